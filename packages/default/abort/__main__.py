@@ -1,0 +1,10 @@
+"""abort: stop the release in flight."""
+
+from typing import Any
+
+from bluegreen.calls.abort import CALL
+from bluegreen.door import answer
+
+
+def main(event: dict[str, Any], context: object = None) -> dict[str, Any]:
+    return answer(CALL, event, context)

@@ -1,0 +1,10 @@
+"""rollback: production back to the release before."""
+
+from typing import Any
+
+from bluegreen.calls.rollback import CALL
+from bluegreen.door import answer
+
+
+def main(event: dict[str, Any], context: object = None) -> dict[str, Any]:
+    return answer(CALL, event, context)

@@ -1,0 +1,10 @@
+"""watch: the one scheduled function."""
+
+from typing import Any
+
+from bluegreen.calls.watch import CALL
+from bluegreen.door import answer
+
+
+def main(event: dict[str, Any], context: object = None) -> dict[str, Any]:
+    return answer(CALL, event, context)

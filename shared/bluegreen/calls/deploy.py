@@ -1,0 +1,34 @@
+"""deploy: takes a tag into hand for a person, and looks after releases that are requested."""
+
+from bluegreen.calls.call import STORE, TELL, WAKE, Answer, Call, Visit, told
+from bluegreen.calls.ordering import asked_service, place, tell
+from bluegreen.core import orders, parameters
+from bluegreen.core.errors import BadRequest
+from bluegreen.core.orders import Order
+from bluegreen.steps import deploying, requested
+from bluegreen.steps.turn import take_all
+
+_STEPS = (requested.STEP, deploying.STEP)
+_PARAMETERS = ("tag", "service", "target", "auto_switch", "skip_smoke_tests")
+
+
+def run(visit: Visit) -> Answer:
+    if parameters.is_nudge(visit.event):
+        return told(True, take_all(_STEPS, visit.cloud(asked_service(visit))).says)
+    given = parameters.read(visit.event, _PARAMETERS)
+    if not given.get("tag"):
+        raise BadRequest(f"which tag? pass -p tag:v1.3.0 (allowed: {', '.join(_PARAMETERS)})")
+    service = asked_service(visit)
+    options = parameters.options(given, service.options)
+    order = Order(tag=given["tag"], commit="", options=options, by="a person (deploy)")
+    cloud = visit.cloud(service)
+    placed = place(cloud, f"{order.tag} asked for", lambda record, now: orders.request(record, service, order, now))
+    if not placed.outcome.ok:
+        return told(False, placed.outcome.says, "`status` shows where everything is")
+    tell(cloud, placed)
+    done = take_all(_STEPS, cloud)
+    what = f"{placed.outcome.says}; {done.says}" if done.taken else placed.outcome.says
+    return told(True, what, f"doctl serverless functions invoke status -p service:{service.name}")
+
+
+CALL = Call("deploy", (*STORE, *TELL, *WAKE, "digitalocean_token"), run)

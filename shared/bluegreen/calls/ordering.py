@@ -1,0 +1,66 @@
+"""Placing an order: on the newest version, again on a newer one where another writer was faster."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import NamedTuple
+
+from bluegreen.calls.call import Visit
+from bluegreen.cloud import Cloud
+from bluegreen.core import orders, parameters
+from bluegreen.core.errors import Stale
+from bluegreen.core.orders import Outcome
+from bluegreen.core.record import Record, Version
+from bluegreen.core.service import Service
+from bluegreen.steps import outbox
+
+_TRIES = 10
+
+
+class Placed(NamedTuple):
+    """`written`: the order changed something. `version` is the newest that is known."""
+
+    outcome: Outcome
+    version: Version
+    written: bool
+
+
+def known(cloud: Cloud) -> Version:
+    """The newest version; on the very first day what bluegreen.yml says is true becomes version 1."""
+    for _ in range(_TRIES):
+        newest = cloud.journal.newest()
+        if newest is not None:
+            return newest
+        try:
+            record, by = orders.adopt(cloud.service), cloud.caller.function
+            return cloud.journal.append(None, record, by, "adopted from bluegreen.yml", cloud.clock.now())
+        except Stale:
+            continue
+    raise Stale("others kept being faster", delay=2.0)
+
+
+def place(cloud: Cloud, why: str, order: Callable[[Record, datetime], Outcome]) -> Placed:
+    for _ in range(_TRIES):
+        version, now = known(cloud), cloud.clock.now()
+        outcome = order(version.record, now)
+        if outcome.record == version.record:
+            return Placed(outcome, version, False)
+        try:
+            version = cloud.journal.append(version, outcome.record, cloud.caller.function, why, now)
+        except Stale:
+            continue
+        cloud.log("order placed", why=why, says=outcome.says, seq=version.seq)
+        return Placed(outcome, version, True)
+    raise Stale("others kept being faster", delay=2.0)
+
+
+def tell(cloud: Cloud, placed: Placed, before: tuple[str, ...] = ()) -> None:
+    """Delivers the notices that an order has put into the outbox."""
+    if placed.written:
+        outbox.deliver(cloud, placed.version, [n for n in placed.version.record.outbox if n.id not in before])
+
+
+def asked_service(visit: Visit) -> Service:
+    """The service of a call: a nudge's subject, or a person's parameter."""
+    if parameters.is_nudge(visit.event):
+        return visit.settings.service(str(visit.event.get("subject", "")))
+    return visit.settings.service(str(visit.event["service"]) if "service" in visit.event else None)

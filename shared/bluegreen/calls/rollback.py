@@ -1,0 +1,47 @@
+"""rollback: production goes back to the release before, now."""
+
+from bluegreen.calls.call import STORE, TELL, WAKE, Answer, Call, Visit, told
+from bluegreen.calls.ordering import asked_service, place
+from bluegreen.cloud import Cloud
+from bluegreen.core import orders, parameters
+from bluegreen.core.errors import BluegreenError
+from bluegreen.core.phases import Phase
+from bluegreen.steps import deploying, rolling_back
+from bluegreen.steps.turn import take
+
+
+def run(visit: Visit) -> Answer:
+    cloud = visit.cloud(asked_service(visit))
+    if parameters.is_nudge(visit.event):
+        return told(True, take(rolling_back.STEP, cloud).says)
+    parameters.read(visit.event, ("service",))
+    cancelled = _cancelled(cloud)
+    placed = place(
+        cloud,
+        "a person said: go back",
+        lambda record, now: orders.rollback(record, cloud.service, "a person", now, cancelled),
+    )
+    if not placed.outcome.ok:
+        return told(False, placed.outcome.says, placed.outcome.next_step)
+    done = take(rolling_back.STEP, cloud)
+    record = placed.version.record
+    active = {"active": record.active.value, "tag": record.on(record.active).tag}
+    what = f"{placed.outcome.says}: {done.says}" if done.taken else placed.outcome.says
+    next_step = "" if done.moved else "still being confirmed: `status` shows how far it is"
+    return told(True, what, next_step, **active)
+
+
+def _cancelled(cloud: Cloud) -> bool:
+    """A deployment that is still under way has to be stopped first: the idle environment must stay what it is."""
+    version = cloud.journal.newest()
+    release = version.record.release if version else None
+    if release is None or release.phase is not Phase.DEPLOYING or not orders.overwritten(release):
+        return False
+    try:
+        return deploying.cancelled(cloud, release)
+    except BluegreenError as error:
+        cloud.log("deployment could not be cancelled", why=str(error), level="warning")
+        return False
+
+
+CALL = Call("rollback", (*STORE, *TELL, *WAKE, "digitalocean_token"), run)

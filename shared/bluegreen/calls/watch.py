@@ -1,0 +1,91 @@
+"""ops/watch: wakes what is overdue, follows deployments, judges what serves production. The one scheduled function."""
+
+from datetime import timedelta
+
+from bluegreen.calls.call import STORE, TELL, WAKE, Answer, Call, Visit, told
+from bluegreen.calls.ordering import known
+from bluegreen.cloud import Cloud
+from bluegreen.core.errors import BluegreenError
+from bluegreen.core.events import nudge
+from bluegreen.core.phases import Phase
+from bluegreen.core.record import Version
+from bluegreen.core.release import Release
+from bluegreen.steps import checking, deploying, outbox, requested, rolling_back, switching, watching
+from bluegreen.steps.turn import Step, take, wake_next
+
+_FOLLOWED = {Phase.DEPLOYING: deploying.STEP, Phase.WATCHING: watching.STEP}
+_OTHERS: dict[Phase, Step] = {
+    step.phase: step
+    for step in (
+        requested.STEP,
+        checking.HEALTH,
+        checking.SMOKE,
+        switching.READY,
+        switching.SWITCHING,
+        rolling_back.STEP,
+    )
+}
+_OVERDUE = timedelta(seconds=10)  # a wake-up that was sent has this long to arrive
+_LEFT_BEHIND = timedelta(seconds=30)  # a notice that its own turn did not deliver
+_MARGIN = 6.0
+_TURNS_AT_ONCE = 8
+
+
+def run(visit: Visit) -> Answer:
+    clouds = [visit.cloud(service) for service in visit.settings.file.services.values()]
+    begun, stay = visit.clock.seconds(), max(cloud.service.watch.stay for cloud in clouds)
+    looks = 0
+    while True:
+        busy = [cloud for cloud in clouds if _look(cloud)]
+        looks += 1
+        pause = min((cloud.service.watch.every for cloud in busy), default=0.0)
+        spent = visit.clock.seconds() - begun
+        if not busy or spent + pause > stay or visit.clock.remaining() < pause + _MARGIN:
+            break
+        visit.clock.sleep(pause)
+    _hand_over(busy)
+    return told(True, f"{looks} looks; {len(busy)} of {len(clouds)} services still under way")
+
+
+def _look(cloud: Cloud) -> bool:
+    """One look at a service; True while it wants the next one soon. A fault in one service must not hide the others."""
+    try:
+        version = known(cloud)
+        _deliver_left_behind(cloud, version)
+        release = version.record.release
+        return release is not None and _look_at(cloud, version, release)
+    except BluegreenError as error:
+        cloud.log("look failed", why=str(error), level="warning")
+        return False
+
+
+def _look_at(cloud: Cloud, version: Version, release: Release) -> bool:
+    if release.phase in _FOLLOWED:
+        done = take(_FOLLOWED[release.phase], cloud, stays=True, version=version)
+        return done.taken and (not done.moved or not cloud.functions.can_wake)
+    now = cloud.clock.now()
+    if release.claimed_by_other(cloud.caller.activation, now):
+        return False
+    if not cloud.functions.can_wake or release.phase is Phase.READY:
+        return release.wake_at <= now and take(_OTHERS[release.phase], cloud).moved
+    if release.wake_at + _OVERDUE <= now:
+        cloud.log("overdue: waking its caretaker", release=release.id, phase=release.phase.value)
+        wake_next(cloud, version.record)
+    return False
+
+
+def _deliver_left_behind(cloud: Cloud, version: Version) -> None:
+    before = cloud.clock.now() - _LEFT_BEHIND
+    waiting = [notice for notice in version.record.outbox if notice.at < before]
+    if waiting:
+        outbox.deliver(cloud, version, waiting)
+
+
+def _hand_over(busy: list[Cloud]) -> None:
+    """The next watch begins where this one ends; without a key the schedule has to do."""
+    for cloud in busy[:1]:
+        event = nudge(cloud.service.name, None, Phase.WATCHING, cloud.caller.function, cloud.clock.now())
+        cloud.functions.wake(cloud.caller.function, event)
+
+
+CALL = Call("ops/watch", (*STORE, *TELL, *WAKE, "digitalocean_token"), run)

@@ -1,0 +1,122 @@
+"""The calls of DigitalOcean's API that are made (docs.digitalocean.com/reference/api)."""
+
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, Field, ValidationError
+
+from bluegreen.clients.http import Api
+from bluegreen.core.errors import NotFound, Unavailable
+
+_PAGES = 50
+M = TypeVar("M", bound=BaseModel)
+
+
+class Reason(BaseModel):
+    code: str = ""
+    message: str = ""
+
+
+class Step(BaseModel):
+    """A node of the progress tree; unknown fields are DigitalOcean's own business."""
+
+    name: str = ""
+    status: str = ""
+    reason: Reason | None = None
+    steps: list["Step"] = Field(default_factory=list)
+
+
+class Progress(BaseModel):
+    steps: list[Step] = Field(default_factory=list)
+
+
+class Component(BaseModel):
+    name: str = ""
+    source_commit_hash: str = ""
+
+
+class Deployment(BaseModel):
+    id: str
+    phase: str = "UNKNOWN"
+    cause: str = ""
+    spec: dict[str, Any] = Field(default_factory=dict)
+    services: list[Component] = Field(default_factory=list)
+    static_sites: list[Component] = Field(default_factory=list)
+    workers: list[Component] = Field(default_factory=list)
+    progress: Progress = Progress()
+    created_at: str = ""
+
+    @property
+    def commits(self) -> set[str]:
+        """What the components were built from; empty before the build has resolved it, and for images."""
+        built = (*self.services, *self.static_sites, *self.workers)
+        return {component.source_commit_hash for component in built if component.source_commit_hash}
+
+    @property
+    def digests(self) -> set[str]:
+        kinds = ("services", "workers", "jobs")
+        parts = [part for kind in kinds for part in self.spec.get(kind) or ()]
+        return {part["image"]["digest"] for part in parts if (part.get("image") or {}).get("digest")}
+
+
+class App(BaseModel):
+    id: str
+    spec: dict[str, Any] = Field(default_factory=dict)
+    active_deployment: Deployment | None = None
+    in_progress_deployment: Deployment | None = None
+    pending_deployment: Deployment | None = None
+    pinned_deployment: Deployment | None = None
+
+
+class DigitalOcean:
+    def __init__(self, api: Api) -> None:
+        self._api = api
+
+    def app(self, app: str) -> App:
+        return self._read(App, self._api.get(f"/v2/apps/{app}"), "app")
+
+    def deployments(self, app: str) -> list[Deployment]:
+        """The newest twenty, newest first."""
+        answer = self._api.get(f"/v2/apps/{app}/deployments", page=1, per_page=20) or {}
+        return [self._read(Deployment, {"one": found}, "one") for found in answer.get("deployments") or ()]
+
+    def deployment(self, app: str, deployment: str) -> Deployment:
+        return self._read(Deployment, self._api.get(f"/v2/apps/{app}/deployments/{deployment}"), "deployment")
+
+    def deploy(self, app: str) -> Deployment:
+        """A deployment of the branch heads as they are now. Asked once: a second request is a second deployment."""
+        answer = self._api.once("POST", f"/v2/apps/{app}/deployments", {"force_build": False})
+        return self._read(Deployment, answer, "deployment")
+
+    def cancel(self, app: str, deployment: str) -> Deployment:
+        answer = self._api.once("POST", f"/v2/apps/{app}/deployments/{deployment}/cancel")
+        return self._read(Deployment, answer, "deployment")
+
+    def update(self, app: str, spec: dict[str, Any]) -> App:
+        """Replaces the whole spec, which makes a deployment: `pending_deployment` of the answer is the one."""
+        answer = self._api.once("PUT", f"/v2/apps/{app}", {"spec": spec, "update_all_source_versions": False})
+        return self._read(App, answer, "app")
+
+    def image_digest(self, registry: str, repository: str, tag: str) -> str:
+        """`sha256:…` that a tag of the registry means now."""
+        path = f"/v2/registries/{registry}/repositories/{repository.replace('/', '%2F')}/tags"
+        for page in range(1, _PAGES + 1):
+            answer = self._api.get(path, page=page, per_page=100) or {}
+            for found in answer.get("tags") or ():
+                if found.get("tag") == tag:
+                    return str(found["manifest_digest"])
+            if not ((answer.get("links") or {}).get("pages") or {}).get("next"):
+                break
+        raise NotFound(f"registry {registry} has no image {repository}:{tag}")
+
+    def build_log(self, app: str, deployment: str, kind: str, lines: int) -> list[str]:
+        """The last lines of a BUILD or DEPLOY log; none where the phase was never reached."""
+        path = f"/v2/apps/{app}/deployments/{deployment}/logs"
+        answer = self._api.get(path, type=kind, follow="false", pod_connection_timeout="5s", tail_lines=lines) or {}
+        urls = answer.get("historic_urls") or ()
+        return self._api.text(urls[0]).splitlines()[-lines:] if urls else []
+
+    def _read(self, model: type[M], answer: Any, key: str) -> M:
+        try:
+            return model.model_validate((answer or {})[key])
+        except (KeyError, TypeError, ValidationError):
+            raise Unavailable(f"{self._api.name} answered without a usable {key}") from None

@@ -1,0 +1,27 @@
+"""Waking another function: an asynchronous call of OpenWhisk's REST API with an access key."""
+
+from typing import Any
+
+from bluegreen.clients.http import Api
+from bluegreen.core.errors import BluegreenError
+
+
+class Functions:
+    """`api` is None in no-key mode: nobody is woken, the scheduled watch takes every turn itself."""
+
+    def __init__(self, api: Api | None) -> None:
+        self._api = api
+
+    @property
+    def can_wake(self) -> bool:
+        return self._api is not None
+
+    def wake(self, function: str, event: dict[str, Any]) -> str | None:
+        """None when the platform accepted it, else why not. Accepted is not done: the record is the truth."""
+        if self._api is None:
+            return "no access key is set: the watch will take the turn"
+        try:
+            self._api.once("POST", f"/api/v1/namespaces/_/actions/{function}", event, {"blocking": "false"})
+        except BluegreenError as error:
+            return str(error)
+        return None

@@ -1,0 +1,126 @@
+"""The journal of one service: versions that are created once and never overwritten.
+
+`services/<service>/journal/<number>.json` under `If-None-Match: *` is the one conditional write that S3, Ceph RGW and
+Spaces all honour. Delta Lake's log and SlateDB's manifest are built the same way (arXiv and VLDB 2020, "Delta Lake").
+"""
+
+import hashlib
+from collections.abc import Callable
+from datetime import datetime
+
+from pydantic import ValidationError
+
+from bluegreen.clients.objects import Objects
+from bluegreen.core.errors import Corrupt, Later, Stale, Unavailable
+from bluegreen.core.record import SCHEMA, Record, Version
+
+_READ_ON_LIMIT = 10_000
+
+
+class Journal:
+    """`nonce` gives a writer's mark, different each time."""
+
+    def __init__(self, objects: Objects, service: str, nonce: Callable[[], str]) -> None:
+        self._objects = objects
+        self._root = f"services/{service}"
+        self._nonce = nonce
+        self.service = service
+
+    def newest(self) -> Version | None:
+        """The newest version; None when nothing was ever written. Two reads when the head is up to date."""
+        version = self._hint()
+        for _ in range(_READ_ON_LIMIT):
+            following = self.read(version.seq + 1 if version else 1)
+            if following is None:
+                return version or self._without_head()
+            version = following
+        raise Corrupt(f"{self._root}: no end after {_READ_ON_LIMIT} versions")
+
+    def read(self, seq: int) -> Version | None:
+        """Version `seq`; None where there is none. `Corrupt` when it is not what this program can read."""
+        body = self._objects.get(self.key(seq))
+        return None if body is None else self._parse(body, self.key(seq))
+
+    def append(self, base: Version | None, record: Record, by: str, why: str, now: datetime) -> Version:
+        """The version after `base`; `Stale` when another writer was faster, `Unavailable` when it cannot be known."""
+        version = Version(
+            seq=base.seq + 1 if base else 1,
+            nonce=self._nonce(),
+            previous=digest(base) if base else "",
+            by=by,
+            why=why,
+            at=now,
+            record=record,
+        )
+        self._create(version)
+        self.mend_head(version)
+        return version
+
+    def mend_head(self, version: Version) -> None:
+        """Points the hint at a version. It may fail or come late: readers read on from whatever it says."""
+        try:
+            self._objects.put(f"{self._root}/head.json", encode(version))
+        except Later:
+            return
+
+    def key(self, seq: int) -> str:
+        return f"{self._root}/journal/{seq:08d}.json"
+
+    def _create(self, version: Version) -> None:
+        key = self.key(version.seq)
+        try:
+            self._objects.create(key, encode(version))
+        except (Stale, Unavailable) as error:
+            # The write may have landed although its answer was lost: our own nonce tells.
+            landed = self._objects.get(key)
+            if landed is None:
+                raise Unavailable(f"{key} was not written: {error}") from None
+            if self._parse(landed, key).nonce != version.nonce:
+                raise Stale(f"{key} was written by another") from None
+
+    def _hint(self) -> Version | None:
+        body = self._objects.get(f"{self._root}/head.json")
+        return None if body is None else self._parse(body, f"{self._root}/head.json")
+
+    def _without_head(self) -> Version | None:
+        """The newest of what is left when the head is gone and the first versions have expired."""
+        keys = self._objects.keys(f"{self._root}/journal/")
+        body = self._objects.get(keys[-1]) if keys else None
+        return None if body is None else self._parse(body, keys[-1])
+
+    def _parse(self, body: bytes, key: str) -> Version:
+        try:
+            version = Version.model_validate_json(body)
+        except ValidationError as error:
+            raise Corrupt(f"{key} {_unreadable(body, error)}; nothing was touched") from None
+        if version.record.service != self.service:
+            raise Corrupt(f"{key} speaks of service {version.record.service!r}; nothing was touched")
+        return version
+
+
+def encode(version: Version) -> bytes:
+    return version.model_dump_json().encode()
+
+
+def digest(version: Version) -> str:
+    """What the next version calls `previous`: SHA-256 of the stored bytes, in hex."""
+    return hashlib.sha256(encode(version)).hexdigest()
+
+
+def _unreadable(body: bytes, error: ValidationError) -> str:
+    newer = b'"schema_version":' in body and f'"schema_version":{SCHEMA}'.encode() not in body.replace(b" ", b"")
+    if newer:
+        return f"is of another schema than {SCHEMA}: deploy the Bluegreen that wrote it"
+    first = error.errors(include_url=False, include_input=False)[0]
+    return f"does not parse ({'.'.join(map(str, first['loc'])) or 'the body'}: {first['msg']})"
+
+
+def self_test(objects: Objects, nonce: Callable[[], str]) -> None:
+    """Proves that the store honours create-if-absent; `Stale` is what the second creation must say, else `Corrupt`."""
+    key = f"self-test/{nonce()}.json"
+    objects.create(key, b"{}")
+    try:
+        objects.create(key, b"{}")
+    except Stale:
+        return
+    raise Corrupt("the store ignores If-None-Match: two writers could overwrite each other, so Bluegreen will not run")

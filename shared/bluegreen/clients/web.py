@@ -1,0 +1,52 @@
+"""Asking a web app as a user would: one request, one answer, no retries, no redirects followed."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+import httpx
+
+from bluegreen.core.checks import Answer, Check
+
+LARGEST = 512_000  # bytes of a body that are read
+_BROWSER = {"User-Agent": "Bluegreen-check/1"}
+
+
+class Reply(NamedTuple):
+    answer: Answer
+    headers: Mapping[str, str]  # names in lower case
+
+
+class Web:
+    """`seconds` is a clock that only goes forward, for time limits."""
+
+    def __init__(self, http: httpx.Client, seconds: Callable[[], float]) -> None:
+        self._http = http
+        self._seconds = seconds
+
+    def check(self, url: str, check: Check, headers: Mapping[str, str] | None = None) -> Reply:
+        """Never raises: no answer is an answer too."""
+        sent = {**_BROWSER, **check.headers, **(headers or {})}
+        return self._ask(check.method, url + check.path, sent, check.body, check.timeout)
+
+    def _ask(self, method: str, url: str, headers: Mapping[str, str], body: Any, limit: float) -> Reply:
+        begun = self._seconds()
+        try:
+            with self._http.stream(method, url, headers=headers, json=body, timeout=limit) as answer:
+                text = self._limited(answer, begun, limit)
+        except httpx.TimeoutException:
+            return Reply(Answer(error="none (timed out)"), {})
+        except httpx.HTTPError as error:
+            return Reply(Answer(error=f"none ({type(error).__name__})"), {})
+        spent = (self._seconds() - begun) * 1000
+        return Reply(Answer(status=answer.status_code, body=text, ms=spent), answer.headers)
+
+    def _limited(self, answer: httpx.Response, begun: float, limit: float) -> str:
+        """The body, up to its largest size, and not longer than the time limit as a whole."""
+        read = b""
+        for chunk in answer.iter_bytes():
+            read += chunk
+            if self._seconds() - begun > limit:
+                raise httpx.ReadTimeout("the answer took too long", request=answer.request)
+            if len(read) > LARGEST:
+                break
+        return read[:LARGEST].decode(answer.encoding or "utf-8", errors="replace")

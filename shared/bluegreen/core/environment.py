@@ -1,0 +1,36 @@
+"""The two equal environments, and what stands on each."""
+
+from enum import Enum
+
+from bluegreen.core.model import Frozen, Time
+
+
+class Environment(Enum):
+    BLUE = "blue"
+    GREEN = "green"
+
+    @property
+    def other(self) -> "Environment":
+        return Environment.GREEN if self is Environment.BLUE else Environment.BLUE
+
+
+class Status(Enum):
+    """What an environment is for, just now."""
+
+    ACTIVE = "active"  # serves production
+    IDLE = "idle"  # holds the release before, kept warm: the way back
+    DEPLOYING = "deploying"  # is being given a release; still runs what it ran
+    READY = "ready"  # holds a release that passed its checks
+    UNFIT = "unfit"  # holds a release that failed, or that was rolled back
+
+
+class EnvironmentState(Frozen):
+    """What stands on an environment. `tag` is what it runs, "" when that is not known."""
+
+    status: Status
+    tag: str = ""
+    commit: str = ""
+    digest: str = ""  # sha256:… where the release is an image
+    deployment: str = ""  # DigitalOcean's deployment id
+    since: Time | None = None  # None: it was there before Bluegreen came
+    proven: bool = False  # passed its checks, or was active before: production may point here

@@ -1,0 +1,72 @@
+"""What can go wrong, by what there is to do about it.
+
+BluegreenError
+├── Later           the same act may succeed later: nothing is decided by it
+│   ├── Unavailable     no answer, or 5xx
+│   ├── RateLimited     429; `delay` is the sender's retry-after where it gave one
+│   └── Stale           another writer was faster: read again, decide anew
+└── Never           trying again will not help: a person has to change something
+    ├── Refused         the other side understood and said no (422 and its like)
+    ├── NotFound        404
+    ├── Misconfigured   a setting is missing or wrong, or a token is not accepted (401, 403)
+    ├── IllegalMove     the table has no such row
+    ├── BadRequest      what came in is not usable: says what was allowed
+    │   └── Unsigned        a signature is missing, malformed or wrong
+    └── Corrupt         an object in the store is not what this version of Bluegreen wrote
+"""
+
+
+class BluegreenError(Exception):
+    """Parent of all. The message names what, which value, and what was allowed; never a secret."""
+
+
+class Later(BluegreenError):
+    """`delay`: seconds to wait before the next try."""
+
+    def __init__(self, message: str, delay: float = 5.0) -> None:
+        super().__init__(message)
+        self.delay = delay
+
+
+class Unavailable(Later):
+    pass
+
+
+class RateLimited(Later):
+    pass
+
+
+class Stale(Later):
+    pass
+
+
+class Never(BluegreenError):
+    pass
+
+
+class Refused(Never):
+    pass
+
+
+class NotFound(Never):
+    pass
+
+
+class Misconfigured(Never):
+    pass
+
+
+class IllegalMove(Never):
+    pass
+
+
+class BadRequest(Never):
+    pass
+
+
+class Unsigned(BadRequest):
+    pass
+
+
+class Corrupt(Never):
+    pass

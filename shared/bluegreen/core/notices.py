@@ -1,0 +1,36 @@
+"""What people are told. A notice waits in the record's outbox until it is delivered."""
+
+from enum import Enum
+
+from bluegreen.core.model import Frozen, Time
+
+
+class Tone(Enum):
+    PROGRESS = "progress"
+    GOOD = "good"
+    WARNING = "warning"
+    BAD = "bad"
+
+
+class Channel(Enum):
+    SLACK = "slack"
+    GITHUB = "github"
+
+
+class Notice(Frozen):
+    """One message for one channel; `id` is the same however often it is sent."""
+
+    id: str
+    channel: Channel
+    at: Time
+    tone: Tone
+    service: str
+    release: str
+    tag: str
+    commit: str = ""
+    environment: str = ""
+    status: str  # the phase that the release is now in
+    headline: str
+    reason: str = ""
+    next_step: str = ""
+    tries: int = 0

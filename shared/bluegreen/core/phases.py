@@ -1,0 +1,54 @@
+"""The phases of a release, and which function looks after each."""
+
+from enum import Enum
+
+
+class Phase(Enum):
+    """Where a release is. The second word of each is what is true of the world in it."""
+
+    REQUESTED = "requested"  # a tag was accepted; nothing has been touched
+    DEPLOYING = "deploying"  # the idle environment is being given the tag
+    CHECKING = "checking"  # the idle environment runs the tag; is it healthy?
+    SMOKING = "smoking"  # healthy; does it do its job?
+    READY = "ready"  # proven on the idle environment; traffic has not moved
+    SWITCHING = "switching"  # traffic is being moved to it
+    WATCHING = "watching"  # it serves production and is being watched
+    ROLLING_BACK = "rolling back"  # traffic is being moved back
+
+    LIVE = "live"
+    UNPROVEN = "unproven"  # serves production, but too little was seen to call it good
+    ROLLED_BACK = "rolled back"
+    FAILED = "failed"  # did not pass on the idle environment; production untouched
+    REJECTED = "rejected"  # not begun; production untouched
+    ABORTED = "aborted"  # a person stopped it before the switch
+    EXPIRED = "expired"  # nobody switched it in time
+    SUPERSEDED = "superseded"  # a newer tag came before its turn
+    STUCK = "stuck"  # the way back could not be confirmed: a person is needed
+
+
+RESTING = frozenset(
+    {
+        Phase.LIVE,
+        Phase.UNPROVEN,
+        Phase.ROLLED_BACK,
+        Phase.FAILED,
+        Phase.REJECTED,
+        Phase.ABORTED,
+        Phase.EXPIRED,
+        Phase.SUPERSEDED,
+        Phase.STUCK,
+    }
+)
+
+BEFORE_SWITCH = frozenset({Phase.REQUESTED, Phase.DEPLOYING, Phase.CHECKING, Phase.SMOKING, Phase.READY})
+
+CARETAKER = {
+    Phase.REQUESTED: "deploy",
+    Phase.DEPLOYING: "ops/watch",
+    Phase.CHECKING: "checks/health",
+    Phase.SMOKING: "checks/smoke",
+    Phase.READY: "switch",
+    Phase.SWITCHING: "switch",
+    Phase.WATCHING: "ops/watch",
+    Phase.ROLLING_BACK: "rollback",
+}

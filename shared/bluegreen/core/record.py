@@ -1,0 +1,87 @@
+"""Everything known about one service. The journal keeps its versions; the newest is the truth."""
+
+from datetime import datetime
+
+from pydantic import Field
+
+from bluegreen.core.environment import Environment, EnvironmentState
+from bluegreen.core.errors import IllegalMove
+from bluegreen.core.model import Frozen, Time
+from bluegreen.core.notices import Notice
+from bluegreen.core.phases import Phase
+from bluegreen.core.release import Options, Release
+
+SCHEMA = 1
+DELIVERIES_KEPT = 100
+PAST_KEPT = 20
+QUARANTINED_KEPT = 50
+
+
+class Queued(Frozen):
+    """The one release that waits for the one in flight."""
+
+    tag: str
+    commit: str = ""
+    options: Options = Options()
+    by: str = ""
+    asked_at: Time
+
+
+class Past(Frozen):
+    """A release that has come to rest."""
+
+    id: str
+    tag: str
+    outcome: Phase
+    at: Time
+    reason: str = ""
+
+
+class Record(Frozen):
+    service: str
+    active: Environment
+    epoch: int = 0  # goes up whenever production is pointed elsewhere
+    environments: dict[Environment, EnvironmentState]
+    release: Release | None = None  # the one in flight
+    queued: Queued | None = None
+    last_number: int = 0  # of the release ids
+    quarantine: dict[str, str] = Field(default_factory=dict)  # tag → why
+    outbox: tuple[Notice, ...] = ()
+    deliveries: tuple[str, ...] = Field(default=(), max_length=DELIVERIES_KEPT)  # webhook ids, newest last
+    past: tuple[Past, ...] = Field(default=(), max_length=PAST_KEPT)  # newest first
+
+    @property
+    def idle(self) -> Environment:
+        return self.active.other
+
+    @property
+    def in_flight(self) -> Release:
+        """The release in flight, where there must be one."""
+        if self.release is None:
+            raise IllegalMove("no release is in flight")
+        return self.release
+
+    def on(self, environment: Environment) -> EnvironmentState:
+        return self.environments[environment]
+
+    def stand(self, environment: Environment, **changes: object) -> "Record":
+        """With other facts about an environment."""
+        state = self.on(environment).model_copy(update=changes)
+        return self.model_copy(update={"environments": {**self.environments, environment: state}})
+
+    def now_at(self, **changes: object) -> "Record":
+        """With other facts about the release in flight."""
+        return self.model_copy(update={"release": self.in_flight.model_copy(update=changes)})
+
+
+class Version(Frozen):
+    """One entry of the journal. `previous` is the SHA-256 of the entry before it, "" for the first."""
+
+    schema_version: int = SCHEMA
+    seq: int
+    nonce: str
+    previous: str
+    by: str
+    why: str
+    at: datetime
+    record: Record

@@ -1,0 +1,103 @@
+"""One release on its way: what was asked, where it is, what was found."""
+
+from datetime import datetime
+from enum import Enum
+
+from pydantic import Field
+
+from bluegreen.core.environment import Environment
+from bluegreen.core.errors import IllegalMove
+from bluegreen.core.model import Frozen, Time
+from bluegreen.core.phases import Phase
+from bluegreen.core.table import Verdict
+
+
+class Target(Enum):
+    AUTO = "auto"  # whichever is idle
+    BLUE = "blue"
+    GREEN = "green"
+
+
+class Options(Frozen):
+    """How a release is to be made; the defaults come from bluegreen.yml."""
+
+    target: Target = Target.AUTO
+    auto_switch: bool = True
+    skip_smoke_tests: bool = False
+
+
+class Claim(Frozen):
+    """Who is at work. It saves double work, no more: a writer without it loses nothing but its effort."""
+
+    owner: str  # the activation's id
+    until: Time
+
+
+class Deployment(Frozen):
+    """A deployment, from the intent to make one. `id` is "" until DigitalOcean has answered."""
+
+    intended_at: Time
+    id: str = ""
+    before: tuple[str, ...] = ()  # deployments that were there already: not ours
+    ended: bool = False  # without having gone live: the environment still runs what it ran
+
+
+class HistoryLine(Frozen):
+    at: Time
+    phase: Phase
+    by: str  # the function, or the person's way in
+    says: str
+
+
+class Evidence(Frozen):
+    """What the watch has gathered since the switch."""
+
+    looks: int = 0  # post-switch checks made
+    passed: int = 0
+    failed_in_a_row: int = 0
+    requests: int = 0  # users' requests answered by the new release since the switch …
+    bad: int = 0  # … and those of them that failed
+    counted_until: Time | None = None  # None: nothing is counted yet
+    held: bool = False  # people were told that both environments suffer
+    silent_since: Time | None = None  # None: signals are coming in
+
+
+class Release(Frozen):
+    id: str
+    tag: str
+    commit: str = ""
+    digest: str = ""
+    options: Options = Options()
+    by: str = ""  # who asked for it
+    requested_at: Time
+    phase: Phase = Phase.REQUESTED
+    phase_since: Time
+    wake_at: Time  # when the watch wakes its caretaker if nobody has come
+    claim: Claim | None = None
+    target: Environment | None = None  # None until the gates have chosen it
+    previous: Environment | None = None  # what was active before the switch
+    deployment: Deployment | None = None
+    go: bool = False  # a person said: switch
+    troubles: int = 0  # answers in a row that said "later"
+    switched_at: Time | None = None
+    evidence: Evidence = Evidence()
+    reason: str = ""  # why it is where it is
+    history: tuple[HistoryLine, ...] = Field(default=(), max_length=60)
+
+    @property
+    def goes_to(self) -> Environment:
+        """The target, where the gates must have chosen one."""
+        if self.target is None:
+            raise IllegalMove(f"{self.tag} has no target yet")
+        return self.target
+
+    def claimed_by_other(self, owner: str, now: datetime) -> bool:
+        return self.claim is not None and self.claim.owner != owner and self.claim.until > now
+
+
+class Finding(Frozen):
+    """What a step concludes: the verdict, and the sentence with the numbers that led to it."""
+
+    verdict: Verdict
+    says: str
+    again_in: float = 5.0  # seconds until the next look, for WAIT and HOLD

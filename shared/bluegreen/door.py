@@ -1,0 +1,124 @@
+"""From an event to an answer: the only place that reads the environment and the clock."""
+
+import json
+import os
+import sys
+import time
+import traceback
+import uuid
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from bluegreen.calls.call import Answer, Call, Visit, reply, told
+from bluegreen.cloud import Caller, Connections, cloud_for, functions_for
+from bluegreen.core.errors import BadRequest, BluegreenError, Later, Misconfigured, Unsigned
+from bluegreen.settings import load
+
+_SETTINGS = Path("bluegreen.json")  # beside the function's code: `make stage` puts it there
+_UNLIMITED = 60.0  # seconds, where the platform names no deadline
+
+
+def answer(call: Call, event: Mapping[str, Any] | None, context: object = None) -> Answer:
+    """What the function returns: plain JSON, whatever happens."""
+    clock, log = WallClock(context), Log(call.name)
+    try:
+        return call.run(_visit(call, event or {}, context, clock, log))
+    except BluegreenError as error:
+        log("refused" if isinstance(error, BadRequest) else "failed", why=str(error), level=_level(error))
+        return _refusal(call, error)
+    except Exception as error:  # noqa: BLE001 - the platform would show the message, which may hold a secret
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        log("bug", kind=type(error).__name__, where=f"{Path(where.filename).name}:{where.lineno}", level="error")
+        what = f"a bug in Bluegreen: {type(error).__name__} at {Path(where.filename).name}:{where.lineno}"
+        return reply(500, False, what) if call.web else told(False, what, "nothing was decided; the watch tries again")
+
+
+class WallClock:
+    """Real time, and how much of it this invocation has left."""
+
+    def __init__(self, context: object) -> None:
+        self._context = context
+        self._begun = time.monotonic()
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def seconds(self) -> float:
+        return time.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        time.sleep(max(seconds, 0.0))
+
+    def remaining(self) -> float:
+        deadline = getattr(self._context, "deadline", None) or os.environ.get("__OW_DEADLINE")
+        if deadline:
+            return int(deadline) / 1000 - time.time()
+        return _UNLIMITED - (time.monotonic() - self._begun)
+
+    def nonce(self) -> str:
+        return uuid.uuid4().hex
+
+
+class Log:
+    """One JSON object a line on stdout, in words that a person greps for."""
+
+    def __init__(self, function: str) -> None:
+        self._function = function
+
+    def __call__(self, what: str, level: str = "info", **facts: Any) -> None:
+        line = {"time": datetime.now(UTC).isoformat(timespec="milliseconds"), "level": level, "what": what}
+        sys.stdout.write(json.dumps({**line, "function": self._function, **facts}, default=str) + "\n")
+        sys.stdout.flush()
+
+
+def _visit(call: Call, event: Mapping[str, Any], context: object, clock: WallClock, log: Log) -> Visit:
+    settings = load(_written(), os.environ, call.uses)
+    caller = _caller(call, context)
+    shared = Connections(settings)
+
+    def logged(service: str) -> Any:
+        return lambda what, **facts: log(what, **{"service": service, **facts})
+
+    return Visit(
+        event=event,
+        settings=settings,
+        clock=clock,
+        caller=caller,
+        functions=functions_for(settings, shared, caller, clock),
+        cloud=lambda service: cloud_for(service, settings, shared, caller, clock, logged(service.name)),
+        log=log,
+    )
+
+
+def _caller(call: Call, context: object) -> Caller:
+    activation = getattr(context, "activation_id", "") or os.environ.get("__OW_ACTIVATION_ID", "")
+    host = getattr(context, "api_host", "") or os.environ.get("__OW_API_HOST", "")
+    return Caller(call.name, activation or uuid.uuid4().hex, host)
+
+
+def _written() -> Any:
+    try:
+        return json.loads(_SETTINGS.read_text())
+    except (OSError, ValueError) as error:
+        raise Misconfigured(f"{_SETTINGS} cannot be read ({type(error).__name__}): was the function staged?") from None
+
+
+def _refusal(call: Call, error: BluegreenError) -> Answer:
+    if not call.web:
+        again = isinstance(error, Later)
+        return told(False, str(error), "try again in a moment" if again else "see what was said", retry=again)
+    match error:
+        case Unsigned():
+            return reply(401, False, str(error))
+        case BadRequest():
+            return reply(400, False, str(error))
+        case Later():
+            return reply(503, False, str(error))
+        case _:
+            return reply(500, False, str(error))
+
+
+def _level(error: BluegreenError) -> str:
+    return "error" if isinstance(error, Misconfigured) else "warning" if isinstance(error, Later) else "info"

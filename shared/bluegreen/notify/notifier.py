@@ -1,0 +1,10 @@
+"""What every channel can do."""
+
+from typing import Protocol
+
+from bluegreen.core.notices import Notice
+
+
+class Notifier(Protocol):
+    def tell(self, notice: Notice) -> None:
+        """Delivers one notice. May be called again with the same notice: after a crash nobody knows."""

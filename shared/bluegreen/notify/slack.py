@@ -1,0 +1,45 @@
+"""Slack: one message with an attachment (docs.slack.dev/messaging/formatting-message-text)."""
+
+from typing import Any
+
+from bluegreen.clients.slack import Slack
+from bluegreen.core.notices import Notice, Tone
+from bluegreen.core.service import SlackNotice
+
+_COLOURS = {Tone.PROGRESS: "#439FE0", Tone.GOOD: "good", Tone.WARNING: "warning", Tone.BAD: "danger"}
+
+
+class SlackNotifier:
+    def __init__(self, settings: SlackNotice, slack: Slack) -> None:
+        self._settings = settings
+        self._slack = slack
+
+    def tell(self, notice: Notice) -> None:
+        channel = {"channel": self._settings.channel} if self._settings.channel else {}
+        self._slack.post({**message(notice), **channel})
+
+
+def message(notice: Notice) -> dict[str, Any]:
+    title = f"{notice.service} {notice.tag}: {notice.headline}"
+    facts = (
+        ("Environment", notice.environment, True),
+        ("Status", notice.status, True),
+        ("Tag", notice.tag, True),
+        ("Commit", notice.commit[:12], True),
+        ("Reason", notice.reason, False),
+        ("Next step", notice.next_step, False),
+    )
+    attachment = {
+        "color": _COLOURS[notice.tone],
+        "title": _escaped(title),
+        "fallback": _escaped(title),
+        "fields": [{"title": name, "value": _escaped(value), "short": short} for name, value, short in facts if value],
+        "footer": f"bluegreen · {notice.release}",
+        "ts": int(notice.at.timestamp()),
+    }
+    return {"text": _escaped(title), "attachments": [attachment]}
+
+
+def _escaped(text: str) -> str:
+    """Slack's three control characters; without this a tag could mention @channel."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

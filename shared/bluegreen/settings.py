@@ -1,0 +1,103 @@
+"""bluegreen.yml and the environment, read into typed settings; every fault in one message, values never shown."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from pydantic import Field, SecretStr, ValidationError
+
+from bluegreen.core.errors import BadRequest, Misconfigured
+from bluegreen.core.model import Frozen
+from bluegreen.core.service import Name, Service, Url
+
+PREFIX = "BLUEGREEN_"
+NONE = "none"  # project.yml cannot pass an empty value: this stands for "not set"
+
+
+class State(Frozen):
+    """Where the journals lie. The router writes its telemetry elsewhere, so that its key cannot write state."""
+
+    endpoint: Url
+    region: str = Field(min_length=1)
+    bucket: str = Field(min_length=3)
+    telemetry_bucket: str = Field(min_length=3)
+
+
+class Apis(Frozen):
+    digitalocean: Url = "https://api.digitalocean.com"
+    github: Url = "https://api.github.com"
+
+
+class File(Frozen):
+    """bluegreen.yml."""
+
+    state: State
+    apis: Apis = Apis()
+    services: dict[Name, Service] = Field(min_length=1)
+
+
+class Secrets(NamedTuple):
+    """What project.yml gives a function through its environment; None where that function does not get it."""
+
+    digitalocean_token: SecretStr | None = None
+    github_token: SecretStr | None = None
+    github_webhook_secret: SecretStr | None = None
+    spaces_key: SecretStr | None = None
+    spaces_secret: SecretStr | None = None
+    slack_webhook_url: SecretStr | None = None
+    functions_key: SecretStr | None = None
+
+
+OPTIONAL = {"slack_webhook_url", "functions_key"}  # may be "none"
+NAMES = tuple(f"{PREFIX}{field.upper()}" for field in Secrets._fields)
+
+
+class Settings(NamedTuple):
+    file: File
+    secrets: Secrets
+
+    def service(self, name: str | None) -> Service:
+        """The service that is meant; with one service its name may be left out."""
+        known = self.file.services
+        if name in known:
+            return known[name]
+        if name is None and len(known) == 1:
+            return next(iter(known.values()))
+        said = f"service {name[:40]!r} is not known" if name else "which service? pass -p service:NAME"
+        raise BadRequest(f"{said} (known: {', '.join(sorted(known))})")
+
+
+def load(written: Any, environment: Mapping[str, str], uses: Iterable[str] = ()) -> Settings:
+    """`written` is what bluegreen.yml holds; `uses` are the secrets (fields of `Secrets`) that the function gets."""
+    file, faults = parse(written)
+    given = {name: value for name, value in environment.items() if name.startswith(PREFIX)}
+    faults += [f"{name}: is not a setting (known: {', '.join(NAMES)})" for name in sorted(set(given) - set(NAMES))]
+    secrets = Secrets(**{field: _secret(given.get(f"{PREFIX}{field.upper()}")) for field in Secrets._fields})
+    missing = [field for field in uses if field not in OPTIONAL and getattr(secrets, field) is None]
+    faults += [f"{PREFIX}{field.upper()}: is not set" for field in missing]
+    key = secrets.functions_key
+    if key and not all(key.get_secret_value().partition(":")):
+        faults.append(f"{PREFIX}FUNCTIONS_KEY: an access key such as dof_v1_id:secret is wanted")
+    if file is None or faults:
+        raise Misconfigured("settings: " + "; ".join(faults))
+    return Settings(file, secrets)
+
+
+def parse(written: Any) -> tuple[File | None, list[str]]:
+    """The file, or every fault in it: where, and what was wanted."""
+    named = written
+    if isinstance(written, dict) and isinstance(written.get("services"), dict):
+        services = {k: {**v, "name": k} if isinstance(v, dict) else v for k, v in written["services"].items()}
+        named = {**written, "services": services}
+    try:
+        return File.model_validate(named), []
+    except ValidationError as error:
+        return None, [_fault(found) for found in error.errors(include_url=False, include_input=False)]
+
+
+def _fault(found: Any) -> str:
+    where = ".".join(str(part) for part in found["loc"] if part != "[key]")
+    return f"bluegreen.yml {where}: {found['msg']}"
+
+
+def _secret(value: str | None) -> SecretStr | None:
+    return SecretStr(value) if value and value != NONE else None

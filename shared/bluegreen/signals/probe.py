@@ -1,0 +1,42 @@
+"""Probes made by the watch itself, for services without the router: the same request to both environments."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+
+from bluegreen.clients.web import Web
+from bluegreen.core.checks import Answer, Check
+from bluegreen.core.environment import Environment
+from bluegreen.core.judge import NoData
+from bluegreen.core.service import Service
+from bluegreen.core.telemetry import BUCKETS_MS, Block, Counts
+from bluegreen.signals.reading import Reading
+
+_PROBES = 3
+
+
+class ProbeSignals:
+    def __init__(self, service: Service, web: Web) -> None:
+        self._service = service
+        self._web = web
+
+    def read(self, now: datetime) -> Reading | NoData:
+        asked = next((check for check in self._service.checks.health.requests if check.get), None)
+        if asked is None:
+            return NoData("no health check to probe with is declared")
+        check = asked.model_copy(update={"timeout": 2.0})
+        with ThreadPoolExecutor(max_workers=2 * _PROBES) as pool:
+            asks = {e: [pool.submit(self._ask, e, check) for _ in range(_PROBES)] for e in Environment}
+            probes = {e: sum((ask.result() for ask in asked), Counts()) for e, asked in asks.items()}
+        return Reading((Block(at=now, seconds=0, probes=probes),), now)
+
+    def _ask(self, environment: Environment, check: Check) -> Counts:
+        headers = {"X-Bluegreen-Probe": "1"}
+        return counted(self._web.check(self._service.url(environment), check, headers).answer)
+
+
+def counted(answer: Answer) -> Counts:
+    """One answer as counts."""
+    failed = bool(answer.error) or answer.status >= 500
+    bucket = sum(bound < answer.ms for bound in BUCKETS_MS)
+    buckets = tuple(int(place == bucket) for place in range(len(BUCKETS_MS) + 1))
+    return Counts(requests=1, failed=int(failed), buckets=buckets)

@@ -1,0 +1,45 @@
+"""The router's own counts, summed over its instances."""
+
+from datetime import datetime, timedelta
+
+from pydantic import ValidationError
+
+from bluegreen.clients.objects import Objects
+from bluegreen.core.errors import BluegreenError
+from bluegreen.core.judge import NoData
+from bluegreen.core.service import Service
+from bluegreen.core.telemetry import Block, Telemetry
+from bluegreen.signals.reading import Reading
+
+_STALE = timedelta(seconds=30)
+
+
+class RouterSignals:
+    def __init__(self, service: Service, telemetry: Objects) -> None:
+        self._service = service
+        self._telemetry = telemetry
+
+    def read(self, now: datetime) -> Reading | NoData:
+        try:
+            reports = self._reports()
+        except BluegreenError as error:
+            return NoData(f"the router's telemetry cannot be read: {error}")
+        fresh = [report for report in reports if now - report.at < _STALE and report.blocks]
+        if not fresh:
+            return NoData("no router instance has reported lately")
+        until = min(_end(report.blocks[-1]) for report in fresh)
+        return Reading(tuple(block for report in fresh for block in report.blocks), until)
+
+    def _reports(self) -> list[Telemetry]:
+        found = []
+        for key in self._telemetry.keys(f"services/{self._service.name}/telemetry/"):
+            body = self._telemetry.get(key)
+            try:
+                found.append(Telemetry.model_validate_json(body or b""))
+            except ValidationError:
+                continue  # half an instance's story is worse than none: the others still count
+        return found
+
+
+def _end(block: Block) -> datetime:
+    return block.at + timedelta(seconds=block.seconds)

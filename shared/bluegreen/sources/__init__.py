@@ -1,0 +1,22 @@
+"""How a tag gets onto an environment. To add a source: copy one, add it to the match below."""
+
+from typing import assert_never
+
+from bluegreen.clients.digitalocean import DigitalOcean
+from bluegreen.clients.github import GitHub
+from bluegreen.core.service import Image, PointerBranch, Service
+from bluegreen.sources.image import ImageSource
+from bluegreen.sources.pointer_branch import PointerBranchSource
+from bluegreen.sources.source import Source
+
+__all__ = ["Source", "source_for"]
+
+
+def source_for(service: Service, digitalocean: DigitalOcean, github: GitHub) -> Source:
+    match service.source:
+        case PointerBranch():
+            return PointerBranchSource(service, service.source, digitalocean, github)
+        case Image():
+            return ImageSource(service, service.source, digitalocean)
+        case _:
+            assert_never(service.source)

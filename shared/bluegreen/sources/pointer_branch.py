@@ -1,0 +1,35 @@
+"""Built from Git: App Platform follows branches only, so a branch per environment is moved to the tag's commit."""
+
+from bluegreen.clients.digitalocean import Deployment, DigitalOcean
+from bluegreen.clients.github import GitHub
+from bluegreen.core.environment import Environment
+from bluegreen.core.service import PointerBranch, Service
+from bluegreen.sources.source import fresh
+
+
+class PointerBranchSource:
+    def __init__(self, service: Service, settings: PointerBranch, digitalocean: DigitalOcean, github: GitHub) -> None:
+        self._service = service
+        self._settings = settings
+        self._digitalocean = digitalocean
+        self._github = github
+
+    def pin(self, tag: str) -> str:
+        return ""
+
+    def start(self, environment: Environment, commit: str, digest: str) -> Deployment:
+        branch = f"{self._settings.prefix}{environment.value}"
+        self._github.move_branch(self._service.repository, branch, commit)
+        return self._digitalocean.deploy(self._service.app(environment))
+
+    def trace(self, environment: Environment, commit: str, digest: str, before: tuple[str, ...]) -> Deployment | None:
+        app = self._service.app(environment)
+        found = fresh(self._digitalocean.app(app), self._digitalocean.deployments(app), before)
+        ours = [one for one in found if not one.commits or commit in one.commits]
+        return ours[0] if ours else None
+
+    def fault(self, deployment: Deployment, commit: str, digest: str) -> str | None:
+        if deployment.commits == {commit}:
+            return None
+        built = ", ".join(sorted(one[:12] for one in deployment.commits)) or "an unknown commit"
+        return f"DigitalOcean built {built}, but the tag is commit {commit[:12]}"

@@ -1,0 +1,90 @@
+"""Checking and smoking: the idle environment is asked what bluegreen.yml declares, all requests side by side."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from typing import NamedTuple
+
+from bluegreen.cloud import Cloud
+from bluegreen.core.checks import fault
+from bluegreen.core.phases import Phase
+from bluegreen.core.record import Record
+from bluegreen.core.release import Finding, Release
+from bluegreen.core.service import CheckGroup, Service
+from bluegreen.core.table import Verdict
+from bluegreen.core.units import spoken
+from bluegreen.steps.turn import Ruling, Step, Turn
+
+_AT_ONCE = 16
+_MARGIN = 5.0  # seconds left over for writing down what was seen
+
+
+class Run(NamedTuple):
+    """Rounds of one group of checks. `failed` counts those after the grace."""
+
+    in_a_row: int
+    failed: int
+    faults: tuple[str, ...]  # of the last round
+    skipped: bool = False
+
+
+def health_look(turn: Turn) -> Run:
+    return _rounds(turn, turn.cloud.service.checks.health)
+
+
+def health_judge(record: Record, seen: Run, service: Service, now: datetime) -> Ruling:
+    return _judge(record, seen, service.checks.health, now, "health")
+
+
+def smoke_look(turn: Turn) -> Run:
+    if turn.release.options.skip_smoke_tests:
+        return Run(0, 0, (), skipped=True)
+    return _rounds(turn, turn.cloud.service.checks.smoke)
+
+
+def smoke_judge(record: Record, seen: Run, service: Service, now: datetime) -> Ruling:
+    if seen.skipped:
+        return Ruling(record, Finding(verdict=Verdict.GOOD, says="smoke checks skipped, as asked"))
+    return _judge(record, seen, service.checks.smoke, now, "smoke")
+
+
+def faults_of(cloud: Cloud, url: str, group: CheckGroup, tag: str) -> tuple[str, ...]:
+    """One round: every request of a group at once; what was wrong, in the group's order."""
+    if not group.requests:
+        return ()
+    with ThreadPoolExecutor(max_workers=min(_AT_ONCE, len(group.requests))) as pool:
+        replies = list(pool.map(lambda check: cloud.web.check(url, check), group.requests))
+    found = (fault(check, reply.answer, tag) for check, reply in zip(group.requests, replies, strict=True))
+    return tuple(one for one in found if one)
+
+
+def _rounds(turn: Turn, group: CheckGroup) -> Run:
+    cloud, release = turn.cloud, turn.release
+    url = cloud.service.url(release.goes_to)
+    longest = max((check.timeout for check in group.requests), default=0.0) + group.interval + _MARGIN
+    in_a_row, failed = 0, 0
+    while True:
+        faults = faults_of(cloud, url, group, release.tag)
+        in_a_row = 0 if faults else in_a_row + 1
+        failed += bool(faults) and not _in_grace(release, group, cloud.clock.now())
+        if in_a_row >= group.successes or failed > group.retries or cloud.clock.remaining() < longest:
+            return Run(in_a_row, failed, faults)
+        cloud.clock.sleep(group.interval)
+
+
+def _judge(record: Record, seen: Run, group: CheckGroup, now: datetime, kind: str) -> Ruling:
+    if seen.in_a_row >= group.successes:
+        says = f"{len(group.requests)} {kind} checks passed, {seen.in_a_row} times in a row"
+        return Ruling(record, Finding(verdict=Verdict.GOOD, says=says))
+    says = "; ".join(seen.faults) or f"{kind} checks passed only {seen.in_a_row} times in a row"
+    if seen.failed > group.retries:
+        rounds = f"{seen.failed} rounds after a grace of {spoken(group.grace)}"
+        return Ruling(record, Finding(verdict=Verdict.BAD, says=f"{says} ({rounds})"))
+    return Ruling(record, Finding(verdict=Verdict.WAIT, says=says, again_in=group.interval))
+
+
+def _in_grace(release: Release, group: CheckGroup, now: datetime) -> bool:
+    return (now - release.phase_since).total_seconds() < group.grace
+
+
+HEALTH = Step(Phase.CHECKING, health_look, health_judge)
+SMOKE = Step(Phase.SMOKING, smoke_look, smoke_judge)

@@ -1,0 +1,77 @@
+"""Requested: may this tag be deployed, where to, and what exactly is it?"""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from bluegreen.core.environment import Environment
+from bluegreen.core.errors import NotFound
+from bluegreen.core.phases import Phase
+from bluegreen.core.record import Record
+from bluegreen.core.release import Finding, Release, Target
+from bluegreen.core.service import Service
+from bluegreen.core.table import Verdict
+from bluegreen.steps.turn import Ruling, Step, Turn
+
+
+class Gates(NamedTuple):
+    target: Environment
+    commit: str  # "" where the tag does not exist (any more)
+    digest: str
+    pinned: str  # the deployment that the app is pinned to by a native rollback, "" if none
+    busy: str  # a deployment of somebody else's that is under way there
+
+
+def look(turn: Turn) -> Gates:
+    cloud, release = turn.cloud, turn.release
+    target = target_of(release, turn.record)
+    app = cloud.digitalocean.app(cloud.service.app(target))
+    busy = app.in_progress_deployment or app.pending_deployment
+    try:
+        commit = cloud.github.commit_of(cloud.service.repository, release.tag)
+    except NotFound:
+        commit = ""
+    digest = cloud.source.pin(release.tag) if commit else ""
+    return Gates(target, commit, digest, _id(app.pinned_deployment), _id(busy))
+
+
+def judge(record: Record, seen: Gates, service: Service, now: datetime) -> Ruling:
+    release = record.in_flight
+    target = seen.target.value
+    refused = _refused(record, release, seen, service)
+    if refused:
+        return Ruling(record, Finding(verdict=Verdict.BAD, says=refused))
+    if seen.busy:
+        says = f"{target} is busy with deployment {seen.busy}, which is not ours"
+        return Ruling(record, Finding(verdict=Verdict.WAIT, says=says, again_in=10))
+    record = record.now_at(target=seen.target, commit=seen.commit, digest=seen.digest)
+    what = f"{release.tag} is commit {seen.commit[:12]}" + (f", image {seen.digest[:19]}" if seen.digest else "")
+    return Ruling(record, Finding(verdict=Verdict.GOOD, says=f"{what}; it goes to {target}"))
+
+
+def target_of(release: Release, record: Record) -> Environment:
+    wanted = release.options.target
+    return record.idle if wanted is Target.AUTO else Environment(wanted.value)
+
+
+def _refused(record: Record, release: Release, seen: Gates, service: Service) -> str | None:
+    if seen.target is record.active:
+        return f"target {seen.target.value} is the active environment: nothing is ever deployed there"
+    if not seen.commit:
+        return f"tag {release.tag} does not exist in {service.repository} (was it deleted?)"
+    if release.commit and release.commit != seen.commit:
+        return f"tag {release.tag} was moved: announced as {release.commit[:12]}, it is {seen.commit[:12]} now"
+    if release.tag in record.quarantine:
+        return f"{release.tag} is quarantined: {record.quarantine[release.tag]}"
+    if seen.pinned:
+        return (
+            f"{seen.target.value} is pinned to deployment {seen.pinned} by App Platform's own rollback: "
+            "commit or revert that rollback first"
+        )
+    return None
+
+
+def _id(deployment: object) -> str:
+    return str(getattr(deployment, "id", ""))
+
+
+STEP = Step(Phase.REQUESTED, look, judge)

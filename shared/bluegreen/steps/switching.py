@@ -1,0 +1,82 @@
+"""Ready and switching: production moves to the new environment, and outside looks prove that it did."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from bluegreen.core import progress
+from bluegreen.core.environment import Environment
+from bluegreen.core.phases import Phase
+from bluegreen.core.record import Record
+from bluegreen.core.release import Finding
+from bluegreen.core.service import Service
+from bluegreen.core.table import Verdict
+from bluegreen.steps.checking import faults_of
+from bluegreen.steps.turn import Ruling, Step, Turn
+from bluegreen.traffic import Seen
+
+_PAUSE = 0.3  # seconds between two outside looks
+_MARGIN = 8.0
+_LAST_LOOKS = 3  # at an environment's health, right before production moves there
+
+
+class Fitness(NamedTuple):
+    wanted: bool  # somebody said go, or auto_switch does
+    faults: tuple[str, ...]
+
+
+def ready_look(turn: Turn) -> Fitness:
+    """A last look: hours may have passed since the checks."""
+    release, cloud = turn.release, turn.cloud
+    if not (release.go or release.options.auto_switch) or release.target is None:
+        return Fitness(False, ())
+    faults: tuple[str, ...] = ()
+    for _ in range(_LAST_LOOKS):
+        faults = faults_of(cloud, cloud.service.url(release.target), cloud.service.checks.health, release.tag)
+        if not faults:
+            break
+        cloud.clock.sleep(1.0)
+    return Fitness(True, faults)
+
+
+def ready_judge(record: Record, seen: Fitness, service: Service, now: datetime) -> Ruling:
+    if not seen.wanted:
+        says = "checks passed; waiting for a person to switch"
+        return Ruling(record, Finding(verdict=Verdict.WAIT, says=says, again_in=300))
+    if seen.faults:
+        return Ruling(record, Finding(verdict=Verdict.BAD, says="; ".join(seen.faults)))
+    return Ruling(record, Finding(verdict=Verdict.GOOD, says="healthy right before the switch"))
+
+
+def switching_look(turn: Turn) -> Seen:
+    release = turn.release
+    turn.change(f"production moves to {release.goes_to.value}", lambda record: _moved(record, turn.cloud.clock.now()))
+    turn.cloud.traffic.send(turn.record.active, turn.record.epoch)
+    return settled(turn, turn.record.active)
+
+
+def switching_judge(record: Record, seen: Seen, service: Service, now: datetime) -> Ruling:
+    verdict = Verdict.GOOD if seen.followed else Verdict.WAIT
+    return Ruling(record, Finding(verdict=verdict, says=seen.says, again_in=2))
+
+
+def settled(turn: Turn, environment: Environment) -> Seen:
+    """Looks from outside until production follows, or the time to settle is over."""
+    cloud = turn.cloud
+    begun, limit = cloud.clock.seconds(), cloud.service.traffic.settle
+    while True:
+        seen = cloud.traffic.verify(environment, turn.record.epoch, cloud.clock.now())
+        if seen.followed or cloud.clock.seconds() - begun > limit or cloud.clock.remaining() < _MARGIN:
+            return seen
+        cloud.clock.sleep(_PAUSE)
+
+
+def _moved(record: Record, now: datetime) -> Record:
+    release = record.in_flight
+    if release.switched_at is not None:
+        return record
+    record = record.now_at(previous=record.active, switched_at=now)
+    return progress.point(record, release.goes_to, now)
+
+
+READY = Step(Phase.READY, ready_look, ready_judge)
+SWITCHING = Step(Phase.SWITCHING, switching_look, switching_judge)

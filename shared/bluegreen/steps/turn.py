@@ -1,0 +1,221 @@
+"""One turn at a release: read, claim, look, judge, record, wake, tell.
+
+A turn may be killed after any line and taken again by another: the record is the truth, the claim only saves work.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+from bluegreen.cloud import Cloud
+from bluegreen.core import progress
+from bluegreen.core.errors import Later, Never, Stale
+from bluegreen.core.events import nudge
+from bluegreen.core.phases import CARETAKER, Phase
+from bluegreen.core.record import Record, Version
+from bluegreen.core.release import Claim, Finding, Release
+from bluegreen.core.table import Verdict
+from bluegreen.core.units import spoken
+from bluegreen.steps import outbox
+
+_TRIES = 6  # appends that may be lost to others before the turn is given up
+_CLAIM_MARGIN = 5.0  # seconds that a claim outlasts the function's time limit
+_LONGEST_PAUSE = 60.0
+
+
+class Ruling(NamedTuple):
+    """What a step concludes: the record with what was seen written into it, and the finding."""
+
+    record: Record
+    finding: Finding
+
+
+class Step(NamedTuple):
+    """The work of one phase. `look` touches the world, `judge(record, seen, service, now)` only decides."""
+
+    phase: Phase
+    look: Callable[["Turn"], Any]
+    judge: Callable[[Record, Any, Any, Any], Ruling]
+
+
+class Done(NamedTuple):
+    """What became of a turn. `taken`: it was ours to take; `moved`: the release is in another phase now."""
+
+    taken: bool
+    moved: bool
+    says: str
+    version: Version | None = None
+
+
+class Turn:
+    """A turn under way: the newest version that it knows, and its clients."""
+
+    def __init__(self, cloud: Cloud, version: Version) -> None:
+        self.cloud = cloud
+        self.version = version
+        self._begun_as = self.release
+
+    @property
+    def record(self) -> Record:
+        return self.version.record
+
+    @property
+    def release(self) -> Release:
+        return self.record.in_flight
+
+    def change(self, why: str, change: Callable[[Record], Record]) -> None:
+        """Appends a change; where another was faster, on top of theirs, as long as the turn is still ours."""
+        for _ in range(_TRIES):
+            changed = change(self.record)
+            if changed == self.record:
+                return
+            try:
+                cloud = self.cloud
+                self.version = cloud.journal.append(
+                    self.version, changed, cloud.caller.function, why, cloud.clock.now()
+                )
+                return
+            except Stale:
+                self._catch_up()
+        raise Stale("others kept being faster", delay=2.0)
+
+    def _catch_up(self) -> None:
+        newest = self.cloud.journal.newest()
+        ours = newest.record.release if newest else None
+        if newest is None or ours is None or not self._same(ours, newest.record):
+            raise Stale("the release has moved on")
+        self.version = newest
+
+    def _same(self, found: Release, record: Record) -> bool:
+        ours = self.release
+        same_work = (found.id, found.phase, record.epoch) == (ours.id, ours.phase, self.record.epoch)
+        return same_work and not found.claimed_by_other(self.cloud.caller.activation, self.cloud.clock.now())
+
+
+def take_all(steps: tuple[Step, ...], cloud: Cloud) -> Done:
+    """Takes the turns of several phases, one after the other, as far as they lead on."""
+    done = Done(False, False, "nothing to do")
+    for step in steps:
+        this = take(step, cloud)
+        if this.taken or not done.taken:
+            done = this
+    return done
+
+
+def take(step: Step, cloud: Cloud, stays: bool = False, version: Version | None = None) -> Done:
+    """Takes one turn, if it is this step's. `stays`: the caller looks again soon, so it keeps its claim."""
+    version = version or cloud.journal.newest()
+    release = version.record.release if version else None
+    if version is None or release is None or release.phase is not step.phase:
+        return Done(False, False, f"nothing is {step.phase.value}", version)
+    if release.claimed_by_other(cloud.caller.activation, cloud.clock.now()):
+        return Done(False, False, f"{release.tag} is in another's hands", version)
+    turn = Turn(cloud, version)
+    try:
+        _claim(turn)
+        return _work(step, turn, stays)
+    except Stale as error:
+        return Done(False, False, f"left to another: {error}", version)
+
+
+def _claim(turn: Turn) -> None:
+    cloud, now = turn.cloud, turn.cloud.clock.now()
+    held = turn.release.claim
+    if held is not None and held.owner == cloud.caller.activation and held.until > now:
+        return
+    until = now + timedelta(seconds=cloud.clock.remaining() + _CLAIM_MARGIN)
+    claim = Claim(owner=cloud.caller.activation, until=until)
+    turn.change(f"claimed by {cloud.caller.function}", lambda record: record.now_at(claim=claim))
+
+
+def _work(step: Step, turn: Turn, stays: bool) -> Done:
+    begun = turn.release
+    rule = _looked(step, turn)
+    before, outbox_before = turn.record, {notice.id for notice in turn.record.outbox}
+    turn.change(
+        f"{step.phase.value}: {rule(before).finding.says}"[:300], lambda record: _next(rule(record), turn, stays)
+    )
+    moved = turn.record.release is None or turn.record.release.phase is not step.phase
+    says = _last_says(turn.record, begun.id)
+    turn.cloud.log("turn taken", release=begun.id, tag=begun.tag, phase=step.phase.value, moved=moved, says=says)
+    if moved:
+        wake_next(turn.cloud, turn.record)
+    new = [notice for notice in turn.record.outbox if notice.id not in outbox_before]
+    version = outbox.deliver(turn.cloud, turn.version, new) if new else turn.version
+    return Done(True, moved, says, version)
+
+
+def _looked(step: Step, turn: Turn) -> Callable[[Record], Ruling]:
+    """The look, as a rule for whichever record it will be written on. Errors are findings too."""
+    service, clock = turn.cloud.service, turn.cloud.clock
+    try:
+        seen = step.look(turn)
+    except Stale:
+        raise
+    except Later as error:
+        pause = min(error.delay * 1.5**turn.release.troubles, max(_LONGEST_PAUSE, error.delay))
+        waits = Finding(verdict=Verdict.WAIT, says=f"waiting: {error}", again_in=pause)
+        return lambda record: _timed(Ruling(_troubled(record), waits), turn)
+    except Never as error:
+        fails = Finding(verdict=Verdict.BAD, says=str(error))
+        return lambda record: Ruling(record, fails)
+    now = clock.now()
+    return lambda record: _timed(step.judge(record, seen, service, now), turn)
+
+
+def _timed(ruling: Ruling, turn: Turn) -> Ruling:
+    """A phase that takes too long has failed; a release that nobody switches expires."""
+    release = turn.release
+    until = progress.deadline(release, turn.cloud.service)
+    if ruling.finding.verdict is not Verdict.WAIT or until is None or turn.cloud.clock.now() <= until:
+        return ruling
+    limit = spoken((until - release.phase_since).total_seconds())
+    verdict = Verdict.EXPIRED if release.phase is Phase.READY else Verdict.BAD
+    return Ruling(ruling.record, Finding(verdict=verdict, says=f"not done within {limit}: {ruling.finding.says}"))
+
+
+def _next(ruling: Ruling, turn: Turn, stays: bool) -> Record:
+    cloud, before = turn.cloud, turn.record
+    after = progress.advance(ruling.record, ruling.finding, cloud.service, cloud.caller.function, cloud.clock.now())
+    if after.release is None or after.release.phase is not turn.release.phase:
+        return after
+    if not stays:
+        return after.now_at(claim=None)
+    return after if _worth_writing(before, after, turn) else before
+
+
+def _worth_writing(before: Record, after: Record, turn: Turn) -> bool:
+    """While somebody stays and looks, only what matters is written: facts at once, running counts now and then."""
+    if (turn.cloud.clock.now() - turn.version.at).total_seconds() >= turn.cloud.service.watch.write_every:
+        return True
+    return _facts(before) != _facts(after)
+
+
+def _facts(record: Record) -> Record:
+    release = record.in_flight
+    if release is None:
+        return record
+    counts = {"requests": 0, "bad": 0, "counted_until": None}
+    same = {"wake_at": release.requested_at, "reason": "", "evidence": release.evidence.model_copy(update=counts)}
+    return record.now_at(**same)
+
+
+def _troubled(record: Record) -> Record:
+    return record.now_at(troubles=min(record.release.troubles + 1, 10)) if record.release else record
+
+
+def _last_says(record: Record, release: str) -> str:
+    if record.release is not None and record.release.id == release:
+        return record.release.reason
+    return next((past.reason for past in record.past if past.id == release), "")
+
+
+def wake_next(cloud: Cloud, record: Record) -> None:
+    """Nudges whoever looks after the phase. If it is lost, the watch finds the release overdue."""
+    release = record.in_flight
+    if release is None:
+        return
+    event = nudge(record.service, release, release.phase, cloud.caller.function, cloud.clock.now())
+    lost = cloud.functions.wake(CARETAKER[release.phase], event)
+    if lost:
+        cloud.log("wake-up not accepted", release=release.id, phase=release.phase.value, why=lost)
