@@ -1,0 +1,80 @@
+"""Values for tests: a service, a record and a release in any phase, with only what matters said."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bluegreen.core.environment import Environment, EnvironmentState, Status
+from bluegreen.core.orders import Order, adopt
+from bluegreen.core.phases import BEFORE_SWITCH, Phase
+from bluegreen.core.record import Record
+from bluegreen.core.release import Deployment, Options, Release
+from bluegreen.core.service import Service
+from bluegreen.settings import File, parse
+
+NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+BLUE, GREEN = Environment.BLUE, Environment.GREEN
+COMMIT = "a" * 40
+
+
+def later(seconds: float) -> datetime:
+    return NOW + timedelta(seconds=seconds)
+
+
+def written() -> dict[str, Any]:
+    """bluegreen.yml of the repository, as it is written."""
+    found: dict[str, Any] = yaml.safe_load((Path(__file__).parent.parent / "bluegreen.yml").read_text())
+    return found
+
+
+def service(**changes: Any) -> Service:
+    """The example service; `changes` replace whole top-level keys of it."""
+    found = written()
+    found["services"]["web"] |= changes
+    file, faults = parse(found)
+    assert isinstance(file, File), faults
+    return file.services["web"]
+
+
+def order(tag: str = "v1.3.0", delivery: str = "d1", commit: str = COMMIT, **options: Any) -> Order:
+    return Order(tag=tag, commit=commit, options=Options(**options), by="a push", delivery=delivery)
+
+
+def first() -> Record:
+    """Blue active with v1.2.0, green idle with v1.1.0."""
+    return adopt(service())
+
+
+def in_phase(phase: Phase, tag: str = "v1.3.0", **changes: Any) -> Record:
+    """v1.3.0 on its way to green, in the phase wanted, with the environments as they are then."""
+    record = first()
+    switched = phase not in BEFORE_SWITCH and phase is not Phase.SWITCHING
+    deployed = phase not in (Phase.REQUESTED, Phase.DEPLOYING)
+    release = Release(
+        id="web-1",
+        tag=tag,
+        commit=COMMIT,
+        requested_at=NOW,
+        phase=phase,
+        phase_since=NOW,
+        wake_at=NOW,
+        target=None if phase is Phase.REQUESTED else GREEN,
+        deployment=Deployment(intended_at=NOW, id="dep-1") if deployed else None,
+        previous=BLUE if switched else None,
+        switched_at=NOW if switched else None,
+    ).model_copy(update=changes)
+    record = record.model_copy(update={"release": release, "last_number": 1})
+    if deployed:
+        record = record.stand(GREEN, tag=tag, commit=COMMIT, status=Status.DEPLOYING, proven=False)
+    if phase in (Phase.READY, Phase.SWITCHING):
+        record = record.stand(GREEN, status=Status.READY, proven=True)
+    if switched:
+        record = record.model_copy(update={"active": GREEN, "epoch": 1})
+        record = record.stand(GREEN, status=Status.ACTIVE, proven=True).stand(BLUE, status=Status.IDLE)
+    return record
+
+
+def state(record: Record, environment: Environment) -> EnvironmentState:
+    return record.on(environment)

@@ -1,0 +1,200 @@
+"""What people and webhooks may ask for, and what becomes of it."""
+
+import pytest
+
+from bluegreen.core import orders
+from bluegreen.core.environment import Status
+from bluegreen.core.phases import BEFORE_SWITCH, Phase
+from bluegreen.core.record import Past
+from bluegreen.core.release import Deployment, Target
+from tests.build import BLUE, GREEN, NOW, first, in_phase, later, order, service
+
+SERVICE = service()
+
+
+def asked(record, **given):
+    return orders.request(record, SERVICE, order(**given), NOW)
+
+
+def test_a_new_tag_is_taken_into_hand():
+    outcome = asked(first())
+    assert outcome.ok
+    assert outcome.record.release.tag == "v1.3.0"
+    assert outcome.record.release.phase is Phase.REQUESTED
+    assert outcome.record.active is BLUE
+
+
+def test_the_same_delivery_twice_is_one_release():
+    once = asked(first()).record
+    again = asked(once)
+    assert again.ok
+    assert again.record == once
+
+
+def test_the_same_tag_in_another_delivery_is_one_release():
+    once = asked(first()).record
+    again = asked(once, delivery="d2").record
+    assert again.release == once.release
+    assert again.queued is None
+
+
+def test_a_tag_that_has_been_here_is_not_released_by_another_webhook():
+    past = Past(id="web-1", tag="v1.3.0", outcome=Phase.FAILED, at=NOW)
+    record = first().model_copy(update={"past": (past,)})
+    assert "has been here: failed" in asked(record).says
+    assert asked(record).record.release is None
+
+
+def test_a_person_may_try_a_failed_tag_again():
+    past = Past(id="web-1", tag="v1.3.0", outcome=Phase.FAILED, at=NOW)
+    record = first().model_copy(update={"past": (past,)})
+    assert asked(record, delivery="").record.release.tag == "v1.3.0"
+
+
+def test_an_older_tag_is_not_released_by_a_webhook_but_by_a_person():
+    assert asked(first(), tag="v1.0.9").record.release is None
+    assert "older than v1.2.0" in asked(first(), tag="v1.0.9").says
+    assert asked(first(), tag="v1.0.9", delivery="").record.release.tag == "v1.0.9"
+
+
+@pytest.mark.parametrize(
+    ("tag", "why"),
+    [
+        ("release-1", "does not match the pattern v*"),
+        ("v1.3.0-rc.1", "prerelease"),
+        ("v1/../../etc", "not a usable tag name"),
+        ("v 1", "not a usable tag name"),
+    ],
+)
+def test_a_tag_that_is_none_of_ours_changes_nothing(tag, why):
+    outcome = asked(first(), tag=tag)
+    assert why in outcome.says
+    assert outcome.record == first()
+
+
+def test_a_quarantined_tag_is_refused_with_the_reason():
+    record = first().model_copy(update={"quarantine": {"v1.3.0": "41 of 203 failed"}})
+    outcome = asked(record, delivery="")
+    assert not outcome.ok
+    assert "quarantined: 41 of 203 failed" in outcome.says
+
+
+def test_the_active_environment_is_refused_as_target():
+    outcome = asked(first(), delivery="", target=Target.BLUE)
+    assert not outcome.ok
+    assert "allowed are auto and green" in outcome.says
+
+
+def test_a_tag_while_another_is_in_flight_waits_and_people_are_told():
+    outcome = asked(in_phase(Phase.CHECKING), tag="v1.4.0")
+    assert outcome.record.queued.tag == "v1.4.0"
+    assert outcome.record.release.tag == "v1.3.0"
+    assert {notice.channel.value for notice in outcome.record.outbox} == {"slack", "github"}
+    assert "v1.4.0 waits until v1.3.0" in outcome.record.outbox[0].headline
+
+
+def test_the_newest_tag_takes_the_place_in_the_queue_and_the_other_is_recorded():
+    record = asked(in_phase(Phase.CHECKING), tag="v1.4.0").record
+    record = asked(record, tag="v1.5.0", delivery="d2").record
+    assert record.queued.tag == "v1.5.0"
+    assert [(past.tag, past.outcome) for past in record.past] == [("v1.4.0", Phase.SUPERSEDED)]
+
+
+def test_an_older_tag_that_comes_late_does_not_displace_the_newer_one():
+    record = asked(in_phase(Phase.CHECKING), tag="v1.5.0").record
+    record = asked(record, tag="v1.4.0", delivery="d2").record
+    assert record.queued.tag == "v1.5.0"
+    assert [past.tag for past in record.past] == ["v1.4.0"]
+
+
+@pytest.mark.parametrize("phase", [Phase.REQUESTED, Phase.DEPLOYING, Phase.CHECKING, Phase.SMOKING])
+def test_a_switch_before_ready_is_refused_and_says_where_the_release_is(phase):
+    outcome = orders.switch(in_phase(phase), NOW)
+    assert not outcome.ok
+    assert f"v1.3.0 is {phase.value}, not ready" in outcome.says
+
+
+def test_a_switch_without_a_release_is_refused():
+    assert not orders.switch(first(), NOW).ok
+
+
+def test_a_person_may_switch_what_is_ready():
+    from bluegreen.core.release import Options
+
+    waiting = in_phase(Phase.READY, options=Options(auto_switch=False))
+    assert orders.switch(waiting, NOW).record.release.go
+
+
+@pytest.mark.parametrize("phase", sorted(BEFORE_SWITCH, key=lambda p: p.value))
+def test_anything_before_the_switch_can_be_aborted(phase):
+    outcome = orders.abort(in_phase(phase), SERVICE, "a person", NOW)
+    assert outcome.ok
+    assert outcome.record.release is None
+    assert outcome.record.past[0].outcome is Phase.ABORTED
+    assert outcome.record.active is BLUE
+
+
+def test_what_serves_production_cannot_be_aborted():
+    assert not orders.abort(in_phase(Phase.WATCHING), SERVICE, "a person", NOW).ok
+
+
+@pytest.mark.parametrize("phase", [Phase.WATCHING, Phase.SWITCHING])
+def test_a_rollback_points_production_back_and_raises_the_epoch(phase):
+    record = in_phase(phase)
+    if phase is Phase.SWITCHING:
+        record = record.now_at(previous=BLUE, switched_at=NOW).model_copy(update={"active": GREEN, "epoch": 1})
+    outcome = orders.rollback(record, SERVICE, "a person", NOW)
+    assert outcome.ok
+    assert outcome.record.active is BLUE
+    assert outcome.record.epoch == record.epoch + 1
+    assert outcome.record.on(GREEN).status is Status.UNFIT
+    assert outcome.record.release.phase is Phase.ROLLING_BACK
+
+
+def test_a_rollback_asked_for_twice_happens_once():
+    once = orders.rollback(in_phase(Phase.WATCHING), SERVICE, "a person", NOW).record
+    again = orders.rollback(once, SERVICE, "a person", later(1))
+    assert again.ok
+    assert again.record == once
+
+
+def test_a_claim_does_not_keep_a_rollback_waiting():
+    from bluegreen.core.release import Claim
+
+    held = in_phase(Phase.WATCHING, claim=Claim(owner="watch", until=later(60)))
+    assert orders.rollback(held, SERVICE, "a person", NOW).record.release.claim is None
+
+
+def test_a_live_release_can_be_taken_back():
+    outcome = orders.rollback(first(), SERVICE, "a person", NOW)
+    assert outcome.ok
+    assert outcome.record.active is GREEN
+    assert "going back from v1.2.0 to v1.1.0 on green" in outcome.says
+
+
+def test_there_is_nothing_to_go_back_to_where_the_idle_environment_is_not_proven():
+    record = first().stand(GREEN, status=Status.UNFIT, proven=False, tag="v1.3.0")
+    outcome = orders.rollback(record, SERVICE, "a person", NOW)
+    assert not outcome.ok
+    assert "green holds v1.3.0, which is not proven" in outcome.says
+    assert outcome.record == record
+
+
+def test_a_rollback_aborts_a_release_that_has_not_touched_the_idle_environment():
+    outcome = orders.rollback(in_phase(Phase.REQUESTED), SERVICE, "a person", NOW)
+    assert outcome.record.active is GREEN
+    assert outcome.record.past[0].outcome is Phase.ABORTED
+    assert outcome.record.release.tag == "v1.2.0"
+
+
+def test_a_rollback_onto_an_environment_that_is_being_deployed_to_needs_that_stopped_first():
+    record = in_phase(Phase.DEPLOYING, deployment=Deployment(intended_at=NOW, id="dep-1"))
+    assert not orders.rollback(record, SERVICE, "a person", NOW).ok
+    outcome = orders.rollback(record, SERVICE, "a person", NOW, cancelled=True)
+    assert outcome.record.active is GREEN
+    assert outcome.record.on(GREEN).tag == "v1.1.0"
+
+
+def test_a_queued_tag_outlives_a_rollback():
+    record = asked(in_phase(Phase.REQUESTED), tag="v1.4.0").record
+    assert orders.rollback(record, SERVICE, "a person", NOW).record.queued.tag == "v1.4.0"
