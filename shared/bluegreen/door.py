@@ -27,12 +27,28 @@ def answer(call: Call, event: Mapping[str, Any] | None, context: object = None) 
         return call.run(_visit(call, event or {}, context, clock, log))
     except BluegreenError as error:
         log("refused" if isinstance(error, BadRequest) else "failed", why=str(error), level=_level(error))
-        return _refusal(call, error)
+        return refusal(call, error)
     except Exception as error:  # noqa: BLE001 - the platform would show the message, which may hold a secret
         where = traceback.extract_tb(error.__traceback__)[-1]
         log("bug", kind=type(error).__name__, where=f"{Path(where.filename).name}:{where.lineno}", level="error")
         what = f"a bug in Bluegreen: {type(error).__name__} at {Path(where.filename).name}:{where.lineno}"
         return reply(500, False, what) if call.web else told(False, what, "nothing was decided; the watch tries again")
+
+
+def refusal(call: Call, error: BluegreenError) -> Answer:
+    """An error as an answer: for people in plain fields, on the web with a status."""
+    if not call.web:
+        again = isinstance(error, Later)
+        return told(False, str(error), "try again in a moment" if again else "see what was said", retry=again)
+    match error:
+        case Unsigned():
+            return reply(401, False, str(error))
+        case BadRequest():
+            return reply(400, False, str(error))
+        case Later():
+            return reply(503, False, str(error))
+        case _:
+            return reply(500, False, str(error))
 
 
 class WallClock:
@@ -103,21 +119,6 @@ def _written() -> Any:
         return json.loads(_SETTINGS.read_text())
     except (OSError, ValueError) as error:
         raise Misconfigured(f"{_SETTINGS} cannot be read ({type(error).__name__}): was the function staged?") from None
-
-
-def _refusal(call: Call, error: BluegreenError) -> Answer:
-    if not call.web:
-        again = isinstance(error, Later)
-        return told(False, str(error), "try again in a moment" if again else "see what was said", retry=again)
-    match error:
-        case Unsigned():
-            return reply(401, False, str(error))
-        case BadRequest():
-            return reply(400, False, str(error))
-        case Later():
-            return reply(503, False, str(error))
-        case _:
-            return reply(500, False, str(error))
 
 
 def _level(error: BluegreenError) -> str:

@@ -73,7 +73,8 @@ def _rounds(turn: Turn, group: CheckGroup) -> Run:
 
 def _judge(record: Record, seen: Run, group: CheckGroup, now: datetime, kind: str) -> Ruling:
     if seen.in_a_row >= group.successes:
-        says = f"{len(group.requests)} {kind} checks passed, {seen.in_a_row} times in a row"
+        often = f", {seen.in_a_row} times in a row" if seen.in_a_row > 1 else ""
+        says = f"{len(group.requests)} {kind} checks passed{often}"
         return Ruling(record, Finding(verdict=Verdict.GOOD, says=says))
     says = "; ".join(seen.faults) or f"{kind} checks passed only {seen.in_a_row} times in a row"
     if seen.failed > group.retries:

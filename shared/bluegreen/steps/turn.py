@@ -192,7 +192,7 @@ def _worth_writing(before: Record, after: Record, turn: Turn) -> bool:
 
 
 def _facts(record: Record) -> Record:
-    release = record.in_flight
+    release = record.release
     if release is None:
         return record
     counts = {"requests": 0, "bad": 0, "counted_until": None}
@@ -212,7 +212,7 @@ def _last_says(record: Record, release: str) -> str:
 
 def wake_next(cloud: Cloud, record: Record) -> None:
     """Nudges whoever looks after the phase. If it is lost, the watch finds the release overdue."""
-    release = record.in_flight
+    release = record.release
     if release is None:
         return
     event = nudge(record.service, release, release.phase, cloud.caller.function, cloud.clock.now())
