@@ -60,6 +60,8 @@ class Cloud:
     service: Service
     caller: Caller
     clock: Clock
+    objects: Objects  # the state bucket
+    store: str  # its endpoint and name
     journal: Journal
     web: Web
     functions: Functions
@@ -129,6 +131,8 @@ def cloud_for(
         service=service,
         caller=caller,
         clock=clock,
+        objects=shared.state,
+        store=f"{settings.file.state.endpoint}/{settings.file.state.bucket}",
         journal=Journal(shared.state, service.name, clock.nonce),
         web=web,
         functions=functions_for(settings, shared, caller, clock),

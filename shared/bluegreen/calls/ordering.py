@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from bluegreen.calls.call import Visit
+from bluegreen.clients.journal import self_test
 from bluegreen.cloud import Cloud
 from bluegreen.core import orders, parameters
 from bluegreen.core.errors import Stale
@@ -25,14 +26,20 @@ class Placed(NamedTuple):
 
 
 def known(cloud: Cloud) -> Version:
-    """The newest version; on the very first day what bluegreen.yml says is true becomes version 1."""
+    """The newest version. On the very first day what bluegreen.yml says is true becomes version 1.
+
+    A store that the journal has not been in before has to pass the self-test first.
+    """
     for _ in range(_TRIES):
         newest = cloud.journal.newest()
-        if newest is not None:
+        if newest is not None and newest.record.store == cloud.store:
             return newest
+        self_test(cloud.objects, cloud.clock.nonce)
+        record = newest.record if newest else orders.adopt(cloud.service)
+        why = "the store was tested" if newest else "adopted from bluegreen.yml"
+        record = record.model_copy(update={"store": cloud.store})
         try:
-            record, by = orders.adopt(cloud.service), cloud.caller.function
-            return cloud.journal.append(None, record, by, "adopted from bluegreen.yml", cloud.clock.now())
+            return cloud.journal.append(newest, record, cloud.caller.function, why, cloud.clock.now())
         except Stale:
             continue
     raise Stale("others kept being faster", delay=2.0)

@@ -6,6 +6,7 @@ Spaces all honour. Delta Lake's log and SlateDB's manifest are built the same wa
 
 import hashlib
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 from pydantic import ValidationError
@@ -15,6 +16,8 @@ from bluegreen.core.errors import Corrupt, Later, Stale, Unavailable
 from bluegreen.core.record import SCHEMA, Record, Version
 
 _READ_ON_LIMIT = 10_000
+_AT_ONCE = 8
+_REFUSED = "the store ignores If-None-Match, so two writers could overwrite each other; Bluegreen will not run on it"
 
 
 class Journal:
@@ -116,11 +119,20 @@ def _unreadable(body: bytes, error: ValidationError) -> str:
 
 
 def self_test(objects: Objects, nonce: Callable[[], str]) -> None:
-    """Proves that the store honours create-if-absent; `Stale` is what the second creation must say, else `Corrupt`."""
-    key = f"self-test/{nonce()}.json"
-    objects.create(key, b"{}")
+    """Proves that the store honours create-if-absent, alone and with eight writers at once; `Corrupt` where not."""
+    alone, raced = f"self-test/{nonce()}.json", f"self-test/{nonce()}.json"
+    objects.create(alone, b"{}")
+    if _created(objects, alone):
+        raise Corrupt(f"{_REFUSED}: a second creation of the same key was accepted")
+    with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
+        won = sum(pool.map(lambda _: _created(objects, raced), range(_AT_ONCE)))
+    if won != 1:
+        raise Corrupt(f"{_REFUSED}: of {_AT_ONCE} writers at once {won} were told that they had created a key")
+
+
+def _created(objects: Objects, key: str) -> bool:
     try:
         objects.create(key, b"{}")
     except Stale:
-        return
-    raise Corrupt("the store ignores If-None-Match: two writers could overwrite each other, so Bluegreen will not run")
+        return False
+    return True

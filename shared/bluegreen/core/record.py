@@ -39,6 +39,7 @@ class Past(Frozen):
 
 class Record(Frozen):
     service: str
+    store: str = ""  # endpoint and bucket that passed the self-test: a journal that moves is tested again
     active: Environment
     epoch: int = 0  # goes up whenever production is pointed elsewhere
     environments: dict[Environment, EnvironmentState]
