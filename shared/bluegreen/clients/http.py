@@ -82,7 +82,7 @@ def _meaning(answer: httpx.Response, what: str) -> Later | Never:
         case 429:
             return RateLimited(what, delay=_retry_after(answer))
         case status if status >= 500:
-            return Unavailable(what)
+            return Unavailable(what, delay=2.0)
         case _:
             return Refused(what)
 

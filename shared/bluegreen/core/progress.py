@@ -5,7 +5,15 @@ from datetime import datetime, timedelta
 from bluegreen.core.environment import Environment, Status
 from bluegreen.core.notices import Channel, Notice, Tone
 from bluegreen.core.phases import RESTING, Phase
-from bluegreen.core.record import PAST_KEPT, QUARANTINED_KEPT, Past, Record
+from bluegreen.core.record import (
+    HISTORY_KEPT,
+    OUTBOX_KEPT,
+    PAST_KEPT,
+    QUARANTINED_KEPT,
+    SAYS_KEPT,
+    Past,
+    Record,
+)
 from bluegreen.core.release import Finding, HistoryLine, Release
 from bluegreen.core.service import Service
 from bluegreen.core.table import Row, Verdict, row
@@ -21,8 +29,6 @@ _TONES = {
     Phase.SUPERSEDED: Tone.WARNING,
     Phase.REJECTED: Tone.WARNING,
 }
-_HISTORY_KEPT = 60
-_REASON_KEPT = 1000
 
 
 def advance(record: Record, finding: Finding, service: Service, by: str, now: datetime) -> Record:
@@ -31,15 +37,15 @@ def advance(record: Record, finding: Finding, service: Service, by: str, now: da
     move = row(release.phase, finding.verdict)
     if move.next is release.phase:
         return _stay(record, finding, move, service, now)
-    line = HistoryLine(at=now, phase=move.next, by=by, says=finding.says[:_REASON_KEPT])
+    line = HistoryLine(at=now, phase=move.next, by=by, says=finding.says[:SAYS_KEPT])
     record = record.now_at(
         phase=move.next,
         phase_since=now,
         wake_at=now,
         claim=None,
         troubles=0,
-        reason=finding.says[:_REASON_KEPT],
-        history=(*release.history, line)[-_HISTORY_KEPT:],
+        reason=finding.says[:SAYS_KEPT],
+        history=(*release.history, line)[-HISTORY_KEPT:],
     )
     record = _entered(record, now)
     record = _told(record, service, move, now)
@@ -56,7 +62,7 @@ def _stay(record: Record, finding: Finding, move: Row, service: Service, now: da
     """No move; people are told once when the release begins to be held, and once more after it had recovered."""
     evidence, holds = record.in_flight.evidence, finding.verdict is Verdict.HOLD
     record = record.now_at(
-        reason=finding.says[:_REASON_KEPT],
+        reason=finding.says[:SAYS_KEPT],
         wake_at=now + timedelta(seconds=finding.again_in),
         evidence=evidence.model_copy(update={"held": holds}),
     )
@@ -169,7 +175,7 @@ def tell(
         )
         for settings in service.notify
     )
-    return record.model_copy(update={"outbox": (*record.outbox, *notices)})
+    return record.model_copy(update={"outbox": (*record.outbox, *notices)[-OUTBOX_KEPT:]})
 
 
 def next_step(record: Record, release: Release) -> str:

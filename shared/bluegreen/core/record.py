@@ -12,9 +12,13 @@ from bluegreen.core.phases import Phase
 from bluegreen.core.release import Options, Release
 
 SCHEMA = 1
-DELIVERIES_KEPT = 100
+# What is kept, so that a record stays under 64 KB whatever happens.
+DELIVERIES_KEPT = 64
 PAST_KEPT = 20
-QUARANTINED_KEPT = 50
+QUARANTINED_KEPT = 20
+OUTBOX_KEPT = 20
+HISTORY_KEPT = 30
+SAYS_KEPT = 300  # characters of any one sentence
 
 
 class Queued(Frozen):
@@ -47,7 +51,7 @@ class Record(Frozen):
     queued: Queued | None = None
     last_number: int = 0  # of the release ids
     quarantine: dict[str, str] = Field(default_factory=dict)  # tag → why
-    outbox: tuple[Notice, ...] = ()
+    outbox: tuple[Notice, ...] = Field(default=(), max_length=OUTBOX_KEPT)  # oldest first
     deliveries: tuple[str, ...] = Field(default=(), max_length=DELIVERIES_KEPT)  # webhook ids, newest last
     past: tuple[Past, ...] = Field(default=(), max_length=PAST_KEPT)  # newest first
 

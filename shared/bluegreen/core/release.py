@@ -3,8 +3,6 @@
 from datetime import datetime
 from enum import Enum
 
-from pydantic import Field
-
 from bluegreen.core.environment import Environment
 from bluegreen.core.errors import IllegalMove
 from bluegreen.core.model import Frozen, Time
@@ -82,7 +80,7 @@ class Release(Frozen):
     switched_at: Time | None = None
     evidence: Evidence = Evidence()
     reason: str = ""  # why it is where it is
-    history: tuple[HistoryLine, ...] = Field(default=(), max_length=60)
+    history: tuple[HistoryLine, ...] = ()
 
     @property
     def goes_to(self) -> Environment:

@@ -1,0 +1,176 @@
+"""The journal's promises, over every store that it may lie in."""
+
+import itertools
+import json
+import threading
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from bluegreen.clients.journal import Journal, digest, encode, self_test
+from bluegreen.clients.objects import MemoryObjects
+from bluegreen.core import orders, progress
+from bluegreen.core.errors import Corrupt, Stale, Unavailable
+from bluegreen.core.release import Finding
+from bluegreen.core.table import Verdict
+from tests.build import NOW, first, order, service
+
+
+def nonce():
+    return uuid.uuid4().hex
+
+
+@pytest.fixture
+def journal(objects):
+    return Journal(objects, f"web-{uuid.uuid4().hex[:8]}", nonce)
+
+
+def record(journal, epoch=0):
+    return first().model_copy(update={"service": journal.service, "epoch": epoch})
+
+
+def append(journal, base, epoch=0):
+    return journal.append(base, record(journal, epoch), "a test", "why", NOW)
+
+
+def test_an_empty_journal_has_no_newest_version(journal):
+    assert journal.newest() is None
+
+
+def test_what_was_appended_is_the_newest_and_carries_the_hash_of_the_one_before(journal):
+    one = append(journal, None)
+    two = append(journal, one, epoch=1)
+    assert journal.newest() == two
+    assert (one.seq, two.seq) == (1, 2)
+    assert one.previous == ""
+    assert two.previous == digest(journal.read(1))
+
+
+def test_of_two_writers_after_the_same_version_the_second_is_told(journal):
+    one = append(journal, None)
+    won = append(journal, one, epoch=1)
+    with pytest.raises(Stale):
+        append(journal, one, epoch=2)
+    assert journal.newest() == won
+
+
+def test_of_fifty_writers_exactly_one_wins_each_number(journal):
+    barrier = threading.Barrier(50, timeout=30)
+    one = append(journal, None)
+
+    def write(epoch):
+        barrier.wait()
+        try:
+            return append(journal, one, epoch)
+        except Stale:
+            return None
+
+    with ThreadPoolExecutor(50) as pool:
+        won = [version for version in pool.map(write, range(1, 51)) if version]
+    assert len(won) == 1
+    assert journal.newest() == won[0]
+    assert journal.read(3) is None
+
+
+def test_eight_writers_that_try_again_lose_nothing_and_skip_no_number(journal):
+    def write(writer):
+        for _ in range(200):
+            base = journal.newest()
+            epoch = base.record.epoch + 1 if base else 1
+            try:
+                return append(journal, base, epoch)
+            except Stale:
+                continue
+        raise AssertionError("never won")
+
+    with ThreadPoolExecutor(8) as pool:
+        seqs = sorted(version.seq for version in pool.map(write, range(8)))
+    assert seqs == list(range(1, 9))
+    assert journal.newest().record.epoch == 8
+
+
+def test_a_head_that_is_gone_is_found_again_and_costs_nothing_but_reads(journal, objects):
+    versions = list(itertools.accumulate(range(3), lambda base, _: append(journal, base), initial=None))
+    if isinstance(objects, MemoryObjects):
+        objects._bodies.pop(f"services/{journal.service}/head.json")
+        assert journal.newest() == versions[-1]
+
+
+def test_a_head_that_lags_is_only_a_place_to_start(journal):
+    one = append(journal, None)
+    two = append(journal, one, epoch=1)
+    journal.mend_head(one)
+    assert journal.newest() == two
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b'{"seq": 1}'])
+def test_a_version_that_does_not_parse_is_refused(journal, objects, body):
+    append(journal, None)
+    objects.put(journal.key(2), body)
+    with pytest.raises(Corrupt, match="does not parse"):
+        journal.newest()
+
+
+def test_a_version_of_another_service_is_refused(journal, objects):
+    append(journal, None)
+    stray = json.loads(objects.get(journal.key(1)))
+    stray["record"]["service"] = "another"
+    objects.put(journal.key(2), json.dumps(stray).encode())
+    with pytest.raises(Corrupt, match="speaks of service 'another'"):
+        journal.newest()
+
+
+def test_the_self_test_passes_on_a_store_that_keeps_its_promise(objects):
+    self_test(objects, nonce)
+
+
+class Lying(MemoryObjects):
+    """Takes the write, then does not answer; or never takes it."""
+
+    def __init__(self, lands):
+        super().__init__()
+        self.lands, self.broken = lands, False
+
+    def create(self, key, body):
+        if self.broken and "journal" in key:
+            self.broken = False
+            if self.lands:
+                super().create(key, body)
+            raise Unavailable("no answer")
+        super().create(key, body)
+
+
+def test_a_write_that_landed_although_its_answer_was_lost_counts_as_won():
+    journal = Journal(store := Lying(lands=True), "web", nonce)
+    one = append(journal, None)
+    store.broken = True
+    assert append(journal, one, epoch=1) == journal.newest()
+
+
+def test_a_write_that_did_not_land_is_told_and_may_be_repeated():
+    journal = Journal(store := Lying(lands=False), "web", nonce)
+    one = append(journal, None)
+    store.broken = True
+    with pytest.raises(Unavailable):
+        append(journal, one, epoch=1)
+    assert append(journal, one, epoch=1).seq == 2
+
+
+def test_a_record_stays_under_64_kb_whatever_happened():
+    """Hundreds of long tags, long reasons and channels that never take a notice."""
+    loud, long = service(), "x" * 60
+    found = first()
+    for number in range(120):
+        asked = order(tag=f"v2.{number}.0{long}", delivery=f"{number}-{'y' * 90}")
+        found = orders.request(found, loud, asked, NOW).record
+        for verdict in (Verdict.GOOD, Verdict.WAIT, Verdict.GOOD, Verdict.GOOD, Verdict.GOOD, Verdict.GOOD):
+            found = found.now_at(target=found.idle, previous=found.active)
+            found = progress.advance(found, Finding(verdict=verdict, says="z" * 5000), loud, "a test", NOW)
+        found = progress.point(found, found.release.target, NOW)
+        for verdict in (Verdict.GOOD, Verdict.HOLD, Verdict.BAD, Verdict.GOOD):
+            found = progress.advance(found, Finding(verdict=verdict, says="z" * 5000), loud, "a test", NOW)
+    assert len(found.outbox) > 10
+    assert len(found.quarantine) > 10
+    journal = Journal(MemoryObjects(), "web", nonce)
+    assert len(encode(journal.append(None, found, "a test", "why", NOW))) < 64_000

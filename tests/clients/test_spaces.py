@@ -1,0 +1,58 @@
+"""Spaces as it is: real boto3 against the emulated store, which refuses what the real one refuses."""
+
+import pytest
+
+from bluegreen.clients.journal import self_test
+from bluegreen.clients.spaces import Spaces
+from bluegreen.core.errors import Corrupt, Misconfigured, RateLimited, Stale, Unavailable
+from emulator.spaces import Spaces as SpacesServer
+from emulator.wire import Server
+from tests.clients.conftest import BUCKET, KEY, SECRET
+
+
+def test_a_key_is_created_once(spaces):
+    spaces.create("a/1", b"one")
+    with pytest.raises(Stale):
+        spaces.create("a/1", b"two")
+    assert spaces.get("a/1") == b"one"
+
+
+def test_keys_are_listed_sorted_and_a_missing_one_is_none(spaces):
+    for key in ("b/2", "b/1", "c/1"):
+        spaces.put(key, b"x")
+    assert spaces.keys("b/") == ["b/1", "b/2"]
+    assert spaces.get("b/3") is None
+
+
+def test_a_wrong_key_is_told_without_the_key(spaces_server):
+    with pytest.raises(Misconfigured) as caught:
+        Spaces(spaces_server.url, "fra1", BUCKET, KEY, "not-the-secret").get("x")
+    assert "not-the-secret" not in str(caught.value)
+    assert "Spaces key" in str(caught.value)
+
+
+def test_a_bucket_the_key_may_not_use_is_told(spaces_server):
+    with pytest.raises(Misconfigured, match="in bucket other"):
+        Spaces(spaces_server.url, "fra1", "other", KEY, SECRET).put("x", b"")
+
+
+def test_a_store_that_is_busy_means_later(spaces, spaces_server):
+    spaces_server.refuse_next(times=1)
+    with pytest.raises((RateLimited, Unavailable)):
+        spaces.put("x", b"")
+    spaces.put("x", b"")
+
+
+def test_a_store_that_does_not_answer_means_later():
+    with pytest.raises(Unavailable):
+        Spaces("http://127.0.0.1:9", "fra1", BUCKET, KEY, SECRET).get("x")
+
+
+def test_a_store_that_ignores_the_condition_does_not_pass_the_self_test():
+    store = SpacesServer(keys={KEY: (SECRET, {BUCKET: "readwrite"})}, buckets=[BUCKET], honours_conditions=False)
+    server = Server(store.app)
+    try:
+        with pytest.raises(Corrupt, match="ignores If-None-Match"):
+            self_test(Spaces(server.url, "fra1", BUCKET, KEY, SECRET), lambda: "nonce")
+    finally:
+        server.close()
