@@ -1,0 +1,133 @@
+"""One turn: claims save work, lost races are left to others, only what matters is written."""
+
+import pytest
+
+from bluegreen.core.errors import Misconfigured, Stale, Unavailable
+from bluegreen.core.orders import rollback
+from bluegreen.core.phases import Phase
+from bluegreen.core.release import Claim, Finding
+from bluegreen.core.table import Verdict
+from bluegreen.steps.turn import Ruling, Step, take
+from tests.build import BLUE, NOW, in_phase, later
+from tests.chain.laptop import Laptop
+
+
+@pytest.fixture
+def laptop():
+    return Laptop()
+
+
+def begun(laptop, phase=Phase.CHECKING, **changes):
+    """A journal whose newest version has a release in this phase; a cloud to work on it with."""
+    cloud = laptop.cloud("checks/health")
+    record = in_phase(phase, **changes).model_copy(update={"store": cloud.store})
+    cloud.journal.append(cloud.journal.newest(), record, "a test", "begin", NOW)
+    return cloud
+
+
+def step(verdict=Verdict.GOOD, look=lambda turn: None, phase=Phase.CHECKING):
+    return Step(phase, look, lambda record, seen, service, now: Ruling(record, Finding(verdict=verdict, says="so")))
+
+
+def test_a_turn_claims_works_and_moves_on(laptop):
+    claims = []
+    done = take(step(look=lambda turn: claims.append(turn.release.claim)), begun(laptop))
+    assert done.moved
+    assert claims[0].owner.startswith("activation-")
+    assert claims[0].until > laptop.clock.now()
+    assert laptop.record().release.phase is Phase.SMOKING
+    assert laptop.record().release.claim is None
+
+
+def test_a_turn_of_another_phase_is_left_quietly(laptop):
+    cloud = begun(laptop, Phase.SMOKING)
+    seq = cloud.journal.newest().seq
+    assert not take(step(), cloud).taken
+    assert cloud.journal.newest().seq == seq
+
+
+def test_what_another_has_claimed_is_left_to_it(laptop):
+    cloud = begun(laptop, claim=Claim(owner="another", until=later(60)))
+    assert "another's hands" in take(step(), cloud).says
+
+
+def test_a_claim_that_has_run_out_binds_nobody(laptop):
+    cloud = begun(laptop, claim=Claim(owner="another", until=later(-1)))
+    assert take(step(), cloud).moved
+
+
+def test_an_unrelated_change_in_between_costs_nothing(laptop):
+    cloud = begun(laptop)
+
+    def queue_another(turn):
+        laptop.push("v1.4.0")
+
+    assert take(step(look=queue_another), cloud).moved
+    record = laptop.record()
+    assert record.release.phase is Phase.SMOKING
+    assert record.queued.tag == "v1.4.0"
+
+
+def test_a_rollback_in_between_wins(laptop):
+    cloud = begun(laptop, Phase.WATCHING)
+
+    def go_back(turn):
+        other = laptop.cloud("rollback")
+        newest = other.journal.newest()
+        other.journal.append(newest, rollback(newest.record, other.service, "a person", NOW).record, "x", "x", NOW)
+
+    done = take(step(look=go_back, phase=Phase.WATCHING), cloud)
+    assert not done.moved
+    assert "left to another" in done.says
+    assert laptop.record().active is BLUE
+    assert laptop.record().release.phase is Phase.ROLLING_BACK
+
+
+def test_a_passing_fault_waits_longer_each_time(laptop):
+    cloud = begun(laptop)
+
+    def fail(turn):
+        raise Unavailable("no answer", delay=4)
+
+    waits = []
+    for _ in range(3):
+        take(step(look=fail), cloud)
+        release = laptop.record().release
+        waits.append((release.wake_at - laptop.clock.now()).total_seconds())
+    assert waits == [4, 6, 9]
+    assert release.phase is Phase.CHECKING
+    assert release.reason == "waiting: no answer"
+
+
+def test_a_lasting_fault_is_a_bad_finding(laptop):
+    def fail(turn):
+        raise Misconfigured("the token is not accepted")
+
+    take(step(look=fail), begun(laptop))
+    assert laptop.outcome("v1.3.0") == "failed"
+    assert laptop.reason("v1.3.0") == "the token is not accepted"
+
+
+def test_who_stays_writes_only_what_matters(laptop):
+    cloud = begun(laptop, Phase.WATCHING)
+    waits = step(Verdict.WAIT, phase=Phase.WATCHING)
+    take(waits, cloud, stays=True)
+    seq = cloud.journal.newest().seq
+    take(waits, cloud, stays=True)
+    assert cloud.journal.newest().seq == seq
+    assert laptop.record().release.claim.owner == cloud.caller.activation
+    laptop.clock.sleep(cloud.service.watch.write_every)
+    take(waits, cloud, stays=True)
+    assert cloud.journal.newest().seq == seq + 1
+
+
+def test_others_that_are_always_faster_end_the_turn(laptop):
+    cloud = begun(laptop)
+
+    def always_late(*_):
+        raise Stale("too late")
+
+    def look(turn):
+        turn.cloud.journal.append = always_late
+
+    assert not take(step(look=look), cloud).moved
