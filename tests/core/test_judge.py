@@ -147,3 +147,9 @@ def test_whatever_is_seen_there_is_a_verdict_with_a_sentence(looks):
         assert found.finding.says
         assert found.evidence.passed <= found.evidence.looks <= WATCH.checks
         evidence = found.evidence
+
+
+def test_a_hold_that_outlasts_the_bake_ends_unproven():
+    held = watched(lambda at: look(at, requests=100, failed=20, others_failed=2), until=2)
+    late = judge(QUESTION, held.evidence, look(190, requests=100, failed=20, others_failed=2), later(190))
+    assert late.finding.verdict is Verdict.UNPROVEN

@@ -1,6 +1,7 @@
 """Tags, durations and parameters: read strictly, refused with what was allowed."""
 
 import itertools
+import random
 
 import pytest
 
@@ -22,7 +23,7 @@ def test_tags_sort_as_semver_does():
         "v1.10.0",
         "v2.0.0",
     ]
-    assert sorted(reversed(rising), key=tags.order) == rising
+    assert sorted(random.Random(1).sample(rising, len(rising)), key=tags.order) == rising
     for low, high in itertools.pairwise(rising):
         assert tags.older(low, high)
         assert not tags.older(high, low)

@@ -1,11 +1,12 @@
 """rollback: production goes back to the release before, now."""
 
 from bluegreen.calls.call import STORE, TELL, WAKE, Answer, Call, Visit, told
-from bluegreen.calls.ordering import asked_service, place
+from bluegreen.calls.ordering import Placed, asked_service, place
 from bluegreen.cloud import Cloud
 from bluegreen.core import orders, parameters
 from bluegreen.core.errors import BluegreenError
 from bluegreen.core.phases import Phase
+from bluegreen.core.release import Release
 from bluegreen.steps import deploying, rolling_back
 from bluegreen.steps.turn import take
 
@@ -15,12 +16,9 @@ def run(visit: Visit) -> Answer:
     if parameters.is_nudge(visit.event):
         return told(True, take(rolling_back.STEP, cloud).says)
     parameters.read(visit.event, ("service",))
-    cancelled = _cancelled(cloud)
-    placed = place(
-        cloud,
-        "a person said: go back",
-        lambda record, now: orders.rollback(record, cloud.service, "a person", now, cancelled),
-    )
+    placed = _place(cloud, cancelled=False)
+    if not placed.outcome.ok and _cancelled(cloud, placed.version.record.release):
+        placed = _place(cloud, cancelled=True)
     if not placed.outcome.ok:
         return told(False, placed.outcome.says, placed.outcome.next_step)
     done = take(rolling_back.STEP, cloud)
@@ -31,11 +29,17 @@ def run(visit: Visit) -> Answer:
     return told(True, what, next_step, **active)
 
 
-def _cancelled(cloud: Cloud) -> bool:
-    """A deployment that is still under way has to be stopped first: the idle environment must stay what it is."""
-    version = cloud.journal.newest()
-    release = version.record.release if version else None
-    if release is None or release.phase is not Phase.DEPLOYING or not orders.overwritten(release):
+def _place(cloud: Cloud, cancelled: bool) -> Placed:
+    return place(
+        cloud,
+        "a person said: go back",
+        lambda record, now: orders.rollback(record, cloud.service, "a person", now, cancelled),
+    )
+
+
+def _cancelled(cloud: Cloud, release: Release | None) -> bool:
+    """A deployment that is under way has to be stopped first: the idle environment must stay what it is."""
+    if release is None or release.phase is not Phase.DEPLOYING:
         return False
     try:
         return deploying.cancelled(cloud, release)

@@ -52,6 +52,8 @@ def judge(question: Question, evidence: Evidence, seen: Seen, now: datetime) -> 
     evidence = _gathered(question, evidence, seen, now)
     finding = _failing_checks(question, evidence, seen) or _critical(question, seen, now)
     finding = finding or _time(question, evidence, now)
+    if finding.verdict is Verdict.HOLD and _age(question, now) >= _last_chance(question):
+        finding = Finding(verdict=Verdict.UNPROVEN, says=f"{finding.says}; so it is not proven")
     return Judgement(finding, evidence)
 
 
@@ -134,16 +136,24 @@ def _blame(question: Question, seen: Seen, theirs: Counts, says: str) -> Finding
 def _time(question: Question, evidence: Evidence, now: datetime) -> Finding:
     """Nothing is wrong just now: is the time over, and was enough seen to call it good?"""
     watch = question.watch
-    age = (now - question.switched_at).total_seconds()
-    bake = max(watch.bake, watch.over)
+    age = _age(question, now)
     counted = f"{evidence.bad} of {evidence.requests} requests failed"
     says = f"{evidence.passed} of {watch.checks} checks passed, {counted} in {spoken(age)}"
     missing = _missing(question, evidence)
-    if age < bake or (missing and age < bake + watch.over):
+    if age < max(watch.bake, watch.over) or (missing and age < _last_chance(question)):
         return Finding(verdict=Verdict.WAIT, says=says, again_in=watch.every)
     if missing:
         return Finding(verdict=Verdict.UNPROVEN, says=f"{says}: {missing}, so it is not proven")
     return Finding(verdict=Verdict.GOOD, says=says)
+
+
+def _age(question: Question, now: datetime) -> float:
+    return (now - question.switched_at).total_seconds()
+
+
+def _last_chance(question: Question) -> float:
+    """What is missing at the end of the bake may still come for as long as the checks take."""
+    return max(question.watch.bake, question.watch.over) + question.watch.over
 
 
 def _missing(question: Question, evidence: Evidence) -> str | None:

@@ -112,9 +112,11 @@ def _left_behind(record: Record, release: Release) -> Record:
     if release.phase in (Phase.ROLLED_BACK, Phase.STUCK):
         quarantine = {**record.quarantine, release.tag: release.history[-2].says if release.history[1:] else ""}
         kept = dict(list(quarantine.items())[-QUARANTINED_KEPT:])
-        return record.model_copy(update={"quarantine": kept})
+        record = record.model_copy(update={"quarantine": kept})
     if release.target is None or release.target is record.active:
         return record
+    if release.phase in (Phase.ROLLED_BACK, Phase.STUCK):
+        return record.stand(release.target, status=Status.UNFIT, proven=False)
     untouched = release.deployment is None or release.deployment.ended
     if untouched:
         return record.stand(release.target, status=Status.IDLE)

@@ -31,7 +31,6 @@ def message(notice: Notice) -> dict[str, Any]:
     )
     attachment = {
         "color": _COLOURS[notice.tone],
-        "title": _escaped(title),
         "fallback": _escaped(title),
         "fields": [{"title": name, "value": _escaped(value), "short": short} for name, value, short in facts if value],
         "footer": f"bluegreen · {notice.release}",

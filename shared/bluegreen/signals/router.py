@@ -2,13 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from pydantic import ValidationError
-
 from bluegreen.clients.objects import Objects
+from bluegreen.clients.telemetry import read_reports
 from bluegreen.core.errors import BluegreenError
 from bluegreen.core.judge import NoData
 from bluegreen.core.service import Service
-from bluegreen.core.telemetry import Block, Telemetry
+from bluegreen.core.telemetry import Block
 from bluegreen.signals.reading import Reading
 
 _STALE = timedelta(seconds=30)
@@ -21,7 +20,7 @@ class RouterSignals:
 
     def read(self, now: datetime) -> Reading | NoData:
         try:
-            reports = self._reports()
+            reports = read_reports(self._telemetry, self._service.name)
         except BluegreenError as error:
             return NoData(f"the router's telemetry cannot be read: {error}")
         fresh = [report for report in reports if now - report.at < _STALE and report.blocks]
@@ -29,16 +28,6 @@ class RouterSignals:
             return NoData("no router instance has reported lately")
         until = min(_end(report.blocks[-1]) for report in fresh)
         return Reading(tuple(block for report in fresh for block in report.blocks), until)
-
-    def _reports(self) -> list[Telemetry]:
-        found = []
-        for key in self._telemetry.keys(f"services/{self._service.name}/telemetry/"):
-            body = self._telemetry.get(key)
-            try:
-                found.append(Telemetry.model_validate_json(body or b""))
-            except ValidationError:
-                continue  # half an instance's story is worse than none: the others still count
-        return found
 
 
 def _end(block: Block) -> datetime:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from bluegreen.clients.digitalocean import Deployment as Found
 from bluegreen.clients.digitalocean import Step as ProgressStep
 from bluegreen.cloud import Cloud
-from bluegreen.core.errors import BluegreenError
+from bluegreen.core.errors import BluegreenError, Never
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record
 from bluegreen.core.release import Deployment, Finding, Release
@@ -82,7 +82,12 @@ def _started(turn: Turn) -> Seen:
     there = tuple(found.id for found in cloud.digitalocean.deployments(cloud.service.app(target)))
     intent = Deployment(intended_at=cloud.clock.now(), before=there)
     turn.change(f"about to deploy to {target.value}", lambda record: record.now_at(deployment=intent))
-    made = cloud.source.start(target, turn.release.commit, turn.release.digest)
+    try:
+        made = cloud.source.start(target, turn.release.commit, turn.release.digest)
+    except Never:
+        refused = intent.model_copy(update={"ended": True})
+        turn.change("the deployment was refused", lambda record: record.now_at(deployment=refused))
+        raise
     return Seen(made.id, made.phase, None, "")
 
 

@@ -2,15 +2,13 @@
 
 from datetime import datetime, timedelta
 
-from pydantic import ValidationError
-
 from bluegreen.clients.objects import Objects
+from bluegreen.clients.telemetry import read_reports
 from bluegreen.clients.web import Web
 from bluegreen.core.checks import Check
 from bluegreen.core.environment import Environment
 from bluegreen.core.errors import BluegreenError
 from bluegreen.core.service import Service
-from bluegreen.core.telemetry import Telemetry
 from bluegreen.traffic.driver import Seen, Unknown
 
 _MARKER = "x-bluegreen-environment"
@@ -48,23 +46,15 @@ class RouterTraffic:
         return Seen(True, f"{followed}; production answered as {environment.value} {wanted} times in a row")
 
     def _instances(self, epoch: int, now: datetime) -> tuple[int, int]:
-        """How many live instances are behind, and how many are alive."""
+        """How many live instances are behind, and how many are alive; none where nobody can tell."""
         oldest = now - timedelta(seconds=self._service.traffic.alive)
-        alive = [found for found in read(self._telemetry, self._service.name) if found.at >= oldest]
+        try:
+            alive = [found for found in read_reports(self._telemetry, self._service.name) if found.at >= oldest]
+        except BluegreenError:
+            return 0, 0
         return sum(found.epoch < epoch for found in alive), len(alive)
 
     def _question(self) -> Check:
         health = self._service.checks.health.requests
         path = next((check.get for check in health if check.get), "/")
         return Check(get=path, timeout=3)
-
-
-def read(telemetry: Objects, service: str) -> list[Telemetry]:
-    """What the instances report; none where the store does not answer. One that does not parse is left out."""
-    found = []
-    try:
-        for key in telemetry.keys(f"services/{service}/telemetry/"):
-            found.append(Telemetry.model_validate_json(telemetry.get(key) or b""))
-    except (BluegreenError, ValidationError):
-        return found
-    return found
