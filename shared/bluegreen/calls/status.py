@@ -4,8 +4,8 @@ from typing import Any
 
 from bluegreen.calls.call import STORE, Answer, Call, Visit, told
 from bluegreen.calls.ordering import known
-from bluegreen.core import parameters, progress
-from bluegreen.core.environment import Environment, EnvironmentState
+from bluegreen.core import outline, parameters, progress
+from bluegreen.core.environment import Environment
 from bluegreen.core.record import Record, Version
 
 _PAST_SHOWN = 5
@@ -25,10 +25,9 @@ def run(visit: Visit) -> Answer:
 
 
 def _line(record: Record) -> str:
-    """One service in one line, in the words of the table of five states."""
-    active, idle = record.on(record.active), record.on(record.idle)
-    line = f"{record.service}: {record.active.value} active {_tag(active)}, {record.idle.value} {idle.status.value} "
-    line += record.release.tag if record.release and record.release.target is record.idle else _tag(idle)
+    """One service in one line."""
+    line = f"{record.service}: {record.active.value} {outline.active(record)}, "
+    line += f"{record.idle.value} {outline.idle(record)}"
     if record.release:
         line += f"; {record.release.tag} is {record.release.phase.value}"
     return line + (f"; {record.queued.tag} waits" if record.queued else "")
@@ -55,10 +54,6 @@ def _facts(version: Version) -> dict[str, Any]:
 def _environment(record: Record, environment: Environment) -> dict[str, Any]:
     state = record.on(environment)
     return {"status": state.status.value, "tag": state.tag, "commit": state.commit, "proven": state.proven}
-
-
-def _tag(state: EnvironmentState) -> str:
-    return state.tag or "an unknown release"
 
 
 CALL = Call("status", STORE, run)
