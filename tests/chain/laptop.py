@@ -109,7 +109,8 @@ class Reports(MemoryObjects):
 class Laptop:
     """`queue` holds the wake-ups that were accepted; `drain` lets them happen."""
 
-    def __init__(self, key: bool = True, **changes: Any) -> None:
+    def __init__(self, key: bool = True, images: bool = False, **changes: Any) -> None:
+        self._images = images
         self.clock = StillClock()
         self.state, self.telemetry = MemoryObjects(), Reports(self._report)
         self.slack = Slack(clock=self.clock)
@@ -129,7 +130,10 @@ class Laptop:
     # What people and machines do
 
     def push(self, tag: str, **given: Any) -> list[Any]:
-        """Pushes a release tag; GitHub tells hooks/github."""
+        """Pushes a release tag, and its image where there are images; GitHub tells hooks/github."""
+        if self._images:
+            self.digitalocean.push_image("web", tag, self.repository.release(tag, **given))
+            given = {}
         return self.github.push_tag(REPOSITORY, tag, **given)
 
     def invoke(self, name: str, event: dict[str, Any] | None = None) -> Answer:
@@ -258,8 +262,15 @@ class Laptop:
         )
 
     def _spec(self, environment: Environment) -> dict[str, Any]:
-        git = {"repo": REPOSITORY, "branch": f"deploy/{environment.value}", "deploy_on_push": False}
-        service = {"name": "web", "github": git, "http_port": 8080, "health_check": {"http_path": "/api/health"}}
+        service = {"name": "web", "http_port": 8080, "health_check": {"http_path": "/api/health"}}
+        if self._images:
+            running = {BLUE: "v1.2.0", GREEN: "v1.1.0"}[environment]
+            self.digitalocean.push_image("web", running, self.repository.commits[self.repository.tags[running].commit])
+            service["image"] = {"registry_type": "DOCR", "repository": "web", "tag": running}
+            service["envs"] = [{"key": "DB_URL", "type": "SECRET", "scope": "RUN_TIME", "value": "postgres://hush"}]
+        else:
+            branch = f"deploy/{environment.value}"
+            service["github"] = {"repo": REPOSITORY, "branch": branch, "deploy_on_push": False}
         return {"name": f"holi-{environment.value}", "region": "fra", "services": [service]}
 
     def _settings(self, environment: dict[str, str], changes: dict[str, Any]) -> Settings:
@@ -268,6 +279,8 @@ class Laptop:
         for e in (BLUE, GREEN):
             web["environments"][e.value]["app"] = self.apps[e]
         web["watch"] = {"checks": 10, "over": "60s", "bake": "2m", "every": "5s"}
+        if self._images:
+            web["source"] = {"kind": "image", "registry": "holi", "repository": "web"}
         web |= changes
         return load(found, environment)
 

@@ -1,0 +1,89 @@
+"""People are told: what Slack and GitHub show, once each, and never at the price of the release."""
+
+from bluegreen.core.notices import Channel, Notice, Tone
+from bluegreen.notify.slack import message
+from emulator.faults import Fault
+from tests.build import NOW
+from tests.chain.laptop import REPOSITORY, Laptop
+
+
+def notice(**changes):
+    facts = {
+        "id": "web-1/3/rolled_back/slack",
+        "channel": Channel.SLACK,
+        "at": NOW,
+        "tone": Tone.BAD,
+        "service": "web",
+        "release": "web-1",
+        "tag": "v1.4.0",
+        "commit": "a" * 40,
+        "environment": "green",
+        "status": "rolling back",
+        "headline": "at fault; going back to blue",
+        "reason": "41 of 203 failed",
+        "next_step": "push a newer tag",
+    }
+    return Notice(**{**facts, **changes})
+
+
+def test_a_message_has_colour_environment_status_tag_commit_reason_and_next_step():
+    [attachment] = message(notice())["attachments"]
+    assert attachment["color"] == "danger"
+    assert {field["title"]: field["value"] for field in attachment["fields"]} == {
+        "Environment": "green",
+        "Status": "rolling back",
+        "Tag": "v1.4.0",
+        "Commit": "a" * 12,
+        "Reason": "41 of 203 failed",
+        "Next step": "push a newer tag",
+    }
+
+
+def test_a_tag_cannot_mention_the_whole_channel():
+    assert "<!channel>" not in str(message(notice(tag="v1.0.0<!channel>", reason="<@U1> & co")))
+
+
+def test_a_channel_that_is_down_does_not_stop_a_release_and_hears_of_it_later():
+    laptop = Laptop()
+    laptop.faults["slack"].add(Fault(status=503, times=3))
+    laptop.push("v1.3.0")
+    laptop.rest()
+    assert laptop.outcome("v1.3.0") == "live"
+    laptop.minute()
+    laptop.minute()
+    assert sorted(laptop.told()) == sorted(set(laptop.told()))
+    assert "web v1.3.0: live" in laptop.told()
+    assert "web v1.3.0: deploying to green" in laptop.told()
+    assert not laptop.record().outbox
+
+
+def test_a_webhook_that_is_gone_is_given_up_and_logged():
+    laptop = Laptop()
+    laptop.slack.path = "/moved"
+    laptop.push("v1.3.0")
+    laptop.rest()
+    assert laptop.outcome("v1.3.0") == "live"
+    assert not laptop.record().outbox
+    assert any(line["what"] == "notice given up" for line in laptop.lines)
+
+
+def test_a_repeated_notice_finds_the_deployment_that_the_first_one_made():
+    laptop = Laptop()
+    laptop.faults["github"].add(Fault(method="POST", path="statuses", status=502, after_effect=True))
+    laptop.push("v1.3.0")
+    laptop.rest()
+    laptop.minute()
+    page = laptop.github.deployments[REPOSITORY]
+    [made] = page.listed({})
+    assert [status["state"] for status in page.statuses[made["id"]]] == ["in_progress", "success"]
+    assert page.statuses[made["id"]][-1]["environment_url"] == "https://holilabs.com"
+
+
+def test_the_release_before_is_marked_inactive_once_the_new_one_is_live():
+    laptop = Laptop()
+    for tag in ("v1.3.0", "v1.4.0"):
+        laptop.push(tag)
+        laptop.rest()
+    page = laptop.github.deployments[REPOSITORY]
+    states = {made["payload"]["tag"]: page.statuses[made["id"]][-1]["state"] for made in page.listed({})}
+    assert states == {"v1.3.0": "inactive", "v1.4.0": "success"}

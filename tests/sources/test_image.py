@@ -1,0 +1,59 @@
+"""Images: pinned by digest, everything else of the app's spec goes back as it was read."""
+
+import pytest
+
+from bluegreen.core.errors import Refused
+from bluegreen.core.service import Image
+from bluegreen.sources.image import pinned
+from emulator.faults import Fault
+from tests.build import BLUE, GREEN
+from tests.chain.laptop import Laptop
+
+SETTINGS = Image(kind="image", registry="holi", repository="web")
+
+
+def test_a_tags_image_goes_live_pinned_by_its_digest():
+    laptop = Laptop(images=True)
+    laptop.push("v1.3.0")
+    record = laptop.rest()
+    assert laptop.outcome("v1.3.0") == "live"
+    service = laptop.digitalocean.app("holi-green").spec["services"][0]
+    assert service["image"]["digest"] == record.on(GREEN).digest
+    assert "tag" not in service["image"]
+    assert service["envs"][0]["key"] == "DB_URL"
+    assert not laptop.digitalocean.violations
+
+
+def test_a_tag_without_an_image_is_rejected_and_says_what_is_missing():
+    laptop = Laptop(images=True)
+    laptop.repository.release("v1.3.0")
+    laptop.invoke("deploy", {"tag": "v1.3.0"})
+    laptop.drain()
+    assert laptop.outcome("v1.3.0") == "rejected"
+    assert "registry holi has no image web:v1.3.0" in laptop.reason("v1.3.0")
+
+
+def test_a_put_whose_answer_was_lost_is_found_again_and_not_sent_twice():
+    laptop = Laptop(images=True)
+    laptop.faults["digitalocean"].add(Fault(method="PUT", status=504, after_effect=True))
+    laptop.push("v1.3.0")
+    laptop.rest()
+    assert laptop.outcome("v1.3.0") == "live"
+    assert laptop.deployments(GREEN) == 2
+    assert laptop.record().on(BLUE).tag == "v1.2.0"
+
+
+def test_only_the_image_of_the_service_is_changed():
+    other = {"name": "mail", "image": {"registry_type": "DOCR", "repository": "mail", "tag": "1"}}
+    ours = {"name": "web", "image": {"registry_type": "DOCR", "repository": "web", "tag": "v1"}, "envs": [{"key": "A"}]}
+    spec = {"name": "holi", "services": [ours, other], "domains": [{"domain": "x"}]}
+    found = pinned(spec, SETTINGS, "sha256:abc")
+    assert found["services"][0]["image"] == {"registry_type": "DOCR", "repository": "web", "digest": "sha256:abc"}
+    assert found["services"][1] == other
+    assert found["domains"] == spec["domains"]
+    assert spec["services"][0]["image"]["tag"] == "v1"
+
+
+def test_an_app_without_the_image_is_refused():
+    with pytest.raises(Refused, match="no component with image web"):
+        pinned({"services": [{"name": "web", "github": {}}]}, SETTINGS, "sha256:abc")

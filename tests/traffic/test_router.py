@@ -1,0 +1,64 @@
+"""The router driver: has all of production followed, seen from outside?"""
+
+import pytest
+
+from bluegreen.core.environment import Environment
+from bluegreen.core.telemetry import Telemetry
+from bluegreen.traffic import Unknown
+from tests.build import BLUE, GREEN, later
+from tests.chain.laptop import Laptop
+
+
+@pytest.fixture
+def laptop():
+    laptop = Laptop()
+    laptop.invoke("status")
+    return laptop
+
+
+def report(laptop, instance, epoch, at=0.0):
+    found = Telemetry(service="web", instance=instance, at=later(at), seq=1, epoch=epoch, active=BLUE)
+    laptop.telemetry.put(f"services/web/telemetry/{instance}.json", found.model_dump_json().encode())
+
+
+def verify(laptop, environment=BLUE, epoch=0):
+    return laptop.cloud("test").traffic.verify(environment, epoch, laptop.clock.now())
+
+
+def test_production_says_which_environment_answers(laptop):
+    assert laptop.cloud("test").traffic.current() is Environment.BLUE
+
+
+def test_an_answer_without_the_marker_is_unknown(laptop):
+    laptop.shared.http._mounts.clear()
+    assert isinstance(laptop.cloud("test").traffic.current(), Unknown)
+
+
+def test_all_instances_and_several_looks_make_a_yes(laptop):
+    seen = verify(laptop)
+    assert seen.followed
+    assert seen.says == "all 2 router instances follow; production answered as blue 3 times in a row"
+
+
+def test_one_instance_that_is_behind_makes_a_no(laptop):
+    report(laptop, "slow", epoch=-1)
+    assert verify(laptop).says == "1 of 3 router instances have not followed yet"
+
+
+def test_an_instance_that_has_not_reported_lately_is_gone(laptop):
+    report(laptop, "gone", epoch=-1, at=-60)
+    assert verify(laptop).followed
+
+
+def test_production_on_the_other_environment_makes_a_no(laptop):
+    assert verify(laptop, GREEN).says == "production answers as blue, not green"
+
+
+def test_a_report_that_does_not_parse_is_left_out(laptop):
+    laptop.telemetry.put("services/web/telemetry/broken.json", b"{")
+    assert verify(laptop).followed
+
+
+def test_without_any_report_ten_looks_have_to_do(laptop):
+    laptop.routers = 0
+    assert "10 times in a row" in verify(laptop).says
