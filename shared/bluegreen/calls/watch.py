@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from bluegreen.calls import missed
 from bluegreen.calls.call import STORE, TELL, WAKE, Answer, Call, Visit, told
 from bluegreen.calls.ordering import known
 from bluegreen.cloud import Cloud
@@ -33,6 +34,8 @@ _TURNS_AT_ONCE = 8
 
 def run(visit: Visit) -> Answer:
     clouds = [visit.cloud(service) for service in visit.settings.file.services.values()]
+    for cloud in clouds:
+        _ask_for_missed(cloud)
     begun, stay = visit.clock.seconds(), max(cloud.service.watch.stay for cloud in clouds)
     looks = 0
     while True:
@@ -45,6 +48,14 @@ def run(visit: Visit) -> Answer:
         visit.clock.sleep(pause)
     _hand_over(busy)
     return told(True, f"{looks} looks; {len(busy)} of {len(clouds)} services still under way")
+
+
+def _ask_for_missed(cloud: Cloud) -> None:
+    try:
+        if missed.due(cloud, cloud.clock.now()):
+            missed.take_up(cloud, known(cloud))
+    except BluegreenError as error:
+        cloud.log("GitHub was not asked for missed tags", why=str(error), level="warning")
 
 
 def _look(cloud: Cloud) -> bool:

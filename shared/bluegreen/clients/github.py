@@ -23,6 +23,11 @@ class GitHub:
             found = self._object(self._api.get(f"/repos/{repository}/git/tags/{found['sha']}"))
         raise Refused(f"tag {tag} of {repository} does not lead to a commit")
 
+    def tags(self, repository: str) -> dict[str, str]:
+        """The newest hundred tags that GitHub lists, with the commits that they mean."""
+        found = self._api.get(f"/repos/{repository}/tags", per_page=100) or ()
+        return {str(tag["name"]): str((tag.get("commit") or {}).get("sha", "")) for tag in found if tag.get("name")}
+
     def move_branch(self, repository: str, branch: str, commit: str) -> None:
         """Sets a branch to a commit, making it where it does not exist."""
         body = {"sha": commit, "force": True}

@@ -51,15 +51,27 @@ def request(record: Record, service: Service, order: Order, now: datetime) -> Ou
     """A tag is to be released: at once, or after the release in flight."""
     if order.delivery and order.delivery in record.deliveries:
         return Outcome(True, record, f"delivery {order.delivery} was taken already")
-    refused = tags.fault(order.tag, service.tags.pattern, service.tags.prereleases) or _unfit(record, order)
+    refused = _none_of_ours(service, order.tag) or _moved(record, order) or _unfit(record, order)
     if refused:
         return Outcome(not _by_person(order), record, refused)
     known = _known(record, order)
     if known:
         return Outcome(True, _delivered(record, order), known)
-    record = _delivered(record, order)
+    record = heard_of(_delivered(record, order), order.tag)
     waiting = Queued(tag=order.tag, commit=order.commit, options=order.options, by=order.by, asked_at=now)
     return _queue(record, service, waiting, now) if record.release else _begin(record, service, waiting, now)
+
+
+def missed(record: Record, service: Service, tags_there: list[str]) -> list[str]:
+    """Release tags of the repository that nobody announced, oldest first."""
+    ours = [tag for tag in tags_there if tags.order(tag) and not _none_of_ours(service, tag)]
+    newer = [tag for tag in ours if tags.older(record.newest_tag, tag)]
+    return sorted(newer, key=lambda tag: tags.order(tag) or ())
+
+
+def heard_of(record: Record, tag: str) -> Record:
+    """The highest version ever heard of goes up, never down; it is unset until GitHub was first asked."""
+    return record.model_copy(update={"newest_tag": tag}) if tags.older(record.newest_tag, tag) else record
 
 
 def switch(record: Record, now: datetime) -> Outcome:
@@ -158,6 +170,7 @@ def _reopened(record: Record, now: datetime) -> Record:
 
 
 def _begin(record: Record, service: Service, waiting: Queued, now: datetime) -> Outcome:
+    """Nothing is in flight: the tag goes at once."""
     record = progress.promote(record.model_copy(update={"queued": waiting}), service, now)
     return Outcome(True, record, f"{waiting.tag} accepted")
 
@@ -184,6 +197,10 @@ def _superseded(record: Record, passed_over: Queued, by: str, now: datetime) -> 
     return record.model_copy(update={"last_number": number, "past": (past, *record.past)[:PAST_KEPT]})
 
 
+def _none_of_ours(service: Service, tag: str) -> str | None:
+    return tags.fault(tag, service.tags.pattern, service.tags.prereleases)
+
+
 def _unfit(record: Record, order: Order) -> str | None:
     """Why a tag is not to be released now, whoever asks."""
     if order.tag in record.quarantine:
@@ -193,6 +210,14 @@ def _unfit(record: Record, order: Order) -> str | None:
     if order.options.target is not Target.AUTO and order.options.target.value == record.active.value:
         return f"target {record.active.value} is the active environment: allowed are auto and {record.idle.value}"
     return None
+
+
+def _moved(record: Record, order: Order) -> str | None:
+    """A tag that was met before at another commit is refused: what was checked is not what it would be now."""
+    before = record.commit_of(order.tag)
+    if not before or not order.commit or before == order.commit:
+        return None
+    return f"tag {order.tag} was moved from {before[:12]} to {order.commit[:12]}: refused; push a new tag instead"
 
 
 def _known(record: Record, order: Order) -> str | None:

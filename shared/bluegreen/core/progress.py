@@ -101,7 +101,14 @@ def back(record: Record, now: datetime) -> Record:
 def _rested(record: Record, service: Service, now: datetime) -> Record:
     """The release moves to the past; the one that waited takes its place."""
     release = record.in_flight
-    past = Past(id=release.id, tag=release.tag, outcome=release.phase, at=now, reason=release.reason)
+    past = Past(
+        id=release.id,
+        tag=release.tag,
+        commit=release.commit,
+        outcome=release.phase,
+        at=now,
+        reason=release.reason,
+    )
     record = _left_behind(record, release)
     record = record.model_copy(update={"release": None, "past": (past, *record.past)[:PAST_KEPT]})
     return promote(record, service, now)

@@ -36,6 +36,7 @@ class Past(Frozen):
 
     id: str
     tag: str
+    commit: str = ""
     outcome: Phase
     at: Time
     reason: str = ""
@@ -50,6 +51,7 @@ class Record(Frozen):
     release: Release | None = None  # the one in flight
     queued: Queued | None = None
     last_number: int = 0  # of the release ids
+    newest_tag: str = ""  # the highest version ever heard of; "" until GitHub was first asked
     quarantine: dict[str, str] = Field(default_factory=dict)  # tag → why
     outbox: tuple[Notice, ...] = Field(default=(), max_length=OUTBOX_KEPT)  # oldest first
     deliveries: tuple[str, ...] = Field(default=(), max_length=DELIVERIES_KEPT)  # webhook ids, newest last
@@ -65,6 +67,14 @@ class Record(Frozen):
         if self.release is None:
             raise IllegalMove("no release is in flight")
         return self.release
+
+    def commit_of(self, tag: str) -> str:
+        """The commit that a tag was when it was last met, "" where it was not."""
+        if self.release is not None and self.release.tag == tag and self.release.commit:
+            return self.release.commit
+        met = [past.commit for past in self.past if past.tag == tag and past.commit]
+        met += [state.commit for state in self.environments.values() if state.tag == tag and state.commit]
+        return met[0] if met else ""
 
     def on(self, environment: Environment) -> EnvironmentState:
         return self.environments[environment]

@@ -38,6 +38,7 @@ class Adopt(Frozen):
 class Tags(Frozen):
     pattern: str = "v*"
     prereleases: bool = False
+    ask_every: int = Field(default=5, ge=1, le=60)  # minutes between two looks for tags that were never announced
 
 
 class PointerBranch(Frozen):

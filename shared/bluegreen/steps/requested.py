@@ -58,8 +58,9 @@ def _refused(record: Record, release: Release, seen: Gates, service: Service) ->
         return f"target {seen.target.value} is the active environment: nothing is ever deployed there"
     if not seen.commit:
         return f"tag {release.tag} does not exist in {service.repository} (was it deleted?)"
-    if release.commit and release.commit != seen.commit:
-        return f"tag {release.tag} was moved: announced as {release.commit[:12]}, it is {seen.commit[:12]} now"
+    before = record.commit_of(release.tag)
+    if before and before != seen.commit:
+        return f"tag {release.tag} was moved: it was {before[:12]}, it is {seen.commit[:12]} now; push a new tag"
     if release.tag in record.quarantine:
         return f"{release.tag} is quarantined: {record.quarantine[release.tag]}"
     if seen.pinned:

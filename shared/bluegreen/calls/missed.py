@@ -1,0 +1,45 @@
+"""Tags that were never announced: GitHub does not redeliver a webhook that failed, so now and then it is asked."""
+
+from datetime import datetime
+from functools import partial
+
+from bluegreen.calls.ordering import place, tell
+from bluegreen.cloud import Cloud
+from bluegreen.core import orders, tags
+from bluegreen.core.orders import Order, Outcome
+from bluegreen.core.record import Record, Version
+from bluegreen.steps.turn import wake_next
+
+_MOST = 10  # tags taken up at once
+
+
+def due(cloud: Cloud, now: datetime) -> bool:
+    """Every few minutes by the clock alone, so that nothing has to be written down for it."""
+    return int(now.timestamp() // 60) % cloud.service.tags.ask_every == 0
+
+
+def take_up(cloud: Cloud, version: Version) -> None:
+    """Asks GitHub once. The first time only what is there is noted: a repository's past is not to be released."""
+    there = cloud.github.tags(cloud.service.repository)
+    if not version.record.newest_tag:
+        place(cloud, "GitHub's tags noted", lambda record, now: Outcome(True, _noted(record, list(there)), ""))
+        return
+    for tag in orders.missed(version.record, cloud.service, list(there))[-_MOST:]:
+        _request(cloud, Order(tag, there[tag], cloud.service.options, "the watch: no webhook came", f"missed:{tag}"))
+
+
+def _request(cloud: Cloud, order: Order) -> None:
+    placed = place(cloud, f"{order.tag} was never announced", partial(_ordered, cloud, order))
+    cloud.log("missed tag taken up", tag=order.tag, says=placed.outcome.says, level="warning")
+    tell(cloud, placed)
+    wake_next(cloud, placed.version.record)
+
+
+def _ordered(cloud: Cloud, order: Order, record: Record, now: datetime) -> Outcome:
+    return orders.request(record, cloud.service, order, now)
+
+
+def _noted(record: Record, there: list[str]) -> Record:
+    known = [tag for tag in (*there, *(state.tag for state in record.environments.values())) if tags.order(tag)]
+    newest = max(known, key=lambda tag: tags.order(tag) or (), default="")
+    return record.model_copy(update={"newest_tag": newest or "v0.0.0"})

@@ -1,0 +1,80 @@
+"""Webhooks that never came, and tags that were moved."""
+
+from tests.build import GREEN
+from tests.chain.laptop import REPOSITORY, Laptop
+
+
+def minutes(laptop, number=6):
+    for _ in range(number):
+        laptop.minute()
+
+
+def test_a_tag_whose_webhook_was_lost_is_taken_up_within_minutes_and_says_so():
+    laptop = Laptop()
+    minutes(laptop)
+    laptop.repository.release("v1.3.0")
+    minutes(laptop)
+    laptop.rest()
+    assert laptop.outcome("v1.3.0") == "live"
+    release_asked_for = [line for line in laptop.lines if line["what"] == "missed tag taken up"]
+    assert [line["tag"] for line in release_asked_for] == ["v1.3.0"]
+
+
+def test_a_webhook_that_comes_after_all_changes_nothing():
+    laptop = Laptop()
+    minutes(laptop)
+    laptop.repository.release("v1.3.0")
+    minutes(laptop)
+    laptop.push("v1.3.0")
+    laptop.rest()
+    assert laptop.record().last_number == 1
+
+
+def test_of_several_missed_tags_the_newest_goes_live():
+    laptop = Laptop()
+    minutes(laptop)
+    for tag in ("v1.3.0", "v1.4.0", "v1.5.0", "v1.6.0-rc.1", "build-9"):
+        laptop.repository.release(tag)
+    minutes(laptop)
+    laptop.rest(60)
+    outcomes = {past.tag: past.outcome.value for past in laptop.record().past}
+    assert outcomes == {"v1.3.0": "live", "v1.4.0": "superseded", "v1.5.0": "live"}
+
+
+def test_a_repositorys_past_is_not_released_on_the_first_day():
+    laptop = Laptop()
+    laptop.repository.release("v1.9.0")
+    minutes(laptop, 12)
+    assert not laptop.record().past
+    assert laptop.record().newest_tag == "v1.9.0"
+
+
+def test_what_came_by_webhook_is_not_missed():
+    laptop = Laptop()
+    minutes(laptop)
+    laptop.push("v1.3.0")
+    minutes(laptop, 30)
+    assert laptop.record().last_number == 1
+
+
+def test_github_that_does_not_answer_keeps_nobody_from_watching():
+    from emulator.faults import Fault
+
+    laptop = Laptop()
+    laptop.faults["github"].add(Fault(path=r"/tags\?", status=500, times=99))
+    laptop.push("v1.3.0")
+    laptop.rest()
+    assert laptop.outcome("v1.3.0") == "live"
+
+
+def test_a_tag_that_is_moved_after_its_release_is_refused_with_both_commits_named():
+    laptop = Laptop()
+    laptop.push("v1.3.0")
+    record = laptop.rest()
+    before = record.on(GREEN).commit
+    other = laptop.repository.commit("v1.3.0", "another")
+    [push] = laptop.github.move_tag(REPOSITORY, "v1.3.0", other.sha)
+    assert f"moved from {before[:12]} to {other.sha[:12]}" in push.answer
+    assert laptop.record().release is None
+    answer = laptop.invoke("deploy", {"tag": "v1.3.0"})
+    assert not answer["ok"]
