@@ -17,7 +17,8 @@ from bluegreen.steps.turn import wake_next
 
 def run(visit: Visit) -> Answer:
     http = _http(visit.event)
-    headers = {str(name).lower(): str(value) for name, value in (http.get("headers") or {}).items()}
+    given = http.get("headers")
+    headers = {str(name).lower(): str(value) for name, value in given.items()} if isinstance(given, Mapping) else {}
     text = http.get("body")
     if isinstance(text, str) and len(text) > 4 * LARGEST_BODY // 3 + 4:
         return reply(413, False, f"the body is larger than {LARGEST_BODY:,} bytes")
