@@ -1,0 +1,86 @@
+"""From the journal's newest version to the files that Caddy reads on every request."""
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from bluegreen.core.environment import Environment
+from bluegreen.core.model import Frozen
+from bluegreen.core.phases import Phase
+from bluegreen.core.record import Version
+from router.settings import Origin
+
+ACTIVE, IDLE, HEALTH = "route.active", "route.idle", "health.json"
+_KEPT = "route.json"
+_MOVING = frozenset({Phase.SWITCHING, Phase.WATCHING, Phase.ROLLING_BACK})
+
+
+class Route(Frozen):
+    """What the router serves. `seq` 0: no version was read, it is the fallback of the settings."""
+
+    service: str
+    seq: int
+    epoch: int
+    active: Environment
+    tags: dict[Environment, str]
+    phase: Phase | None = None  # of the release in flight
+
+    @property
+    def moving(self) -> bool:
+        """Somebody waits for what this router sees."""
+        return self.phase in _MOVING
+
+
+def route_of(version: Version) -> Route:
+    record = version.record
+    return Route(
+        service=record.service,
+        seq=version.seq,
+        epoch=record.epoch,
+        active=record.active,
+        tags={environment: state.tag for environment, state in record.environments.items()},
+        phase=record.release.phase if record.release else None,
+    )
+
+
+def fallback(service: str, environment: Environment) -> Route:
+    return Route(service=service, seq=0, epoch=0, active=environment, tags={})
+
+
+def release_file(environment: Environment) -> str:
+    return f"release.{environment.value}"
+
+
+def files(route: Route, origins: Mapping[Environment, Origin], instance: str) -> dict[str, str]:
+    """Name → content, in the order in which they are to be written: the labels before the route that bears them."""
+    texts = {release_file(environment): _label(route.tags.get(environment, "")) for environment in Environment}
+    texts[ACTIVE] = origins[route.active].hostport
+    texts[IDLE] = origins[route.active.other].hostport
+    health = {"instance": instance, "active": route.active.value, "epoch": route.epoch, "seq": route.seq}
+    texts[HEALTH] = json.dumps(health)
+    return texts
+
+
+def write(route: Route, texts: Mapping[str, str], folder: Path) -> None:
+    """Each file is renamed into place: a reader finds the old one or the new one, whole."""
+    for name, text in {**texts, _KEPT: route.model_dump_json()}.items():
+        fresh = folder / f".{name}"
+        fresh.write_text(text)
+        os.replace(fresh, folder / name)
+
+
+def kept(folder: Path, service: str) -> Route | None:
+    """The route that a router before this one left in the folder; None where there is none of this service."""
+    try:
+        route = Route.model_validate_json((folder / _KEPT).read_bytes())
+    except (OSError, ValidationError):
+        return None
+    return route if route.service == service else None
+
+
+def _label(tag: str) -> str:
+    """As a header may carry it."""
+    return "".join(character for character in tag if "!" <= character <= "~")

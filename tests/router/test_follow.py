@@ -1,0 +1,94 @@
+import pytest
+
+from bluegreen.core.environment import Environment
+from bluegreen.core.errors import Corrupt, Unavailable
+from router.follow import Follower
+from router.log import Log
+from router.route import Route
+
+BLUE, GREEN = Environment.BLUE, Environment.GREEN
+
+
+@pytest.fixture
+def applied() -> list[Route]:
+    return []
+
+
+@pytest.fixture
+def follower(service, applied) -> Follower:
+    return Follower(service.journal, applied.append, Log("web", "r"))
+
+
+def test_it_starts_with_the_newest_and_takes_only_the_newest_of_several(service, follower, applied):
+    service.serve(BLUE)
+    service.serve(GREEN)
+    follower.look()
+    follower.look()
+    service.serve(BLUE)
+    service.serve(GREEN)
+    service.serve(BLUE)
+    follower.look()
+
+    assert [(route.seq, route.active) for route in applied] == [(2, GREEN), (5, BLUE)]
+
+
+def test_it_keeps_what_it_has_while_the_store_does_not_answer_and_says_so_once(service, follower, applied, capsys):
+    service.serve(BLUE)
+    follower.look()
+    service.serve(GREEN)
+    service.store.fault = Unavailable("no answer")
+    for _ in range(5):
+        follower.look()
+    kept = len(applied)
+    service.store.fault = None
+    follower.look()
+
+    assert kept == 1
+    assert applied[-1].active is GREEN
+    assert capsys.readouterr().out.count("no answer; the last known route stays") == 1
+
+
+def test_what_was_read_before_the_store_failed_is_applied(service, follower, applied):
+    service.serve(BLUE)
+    follower.look()
+    service.serve(GREEN)
+    service.store.put("services/web/journal/00000003.json", b'{"schema_version": 99}')
+    follower.look()
+
+    assert applied[-1].seq == 2
+
+
+def test_a_version_that_does_not_parse_is_passed_when_the_head_leads_beyond_it(service, follower, applied, capsys):
+    service.serve(BLUE)
+    follower.look()
+    service.serve(GREEN)
+    head = service.store.get("services/web/head.json")
+    service.store.put("services/web/journal/00000002.json", b"not json")
+    service.store.put("services/web/head.json", b"not json")
+    for _ in range(3):
+        follower.look()
+    stayed = [route.seq for route in applied]
+    service.store.put("services/web/head.json", head)
+    follower.look()
+
+    assert stayed == [1]
+    assert [route.seq for route in applied] == [1, 2]
+    assert "does not parse" in capsys.readouterr().out
+
+
+def test_it_never_goes_back(service, applied, capsys):
+    follower = Follower(service.journal, applied.append, Log("web", "r"), seq=9)
+    service.serve(BLUE)
+    follower.look()
+
+    assert applied == []
+    assert "before the route's 9" in capsys.readouterr().out
+
+
+def test_a_fault_of_any_kind_leaves_the_route(service, follower, applied):
+    service.serve(BLUE)
+    follower.look()
+    service.store.fault = Corrupt("of another schema")
+    follower.look()
+
+    assert len(applied) == 1

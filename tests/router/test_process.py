@@ -1,0 +1,103 @@
+"""The router as it runs in its container: `python -m router`, with a store on the wire."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from uuid import uuid4
+
+import boto3
+import httpx
+import pytest
+from moto.server import ThreadedMotoServer
+
+from bluegreen.clients.journal import Journal
+from bluegreen.clients.spaces import Spaces
+from bluegreen.core.environment import Environment
+from bluegreen.core.telemetry import Telemetry
+
+BLUE, GREEN = Environment.BLUE, Environment.GREEN
+
+
+@pytest.fixture
+def spaces() -> Iterator[str]:
+    server = ThreadedMotoServer("127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    url = f"http://{host}:{port}"
+    s3 = boto3.client("s3", endpoint_url=url, aws_access_key_id="key", aws_secret_access_key="s", region_name="fra1")
+    for bucket in ("state", "telemetry"):
+        s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "fra1"})
+    s3.close()
+    yield url
+    server.stop()
+
+
+def test_two_instances_follow_the_journal_in_spaces(spaces, blue, green, service, environment, until):
+    service.journal = Journal(Spaces(spaces, "fra1", "state", "key", "s"), "web", nonce=lambda: uuid4().hex)
+    service.serve(BLUE)
+    given = [
+        environment(blue.url, green.url, BLUEGREEN_STATE_ENDPOINT=spaces, BLUEGREEN_INSTANCE=f"router-{number}")
+        for number in (1, 2)
+    ]
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-m", "router"], env={"PATH": os.environ["PATH"], **one}, stdout=subprocess.PIPE, text=True
+        )
+        for one in given
+    ]
+    try:
+        urls = [f"http://127.0.0.1:{one['PORT']}" for one in given]
+        until(lambda: {name_at(url) for url in urls} == {"blue"})
+        service.serve(GREEN)
+        until(lambda: {name_at(url) for url in urls} == {"green"}, 3)
+        told = Spaces(spaces, "fra1", "telemetry", "key", "s")
+        keys = [f"services/web/telemetry/router-{number}.json" for number in (1, 2)]
+        until(lambda: all(Telemetry.model_validate_json(told.get(key) or b"").epoch == 2 for key in keys), 3)
+    finally:
+        for process in running:
+            process.send_signal(signal.SIGTERM)
+        said = [process.communicate(timeout=10)[0] for process in running]
+
+    assert [process.returncode for process in running] == [0, 0]
+    lines = [json.loads(line) for one in said for line in one.splitlines()]
+    assert all({"time", "level", "service", "instance", "what"} <= set(line) for line in lines)
+    assert "secret-of-spaces" not in "".join(said)
+
+
+def test_wrong_settings_end_it_with_one_line():
+    ended = subprocess.run(
+        [sys.executable, "-m", "router"],
+        env={"PATH": os.environ["PATH"], "PORT": "http"},
+        capture_output=True,
+        text=True,
+    )
+
+    assert ended.returncode == 2
+    line = json.loads(ended.stdout)
+    assert "PORT: " in line["what"]
+    assert "BLUEGREEN_SERVICE: is missing" in line["what"]
+
+
+def test_it_ends_when_its_caddy_cannot_run(blue, green, environment):
+    given = environment(blue.url, green.url, PORT=str(blue.port))
+    ended = subprocess.run(
+        [sys.executable, "-m", "router"],
+        env={"PATH": os.environ["PATH"], **given},
+        capture_output=True,
+        text=True,
+        timeout=15,
+    )
+
+    assert ended.returncode == 1
+    assert "caddy has ended" in ended.stdout
+
+
+def name_at(url: str) -> str:
+    try:
+        answer = httpx.get(url, trust_env=False)
+    except httpx.TransportError:
+        return ""
+    return str(answer.json()["name"]) if answer.is_success else ""

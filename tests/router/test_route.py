@@ -1,0 +1,57 @@
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bluegreen.core.environment import Environment, EnvironmentState, Status
+from bluegreen.core.record import Record, Version
+from router.route import Route, fallback, files, kept, route_of, write
+from router.settings import origin
+
+BLUE, GREEN = Environment.BLUE, Environment.GREEN
+ORIGINS = {BLUE: origin("https://blue.example"), GREEN: origin("https://green.example:8443")}
+ROUTE = Route(service="web", seq=7, epoch=3, active=GREEN, tags={BLUE: "v1.2.0", GREEN: "v1.3.0"})
+
+
+def test_a_route_is_what_the_record_says():
+    states = {
+        BLUE: EnvironmentState(status=Status.IDLE, tag="v1.2.0"),
+        GREEN: EnvironmentState(status=Status.ACTIVE, tag="v1.3.0"),
+    }
+    record = Record(service="web", active=GREEN, epoch=3, environments=states)
+    version = Version(seq=7, nonce="n", previous="", by="test", why="", at=datetime.now(UTC), record=record)
+
+    assert route_of(version) == ROUTE
+    assert not ROUTE.moving
+
+
+def test_the_files_name_both_ways_and_come_after_their_labels():
+    texts = files(ROUTE, ORIGINS, "router-1")
+
+    assert list(texts)[:2] == ["release.blue", "release.green"]
+    assert texts["route.active"] == "green.example:8443"
+    assert texts["route.idle"] == "blue.example:443"
+    assert texts["health.json"] == '{"instance": "router-1", "active": "green", "epoch": 3, "seq": 7}'
+
+
+def test_a_tag_that_no_header_may_carry_is_made_harmless():
+    texts = files(ROUTE.model_copy(update={"tags": {GREEN: "v1\r\nSet-Cookie: a=b"}}), ORIGINS, "router-1")
+
+    assert texts["release.green"] == "v1Set-Cookie:a=b"
+    assert texts["release.blue"] == ""
+
+
+def test_the_route_before_is_found_again(tmp_path: Path):
+    write(ROUTE, files(ROUTE, ORIGINS, "router-1"), tmp_path)
+
+    assert kept(tmp_path, "web") == ROUTE
+    assert kept(tmp_path, "other") is None
+    assert not [path for path in tmp_path.iterdir() if path.name.startswith(".")]
+
+
+def test_a_spoilt_or_missing_file_is_no_route(tmp_path: Path):
+    assert kept(tmp_path, "web") is None
+    (tmp_path / "route.json").write_text('{"seq": ')
+    assert kept(tmp_path, "web") is None
+
+
+def test_the_fallback_is_older_than_any_version():
+    assert fallback("web", BLUE).seq == 0

@@ -1,0 +1,156 @@
+import threading
+import time
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import httpx
+import pytest
+
+from bluegreen.core.environment import Environment
+from bluegreen.core.errors import Unavailable
+from bluegreen.core.phases import Phase
+from bluegreen.core.telemetry import Counts
+from router.log import Log
+from router.nudge import Nudge
+from router.settings import Settings
+
+BLUE, GREEN = Environment.BLUE, Environment.GREEN
+
+
+def users(router, environment: Environment) -> Counts:
+    """All that the router has reported so far."""
+    blocks = router.telemetry().blocks
+    return sum((block.users[environment] for block in blocks if environment in block.users), start=Counts())
+
+
+def probes(router, environment: Environment) -> Counts:
+    blocks = router.telemetry().blocks
+    return sum((block.probes[environment] for block in blocks if environment in block.probes), start=Counts())
+
+
+def test_the_counts_are_exact(start, service):
+    router = start(BLUEGREEN_PREVIEW_SECRET="preview-secret")
+    router.follows(service.serve(BLUE))
+    with httpx.Client(trust_env=False, base_url=router.url) as client:
+        for _ in range(200):
+            client.get("/")
+        for status in (404, 500, 503):
+            client.get(f"/?status={status}")
+        client.get("/drop")
+        with pytest.raises(httpx.RemoteProtocolError):
+            client.get("/half")
+        client.get("/?sleep=0.15")
+        with pytest.raises(httpx.ReadTimeout):
+            client.get("/?sleep=0.5", timeout=0.1)
+        for path, headers in (("/?status=500", {"X-Bluegreen-Preview": "preview-secret"}), ("/_bluegreen/health", {})):
+            client.get(path, headers=headers)
+        router.follows(service.serve(GREEN))
+        for _ in range(50):
+            client.get("/")
+    router.stop()
+
+    blue, green = users(router, BLUE), users(router, GREEN)
+    assert (blue.requests, blue.failed) == (207, 4)
+    assert (green.requests, green.failed) == (50, 0)
+    assert sum(blue.buckets) == 207
+    assert blue.slower_than(100) >= 1
+
+
+def test_a_new_route_is_reported_at_once(start, service, until):
+    router = start(BLUEGREEN_TELEMETRY_SECONDS="60")
+    router.follows(service.serve(BLUE))
+    until(lambda: router.telemetry().epoch == 1, 1)
+    version = service.serve(GREEN, Phase.SWITCHING)
+    until(lambda: router.telemetry().epoch == 2, 1)
+
+    report = router.telemetry()
+    assert (report.service, report.instance, report.seq, report.active) == ("web", "router-1", version.seq, GREEN)
+
+
+def test_while_a_release_is_under_watch_blocks_are_a_second_long(start, service, until):
+    router = start(BLUEGREEN_TELEMETRY_SECONDS="60")
+    router.follows(service.serve(BLUE, Phase.WATCHING))
+    for _ in range(3):
+        router.get("/?status=500")
+    until(lambda: users(router, BLUE).failed == 3, 2.5)
+
+    assert all(block.seconds < 1.5 for block in router.telemetry().blocks)
+
+
+def test_both_environments_are_probed_alike(start, service, until, green):
+    green.status = 503
+    router = start(BLUEGREEN_PROBES_PER_SECOND="20")
+    router.follows(service.serve(BLUE, Phase.WATCHING))
+    until(lambda: probes(router, BLUE).requests >= 20, 4)
+
+    blue_counts, green_counts = probes(router, BLUE), probes(router, GREEN)
+    assert blue_counts.failed == 0
+    assert green_counts.failed == green_counts.requests
+    assert abs(blue_counts.requests - green_counts.requests) <= 4
+    assert not users(router, BLUE).requests
+
+
+def test_a_store_that_takes_no_telemetry_stops_nothing(start, service):
+    router = start()
+
+    def refuse(key: str, body: bytes) -> None:
+        raise Unavailable("no answer")
+
+    router.telemetry_store.put = refuse
+    router.follows(service.serve(BLUE))
+    router.follows(service.serve(GREEN))
+
+    assert router.get().json()["name"] == "green"
+
+
+class _Hooks(BaseHTTPRequestHandler):
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.came.append((self.path, self.headers["X-Require-Whisk-Auth"], body))
+        self.send_response(204)
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def hooks():
+    server = HTTPServer(("127.0.0.1", 0), _Hooks)
+    server.came = []
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+def test_failures_of_a_release_under_watch_nudge_once_in_a_while(start, service, until, hooks):
+    url = f"http://127.0.0.1:{hooks.server_port}/hooks/deployment"
+    router = start(BLUEGREEN_NUDGE_URL=url, BLUEGREEN_NUDGE_SECRET="nudge-secret")
+    router.follows(service.serve(BLUE))
+    router.get("/?status=500")
+    router.follows(service.serve(BLUE, Phase.ROLLING_BACK))
+    began = datetime.now(UTC)
+    router.follows(service.serve(BLUE, Phase.WATCHING))
+    quiet = list(hooks.came)
+    router.get("/?status=500")
+    until(lambda: bool(hooks.came), 3)
+    until(lambda: any(block.at > began and block.users for block in router.telemetry().blocks), 3)
+    router.get("/?status=500")
+    until(lambda: users(router, BLUE).failed == 3, 3)
+
+    assert quiet == []
+    assert hooks.came == [("/hooks/deployment", "nudge-secret", b'{"service":"web"}')]
+
+
+def test_nudges_keep_their_distance(hooks, environment, until):
+    url = f"http://127.0.0.1:{hooks.server_port}/hooks/deployment"
+    more = {"BLUEGREEN_NUDGE_URL": url, "BLUEGREEN_NUDGE_SECRET": "nudge-secret"}
+    settings = Settings.from_environment(environment("http://127.0.0.1:1", "http://127.0.0.1:2", **more))
+    nudge = Nudge(settings, Log("web", "router-1"))
+    for _ in range(3):
+        nudge.send()
+    until(lambda: bool(hooks.came))
+    time.sleep(0.2)
+
+    assert len(hooks.came) == 1
