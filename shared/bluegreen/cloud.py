@@ -11,6 +11,7 @@ import httpx
 from pydantic import SecretStr
 
 from bluegreen.clients.digitalocean import DigitalOcean
+from bluegreen.clients.fan_out import AtOnce, at_once
 from bluegreen.clients.functions import Functions
 from bluegreen.clients.github import GitHub
 from bluegreen.clients.http import LIMITS, Api
@@ -72,6 +73,7 @@ class Cloud:
     digitalocean_or_none: DigitalOcean | None = None
     github_or_none: GitHub | None = None
     source_or_none: Source | None = None
+    at_once: AtOnce = at_once
 
     @property
     def digitalocean(self) -> DigitalOcean:

@@ -44,7 +44,7 @@ def test_what_was_appended_is_the_newest_and_carries_the_hash_of_the_one_before(
     assert journal.newest() == two
     assert (one.seq, two.seq) == (1, 2)
     assert one.previous == ""
-    assert two.previous == digest(journal.read(1))
+    assert two.previous == journal.read(1).digest == digest(encode(one))
 
 
 def test_of_two_writers_after_the_same_version_the_second_is_told(journal):

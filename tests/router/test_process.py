@@ -8,35 +8,30 @@ import sys
 from collections.abc import Iterator
 from uuid import uuid4
 
-import boto3
 import httpx
 import pytest
-from moto.server import ThreadedMotoServer
 
 from bluegreen.clients.journal import Journal
 from bluegreen.clients.spaces import Spaces
 from bluegreen.core.environment import Environment
 from bluegreen.core.telemetry import Telemetry
+from emulator.spaces import Spaces as SpacesServer
+from emulator.wire import Server
 
 BLUE, GREEN = Environment.BLUE, Environment.GREEN
+SECRET = "secret-of-spaces"
 
 
 @pytest.fixture
 def spaces() -> Iterator[str]:
-    server = ThreadedMotoServer("127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    url = f"http://{host}:{port}"
-    s3 = boto3.client("s3", endpoint_url=url, aws_access_key_id="key", aws_secret_access_key="s", region_name="fra1")
-    for bucket in ("state", "telemetry"):
-        s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "fra1"})
-    s3.close()
-    yield url
-    server.stop()
+    grants = {"state": "readwrite", "telemetry": "readwrite"}
+    server = Server(SpacesServer(keys={"key": (SECRET, grants)}, buckets=list(grants)).app)
+    yield server.url
+    server.close()
 
 
 def test_two_instances_follow_the_journal_in_spaces(spaces, blue, green, service, environment, until):
-    service.journal = Journal(Spaces(spaces, "fra1", "state", "key", "s"), "web", nonce=lambda: uuid4().hex)
+    service.journal = Journal(Spaces(spaces, "fra1", "state", "key", SECRET), "web", nonce=lambda: uuid4().hex)
     service.serve(BLUE)
     given = [
         environment(blue.url, green.url, BLUEGREEN_STATE_ENDPOINT=spaces, BLUEGREEN_INSTANCE=f"router-{number}")
@@ -53,7 +48,7 @@ def test_two_instances_follow_the_journal_in_spaces(spaces, blue, green, service
         until(lambda: {name_at(url) for url in urls} == {"blue"})
         service.serve(GREEN)
         until(lambda: {name_at(url) for url in urls} == {"green"}, 3)
-        told = Spaces(spaces, "fra1", "telemetry", "key", "s")
+        told = Spaces(spaces, "fra1", "telemetry", "key", SECRET)
         keys = [f"services/web/telemetry/router-{number}.json" for number in (1, 2)]
         until(lambda: all(Telemetry.model_validate_json(told.get(key) or b"").epoch == 2 for key in keys), 3)
     finally:

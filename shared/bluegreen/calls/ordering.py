@@ -34,7 +34,7 @@ def known(cloud: Cloud) -> Version:
         newest = cloud.journal.newest()
         if newest is not None and newest.record.store == cloud.store:
             return newest
-        self_test(cloud.objects, cloud.clock.nonce)
+        self_test(cloud.objects, cloud.clock.nonce, cloud.at_once)
         record = newest.record if newest else orders.adopt(cloud.service)
         why = "the store was tested" if newest else "adopted from bluegreen.yml"
         record = record.model_copy(update={"store": cloud.store})

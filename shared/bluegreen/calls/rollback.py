@@ -1,7 +1,7 @@
 """rollback: production goes back to the release before, now."""
 
 from bluegreen.calls.call import STORE, TELL, WAKE, Answer, Call, Visit, told
-from bluegreen.calls.ordering import Placed, asked_service, place
+from bluegreen.calls.ordering import Placed, asked_service, place, tell
 from bluegreen.cloud import Cloud
 from bluegreen.core import orders, parameters
 from bluegreen.core.errors import BluegreenError
@@ -21,6 +21,7 @@ def run(visit: Visit) -> Answer:
         placed = _place(cloud, cancelled=True)
     if not placed.outcome.ok:
         return told(False, placed.outcome.says, placed.outcome.next_step)
+    tell(cloud, placed)
     done = take(rolling_back.STEP, cloud)
     record = placed.version.record
     active = {"active": record.active.value, "tag": record.on(record.active).tag}

@@ -39,10 +39,10 @@ class GitHub:
                 raise
             self._api.once("POST", f"/repos/{repository}/git/refs", {"ref": f"refs/heads/{branch}", "sha": commit})
 
-    def deployment(self, repository: str, commit: str, environment: str, payload: dict[str, str]) -> int | None:
-        """The id of the deployment that was made with this payload; None where there is none."""
+    def deployment(self, repository: str, environment: str, payload: dict[str, str]) -> int | None:
+        """The id of the deployment that was made with this payload, among the newest hundred; None: there is none."""
         path = f"/repos/{repository}/deployments"
-        for found in self._api.get(path, sha=commit, environment=environment, per_page=100) or ():
+        for found in self._api.get(path, environment=environment, per_page=100) or ():
             if found.get("payload") == payload:
                 return int(found["id"])
         return None

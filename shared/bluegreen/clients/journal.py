@@ -6,17 +6,19 @@ Spaces all honour. Delta Lake's log and SlateDB's manifest are built the same wa
 
 import hashlib
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from functools import lru_cache
 
 from pydantic import ValidationError
 
+from bluegreen.clients.fan_out import AtOnce, at_once
 from bluegreen.clients.objects import Objects
 from bluegreen.core.errors import Corrupt, Later, Stale, Unavailable
 from bluegreen.core.record import SCHEMA, Record, Version
 
 _READ_ON_LIMIT = 10_000
 _AT_ONCE = 8
+_PARSED_KEPT = 16
 _REFUSED = "the store ignores If-None-Match, so two writers could overwrite each other; Bluegreen will not run on it"
 
 
@@ -49,30 +51,34 @@ class Journal:
         version = Version(
             seq=base.seq + 1 if base else 1,
             nonce=self._nonce(),
-            previous=digest(base) if base else "",
+            previous=base.digest if base else "",
             by=by,
             why=why,
             at=now,
             record=record,
         )
-        self._create(version)
-        self.mend_head(version)
-        return version
+        body = encode(version)
+        self._create(version, body)
+        self._mend_head(body)
+        return version.model_copy(update={"digest": digest(body)})
 
     def mend_head(self, version: Version) -> None:
         """Points the hint at a version. It may fail or come late: readers read on from whatever it says."""
+        self._mend_head(encode(version))
+
+    def _mend_head(self, body: bytes) -> None:
         try:
-            self._objects.put(f"{self._root}/head.json", encode(version))
+            self._objects.put(f"{self._root}/head.json", body)
         except Later:
             return
 
     def key(self, seq: int) -> str:
         return f"{self._root}/journal/{seq:08d}.json"
 
-    def _create(self, version: Version) -> None:
+    def _create(self, version: Version, body: bytes) -> None:
         key = self.key(version.seq)
         try:
-            self._objects.create(key, encode(version))
+            self._objects.create(key, body)
         except (Stale, Unavailable) as error:
             # The write may have landed although its answer was lost: our own nonce tells.
             landed = self._objects.get(key)
@@ -93,7 +99,7 @@ class Journal:
 
     def _parse(self, body: bytes, key: str) -> Version:
         try:
-            version = Version.model_validate_json(body)
+            version = decode(body)
         except ValidationError as error:
             raise Corrupt(f"{key} {_unreadable(body, error)}; nothing was touched") from None
         if version.record.service != self.service:
@@ -105,9 +111,15 @@ def encode(version: Version) -> bytes:
     return version.model_dump_json().encode()
 
 
-def digest(version: Version) -> str:
+@lru_cache(maxsize=_PARSED_KEPT)
+def decode(body: bytes) -> Version:
+    """The same bytes are read again and again: as the head, and as the version that it is a copy of."""
+    return Version.model_validate_json(body).model_copy(update={"digest": digest(body)})
+
+
+def digest(body: bytes) -> str:
     """What the next version calls `previous`: SHA-256 of the stored bytes, in hex."""
-    return hashlib.sha256(encode(version)).hexdigest()
+    return hashlib.sha256(body).hexdigest()
 
 
 def _unreadable(body: bytes, error: ValidationError) -> str:
@@ -118,14 +130,13 @@ def _unreadable(body: bytes, error: ValidationError) -> str:
     return f"does not parse ({'.'.join(map(str, first['loc'])) or 'the body'}: {first['msg']})"
 
 
-def self_test(objects: Objects, nonce: Callable[[], str]) -> None:
+def self_test(objects: Objects, nonce: Callable[[], str], ask: AtOnce = at_once) -> None:
     """Proves that the store honours create-if-absent, alone and with eight writers at once; `Corrupt` where not."""
     alone, raced = f"self-test/{nonce()}.json", f"self-test/{nonce()}.json"
     objects.create(alone, b"{}")
     if _created(objects, alone):
         raise Corrupt(f"{_REFUSED}: a second creation of the same key was accepted")
-    with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
-        won = sum(pool.map(lambda _: _created(objects, raced), range(_AT_ONCE)))
+    won = sum(ask(lambda _: _created(objects, raced), range(_AT_ONCE)))
     if won != 1:
         raise Corrupt(f"{_REFUSED}: of {_AT_ONCE} writers at once {won} were told that they had created a key")
 

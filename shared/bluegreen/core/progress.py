@@ -166,9 +166,10 @@ def tell(
 ) -> Record:
     """Puts one notice per channel into the outbox."""
     environment = release.target.value if release.target else ""
+    number = record.last_notice + 1
     notices = tuple(
         Notice(
-            id=f"{release.id}/{len(release.history)}/{release.phase.name.lower()}/{settings.kind}",
+            id=f"{release.id}/{number}/{release.phase.name.lower()}/{settings.kind}",
             channel=Channel(settings.kind),
             at=now,
             tone=tone,
@@ -184,7 +185,7 @@ def tell(
         )
         for settings in service.notify
     )
-    return record.model_copy(update={"outbox": (*record.outbox, *notices)[-OUTBOX_KEPT:]})
+    return record.model_copy(update={"last_notice": number, "outbox": (*record.outbox, *notices)[-OUTBOX_KEPT:]})
 
 
 def next_step(record: Record, release: Release) -> str:

@@ -51,6 +51,7 @@ class Record(Frozen):
     release: Release | None = None  # the one in flight
     queued: Queued | None = None
     last_number: int = 0  # of the release ids
+    last_notice: int = 0  # of the notices' ids: one release may tell two things in one phase
     newest_tag: str = ""  # the highest version ever heard of; "" until GitHub was first asked
     quarantine: dict[str, str] = Field(default_factory=dict)  # tag → why
     outbox: tuple[Notice, ...] = Field(default=(), max_length=OUTBOX_KEPT)  # oldest first
@@ -90,7 +91,11 @@ class Record(Frozen):
 
 
 class Version(Frozen):
-    """One entry of the journal. `previous` is the SHA-256 of the entry before it, "" for the first."""
+    """One entry of the journal. `previous` is the SHA-256 of the entry before it, "" for the first.
+
+    `digest` is that of the bytes that are stored, and not among them: another release of Bluegreen may write the
+    same version in other bytes.
+    """
 
     schema_version: int = SCHEMA
     seq: int
@@ -100,3 +105,4 @@ class Version(Frozen):
     why: str
     at: datetime
     record: Record
+    digest: str = Field(default="", exclude=True)

@@ -38,7 +38,7 @@ class GitHubNotifier:
         """Found by its payload, so that a repeated notice finds what the first one made."""
         repository, ref, where = self._service.repository, notice.commit or notice.tag, self._settings.environment
         payload = {"bluegreen": notice.release, "tag": notice.tag}
-        found = self._github.deployment(repository, ref, where, payload)
+        found = self._github.deployment(repository, where, payload)
         text = f"{notice.service} {notice.tag}"
         return found or self._github.create_deployment(repository, ref, where, payload, text)
 

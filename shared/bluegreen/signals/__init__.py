@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from bluegreen.clients.fan_out import AtOnce, at_once
 from bluegreen.clients.objects import Objects
 from bluegreen.clients.web import Web
 from bluegreen.core.judge import NoData
@@ -14,8 +15,8 @@ from bluegreen.signals.router import RouterSignals
 __all__ = ["Reading", "Signals", "first", "signals_for"]
 
 
-def signals_for(service: Service, web: Web, telemetry: Objects) -> tuple[Signals, ...]:
-    return tuple(_source(kind, service, web, telemetry) for kind in service.signals)
+def signals_for(service: Service, web: Web, telemetry: Objects, ask: AtOnce = at_once) -> tuple[Signals, ...]:
+    return tuple(_source(kind, service, web, telemetry, ask) for kind in service.signals)
 
 
 def first(sources: Sequence[Signals], now: datetime) -> Reading | NoData:
@@ -29,5 +30,5 @@ def first(sources: Sequence[Signals], now: datetime) -> Reading | NoData:
     return NoData("; ".join(why) or "no signals are configured")
 
 
-def _source(kind: str, service: Service, web: Web, telemetry: Objects) -> Signals:
-    return RouterSignals(service, telemetry) if kind == "router" else ProbeSignals(service, web)
+def _source(kind: str, service: Service, web: Web, telemetry: Objects, ask: AtOnce) -> Signals:
+    return RouterSignals(service, telemetry) if kind == "router" else ProbeSignals(service, web, ask)

@@ -1,8 +1,8 @@
 """Probes made by the watch itself, for services without the router: the same request to both environments."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
+from bluegreen.clients.fan_out import AtOnce, at_once
 from bluegreen.clients.web import Web
 from bluegreen.core.checks import Answer, Check
 from bluegreen.core.environment import Environment
@@ -15,18 +15,20 @@ _PROBES = 3
 
 
 class ProbeSignals:
-    def __init__(self, service: Service, web: Web) -> None:
+    def __init__(self, service: Service, web: Web, ask: AtOnce = at_once) -> None:
         self._service = service
         self._web = web
+        self._at_once = ask
 
     def read(self, now: datetime) -> Reading | NoData:
         asked = next((check for check in self._service.checks.health.requests if check.get), None)
         if asked is None:
             return NoData("no health check to probe with is declared")
         check = asked.model_copy(update={"timeout": 2.0})
-        with ThreadPoolExecutor(max_workers=2 * _PROBES) as pool:
-            asks = {e: [pool.submit(self._ask, e, check) for _ in range(_PROBES)] for e in Environment}
-            probes = {e: sum((ask.result() for ask in asked), Counts()) for e, asked in asks.items()}
+        asked_of = [environment for environment in Environment for _ in range(_PROBES)]
+        probes = {environment: Counts() for environment in Environment}
+        for environment, counts in zip(asked_of, self._at_once(lambda e: self._ask(e, check), asked_of), strict=True):
+            probes[environment] += counts
         return Reading((Block(at=now, seconds=0, probes=probes),), now)
 
     def _ask(self, environment: Environment, check: Check) -> Counts:

@@ -1,6 +1,5 @@
 """Checking and smoking: the idle environment is asked what bluegreen.yml declares, all requests side by side."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import NamedTuple
 
@@ -14,7 +13,6 @@ from bluegreen.core.table import Verdict
 from bluegreen.core.units import spoken
 from bluegreen.steps.turn import Ruling, Step, Turn
 
-_AT_ONCE = 16
 _MARGIN = 5.0  # seconds left over for writing down what was seen
 
 
@@ -49,10 +47,7 @@ def smoke_judge(record: Record, seen: Run, service: Service, now: datetime) -> R
 
 def faults_of(cloud: Cloud, url: str, group: CheckGroup, tag: str) -> tuple[str, ...]:
     """One round: every request of a group at once; what was wrong, in the group's order."""
-    if not group.requests:
-        return ()
-    with ThreadPoolExecutor(max_workers=min(_AT_ONCE, len(group.requests))) as pool:
-        replies = list(pool.map(lambda check: cloud.web.check(url, check), group.requests))
+    replies = cloud.at_once(lambda check: cloud.web.check(url, check), group.requests)
     found = (fault(check, reply.answer, tag) for check, reply in zip(group.requests, replies, strict=True))
     return tuple(one for one in found if one)
 

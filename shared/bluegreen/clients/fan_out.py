@@ -1,0 +1,21 @@
+"""The same question asked of many at once, in threads."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Protocol, TypeVar
+
+_MOST = 16
+A = TypeVar("A")
+B = TypeVar("B")
+
+
+class AtOnce(Protocol):
+    def __call__(self, ask: Callable[[A], B], of: Sequence[A]) -> list[B]:
+        """The answers in the order of `of`."""
+
+
+def at_once(ask: Callable[[A], B], of: Sequence[A]) -> list[B]:
+    if not of:
+        return []
+    with ThreadPoolExecutor(max_workers=min(_MOST, len(of))) as pool:
+        return list(pool.map(ask, of))

@@ -1,0 +1,131 @@
+"""What DigitalOcean may answer, and what it may do to a deployment."""
+
+import pytest
+
+from bluegreen.core.phases import Phase
+from emulator.faults import Fault
+from tests.build import BLUE, GREEN
+from tests.chain.laptop import Laptop
+
+
+@pytest.mark.parametrize(
+    ("status", "message", "headers"),
+    [
+        (500, "Server Error", {}),
+        (503, "Service Unavailable", {}),
+        (429, "API Rate limit exceeded.", {"retry-after": "2"}),
+        (429, "API Rate limit exceeded.", {}),
+    ],
+)
+@pytest.mark.parametrize("path", [r"^/v2/apps/[^/]+$", r"deployments\?", r"deployments$", r"deployments/[^/]+$"])
+def test_a_passing_fault_of_digitalocean_costs_time_only(path, status, message, headers):
+    laptop = Laptop()
+    fault = Fault(path=path, status=status, message={"id": "x", "message": message}, headers=headers, times=4)
+    laptop.faults["digitalocean"].add(fault)
+    laptop.push("v1.3.0")
+    laptop.rest()
+    assert laptop.outcome("v1.3.0") == "live"
+    assert laptop.deployments(GREEN) == 2
+
+
+@pytest.mark.parametrize(
+    ("status", "says"), [(401, "token is not accepted"), (404, "404"), (422, "422"), (403, "lacks a permission")]
+)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_lasting_refusal_of_digitalocean_ends_the_release_and_says_why(method, status, says):
+    laptop = Laptop()
+    fault = Fault(method=method, path="/v2/apps", status=status, message={"id": "x", "message": "no"}, times=99)
+    laptop.faults["digitalocean"].add(fault)
+    laptop.push("v1.3.0")
+    laptop.rest()
+    assert laptop.outcome("v1.3.0") in ("rejected", "failed")
+    assert says in laptop.reason("v1.3.0")
+    assert laptop.record().active is BLUE
+
+
+def test_a_deployment_whose_answer_was_lost_is_found_again_and_not_made_twice():
+    laptop = Laptop()
+    laptop.faults["digitalocean"].add(Fault(method="POST", path="deployments", status=504, after_effect=True))
+    laptop.push("v1.3.0")
+    laptop.rest()
+    assert laptop.outcome("v1.3.0") == "live"
+    assert laptop.deployments(GREEN) == 2
+
+
+def test_a_deployment_that_fails_is_told_with_digitaloceans_deepest_reason():
+    laptop = Laptop()
+    laptop.digitalocean.fail_next_deployment("holi-green", "the container did not open port 8080")
+    laptop.push("v1.3.0")
+    record = laptop.rest()
+    assert laptop.outcome("v1.3.0") == "failed"
+    assert "the container did not open port 8080" in laptop.reason("v1.3.0")
+    assert record.on(GREEN).tag == "v1.1.0"
+    assert record.on(GREEN).proven
+
+
+@pytest.mark.parametrize("phase", ["UNKNOWN", "TELEPORTING"])
+def test_a_phase_that_nobody_knows_means_look_again(phase):
+    laptop = Laptop()
+    laptop.digitalocean.odd_phase("holi-green", phase)
+    laptop.push("v1.3.0")
+    laptop.rest()
+    assert laptop.outcome("v1.3.0") == "live"
+
+
+def test_a_deployment_that_never_ends_runs_into_its_deadline():
+    laptop = Laptop(deadlines={"deploying": "10m"})
+    laptop.digitalocean.never_end("holi-green")
+    laptop.push("v1.3.0")
+    laptop.rest()
+    assert laptop.outcome("v1.3.0") == "failed"
+    assert "not done within 10 min" in laptop.reason("v1.3.0")
+    assert laptop.record().active is BLUE
+
+
+def test_a_deployment_that_somebody_supersedes_has_failed():
+    laptop = Laptop()
+    laptop.push("v1.3.0")
+    laptop.until(Phase.DEPLOYING)
+    laptop.digitalocean.supersede("holi-green")
+    laptop.rest()
+    assert laptop.outcome("v1.3.0") == "failed"
+    assert "superseded" in laptop.reason("v1.3.0")
+    assert not laptop.record().on(GREEN).proven
+
+
+def test_a_deployment_that_somebody_cancels_has_failed():
+    laptop = Laptop()
+    laptop.push("v1.3.0")
+    laptop.until(Phase.DEPLOYING)
+    release = laptop.record().release
+    laptop.cloud("a colleague").digitalocean.cancel(laptop.apps[GREEN], release.deployment.id)
+    laptop.rest()
+    assert "CANCELED" in laptop.reason("v1.3.0")
+
+
+def test_a_build_of_another_commit_never_reaches_production():
+    laptop = Laptop()
+    other = laptop.repository.commit("v0.0.1")
+    laptop.digitalocean.build_other_commit("holi-green", other.sha)
+    laptop.push("v1.3.0")
+    laptop.rest()
+    assert laptop.outcome("v1.3.0") == "failed"
+    assert f"DigitalOcean built {other.sha[:12]}, but the tag is commit" in laptop.reason("v1.3.0")
+    assert laptop.record().active is BLUE
+
+
+def test_a_pinned_app_is_noticed_and_explained():
+    laptop = Laptop()
+    laptop.digitalocean.pin("holi-green")
+    laptop.push("v1.3.0")
+    laptop.rest()
+    assert "pinned to deployment" in laptop.reason("v1.3.0")
+
+
+def test_a_failed_health_check_says_what_was_expected_and_what_came():
+    laptop = Laptop()
+    laptop.push("v1.3.0", fault={"db": "down"})
+    laptop.rest()
+    assert laptop.outcome("v1.3.0") == "failed"
+    assert "database: expected status 200, got 503; the body began" in laptop.reason("v1.3.0")
+    assert laptop.record().active is BLUE

@@ -1,0 +1,135 @@
+"""A delivery that is not what it should be gets a clear answer, and nothing is recorded."""
+
+import base64
+import json
+
+import pytest
+
+from tests.chain.laptop import REPOSITORY, Laptop
+from tests.chain.webhook import deliver, pushed, signed, untouched
+
+
+@pytest.mark.parametrize(
+    "signature",
+    [
+        None,
+        "",
+        "sha256=",
+        "sha1=" + "0" * 40,
+        "sha256=" + "0" * 64,
+        "sha256=" + "g" * 64,
+        signed(json.dumps(pushed()).encode(), "another"),
+        "sha256=" + "é" * 64,
+    ],
+)
+def test_without_the_right_signature_the_answer_is_401_and_nothing_is_recorded(signature):
+    laptop = Laptop()
+    answer = deliver(laptop, pushed(), signature=signature)
+    assert answer.status == 401
+    assert not answer.ok
+    assert untouched(laptop)
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        (b"not json", "not JSON"),
+        (b"", "not JSON"),
+        (b"[]", "not an object"),
+        (b'"text"', "not an object"),
+        (b"null", "not an object"),
+        (b"\xff\xfe", "not JSON"),
+        (b"{}", "`ref` and `repository.full_name`"),
+        (b'{"ref": 3, "repository": []}', "`ref` and `repository.full_name`"),
+        (b"[" * 5000, "not JSON"),
+    ],
+)
+def test_a_signed_body_that_is_no_push_is_400(body, says):
+    laptop = Laptop()
+    answer = deliver(laptop, body, text=base64.b64encode(body).decode())
+    assert answer.status == 400
+    assert says in answer.what
+    assert untouched(laptop)
+
+
+def test_a_body_that_is_too_large_is_413():
+    laptop = Laptop()
+    assert deliver(laptop, b"x" * 1_400_000).status == 413
+    assert untouched(laptop)
+
+
+@pytest.mark.parametrize(
+    ("event", "body", "why"),
+    [
+        ("ping", {"zen": "x", "hook_id": 1}, "ping"),
+        ("create", {"ref": "v1.3.0", "ref_type": "tag"}, "event create"),
+        ("release", {"action": "published"}, "event release"),
+        ("workflow_run", {"action": "completed"}, "event workflow_run is not ours"),
+        ("", {}, "without a name"),
+        ("push", pushed() | {"ref": "refs/heads/main"}, "is not a tag"),
+        ("push", pushed(deleted=True, head_commit=None), "was deleted"),
+        ("push", pushed(tag="build-7"), "does not match the pattern v*"),
+        ("push", pushed(tag="v1.3.0-rc.1"), "prereleases are not wanted"),
+        ("push", pushed(repository="someone/else"), "belongs to no service"),
+    ],
+)
+def test_what_is_not_ours_is_200_and_says_why(event, body, why):
+    laptop = Laptop()
+    answer = deliver(laptop, body, event=event)
+    assert answer.status == 200
+    assert answer.what.startswith("ignored: ")
+    assert why in answer.what
+    if not untouched(laptop):
+        assert laptop.record().release is None
+
+
+@pytest.mark.parametrize(("encoded", "flag"), [(True, True), (True, False), (False, False)])
+def test_the_raw_body_is_understood_in_each_encoding_the_platform_may_use(encoded, flag):
+    laptop = Laptop()
+    body = json.dumps(pushed()).encode()
+    text = base64.b64encode(body).decode() if encoded else None
+    assert deliver(laptop, body, text=text, flag=flag).status == 202
+    assert laptop.record().release.tag == "v1.3.0"
+
+
+def test_the_same_delivery_twice_is_one_release():
+    laptop = Laptop()
+    assert deliver(laptop, pushed()).status == 202
+    again = deliver(laptop, pushed())
+    assert again.status == 200
+    assert "taken already" in again.what
+    assert laptop.record().last_number == 1
+
+
+def test_the_same_tag_in_two_deliveries_is_one_release():
+    laptop = Laptop()
+    deliver(laptop, pushed())
+    deliver(laptop, pushed(), delivery="d-2")
+    assert laptop.record().last_number == 1
+    assert laptop.record().queued is None
+
+
+def test_a_payload_cannot_choose_an_address_that_is_called():
+    laptop = Laptop()
+    evil = pushed() | {
+        "repository": {"full_name": REPOSITORY, "url": "http://169.254.169.254/", "clone_url": "file:///"}
+    }
+    assert deliver(laptop, evil).status == 202
+    assert "169.254" not in laptop.record().model_dump_json()
+
+
+def test_a_tag_that_was_moved_is_refused_with_both_commits_named():
+    laptop = Laptop()
+    laptop.repository.release("v1.3.0")
+    deliver(laptop, pushed())
+    laptop.rest()
+    assert laptop.outcome("v1.3.0") == "rejected"
+    assert "b" * 12 in laptop.reason("v1.3.0")
+    assert laptop.repository.tags["v1.3.0"].commit[:12] in laptop.reason("v1.3.0")
+
+
+def test_a_tag_that_does_not_exist_is_rejected():
+    laptop = Laptop()
+    assert laptop.invoke("deploy", {"tag": "v9.9.9"})["ok"]
+    assert laptop.outcome("v9.9.9") == "rejected"
+    assert "does not exist in holi-labs/holi" in laptop.reason("v9.9.9")

@@ -1,0 +1,70 @@
+"""The chain as `make demo` runs it: zips deployed, functions in processes of their own, HTTP between all parts."""
+
+import httpx
+import pytest
+
+from bluegreen.core.environment import Environment
+from bluegreen.core.phases import Phase
+from cli.demo import control, figures, stories
+from cli.demo.stories import Stage
+
+
+def test_a_pushed_tag_goes_live_without_a_dropped_request(stage: Stage):
+    stories.good(stage, "v1.3.0")
+    found = figures.gather(stage, stage.printer.begun)
+    assert [(one.tag, one.outcome) for one in found.releases] == [("v1.3.0", "live")]
+    assert found.requests.sent > 100
+    assert found.requests.failed == 0
+    assert {webhook.status for webhook in found.webhooks} <= {200, 202}
+    assert 0 < found.ready_to_switched["v1.3.0"] < 30
+    assert stage.watcher.record.active is Environment.GREEN
+
+
+def test_a_release_that_fails_in_production_is_taken_back_by_itself(stage: Stage):
+    past = stories.bad(stage, "v1.4.0", stories.FAULT)
+    assert past.outcome is Phase.ROLLED_BACK
+    assert "requests failed (limit 5%)" in stage.watcher.record.quarantine["v1.4.0"]
+    found = figures.gather(stage, stage.printer.begun)
+    assert set(found.bad) == {"v1.4.0"}
+    assert found.fault_to_last_bad["v1.4.0"] < 30
+    assert found.requests.failed == 0
+
+
+def test_a_persons_rollback_without_a_body_is_followed_by_every_router(stage: Stage):
+    stories.taken_back(stage, "v1.5.0")
+    [made] = stage.rollbacks
+    assert made.answer["ok"] is True
+    assert made.instances == 2
+    assert made.all_followed is not None
+    assert made.all_followed < 5
+    assert figures.gather(stage, stage.printer.begun).requests.failed == 0
+
+
+def test_each_party_has_its_own_spaces_key_and_every_request_fits_digitaloceans_description(stage: Stage):
+    parts = stage.cloud.parts
+    keys = {asked.key for asked in parts.spaces.asked if "/holi-bluegreen-state/" in asked.path}
+    assert keys == set(stage.cloud.account.spaces_keys)
+    assert parts.digitalocean.violations == []
+
+
+def test_the_schedule_was_deployed_and_belongs_to_the_watch(stage: Stage):
+    [trigger] = stage.cloud.parts.platform.scheduler.all()
+    assert (trigger.function, trigger.cron, trigger.enabled) == ("ops/watch", "* * * * *", True)
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        ([], "is wanted"),
+        ({"tag": "../x"}, "is wanted"),
+        ({"tag": "v1.9.0", "faults": {}}, "not known: faults (known: tag, fault)"),
+        ({"tag": "v1.9.0", "fault": {"share": 2}}, "share: 2 is not a number from 0 to 1"),
+    ],
+)
+def test_the_control_refuses_what_it_does_not_know_and_pushes_nothing(stage: Stage, asked, says):
+    app = control.create_app(stage.cloud)
+    with httpx.Client(transport=httpx.WSGITransport(app), base_url="http://control") as client:
+        answer = client.post("/tags", json=asked)
+    assert answer.status_code == 400
+    assert says in answer.json()["error"]
+    assert "v1.9.0" not in stage.cloud.parts.repository.tags

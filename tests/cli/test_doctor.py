@@ -1,0 +1,74 @@
+"""What the doctor says, of settings and of the store."""
+
+import pytest
+import yaml
+from typer.testing import CliRunner
+
+from cli.main import app
+from emulator.spaces import Spaces
+from emulator.wire import Server
+
+SETTINGS = {
+    "BLUEGREEN_SPACES_KEY": "KEY",
+    "BLUEGREEN_SPACES_SECRET": "store-secret",
+    "BLUEGREEN_DIGITALOCEAN_TOKEN": "dop_v1_example",
+    "BLUEGREEN_GITHUB_TOKEN": "ghp_example",
+    "BLUEGREEN_GITHUB_WEBHOOK_SECRET": "example",
+    "BLUEGREEN_SLACK_WEBHOOK_URL": "none",
+    "BLUEGREEN_FUNCTIONS_KEY": "dof_v1_id:example",
+    "BLUEGREEN_NUDGE_SECRET": "example",
+}
+
+
+@pytest.fixture
+def examined(written, tmp_path):
+    """Runs `bluegreen doctor` against a store of its own; `settings` are what .env holds."""
+    spaces = Spaces({"KEY": ("store-secret", {"": "fullaccess"})}, [written["state"]["bucket"]])
+    server = Server(spaces.app)
+    written["state"]["endpoint"] = server.url
+
+    def run(settings=SETTINGS):
+        (tmp_path / "bluegreen.yml").write_text(yaml.safe_dump(written))
+        (tmp_path / ".env").write_text("".join(f"{name}={value}\n" for name, value in settings.items()))
+        where = ["--config", str(tmp_path / "bluegreen.yml"), "--env", str(tmp_path / ".env")]
+        return CliRunner().invoke(app, ["doctor", *where])
+
+    yield run
+    server.close()
+
+
+def test_all_is_said_to_be_fine_when_it_is(examined):
+    done = examined()
+
+    assert done.exit_code == 0, done.output
+    assert "fault" not in done.output
+    assert "fine   hooks/github: has its 4 settings" in done.output
+    assert "creates, and refuses to create again" in done.output
+
+
+def test_settings_that_are_missing_are_all_named(examined):
+    done = examined({name: value for name, value in SETTINGS.items() if "TOKEN" not in name})
+
+    assert done.exit_code == 1
+    assert "could not be resolved: 'BLUEGREEN_DIGITALOCEAN_TOKEN', 'BLUEGREEN_GITHUB_TOKEN'" in done.output
+
+
+def test_a_malformed_setting_is_told_with_its_function_and_without_its_value(examined):
+    done = examined({**SETTINGS, "BLUEGREEN_FUNCTIONS_KEY": "half-a-key"})
+
+    assert done.exit_code == 1
+    assert "fault  ops/watch: settings: BLUEGREEN_FUNCTIONS_KEY: an access key" in done.output
+    assert "half-a-key" not in done.output
+
+
+def test_a_store_that_does_not_admit_the_key_is_a_fault(examined):
+    done = examined({**SETTINGS, "BLUEGREEN_SPACES_SECRET": "another"})
+
+    assert done.exit_code == 1
+    assert "fault  bucket holi-bluegreen-state at http" in done.output
+
+
+def test_a_missing_bluegreen_yml_is_a_fault(tmp_path):
+    done = CliRunner().invoke(app, ["doctor", "--config", str(tmp_path / "bluegreen.yml")])
+
+    assert (done.exit_code, "cannot be read" in done.output) == (1, True)

@@ -1,0 +1,144 @@
+"""The tree that doctl deploys as it is."""
+
+import fnmatch
+import json
+import shutil
+
+import pytest
+import yaml
+from typer.testing import CliRunner
+
+from cli import archive, project
+from cli import stage as staging
+from cli.faults import Faulty
+from cli.main import app
+from cli.stage import ROOT, stage
+
+# src/util.ts and src/finder-builder.ts of the deployer: what it leaves out, and what makes it build.
+LEFT_OUT = ("*.gitignore", "*.DS_Store", "*.git/*", "*.nimbella*", "*.deployed*", "*_tmp_*", "*.#*", "*~", "*.sw[px]")
+BUILDS = ("build.sh", "build.cmd", "package.json", ".include", ".source", ".ignore", "requirements.txt")
+
+
+def functions(tree):
+    read = project.read((tree / "project.yml").read_text())
+    return {p.full_name(f): tree / "packages" / p.name / f.name for p in read.packages for f in p.functions}
+
+
+def test_every_function_has_its_code_its_settings_and_its_libraries_and_nothing_else(staged, written):
+    assert sorted(found.name for found in staged.iterdir()) == ["packages", "project.yml"]
+    for folder in functions(staged).values():
+        assert sorted(found.name for found in folder.iterdir()) == ["__main__.py", "bluegreen.json", "virtualenv"]
+        assert json.loads((folder / "bluegreen.json").read_text()) == written
+
+
+def test_the_deployer_leaves_nothing_out_and_builds_nothing(staged):
+    paths = [path.relative_to(staged).as_posix() for path in staged.rglob("*") if not path.is_dir()]
+
+    assert [path for path in paths for pattern in LEFT_OUT if fnmatch.fnmatch(path, pattern)] == []
+    assert [name for folder in functions(staged).values() for name in BUILDS if (folder / name).exists()] == []
+    assert not any((staged / path).is_symlink() for path in paths)
+
+
+def test_every_source_has_bytecode_that_is_trusted_unchecked(staged):
+    libraries = functions(staged)["hooks/github"] / "virtualenv" / "lib"
+    sources = list(libraries.rglob("*.py"))
+
+    assert len(sources) > 400
+    for source in sources:
+        compiled = source.parent / "__pycache__" / f"{source.stem}.cpython-311.pyc"
+        assert compiled.read_bytes()[4:8] == b"\1\0\0\0", source
+
+
+def test_licences_travel_with_the_libraries(staged):
+    libraries = functions(staged)["status"] / "virtualenv" / "lib" / "python3.11" / "site-packages"
+
+    for described in libraries.glob("*.dist-info"):
+        licences = [path for pattern in ("LICEN*", "licenses/**/LICEN*") for path in described.glob(pattern)]
+        assert licences or described.name.startswith("s3transfer"), described.name
+
+
+def test_a_function_stays_far_below_the_platforms_limit(staged):
+    assert all(len(archive.packed(folder)) < 10_000_000 for folder in functions(staged).values())
+
+
+def test_the_same_sources_give_the_same_bytes(staged, written, tmp_path):
+    stage(written, tmp_path / "again")
+
+    ours, theirs = functions(staged)["ops/watch"], functions(tmp_path / "again")["ops/watch"]
+    assert archive.packed(ours) == archive.packed(theirs)
+
+
+def test_comments_stay_behind_as_the_deployer_would_fill_in_names_in_them_too(staged):
+    text = (staged / "project.yml").read_text()
+
+    assert (ROOT / "project.yml").read_text().startswith("#")
+    assert not [line for line in text.splitlines() if line.lstrip().startswith("#")]
+    assert yaml.safe_load(text) == yaml.safe_load((ROOT / "project.yml").read_text())
+
+
+def test_a_wrong_bluegreen_yml_is_refused_with_all_its_faults_and_nothing_is_written(written, tmp_path):
+    written["state"].pop("bucket")
+    written["services"]["web"]["watch"]["over"] = "soon"
+    (tmp_path / "bluegreen.yml").write_text(yaml.safe_dump(written))
+
+    done = CliRunner().invoke(
+        app, ["stage", "--config", str(tmp_path / "bluegreen.yml"), "--out", str(tmp_path / "out")]
+    )
+
+    assert done.exit_code == 2
+    assert "bluegreen.yml state.bucket: Field required" in done.output
+    assert "bluegreen.yml services.web.watch.over" in done.output
+    assert [found.name for found in tmp_path.iterdir()] == ["bluegreen.yml"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (None, "cannot be read"),
+        ("state: [", "is not YAML"),
+        ("state: 2026-11-23", "JSON has no word for"),
+        ("state: .nan", "JSON has no word for"),
+        ("- a list", "bluegreen.yml"),
+    ],
+)
+def test_what_cannot_be_settings_at_all_is_said_so(text, said, tmp_path):
+    if text is not None:
+        (tmp_path / "bluegreen.yml").write_text(text)
+
+    done = CliRunner().invoke(
+        app, ["stage", "--config", str(tmp_path / "bluegreen.yml"), "--out", str(tmp_path / "out")]
+    )
+
+    assert (done.exit_code, said in done.output) == (2, True), done.output
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_folder_that_was_not_staged_is_never_replaced(written, tmp_path):
+    (tmp_path / "project.yml").touch()
+    (tmp_path / "thesis.txt").write_text("years of work")
+
+    with pytest.raises(Faulty, match="was not staged"):
+        stage(written, tmp_path)
+
+    assert (tmp_path / "thesis.txt").read_text() == "years of work"
+
+
+def test_a_function_that_is_too_heavy_is_refused_and_the_tree_from_before_stays(written, tmp_path, monkeypatch):
+    before = tmp_path / "out" / "packages"
+    before.mkdir(parents=True)
+    monkeypatch.setattr(staging, "LIMIT", 1_000_000)
+
+    with pytest.raises(Faulty, match=r"hooks/github: \d\.\d MB zipped, over 1"):
+        stage(written, tmp_path / "out")
+
+    assert [found.name for found in tmp_path.rglob("*")] == ["out", "packages"]
+
+
+def test_a_function_without_code_is_named(written, tmp_path):
+    shutil.copy(ROOT / "project.yml", tmp_path)
+    shutil.copytree(ROOT / "packages", tmp_path / "packages", ignore=shutil.ignore_patterns("health"))
+
+    with pytest.raises(Faulty, match=r"project.yml names checks/health, but .* is not there") as refused:
+        stage(written, tmp_path / "out", root=tmp_path)
+
+    assert len(refused.value.faults) == 1
