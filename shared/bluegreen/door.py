@@ -8,13 +8,14 @@ import traceback
 import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from bluegreen.calls.call import Answer, Call, Visit, reply, told
 from bluegreen.cloud import Caller, Connections, cloud_for, functions_for
 from bluegreen.core.errors import BadRequest, BluegreenError, Later, Misconfigured, Unsigned
-from bluegreen.settings import load
+from bluegreen.settings import PREFIX, Settings, load
 
 _SETTINGS = Path("bluegreen.json")  # beside the function's code: `make stage` puts it there
 _UNLIMITED = 60.0  # seconds, where the platform names no deadline
@@ -90,9 +91,9 @@ class Log:
 
 
 def _visit(call: Call, event: Mapping[str, Any], context: object, clock: WallClock, log: Log) -> Visit:
-    settings = load(_written(), os.environ, call.uses)
+    given = tuple(sorted((name, value) for name, value in os.environ.items() if name.startswith(PREFIX)))
+    settings, shared = _warm(_written(), given, call.uses)
     caller = _caller(call, context)
-    shared = Connections(settings)
 
     def logged(service: str) -> Any:
         return lambda what, **facts: log(what, **{"service": service, **facts})
@@ -114,10 +115,20 @@ def _caller(call: Call, context: object) -> Caller:
     return Caller(call.name, activation or uuid.uuid4().hex, host)
 
 
-def _written() -> Any:
+@lru_cache(maxsize=2)
+def _warm(written: str, given: tuple[tuple[str, str], ...], uses: tuple[str, ...]) -> tuple[Settings, Connections]:
+    """Settings and connections outlive an invocation in a warm process; they carry no state of any release."""
     try:
-        return json.loads(_SETTINGS.read_text())
-    except (OSError, ValueError) as error:
+        settings = load(json.loads(written), dict(given), uses)
+    except ValueError:
+        raise Misconfigured(f"{_SETTINGS} is not JSON: was the function staged?") from None
+    return settings, Connections(settings)
+
+
+def _written() -> str:
+    try:
+        return _SETTINGS.read_text()
+    except OSError as error:
         raise Misconfigured(f"{_SETTINGS} cannot be read ({type(error).__name__}): was the function staged?") from None
 
 

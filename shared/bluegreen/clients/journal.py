@@ -76,16 +76,20 @@ class Journal:
         return f"{self._root}/journal/{seq:08d}.json"
 
     def _create(self, version: Version, body: bytes) -> None:
+        """A write may have landed although its answer was lost: our own nonce tells. Otherwise it is tried again."""
         key = self.key(version.seq)
-        try:
-            self._objects.create(key, body)
-        except (Stale, Unavailable) as error:
-            # The write may have landed although its answer was lost: our own nonce tells.
-            landed = self._objects.get(key)
-            if landed is None:
-                raise Unavailable(f"{key} was not written: {error}") from None
-            if self._parse(landed, key).nonce != version.nonce:
-                raise Stale(f"{key} was written by another") from None
+        for last in (False, True):
+            try:
+                self._objects.create(key, body)
+                return
+            except (Stale, Unavailable) as error:
+                landed = self._objects.get(key)
+                if landed is None and last:
+                    raise Unavailable(f"{key} was not written: {error}") from None
+                if landed is not None and self._parse(landed, key).nonce != version.nonce:
+                    raise Stale(f"{key} was written by another") from None
+                if landed is not None:
+                    return
 
     def _hint(self) -> Version | None:
         body = self._objects.get(f"{self._root}/head.json")

@@ -49,7 +49,7 @@ class Spaces:
             return body
 
         try:
-            return self._tell(read, f"reading {key}")
+            return self._read(read, f"reading {key}")
         except NotFound:
             return None
 
@@ -64,10 +64,17 @@ class Spaces:
             pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=prefix)
             return sorted(found["Key"] for page in pages for found in page.get("Contents", ()))
 
-        return self._tell(read, f"listing {prefix}")
+        return self._read(read, f"listing {prefix}")
 
     def _put(self, key: str, body: bytes, **condition: str) -> None:
         self._s3.put_object(Bucket=self._bucket, Key=key, Body=body, ContentType="application/json", **condition)
+
+    def _read(self, call: Callable[[], T], doing: str) -> T:
+        """Reading may be repeated: a connection that died while the process was frozen costs nothing."""
+        try:
+            return self._tell(call, doing)
+        except Unavailable:
+            return self._tell(call, doing)
 
     def _tell(self, call: Callable[[], T], doing: str) -> T:
         """Runs a call; errors come back by meaning, without the store's message: it may repeat what was sent."""
