@@ -2,6 +2,7 @@
 
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from cli.demo.account import REGION, REPOSITORY, STATE, TELEMETRY, Account
@@ -57,24 +58,28 @@ def router_spec(instances: int = ROUTER_INSTANCES) -> Spec:
     return {"name": "holi-router", "region": "fra", "services": [service]}
 
 
-def router_programs(blue: str, green: str, at: Addresses, nudge_url: str, account: Account) -> Programs:
-    """`python -m router` with the environment that its app spec would give it."""
+def router_programs(
+    environments: tuple[str, str], at: Addresses, hook: str, account: Account, folder: Path
+) -> Programs:
+    """`python -m router` with the environment that its app spec would give it; `environments` are blue's URL and green's."""
     key = account.router_spaces
     env = {
+        "FOLDER": str(folder),
         "BLUEGREEN_SERVICE": "web",
-        "BLUEGREEN_BLUE_URL": blue,
-        "BLUEGREEN_GREEN_URL": green,
+        "BLUEGREEN_BLUE_URL": environments[0],
+        "BLUEGREEN_GREEN_URL": environments[1],
         "BLUEGREEN_STATE_ENDPOINT": at.spaces,
         "BLUEGREEN_STATE_REGION": REGION,
         "BLUEGREEN_STATE_BUCKET": STATE,
         "BLUEGREEN_TELEMETRY_BUCKET": TELEMETRY,
         "BLUEGREEN_SPACES_KEY": key.id,
         "BLUEGREEN_SPACES_SECRET": key.secret,
-        "BLUEGREEN_NUDGE_URL": nudge_url,
+        "BLUEGREEN_NUDGE_URL": hook,
         "BLUEGREEN_NUDGE_SECRET": account.nudge_secret,
     }
-    # A container has a host name of its own, after which the instance is called; here all share one machine's.
-    command = ["/bin/sh", "-c", f'BLUEGREEN_INSTANCE="router-$PORT" exec "{sys.executable}" -m router']
+    # A container has a host name and a disk of its own; here all share one machine's.
+    own = 'BLUEGREEN_INSTANCE="router-$PORT" BLUEGREEN_RUN_DIR="$FOLDER/router-$PORT"'
+    command = ["/bin/sh", "-c", f'{own} exec "{sys.executable}" -m router']
 
     def program(version: Version) -> Program:
         return Program(command, env)

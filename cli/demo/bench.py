@@ -1,6 +1,7 @@
 """The command `bluegreen bench`: what the design promises in numbers, measured on the local cloud."""
 
 import json
+import os
 from typing import Annotated, Any
 
 import typer
@@ -20,7 +21,7 @@ _LEAST_ROUNDS = 5
 @app.command()
 def bench(
     json_file: JsonOption = None,
-    rounds: Annotated[int, typer.Option(min=_LEAST_ROUNDS, help="Rollbacks to measure.")] = 7,
+    rounds: Annotated[int, typer.Option(min=_LEAST_ROUNDS, help="Rollbacks to measure.")] = 6,
 ) -> None:
     """Measures webhooks, rollbacks and the idle watch. Exit code 1 when one is slower than it may be."""
     printer = Printer()
@@ -33,6 +34,9 @@ def bench(
     except Stopped as stopped:
         printer.lines(f"Stopped by {stopped}; nothing is left running.")
         raise typer.Exit(130) from None
+    load, cores = os.getloadavg()[0], os.cpu_count() or 1
+    if load > cores:
+        printer.lines(f"This machine is busy (load {load:.1f} on {cores} cores); the times are the worse for it.\n")
     for bar in bars:
         printer.lines(f"  {bar}", style="" if bar.met else "bold red")
     met = all(bar.met for bar in bars)

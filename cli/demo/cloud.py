@@ -56,7 +56,7 @@ class LocalCloud:
         with ExitStack() as stack:
             parts = start_parts(folder, chosen.cloud, account, stack)
             environments = _environments(parts, account)
-            router = _router(parts, environments, account)
+            router = _router(parts, environments, account, folder / "routers")
             environ = _environ(parts.at, account)
             cloud = cls(
                 folder,
@@ -202,10 +202,9 @@ def _environments(parts: Parts, account: Account) -> dict[str, App]:
     }
 
 
-def _router(parts: Parts, environments: dict[str, App], account: Account) -> App:
-    blue, green = (environments[name].ingress for name in ("blue", "green"))
-    nudge_url = parts.at.hook(NAMESPACE, "deployment")
-    programs = apps.router_programs(blue, green, parts.at, nudge_url, account)
+def _router(parts: Parts, environments: dict[str, App], account: Account, folder: Path) -> App:
+    urls = environments["blue"].ingress, environments["green"].ingress
+    programs = apps.router_programs(urls, parts.at, parts.at.hook(NAMESPACE, "deployment"), account, folder)
     return parts.digitalocean.create(apps.router_spec(), programs, deployed=False)
 
 

@@ -1,5 +1,6 @@
 """The services of the local cloud, each with its own address and its own latency."""
 
+import sys
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,9 +47,8 @@ class Parts:
 def start_parts(folder: Path, cloud: Cloud, account: Account, stack: ExitStack) -> Parts:
     """Each is closed by `stack`, the last started first."""
     clock, repository = Clock(), Repository(REPOSITORY)
-    platform = Platform(
-        NAMESPACE, {account.key_id: account.key_secret}, clock, PlatformSettings(), folder / "functions"
-    )
+    rules = PlatformSettings(any_python=sys.version_info[:2] != (3, 11))
+    platform = Platform(NAMESPACE, {account.key_id: account.key_secret}, clock, rules, folder / "functions")
     stack.callback(platform.close)
     digitalocean = _digitalocean(folder, cloud, account, repository, clock)
     stack.callback(digitalocean.close)

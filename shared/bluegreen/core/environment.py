@@ -33,4 +33,5 @@ class EnvironmentState(Frozen):
     digest: str = ""  # sha256:… where the release is an image
     deployment: str = ""  # DigitalOcean's deployment id
     since: Time | None = None  # None: it was there before Bluegreen came
+    free_at: Time | None = None  # a function that was at work on an aborted release may deploy until then
     proven: bool = False  # passed its checks, or was active before: production may point here

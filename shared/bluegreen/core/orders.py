@@ -98,7 +98,7 @@ def abort(record: Record, service: Service, by: str, now: datetime) -> Outcome:
         says = f"{release.tag} is {release.phase.value}: it cannot be aborted any more"
         return Outcome(False, record, says, "`rollback` takes production back")
     finding = Finding(verdict=Verdict.STOP, says=f"aborted by {by}")
-    return Outcome(True, progress.advance(record, finding, service, by, now), f"{release.tag} was aborted")
+    return Outcome(True, progress.advance(_kept_free(record), finding, service, by, now), f"{release.tag} was aborted")
 
 
 def rollback(record: Record, service: Service, by: str, now: datetime, cancelled: bool = False) -> Outcome:
@@ -123,6 +123,15 @@ def rollback(record: Record, service: Service, by: str, now: datetime, cancelled
 def overwritten(release: Release | None) -> bool:
     """True once the release in flight may have replaced what the idle environment ran."""
     return release is not None and release.deployment is not None
+
+
+def _kept_free(record: Record) -> Record:
+    """A deployment that is intended, and perhaps being asked for: its target is not free until that turn is over."""
+    release = record.in_flight
+    unasked = release.deployment is not None and not release.deployment.id and not release.deployment.ended
+    if release.target is None or release.claim is None or not unasked:
+        return record
+    return record.stand(release.target, free_at=release.claim.until)
 
 
 def _go_back(record: Record, finding: Finding, service: Service, by: str, now: datetime) -> Outcome:

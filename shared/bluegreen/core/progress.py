@@ -107,17 +107,24 @@ def _rested(record: Record, service: Service, now: datetime) -> Record:
         commit=release.commit,
         outcome=release.phase,
         at=now,
-        reason=release.reason,
+        reason=_cause(release),
     )
     record = _left_behind(record, release)
     record = record.model_copy(update={"release": None, "past": (past, *record.past)[:PAST_KEPT]})
     return promote(record, service, now)
 
 
+def _cause(release: Release) -> str:
+    """Why it ended; after a rollback that is what led to it, not that production has followed."""
+    if release.phase is not Phase.ROLLED_BACK:
+        return release.reason
+    return next((line.says for line in reversed(release.history) if line.phase is Phase.ROLLING_BACK), release.reason)
+
+
 def _left_behind(record: Record, release: Release) -> Record:
     """What the environment is worth after a release that does not serve production."""
     if release.phase in (Phase.ROLLED_BACK, Phase.STUCK):
-        quarantine = {**record.quarantine, release.tag: release.history[-2].says if release.history[1:] else ""}
+        quarantine = {**record.quarantine, release.tag: _cause(release)}
         kept = dict(list(quarantine.items())[-QUARANTINED_KEPT:])
         record = record.model_copy(update={"quarantine": kept})
     if release.target is None or release.target is record.active:

@@ -15,7 +15,7 @@ from bluegreen.core.service import Service
 from bluegreen.core.table import Verdict
 from bluegreen.steps.turn import Ruling, Step, Turn
 
-_LOST_AFTER = timedelta(seconds=30)  # a deployment that has left no trace by then was never made
+_LOST_AFTER = timedelta(seconds=90)  # no trace by then: it was never made; a minute of it is for clocks that differ
 _LOG_LINES = 5
 
 

@@ -40,6 +40,10 @@ def judge(record: Record, seen: Gates, service: Service, now: datetime) -> Rulin
     refused = _refused(record, release, seen, service)
     if refused:
         return Ruling(record, Finding(verdict=Verdict.BAD, says=refused))
+    free_at = record.on(seen.target).free_at
+    if free_at is not None and now < free_at:
+        says = f"{target} is free when the function that was at work on an aborted release is certainly over"
+        return Ruling(record, Finding(verdict=Verdict.WAIT, says=says, again_in=(free_at - now).total_seconds()))
     if seen.busy:
         says = f"{target} is busy with deployment {seen.busy}, which is not ours"
         return Ruling(record, Finding(verdict=Verdict.WAIT, says=says, again_in=10))

@@ -12,14 +12,15 @@ from bluegreen.core import progress
 from bluegreen.core.errors import Later, Never, Stale
 from bluegreen.core.events import nudge
 from bluegreen.core.phases import CARETAKER, Phase
-from bluegreen.core.record import Record, Version
+from bluegreen.core.record import SAYS_KEPT, Record, Version
 from bluegreen.core.release import Claim, Finding, Release
 from bluegreen.core.table import Verdict
 from bluegreen.core.units import spoken
 from bluegreen.steps import outbox
 
 _TRIES = 6  # appends that may be lost to others before the turn is given up
-_CLAIM_MARGIN = 5.0  # seconds that a claim outlasts the function's time limit
+# Seconds that a claim outlasts the function's time limit: a minute for clocks that differ, and five to be sure.
+_CLAIM_MARGIN = 65.0
 _LONGEST_PAUSE = 60.0
 
 
@@ -93,17 +94,25 @@ class Turn:
 
 
 def take_all(steps: tuple[Step, ...], cloud: Cloud) -> Done:
-    """Takes the turns of several phases, one after the other, as far as they lead on."""
+    """Takes the turns of several phases, one after the other, as far as they lead on; then wakes whoever is next."""
     done = Done(False, False, "nothing to do")
+    moved = False
     for step in steps:
-        this = take(step, cloud)
+        this = take(step, cloud, wakes=False)
+        moved = moved or this.moved
         if this.taken or not done.taken:
             done = this
+    release = done.version.record.release if done.version else None
+    if moved and done.version and release and CARETAKER[release.phase] != cloud.caller.function:
+        wake_next(cloud, done.version.record)
     return done
 
 
-def take(step: Step, cloud: Cloud, stays: bool = False, version: Version | None = None) -> Done:
-    """Takes one turn, if it is this step's. `stays`: the caller looks again soon, so it keeps its claim."""
+def take(step: Step, cloud: Cloud, stays: bool = False, version: Version | None = None, wakes: bool = True) -> Done:
+    """Takes one turn, if it is this step's. `stays`: the caller looks again soon, so it keeps its claim.
+
+    `wakes`: whoever looks after the next phase is woken; otherwise the caller sees to it.
+    """
     version = version or cloud.journal.newest()
     release = version.record.release if version else None
     if version is None or release is None or release.phase is not step.phase:
@@ -113,7 +122,7 @@ def take(step: Step, cloud: Cloud, stays: bool = False, version: Version | None 
     turn = Turn(cloud, version)
     try:
         _claim(turn)
-        return _work(step, turn, stays)
+        return _work(step, turn, stays, wakes)
     except Stale as error:
         return Done(False, False, f"left to another: {error}", version)
 
@@ -128,17 +137,15 @@ def _claim(turn: Turn) -> None:
     turn.change(f"claimed by {cloud.caller.function}", lambda record: record.now_at(claim=claim))
 
 
-def _work(step: Step, turn: Turn, stays: bool) -> Done:
+def _work(step: Step, turn: Turn, stays: bool, wakes: bool) -> Done:
     begun = turn.release
     rule = _looked(step, turn)
-    before, outbox_before = turn.record, {notice.id for notice in turn.record.outbox}
-    turn.change(
-        f"{step.phase.value}: {rule(before).finding.says}"[:300], lambda record: _next(rule(record), turn, stays)
-    )
+    says = rule(turn.record).finding.says
+    outbox_before = {notice.id for notice in turn.record.outbox}
+    turn.change(f"{step.phase.value}: {says}"[:SAYS_KEPT], lambda record: _next(rule(record), turn, stays))
     moved = turn.record.release is None or turn.record.release.phase is not step.phase
-    says = _last_says(turn.record, begun.id)
     turn.cloud.log("turn taken", release=begun.id, tag=begun.tag, phase=step.phase.value, moved=moved, says=says)
-    if moved:
+    if moved and wakes:
         wake_next(turn.cloud, turn.record)
     new = [notice for notice in turn.record.outbox if notice.id not in outbox_before]
     version = outbox.deliver(turn.cloud, turn.version, new) if new else turn.version
@@ -202,12 +209,6 @@ def _facts(record: Record) -> Record:
 
 def _troubled(record: Record) -> Record:
     return record.now_at(troubles=min(record.release.troubles + 1, 10)) if record.release else record
-
-
-def _last_says(record: Record, release: str) -> str:
-    if record.release is not None and record.release.id == release:
-        return record.release.reason
-    return next((past.reason for past in record.past if past.id == release), "")
 
 
 def wake_next(cloud: Cloud, record: Record) -> None:
