@@ -129,3 +129,14 @@ def test_a_failed_health_check_says_what_was_expected_and_what_came():
     assert laptop.outcome("v1.3.0") == "failed"
     assert "database: expected status 200, got 503; the body began" in laptop.reason("v1.3.0")
     assert laptop.record().active is BLUE
+
+
+def test_a_failed_smoke_check_keeps_a_healthy_release_from_production():
+    page = {"name": "login page", "get": "/login", "expect": {"button": "Register"}}
+    laptop = Laptop(checks={"smoke": {"retries": 1, "successes": 1, "requests": [page]}})
+    laptop.push("v1.3.0")
+    laptop.rest()
+    assert laptop.outcome("v1.3.0") == "failed"
+    assert "login page: expected a visible button 'Register', got ['Sign in']" in laptop.reason("v1.3.0")
+    assert laptop.record().active is BLUE
+    assert any("smoke check failed; production is untouched" in text for text in laptop.told())
