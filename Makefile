@@ -49,7 +49,7 @@ lock: $(READY) ## Renew both lock files from pyproject.toml (keeps versions that
 		--extra local -c requirements-functions.lock pyproject.toml -o requirements.lock
 
 # Made anew only when what is to be installed has changed.
-$(READY): requirements.lock pyproject.toml
+$(READY): requirements.lock requirements-functions.lock pyproject.toml
 	@for python in python3.11 python3 python3.12 python3.13; do \
 		if "$$python" -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
 			found=$$python; break; fi; done; \
@@ -60,4 +60,6 @@ $(READY): requirements.lock pyproject.toml
 	@echo "installing what requirements.lock names"
 	@PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore $(BIN)/pip install -qq -r requirements.lock
 	@PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore $(BIN)/pip install -qq --no-deps -e .
+	@echo "fetching what the functions carry"
+	@$(BIN)/python -m cli.libraries
 	@touch $@

@@ -89,3 +89,7 @@ def _remove(found: Path) -> None:
         shutil.rmtree(found)
     else:
         found.unlink()
+
+
+if __name__ == "__main__":  # while installing, so that nothing needs the network afterwards
+    libraries(Path(__file__).parent.parent, _compiler())

@@ -54,6 +54,7 @@ class Agent:
         return self._lines.port
 
     def start(self) -> None:
+        self._find_first_route()
         self._run("journal", self._follow)
         self._run("report", self._tell)
         self._probes.start()
@@ -80,13 +81,17 @@ class Agent:
             self._report.wake()
 
     def _known_before(self) -> None:
-        """What the folder or the settings say, until the journal is read."""
-        settings = self._settings
-        route = kept(self._folder, settings.service)
-        if route is None and settings.fallback is not None:
-            route = fallback(settings.service, settings.fallback)
+        """What the folder says, until the journal is read."""
+        route = kept(self._folder, self._settings.service)
         if route is not None:
             self.apply(route)
+
+    def _find_first_route(self) -> None:
+        """The fallback is for a journal that is empty or out of reach: it must never serve in place of the truth."""
+        if self.route is None:
+            self._follower.look()
+        if self.route is None and self._settings.fallback is not None:
+            self.apply(fallback(self._settings.service, self._settings.fallback))
 
     def _follow(self) -> None:
         self._follower.look()

@@ -61,7 +61,7 @@ def router_spec(instances: int = ROUTER_INSTANCES) -> Spec:
 def router_programs(
     environments: tuple[str, str], at: Addresses, hook: str, account: Account, folder: Path
 ) -> Programs:
-    """`python -m router` with the environment that its app spec would give it; `environments` are blue's URL and green's."""
+    """`python -m router` with what its app spec would put into its environment; `environments`: blue's URL, green's."""
     key = account.router_spaces
     env = {
         "FOLDER": str(folder),

@@ -62,7 +62,7 @@ class Idle(NamedTuple):
 
 
 def _idle(cloud: LocalCloud) -> Iterator[Idle]:
-    """Warm calls of ops/watch by themselves; none that met the schedule's own, and none of a minute that asks GitHub."""
+    """Warm calls of ops/watch; none that met the schedule's own, and none in a minute in which GitHub is asked."""
     activations, key = cloud.parts.platform.activations, cloud.account.functions_spaces.id
     cloud.invoke("ops/watch")
     found = 0

@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -96,11 +95,13 @@ class Contract:
 
 
 def find_contract() -> Contract | None:
-    """The contract in BLUEGREEN_OPENAPI, or beside the repository; None, said once, where there is no such file."""
-    path = Path(os.environ.get("BLUEGREEN_OPENAPI") or _DEFAULT)
-    if path.is_file():
-        return Contract(path)
-    print(f"requests are not checked: DigitalOcean's API description is not at {path}", file=sys.stderr)
+    """The contract in BLUEGREEN_OPENAPI, or beside the repository; None where it is not at hand.
+
+    Raises FileNotFoundError where BLUEGREEN_OPENAPI names a file that does not exist.
+    """
+    named = os.environ.get("BLUEGREEN_OPENAPI")
+    if named or _DEFAULT.is_file():
+        return Contract(Path(named) if named else _DEFAULT)
     return None
 
 

@@ -78,3 +78,13 @@ def test_a_tag_that_is_moved_after_its_release_is_refused_with_both_commits_name
     assert laptop.record().release is None
     answer = laptop.invoke("deploy", {"tag": "v1.3.0"})
     assert not answer["ok"]
+
+
+def test_a_head_that_lags_is_mended_by_the_watch():
+    laptop = Laptop()
+    laptop.push("v1.3.0")
+    laptop.rest()
+    newest = laptop.state.get("services/web/head.json")
+    laptop.state.put("services/web/head.json", laptop.state.get("services/web/journal/00000003.json"))
+    laptop.minute()
+    assert laptop.state.get("services/web/head.json") == newest

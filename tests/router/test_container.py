@@ -9,8 +9,9 @@ from router.settings import Settings, names
 ROOM = Path(__file__).parents[2] / "router"
 SPEC = yaml.safe_load((ROOM / "app.yaml").read_text())
 SERVICE = SPEC["services"][0]
-# What the platform sets, what the Dockerfile sets, what has no use where the disk does not outlive the container.
-ELSEWHERE = {"PORT", "BLUEGREEN_BIND", "BLUEGREEN_INSTANCE", "BLUEGREEN_RUN_DIR"}
+# What the platform sets, what the Dockerfile sets, what has no use where the disk does not outlive the container, and
+# the one setting that a team has to want (its comment in app.yaml says what it costs).
+ELSEWHERE = {"PORT", "BLUEGREEN_BIND", "BLUEGREEN_INSTANCE", "BLUEGREEN_RUN_DIR", "BLUEGREEN_FALLBACK_ENVIRONMENT"}
 
 
 def test_the_app_spec_names_every_setting_and_no_other():

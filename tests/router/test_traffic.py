@@ -175,6 +175,14 @@ def test_the_fallback_serves_until_the_journal_is_read(start, service):
     assert (first, router.get().json()["name"]) == ("green", "blue")
 
 
+def test_the_fallback_never_serves_in_place_of_a_journal_that_can_be_read(start, service):
+    service.serve(BLUE)
+    service.serve(GREEN)
+    router = start(BLUEGREEN_FALLBACK_ENVIRONMENT="blue")
+    assert router.agent.route.active is GREEN
+    assert router.get().json()["name"] == "green"
+
+
 def test_the_route_outlives_an_outage_of_the_store_and_a_spoilt_object(start, service):
     router = start()
     router.follows(service.serve(BLUE))

@@ -18,28 +18,33 @@ def due(cloud: Cloud, now: datetime) -> bool:
     return int(now.timestamp() // 60) % cloud.service.tags.ask_every == 0
 
 
-def take_up(cloud: Cloud, version: Version) -> None:
-    """Asks GitHub once. The first time only what is there is noted: a repository's past is not to be released."""
+def take_up(cloud: Cloud, version: Version) -> Version:
+    """Asks GitHub once; the newest version afterwards.
+
+    The first time only what is there is noted: a repository's past is not to be released.
+    """
     there = cloud.github.tags(cloud.service.repository)
     if not version.record.newest_tag:
-        place(cloud, "GitHub's tags noted", lambda record, now: Outcome(True, _noted(record, list(there)), ""))
-        return
+        return place(cloud, "GitHub's tags noted", partial(_note, list(there))).version
     for tag in orders.missed(version.record, cloud.service, list(there))[-_MOST:]:
-        _request(cloud, Order(tag, there[tag], cloud.service.options, "the watch: no webhook came", f"missed:{tag}"))
+        order = Order(tag, there[tag], cloud.service.options, "the watch: no webhook came", f"missed:{tag}")
+        version = _request(cloud, order)
+    return version
 
 
-def _request(cloud: Cloud, order: Order) -> None:
+def _request(cloud: Cloud, order: Order) -> Version:
     placed = place(cloud, f"{order.tag} was never announced", partial(_ordered, cloud, order))
     cloud.log("missed tag taken up", tag=order.tag, says=placed.outcome.says, level="warning")
-    tell(cloud, placed)
-    wake_next(cloud, placed.version.record)
+    version = tell(cloud, placed)
+    wake_next(cloud, version.record)
+    return version
 
 
 def _ordered(cloud: Cloud, order: Order, record: Record, now: datetime) -> Outcome:
     return orders.request(record, cloud.service, order, now)
 
 
-def _noted(record: Record, there: list[str]) -> Record:
+def _note(there: list[str], record: Record, now: datetime) -> Outcome:
     known = [tag for tag in (*there, *(state.tag for state in record.environments.values())) if tags.order(tag)]
     newest = max(known, key=lambda tag: tags.order(tag) or (), default="")
-    return record.model_copy(update={"newest_tag": newest or "v0.0.0"})
+    return Outcome(True, record.model_copy(update={"newest_tag": newest or "v0.0.0"}), f"newest is {newest}")

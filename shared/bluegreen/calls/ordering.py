@@ -60,10 +60,12 @@ def place(cloud: Cloud, why: str, order: Callable[[Record, datetime], Outcome]) 
     raise Stale("others kept being faster", delay=2.0)
 
 
-def tell(cloud: Cloud, placed: Placed, before: tuple[str, ...] = ()) -> None:
-    """Delivers the notices that an order has put into the outbox."""
-    if placed.written:
-        outbox.deliver(cloud, placed.version, [n for n in placed.version.record.outbox if n.id not in before])
+def tell(cloud: Cloud, placed: Placed) -> Version:
+    """Delivers the notices that an order has put into the outbox; the newest version afterwards."""
+    if not placed.written:
+        return placed.version
+    fresh = [notice for notice in placed.version.record.outbox if notice.at == placed.version.at]
+    return outbox.deliver(cloud, placed.version, fresh)
 
 
 def asked_service(visit: Visit) -> Service:

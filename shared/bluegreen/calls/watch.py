@@ -29,17 +29,14 @@ _OTHERS: dict[Phase, Step] = {
 _OVERDUE = timedelta(seconds=10)  # a wake-up that was sent has this long to arrive
 _LEFT_BEHIND = timedelta(seconds=30)  # a notice that its own turn did not deliver
 _MARGIN = 6.0
-_TURNS_AT_ONCE = 8
 
 
 def run(visit: Visit) -> Answer:
     clouds = [visit.cloud(service) for service in visit.settings.file.services.values()]
-    for cloud in clouds:
-        _ask_for_missed(cloud)
     begun, stay = visit.clock.seconds(), max(cloud.service.watch.stay for cloud in clouds)
     looks = 0
     while True:
-        busy = [cloud for cloud in clouds if _look(cloud)]
+        busy = [cloud for cloud in clouds if _look(cloud, first=looks == 0)]
         looks += 1
         pause = min((cloud.service.watch.every for cloud in busy), default=0.0)
         spent = visit.clock.seconds() - begun
@@ -50,19 +47,15 @@ def run(visit: Visit) -> Answer:
     return told(True, f"{looks} looks; {len(busy)} of {len(clouds)} services still under way")
 
 
-def _ask_for_missed(cloud: Cloud) -> None:
-    try:
-        if missed.due(cloud, cloud.clock.now()):
-            missed.take_up(cloud, known(cloud))
-    except BluegreenError as error:
-        cloud.log("GitHub was not asked for missed tags", why=str(error), level="warning")
-
-
-def _look(cloud: Cloud) -> bool:
+def _look(cloud: Cloud, first: bool) -> bool:
     """One look at a service; True while it wants the next one soon. A fault in one service must not hide the others."""
     try:
         version = known(cloud)
-        _deliver_left_behind(cloud, version)
+        if cloud.journal.head_lags:
+            cloud.journal.mend_head(version)
+        if first and missed.due(cloud, cloud.clock.now()):
+            version = _with_missed(cloud, version)
+        version = _deliver_left_behind(cloud, version)
         release = version.record.release
         return release is not None and _look_at(cloud, version, release)
     except BluegreenError as error:
@@ -85,11 +78,19 @@ def _look_at(cloud: Cloud, version: Version, release: Release) -> bool:
     return False
 
 
-def _deliver_left_behind(cloud: Cloud, version: Version) -> None:
+def _with_missed(cloud: Cloud, version: Version) -> Version:
+    """GitHub that does not answer keeps nobody from watching."""
+    try:
+        return missed.take_up(cloud, version)
+    except BluegreenError as error:
+        cloud.log("GitHub was not asked for missed tags", why=str(error), level="warning")
+        return version
+
+
+def _deliver_left_behind(cloud: Cloud, version: Version) -> Version:
     before = cloud.clock.now() - _LEFT_BEHIND
     waiting = [notice for notice in version.record.outbox if notice.at < before]
-    if waiting:
-        outbox.deliver(cloud, version, waiting)
+    return outbox.deliver(cloud, version, waiting) if waiting else version
 
 
 def _hand_over(busy: list[Cloud]) -> None:

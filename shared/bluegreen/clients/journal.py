@@ -30,14 +30,18 @@ class Journal:
         self._root = f"services/{service}"
         self._nonce = nonce
         self.service = service
+        self.head_lags = False  # as seen when the newest version was last looked for
 
     def newest(self) -> Version | None:
         """The newest version; None when nothing was ever written. Two reads when the head is up to date."""
         version = self._hint()
+        hinted = version.seq if version else 0
         for _ in range(_READ_ON_LIMIT):
             following = self.read(version.seq + 1 if version else 1)
             if following is None:
-                return version or self._without_head()
+                version = version or self._without_head()
+                self.head_lags = version is not None and version.seq > hinted
+                return version
             version = following
         raise Corrupt(f"{self._root}: no end after {_READ_ON_LIMIT} versions")
 

@@ -65,6 +65,8 @@ def _refused(record: Record, release: Release, seen: Gates, service: Service) ->
     before = record.commit_of(release.tag)
     if before and before != seen.commit:
         return f"tag {release.tag} was moved: it was {before[:12]}, it is {seen.commit[:12]} now; push a new tag"
+    if release.tag == record.on(record.active).tag:
+        return f"{release.tag} is active already"
     if release.tag in record.quarantine:
         return f"{release.tag} is quarantined: {record.quarantine[release.tag]}"
     if seen.pinned:

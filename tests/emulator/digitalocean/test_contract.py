@@ -68,7 +68,13 @@ def test_a_check_costs_little(contract):
     assert (time.perf_counter() - began) / 20 < 0.02
 
 
-def test_without_the_description_nothing_is_checked_and_that_is_said(monkeypatch, capsys, tmp_path):
+def test_a_description_that_was_named_has_to_be_there(monkeypatch, tmp_path):
     monkeypatch.setenv("BLUEGREEN_OPENAPI", str(tmp_path / "none.json"))
+    with pytest.raises(FileNotFoundError):
+        find_contract().problems("GET", APP, {}, NO_BODY)
+
+
+def test_without_a_description_nothing_is_checked(monkeypatch, tmp_path):
+    monkeypatch.delenv("BLUEGREEN_OPENAPI", raising=False)
+    monkeypatch.setattr("emulator.digitalocean.contract._DEFAULT", tmp_path / "none.json")
     assert find_contract() is None
-    assert "not checked" in capsys.readouterr().err
