@@ -9,7 +9,6 @@ from statistics import median
 from typing import NamedTuple
 
 from bluegreen.core.record import Version
-from cli.demo import journal_events
 from cli.demo.cloud import LocalCloud
 from cli.demo.rollback import Rollback
 from cli.demo.stories import Stage
@@ -130,12 +129,11 @@ def _within(delivery: Delivery, at: float) -> bool:
 
 
 def _releases(stage: Stage) -> list[Rested]:
-    record = stage.watcher.record
-    rested = {past.tag: past for past in record.past}
+    rested = {past.tag: past for past in stage.watcher.record.past}
     found = []
     for tag, expected in stage.expected.items():
         past = rested.get(tag)
-        outcome, reason = (past.outcome.value, journal_events.why(record, past)) if past else ("", "it did not rest")
+        outcome, reason = (past.outcome.value, past.reason) if past else ("", "it did not rest")
         found.append(Rested(tag, outcome, expected.value, reason))
     return found
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from bluegreen.core.phases import Phase
-from bluegreen.core.record import Past, Record, Version
+from bluegreen.core.record import Record, Version
 from cli.demo.event import Event, Mood
 
 _MOODS = {
@@ -23,11 +23,6 @@ def events(before: Record, version: Version) -> list[Event]:
     return [*_moves(before, version), *_turns(before, version), *_rests(before, version), *_queued(before, version)]
 
 
-def why(record: Record, past: Past) -> str:
-    """Why a release rests where it does: of one that was taken back, what it was taken back for."""
-    return record.quarantine.get(past.tag) or past.reason
-
-
 def function(name: str) -> str:
     """`checks/health` is told as `health`."""
     return name.rpartition("/")[2]
@@ -42,7 +37,7 @@ def _turns(before: Record, version: Version) -> Iterator[Event]:
     for line in new:
         if line.phase is Phase.REQUESTED and version.by == "hooks/github":
             continue  # GitHub's own line says so
-        headline = f"{release.tag} {line.phase.value}"
+        headline = f"{release.tag} → {line.phase.value}"
         yield Event(line.at, function(version.by), headline, line.says, _MOODS.get(line.phase, Mood.PLAIN))
 
 
@@ -51,7 +46,7 @@ def _rests(before: Record, version: Version) -> Iterator[Event]:
     for past in reversed(version.record.past):
         if past.id not in known:
             mood = _MOODS.get(past.outcome, Mood.PLAIN)
-            headline = f"{past.tag} {past.outcome.value}"
+            headline = f"{past.tag} → {past.outcome.value}"
             yield Event(past.at, function(version.by), headline, past.reason, mood)
 
 
