@@ -1,7 +1,7 @@
 # Everything that is run by hand. A fresh clone needs Python 3.11 or newer, and nothing else.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fix stage deploy doctor bench lock
+.PHONY: help setup demo test check fix stage deploy doctor bench simulate lock
 
 BIN := .venv/bin
 READY := .venv/.ready
@@ -40,6 +40,9 @@ doctor: $(READY) ## Look for what would go wrong: settings, store
 
 bench: $(READY) ## Measure webhooks, switches and rollbacks on that cloud
 	@$(BIN)/bluegreen bench $(ARGS)
+
+simulate: $(READY) ## Releases under every crash, delay and lie; N=20000, SEED=123, MUTANTS=1
+	@$(BIN)/bluegreen simulate $(if $(N),--n $(N)) $(if $(SEED),--seed $(SEED)) $(if $(MUTANTS),--mutants) $(ARGS)
 
 lock: $(READY) ## Renew both lock files from pyproject.toml (keeps versions that still fit)
 	$(BIN)/pip install -q uv

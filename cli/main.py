@@ -16,7 +16,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 
 ConfigPath = Annotated[Path, typer.Option(help="What the services are.")]
 
-# `demo` and `bench` start a whole local cloud: they are loaded when they are asked for, and read their own options.
+# These start a whole cloud of one kind or another: they are loaded when they are asked for, and read their own options.
 _PASSED_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
 
 
@@ -30,6 +30,12 @@ def demo(context: typer.Context) -> None:
 def bench(context: typer.Context) -> None:
     """Measures how long releases, rollbacks and webhooks take on that cloud."""
     import_module("cli.demo.bench").app(context.args, prog_name="bluegreen bench")
+
+
+@app.command(context_settings=_PASSED_ON, add_help_option=False)
+def simulate(context: typer.Context) -> None:
+    """Plays releases under every crash, duplicate, delay and lie of the network."""
+    import_module("cli.simulate").app(context.args, prog_name="bluegreen simulate")
 
 
 @app.command()

@@ -15,7 +15,7 @@ Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 
 class _Quiet(WSGIRequestHandler):
-    protocol_version = "HTTP/1.1"  # clients keep their connections, as with the real services
+    protocol_version = "HTTP/1.1"  # werkzeug closes after each answer all the same
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         pass

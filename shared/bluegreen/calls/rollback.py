@@ -1,11 +1,15 @@
 """rollback: production goes back to the release before, now."""
 
+from datetime import datetime
+
 from bluegreen.calls.call import STORE, TELL, WAKE, Answer, Call, Visit, told
 from bluegreen.calls.ordering import Placed, asked_service, place, tell
 from bluegreen.cloud import Cloud
 from bluegreen.core import orders, parameters
 from bluegreen.core.errors import BluegreenError
+from bluegreen.core.orders import Outcome
 from bluegreen.core.phases import Phase
+from bluegreen.core.record import Record
 from bluegreen.core.release import Release
 from bluegreen.steps import deploying, rolling_back
 from bluegreen.steps.turn import take
@@ -16,9 +20,10 @@ def run(visit: Visit) -> Answer:
     if parameters.is_nudge(visit.event):
         return told(True, take(rolling_back.STEP, cloud).says)
     parameters.read(visit.event, ("service",))
-    placed = _place(cloud, cancelled=False)
-    if not placed.outcome.ok and _cancelled(cloud, placed.version.record.release):
-        placed = _place(cloud, cancelled=True)
+    placed = _place(cloud, None)
+    in_flight = placed.version.record.release
+    if not placed.outcome.ok and _cancelled(cloud, in_flight):
+        placed = _place(cloud, in_flight)
     if not placed.outcome.ok:
         return told(False, placed.outcome.says, placed.outcome.next_step)
     tell(cloud, placed)
@@ -30,12 +35,15 @@ def run(visit: Visit) -> Answer:
     return told(True, what, next_step, **active)
 
 
-def _place(cloud: Cloud, cancelled: bool) -> Placed:
-    return place(
-        cloud,
-        "a person said: go back",
-        lambda record, now: orders.rollback(record, cloud.service, "a person", now, cancelled),
-    )
+def _place(cloud: Cloud, stopped: Release | None) -> Placed:
+    """`stopped`: whose deployment was cancelled. Another release may be in flight by now, and its own goes on."""
+
+    def order(record: Record, now: datetime) -> Outcome:
+        ours = record.release
+        same = stopped is not None and ours is not None and ours.deployment == stopped.deployment
+        return orders.rollback(record, cloud.service, "a person", now, cancelled=same)
+
+    return place(cloud, "a person said: go back", order)
 
 
 def _cancelled(cloud: Cloud, release: Release | None) -> bool:

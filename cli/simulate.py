@@ -1,0 +1,38 @@
+"""The command `bluegreen simulate`: the chain under every crash, duplicate, delay and lie that can be thought of."""
+
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.stage import ROOT
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+
+@app.command()
+def simulate(
+    n: Annotated[int, typer.Option("--n", help="How many schedules.")] = 5000,
+    first: Annotated[int, typer.Option(help="The first seed.")] = 0,
+    seed: Annotated[int | None, typer.Option(help="Tell this one, line by line.")] = None,
+    mutants: Annotated[bool, typer.Option(help="Is every deliberate mistake noticed?")] = False,
+    exhaustive: Annotated[bool, typer.Option(help="Every single fault at every passage of every story.")] = False,
+    pairs: Annotated[int, typer.Option(help="Pairs of deaths on the happy path, at every so manieth passage.")] = 0,
+    json_file: Annotated[Path | None, typer.Option("--json", help="Write the figures to this file.")] = None,
+) -> None:
+    """Plays schedules of releases with faults. Not 0 when something broke that must hold, or a mistake survived."""
+    sys.path.insert(0, str(ROOT))
+    runner = import_module("tests.simulation.runner")
+    if seed is not None:
+        held = runner.one(seed)
+    elif mutants:
+        held = runner.mutants(json_file)
+    elif exhaustive:
+        held = runner.exhaustive(json_file)
+    elif pairs:
+        held = runner.all_pairs(pairs, json_file)
+    else:
+        held = runner.seeds(n, first, json_file)
+    raise typer.Exit(0 if held else 1)

@@ -1,0 +1,153 @@
+"""The clients that a function gets, over the world in memory: the methods of bluegreen.clients, the same values."""
+
+from typing import Any, Protocol
+
+from bluegreen.clients.digitalocean import App, Deployment
+from bluegreen.clients.web import Reply
+from bluegreen.core.checks import Answer, Check
+from bluegreen.core.environment import Environment
+from bluegreen.core.errors import Misconfigured, NotFound, Refused, Unavailable
+from emulator.digitalocean.errors import ApiError
+from emulator.github.errors import GitHubError
+from tests.simulation.service import BLUE_URL, PRODUCTION
+from tests.simulation.world import World
+
+
+class DigitalOcean:
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def app(self, app: str) -> App:
+        return App.model_validate(self._world.app(app).shown(self._world.time.now(), "team"))
+
+    def deployments(self, app: str) -> list[Deployment]:
+        found = self._world.app(app)
+        return [self._seen(one) for one in reversed(found.deployments[-20:])]
+
+    def deployment(self, app: str, deployment: str) -> Deployment:
+        return self._seen(self._made(app, deployment))
+
+    def deploy(self, app: str) -> Deployment:
+        apps, found = self._world.platform.apps, self._world.app(app)
+        try:
+            return self._seen(apps.deploy(found, False, self._world.time.now()))
+        except ApiError as error:
+            raise _meaning(error) from None
+
+    def cancel(self, app: str, deployment: str) -> Deployment:
+        made = self._made(app, deployment)
+        try:
+            self._world.platform.apps.cancel(self._world.app(app), made, self._world.time.now())
+        except ApiError as error:
+            raise _meaning(error) from None
+        return self._seen(made)
+
+    def build_log(self, app: str, deployment: str, kind: str, lines: int) -> list[str]:
+        return [f"{kind.lower()} of {deployment[:8]}"]
+
+    def _made(self, app: str, deployment: str) -> Any:
+        found = self._world.app(app).deployment(deployment)
+        if found is None:
+            raise NotFound("DigitalOcean has no such deployment")
+        return found
+
+    def _seen(self, made: Any) -> Deployment:
+        return Deployment.model_validate(made.shown(self._world.time.now()))
+
+
+class GitHub:
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def commit_of(self, repository: str, tag: str) -> str:
+        found = self._world.repository.tags.get(tag)
+        if found is None:
+            raise NotFound(f"GitHub has no tag {tag}")
+        return found.commit
+
+    def tags(self, repository: str) -> dict[str, str]:
+        return {name: tag.commit for name, tag in self._world.repository.tags.items()}
+
+    def move_branch(self, repository: str, branch: str, commit: str) -> None:
+        self._world.repository.branches[branch] = commit
+
+    def deployment(self, repository: str, environment: str, payload: dict[str, str]) -> int | None:
+        found = self._world.pages.listed({"environment": environment})
+        return next((int(made["id"]) for made in found if made["payload"] == payload), None)
+
+    def create_deployment(
+        self, repository: str, commit: str, environment: str, payload: dict[str, str], description: str
+    ) -> int:
+        body = {"ref": commit, "auto_merge": False, "required_contexts": [], "payload": payload}
+        body |= {"environment": environment, "production_environment": True}
+        try:
+            return int(self._world.pages.create(body)["id"])
+        except GitHubError as error:
+            raise Refused(f"GitHub answered {error}") from None
+
+    def deployments(self, repository: str, environment: str) -> list[int]:
+        return [int(made["id"]) for made in self._world.pages.listed({"environment": environment})[:5]]
+
+    def status(self, repository: str, deployment: int) -> str:
+        found = self._world.pages.statuses[deployment]
+        return str(found[-1]["state"]) if found else ""
+
+    def set_status(self, repository: str, deployment: int, state: str, description: str, environment_url: str) -> None:
+        body = {"state": state, "description": description[:140], "auto_inactive": False}
+        self._world.pages.set_status(deployment, body)
+
+
+class Web:
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def check(self, url: str, check: Check, headers: Any = None) -> Reply:
+        if url != PRODUCTION:
+            environment = Environment.BLUE if url == BLUE_URL else Environment.GREEN
+            return _reply(*self._world.answer(environment, check.path, production=False), {})
+        route = self._world.routers.chosen(self._world.time.t)
+        if route is None:
+            return Reply(Answer(error="none (ConnectError)"), {})
+        found = {"x-bluegreen-environment": route.active.value}
+        return _reply(*self._world.answer(route.active, check.path, production=True), found)
+
+
+class Slack:
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def post(self, message: dict[str, Any]) -> None:
+        status, text, _ = self._world.slack.post(message)
+        if status != 200:
+            raise Refused(f"Slack answered {status} ({text})")
+
+
+class Functions:
+    """`platform` takes what is woken."""
+
+    def __init__(self, platform: "Platform", key: bool) -> None:
+        self._platform = platform
+        self.can_wake = key
+
+    def wake(self, function: str, event: dict[str, Any]) -> str | None:
+        if not self.can_wake:
+            return "no access key is set: the watch will take the turn"
+        self._platform.woken(function, event)
+        return None
+
+
+class Platform(Protocol):
+    def woken(self, function: str, event: dict[str, Any]) -> None: ...
+
+
+def _reply(status: int, body: str, headers: dict[str, str]) -> Reply:
+    return Reply(Answer(status=status, body=body, ms=5.0), headers)
+
+
+def _meaning(error: ApiError) -> Exception:
+    """As bluegreen.clients.http has it."""
+    if error.status in (401, 403):
+        return Misconfigured(str(error))
+    if error.status == 404:
+        return NotFound(str(error))
+    return Unavailable(str(error)) if error.status >= 500 else Refused(str(error))

@@ -1,0 +1,63 @@
+"""How soon each mistake is noticed: the stories first, then single faults, then seeds."""
+
+import random
+from collections.abc import Iterator
+from itertools import chain, islice
+from typing import NamedTuple
+
+from tests.simulation.exhaustive import late_clocks, singles
+from tests.simulation.mutants import MUTANTS, under
+from tests.simulation.run import Run
+from tests.simulation.schedule import Schedule
+from tests.simulation.seeds import schedule as from_seed
+from tests.simulation.stories import GOOD, STORIES
+
+BOUND = 3000
+_SOME = 900  # single faults
+
+
+class Caught(NamedTuple):
+    mutation: str
+    caught: bool
+    schedules: int
+    by: str
+    violation: str
+
+
+def hunted(mutation: str, bound: int = BOUND) -> Caught:
+    """Plays schedules under a mistake until something breaks."""
+    count = 0
+    for count, found in enumerate(islice(_schedules(), bound), start=1):
+        with under(mutation):
+            result = Run(found).play()
+        if result.violation:
+            return Caught(mutation, True, count, _named(found), result.violation)
+    return Caught(mutation, False, count, "", "")
+
+
+def all_hunted(bound: int = BOUND) -> Iterator[Caught]:
+    for mutation in MUTANTS:
+        yield hunted(mutation, bound)
+
+
+def _schedules() -> Iterator[Schedule]:
+    return chain(STORIES, _pointed(), map(from_seed, range(BOUND)))
+
+
+def _pointed() -> Iterator[Schedule]:
+    """Single faults on the good release, in no order, and the clocks that differ."""
+    yield from late_clocks(most=20)
+    found = list(singles(GOOD, every=False))
+    random.Random(1).shuffle(found)
+    trace = Run(GOOD).play().trace
+    found.sort(key=lambda each: not _telling(trace[each.faults[0].at].method, each.faults[0].kind))
+    yield from found[:_SOME]
+
+
+def _telling(method: str, kind: str) -> bool:
+    """Where most mistakes show: around the deployment, and where a write may have landed."""
+    return method == "digitalocean.deploy" or (method == "objects.create" and kind == "time out")
+
+
+def _named(found: Schedule) -> str:
+    return found.name if not found.faults else f"{found.name}: {', '.join(map(str, found.faults))}"

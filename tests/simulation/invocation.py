@@ -1,0 +1,142 @@
+"""One function at work: its clock, its clients behind the gate, and the greenlet that it runs in."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from greenlet import greenlet
+
+from bluegreen.calls.call import Answer, Call, Visit
+from bluegreen.clients.journal import Journal
+from bluegreen.cloud import Caller, Cloud
+from bluegreen.core.errors import BluegreenError
+from bluegreen.core.service import Service
+from bluegreen.door import refusal
+from bluegreen.notify import notifiers_for
+from bluegreen.settings import Settings
+from bluegreen.signals import signals_for
+from bluegreen.sources import source_for
+from bluegreen.traffic import driver_for
+from tests.simulation import clients
+from tests.simulation.service import LIMITS
+
+if TYPE_CHECKING:
+    from tests.simulation.run import Run
+
+
+class Killed(BaseException):
+    """As SIGKILL: nothing of the product catches it."""
+
+
+class Through:
+    """A client behind the gate: every call of a method passes it twice."""
+
+    def __init__(self, client: Any, name: str, gate: Callable[..., Any]) -> None:
+        self._client, self._name, self._gate = client, name, gate
+
+    def __getattr__(self, method: str) -> Any:
+        found = getattr(self._client, method)
+        if not callable(found):
+            return found
+        where, gate = f"{self._name}.{method}", self._gate
+
+        def passed(*args: Any, **given: Any) -> Any:
+            return gate(where, found, args, given)
+
+        setattr(self, method, passed)
+        return passed
+
+
+class Invocation:
+    """`number` tells it from all others of its run; `skew` is what its clock is off, in seconds."""
+
+    def __init__(self, run: "Run", call: Call, event: dict[str, Any], number: int, skew: float) -> None:
+        self.run, self.call, self.event = run, call, event
+        self.name = f"{call.name} #{number}"
+        self.activation = f"activation-{number}"
+        self.skew = timedelta(seconds=skew)
+        self.begun = run.world.time.t
+        self.limit = LIMITS[call.name]
+        self.dead = False
+        self.hurt = False  # something went wrong in it on purpose
+        self.left: int | None = None  # passages until it has to stand aside for a moment
+        self.answer: Answer | None = None
+        self.appended: list[int] = []  # numbers of the versions that it wrote
+        self.fiber = greenlet(self._work, run.hub)
+        self._nonces = 0
+
+    # bluegreen.cloud.Clock
+
+    def now(self) -> datetime:
+        return self.run.world.time.now() + self.skew
+
+    def seconds(self) -> float:
+        return self.run.world.time.t
+
+    def sleep(self, seconds: float) -> None:
+        self.run.park(self, max(seconds, 0.0))
+
+    def remaining(self) -> float:
+        return self.limit - (self.run.world.time.t - self.begun)
+
+    def nonce(self) -> str:
+        self._nonces += 1
+        return f"{self.activation}-{self._nonces}"
+
+    # the rest
+
+    def _work(self) -> None:
+        try:
+            self.answer = self.call.run(self._visit())
+        except BluegreenError as error:
+            self.answer = refusal(self.call, error)
+        except Killed:
+            self.dead = True
+        self.run.ended(self)
+
+    def _visit(self) -> Visit:
+        settings, caller = self.run.settings, Caller(self.call.name, self.activation, "https://functions.example")
+        return Visit(
+            event=self.event,
+            settings=settings,
+            clock=self,
+            caller=caller,
+            functions=self._through(clients.Functions(self.run, self.run.schedule.key), "functions"),
+            cloud=lambda service: self._cloud(service, settings, caller),
+            log=self.run.log,
+        )
+
+    def _cloud(self, service: Service, settings: Settings, caller: Caller) -> Cloud:
+        world, through = self.run.world, self._through
+        objects, telemetry = through(self.run.store, "objects"), through(world.telemetry, "telemetry")
+        web, github = through(clients.Web(world), "web"), through(clients.GitHub(world), "github")
+        digitalocean = through(clients.DigitalOcean(world), "digitalocean")
+        return Cloud(
+            service=service,
+            caller=caller,
+            clock=self,
+            objects=objects,
+            store="memory",
+            journal=Journal(objects, service.name, self.nonce),
+            web=web,
+            functions=through(clients.Functions(self.run, self.run.schedule.key), "functions"),
+            traffic=driver_for(service, web, telemetry),
+            signals=signals_for(service, web, telemetry, in_turn),
+            notifiers=notifiers_for(service, through(clients.Slack(world), "slack"), github),
+            log=self.run.log,
+            digitalocean_or_none=digitalocean,
+            github_or_none=github,
+            source_or_none=source_for(service, digitalocean, github),
+            at_once=in_turn,
+        )
+
+    def _through(self, client: Any, name: str) -> Any:
+        return Through(client, name, self._gate)
+
+    def _gate(self, where: str, call: Callable[..., Any], args: Any, given: Any) -> Any:
+        return self.run.gate.passed(self, where, call, args, given)
+
+
+def in_turn(ask: Callable[[Any], Any], of: Any) -> list[Any]:
+    """Side by side in threads would not be the same each time."""
+    return [ask(each) for each in of]

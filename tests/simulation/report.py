@@ -1,0 +1,76 @@
+"""What `make simulate` prints and writes down."""
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from tests.simulation.hunt import Caught
+from tests.simulation.invariants import EIGHT
+from tests.simulation.schedule import Schedule
+from tests.simulation.shrink import shrunk, story
+from tests.simulation.tally import Tally
+
+
+def facts(total: Tally) -> dict[str, Any]:
+    """The figures, under the names that scripts read."""
+    return {
+        "schedules": total.schedules,
+        "violations": len(total.violations),
+        "places": len(total.places),
+        "places_covered": len(total.covered),
+        "schedules_per_second": round(total.per_second, 1),
+        "schedules_per_second_and_core": round(total.schedules / total.busy, 1) if total.busy else 0.0,
+        "seconds": round(total.seconds, 1),
+        "faults_injected": total.faults,
+        "invariants": len(EIGHT),
+        "invariants_checked": total.checked,
+        "external_calls_passed": total.passages // 2,
+        "broken": [{"schedule": schedule.name, "what": what} for schedule, _, what in total.violations],
+    }
+
+
+def lines(total: Tally) -> list[str]:
+    found = facts(total)
+    missing = sorted(str(place) for place in total.places - total.covered)
+    return [
+        f"schedules            {found['schedules']:,}",
+        f"faults injected      {found['faults_injected']:,}",
+        f"places covered       {found['places_covered']} of {found['places']} (function, call, before or after)",
+        *(f"    never struck      {place}" for place in missing),
+        f"invariants checked   {found['invariants_checked']:,} times, {found['invariants']} of them",
+        f"violations           {found['violations']}",
+        f"schedules a second   {found['schedules_per_second']} ({found['schedules_per_second_and_core']} a core)",
+    ]
+
+
+def failure(schedule: Schedule, invariant: int, what: str) -> list[str]:
+    """The shortest story, line by line, and how to see it again."""
+    short = shrunk(schedule, invariant)
+    again = schedule.name.removeprefix("seed ")
+    replay = f"make simulate SEED={again}" if again != schedule.name else "make simulate ARGS=--exhaustive"
+    return [
+        "",
+        f"{schedule.name}: {what}",
+        f"    actions: {'; '.join(f'{action.at} s {action}' for action in short.actions)}",
+        f"    faults:  {'; '.join(f'at passage {fault.at}: {fault}' for fault in short.faults) or 'none'}",
+        *(f"    {line}" for line in story(short)),
+        f"    again: {replay}",
+    ]
+
+
+def mutants_lines(found: Iterable[Caught]) -> list[str]:
+    return [
+        f"{'caught' if one.caught else 'ALIVE '}  {one.mutation:58} "
+        + (f"by schedule {one.schedules}: {one.by}" if one.caught else f"after {one.schedules} schedules")
+        for one in found
+    ]
+
+
+def mutants_facts(found: Iterable[Caught]) -> list[dict[str, Any]]:
+    return [{"mutation": one.mutation, "caught": one.caught, "schedules": one.schedules, "by": one.by} for one in found]
+
+
+def write(path: Path | None, what: Any) -> None:
+    if path is not None:
+        path.write_text(json.dumps(what, indent=2) + "\n")

@@ -1,0 +1,93 @@
+"""The router's instances: they follow the journal after a while, send requests on, and report what they counted."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cache
+from typing import NamedTuple
+
+from bluegreen.core.environment import Environment
+from bluegreen.core.telemetry import BUCKETS_MS
+
+_BLOCK = 4.0  # seconds that one block of counts covers
+_BLOCKS = 3
+_USERS, _PROBES = 40, 8  # requests a block and instance
+Stamp = Callable[[float], str]  # a time as the agent writes it
+Shares = dict[tuple[Environment, bool], float]  # of requests that fail, by environment; True: the router asks
+
+
+class Route(NamedTuple):
+    at: float  # when the version was created
+    seq: int
+    epoch: int
+    active: Environment
+
+
+@dataclass
+class Instance:
+    """`behind` seconds after a version is there it has been applied."""
+
+    name: str
+    behind: float
+    dies_at: float = float("inf")
+    back_at: float = float("inf")
+    stalls: tuple[float, float] = (0.0, 0.0)  # from, until: alive, but it does not read the journal
+
+    def alive(self, t: float) -> bool:
+        return not self.dies_at <= t < self.back_at
+
+    def applied(self, t: float) -> float:
+        """All versions up to here are applied."""
+        since, until = self.stalls
+        return (min(since, t) if since <= t < until else t) - self.behind
+
+
+@dataclass
+class Routers:
+    instances: list[Instance] = field(default_factory=lambda: [Instance("r0", 0.4), Instance("r1", 0.9)])
+    routes: list[Route] = field(default_factory=list)
+    silent: tuple[float, float] = (0.0, 0.0)  # from, until: nobody reports
+    outage: tuple[float, float] = (0.0, 0.0)  # from, until: what both environments need is down
+    _next: int = 0
+
+    def route(self, instance: Instance, t: float) -> Route:
+        until = instance.applied(t)
+        for route in reversed(self.routes):
+            if route.at <= until:
+                return route
+        return self.routes[0]
+
+    def alive(self, t: float) -> list[Instance]:
+        return [instance for instance in self.instances if instance.alive(t)]
+
+    def chosen(self, t: float) -> Route | None:
+        """Round robin over the live instances; None where there is none."""
+        alive = self.alive(t)
+        if not alive:
+            return None
+        self._next += 1
+        return self.route(alive[self._next % len(alive)], t)
+
+    def report(self, instance: Instance, t: float, stamp: Stamp, shares: Shares) -> bytes:
+        """The instance's telemetry, as its agent writes it."""
+        route = self.route(instance, t)
+        begun = [(t // _BLOCK - n) * _BLOCK for n in range(_BLOCKS, 0, -1)]
+        blocks = ",".join(self._block(instance, at, stamp, shares) for at in begun)
+        return (
+            f'{{"service":"web","instance":"{instance.name}","at":"{stamp(t)}","seq":{route.seq},'
+            f'"epoch":{route.epoch},"active":"{route.active.value}","blocks":[{blocks}]}}'
+        ).encode()
+
+    def _block(self, instance: Instance, at: float, stamp: Stamp, shares: Shares) -> str:
+        active = self.route(instance, at).active
+        users = _counts(_USERS, shares[active, False])
+        probes = ",".join(f'"{each.value}":{_counts(_PROBES, shares[each, True])}' for each in Environment)
+        users = f'"{active.value}":{users}'
+        return f'{{"at":"{stamp(at)}","seconds":{_BLOCK},"users":{{{users}}},"probes":{{{probes}}}}}'
+
+
+_REST = ",0" * len(BUCKETS_MS)
+
+
+@cache
+def _counts(requests: int, share: float) -> str:
+    return f'{{"requests":{requests},"failed":{round(requests * share)},"buckets":[{requests}{_REST}]}}'

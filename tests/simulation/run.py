@@ -1,0 +1,243 @@
+"""One run of a schedule: who is at work, who is next, and the virtual clock. The same schedule, the same run."""
+
+import heapq
+import itertools
+import random
+from collections.abc import Callable
+from functools import cache
+from typing import Any, NamedTuple
+
+from greenlet import getcurrent, greenlet
+
+from tests.simulation import acts
+from tests.simulation.calls import CALLS
+from tests.simulation.gate import Gate, Place
+from tests.simulation.invariants import Ledger, Violation
+from tests.simulation.invocation import Invocation, Killed
+from tests.simulation.routers import Route
+from tests.simulation.schedule import Schedule
+from tests.simulation.service import settings
+from tests.simulation.store import Store
+from tests.simulation.world import BLUE, GREEN, World
+
+MINUTE = 60.0
+_WAKE_TAKES = 0.2
+_LATE = 45.0
+_GLANCE = 0.25
+_MOST_EVENTS = 20_000
+
+
+class Line(NamedTuple):
+    t: float
+    who: str
+    what: str
+    where: str = ""
+
+
+class Result(NamedTuple):
+    """What came of a run. `violation` is None when everything held."""
+
+    violation: str | None
+    invariant: int
+    passages: int
+    fired: int
+    checked: int
+    ended_at: float
+    trace: list[Place]
+    hit: list[Place]
+    outcomes: dict[str, str]
+    lines: list[Line]
+
+
+class Run:
+    """`told`: the story is kept line by line, which takes time."""
+
+    def __init__(self, schedule: Schedule, told: bool = False) -> None:
+        self.schedule = schedule
+        self.hub: greenlet = getcurrent()
+        self.world = World(busy=schedule.busy)
+        self.settings = settings(
+            self.world.apps[BLUE].id, self.world.apps[GREEN].id, schedule.auto_switch, schedule.key
+        )
+        self.ledger = Ledger(self)
+        self.store = Store({}, self.ledger.created)
+        self.gate = Gate(self, schedule.faults)
+        self.lines: list[Line] | None = [] if told else None
+        self.alive: set[Invocation] = set()
+        self.quiet_since = 0.0  # nothing was done to it from outside since
+        self.acting = len(schedule.actions)  # actions that are still to come
+        self._heap: list[tuple[float, int, Callable[[], None]]] = []
+        self._order, self._numbers = itertools.count(), itertools.count(1)
+        self._skews = random.Random(schedule.skew)
+        self._wakes: list[tuple[str, dict[str, Any]]] = []
+        self._looked = (-1, -1)
+        self._waits_for: dict[Invocation, Invocation] = {}
+
+    def play(self) -> Result:
+        """To the end, or to the first thing that must not be."""
+        violation, invariant = None, 0
+        try:
+            self._begin()
+            self._play()
+            self.ledger.at_the_end()
+        except Violation as found:
+            violation, invariant = str(found), found.invariant
+            self.tell("violated", violation)
+        return Result(
+            violation,
+            invariant,
+            len(self.gate.trace),
+            self.gate.fired,
+            self.ledger.checked,
+            self.world.time.t,
+            self.gate.trace,
+            self.gate.hit,
+            self.ledger.outcomes(),
+            self.lines or [],
+        )
+
+    def at(self, t: float, do: Callable[[], None]) -> None:
+        heapq.heappush(self._heap, (t, next(self._order), do))
+
+    def begin(self, what: str, event: dict[str, Any] | None = None) -> Invocation | None:
+        """A function, or something that a person or a provider does which calls one; None where it calls none."""
+        if event is None and what not in CALLS:
+            return acts.act(self, what)
+        call = CALLS[what]
+        skew = self._skews.uniform(-30, 30) if self.schedule.skew else 0.0
+        made = Invocation(self, call, event or {}, next(self._numbers), skew)
+        self.alive.add(made)
+        self.tell(made.name, "begins", str((event or {}).get("type", "")))
+        return made
+
+    def start(self, what: str, event: dict[str, Any] | None = None) -> None:
+        made = self.begin(what, event)
+        if made is not None:
+            made.fiber.switch()
+
+    def park(self, who: Invocation, seconds: float) -> None:
+        """The invocation waits; others go on. The platform kills who is over its time."""
+        self.at(self.world.time.t + seconds, lambda: self._resume(who))
+        self.hub.switch()
+        if self.world.time.t - who.begun > who.limit:
+            self.tell(who.name, "killed by the platform: its time is over")
+            who.dead = True
+            if not seconds or seconds < who.limit:
+                raise Killed
+
+    def stand_aside_for(self, who: Invocation, other: Invocation) -> None:
+        """`other` runs first; `who` goes on when it has ended or waits for something."""
+        self.at(self.world.time.t, lambda: self._resume(who))
+        heapq.heappush(self._heap, (-1.0, next(self._order), other.fiber.switch))
+        self.hub.switch()
+
+    def woken(self, function: str, event: dict[str, Any]) -> None:
+        self._wakes.append((function, event))
+        self._send(function, event, _WAKE_TAKES)
+
+    def bend_wake(self, how: str) -> None:
+        """The wake-up that was accepted last is lost, comes twice, or late."""
+        if not self._wakes:
+            return
+        function, event = self._wakes[-1]
+        if how == "twice":
+            self._send(function, event, 3 * _WAKE_TAKES)
+            return
+        self._heap = [one for one in self._heap if getattr(one[2], "event", None) is not event]
+        heapq.heapify(self._heap)
+        if how == "late":
+            self._send(function, event, _LATE)
+
+    def disturbed(self) -> None:
+        self.quiet_since = max(self.quiet_since, self.world.time.t)
+
+    def look(self) -> None:
+        """What must always hold is checked with every new version, and as routers and deployments move on."""
+        seen = (int(self.world.time.t / _GLANCE), len(self.ledger.versions))
+        if seen != self._looked:
+            self._looked = seen
+            self.ledger.look()
+
+    def log(self, what: str, **facts: Any) -> None:
+        self.ledger.logged(what, facts)
+
+    def tell(self, who: str, what: str, where: str = "") -> None:
+        if self.lines is not None:
+            self.lines.append(Line(self.world.time.t, who, what, where))
+
+    def ended(self, who: Invocation) -> None:
+        self.alive.discard(who)
+        what = "dies" if who.dead else f"ends: {str((who.answer or {}).get('what') or who.answer)[:160]}"
+        self.tell(who.name, what)
+        self.ledger.ended(who)
+
+    def followed(self, seq: int, epoch: int, active: Any) -> None:
+        """A version is there for the routers to read."""
+        self.world.routers.routes.append(Route(self.world.time.t, seq, epoch, active))
+
+    def _begin(self) -> None:
+        if not self.schedule.first_day:
+            for key, body in _first_day().items():
+                self.store.create(key, body)
+        self.world.time.t = 1.0
+        for action in self.schedule.actions:
+            self.at(action.at, Acting(self, str(action)))
+        self.at(MINUTE, self._tick)
+
+    def _play(self) -> None:
+        for _ in range(_MOST_EVENTS):
+            if not self._heap:
+                return
+            self._step()
+        raise Violation(8, f"still busy after {_MOST_EVENTS} events")
+
+    def _step(self) -> None:
+        t, _, do = heapq.heappop(self._heap)
+        self.world.time.t = max(self.world.time.t, t)
+        self.look()
+        do()
+
+    def _tick(self) -> None:
+        """The schedule fires once a minute, until everything rests and one watch has seen it rest."""
+        if self.ledger.rests() and not self.acting and self.quiet_since < self.world.time.t - MINUTE:
+            return
+        self.ledger.still_in_time()
+        self.at(self.world.time.t + MINUTE, self._tick)
+        self.start("ops/watch", {"source": "schedule"})
+
+    def _resume(self, who: Invocation) -> None:
+        who.fiber.switch()
+
+    def _send(self, function: str, event: dict[str, Any], takes: float) -> None:
+        self.at(self.world.time.t + takes, Waking(self, function, event))
+
+
+@cache
+def _first_day() -> dict[str, bytes]:
+    """The bucket after the first watch: the store is tested, what runs is adopted, GitHub's tags are noted."""
+    run = Run(Schedule("first day", (), first_day=True))
+    run.start("ops/watch")
+    return run.store.bodies
+
+
+class Waking:
+    """A wake-up on its way."""
+
+    def __init__(self, run: Run, function: str, event: dict[str, Any]) -> None:
+        self._run, self._function, self.event = run, function, event
+
+    def __call__(self) -> None:
+        self._run.start(self._function, self.event)
+
+
+class Acting:
+    """An action of the schedule whose time has come."""
+
+    def __init__(self, run: Run, what: str) -> None:
+        self._run, self._what = run, what
+
+    def __call__(self) -> None:
+        self._run.acting -= 1
+        self._run.disturbed()
+        self._run.tell("from outside", self._what)
+        self._run.start(self._what)

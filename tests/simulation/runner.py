@@ -1,0 +1,67 @@
+"""`make simulate`: seeds, single faults, pairs of deaths, mistakes, or one seed told line by line."""
+
+import multiprocessing
+from collections.abc import Iterator
+from itertools import chain, islice
+from pathlib import Path
+
+import typer
+
+from tests.simulation import report
+from tests.simulation.exhaustive import late_clocks, pairs, singles
+from tests.simulation.hunt import Caught, hunted
+from tests.simulation.mutants import MUTANTS
+from tests.simulation.run import Run
+from tests.simulation.seeds import schedule as from_seed
+from tests.simulation.shrink import story
+from tests.simulation.stories import GOOD, STORIES
+from tests.simulation.tally import Tally, tally
+
+_TOLD = 3  # violations that are told in full
+
+
+def seeds(count: int, first: int, json_file: Path | None) -> bool:
+    """The stories and their single faults at every place, then seeds; `count` schedules in all."""
+    found = chain(STORIES, singles(GOOD, every=False), map(from_seed, range(first, first + count)))
+    return _told(tally(islice(found, count)), json_file)
+
+
+def exhaustive(json_file: Path | None) -> bool:
+    """All single faults at all passages of all stories, and clocks that differ."""
+    return _told(tally(chain(late_clocks(), *map(singles, STORIES))), json_file)
+
+
+def all_pairs(step: int, json_file: Path | None) -> bool:
+    """Two deaths at any two passages of the happy path."""
+    return _told(tally(pairs(GOOD, step)), json_file)
+
+
+def one(seed: int) -> bool:
+    """A single seed, told line by line."""
+    schedule = from_seed(seed)
+    typer.echo("\n".join(story(schedule)))
+    found = Run(schedule).play()
+    typer.echo("\n".join(report.failure(schedule, found.invariant, found.violation)) if found.violation else "all held")
+    return found.violation is None
+
+
+def mutants(json_file: Path | None) -> bool:
+    """Every mistake has to be noticed."""
+    with multiprocessing.get_context("fork").Pool() as pool:
+        found = list(_printed(pool.imap(hunted, MUTANTS)))
+    report.write(json_file, report.mutants_facts(found))
+    return all(each.caught for each in found)
+
+
+def _printed(found: Iterator[Caught]) -> Iterator[Caught]:
+    for each in found:
+        typer.echo(report.mutants_lines([each])[0])
+        yield each
+
+
+def _told(total: Tally, json_file: Path | None) -> bool:
+    for broken in total.violations[:_TOLD]:
+        typer.echo("\n".join(report.failure(*broken)))
+    typer.echo("\n".join(report.lines(total)))
+    report.write(json_file, report.facts(total))
+    return not total.violations

@@ -1,0 +1,46 @@
+"""A schedule: what happens when, and what goes wrong where. It is all that a run depends on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+
+@dataclass(frozen=True)
+class Action:
+    """What a person, GitHub or DigitalOcean does `at` a virtual second. `arg` says to what."""
+
+    at: float
+    what: str
+    arg: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.arg}".strip()
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What goes wrong at the passage of that number. A passage is one side (before, after) of one external call."""
+
+    at: int
+    kind: str
+    arg: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.arg}".strip()
+
+
+@dataclass(frozen=True)
+class Schedule:
+    name: str
+    actions: tuple[Action, ...]
+    faults: tuple[Fault, ...] = ()
+    auto_switch: bool = True
+    key: bool = True  # functions may wake one another
+    first_day: bool = False  # the bucket is empty
+    busy: str = "supersede"  # what App Platform does with a deployment while another is under way
+    skew: int = 0  # seeds the clocks of the invocations, each up to half a minute off; 0: all agree
+
+    def with_faults(self, faults: Sequence[Fault]) -> "Schedule":
+        return replace(self, faults=tuple(faults))
+
+    def with_actions(self, actions: Sequence[Action]) -> "Schedule":
+        return replace(self, actions=tuple(actions))

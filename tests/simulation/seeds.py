@@ -1,0 +1,83 @@
+"""Schedules from seeds: one number, one schedule, with several faults and people at odd moments."""
+
+import random
+
+from tests.simulation.schedule import Action, Fault, Schedule
+
+_KINDS = ("good", "good", "good", "bad-in-production", "unhealthy", "fails-smoke", "crashes")
+_PEOPLE = (
+    "rollback",
+    "rollback",
+    "abort",
+    "switch",
+    "deploy v1.3.0",
+    "deploy v1.4.0",
+    "redeliver v1.3.0",
+    "redeliver v1.4.0",
+    "redeliver v1.3.0 another",
+    "ops/watch",
+    "deploy v1.1.0",
+)
+_WORLD = (
+    "maintenance idle",
+    "maintenance active",
+    "foreign-deployment green",
+    "fail-next idle",
+    "auto-rollback idle",
+    "never-ends idle",
+    "pin idle",
+    "unpin idle",
+    "move-tag v1.3.0",
+    "instance-dies 0 40",
+    "instance-dies 1 15",
+    "instance-stalls 0 20",
+    "instance-stalls 1 300",
+    "silence 30",
+    "outage 20",
+)
+_MET = (
+    *("ops/watch", "ops/watch@{}", "rollback", "rollback@{}", "abort@{}", "switch", "switch@{}", "checks/smoke@{}"),
+    *("redeliver v1.3.0", "push v1.4.0", "push v1.4.0 bad-in-production", "deploy v1.3.0@{}"),
+    *("again", "again@{}", "again@{}"),
+)
+_FAULTS = (
+    *(("kill", ("",)),) * 2,
+    *((kind, ("",)) for kind in ("time out", "503", "429", "412", "lose", "twice", "late")),
+    ("pause", ("0.5", "3", "20", "40", "70", "900")),
+    *(("meet", _MET),) * 2,
+)
+_PASSAGES = 420
+
+
+def schedule(seed: int) -> Schedule:
+    chance = random.Random(seed)
+    pushes = [Action(2.0, "push", f"v1.3.0 {chance.choice(_KINDS)}")]
+    if chance.random() < 0.35:
+        pushes.append(
+            _at(chance, f"{chance.choice(('push', 'push', 'push-unheard'))} v1.4.0 {chance.choice(_KINDS)}", 70)
+        )
+    if chance.random() < 0.15:
+        pushes.append(_at(chance, f"push v1.5.0 {chance.choice(_KINDS)}", 90))
+    people = [_at(chance, chance.choice(_PEOPLE), 80) for _ in range(chance.choice((0, 0, 1, 1, 2, 3)))]
+    world = [_at(chance, chance.choice(_WORLD), 50) for _ in range(chance.choice((0, 0, 0, 1, 2)))]
+    faults = [_fault(chance) for _ in range(chance.choice((1, 1, 2, 2, 3, 4, 6)))]
+    return Schedule(
+        name=f"seed {seed}",
+        actions=tuple(sorted((*pushes, *people, *world), key=lambda action: action.at)),
+        faults=tuple(sorted(faults, key=lambda fault: fault.at)),
+        auto_switch=chance.random() < 0.85,
+        key=chance.random() < 0.9,
+        first_day=False,
+        busy=chance.choice(("supersede", "supersede", "queue", "refuse")),
+        skew=seed + 1 if chance.random() < 0.5 else 0,
+    )
+
+
+def _at(chance: random.Random, what: str, until: float) -> Action:
+    word, _, rest = what.partition(" ")
+    return Action(round(chance.uniform(2.5, until), 2), word, rest)
+
+
+def _fault(chance: random.Random) -> Fault:
+    kind, args = chance.choice(_FAULTS)
+    return Fault(chance.randrange(_PASSAGES), kind, chance.choice(args).format(chance.randrange(1, 30)))

@@ -1,0 +1,68 @@
+"""The service that the simulation releases: short times, few checks, every notice; and the secrets it is given."""
+
+from functools import cache
+from typing import Any
+
+from bluegreen.settings import Settings, load
+
+REPOSITORY = "holi-labs/holi"
+PRODUCTION = "https://holi.example"
+BLUE_URL, GREEN_URL = "https://blue.example", "https://green.example"
+SECRETS = {
+    "BLUEGREEN_DIGITALOCEAN_TOKEN": "dop_v1_secret-of-the-simulation",
+    "BLUEGREEN_GITHUB_TOKEN": "github_pat_secret-of-the-simulation",
+    "BLUEGREEN_GITHUB_WEBHOOK_SECRET": "webhook-secret-of-the-simulation",
+    "BLUEGREEN_SPACES_KEY": "spaces-key-of-the-simulation",
+    "BLUEGREEN_SPACES_SECRET": "spaces-secret-of-the-simulation",
+    "BLUEGREEN_SLACK_WEBHOOK_URL": "https://hooks.slack.example/services/secret-of-the-simulation",
+    "BLUEGREEN_FUNCTIONS_KEY": "dof_v1_key:secret-of-the-simulation",
+}
+# Seconds that the platform gives each function, as project.yml says.
+LIMITS = {
+    "deploy": 60.0,
+    "switch": 60.0,
+    "rollback": 60.0,
+    "abort": 30.0,
+    "checks/health": 120.0,
+    "checks/smoke": 120.0,
+    "hooks/github": 20.0,
+    "ops/watch": 75.0,
+}
+
+
+@cache
+def settings(blue_app: str, green_app: str, auto_switch: bool = True, key: bool = True) -> Settings:
+    secrets = SECRETS if key else {**SECRETS, "BLUEGREEN_FUNCTIONS_KEY": "none"}
+    return load(_written(blue_app, green_app, auto_switch), secrets)
+
+
+def _written(blue_app: str, green_app: str, auto_switch: bool) -> dict[str, Any]:
+    environments = {
+        "blue": {"app": blue_app, "url": BLUE_URL},
+        "green": {"app": green_app, "url": GREEN_URL},
+    }
+    service = {
+        "repository": REPOSITORY,
+        "tags": {"ask_every": 1},
+        "source": {"kind": "pointer_branch"},
+        "environments": environments,
+        "adopt": {"active": "blue", "blue": "v1.2.0", "green": "v1.1.0"},
+        "traffic": {"kind": "router", "url": PRODUCTION, "settle": "6s"},
+        "options": {"auto_switch": auto_switch},
+        "checks": _checks(),
+        "watch": {"checks": 2, "over": "6s", "bake": "12s", "every": "3s", "write_every": "6s"},
+        "thresholds": {"least_requests": 20, "window": "20s"},
+        "deadlines": {"requested": "3m", "deploying": "4m", "checking": "4m", "smoking": "4m", "ready": "5m"},
+        "notify": [{"kind": "slack"}, {"kind": "github"}],
+    }
+    state = {"endpoint": "https://spaces.example", "region": "fra1", "bucket": "state", "telemetry_bucket": "telemetry"}
+    return {"state": state, "services": {"web": service}}
+
+
+def _checks() -> dict[str, Any]:
+    health = {"get": "/api/health", "expect": {"json": {"status": "ok", "version": "{version}"}}}
+    smoke = {"get": "/login", "expect": {"json": {"title": "Sign in"}}}
+    return {
+        "health": {"grace": "4s", "retries": 1, "interval": "1s", "successes": 2, "requests": [health]},
+        "smoke": {"grace": "0s", "retries": 1, "interval": "1s", "successes": 1, "requests": [smoke]},
+    }

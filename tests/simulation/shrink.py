@@ -1,0 +1,28 @@
+"""The shortest story: faults and actions are dropped one by one while the same thing still breaks."""
+
+from collections.abc import Iterator
+
+from tests.simulation.run import Run
+from tests.simulation.schedule import Schedule
+
+
+def shrunk(schedule: Schedule, invariant: int) -> Schedule:
+    """Tried again from the start after each drop, until nothing more can go."""
+    while True:
+        shorter = next((less for less in _less(schedule) if Run(less).play().invariant == invariant), None)
+        if shorter is None:
+            return schedule
+        schedule = shorter
+
+
+def story(schedule: Schedule) -> list[str]:
+    """Line by line: virtual time, who, what, where."""
+    told = Run(schedule, told=True).play()
+    return [f"{line.t:8.2f} s  {line.who:18} {line.what} {line.where}".rstrip() for line in told.lines]
+
+
+def _less(schedule: Schedule) -> Iterator[Schedule]:
+    for number in range(len(schedule.faults)):
+        yield schedule.with_faults(schedule.faults[:number] + schedule.faults[number + 1 :])
+    for number in range(len(schedule.actions)):
+        yield schedule.with_actions(schedule.actions[:number] + schedule.actions[number + 1 :])

@@ -1,0 +1,45 @@
+"""The stories that faults are put into: what people, GitHub and DigitalOcean do when nothing else goes wrong."""
+
+from tests.simulation.schedule import Action, Schedule
+
+
+def _story(name: str, *actions: tuple[float, str], **options: bool | str) -> Schedule:
+    done = tuple(Action(at, what.split()[0], " ".join(what.split()[1:])) for at, what in actions)
+    return Schedule(name, done, **options)  # type: ignore[arg-type]
+
+
+GOOD = _story("good release", (2, "push v1.3.0"))
+STORIES = (
+    GOOD,
+    _story("bad release", (2, "push v1.3.0 bad-in-production")),
+    _story("a person's rollback while it is watched", (2, "push v1.3.0"), (18, "rollback")),
+    _story("a person's rollback of a live release", (2, "push v1.3.0"), (45, "rollback")),
+    _story("no auto_switch", (2, "push v1.3.0"), (30, "switch"), auto_switch=False),
+    _story("queue", (2, "push v1.3.0"), (6, "push v1.4.0"), (8, "push v1.5.0")),
+    _story("abort", (2, "push v1.3.0"), (6, "abort")),
+    _story("rollback while a release is deployed", (2, "push v1.3.0"), (6, "rollback")),
+    _story("the deployment fails", (1.5, "fail-next green"), (2, "push v1.3.0")),
+    _story("unhealthy", (2, "push v1.3.0 unhealthy")),
+    _story("fails its smoke checks", (2, "push v1.3.0 fails-smoke")),
+    _story("the webhook never comes", (2, "push-unheard v1.3.0")),
+    _story("no access key", (2, "push v1.3.0"), key=False),
+    _story("the first day", (70, "push v1.3.0"), first_day=True),
+    _story("App Platform rolls back by itself", (1.5, "auto-rollback green"), (2, "push v1.3.0")),
+    _story("maintenance of the idle environment", (2, "push v1.3.0"), (5, "maintenance green")),
+    _story("somebody else deploys", (2, "push v1.3.0"), (5, "foreign-deployment green")),
+    _story("a person deploys a tag", (2, "push-unheard v1.3.0"), (3, "deploy v1.3.0")),
+    _story(
+        "the same webhook again",
+        (2, "push v1.3.0 unhealthy"),
+        (4, "redeliver v1.3.0"),
+        (40, "redeliver v1.3.0"),
+    ),
+    _story(
+        "the bad tag again",
+        (2, "push v1.3.0 bad-in-production"),
+        (70, "redeliver v1.3.0 another"),
+        (80, "deploy v1.3.0"),
+    ),
+    _story("a rollback after a release that failed", (2, "push v1.3.0 fails-smoke"), (40, "rollback")),
+    _story("one release after another", (2, "push v1.3.0"), (60, "push v1.4.0"), (130, "push v1.5.0")),
+)

@@ -1,0 +1,82 @@
+"""The chain under faults: whole releases on a virtual clock, checked after every step."""
+
+import pytest
+
+from tests.simulation.exhaustive import late_clocks, pairs, singles
+from tests.simulation.report import failure
+from tests.simulation.run import Run
+from tests.simulation.schedule import Action, Fault, Schedule
+from tests.simulation.seeds import schedule
+from tests.simulation.shrink import shrunk
+from tests.simulation.stories import GOOD, STORIES
+from tests.simulation.tally import played
+from tests.simulation.track_record import FOUND
+
+OUTCOMES = {
+    "good release": {"web-1": "live"},
+    "bad release": {"web-1": "rolled back"},
+    "a person's rollback of a live release": {"web-1": "live", "web-2": "rolled back"},
+    "queue": {"web-1": "live", "web-3": "live"},
+    "abort": {"web-1": "aborted"},
+    "fails its smoke checks": {"web-1": "failed"},
+    "the webhook never comes": {"web-1": "live"},
+}
+SEEDS = 200
+_MAIN = ("good release", "bad release", "a person's rollback while it is watched")
+
+
+def hold(schedules):
+    total = played(schedules)
+    assert not total.violations, "\n".join(failure(*total.violations[0]))
+    return total
+
+
+def test_every_story_ends_as_it_should_when_nothing_goes_wrong():
+    for story in STORIES:
+        found = Run(story).play()
+        assert found.violation is None, (story.name, found.violation)
+        assert OUTCOMES.get(story.name, found.outcomes) == found.outcomes
+
+
+def test_the_same_schedule_is_the_same_run():
+    one, two = (Run(schedule(7), told=True).play() for _ in range(2))
+    assert one.lines == two.lines
+
+
+@pytest.mark.parametrize("name", _MAIN)
+def test_a_death_at_every_passage_of_a_story_breaks_nothing(name):
+    story = next(each for each in STORIES if each.name == name)
+    hold(each for each in singles(story, every=False) if each.faults[0].kind == "kill")
+
+
+def test_everything_that_can_go_wrong_once_breaks_nothing():
+    found = [each for each in singles(GOOD, every=False) if each.faults[0].kind != "kill"]
+    hold(found[::5])
+
+
+@pytest.mark.parametrize("found", FOUND, ids=lambda schedule: schedule.name)
+def test_what_was_found_once_does_not_come_back(found):
+    hold([found])
+
+
+def test_two_deaths_break_nothing():
+    hold(pairs(GOOD, step=40))
+
+
+def test_clocks_that_differ_by_a_minute_break_nothing():
+    hold(late_clocks(most=16))
+
+
+def test_seeds_break_nothing():
+    hold(schedule(seed) for seed in range(SEEDS))
+
+
+def test_a_story_that_breaks_is_told_in_its_shortest_form():
+    long = Schedule(
+        "long",
+        (Action(1.5, "silence", "5"), Action(2, "push", "v1.3.0"), Action(40, "ops/watch")),
+        (Fault(30, "pause", "1"), Fault(100, "time out")),
+    )
+    told = failure(long, 0, "nothing is wrong with it")
+    assert shrunk(long, 0).actions == ()
+    assert any("again: make simulate" in line for line in told)

@@ -1,0 +1,42 @@
+"""Every fault of the product that the simulation found, as the shortest schedule that showed it."""
+
+from tests.simulation.schedule import Action, Fault, Schedule
+
+FOUND = (
+    Schedule(
+        "two notices under one id: one of them was never told",
+        (Action(2, "push", "v1.3.0"), Action(6, "push", "v1.4.0"), Action(8, "push", "v1.5.0")),
+    ),
+    Schedule(
+        "a release without a known commit was shown twice on GitHub's page",
+        (Action(2, "push", "v1.3.0"), Action(6, "rollback")),
+    ),
+    Schedule(
+        "an aborted release's function deployed to what had become the active environment",
+        (Action(2, "push", "v1.3.0"), Action(9.52, "abort"), Action(13.05, "deploy", "v1.1.0")),
+        (Fault(53, "pause", "20"),),
+        busy="queue",
+        skew=1556,
+    ),
+    Schedule(
+        "a rollback that had cancelled one deployment took another release's for cancelled",
+        (Action(2, "push", "v1.3.0"), Action(10.39, "push", "v1.4.0")),
+        (Fault(86, "meet", "rollback@9"),),
+        skew=20871,
+    ),
+    Schedule(
+        "clocks a minute apart: a claim was taken over while its holder was at work, and it deployed to the active one",
+        (Action(31, "push", "v1.3.0"),),
+        (Fault(54, "pause", "45"),),
+        skew=15,
+    ),
+    Schedule(
+        "a queued tag that had become active in the meantime was released once more",
+        (
+            Action(2, "push", "v1.3.0 good"),
+            Action(8.7, "push-unheard", "v1.4.0 good"),
+            Action(30.18, "instance-stalls", "1 300"),
+            Action(46.42, "deploy", "v1.3.0"),
+        ),
+    ),
+)

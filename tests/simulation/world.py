@@ -1,0 +1,137 @@
+"""Everything outside of the functions, in memory on a virtual clock: App Platform, GitHub, Slack, routers, web apps."""
+
+import json
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+
+from bluegreen.clients.objects import Objects
+from bluegreen.core.environment import Environment
+from emulator.code import Repository
+from emulator.digitalocean.app import App
+from emulator.digitalocean.host import Program, web_app
+from emulator.digitalocean.memory_host import MemoryHost
+from emulator.digitalocean.model import DigitalOcean
+from emulator.digitalocean.settings import Settings as PlatformSettings
+from emulator.github.deployments import Deployments
+from emulator.slack import Slack
+from tests.build import NOW
+from tests.simulation.routers import Routers
+from tests.simulation.service import REPOSITORY
+from tests.simulation.store import Reports
+
+BLUE, GREEN = Environment.BLUE, Environment.GREEN
+
+
+@dataclass
+class Time:
+    """Virtual seconds since the beginning; for the emulated services a clock."""
+
+    t: float = 0.0
+
+    def now(self) -> datetime:
+        return NOW + timedelta(seconds=self.t)
+
+    def at(self, t: float) -> datetime:
+        return NOW + timedelta(seconds=t)
+
+    def sleep(self, seconds: float) -> None:
+        raise AssertionError("an emulated service must not wait")
+
+
+@dataclass
+class World:
+    time: Time = field(default_factory=Time)
+    routers: Routers = field(default_factory=Routers)
+    busy: str = "supersede"  # what App Platform does with a deployment while another is under way
+
+    def __post_init__(self) -> None:
+        self.repository = _repository()
+        self.host = MemoryHost()
+        times = PlatformSettings(
+            pending_build=1,
+            building=3,
+            pending_deploy=1,
+            deploying=2,
+            run_jobs=False,
+            when_busy=self.busy,  # type: ignore[arg-type]
+        )
+        self.platform = DigitalOcean(self.time, {REPOSITORY: self.repository}, times, self.host)  # type: ignore[arg-type]
+        self.apps = {e: self.platform.create(_spec(e), web_app(e.value)) for e in Environment}
+        self.pages = Deployments(self.repository, self.time)  # type: ignore[arg-type]
+        self.slack = Slack(clock=self.time)  # type: ignore[arg-type]
+        self._ticked = -1.0
+        self.telemetry: Objects = Reports(self._reports)
+
+    def app(self, identity: str) -> App:
+        return self.platform.app(identity)
+
+    def environment_of(self, app: str) -> Environment:
+        return next(e for e, found in self.apps.items() if found.id == app)
+
+    def runs(self, environment: Environment) -> Program | None:
+        """What the environment's ingress sends to, now."""
+        if self._ticked != self.time.t:
+            self._ticked = self.time.t
+            self.platform.tick()
+        return self.host.serving(self.apps[environment].key)
+
+    def tag_on(self, environment: Environment) -> str:
+        found = self.runs(environment)
+        return found.env["APP_VERSION"] if found else ""
+
+    def fails(self, environment: Environment, production: bool) -> bool:
+        since, until = self.routers.outage
+        fault = _fault(self.runs(environment))
+        broken = bool(fault.get("share")) and (production or fault.get("when") != "production")
+        return broken or since <= self.time.t < until
+
+    def answer(self, environment: Environment, path: str, production: bool) -> tuple[int, str]:
+        """Status and body of the web app."""
+        program = self.runs(environment)
+        if program is None or self.fails(environment, production):
+            return 503, "the app is broken"
+        if path == "/login":
+            title = "Oops" if _fault(program).get("smoke") else "Sign in"
+            return 200, f'{{"title":"{title}"}}'
+        return 200, f'{{"status":"ok","version":"{program.env["APP_VERSION"]}"}}'
+
+    def _reports(self) -> dict[str, bytes]:
+        t = self.time.t
+        since, until = self.routers.silent
+        if since <= t < until:
+            return {}
+        alive = self.routers.alive(t)
+        shares = {(e, probe): 0.3 if self.fails(e, not probe) else 0.0 for e in Environment for probe in (True, False)}
+        return {each.name: self.routers.report(each, t, self._stamp, shares) for each in alive}
+
+    def _stamp(self, t: float) -> str:
+        return self.time.at(t).isoformat()
+
+
+def _fault(program: Program | None) -> dict[str, Any]:
+    return _parsed(program.env["APP_FAULT"]) if program else {}
+
+
+@cache
+def _parsed(fault: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(fault)
+    return found
+
+
+def _repository() -> Repository:
+    made = Repository(REPOSITORY)
+    made.release("v1.1.0")
+    made.release("v1.2.0")
+    made.branches |= {"deploy/blue": made.tags["v1.2.0"].commit, "deploy/green": made.tags["v1.1.0"].commit}
+    return made
+
+
+def _spec(environment: Environment) -> dict[str, Any]:
+    git = {"repo": REPOSITORY, "branch": f"deploy/{environment.value}", "deploy_on_push": False}
+    return {
+        "name": f"holi-{environment.value}",
+        "region": "fra",
+        "services": [{"name": "web", "http_port": 8080, "github": git}],
+    }
