@@ -6,8 +6,9 @@ from typing import Any
 
 import yaml
 
+from bluegreen.core.admission import Order
 from bluegreen.core.environment import Environment, EnvironmentState, Status
-from bluegreen.core.orders import Order, adopt
+from bluegreen.core.orders import adopt
 from bluegreen.core.phases import BEFORE_SWITCH, Phase
 from bluegreen.core.record import Record
 from bluegreen.core.release import Deployment, Options, Release

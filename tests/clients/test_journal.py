@@ -10,7 +10,7 @@ import pytest
 
 from bluegreen.clients.journal import Journal, digest, encode, self_test
 from bluegreen.clients.objects import MemoryObjects
-from bluegreen.core import orders, progress
+from bluegreen.core import admission, progress
 from bluegreen.core.errors import Corrupt, Stale, Unavailable
 from bluegreen.core.release import Finding
 from bluegreen.core.table import Verdict
@@ -175,7 +175,7 @@ def test_a_record_stays_under_64_kb_whatever_happened():
     found = first()
     for number in range(120):
         asked = order(tag=f"v2.{number}.0{long}", delivery=f"{number}-{'y' * 90}")
-        found = orders.request(found, loud, asked, NOW).record
+        found = admission.request(found, loud, asked, NOW).record
         for verdict in (Verdict.GOOD, Verdict.WAIT, Verdict.GOOD, Verdict.GOOD, Verdict.GOOD, Verdict.GOOD):
             found = found.now_at(target=found.idle, previous=found.active)
             found = progress.advance(found, Finding(verdict=verdict, says="z" * 5000), loud, "a test", NOW)

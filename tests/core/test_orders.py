@@ -1,110 +1,14 @@
-"""What people and webhooks may ask for, and what becomes of it."""
+"""What people may ask of a release, and what becomes of it."""
 
 import pytest
 
-from bluegreen.core import orders
+from bluegreen.core import admission, orders
 from bluegreen.core.environment import Status
 from bluegreen.core.phases import BEFORE_SWITCH, Phase
-from bluegreen.core.record import Past
-from bluegreen.core.release import Deployment, Target
+from bluegreen.core.release import Deployment
 from tests.build import BLUE, GREEN, NOW, first, in_phase, later, order, service
 
 SERVICE = service()
-
-
-def asked(record, **given):
-    return orders.request(record, SERVICE, order(**given), NOW)
-
-
-def test_a_new_tag_is_taken_into_hand():
-    outcome = asked(first())
-    assert outcome.ok
-    assert outcome.record.release.tag == "v1.3.0"
-    assert outcome.record.release.phase is Phase.REQUESTED
-    assert outcome.record.active is BLUE
-
-
-def test_the_same_delivery_twice_is_one_release():
-    once = asked(first()).record
-    again = asked(once)
-    assert again.ok
-    assert again.record == once
-
-
-def test_the_same_tag_in_another_delivery_is_one_release():
-    once = asked(first()).record
-    again = asked(once, delivery="d2").record
-    assert again.release == once.release
-    assert again.queued is None
-
-
-def test_a_tag_that_has_been_here_is_not_released_by_another_webhook():
-    past = Past(id="web-1", tag="v1.3.0", outcome=Phase.FAILED, at=NOW)
-    record = first().model_copy(update={"past": (past,)})
-    assert "has been here: failed" in asked(record).says
-    assert asked(record).record.release is None
-
-
-def test_a_person_may_try_a_failed_tag_again():
-    past = Past(id="web-1", tag="v1.3.0", outcome=Phase.FAILED, at=NOW)
-    record = first().model_copy(update={"past": (past,)})
-    assert asked(record, delivery="").record.release.tag == "v1.3.0"
-
-
-def test_an_older_tag_is_not_released_by_a_webhook_but_by_a_person():
-    assert asked(first(), tag="v1.0.9").record.release is None
-    assert "older than v1.2.0" in asked(first(), tag="v1.0.9").says
-    assert asked(first(), tag="v1.0.9", delivery="").record.release.tag == "v1.0.9"
-
-
-@pytest.mark.parametrize(
-    ("tag", "why"),
-    [
-        ("release-1", "does not match the pattern v*"),
-        ("v1.3.0-rc.1", "prerelease"),
-        ("v1/../../etc", "not a usable tag name"),
-        ("v 1", "not a usable tag name"),
-    ],
-)
-def test_a_tag_that_is_none_of_ours_changes_nothing(tag, why):
-    outcome = asked(first(), tag=tag)
-    assert why in outcome.says
-    assert outcome.record == first()
-
-
-def test_a_quarantined_tag_is_refused_with_the_reason():
-    record = first().model_copy(update={"quarantine": {"v1.3.0": "41 of 203 failed"}})
-    outcome = asked(record, delivery="")
-    assert not outcome.ok
-    assert "quarantined: 41 of 203 failed" in outcome.says
-
-
-def test_the_active_environment_is_refused_as_target():
-    outcome = asked(first(), delivery="", target=Target.BLUE)
-    assert not outcome.ok
-    assert "allowed are auto and green" in outcome.says
-
-
-def test_a_tag_while_another_is_in_flight_waits_and_people_are_told():
-    outcome = asked(in_phase(Phase.CHECKING), tag="v1.4.0")
-    assert outcome.record.queued.tag == "v1.4.0"
-    assert outcome.record.release.tag == "v1.3.0"
-    assert {notice.channel.value for notice in outcome.record.outbox} == {"slack", "github"}
-    assert "v1.4.0 waits until v1.3.0" in outcome.record.outbox[0].headline
-
-
-def test_the_newest_tag_takes_the_place_in_the_queue_and_the_other_is_recorded():
-    record = asked(in_phase(Phase.CHECKING), tag="v1.4.0").record
-    record = asked(record, tag="v1.5.0", delivery="d2").record
-    assert record.queued.tag == "v1.5.0"
-    assert [(past.tag, past.outcome) for past in record.past] == [("v1.4.0", Phase.SUPERSEDED)]
-
-
-def test_an_older_tag_that_comes_late_does_not_displace_the_newer_one():
-    record = asked(in_phase(Phase.CHECKING), tag="v1.5.0").record
-    record = asked(record, tag="v1.4.0", delivery="d2").record
-    assert record.queued.tag == "v1.5.0"
-    assert [past.tag for past in record.past] == ["v1.4.0"]
 
 
 @pytest.mark.parametrize("phase", [Phase.REQUESTED, Phase.DEPLOYING, Phase.CHECKING, Phase.SMOKING])
@@ -196,5 +100,5 @@ def test_a_rollback_onto_an_environment_that_is_being_deployed_to_needs_that_sto
 
 
 def test_a_queued_tag_outlives_a_rollback():
-    record = asked(in_phase(Phase.REQUESTED), tag="v1.4.0").record
+    record = admission.request(in_phase(Phase.REQUESTED), SERVICE, order("v1.4.0"), NOW).record
     assert orders.rollback(record, SERVICE, "a person", NOW).record.queued.tag == "v1.4.0"

@@ -11,7 +11,7 @@ from bluegreen.calls import rollback as rollback_call
 from bluegreen.calls import watch as watch_call
 from bluegreen.clients import journal as journal_module
 from bluegreen.clients.journal import Journal
-from bluegreen.core import orders, progress
+from bluegreen.core import admission, progress
 from bluegreen.core.errors import Stale, Unavailable
 from bluegreen.core.events import nudge
 from bluegreen.core.phases import Phase
@@ -146,7 +146,7 @@ def a_nudge_is_trusted_as_truth() -> list[Change]:
 
 @mutant
 def a_duplicate_delivery_is_not_recognised() -> list[Change]:
-    return [(orders, "_known", lambda record, order: None), (orders, "_delivered", lambda record, order: record)]
+    return [(admission, "_known", lambda record, order: None), (admission, "_delivered", lambda record, order: record)]
 
 
 @mutant
@@ -187,7 +187,7 @@ def the_bad_tag_is_not_quarantined() -> list[Change]:
     def forgetful(record: Record, release: Release) -> Record:
         return left_behind(record, release).model_copy(update={"quarantine": record.quarantine})
 
-    return [(progress, "_left_behind", forgetful), (orders, "_known", lambda record, order: None)]
+    return [(progress, "_left_behind", forgetful), (admission, "_known", lambda record, order: None)]
 
 
 @mutant

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from bluegreen.core import orders, progress
+from bluegreen.core import admission, orders, progress
+from bluegreen.core.admission import Order
 from bluegreen.core.environment import Environment, EnvironmentState
-from bluegreen.core.orders import Order
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Past, Record
 from bluegreen.core.release import Claim, Deployment, Evidence, Finding, Options, Release
@@ -104,7 +104,7 @@ def _advanced(record: Record, finding: Finding) -> Record:
 
 def _requested(record: Record, tag: str, delivery: str, auto_switch: bool) -> Record:
     order = Order(tag, COMMITS[tag], Options(auto_switch=auto_switch), "a push" if delivery else "a person", delivery)
-    return orders.request(record, SERVICE, order, NOW).record
+    return admission.request(record, SERVICE, order, NOW).record
 
 
 def _environment(state: EnvironmentState) -> EnvironmentState:

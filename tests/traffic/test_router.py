@@ -3,6 +3,7 @@
 import pytest
 
 from bluegreen.core.environment import Environment
+from bluegreen.core.phases import Phase
 from bluegreen.core.telemetry import Telemetry
 from bluegreen.traffic import Unknown
 from tests.build import BLUE, GREEN, later
@@ -62,3 +63,17 @@ def test_a_report_that_does_not_parse_is_left_out(laptop):
 def test_without_any_report_ten_looks_have_to_do(laptop):
     laptop.routers = 0
     assert "10 times in a row" in verify(laptop).says
+
+
+def test_nothing_is_deployed_to_an_environment_that_a_lagging_router_still_sends_users_to():
+    laptop = Laptop()
+    laptop.push("v1.3.0")
+    laptop.rest()
+    report(laptop, "slow", epoch=0, at=laptop.clock.seconds())
+    laptop.push("v1.4.0")
+    laptop.invoke(*laptop.queue.popleft())
+    release = laptop.record().release
+    assert release.phase is Phase.REQUESTED
+    assert "blue may still serve production: 1 of 3 router instances" in release.reason
+    laptop.rest()
+    assert laptop.outcome("v1.4.0") == "live"

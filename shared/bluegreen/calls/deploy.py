@@ -2,9 +2,9 @@
 
 from bluegreen.calls.call import STORE, TELL, WAKE, Answer, Call, Visit, told
 from bluegreen.calls.ordering import asked_service, place, tell
-from bluegreen.core import orders, parameters
+from bluegreen.core import admission, parameters
+from bluegreen.core.admission import Order
 from bluegreen.core.errors import BadRequest
-from bluegreen.core.orders import Order
 from bluegreen.steps import deploying, requested
 from bluegreen.steps.turn import take_all
 
@@ -22,7 +22,7 @@ def run(visit: Visit) -> Answer:
     options = parameters.options(given, service.options)
     order = Order(tag=given["tag"], commit="", options=options, by="a person (deploy)")
     cloud = visit.cloud(service)
-    placed = place(cloud, f"{order.tag} asked for", lambda record, now: orders.request(record, service, order, now))
+    placed = place(cloud, f"{order.tag} asked for", lambda record, now: admission.request(record, service, order, now))
     if not placed.outcome.ok:
         return told(False, placed.outcome.says, "`status` shows where everything is")
     tell(cloud, placed)

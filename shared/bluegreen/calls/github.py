@@ -7,10 +7,10 @@ from typing import Any
 
 from bluegreen.calls.call import STORE, WAKE, Answer, Call, Visit, reply
 from bluegreen.calls.ordering import place
-from bluegreen.core import orders
+from bluegreen.core import admission
+from bluegreen.core.admission import Order
 from bluegreen.core.errors import Misconfigured, Unsigned
 from bluegreen.core.events import LARGEST_BODY, Ignored, TagPushed, check_signature, github_event
-from bluegreen.core.orders import Order
 from bluegreen.core.service import Service
 from bluegreen.steps.turn import wake_next
 
@@ -39,7 +39,7 @@ def _take(visit: Visit, service: Service, event: TagPushed) -> tuple[bool, str]:
     cloud = visit.cloud(service)
     by = f"a push by {event.by}" if event.by else "a push"
     order = Order(event.tag, event.commit, service.options, by, event.delivery or f"{event.tag}@{event.commit}")
-    placed = place(cloud, f"{event.tag} pushed", lambda record, now: orders.request(record, service, order, now))
+    placed = place(cloud, f"{event.tag} pushed", lambda record, now: admission.request(record, service, order, now))
     if not placed.written:
         return False, f"ignored: {placed.outcome.says}"
     release = placed.version.record.release

@@ -5,8 +5,9 @@ from functools import partial
 
 from bluegreen.calls.ordering import place, tell
 from bluegreen.cloud import Cloud
-from bluegreen.core import orders, tags
-from bluegreen.core.orders import Order, Outcome
+from bluegreen.core import admission, tags
+from bluegreen.core.admission import Order
+from bluegreen.core.orders import Outcome
 from bluegreen.core.record import Record, Version
 from bluegreen.steps.turn import wake_next
 
@@ -26,7 +27,7 @@ def take_up(cloud: Cloud, version: Version) -> Version:
     there = cloud.github.tags(cloud.service.repository)
     if not version.record.newest_tag:
         return place(cloud, "GitHub's tags noted", partial(_note, list(there))).version
-    for tag in orders.missed(version.record, cloud.service, list(there))[-_MOST:]:
+    for tag in admission.missed(version.record, cloud.service, list(there))[-_MOST:]:
         order = Order(tag, there[tag], cloud.service.options, "the watch: no webhook came", f"missed:{tag}")
         version = _request(cloud, order)
     return version
@@ -41,7 +42,7 @@ def _request(cloud: Cloud, order: Order) -> Version:
 
 
 def _ordered(cloud: Cloud, order: Order, record: Record, now: datetime) -> Outcome:
-    return orders.request(record, cloud.service, order, now)
+    return admission.request(record, cloud.service, order, now)
 
 
 def _note(there: list[str], record: Record, now: datetime) -> Outcome:

@@ -19,6 +19,7 @@ class Gates(NamedTuple):
     digest: str
     pinned: str  # the deployment that the app is pinned to by a native rollback, "" if none
     busy: str  # a deployment of somebody else's that is under way there
+    lagging: str  # who still sends production there, "" where nobody is known to
 
 
 def look(turn: Turn) -> Gates:
@@ -31,7 +32,8 @@ def look(turn: Turn) -> Gates:
     except NotFound:
         commit = ""
     digest = cloud.source.pin(release.tag) if commit else ""
-    return Gates(target, commit, digest, _id(app.pinned_deployment), _id(busy))
+    lagging = cloud.traffic.lagging(turn.record.epoch, cloud.clock.now()) or ""
+    return Gates(target, commit, digest, _id(app.pinned_deployment), _id(busy), lagging)
 
 
 def judge(record: Record, seen: Gates, service: Service, now: datetime) -> Ruling:
@@ -40,16 +42,27 @@ def judge(record: Record, seen: Gates, service: Service, now: datetime) -> Rulin
     refused = _refused(record, release, seen, service)
     if refused:
         return Ruling(record, Finding(verdict=Verdict.BAD, says=refused))
-    free_at = record.on(seen.target).free_at
-    if free_at is not None and now < free_at:
-        says = f"{target} is free when the function that was at work on an aborted release is certainly over"
-        return Ruling(record, Finding(verdict=Verdict.WAIT, says=says, again_in=(free_at - now).total_seconds()))
-    if seen.busy:
-        says = f"{target} is busy with deployment {seen.busy}, which is not ours"
-        return Ruling(record, Finding(verdict=Verdict.WAIT, says=says, again_in=10))
+    waits = _not_free(record, seen, now)
+    if waits:
+        return Ruling(record, waits)
     record = record.now_at(target=seen.target, commit=seen.commit, digest=seen.digest)
     what = f"{release.tag} is commit {seen.commit[:12]}" + (f", image {seen.digest[:19]}" if seen.digest else "")
     return Ruling(record, Finding(verdict=Verdict.GOOD, says=f"{what}; it goes to {target}"))
+
+
+def _not_free(record: Record, seen: Gates, now: datetime) -> Finding | None:
+    """What has to pass before the target may be deployed to."""
+    target, free_at = seen.target.value, record.on(seen.target).free_at
+    if free_at is not None and now < free_at:
+        says = f"{target} is free when the function that was at work on an aborted release is certainly over"
+        return Finding(verdict=Verdict.WAIT, says=says, again_in=(free_at - now).total_seconds())
+    if seen.lagging:
+        says = f"{target} may still serve production: {seen.lagging}"
+        return Finding(verdict=Verdict.WAIT, says=says, again_in=5)
+    if seen.busy:
+        says = f"{target} is busy with deployment {seen.busy}, which is not ours"
+        return Finding(verdict=Verdict.WAIT, says=says, again_in=10)
+    return None
 
 
 def target_of(release: Release, record: Record) -> Environment:

@@ -24,5 +24,8 @@ class TrafficDriver(Protocol):
     def send(self, environment: Environment, epoch: int) -> None:
         """Points production at an environment. Sets, so it may be repeated."""
 
+    def lagging(self, epoch: int, now: datetime) -> str | None:
+        """Who is known to send production elsewhere still; None when nobody is."""
+
     def verify(self, environment: Environment, epoch: int, now: datetime) -> Seen:
         """One look from outside: does all of production follow?"""

@@ -32,10 +32,14 @@ class RouterTraffic:
     def send(self, environment: Environment, epoch: int) -> None:
         """Nothing is left to do: the version that raised the epoch is what the routers read."""
 
+    def lagging(self, epoch: int, now: datetime) -> str | None:
+        return _lagging(*self._instances(epoch, now))
+
     def verify(self, environment: Environment, epoch: int, now: datetime) -> Seen:
         behind, instances = self._instances(epoch, now)
-        if behind:
-            return Seen(False, f"{behind} of {instances} router instances have not followed yet")
+        lagging = _lagging(behind, instances)
+        if lagging:
+            return Seen(False, lagging)
         wanted = _IN_A_ROW if instances else _IN_A_ROW_BLIND
         for _ in range(wanted):
             found = self.current()
@@ -58,3 +62,7 @@ class RouterTraffic:
         health = self._service.checks.health.requests
         path = next((check.get for check in health if check.get), "/")
         return Check(get=path, timeout=3)
+
+
+def _lagging(behind: int, instances: int) -> str | None:
+    return f"{behind} of {instances} router instances have not followed yet" if behind else None

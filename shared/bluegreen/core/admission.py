@@ -1,0 +1,129 @@
+"""Admission: a tag asks to be released. At once, after the one in flight, or not at all and why."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from bluegreen.core import progress, tags
+from bluegreen.core.notices import Tone
+from bluegreen.core.orders import Outcome
+from bluegreen.core.phases import Phase
+from bluegreen.core.record import DELIVERIES_KEPT, PAST_KEPT, Past, Queued, Record
+from bluegreen.core.release import Options, Target
+from bluegreen.core.service import Service
+
+
+class Order(NamedTuple):
+    """A release that is asked for. `delivery` is "" when a person asks; a person may repeat what a webhook may not."""
+
+    tag: str
+    commit: str
+    options: Options
+    by: str
+    delivery: str = ""
+
+
+def request(record: Record, service: Service, order: Order, now: datetime) -> Outcome:
+    """A tag is to be released: at once, or after the release in flight."""
+    if order.delivery and order.delivery in record.deliveries:
+        return Outcome(True, record, f"delivery {order.delivery} was taken already")
+    refused = _none_of_ours(service, order.tag) or _moved(record, order) or _unfit(record, order)
+    if refused:
+        return Outcome(not _by_person(order), record, refused)
+    known = _known(record, order)
+    if known:
+        return Outcome(True, _delivered(record, order), known)
+    record = heard_of(_delivered(record, order), order.tag)
+    waiting = Queued(tag=order.tag, commit=order.commit, options=order.options, by=order.by, asked_at=now)
+    return _queue(record, service, waiting, now) if record.release else _begin(record, service, waiting, now)
+
+
+def missed(record: Record, service: Service, tags_there: list[str]) -> list[str]:
+    """Release tags of the repository that nobody announced, oldest first."""
+    ours = [tag for tag in tags_there if tags.order(tag) and not _none_of_ours(service, tag)]
+    newer = [tag for tag in ours if tags.older(record.newest_tag, tag)]
+    return sorted(newer, key=lambda tag: tags.order(tag) or ())
+
+
+def heard_of(record: Record, tag: str) -> Record:
+    """The highest version ever heard of goes up, never down; it is unset until GitHub was first asked."""
+    return record.model_copy(update={"newest_tag": tag}) if tags.older(record.newest_tag, tag) else record
+
+
+def _begin(record: Record, service: Service, waiting: Queued, now: datetime) -> Outcome:
+    """Nothing is in flight: the tag goes at once."""
+    record = progress.promote(record.model_copy(update={"queued": waiting}), service, now)
+    return Outcome(True, record, f"{waiting.tag} accepted")
+
+
+def _queue(record: Record, service: Service, waiting: Queued, now: datetime) -> Outcome:
+    """One place only: the newest tag takes it, the one passed over is recorded."""
+    release, before = record.in_flight, record.queued
+    if before is not None and tags.older(waiting.tag, before.tag):
+        return Outcome(
+            True, _superseded(record, waiting, before.tag, now), f"{waiting.tag} is passed over: {before.tag} waits"
+        )
+    if before is not None:
+        record = _superseded(record, before, waiting.tag, now)
+    record = record.model_copy(update={"queued": waiting})
+    says = f"{waiting.tag} waits until {release.tag}, which is {release.phase.value}, has come to rest"
+    next_step = f"to make room: doctl serverless functions invoke abort -p service:{record.service}"
+    return Outcome(True, progress.tell(record, service, release, Tone.PROGRESS, says, now, next_step), says)
+
+
+def _superseded(record: Record, passed_over: Queued, by: str, now: datetime) -> Record:
+    why = f"{by} came before its turn"
+    number = record.last_number + 1
+    past = Past(id=f"{record.service}-{number}", tag=passed_over.tag, outcome=Phase.SUPERSEDED, at=now, reason=why)
+    return record.model_copy(update={"last_number": number, "past": (past, *record.past)[:PAST_KEPT]})
+
+
+def _none_of_ours(service: Service, tag: str) -> str | None:
+    return tags.fault(tag, service.tags.pattern, service.tags.prereleases)
+
+
+def _moved(record: Record, order: Order) -> str | None:
+    """A tag that was met before at another commit is refused: what was checked is not what it would be now."""
+    before = record.commit_of(order.tag)
+    if not before or not order.commit or before == order.commit:
+        return None
+    return f"tag {order.tag} was moved from {before[:12]} to {order.commit[:12]}: refused; push a new tag instead"
+
+
+def _unfit(record: Record, order: Order) -> str | None:
+    """Why a tag is not to be released now, whoever asks."""
+    if order.tag in record.quarantine:
+        return f"{order.tag} is quarantined: {record.quarantine[order.tag]}"
+    if order.tag == record.on(record.active).tag and record.release is None:
+        return f"{order.tag} is active already"
+    if order.options.target is not Target.AUTO and order.options.target.value == record.active.value:
+        return f"target {record.active.value} is the active environment: allowed are auto and {record.idle.value}"
+    return None
+
+
+def _known(record: Record, order: Order) -> str | None:
+    """Why an order changes nothing: it is in hand, or a webhook speaks of what has been."""
+    if record.release is not None and record.release.tag == order.tag:
+        return f"{order.tag} is in flight already: {record.release.phase.value}"
+    if record.queued is not None and record.queued.tag == order.tag:
+        return f"{order.tag} waits already"
+    if _by_person(order):
+        return None
+    for past in record.past:
+        if past.tag == order.tag:
+            return f"{order.tag} has been here: {past.outcome.value}"
+    active = record.on(record.active).tag
+    if tags.older(order.tag, active):
+        return (
+            f"{order.tag} is older than {active}, which is active; `deploy -p tag:{order.tag}` releases it all the same"
+        )
+    return None
+
+
+def _delivered(record: Record, order: Order) -> Record:
+    if _by_person(order):
+        return record
+    return record.model_copy(update={"deliveries": (*record.deliveries, order.delivery)[-DELIVERIES_KEPT:]})
+
+
+def _by_person(order: Order) -> bool:
+    return not order.delivery
