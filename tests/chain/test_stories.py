@@ -1,7 +1,11 @@
 """Whole releases: from a pushed tag to where it comes to rest."""
 
+from datetime import timedelta
+
 from bluegreen.core.environment import Status
 from bluegreen.core.phases import Phase
+from bluegreen.core.release import Claim
+from bluegreen.steps import watching
 from tests.build import BLUE, GREEN
 from tests.chain.laptop import REPOSITORY, Laptop
 
@@ -226,3 +230,28 @@ def test_status_says_where_everything_is():
     assert "blue active v1.2.0, green deploying v1.3.0; v1.3.0 is deploying" in laptop.invoke("status")["what"]
     laptop.rest()
     assert laptop.invoke("status")["what"] == "web: green active v1.3.0, blue idle v1.2.0"
+
+
+def test_a_watch_that_ends_is_followed_by_the_next_at_once():
+    laptop = Laptop(watch={"bake": "30m", "over": "5m", "every": "5s"})
+    laptop.push("v1.3.0")
+    laptop.until(Phase.WATCHING)
+    begun = laptop.clock.now()
+    for _ in range(8):
+        laptop.invoke(*laptop.queue.popleft())
+    assert (laptop.clock.now() - begun).total_seconds() > 300
+    assert laptop.record().release.evidence.passed == 10
+    laptop.queue.clear()
+
+
+def test_a_watch_that_dies_keeps_the_next_one_away_for_seconds_only():
+    laptop = Laptop(watch={"bake": "30m", "over": "5m", "every": "5s"})
+    laptop.push("v1.3.0", fault=BAD)
+    laptop.until(Phase.WATCHING)
+    laptop.queue.clear()
+    record = laptop.record()
+    dead = Claim(owner="a dead watch", until=laptop.clock.now() + timedelta(seconds=watching.STEP.lease))
+    cloud = laptop.cloud("a test")
+    cloud.journal.append(cloud.journal.newest(), record.now_at(claim=dead), "a test", "dies", laptop.clock.now())
+    laptop.minute()
+    assert laptop.rest().active is BLUE

@@ -1,5 +1,7 @@
 """One turn: claims save work, lost races are left to others, only what matters is written."""
 
+from datetime import timedelta
+
 import pytest
 
 from bluegreen.core.errors import Misconfigured, Stale, Unavailable
@@ -7,7 +9,7 @@ from bluegreen.core.orders import rollback
 from bluegreen.core.phases import Phase
 from bluegreen.core.release import Claim, Finding
 from bluegreen.core.table import Verdict
-from bluegreen.steps.turn import Ruling, Step, take
+from bluegreen.steps.turn import Ruling, Step, let_go, take
 from tests.build import BLUE, NOW, in_phase, later
 from tests.chain.laptop import Laptop
 
@@ -131,3 +133,27 @@ def test_others_that_are_always_faster_end_the_turn(laptop):
         turn.cloud.journal.append = always_late
 
     assert not take(step(look=look), cloud).moved
+
+
+def test_a_claim_that_was_kept_is_given_up_for_the_next_one(laptop):
+    cloud = begun(laptop, Phase.WATCHING)
+    take(step(Verdict.WAIT, phase=Phase.WATCHING), cloud, stays=True)
+    let_go(cloud)
+    assert laptop.record().release.claim is None
+
+
+def test_only_ones_own_claim_is_given_up(laptop):
+    cloud = begun(laptop, Phase.WATCHING, claim=Claim(owner="another", until=later(60)))
+    let_go(cloud)
+    assert laptop.record().release.claim.owner == "another"
+
+
+def test_a_lease_is_renewed_with_what_is_written_and_runs_out_soon_after(laptop):
+    cloud = begun(laptop, Phase.WATCHING)
+    leased = step(Verdict.WAIT, phase=Phase.WATCHING)._replace(lease=25.0)
+    take(leased, cloud, stays=True)
+    laptop.clock.sleep(cloud.service.watch.write_every)
+    take(leased, cloud, stays=True)
+    assert laptop.record().release.claim.until == laptop.clock.now() + timedelta(seconds=25)
+    laptop.clock.sleep(26)
+    assert take(step(phase=Phase.WATCHING), laptop.cloud("another watch")).moved

@@ -12,7 +12,7 @@ from bluegreen.core.phases import Phase
 from bluegreen.core.record import Version
 from bluegreen.core.release import Release
 from bluegreen.steps import checking, deploying, outbox, requested, rolling_back, switching, watching
-from bluegreen.steps.turn import Step, take, wake_next
+from bluegreen.steps.turn import Step, let_go, take, wake_next
 
 _FOLLOWED = {Phase.DEPLOYING: deploying.STEP, Phase.WATCHING: watching.STEP}
 _OTHERS: dict[Phase, Step] = {
@@ -93,8 +93,17 @@ def _deliver_left_behind(cloud: Cloud, version: Version) -> Version:
     return outbox.deliver(cloud, version, waiting) if waiting else version
 
 
+def _let_go(cloud: Cloud) -> None:
+    try:
+        let_go(cloud)
+    except BluegreenError as error:
+        cloud.log("claim not given up: it runs out by itself", why=str(error), level="warning")
+
+
 def _hand_over(busy: list[Cloud]) -> None:
     """The next watch begins where this one ends; without a key the schedule has to do."""
+    for cloud in busy:
+        _let_go(cloud)
     for cloud in busy[:1]:
         event = nudge(cloud.service.name, None, Phase.WATCHING, cloud.caller.function, cloud.clock.now())
         cloud.functions.wake(cloud.caller.function, event)

@@ -4,6 +4,7 @@ A turn may be killed after any line and taken again by another: the record is th
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any, NamedTuple
 
@@ -32,11 +33,15 @@ class Ruling(NamedTuple):
 
 
 class Step(NamedTuple):
-    """The work of one phase. `look` touches the world, `judge(record, seen, service, now)` only decides."""
+    """The work of one phase. `look` touches the world, `judge(record, seen, service, now)` only decides.
+
+    `lease`: seconds that a claim lasts where two at work do no harm; None: until its function is certainly over.
+    """
 
     phase: Phase
     look: Callable[["Turn"], Any]
     judge: Callable[[Record, Any, Any, Any], Ruling]
+    lease: float | None = None
 
 
 class Done(NamedTuple):
@@ -121,20 +126,23 @@ def take(step: Step, cloud: Cloud, stays: bool = False, version: Version | None 
         return Done(False, False, f"{release.tag} is in another's hands", version)
     turn = Turn(cloud, version)
     try:
-        _claim(turn)
+        _claim(step, turn)
         return _work(step, turn, stays, wakes)
     except Stale as error:
         return Done(False, False, f"left to another: {error}", version)
 
 
-def _claim(turn: Turn) -> None:
-    cloud, now = turn.cloud, turn.cloud.clock.now()
-    held = turn.release.claim
-    if held is not None and held.owner == cloud.caller.activation and held.until > now:
+def _claim(step: Step, turn: Turn) -> None:
+    cloud, held = turn.cloud, turn.release.claim
+    if held is not None and held.owner == cloud.caller.activation and held.until > cloud.clock.now():
         return
-    until = now + timedelta(seconds=cloud.clock.remaining() + _CLAIM_MARGIN)
-    claim = Claim(owner=cloud.caller.activation, until=until)
+    claim = _fresh_claim(step, cloud)
     turn.change(f"claimed by {cloud.caller.function}", lambda record: record.now_at(claim=claim))
+
+
+def _fresh_claim(step: Step, cloud: Cloud) -> Claim:
+    lasts = cloud.clock.remaining() + _CLAIM_MARGIN if step.lease is None else step.lease
+    return Claim(owner=cloud.caller.activation, until=cloud.clock.now() + timedelta(seconds=lasts))
 
 
 def _work(step: Step, turn: Turn, stays: bool, wakes: bool) -> Done:
@@ -142,7 +150,7 @@ def _work(step: Step, turn: Turn, stays: bool, wakes: bool) -> Done:
     rule = _looked(step, turn)
     says = rule(turn.record).finding.says
     outbox_before = {notice.id for notice in turn.record.outbox}
-    turn.change(f"{step.phase.value}: {says}"[:SAYS_KEPT], lambda record: _next(rule(record), turn, stays))
+    turn.change(f"{step.phase.value}: {says}"[:SAYS_KEPT], lambda record: _next(step, rule(record), turn, stays))
     moved = turn.record.release is None or turn.record.release.phase is not step.phase
     turn.cloud.log("turn taken", release=begun.id, tag=begun.tag, phase=step.phase.value, moved=moved, says=says)
     if moved and wakes:
@@ -181,14 +189,14 @@ def _timed(ruling: Ruling, turn: Turn) -> Ruling:
     return Ruling(ruling.record, Finding(verdict=verdict, says=f"not done within {limit}: {ruling.finding.says}"))
 
 
-def _next(ruling: Ruling, turn: Turn, stays: bool) -> Record:
+def _next(step: Step, ruling: Ruling, turn: Turn, stays: bool) -> Record:
     cloud, before = turn.cloud, turn.record
     after = progress.advance(ruling.record, ruling.finding, cloud.service, cloud.caller.function, cloud.clock.now())
     if after.release is None or after.release.phase is not turn.release.phase:
         return after
     if not stays:
         return after.now_at(claim=None)
-    return after if _worth_writing(before, after, turn) else before
+    return after.now_at(claim=_fresh_claim(step, cloud)) if _worth_writing(before, after, turn) else before
 
 
 def _worth_writing(before: Record, after: Record, turn: Turn) -> bool:
@@ -209,6 +217,16 @@ def _facts(record: Record) -> Record:
 
 def _troubled(record: Record) -> Record:
     return record.now_at(troubles=min(record.release.troubles + 1, 10)) if record.release else record
+
+
+def let_go(cloud: Cloud) -> None:
+    """Gives up a claim that was kept, so that the next one need not wait until it runs out."""
+    version = cloud.journal.newest()
+    release = version.record.release if version else None
+    if version is None or release is None or release.claim is None or release.claim.owner != cloud.caller.activation:
+        return
+    with suppress(Stale):  # whoever was faster has the release in hand
+        Turn(cloud, version).change("the claim is given up", lambda record: record.now_at(claim=None))
 
 
 def wake_next(cloud: Cloud, record: Record) -> None:

@@ -46,4 +46,5 @@ def _asked(turn: Turn, url: str, tag: str, environment: Environment | None) -> s
     return wrong
 
 
-STEP = Step(Phase.WATCHING, look, judge)
+# A watch that dies must not keep the next one away: looking does no harm twice, and each written look renews the lease.
+STEP = Step(Phase.WATCHING, look, judge, lease=25.0)
