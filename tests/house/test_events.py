@@ -43,6 +43,10 @@ def behind_the_door(tmp_path, monkeypatch):
         refusing = f"http://127.0.0.1:{nobody.getsockname()[1]}"
         state["endpoint"] = store.url
         written["apis"] = {"digitalocean": refusing, "github": refusing}
+        web = written["services"]["web"]
+        web["traffic"] |= {"url": refusing, "settle": "100ms"}
+        for environment in web["environments"].values():
+            environment["url"] = refusing
         (tmp_path / "bluegreen.json").write_text(json.dumps(written))
         monkeypatch.chdir(tmp_path)
         for name in [name for name in os.environ if name.startswith(PREFIX)]:
