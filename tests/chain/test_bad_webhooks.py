@@ -104,7 +104,8 @@ def test_the_same_delivery_twice_is_one_release():
 def test_the_same_tag_in_two_deliveries_is_one_release():
     laptop = Laptop()
     deliver(laptop, pushed())
-    deliver(laptop, pushed(), delivery="d-2")
+    again = deliver(laptop, pushed(), delivery="d-2")
+    assert (again.status, again.what) == (200, "ignored: v1.3.0 is in flight already: requested")
     assert laptop.record().last_number == 1
     assert laptop.record().queued is None
 

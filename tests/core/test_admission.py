@@ -104,3 +104,10 @@ def test_an_older_tag_that_comes_late_does_not_displace_the_newer_one():
     record = asked(record, tag="v1.4.0", delivery="d2").record
     assert record.queued.tag == "v1.5.0"
     assert [past.tag for past in record.past] == ["v1.4.0"]
+
+
+def test_a_tag_older_than_the_one_in_flight_does_not_wait_behind_it():
+    outcome = asked(in_phase(Phase.CHECKING, tag="v1.4.0"), tag="v1.3.0")
+    assert "older than v1.4.0, which is in flight" in outcome.says
+    assert outcome.record.queued is None
+    assert not outcome.taken

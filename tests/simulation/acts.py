@@ -50,7 +50,7 @@ def _redeliver(run: "Run", tag: str, delivery: str = "") -> "Invocation | None":
         "head_commit": {"id": pushed.commit},
         "pusher": {"name": "lee"},
     }
-    return run.begin("hooks/github", {"http": _signed(json.dumps(payload), delivery or f"delivery-{tag}")})
+    return run.begin("hooks/github", {"http": signed(json.dumps(payload), delivery or f"delivery-{tag}")})
 
 
 def _tag(run: "Run", tag: str, kind: str) -> None:
@@ -59,7 +59,7 @@ def _tag(run: "Run", tag: str, kind: str) -> None:
         run.ledger.pushed(tag)
 
 
-def _signed(body: str, delivery: str) -> dict[str, Any]:
+def signed(body: str, delivery: str) -> dict[str, Any]:
     secret = SECRETS["BLUEGREEN_GITHUB_WEBHOOK_SECRET"].encode()
     signature = hmac.new(secret, body.encode(), hashlib.sha256).hexdigest()
     headers = {

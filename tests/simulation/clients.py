@@ -52,7 +52,11 @@ class DigitalOcean:
         return found
 
     def _seen(self, made: Any) -> Deployment:
-        return Deployment.model_validate(made.shown(self._world.time.now()))
+        """One that was live looks the same ever after, until its phase changes."""
+        known = self._world.seen.get((made.id, made.phase)) if "ACTIVE" in made.reached else None
+        found = known or Deployment.model_validate(made.shown(self._world.time.now()))
+        self._world.seen[made.id, made.phase] = found
+        return found
 
 
 class GitHub:

@@ -1,4 +1,4 @@
-"""How soon each mistake is noticed: the stories first, then single faults, then seeds."""
+"""How soon each mistake is noticed: the stories and what was found first, then single faults, then seeds."""
 
 import random
 from collections.abc import Iterator
@@ -11,6 +11,7 @@ from tests.simulation.run import Run
 from tests.simulation.schedule import Schedule
 from tests.simulation.seeds import schedule as from_seed
 from tests.simulation.stories import GOOD, STORIES
+from tests.simulation.track_record import FOUND
 
 BOUND = 3000
 _SOME = 900  # single faults
@@ -41,7 +42,7 @@ def all_hunted(bound: int = BOUND) -> Iterator[Caught]:
 
 
 def _schedules() -> Iterator[Schedule]:
-    return chain(STORIES, _pointed(), map(from_seed, range(BOUND)))
+    return chain(STORIES, FOUND, _pointed(), map(from_seed, range(BOUND)))
 
 
 def _pointed() -> Iterator[Schedule]:

@@ -107,7 +107,7 @@ class Invocation:
         )
 
     def _cloud(self, service: Service, settings: Settings, caller: Caller) -> Cloud:
-        world, through = self.run.world, self._through
+        world, through = self.run.world_of(service), self._through
         objects, telemetry = through(self.run.store, "objects"), through(world.telemetry, "telemetry")
         web, github = through(clients.Web(world), "web"), through(clients.GitHub(world), "github")
         digitalocean = through(clients.DigitalOcean(world), "digitalocean")

@@ -14,9 +14,11 @@ from bluegreen.clients.journal import Journal
 from bluegreen.core import admission, progress
 from bluegreen.core.errors import Stale, Unavailable
 from bluegreen.core.events import nudge
+from bluegreen.core.notices import Notice
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record, Version
 from bluegreen.core.release import Deployment, Release
+from bluegreen.notify.github import GitHubNotifier
 from bluegreen.sources.pointer_branch import PointerBranchSource
 from bluegreen.steps import checking, deploying, outbox, requested, switching, turn
 from bluegreen.traffic import Seen
@@ -153,7 +155,7 @@ def a_duplicate_delivery_is_not_recognised() -> list[Change]:
 def a_rollback_waits_for_the_claim() -> list[Change]:
     place = rollback_call._place
 
-    def waiting(cloud: Any, cancelled: bool) -> Any:
+    def waiting(cloud: Any, cancelled: Any) -> Any:
         version = cloud.journal.newest()
         release = version.record.release if version else None
         if release is not None and release.claimed_by_other(cloud.caller.activation, cloud.clock.now()):
@@ -290,6 +292,30 @@ def a_secret_is_written_down() -> list[Change]:
 
     was = switching._moved
     return [(switching, "_moved", moved)]
+
+
+@mutant
+def the_gates_do_not_ask_again_what_is_active() -> list[Change]:
+    refused = requested._refused
+
+    def lenient(*given: Any) -> str | None:
+        says = refused(*given)
+        return None if says and says.endswith("is active already") else says
+
+    return [(requested, "_refused", lenient)]
+
+
+@mutant
+def githubs_page_is_looked_up_by_commit() -> list[Change]:
+    """A release that was adopted has no commit to be found by."""
+
+    def by_commit(self: GitHubNotifier, notice: Notice) -> int:
+        repository, ref, where = self._service.repository, notice.commit or notice.tag, self._settings.environment
+        payload = {"bluegreen": notice.release, "tag": notice.tag}
+        found = self._github.deployment(repository, where, payload) if notice.commit else None
+        return found or self._github.create_deployment(repository, ref, where, payload, notice.tag)
+
+    return [(GitHubNotifier, "_deployment", by_commit)]
 
 
 def _nothing_refused(record: Record, release: Release, seen: Any, service: Any) -> None:

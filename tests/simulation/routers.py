@@ -79,15 +79,18 @@ class Routers:
 
     def _block(self, instance: Instance, at: float, stamp: Stamp, shares: Shares) -> str:
         active = self.route(instance, at).active
-        users = _counts(_USERS, shares[active, False])
-        probes = ",".join(f'"{each.value}":{_counts(_PROBES, shares[each, True])}' for each in Environment)
-        users = f'"{active.value}":{users}'
-        return f'{{"at":"{stamp(at)}","seconds":{_BLOCK},"users":{{{users}}},"probes":{{{probes}}}}}'
+        blue, green = shares[Environment.BLUE, True], shares[Environment.GREEN, True]
+        return f'{{"at":"{stamp(at)}",{_counted(active, shares[active, False], blue, green)}}}'
 
 
 _REST = ",0" * len(BUCKETS_MS)
 
 
 @cache
+def _counted(active: Environment, users: float, blue: float, green: float) -> str:
+    probes = f'"blue":{_counts(_PROBES, blue)},"green":{_counts(_PROBES, green)}'
+    return f'"seconds":{_BLOCK},"users":{{"{active.value}":{_counts(_USERS, users)}}},"probes":{{{probes}}}'
+
+
 def _counts(requests: int, share: float) -> str:
     return f'{{"requests":{requests},"failed":{round(requests * share)},"buckets":[{requests}{_REST}]}}'

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from greenlet import getcurrent, greenlet
 
+from bluegreen.core.service import Service
 from tests.simulation import acts
 from tests.simulation.calls import CALLS
 from tests.simulation.gate import Gate, Place
@@ -95,6 +96,10 @@ class Run:
             self.ledger.outcomes(),
             self.lines or [],
         )
+
+    def world_of(self, service: Service) -> World:
+        """There is only one."""
+        return self.world
 
     def at(self, t: float, do: Callable[[], None]) -> None:
         heapq.heappush(self._heap, (t, next(self._order), do))

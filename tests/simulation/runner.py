@@ -7,6 +7,7 @@ from pathlib import Path
 
 import typer
 
+from tests.load import deliveries
 from tests.simulation import report
 from tests.simulation.exhaustive import late_clocks, pairs, singles
 from tests.simulation.hunt import Caught, hunted
@@ -43,6 +44,14 @@ def one(seed: int) -> bool:
     found = Run(schedule).play()
     typer.echo("\n".join(report.failure(schedule, found.invariant, found.violation)) if found.violation else "all held")
     return found.violation is None
+
+
+def load(count: int, json_file: Path | None) -> bool:
+    """Webhook deliveries over twenty services, lost, doubled and out of order."""
+    told = deliveries.load(count)
+    typer.echo("\n".join(deliveries.lines(told)))
+    report.write(json_file, told._asdict() | {"deliveries_per_second": round(told.per_second, 1)})
+    return not told.faults
 
 
 def mutants(json_file: Path | None) -> bool:

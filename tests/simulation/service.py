@@ -33,10 +33,10 @@ LIMITS = {
 @cache
 def settings(blue_app: str, green_app: str, auto_switch: bool = True, key: bool = True) -> Settings:
     secrets = SECRETS if key else {**SECRETS, "BLUEGREEN_FUNCTIONS_KEY": "none"}
-    return load(_written(blue_app, green_app, auto_switch), secrets)
+    return load(written(blue_app, green_app, auto_switch), secrets)
 
 
-def _written(blue_app: str, green_app: str, auto_switch: bool) -> dict[str, Any]:
+def written(blue_app: str, green_app: str, auto_switch: bool) -> dict[str, Any]:
     environments = {
         "blue": {"app": blue_app, "url": BLUE_URL},
         "green": {"app": green_app, "url": GREEN_URL},

@@ -33,10 +33,10 @@ FOUND = (
     Schedule(
         "a queued tag that had become active in the meantime was released once more",
         (
-            Action(2, "push", "v1.3.0 good"),
-            Action(8.7, "push-unheard", "v1.4.0 good"),
-            Action(30.18, "instance-stalls", "1 300"),
-            Action(46.42, "deploy", "v1.3.0"),
+            Action(2, "push", "v1.3.0"),
+            Action(60, "push", "v1.4.0 bad-in-production"),
+            Action(78, "deploy", "v1.3.0"),
+            Action(118, "rollback"),
         ),
     ),
 )

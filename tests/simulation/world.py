@@ -3,9 +3,10 @@
 import json
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
+from bluegreen.clients.digitalocean import Deployment
 from bluegreen.clients.objects import Objects
 from bluegreen.core.environment import Environment
 from emulator.code import Repository
@@ -62,6 +63,7 @@ class World:
         self.pages = Deployments(self.repository, self.time)  # type: ignore[arg-type]
         self.slack = Slack(clock=self.time)  # type: ignore[arg-type]
         self._ticked = -1.0
+        self.seen: dict[tuple[str, str], Deployment] = {}  # as their readers get them
         self.telemetry: Objects = Reports(self._reports)
 
     def app(self, identity: str) -> App:
@@ -74,7 +76,8 @@ class World:
         """What the environment's ingress sends to, now."""
         if self._ticked != self.time.t:
             self._ticked = self.time.t
-            self.platform.tick()
+            if any(app.current for app in self.apps.values()):
+                self.platform.tick()
         return self.host.serving(self.apps[environment].key)
 
     def tag_on(self, environment: Environment) -> str:
@@ -107,11 +110,16 @@ class World:
         return {each.name: self.routers.report(each, t, self._stamp, shares) for each in alive}
 
     def _stamp(self, t: float) -> str:
-        return self.time.at(t).isoformat()
+        return _written(t)
 
 
 def _fault(program: Program | None) -> dict[str, Any]:
     return _parsed(program.env["APP_FAULT"]) if program else {}
+
+
+@lru_cache(maxsize=4096)
+def _written(t: float) -> str:
+    return (NOW + timedelta(seconds=t)).isoformat()
 
 
 @cache

@@ -40,7 +40,7 @@ def _take(visit: Visit, service: Service, event: TagPushed) -> tuple[bool, str]:
     by = f"a push by {event.by}" if event.by else "a push"
     order = Order(event.tag, event.commit, service.options, by, event.delivery or f"{event.tag}@{event.commit}")
     placed = place(cloud, f"{event.tag} pushed", lambda record, now: admission.request(record, service, order, now))
-    if not placed.written:
+    if not placed.outcome.taken:
         return False, f"ignored: {placed.outcome.says}"
     release = placed.version.record.release
     if release is not None and release.tag == event.tag:

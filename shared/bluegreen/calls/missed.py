@@ -35,9 +35,13 @@ def take_up(cloud: Cloud, version: Version) -> Version:
 
 def _request(cloud: Cloud, order: Order) -> Version:
     placed = place(cloud, f"{order.tag} was never announced", partial(_ordered, cloud, order))
+    if not placed.outcome.taken:
+        return placed.version
     cloud.log("missed tag taken up", tag=order.tag, says=placed.outcome.says, level="warning")
     version = tell(cloud, placed)
-    wake_next(cloud, version.record)
+    release = version.record.release
+    if release is not None and release.tag == order.tag:
+        wake_next(cloud, version.record)
     return version
 
 

@@ -14,7 +14,7 @@ from bluegreen.core.record import Record, Version
 from bluegreen.core.service import Service
 from bluegreen.steps import outbox
 
-_TRIES = 10
+_TRIES = 25  # GitHub does not deliver a webhook again, so it is worth a few seconds of its ten
 
 
 class Placed(NamedTuple):

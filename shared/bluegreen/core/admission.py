@@ -52,22 +52,22 @@ def heard_of(record: Record, tag: str) -> Record:
 def _begin(record: Record, service: Service, waiting: Queued, now: datetime) -> Outcome:
     """Nothing is in flight: the tag goes at once."""
     record = progress.promote(record.model_copy(update={"queued": waiting}), service, now)
-    return Outcome(True, record, f"{waiting.tag} accepted")
+    return Outcome(True, record, f"{waiting.tag} accepted", taken=True)
 
 
 def _queue(record: Record, service: Service, waiting: Queued, now: datetime) -> Outcome:
     """One place only: the newest tag takes it, the one passed over is recorded."""
     release, before = record.in_flight, record.queued
     if before is not None and tags.older(waiting.tag, before.tag):
-        return Outcome(
-            True, _superseded(record, waiting, before.tag, now), f"{waiting.tag} is passed over: {before.tag} waits"
-        )
+        says = f"{waiting.tag} is passed over: {before.tag} waits"
+        return Outcome(True, _superseded(record, waiting, before.tag, now), says, taken=True)
     if before is not None:
         record = _superseded(record, before, waiting.tag, now)
     record = record.model_copy(update={"queued": waiting})
     says = f"{waiting.tag} waits until {release.tag}, which is {release.phase.value}, has come to rest"
     next_step = f"to make room: doctl serverless functions invoke abort -p service:{record.service}"
-    return Outcome(True, progress.tell(record, service, release, Tone.PROGRESS, says, now, next_step), says)
+    record = progress.tell(record, service, release, Tone.PROGRESS, says, now, next_step)
+    return Outcome(True, record, says, taken=True)
 
 
 def _superseded(record: Record, passed_over: Queued, by: str, now: datetime) -> Record:
@@ -111,6 +111,8 @@ def _known(record: Record, order: Order) -> str | None:
     for past in record.past:
         if past.tag == order.tag:
             return f"{order.tag} has been here: {past.outcome.value}"
+    if record.release is not None and tags.older(order.tag, record.release.tag):
+        return f"{order.tag} is older than {record.release.tag}, which is in flight"
     active = record.on(record.active).tag
     if tags.older(order.tag, active):
         return (

@@ -15,12 +15,16 @@ _REOPENED = (Phase.LIVE, Phase.UNPROVEN)
 
 
 class Outcome(NamedTuple):
-    """What became of an order. `record` is the one that came in where nothing has to be written."""
+    """What became of an order. `record` is the one that came in where nothing has to be written.
+
+    `taken`: a tag was admitted, to be released now or in its turn.
+    """
 
     ok: bool
     record: Record
     says: str
     next_step: str = ""
+    taken: bool = False
 
 
 def adopt(service: Service) -> Record:

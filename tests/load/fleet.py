@@ -1,0 +1,115 @@
+"""Many services in one namespace, in memory on a virtual clock: one bucket, one watch, and apps for each."""
+
+import heapq
+import itertools
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+from greenlet import getcurrent
+
+from bluegreen.clients.journal import decode
+from bluegreen.core.service import Service
+from bluegreen.settings import Settings, load
+from tests.simulation.calls import CALLS
+from tests.simulation.invocation import Invocation
+from tests.simulation.routers import Route
+from tests.simulation.schedule import Schedule
+from tests.simulation.service import SECRETS, written
+from tests.simulation.store import Store
+from tests.simulation.world import BLUE, GREEN, Time, World
+
+MINUTE = 60.0
+_CALL_TAKES = 0.005
+_WAKE_TAKES = 0.2
+Heard = Callable[[str, Any], None]
+
+
+class Fleet:
+    """`heard(service, version)` is told of every version, `answered(invocation)` of every function that ended."""
+
+    def __init__(self, names: list[str], heard: Heard, answered: Callable[[Invocation], None]) -> None:
+        self.hub = getcurrent()
+        self.time = Time(1.0)
+        self.worlds = {name: World(time=self.time) for name in names}
+        self.world, self.gate, self.schedule = SimpleNamespace(time=self.time), self, Schedule("load", ())
+        self.settings = _settings(self.worlds)
+        self.store = Store({}, self._created)
+        self._heard, self._answered = heard, answered
+        self._heap: list[tuple[float, int, Callable[[], None]]] = []
+        self._order, self._numbers = itertools.count(), itertools.count(1)
+
+    def at(self, t: float, do: Callable[[], None]) -> None:
+        heapq.heappush(self._heap, (t, next(self._order), do))
+
+    def run(self, until: Callable[[], bool], most: float) -> None:
+        """The watch fires once a minute until all is done, or `most` virtual seconds have passed."""
+        self.at(self.time.t, lambda: self._tick(until, most))
+        while self._heap:
+            t, _, do = heapq.heappop(self._heap)
+            self.time.t = max(self.time.t, t)
+            do()
+
+    def start(self, function: str, event: dict[str, Any]) -> None:
+        Invocation(self, CALLS[function], event, next(self._numbers), 0.0).fiber.switch()  # type: ignore[arg-type]
+
+    def deployed(self) -> list[tuple[str, str]]:
+        """Service and tag of every deployment that was made for a release."""
+        found = []
+        for name, world in self.worlds.items():
+            tags = {made.commit: tag for tag, made in world.repository.tags.items()}
+            ours = [made for app in world.apps.values() for made in app.deployments[1:]]
+            found += [(name, tags[version.commit_hash]) for made in ours for version in made.versions.values()]
+        return found
+
+    # What an invocation wants of its run
+
+    def world_of(self, service: Service) -> World:
+        return self.worlds[service.name]
+
+    def park(self, who: Invocation, seconds: float) -> None:
+        self.at(self.time.t + seconds, who.fiber.switch)
+        self.hub.switch()
+
+    def woken(self, function: str, event: dict[str, Any]) -> None:
+        self.at(self.time.t + _WAKE_TAKES, lambda: self.start(function, event))
+
+    def ended(self, who: Invocation) -> None:
+        self._answered(who)
+
+    def log(self, what: str, **facts: Any) -> None:
+        """Nobody reads along."""
+
+    def passed(self, who: Invocation, method: str, call: Callable[..., Any], args: Any, given: Any) -> Any:
+        """Others run during every call that deploys or writes a version."""
+        self.time.t += _CALL_TAKES
+        if method in ("digitalocean.deploy", "objects.create"):
+            self.park(who, _CALL_TAKES)
+        return call(*args, **given)
+
+    def _tick(self, until: Callable[[], bool], most: float) -> None:
+        if until() or self.time.t > most:
+            return
+        self.at(self.time.t + MINUTE, lambda: self._tick(until, most))
+        self.start("ops/watch", {"source": "schedule"})
+
+    def _created(self, key: str, body: bytes) -> None:
+        if "/journal/" not in key:
+            return
+        version = decode(body)
+        record = version.record
+        self.worlds[record.service].routers.routes.append(Route(self.time.t, version.seq, record.epoch, record.active))
+        self._heard(record.service, version)
+
+
+def repository(name: str) -> str:
+    return f"holi-labs/{name}"
+
+
+def _settings(worlds: dict[str, World]) -> Settings:
+    file: dict[str, Any] = {}
+    for name, world in worlds.items():
+        one = written(world.apps[BLUE].id, world.apps[GREEN].id, True)
+        service = one["services"]["web"] | {"repository": repository(name), "tags": {"ask_every": 5}}
+        file = one | {"services": file.get("services", {}) | {name: service}}
+    return load(file, SECRETS)
