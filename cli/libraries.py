@@ -47,8 +47,8 @@ def _compiler() -> str:
 def _make(lock: Path, python: str, kept: Path) -> None:
     kept.parent.mkdir(exist_ok=True)
     (kept.parent / ".gitignore").write_text("*\n")
-    with tempfile.TemporaryDirectory(dir=kept.parent) as workplace:
-        made = Path(workplace, "libraries")
+    with tempfile.TemporaryDirectory(dir=kept.parent) as scratch:
+        made = Path(scratch, "libraries")
         _install(lock, python, made)
         _trim(made)
         compile_for(python, made, f"virtualenv/lib/python{python}/site-packages")

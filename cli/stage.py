@@ -38,11 +38,11 @@ def stage(written: Any, out: Path, python: str = "3.11", root: Path = ROOT) -> d
     _check_place(out)
     functions = _functions(root)
     out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=out.parent, prefix=f"{out.name}.") as workplace:
-        made = Path(workplace, "tree")
+    with tempfile.TemporaryDirectory(dir=out.parent, prefix=f"{out.name}.") as scratch:
+        made = Path(scratch, "tree")
         made.mkdir()
         (made / "project.yml").write_text(project.without_comments((root / "project.yml").read_text()))
-        virtualenv = _virtualenv(Path(workplace, "virtualenv"), python, root)
+        virtualenv = _virtualenv(Path(scratch, "virtualenv"), python, root)
         for source in functions.values():
             _function(source, made / source.relative_to(root), virtualenv, written)
         sizes = {name: len(archive.packed(made / source.relative_to(root))) for name, source in functions.items()}
