@@ -59,7 +59,6 @@ class Turn:
     def __init__(self, cloud: Cloud, version: Version) -> None:
         self.cloud = cloud
         self.version = version
-        self._begun_as = self.release
 
     @property
     def record(self) -> Record:
