@@ -12,14 +12,17 @@ from bluegreen.clients.journal import self_test
 from bluegreen.clients.spaces import Spaces
 from bluegreen.core.errors import BluegreenError
 from bluegreen.settings import PREFIX, load
-from cli import config, project
+from cli import config, production, project
 from cli.faults import Faulty
 from cli.stage import ROOT
 
 
 class Finding(NamedTuple):
+    """`word`: fine, fault, or doubt (it works today, and will hurt one day)."""
+
     fine: bool
     what: str
+    word: str = ""
 
 
 def examine(path: Path, env: Path, root: Path = ROOT) -> Iterator[Finding]:
@@ -35,7 +38,9 @@ def examine(path: Path, env: Path, root: Path = ROOT) -> Iterator[Finding]:
         return
     for name, given in functions.items():
         yield _settings(name, given, written)
-    yield _store(written, {name: value for given in functions.values() for name, value in given.items()})
+    secrets = {name: value for given in functions.values() for name, value in given.items()}
+    yield _store(written, secrets)
+    yield from (Finding(word != "fault", what, word) for word, what in production.examine(written, secrets))
 
 
 def _environments(read: project.Project) -> dict[str, dict[str, str]]:

@@ -32,6 +32,12 @@ def bench(context: typer.Context) -> None:
     import_module("cli.demo.bench").app(context.args, prog_name="bluegreen bench")
 
 
+@app.command("bench-switch", context_settings=_PASSED_ON, add_help_option=False)
+def bench_switch(context: typer.Context) -> None:
+    """Switches under load through the router, nginx and HAProxy, and counts what failed."""
+    import_module("cli.bench_switch.command").app(context.args, prog_name="bluegreen bench-switch")
+
+
 @app.command(context_settings=_PASSED_ON, add_help_option=False)
 def simulate(context: typer.Context) -> None:
     """Plays releases under every crash, duplicate, delay and lie of the network."""
@@ -64,7 +70,8 @@ def doctor(
     """Says what is wrong with the settings and the state bucket, before a deployment does."""
     fine = True
     for finding in checkup.examine(config, env):
-        typer.echo(f"{'fine ' if finding.fine else 'fault'}  {finding.what}")
+        word = finding.word or ("fine" if finding.fine else "fault")
+        typer.echo(f"{word:<5}  {finding.what}")
         fine = fine and finding.fine
     if not fine:
         raise typer.Exit(1)

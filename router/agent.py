@@ -21,6 +21,7 @@ from router.probes import Probes
 from router.report import Report
 from router.route import Route, fallback, files, kept, write
 from router.settings import Settings
+from router.streams import Streams
 
 
 class Agent:
@@ -42,6 +43,7 @@ class Agent:
             log,
             settings.telemetry_seconds,
         )
+        self.streams = Streams(settings.origins, settings.stream_seconds)
         self._known_before()
         journal = Journal(state, settings.service, nonce=str)
         self._follower = Follower(journal, self.apply, log, self.route.seq if self.route else 0)
@@ -67,13 +69,16 @@ class Agent:
         for thread in self._threads:
             thread.join(timeout=5)
         self._lines.close()
+        self.streams.close()
         self._ledger.close(_now())
         self._report.write(_now())
 
     def apply(self, route: Route) -> None:
         """Puts a route into force, and has it reported."""
         before = self.route
-        write(route, files(route, self._settings.origins, self._settings.instance), self._folder)
+        settings = self._settings
+        write(route, files(route, settings.origins, self.streams.hostports, settings.instance), self._folder)
+        self.streams.serve(route.active, route.tags)
         self.route = route
         if before is None or before.active is not route.active:
             self._log.say("info", f"{route.active.value} serves", **_about(route))
@@ -95,7 +100,11 @@ class Agent:
 
     def _follow(self) -> None:
         self._follower.look()
-        self._stop.wait(self._settings.poll_seconds)
+        in_flight = self.route is not None and self.route.in_flight
+        settings = self._settings
+        self._stop.wait(
+            min(settings.poll_in_flight_seconds, settings.poll_seconds) if in_flight else settings.poll_seconds
+        )
 
     def _tell(self) -> None:
         self._report.wait(_now())

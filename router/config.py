@@ -11,6 +11,7 @@ get the client in `X-Forwarded-For` and, since their own ingress adds to that on
 not trust the latter from anybody who does not come through the router.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 from string import Template
 
@@ -22,10 +23,10 @@ PREVIEW_HEADER, PREVIEW_COOKIE = "X-Bluegreen-Preview", "bluegreen_preview"
 _FORM = Path(__file__).with_name("Caddyfile")
 
 
-def caddyfile(settings: Settings, log_port: int) -> str:
+def caddyfile(settings: Settings, log_port: int, streams: Mapping[Environment, str]) -> str:
     """For a Caddy whose working folder holds the route's files. Their names have a dot and no slash, else the Caddyfile
     takes `{file.…}` for a part of the URL, or for an address that lacks its port.
-    `log_port` takes its log lines."""
+    `log_port` takes its log lines, `streams` the long-lived requests to an environment."""
     blue, green = settings.origins[Environment.BLUE], settings.origins[Environment.GREEN]
     words = {
         "drain_seconds": settings.drain_seconds,
@@ -37,6 +38,9 @@ def caddyfile(settings: Settings, log_port: int) -> str:
         "blue_authority": blue.authority,
         "green_hostport": green.hostport,
         "green_authority": green.authority,
+        "blue_streams": streams[Environment.BLUE],
+        "green_streams": streams[Environment.GREEN],
+        "hold_ms": settings.hold_ms,
         "tls": "tls" if blue.scheme == "https" else "",
     }
     lines = Template(_FORM.read_text()).substitute(words).splitlines()

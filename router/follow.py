@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 
 from bluegreen.clients.journal import Journal
-from bluegreen.core.errors import BluegreenError
+from bluegreen.core.errors import BluegreenError, Corrupt
 from bluegreen.core.record import Version
 from router.log import Log
 from router.route import Route, route_of
@@ -42,6 +42,7 @@ class Follower:
         if time.monotonic() >= self._from_head_at:
             newest = self._journal.newest()
             if newest is not None:
+                self._check(newest)
                 self._from_head_at = time.monotonic() + _FROM_THE_HEAD_SECONDS
                 yield newest
             return
@@ -49,9 +50,26 @@ class Follower:
             version = self._journal.read(seq)
             if version is None:
                 return
+            if version.seq != seq:
+                raise Corrupt(f"{self._journal.key(seq)} holds version {version.seq}")
             yield version
+
+    def _check(self, newest: Version) -> None:
+        """The head may lie: the journal must say the same, or be spoilt there, or, at the start, have expired there."""
+        if newest.seq <= self._seq:
+            return
+        try:
+            written = self._journal.read(newest.seq)
+        except Corrupt:
+            return
+        if (written is None and self._seq) or (written is not None and _differ(written, newest)):
+            raise Corrupt(f"the head speaks of a version {newest.seq} that the journal does not hold")
 
     def _behind(self, newest: Version | None) -> str:
         if newest is None or newest.seq >= self._seq:
             return ""
         return f"the journal ends at {newest.seq}, before the route's {self._seq}; the last known route stays"
+
+
+def _differ(one: Version, other: Version) -> bool:
+    return one.model_copy(update={"digest": ""}) != other.model_copy(update={"digest": ""})

@@ -9,11 +9,11 @@ from pydantic import ValidationError
 
 from bluegreen.core.environment import Environment
 from bluegreen.core.model import Frozen
-from bluegreen.core.phases import Phase
+from bluegreen.core.phases import RESTING, Phase
 from bluegreen.core.record import Version
 from router.settings import Origin
 
-ACTIVE, IDLE, HEALTH = "route.active", "route.idle", "health.json"
+ACTIVE, IDLE, STREAMS, HEALTH = "route.active", "route.idle", "streams.active", "health.json"
 _KEPT = "route.json"
 _MOVING = frozenset({Phase.SWITCHING, Phase.WATCHING, Phase.ROLLING_BACK})
 
@@ -27,6 +27,11 @@ class Route(Frozen):
     active: Environment
     tags: dict[Environment, str]
     phase: Phase | None = None  # of the release in flight
+
+    @property
+    def in_flight(self) -> bool:
+        """A switch may come at any moment."""
+        return self.phase is not None and self.phase not in RESTING
 
     @property
     def moving(self) -> bool:
@@ -54,10 +59,13 @@ def release_file(environment: Environment) -> str:
     return f"release.{environment.value}"
 
 
-def files(route: Route, origins: Mapping[Environment, Origin], instance: str) -> dict[str, str]:
+def files(
+    route: Route, origins: Mapping[Environment, Origin], streams: Mapping[Environment, str], instance: str
+) -> dict[str, str]:
     """Name → content, in the order in which they are to be written: the labels before the route that bears them."""
-    texts = {release_file(environment): _label(route.tags.get(environment, "")) for environment in Environment}
+    texts = {release_file(environment): label(route.tags.get(environment, "")) for environment in Environment}
     texts[ACTIVE] = origins[route.active].hostport
+    texts[STREAMS] = streams[route.active]
     texts[IDLE] = origins[route.active.other].hostport
     health = {"instance": instance, "active": route.active.value, "epoch": route.epoch, "seq": route.seq}
     texts[HEALTH] = json.dumps(health)
@@ -81,6 +89,6 @@ def kept(folder: Path, service: str) -> Route | None:
     return route if route.service == service else None
 
 
-def _label(tag: str) -> str:
-    """As a header may carry it."""
+def label(tag: str) -> str:
+    """A tag as a header may carry it."""
     return "".join(character for character in tag if "!" <= character <= "~")

@@ -106,9 +106,12 @@ class Settings(Frozen):
     nudge_secret: SecretStr | None = Field(default=None, alias="BLUEGREEN_NUDGE_SECRET")
 
     probe_path: Annotated[str, AfterValidator(_path)] = Field(default="/api/health", alias="BLUEGREEN_PROBE_PATH")
-    probes_per_second: float = Field(default=2, alias="BLUEGREEN_PROBES_PER_SECOND", ge=0, le=50)
+    probes_per_second: float = Field(default=2.5, alias="BLUEGREEN_PROBES_PER_SECOND", ge=0, le=50)
     poll_seconds: float = Field(default=0.5, alias="BLUEGREEN_POLL_SECONDS", ge=0.05, le=60)
+    poll_in_flight_seconds: float = Field(default=0.2, alias="BLUEGREEN_POLL_IN_FLIGHT_SECONDS", ge=0.05, le=60)
     telemetry_seconds: float = Field(default=5, alias="BLUEGREEN_TELEMETRY_SECONDS", ge=0.5, le=60)
+    hold_ms: int = Field(default=2000, alias="BLUEGREEN_HOLD_MS", ge=0, le=60_000)
+    stream_seconds: float = Field(default=60, alias="BLUEGREEN_STREAM_SECONDS", ge=0, le=86_400)
     drain_seconds: float = Field(default=1, alias="BLUEGREEN_DRAIN_SECONDS", ge=0, le=100)
     grace_seconds: float = Field(default=30, alias="BLUEGREEN_GRACE_SECONDS", ge=0.1, le=600)
 
@@ -131,6 +134,11 @@ class Settings(Frozen):
     @property
     def origins(self) -> dict[Environment, Origin]:
         return {Environment.BLUE: origin(self.blue_url), Environment.GREEN: origin(self.green_url)}
+
+    @property
+    def parting_seconds(self) -> float:
+        """How long after SIGTERM a long-lived connection may go on: a little less than Caddy waits for it."""
+        return self.drain_seconds + max(min(self.stream_seconds, self.grace_seconds - 1), 0.0)
 
     @property
     def folder(self) -> Path | None:

@@ -31,6 +31,7 @@ class Account:
     owner_token: str = field(default_factory=lambda: f"dop_v1_{_new()}", repr=False)
     github_token: str = field(default_factory=lambda: f"github_pat_{_new()}", repr=False)
     webhook_secret: str = field(default_factory=_new, repr=False)
+    alert_secret: str = field(default_factory=_new, repr=False)
     nudge_secret: str = field(default_factory=_new, repr=False)
     key_id: str = field(default_factory=lambda: f"dof_v1_{_new()}", repr=False)
     key_secret: str = field(default_factory=_new, repr=False)

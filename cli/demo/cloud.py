@@ -213,9 +213,11 @@ def _environ(at: Addresses, account: Account) -> dict[str, str]:
         "BLUEGREEN_DIGITALOCEAN_TOKEN": account.orchestrator_token,
         "BLUEGREEN_GITHUB_TOKEN": account.github_token,
         "BLUEGREEN_GITHUB_WEBHOOK_SECRET": account.webhook_secret,
+        "BLUEGREEN_ALERT_SECRET": account.alert_secret,
         "BLUEGREEN_SPACES_KEY": account.functions_spaces.id,
         "BLUEGREEN_SPACES_SECRET": account.functions_spaces.secret,
         "BLUEGREEN_SLACK_WEBHOOK_URL": at.slack_webhook,
         "BLUEGREEN_FUNCTIONS_KEY": account.namespace_key,
+        "BLUEGREEN_PROMETHEUS_TOKEN": "none",
         "BLUEGREEN_NUDGE_SECRET": account.nudge_secret,
     }

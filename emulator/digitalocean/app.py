@@ -38,7 +38,10 @@ class App:
     @property
     def current(self) -> Deployment | None:
         """The one whose turn it is; a queued one waits behind it."""
-        return next(iter(self.unfinished), None)
+        for deployment in self.deployments:
+            if deployment.phase not in TERMINAL:
+                return deployment
+        return None
 
     def deployment(self, identity: str) -> Deployment | None:
         return next((d for d in self.deployments if d.id == identity), None)
@@ -62,7 +65,7 @@ class App:
             out["last_deployment_created_at"] = stamp(self.deployments[-1].created_at)
         if self.spec.get("domains"):
             out["domains"] = [_domain(self.id, domain) for domain in self.spec["domains"]]
-        return out | {slot: found.shown(now) for slot, found in self._slots().items() if found}
+        return out | {slot: found.shown(now) for slot, found in self.slots().items() if found}
 
     @property
     def live_url(self) -> str:
@@ -70,7 +73,8 @@ class App:
         primary = [d["domain"] for d in self.spec.get("domains", []) if d.get("type") == "PRIMARY"]
         return f"https://{primary[0]}" if primary else self.ingress
 
-    def _slots(self) -> dict[str, Deployment | None]:
+    def slots(self) -> dict[str, Deployment | None]:
+        """Under the names that the API shows them by."""
         pending = [d for d in self.unfinished if d.phase == "PENDING_BUILD"]
         begun = [d for d in self.unfinished if d.phase != "PENDING_BUILD"]
         return {

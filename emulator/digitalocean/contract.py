@@ -5,7 +5,7 @@ import os
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -101,8 +101,14 @@ def find_contract() -> Contract | None:
     """
     named = os.environ.get("BLUEGREEN_OPENAPI")
     if named or _DEFAULT.is_file():
-        return Contract(Path(named) if named else _DEFAULT)
+        return _contract(Path(named) if named else _DEFAULT)
     return None
+
+
+@cache
+def _contract(path: Path) -> Contract:
+    """One for all clouds of a process: it is large, and never changes."""
+    return Contract(path)
 
 
 def _segment(found: re.Match[str]) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from emulator.digitalocean.progress import progress
+from emulator.digitalocean.progress import PHASES, progress
 from emulator.digitalocean.sources import Version
 from emulator.digitalocean.spec import Spec
 from emulator.digitalocean.times import stamp
@@ -70,6 +70,15 @@ class Deployment:
     @property
     def failure(self) -> Failure | None:
         return self.order.failure
+
+    @property
+    def furthest(self) -> str:
+        """The phase that it is in, or was in when it failed or was stopped."""
+        return next(phase for phase in reversed(PHASES) if phase in self.reached)
+
+    def half_way(self, now: datetime) -> bool:
+        """Half of that phase's time has passed."""
+        return now - self.reached[self.furthest] > (self.ends_at - self.since) / 2
 
     def fail(self, code: str, message: str, at: datetime) -> None:
         self.order = Order(Failure(self.phase, code, message), auto_rollback=self.order.auto_rollback)

@@ -13,6 +13,9 @@ from emulator.digitalocean.times import stamp
 Body = dict[str, Any]
 _DEFAULTS: Body = {
     "name": "",
+    "project_id": "4de7ac8b-495b-4884-9a69-1050c6793cd6",  # the default project and network of the account
+    "vpc_uuid": "c33931f2-a26a-4e61-b85c-4e95a2ec431b",
+    "size": "lb-small",
     "algorithm": "round_robin",
     "size_unit": 1,
     "redirect_http_to_https": False,
@@ -25,6 +28,7 @@ _DEFAULTS: Body = {
     "type": "REGIONAL",
     "tls_cipher_policy": "DEFAULT",
     "sticky_sessions": {"type": "none"},
+    "firewall": {"deny": [], "allow": []},
 }
 _HEALTH_CHECK = {
     "protocol": "http",
@@ -50,6 +54,7 @@ class LoadBalancer:
 @dataclass
 class LoadBalancers:
     settles: float  # seconds until a change has landed
+    joins: float  # seconds after that until a Droplet that is newly selected is called healthy and gets traffic
     tags: Tags
     all: dict[str, LoadBalancer] = field(default_factory=dict)
 
@@ -96,6 +101,13 @@ class LoadBalancers:
             "tag": out.get("tag", ""),
             "droplet_ids": self._droplets(found, now),
         }
+
+    def serving(self, found: LoadBalancer, now: datetime) -> list[int]:
+        """The Droplets that get traffic now; none: the load balancer answers 503."""
+        selected = self._droplets(found, now)
+        if now >= found.changed_at + timedelta(seconds=self.settles + self.joins):
+            return selected
+        return [droplet for droplet in selected if droplet in found.droplets_before]
 
     def _landed(self, found: LoadBalancer, now: datetime) -> bool:
         return now >= found.changed_at + timedelta(seconds=self.settles)

@@ -38,10 +38,13 @@ class MemoryHost:
 
     def serving(self, app: str) -> Program | None:
         """What the ingress sends to; None answers 503."""
+        return self.component(app, self._live[app][1]) if app in self._live else None
+
+    def component(self, app: str, name: str) -> Program | None:
+        """What one component of the live deployment runs."""
         if app not in self._live:
             return None
-        deployment, front = self._live[app]
-        workload = self._started.get((app, deployment), {}).get(front)
+        workload = self._started.get((app, self._live[app][0]), {}).get(name)
         return workload.program if workload else None
 
     def instances(self, app: str) -> list[Instance]:

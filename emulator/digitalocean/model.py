@@ -59,7 +59,7 @@ class DigitalOcean:
         lifecycle = Lifecycle(settings, self.host, sources, Vault(), self._went_live)
         self.apps = Apps(clock, lifecycle)
         self.tags = Tags()
-        self.load_balancers = LoadBalancers(settings.load_balancer_settles, self.tags)
+        self.load_balancers = LoadBalancers(settings.load_balancer_settles, settings.droplets_join, self.tags)
         self.domains = Domains(settings.cname_needs_dot, settings.minimum_ttl)
         self.monitoring = Monitoring(settings.metrics_interval)
         self.limits = Limits(settings.hourly_limit, settings.minute_limit)

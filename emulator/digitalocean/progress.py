@@ -11,15 +11,14 @@ if TYPE_CHECKING:
     from emulator.digitalocean.deployment import Deployment
 
 Step = dict[str, Any]
-_ORDER = ["PENDING_BUILD", "BUILDING", "PENDING_DEPLOY", "DEPLOYING", "ACTIVE"]
+PHASES = ["PENDING_BUILD", "BUILDING", "PENDING_DEPLOY", "DEPLOYING", "ACTIVE"]
 
 
 def progress(deployment: "Deployment", now: datetime) -> Step:
     """Leaves are counted, as in DigitalOcean's own examples; `success_steps == total_steps` means that it is live."""
     tree = [_build(deployment), _deploy(deployment)]
-    _mark(tree, deployment, now)
     counts = {"PENDING": 0, "RUNNING": 0, "SUCCESS": 0, "ERROR": 0}
-    for leaf in _leaves(tree):
+    for leaf in _marked(tree, deployment, now):
         counts[leaf["status"]] += 1
     shown = {f"{status.lower()}_steps": number for status, number in counts.items()}
     summary = [{key: value for key, value in step.items() if key != "steps"} for step in tree]
@@ -48,21 +47,24 @@ def _leaf(name: str, component: str = "", message: str = "") -> Step:
     return {"name": name, **named, **({"message_base": message} if message else {})}
 
 
-def _mark(tree: list[Step], deployment: "Deployment", now: datetime) -> None:
-    ended_in = [phase for phase in _ORDER if phase in deployment.reached][-1]
+def _marked(tree: list[Step], deployment: "Deployment", now: datetime) -> list[Step]:
+    """Gives every step its status and its times; returns the leaves."""
     build, deploy = list(_leaves(tree[:1])), list(_leaves(tree[1:]))
-    begun = _begun(deployment, ended_in, len(build), len(deploy), now)
-    for index, leaf in enumerate(build + deploy):
+    leaves = build + deploy
+    begun = _begun(deployment, len(build), len(deploy), now)
+    for index, leaf in enumerate(leaves):
         leaf["status"] = "SUCCESS" if index < begun else "PENDING"
-    if begun < len(build + deploy) and ended_in not in ("PENDING_BUILD", "PENDING_DEPLOY"):
-        _mark_current((build + deploy)[begun], deployment)
+    if begun < len(leaves) and deployment.furthest not in ("PENDING_BUILD", "PENDING_DEPLOY"):
+        _mark_current(leaves[begun], deployment)
+    created, since = stamp(deployment.created_at), stamp(deployment.since)
     for step in tree:
-        _sum_up(step, deployment)
+        _sum_up(step, created, since)
+    return leaves
 
 
-def _begun(deployment: "Deployment", phase: str, build: int, deploy: int, now: datetime) -> int:
+def _begun(deployment: "Deployment", build: int, deploy: int, now: datetime) -> int:
     """How many leaves are done: the initial one at once, the rest when their phase is over."""
-    match phase:
+    match deployment.furthest:
         case "PENDING_BUILD":
             return 0
         case "BUILDING":
@@ -71,7 +73,7 @@ def _begun(deployment: "Deployment", phase: str, build: int, deploy: int, now: d
             return build
         case "ACTIVE":
             return build + deploy
-    return build + (2 if now - deployment.reached[phase] > (deployment.ends_at - deployment.since) / 2 else 1)
+    return build + (2 if deployment.half_way(now) else 1)
 
 
 def _mark_current(leaf: Step, deployment: "Deployment") -> None:
@@ -82,17 +84,17 @@ def _mark_current(leaf: Step, deployment: "Deployment") -> None:
         leaf["status"] = "RUNNING"
 
 
-def _sum_up(step: Step, deployment: "Deployment") -> str:
+def _sum_up(step: Step, created: str, since: str) -> str:
     """Gives a step the status of its children, and its times. Returns the status."""
     if "steps" in step:
-        found = [_sum_up(child, deployment) for child in step["steps"]]
+        found = [_sum_up(child, created, since) for child in step["steps"]]
         step["status"] = next((s for s in ("ERROR", "RUNNING") if s in found), _settled(found))
         if step["status"] == "ERROR" and step["name"] == "components":
             step["reason"] = {"code": "ComponentFailed", "message": "a component could not be deployed"}
     if step["status"] != "PENDING":
-        step["started_at"] = stamp(deployment.created_at)
+        step["started_at"] = created
     if step["status"] in ("SUCCESS", "ERROR"):
-        step["ended_at"] = stamp(deployment.since)
+        step["ended_at"] = since
     return str(step["status"])
 
 

@@ -42,4 +42,11 @@ def blueprint(model: DigitalOcean) -> Blueprint:
             now = model.clock.now().timestamp()
             return model.monitoring.matrix(app.name, app.id, metric, instances, start, end, now)
 
+    @routes.get("/v2/monitoring/metrics/load_balancer/<metric>")
+    def load_balancer_metrics(metric: str) -> Json:
+        with model.lock:
+            found = model.load_balancers.get(request.args.get("lb_id", ""))
+            start, end = request.args.get("start", ""), request.args.get("end", "")
+            return model.monitoring.balancer_matrix(found.id, metric, start, end, model.clock.now().timestamp())
+
     return routes

@@ -27,6 +27,7 @@ class Settings:
     pinned_status: int = 409  # how a deployment of a pinned app is refused
     cname_needs_dot: bool = True  # the data of a CNAME must end with a dot
     minimum_ttl: int = 0
+    droplets_join: float = 0.0  # healthy_threshold x check_interval (30 s) is the other: nobody answers meanwhile
 
     registry: str = "holi"
     owner: str = "11111111-2222-4333-8444-555555555555"

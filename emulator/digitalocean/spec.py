@@ -52,6 +52,32 @@ def front(spec: Spec) -> str:
     return ""
 
 
+def routed(spec: Spec, host: str, path: str) -> tuple[str, str]:
+    """The component that a request goes to, and the path that it sees there; "" when no rule takes it.
+
+    The longest prefix wins, and among equals a rule for the host; the matched prefix is trimmed where nothing else is
+    said (docs.digitalocean.com/products/app-platform/reference/app-spec, `ingress`).
+    """
+    fitting = [rule for rule in spec.get("ingress", {}).get("rules", []) if _fits(rule, host, path)]
+    if not fitting:
+        return "", path
+    rule = max(fitting, key=lambda rule: (len(_prefix(rule)), "authority" in rule.get("match", {})))
+    component, rest = rule["component"], path[len(_prefix(rule).rstrip("/")) :]
+    if component.get("preserve_path_prefix") in (True, "true"):
+        return component["name"], path
+    return component["name"], component.get("rewrite", "").rstrip("/") + rest or "/"
+
+
+def _prefix(rule: dict[str, Any]) -> str:
+    return str(rule.get("match", {}).get("path", {}).get("prefix") or "/")
+
+
+def _fits(rule: dict[str, Any], host: str, path: str) -> bool:
+    prefix = _prefix(rule).rstrip("/")
+    wanted = rule.get("match", {}).get("authority", {}).get("exact", host)
+    return "component" in rule and wanted == host and (path == prefix or path.startswith(prefix + "/"))
+
+
 def environment(spec: Spec, component: Component, vault: Vault, known: dict[str, str]) -> dict[str, str]:
     """What a running component finds in its environment; `known` fills `${APP_URL}` and its like."""
     listed = [*spec.get("envs", []), *component.get("envs", [])]

@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from emulator.code import Commit, Repository
@@ -63,13 +64,14 @@ USER_LINKS = {
 }
 
 
+@cache
 def number(text: str) -> int:
     """An id that is always the same for the same name."""
     return int(hashlib.sha256(text.encode()).hexdigest()[:7], 16)
 
 
 def iso(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{moment.astimezone(UTC).isoformat()[:19]}Z"
 
 
 def user(login: str = PERSON, kind: str = "User") -> dict[str, Any]:

@@ -17,6 +17,7 @@ from bluegreen.clients.github import GitHub
 from bluegreen.clients.http import LIMITS, Api
 from bluegreen.clients.journal import Journal
 from bluegreen.clients.objects import Objects
+from bluegreen.clients.prometheus import Prometheus
 from bluegreen.clients.slack import Slack
 from bluegreen.clients.spaces import Spaces
 from bluegreen.clients.web import Web
@@ -30,6 +31,7 @@ from bluegreen.sources import Source, source_for
 from bluegreen.traffic import TrafficDriver, driver_for
 
 T = TypeVar("T")
+_SOON = httpx.Timeout(5.0, connect=2.0)
 
 
 class Clock(Protocol):
@@ -138,8 +140,10 @@ def cloud_for(
         journal=Journal(shared.state, service.name, clock.nonce),
         web=web,
         functions=functions_for(settings, shared, caller, clock),
-        traffic=driver_for(service, web, shared.telemetry),
-        signals=signals_for(service, web, shared.telemetry),
+        traffic=driver_for(service, web, shared.telemetry, digitalocean),
+        signals=signals_for(
+            service, web, shared.telemetry, at_once, digitalocean, lambda url: _prometheus(url, settings, http, clock)
+        ),
         notifiers=notifiers_for(service, slack, github),
         log=log,
         digitalocean_or_none=digitalocean,
@@ -148,8 +152,22 @@ def cloud_for(
     )
 
 
-def _api(name: str, url: str, http: httpx.Client, headers: dict[str, str], clock: Clock) -> Api:
-    return Api(name, url, http, {"Accept": "application/json", "User-Agent": "bluegreen", **headers}, clock.sleep)
+def _api(
+    name: str, url: str, http: httpx.Client, headers: dict[str, str], clock: Clock, limits: httpx.Timeout = LIMITS
+) -> Api:
+    own = {"Accept": "application/json", "User-Agent": "bluegreen", **headers}
+    return Api(name, url, http, own, clock.sleep, limits)
+
+
+def _prometheus(url: str, settings: Settings, http: httpx.Client, clock: Clock) -> Prometheus:
+    """Asked every few seconds: what it does not answer soon, the next look gets. A token `user:password` is both."""
+    token = _maybe(settings.secrets.prometheus_token, str) or ""
+    headers = {} if not token else _basic(token) if ":" in token else _bearer(token)
+    return Prometheus(_api("Prometheus", url, http, headers, clock, _SOON))
+
+
+def _basic(pair: str) -> dict[str, str]:
+    return {"Authorization": f"Basic {b64encode(pair.encode()).decode()}"}
 
 
 def _bearer(token: str) -> dict[str, str]:
@@ -158,8 +176,7 @@ def _bearer(token: str) -> dict[str, str]:
 
 def _invoker(key: str, caller: Caller, http: httpx.Client, clock: Clock) -> Api:
     host = caller.api_host if "://" in caller.api_host else f"https://{caller.api_host}"
-    basic = b64encode(key.encode()).decode()
-    return _api("the Functions platform", host, http, {"Authorization": f"Basic {basic}"}, clock)
+    return _api("the Functions platform", host, http, _basic(key), clock)
 
 
 def _maybe(secret: SecretStr | None, make: Callable[[str], T]) -> T | None:

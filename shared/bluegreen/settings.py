@@ -5,9 +5,10 @@ from typing import Any, NamedTuple
 
 from pydantic import Field, SecretStr, ValidationError
 
+from bluegreen.core.address import Url
 from bluegreen.core.errors import BadRequest, Misconfigured
 from bluegreen.core.model import Frozen
-from bluegreen.core.service import Name, Service, Url
+from bluegreen.core.service import Name, Service
 
 PREFIX = "BLUEGREEN_"
 NONE = "none"  # project.yml cannot pass an empty value: this stands for "not set"
@@ -41,13 +42,15 @@ class Secrets(NamedTuple):
     digitalocean_token: SecretStr | None = None
     github_token: SecretStr | None = None
     github_webhook_secret: SecretStr | None = None
+    alert_secret: SecretStr | None = None
     spaces_key: SecretStr | None = None
     spaces_secret: SecretStr | None = None
     slack_webhook_url: SecretStr | None = None
     functions_key: SecretStr | None = None
+    prometheus_token: SecretStr | None = None
 
 
-OPTIONAL = {"slack_webhook_url", "functions_key"}  # may be "none"
+OPTIONAL = {"slack_webhook_url", "functions_key", "alert_secret", "prometheus_token"}  # may be "none"
 NAMES = tuple(f"{PREFIX}{field.upper()}" for field in Secrets._fields)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 
-from bluegreen.calls import abort, checks, deploy, github, rollback, status, switch, watch
+from bluegreen.calls import abort, alert, checks, deploy, github, rollback, status, switch, watch
 from bluegreen.calls.call import Answer, Call, Visit
 from bluegreen.clients.objects import MemoryObjects
 from bluegreen.cloud import Caller, Connections, cloud_for, functions_for
@@ -25,7 +25,7 @@ from emulator.app import pages
 from emulator.app.fault import Spread
 from emulator.clock import Clock
 from emulator.code import Repository
-from emulator.digitalocean.host import web_app
+from emulator.digitalocean.host import Program, web_app
 from emulator.digitalocean.memory_host import MemoryHost
 from emulator.digitalocean.model import DigitalOcean
 from emulator.digitalocean.settings import Settings as CloudSettings
@@ -49,6 +49,7 @@ CALLS = {
         checks.HEALTH,
         checks.SMOKE,
         github.CALL,
+        alert.CALL,
         watch.CALL,
     )
 }
@@ -58,10 +59,12 @@ ENVIRONMENT = {
     "BLUEGREEN_DIGITALOCEAN_TOKEN": "dop_v1_of-this-test",
     "BLUEGREEN_GITHUB_TOKEN": "github_pat_of-this-test",
     "BLUEGREEN_GITHUB_WEBHOOK_SECRET": SECRET,
+    "BLUEGREEN_ALERT_SECRET": "an-alert-secret-of-this-test",
     "BLUEGREEN_SPACES_KEY": "spaces-key-of-this-test",
     "BLUEGREEN_SPACES_SECRET": "spaces-secret-of-this-test",
     "BLUEGREEN_SLACK_WEBHOOK_URL": "https://hooks.slack.com/services/T00HOLI00/B00RELEASE/emulatedslackwebhook",
     "BLUEGREEN_FUNCTIONS_KEY": "dof_v1_of:this-test",
+    "BLUEGREEN_PROMETHEUS_TOKEN": "prometheus-token-of-this-test",
 }
 _TURNS = 400
 
@@ -216,7 +219,7 @@ class Laptop:
         return [message["payload"]["text"] for message in self.slack.messages]
 
     def deployments(self, environment: Environment) -> int:
-        return len(self.digitalocean.app(f"holi-{environment.value}").deployments)
+        return len(self.digitalocean.app(self.apps[environment]).deployments)
 
     # How it is made
 
@@ -251,7 +254,7 @@ class Laptop:
         self.host = MemoryHost()
         times = CloudSettings(pending_build=1, building=20, pending_deploy=1, deploying=10, run_jobs=False)
         self.digitalocean = DigitalOcean(self.clock, repositories, times, self.host)
-        self.apps = {e: self.digitalocean.create(self._spec(e), web_app(e.value)).id for e in (BLUE, GREEN)}
+        self.apps = self._make_apps()
         self.github = GitHub(
             repositories,
             ENVIRONMENT["BLUEGREEN_GITHUB_TOKEN"],
@@ -260,6 +263,9 @@ class Laptop:
             client=httpx.Client(transport=httpx.MockTransport(self._webhook)),
             in_background=False,
         )
+
+    def _make_apps(self) -> dict[Environment, str]:
+        return {e: self.digitalocean.create(self._spec(e), web_app(e.value)).id for e in (BLUE, GREEN)}
 
     def _spec(self, environment: Environment) -> dict[str, Any]:
         service = {"name": "web", "http_port": 8080, "health_check": {"http_path": "/api/health"}}
@@ -357,12 +363,15 @@ class Laptop:
         return 0.0 if probe and fault.get("when") == "production" else float(fault.get("share", 0.0))
 
     def _fault(self, environment: Environment) -> dict[str, Any]:
-        program = self.host.serving(self.digitalocean.app(f"holi-{environment.value}").key)
+        program = self._program(environment)
         found: dict[str, Any] = json.loads(program.env.get("APP_FAULT", "{}")) if program else {}
         return found
 
+    def _program(self, environment: Environment) -> Program | None:
+        return self.host.serving(self.digitalocean.app(self.apps[environment]).key)
+
     def _app(self, environment: Environment, request: httpx.Request) -> httpx.Response:
-        program = self.host.serving(self.digitalocean.app(f"holi-{environment.value}").key)
+        program = self._program(environment)
         if program is None:
             return httpx.Response(503, text="no healthy upstream")
         fault = self._fault(environment)

@@ -110,6 +110,12 @@ def test_the_same_tag_in_two_deliveries_is_one_release():
     assert laptop.record().queued is None
 
 
+def test_half_a_character_in_a_payload_does_no_harm():
+    laptop = Laptop()
+    assert deliver(laptop, pushed(pusher={"name": "mira \ud800"})).status == 202
+    assert laptop.record().release.by == "a push by mira ?"
+
+
 def test_a_payload_cannot_choose_an_address_that_is_called():
     laptop = Laptop()
     evil = pushed() | {

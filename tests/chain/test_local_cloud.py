@@ -6,7 +6,9 @@ import pytest
 from bluegreen.core.environment import Environment
 from bluegreen.core.phases import Phase
 from cli.demo import control, figures, stories
+from cli.demo.account import NAMESPACE
 from cli.demo.stories import Stage
+from tests.chain.alerting import alert, group
 
 
 def test_a_pushed_tag_goes_live_without_a_dropped_request(stage: Stage):
@@ -50,6 +52,16 @@ def test_each_party_has_its_own_spaces_key_and_every_request_fits_digitaloceans_
 def test_the_schedule_was_deployed_and_belongs_to_the_watch(stage: Stage):
     [trigger] = stage.cloud.parts.platform.scheduler.all()
     assert (trigger.function, trigger.cron, trigger.enabled) == ("ops/watch", "* * * * *", True)
+
+
+def test_an_alert_reaches_its_function_with_the_secret_and_not_without(stage: Stage):
+    cloud, told = stage.cloud, group(alert())
+    shown = {"authorization": f"Bearer {cloud.account.alert_secret}"}
+    with httpx.Client(base_url=cloud.at.hook(NAMESPACE, "alert"), timeout=30, trust_env=False) as client:
+        assert client.post("", json=told).status_code == 401
+        answer = client.post("", json=told, headers=shown)
+    assert (answer.status_code, answer.json()["ok"]) == (202, True)
+    assert "firing: TooManyErrors" in cloud.invoke("status").json()["what"]
 
 
 @pytest.mark.parametrize(

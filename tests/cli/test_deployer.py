@@ -11,6 +11,7 @@ import httpx
 import pytest
 from werkzeug.wrappers import Request
 
+from bluegreen.settings import OPTIONAL, PREFIX
 from cli.deployer import deploy
 from cli.faults import Faulty
 from emulator.clock import Clock
@@ -225,11 +226,11 @@ def test_a_refused_trigger_is_told_with_the_platforms_words(cloud, build):
 def test_the_staged_functions_run_on_the_platform(cloud, staged):
     names = ("DIGITALOCEAN_TOKEN", "GITHUB_TOKEN", "GITHUB_WEBHOOK_SECRET", "SPACES_KEY", "SPACES_SECRET")
     env = {f"BLUEGREEN_{name}": "example" for name in (*names, "NUDGE_SECRET")}
-    env |= {"BLUEGREEN_SLACK_WEBHOOK_URL": "none", "BLUEGREEN_FUNCTIONS_KEY": "none"}
+    env |= {f"{PREFIX}{field.upper()}": "none" for field in OPTIONAL}
 
     deployed = cloud.send(staged, env)
 
-    assert (len(deployed.functions), deployed.triggers) == (10, ("bluegreen-watch",))
+    assert (len(deployed.functions), deployed.triggers) == (11, ("bluegreen-watch",))
     unsigned = httpx.post(f"{cloud.url}/api/v1/web/tests/hooks/github", json={"ref": "v1"}, timeout=30)
     assert unsigned.status_code == 401, unsigned.text
     assert unsigned.json()["ok"] is False

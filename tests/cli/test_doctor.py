@@ -16,6 +16,8 @@ SETTINGS = {
     "BLUEGREEN_GITHUB_WEBHOOK_SECRET": "example",
     "BLUEGREEN_SLACK_WEBHOOK_URL": "none",
     "BLUEGREEN_FUNCTIONS_KEY": "dof_v1_id:example",
+    "BLUEGREEN_PROMETHEUS_TOKEN": "none",
+    "BLUEGREEN_ALERT_SECRET": "none",
     "BLUEGREEN_NUDGE_SECRET": "example",
 }
 

@@ -9,6 +9,7 @@ import zipfile
 
 import pytest
 
+from bluegreen.settings import OPTIONAL, PREFIX
 from cli import archive, project
 from cli.stage import ROOT
 from emulator.spaces import Spaces
@@ -79,7 +80,7 @@ def test_a_function_loads_its_own_libraries_and_says_which_settings_it_lacks(nam
     done = run(folder, image, {})
 
     assert all(place.startswith(str(folder / "virtualenv")) for place in done["places"].values()), done["places"]
-    lacking = FUNCTIONS[name][1].environment.keys() - {"BLUEGREEN_SLACK_WEBHOOK_URL", "BLUEGREEN_FUNCTIONS_KEY"}
+    lacking = FUNCTIONS[name][1].environment.keys() - {f"{PREFIX}{field.upper()}" for field in OPTIONAL}
     said = json.dumps(done["answer"])
     assert all(f"{setting}: is not set" in said for setting in lacking), said
 

@@ -11,7 +11,9 @@ import pytest
 from bluegreen.clients.journal import Journal, digest, encode, self_test
 from bluegreen.clients.objects import MemoryObjects
 from bluegreen.core import admission, progress
+from bluegreen.core.alert_formats import alerts_in
 from bluegreen.core.errors import Corrupt, Stale, Unavailable
+from bluegreen.core.hearing import hear
 from bluegreen.core.release import Finding
 from bluegreen.core.table import Verdict
 from tests.build import NOW, first, order, service
@@ -182,7 +184,13 @@ def test_a_record_stays_under_64_kb_whatever_happened():
         found = progress.point(found, found.release.target, NOW)
         for verdict in (Verdict.GOOD, Verdict.HOLD, Verdict.BAD, Verdict.GOOD):
             found = progress.advance(found, Finding(verdict=verdict, says="z" * 5000), loud, "a test", NOW)
+    loud_labels, began = dict.fromkeys(("alertname", "severity"), '"' * 999), NOW.isoformat()
+    storm = {"status": "firing", "labels": loud_labels, "annotations": {"summary": '"' * 999}, "startsAt": began}
+    alerts = [{**storm, "fingerprint": str(number)} for number in range(99)]
+    heard = alerts_in({}, json.dumps({"version": "4", "alerts": alerts}).encode())
+    found = hear(found, loud, heard, NOW).record
     assert len(found.outbox) > 10
+    assert len(found.alerts) > 10
     assert len(found.quarantine) > 10
     journal = Journal(MemoryObjects(), "web", nonce)
     assert len(encode(journal.append(None, found, "a test", "why", NOW))) < 64_000

@@ -106,6 +106,26 @@ def test_an_older_tag_that_comes_late_does_not_displace_the_newer_one():
     assert [past.tag for past in record.past] == ["v1.4.0"]
 
 
+def test_a_tag_passed_over_long_ago_is_not_recorded_a_second_time():
+    record = asked(in_phase(Phase.CHECKING), tag="v1.3.1").record
+    for number in range(2, 30):
+        record = asked(record, tag=f"v1.3.{number}", delivery=f"d{number}").record
+    assert "v1.3.1" not in {past.tag for past in record.past}
+    again = asked(record, tag="v1.3.1", delivery="again")
+    assert "v1.3.1 is older than v1.3.29, which waits" in again.says
+    assert not again.taken
+    assert again.record.past == record.past
+
+
+def test_a_tag_that_comes_late_is_recorded_while_it_is_known_to_be_new():
+    record = asked(in_phase(Phase.CHECKING), tag="v1.3.1").record
+    for number in range(2, 30, 2):
+        record = asked(record, tag=f"v1.3.{number}", delivery=f"d{number}").record
+    late = asked(record, tag="v1.3.27", delivery="late")
+    assert late.taken
+    assert late.record.past[0].tag == "v1.3.27"
+
+
 def test_a_tag_older_than_the_one_in_flight_does_not_wait_behind_it():
     outcome = asked(in_phase(Phase.CHECKING, tag="v1.4.0"), tag="v1.3.0")
     assert "older than v1.4.0, which is in flight" in outcome.says

@@ -1,155 +1,209 @@
 """The verdict on a release: worse than the one it replaced, or not its fault, or too little seen."""
 
+from random import Random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bluegreen.core.judge import Judgement, NoData, Question, Seen, judge
-from bluegreen.core.release import Evidence
+from bluegreen.core.evidence import Before, Evidence, Row
+from bluegreen.core.judge import NoData, Question, Seen, judge, rhythm
 from bluegreen.core.service import Thresholds, Watch
 from bluegreen.core.table import Verdict
-from bluegreen.core.telemetry import BUCKETS_MS, Block, Counts
 from tests.build import BLUE, GREEN, NOW, later
 
-WATCH = Watch(checks=10, over=60, bake=120, every=3)
+WATCH = Watch(checks=10, over=60, bake=120, every=3, extend=60)
 QUESTION = Question(GREEN, NOW, WATCH, Thresholds())
-FAST = (1,) + (0,) * len(BUCKETS_MS)
+CLEAN = {"users": 100, "users_timed": 100, "probes": 25, "probes_timed": 25, "theirs": 25, "their_timed": 25}
 
 
-def counts(requests, failed=0, slow=0):
-    return Counts(requests=requests, failed=failed, buckets=(requests - slow, *FAST[1:-1], slow))
+def row(at, **changes):
+    """Five seconds: twenty users a second on green, five probes a second to either side."""
+    return Row(at=at, **{**CLEAN, **changes})
 
 
-def look(at, requests=20, failed=0, slow=0, others_failed=0, check=None, other=None, blocks=None):
-    """One look `at` seconds after the switch: a block of users on green, 10 probes to either side."""
-    probes = {GREEN: counts(10), BLUE: counts(10, others_failed)}
-    block = Block(at=later(at - 1), seconds=1, users={GREEN: counts(requests, failed, slow)}, probes=probes)
-    given_blocks = (block,) if blocks is None else blocks
-    return Seen(given_blocks, later(at), check, other)
+def look(rows, check=None, other=None, before=None):
+    until = None if isinstance(rows, NoData) else later(rows[-1].at + 5)
+    return Seen(tuple(rows) if not isinstance(rows, NoData) else rows, until, check, other, before)
 
 
-def watched(seen, evidence=None, until=180, every=3):
-    """Looks every few seconds; `seen(at)` is what each look shows. The last judgement."""
-    evidence, last = evidence or Evidence(), None
-    for at in range(1, until, every):
-        last = judge(QUESTION, evidence, seen(at), later(at))
+def watched(seen, until=200, question=QUESTION):
+    """A look every five seconds; `seen(at)` gives each. The last judgement, the first that is not to wait."""
+    evidence, last = Evidence(), None
+    for at in range(0, until, 5):
+        last = judge(question, evidence, seen(at), later(at + 5))
         evidence = last.evidence
         if last.finding.verdict is not Verdict.WAIT:
             break
     return last
 
 
+def always(**changes):
+    return lambda at: look([row(at, **changes)])
+
+
 def test_a_clean_release_is_good_once_the_bake_is_over():
-    found = watched(look)
+    found = watched(always())
     assert found.finding.verdict is Verdict.GOOD
-    assert "10 of 10 checks passed, 0 of" in found.finding.says
-    assert found.evidence.looks == 10
+    assert "10 of 10 checks passed, 0 of 2400 requests failed" in found.finding.says
 
 
 def test_it_is_not_good_before_the_bake_is_over():
-    assert watched(look, until=118).finding.verdict is Verdict.WAIT
+    assert watched(always(), until=115).finding.verdict is Verdict.WAIT
 
 
-def test_a_fifth_of_the_requests_failing_takes_it_back_with_the_numbers():
-    found = watched(lambda at: look(at, requests=100, failed=20))
+def test_a_fifth_of_the_requests_failing_takes_it_back_within_fifteen_seconds_with_the_numbers():
+    found = watched(always(users_bad=20, probes_bad=5))
     assert found.finding.verdict is Verdict.BAD
-    assert found.finding.says == ("green: 20 of 100 requests failed (limit 5%); blue, asked the same: 0 of 10 failed")
+    assert found.finding.says.startswith("green: 75 of 375 failed in 20 s; blue, asked the same: 0 of 75")
+    assert found.at == later(15)
 
 
-def test_too_few_requests_decide_nothing():
-    found = judge(QUESTION, Evidence(), look(10, requests=49, failed=49), later(10))
-    assert found.finding.verdict is Verdict.WAIT
-
-
-def test_exactly_the_limit_is_not_over_it():
-    assert judge(QUESTION, Evidence(), look(10, requests=100, failed=5), later(10)).finding.verdict is Verdict.WAIT
-    assert judge(QUESTION, Evidence(), look(10, requests=100, failed=6), later(10)).finding.verdict is Verdict.BAD
-
-
-def test_slow_answers_take_it_back():
-    found = judge(QUESTION, Evidence(), look(10, requests=100, slow=6), later(10))
+def test_a_twentieth_is_found_with_the_chance_of_a_false_alarm():
+    found = watched(always(users_bad=5, probes_bad=1))
     assert found.finding.verdict is Verdict.BAD
-    assert "6 of 100 requests took over 2000 ms" in found.finding.says
+    assert "worse than the release before, with a chance of a false alarm below 1 in 1,000" in found.finding.says
 
 
-def test_a_fault_that_the_other_environment_shows_too_is_held():
-    found = judge(QUESTION, Evidence(), look(10, requests=100, failed=20, others_failed=2), later(10))
-    assert found.finding.verdict is Verdict.HOLD
-    assert "blue, asked the same: 2 of 10 failed" in found.finding.says
-
-
-def test_requests_from_before_the_switch_do_not_count_against_it():
-    before = Block(at=later(-5), seconds=1, users={GREEN: counts(100, 100)}, probes={})
-    assert judge(QUESTION, Evidence(), look(3, blocks=(before,)), later(3)).finding.verdict is Verdict.WAIT
-
-
-def test_three_failed_checks_in_a_row_take_it_back_where_the_other_passes():
-    found = watched(lambda at: look(at, check="status 503"))
+def test_no_probe_answered_here_and_all_over_there_takes_it_back_at_once():
+    found = watched(always(users_bad=0, probes_bad=25))
     assert found.finding.verdict is Verdict.BAD
-    assert "failed 3 times in a row (status 503), while blue passes it" in found.finding.says
-    assert found.evidence.failed_in_a_row == 3
+    assert (found.at, "25 of 25 probes failed" in found.finding.says) == (later(5), True)
 
 
-def test_three_failed_checks_in_a_row_are_held_where_the_other_fails_too():
-    found = watched(lambda at: look(at, check="status 503", other="status 503"))
-    assert found.finding.verdict is Verdict.HOLD
+def test_slow_answers_take_it_back_like_failed_ones():
+    found = watched(always(users_slow=20))
+    assert found.finding.verdict is Verdict.BAD
+    assert "requests were slow" in found.finding.says
 
 
-def test_one_failed_check_between_good_ones_decides_nothing():
-    found = watched(lambda at: look(at, check="a blip" if at == 31 else None))
-    assert found.finding.verdict is Verdict.GOOD
-
-
-@pytest.mark.parametrize(
-    "seen",
-    [
-        lambda at: Seen(NoData("no router reports"), None, None, None),
-        lambda at: look(at, requests=0),
-        lambda at: look(at, requests=0, blocks=()),
-    ],
-)
-def test_silence_is_neither_good_nor_bad(seen):
-    found = watched(seen, until=400)
+def test_what_users_got_before_the_switch_is_no_fault_of_the_release():
+    before = Before(users=6000, bad=180, timed=6000, slow=900)
+    found = watched(lambda at: look([row(at, users_bad=3, users_slow=15)], before=before if at == 0 else None))
     assert found.finding.verdict is Verdict.UNPROVEN
-    assert "not proven" in found.finding.says
+    assert watched(always(users_bad=3)).finding.verdict is Verdict.BAD
 
 
-def test_a_source_that_breaks_late_does_not_prove():
+def test_what_both_show_holds_and_does_not_take_it_back():
+    found = watched(always(users_bad=20, probes_bad=5, their_bad=5))
+    assert found.finding.verdict is Verdict.HOLD
+    assert "green and blue suffer alike" in found.finding.says
+
+
+def test_a_shared_outage_ends_and_the_release_is_good():
     def seen(at):
-        return look(at) if at < 60 else Seen(NoData("telemetry cannot be read"), None, None, None)
+        bad = {"users_bad": 30, "probes_bad": 8, "their_bad": 7} if 20 <= at < 50 else {}
+        return look([row(at, **bad)])
 
-    assert watched(seen, until=400).finding.verdict is Verdict.UNPROVEN
-
-
-def test_each_block_counts_once_however_often_it_is_seen():
-    block = Block(at=later(1), seconds=1, users={GREEN: counts(20, 1)}, probes={})
-    evidence = Evidence()
-    for at in (3, 4, 5):
-        evidence = judge(QUESTION, evidence, Seen((block,), later(2), None, None), later(at)).evidence
-    assert (evidence.requests, evidence.bad) == (20, 1)
-
-
-def test_the_checks_are_spread_over_their_time():
-    evidence = watched(look, until=31).evidence
-    assert evidence.looks == 5
-
-
-@given(
-    st.lists(st.tuples(st.integers(0, 200), st.integers(0, 200), st.booleans(), st.booleans()), max_size=30),
-)
-def test_whatever_is_seen_there_is_a_verdict_with_a_sentence(looks):
-    evidence = Evidence()
-    for number, (requests, failed, check, other) in enumerate(looks):
-        at = 1 + 7 * number
-        seen = look(at, requests, min(failed, requests), check="x" if check else None, other="x" if other else None)
-        found = judge(QUESTION, evidence, seen, later(at))
-        assert isinstance(found, Judgement)
-        assert found.finding.says
-        assert found.evidence.passed <= found.evidence.looks <= WATCH.checks
+    evidence, told = Evidence(), []
+    for at in range(0, 200, 5):
+        found = judge(QUESTION, evidence, seen(at), later(at + 5))
         evidence = found.evidence
+        told.append(found.finding.verdict)
+    assert Verdict.BAD not in told
+    assert Verdict.HOLD in told
+    assert told.index(Verdict.GOOD) * 5 >= 115
 
 
-def test_a_hold_that_outlasts_the_bake_ends_unproven():
-    held = watched(lambda at: look(at, requests=100, failed=20, others_failed=2), until=2)
-    late = judge(QUESTION, held.evidence, look(190, requests=100, failed=20, others_failed=2), later(190))
-    assert late.finding.verdict is Verdict.UNPROVEN
+@pytest.mark.parametrize("burst", [{0: 90}, {0: 50, 5: 50}])
+def test_one_burst_however_large_takes_nothing_back(burst):
+    found = watched(lambda at: look([row(at, users_bad=burst.get(at, 0))]))
+    assert found.finding.verdict is not Verdict.BAD
+
+
+def test_two_failures_are_never_enough():
+    found = watched(lambda at: look([Row(at=at, users=1, users_bad=1 if at < 10 else 0, theirs=25)]))
+    assert found.finding.verdict is not Verdict.BAD
+
+
+def test_where_nobody_was_asked_over_there_the_finding_says_so():
+    found = watched(lambda at: look([Row(at=at, users=100, users_bad=20)]))
+    assert found.finding.verdict is Verdict.BAD
+    assert "blue was not asked, so nobody knows whose fault it is" in found.finding.says
+
+
+def test_where_nobody_was_asked_and_the_other_sides_check_fails_it_holds():
+    found = watched(lambda at: look([Row(at=at, users=100, users_bad=20)], other="health: status 503"))
+    assert found.finding.verdict is Verdict.HOLD
+
+
+def test_three_failed_production_checks_in_a_row_take_it_back_when_the_other_passes():
+    found = watched(lambda at: look([row(at)], check="health: status 503"))
+    assert found.finding.verdict is Verdict.BAD
+    assert found.evidence.failed_in_a_row == 3
+    both = watched(lambda at: look([row(at)], check="health: status 503", other="health: status 503"))
+    assert both.finding.verdict is Verdict.HOLD
+
+
+def test_silence_is_neither_good_nor_bad_and_ends_unproven():
+    found = watched(lambda at: look(NoData("nobody reports")))
+    assert found.finding.verdict is Verdict.UNPROVEN
+    assert "signals are missing" in found.finding.says
+
+
+def test_a_source_that_goes_down_half_way_does_not_prove():
+    found = watched(lambda at: look([row(at)]) if at < 60 else look(NoData("down")))
+    assert found.finding.verdict is Verdict.UNPROVEN
+
+
+def test_too_few_requests_do_not_prove_it():
+    found = watched(lambda at: look([Row(at=at, users=1, probes=2, theirs=2)]))
+    assert found.finding.verdict is Verdict.UNPROVEN
+    assert "may have failed" in found.finding.says
+
+
+@given(st.integers(0, 2**32), st.lists(st.integers(1, 40), min_size=1, max_size=12))
+def test_the_verdict_is_the_same_however_the_rows_are_spread_over_looks(seed, sizes):
+    random = Random(seed)
+    share = random.choice((0.0, 0.02, 0.06, 0.2))
+    rows = [row(at, users_bad=sum(random.random() < share for _ in range(100))) for at in range(0, 300, 5)]
+
+    def by(size_of):
+        evidence, found, at = Evidence(), None, 0
+        while at < len(rows):
+            size = size_of()
+            found = judge(QUESTION, evidence, look(rows[at : at + size]), later(60))
+            evidence, at = found.evidence, at + size
+            if found.finding.verdict is Verdict.BAD:
+                break
+        bad = found.finding.verdict is Verdict.BAD
+        return (found.at, found.finding.says) if bad else found.evidence.counted
+
+    turns = iter(sizes * 100)
+    assert by(lambda: 1) == by(lambda: next(turns))
+
+
+def test_a_look_that_is_lost_and_made_again_changes_nothing():
+    once = judge(QUESTION, Evidence(), look([row(0, users_bad=9)]), later(5))
+    again = judge(QUESTION, once.evidence, look([row(5, users_bad=9)]), later(10))
+    assert judge(QUESTION, once.evidence, look([row(5, users_bad=9)]), later(10)) == again
+    stored = Evidence.model_validate_json(once.evidence.model_dump_json())
+    assert judge(QUESTION, stored, look([row(5, users_bad=9)]), later(10)) == again
+
+
+def test_rows_that_are_not_complete_wait():
+    open_row = Seen([row(0), row(5, users_bad=100)], later(7), None, None)
+    found = judge(QUESTION, Evidence(), open_row, later(7))
+    assert found.evidence.counted.judged == 5
+    full = judge(QUESTION, found.evidence, Seen([row(5, users_bad=20)], later(10), None, None), later(10))
+    assert full.evidence.counted.bad == 120
+
+
+def test_post_switch_checks_are_spread_over_their_time():
+    assert watched(always(), until=32).evidence.looks == 6
+
+
+def test_the_evidence_stays_small():
+    found = watched(always(users_bad=0), until=115)
+    assert len(found.evidence.model_dump_json()) < 4000
+
+
+def test_looks_are_further_apart_once_the_release_is_no_longer_fresh():
+    watch = Watch(fresh=600, later=30, every=3)
+    assert (rhythm(watch, 599), rhythm(watch, 600)) == (3, 30)
+
+
+def test_the_environments_are_named_as_they_are():
+    found = watched(always(users_bad=20), question=QUESTION._replace(active=BLUE))
+    assert found.finding.says.startswith("blue: ")
+    assert "green, asked the same" in found.finding.says

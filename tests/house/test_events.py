@@ -25,10 +25,12 @@ EXAMPLES = {
     "BLUEGREEN_DIGITALOCEAN_TOKEN": "dop_v1_example",
     "BLUEGREEN_GITHUB_TOKEN": "ghp_example",
     "BLUEGREEN_GITHUB_WEBHOOK_SECRET": "example-webhook-secret",
+    "BLUEGREEN_ALERT_SECRET": "example-alert-secret",
     "BLUEGREEN_SPACES_KEY": "KEY",
     "BLUEGREEN_SPACES_SECRET": "secret",
     "BLUEGREEN_SLACK_WEBHOOK_URL": "none",
     "BLUEGREEN_FUNCTIONS_KEY": "none",
+    "BLUEGREEN_PROMETHEUS_TOKEN": "none",
 }
 
 

@@ -3,6 +3,8 @@
 import json
 import socket
 import ssl
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -22,6 +24,7 @@ from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record, Version
 from bluegreen.core.release import Release
 from bluegreen.core.telemetry import Telemetry
+from cli.stage import ROOT
 from router.agent import Agent
 from router.caddy import Caddy
 from router.log import Log
@@ -88,6 +91,21 @@ class Upstream:
         self._http.server_close()
 
 
+class App:
+    """The benchmark's app as an environment."""
+
+    def __init__(self, name: str, port: int) -> None:
+        self.name, self.url = name, f"http://127.0.0.1:{port}"
+        program = [sys.executable, "-m", "cli.bench_switch.app", name, str(port)]
+        self.process = subprocess.Popen(program, cwd=ROOT)
+
+    def up(self) -> bool:
+        try:
+            return httpx.get(self.url, trust_env=False).is_success
+        except httpx.TransportError:
+            return False
+
+
 class Store(MemoryObjects):
     """Objects that can fail to order."""
 
@@ -133,7 +151,7 @@ class Router:
         self.url = f"http://127.0.0.1:{settings.port}"
         self.telemetry_store, self.settings, self.stopped = telemetry, settings, False
         self.agent = Agent(settings, folder, state, telemetry, Log("web", settings.instance))
-        self.caddy = Caddy(settings, folder, self.agent.log_port)
+        self.caddy = Caddy(settings, folder, self.agent.log_port, self.agent.streams.hostports)
         self.agent.start()
         wait_until(lambda: self._listens())
 
@@ -190,6 +208,40 @@ def start(blue: Upstream, green: Upstream, service: Service, tmp_path: Path) -> 
     yield begin
     for router in running:
         router.stop()
+
+
+@pytest.fixture(scope="session")
+def apps() -> Iterator[tuple[App, App]]:
+    running = App("blue", free_port()), App("green", free_port())
+    wait_until(lambda: all(app.up() for app in running), 20)
+    yield running
+    for app in running:
+        app.process.kill()
+        app.process.wait()
+
+
+@pytest.fixture
+def begin(start, service, apps) -> Callable[..., object]:
+    def at(**more: str):
+        router = start(**{"BLUEGREEN_BLUE_URL": apps[0].url, "BLUEGREEN_GREEN_URL": apps[1].url, **more})
+        router.follows(service.serve(BLUE))
+        return router
+
+    return at
+
+
+@pytest.fixture
+def upstream() -> Iterator[Callable[[str, int], Upstream]]:
+    """Starts another environment at a port."""
+    started: list[Upstream] = []
+
+    def begin(name: str, port: int) -> Upstream:
+        started.append(Upstream(name, port))
+        return started[-1]
+
+    yield begin
+    for one in started:
+        one.close()
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 import pytest
 
+from bluegreen.clients.journal import encode
 from bluegreen.core.environment import Environment
 from bluegreen.core.errors import Corrupt, Unavailable
 from router.follow import Follower
@@ -74,6 +75,56 @@ def test_a_version_that_does_not_parse_is_passed_when_the_head_leads_beyond_it(s
     assert stayed == [1]
     assert [route.seq for route in applied] == [1, 2]
     assert "does not parse" in capsys.readouterr().out
+
+
+def test_a_head_that_leads_to_what_the_journal_does_not_hold_is_not_followed(service, follower, applied, capsys):
+    first = service.serve(BLUE)
+    follower.look()
+    service.store.put("services/web/journal/00000002.json", b"not json")
+    follower.look()
+    forged = first.model_copy(update={"seq": 900, "record": first.record.model_copy(update={"active": GREEN})})
+    service.store.put("services/web/head.json", encode(forged))
+    for _ in range(3):
+        follower.look()
+
+    assert [route.seq for route in applied] == [1]
+    assert "a version 900 that the journal does not hold" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"\x00\xff\xfe garbage",
+        b"",
+        b"[]",
+        b'{"seq": 2, "record": {"active": "gre',
+        b'{"seq": 2, "record": {"active": "purple"}}',
+        b"9" * 100_000,
+        b"[" * 100_000,
+    ],
+    ids=["bytes", "nothing", "a list", "cut", "purple", "number", "nested"],
+)
+def test_rubbish_in_the_journal_leaves_the_route(service, follower, applied, body):
+    service.serve(BLUE)
+    follower.look()
+    service.store.put("services/web/journal/00000002.json", body)
+    for _ in range(3):
+        follower.look()
+
+    assert [route.seq for route in applied] == [1]
+
+
+@pytest.mark.parametrize("change", [{"seq": 7}, {"seq": 1}, {"service": "shop"}], ids=str)
+def test_a_version_of_another_number_or_service_leaves_the_route(service, follower, applied, change):
+    first = service.serve(BLUE)
+    follower.look()
+    other = first.record.model_copy(update={"active": GREEN, "service": change.get("service", "web")})
+    forged = first.model_copy(update={"seq": change.get("seq", 2), "record": other})
+    service.store.put("services/web/journal/00000002.json", encode(forged))
+    for _ in range(3):
+        follower.look()
+
+    assert [route.seq for route in applied] == [1]
 
 
 def test_it_never_goes_back(service, applied, capsys):

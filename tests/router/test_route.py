@@ -8,6 +8,7 @@ from router.settings import origin
 
 BLUE, GREEN = Environment.BLUE, Environment.GREEN
 ORIGINS = {BLUE: origin("https://blue.example"), GREEN: origin("https://green.example:8443")}
+STREAMS = {BLUE: "127.0.0.1:5001", GREEN: "127.0.0.1:5002"}
 ROUTE = Route(service="web", seq=7, epoch=3, active=GREEN, tags={BLUE: "v1.2.0", GREEN: "v1.3.0"})
 
 
@@ -24,23 +25,24 @@ def test_a_route_is_what_the_record_says():
 
 
 def test_the_files_name_both_ways_and_come_after_their_labels():
-    texts = files(ROUTE, ORIGINS, "router-1")
+    texts = files(ROUTE, ORIGINS, STREAMS, "router-1")
 
     assert list(texts)[:2] == ["release.blue", "release.green"]
     assert texts["route.active"] == "green.example:8443"
     assert texts["route.idle"] == "blue.example:443"
+    assert texts["streams.active"] == "127.0.0.1:5002"
     assert texts["health.json"] == '{"instance": "router-1", "active": "green", "epoch": 3, "seq": 7}'
 
 
 def test_a_tag_that_no_header_may_carry_is_made_harmless():
-    texts = files(ROUTE.model_copy(update={"tags": {GREEN: "v1\r\nSet-Cookie: a=b"}}), ORIGINS, "router-1")
+    texts = files(ROUTE.model_copy(update={"tags": {GREEN: "v1\r\nSet-Cookie: a=b"}}), ORIGINS, STREAMS, "router-1")
 
     assert texts["release.green"] == "v1Set-Cookie:a=b"
     assert texts["release.blue"] == ""
 
 
 def test_the_route_before_is_found_again(tmp_path: Path):
-    write(ROUTE, files(ROUTE, ORIGINS, "router-1"), tmp_path)
+    write(ROUTE, files(ROUTE, ORIGINS, STREAMS, "router-1"), tmp_path)
 
     assert kept(tmp_path, "web") == ROUTE
     assert kept(tmp_path, "other") is None

@@ -29,7 +29,7 @@ def test_the_least_that_is_needed_is_enough():
 
     assert settings.origins[Environment.BLUE].hostport == "web-blue-x1y2z.ondigitalocean.app:443"
     assert settings.origins[Environment.GREEN].authority == "web-green-x1y2z.ondigitalocean.app"
-    assert (settings.probe_path, settings.probes_per_second, settings.poll_seconds) == ("/api/health", 2, 0.5)
+    assert (settings.probe_path, settings.probes_per_second, settings.poll_seconds) == ("/api/health", 2.5, 0.5)
     assert settings.fallback is None
     assert settings.instance
 

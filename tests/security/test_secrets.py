@@ -9,6 +9,7 @@ from bluegreen.core.errors import Unavailable
 from bluegreen.core.notices import Channel, Notice, Tone
 from emulator.faults import Fault
 from tests.build import BLUE, NOW
+from tests.chain.alerting import alert, deliver, group
 from tests.chain.laptop import ENVIRONMENT, Laptop
 
 SECRETS = {*ENVIRONMENT.values(), *ENVIRONMENT["BLUEGREEN_FUNCTIONS_KEY"].split(":")}
@@ -29,6 +30,8 @@ def test_no_secret_leaves_a_function_whatever_the_services_answer(where, status)
         said = {"message": f"you sent {ENVIRONMENT['BLUEGREEN_SLACK_WEBHOOK_URL']}"[:10], "error": "no"}
         laptop.faults[where].add(Fault(status=status, message=said, times=50))
     laptop.push("v1.3.0")
+    deliver(laptop, group(alert()))
+    deliver(laptop, group(alert()), {"authorization": f"Bearer {ENVIRONMENT['BLUEGREEN_ALERT_SECRET']} "[:-2]})
     laptop.drain()
     laptop.minute()
     answers = [laptop.invoke(name) for name in ("status", "switch", "rollback", "abort", "deploy")]

@@ -27,7 +27,7 @@ pushes = st.fixed_dictionaries(
         "deleted": json_values,
         "repository": st.one_of(json_values, st.just({"full_name": REPOSITORY})),
         "head_commit": st.one_of(json_values, st.just({"id": "c" * 40})),
-        "pusher": json_values,
+        "pusher": st.one_of(json_values, st.just({"name": "half a character: \ud800"})),
     },
 )
 headers = st.dictionaries(

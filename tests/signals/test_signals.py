@@ -1,9 +1,16 @@
 """Signals give counts, or no data and why; never a guess."""
 
-from bluegreen.core.judge import NoData
-from bluegreen.core.telemetry import Block, Counts, Telemetry
-from bluegreen.signals import Reading, first
-from tests.build import BLUE, GREEN, NOW, later
+import itertools
+
+import httpx
+import pytest
+
+from bluegreen.core.saturation import Gauge, What
+from bluegreen.core.signals import MonitoringSignal, ProbeSignal, PrometheusSignal, RouterSignal
+from bluegreen.core.telemetry import Block, Counts, NoData, Telemetry
+from bluegreen.settings import parse
+from bluegreen.signals import Reading, first, gauges
+from tests.build import BLUE, GREEN, NOW, later, service, written
 from tests.chain.laptop import Laptop
 
 
@@ -61,3 +68,114 @@ def test_where_no_source_has_numbers_it_says_why_for_each():
     found = first(signals, NOW)
     assert isinstance(found, NoData)
     assert "no router instance has reported lately" in found.why
+
+
+def wired(laptop, answered, **secrets):
+    """The sources of the laptop's service, with all that they ask answered by a function."""
+    laptop.shared.__dict__["http"] = httpx.Client(transport=httpx.MockTransport(answered))
+    given = laptop.settings.secrets._replace(**secrets)
+    laptop.settings = laptop.settings._replace(secrets=given)
+    return laptop.cloud("test").signals
+
+
+def test_a_probe_that_times_out_has_failed_and_took_no_less_than_its_limit():
+    laptop, _ = reader(signals=["probe"])
+
+    def answered(request):
+        if "green" in request.url.host:
+            laptop.clock.sleep(2.1)
+            raise httpx.ReadTimeout("slow", request=request)
+        return httpx.Response(200, json={})
+
+    [found] = first(wired(laptop, answered), laptop.clock.now()).blocks
+    assert (found.probes[GREEN].requests, found.probes[GREEN].failed) == (3, 3)
+    assert found.probes[GREEN].slower_than(2000) == 3
+    assert (found.probes[BLUE].requests, found.probes[BLUE].failed) == (3, 0)
+
+
+def test_each_look_makes_a_block_of_its_own_that_is_told_at_once():
+    _, signals = reader(signals=["probe"])
+    looks = [first(signals, later(seconds)) for seconds in (0, 3, 6)]
+    assert [len(look.blocks) for look in looks] == [1, 2, 3], "what was not written down is told again"
+    for look, following in itertools.pairwise(looks):
+        assert look.blocks[-1].at < look.until <= following.blocks[-1].at
+
+
+class Measured:
+    """A source of signals with gauges, or none."""
+
+    def __init__(self, given):
+        self._given = given
+
+    def gauges(self, now, active=None):
+        return self._given
+
+
+def test_gauges_come_from_all_sources_that_have_them_and_once_from_the_first():
+    mine, other = Gauge(GREEN, What.CPU, 50, NOW), Gauge(GREEN, What.CPU, 60, NOW)
+    memory = Gauge(GREEN, What.MEMORY, 70, NOW)
+    silent, nothing = Measured(NoData("it sleeps")), Measured(())
+    assert gauges([silent, nothing, Measured((mine,)), Measured((other, memory))], NOW) == (mine, memory)
+    assert gauges([silent, nothing], NOW) == NoData("it sleeps")
+    assert gauges([nothing], NOW) == ()
+
+
+def test_the_order_of_the_settings_is_the_order_of_the_sources():
+    laptop, _ = reader(
+        signals=[{"kind": "prometheus", "url": "https://prometheus.test"}, "do_monitoring", "router", "probe"]
+    )
+    asked = []
+
+    def answered(request):
+        asked.append(request.url.host)
+        return httpx.Response(503)
+
+    laptop.routers = 0
+    found = first(wired(laptop, answered), laptop.clock.now())
+    assert asked[0] == "prometheus.test"
+    assert isinstance(found, Reading)
+    assert found.blocks[0].probes[GREEN].failed == 3
+
+
+@pytest.mark.parametrize(
+    ("token", "sent"),
+    [("opaque", "Bearer opaque"), ("user:pass", "Basic dXNlcjpwYXNz"), (None, None)],
+)
+def test_prometheus_gets_the_token_that_it_wants_and_nobody_reads_it(token, sent):
+    laptop, _ = reader(signals=[{"kind": "prometheus", "url": "https://prometheus.test/sub"}])
+    got = []
+
+    def answered(request):
+        got.append((request.url.path, request.headers.get("authorization")))
+        return httpx.Response(401, text="no")
+
+    secret = type(laptop.settings.secrets.spaces_key)(token) if token else None
+    found = first(wired(laptop, answered, prometheus_token=secret), NOW)
+    assert set(got) == {("/sub/api/v1/query", sent)}
+    assert isinstance(found, NoData)
+    assert token is None or token not in found.why
+
+
+def test_a_source_is_a_word_or_says_more():
+    prometheus = {"kind": "prometheus", "url": "https://prometheus.test/", "select": 'job="web"'}
+    kinds = [type(one) for one in service(signals=["router", "probe", "do_monitoring", prometheus]).signals]
+    assert kinds == [RouterSignal, ProbeSignal, MonitoringSignal, PrometheusSignal]
+    assert [one.kind for one in service().signals] == ["router", "probe"]
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("prometheuss", "'router', 'probe', 'prometheus', 'do_monitoring'"),
+        ("prometheus", "prometheus.url: Field required"),
+        ({"kind": "prometheus", "url": "https://x.test", "failed": "x_total"}, "{environment}"),
+        ({"kind": "prometheus", "url": "prom:9090"}, "a URL such as"),
+        ({"kind": "probe", "every": 3}, "every"),
+        (7, "signals.0"),
+    ],
+)
+def test_a_source_that_is_written_wrongly_is_told_with_what_was_wanted(given, said):
+    found = written()
+    found["services"]["web"]["signals"] = [given]
+    _, [fault] = parse(found)
+    assert said in fault

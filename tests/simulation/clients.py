@@ -7,6 +7,7 @@ from bluegreen.clients.web import Reply
 from bluegreen.core.checks import Answer, Check
 from bluegreen.core.environment import Environment
 from bluegreen.core.errors import Misconfigured, NotFound, Refused, Unavailable
+from emulator.digitalocean.deployment import Deployment as Made
 from emulator.digitalocean.errors import ApiError
 from emulator.github.errors import GitHubError
 from tests.simulation.service import BLUE_URL, PRODUCTION
@@ -18,7 +19,9 @@ class DigitalOcean:
         self._world = world
 
     def app(self, app: str) -> App:
-        return App.model_validate(self._world.app(app).shown(self._world.time.now(), "team"))
+        found = self._world.app(app)
+        slots = {slot: self._seen(made) for slot, made in found.slots().items() if made}
+        return App(id=found.id, spec=found.spec, **slots)
 
     def deployments(self, app: str) -> list[Deployment]:
         found = self._world.app(app)
@@ -45,17 +48,19 @@ class DigitalOcean:
     def build_log(self, app: str, deployment: str, kind: str, lines: int) -> list[str]:
         return [f"{kind.lower()} of {deployment[:8]}"]
 
-    def _made(self, app: str, deployment: str) -> Any:
+    def _made(self, app: str, deployment: str) -> Made:
         found = self._world.app(app).deployment(deployment)
         if found is None:
             raise NotFound("DigitalOcean has no such deployment")
         return found
 
-    def _seen(self, made: Any) -> Deployment:
-        """One that was live looks the same ever after, until its phase changes."""
-        known = self._world.seen.get((made.id, made.phase)) if "ACTIVE" in made.reached else None
-        found = known or Deployment.model_validate(made.shown(self._world.time.now()))
-        self._world.seen[made.id, made.phase] = found
+    def _seen(self, made: Made) -> Deployment:
+        """It looks the same until it moves on."""
+        now = self._world.time.now()
+        looks = (made.id, made.phase, made.since, made.half_way(now))
+        found = self._world.seen.get(looks)
+        if found is None:
+            found = self._world.seen[looks] = Deployment.model_validate(made.shown(now))
         return found
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from bluegreen.clients.web import Reply
 from bluegreen.core.checks import Answer
 from bluegreen.core.errors import BluegreenError, RateLimited, Refused, Stale, Unavailable
+from tests.simulation.invariants import ABOUT, DONE
 from tests.simulation.invocation import Invocation, Killed
 from tests.simulation.schedule import Fault
 
@@ -42,6 +43,12 @@ _ANYWHERE = ("kill", "pause", "meet")
 
 
 @cache
+def sides(function: str, method: str) -> tuple[Place, Place]:
+    """The places before and after a call."""
+    return Place(function, method, BEFORE), Place(function, method, AFTER)
+
+
+@cache
 def possible(place: Place) -> tuple[str, ...]:
     """The faults that make sense at a place, besides being killed, paused and met."""
     client = place.method.split(".")[0]
@@ -60,7 +67,7 @@ class Gate:
     """`places` are all that were passed, `hit` those where something went wrong."""
 
     def __init__(self, run: "Run", faults: tuple[Fault, ...]) -> None:
-        self._run = run
+        self._run, self._time, self._ledger = run, run.world.time, run.ledger
         self._due: dict[int, list[Fault]] = {}
         for fault in faults:
             self._due.setdefault(fault.at, []).append(fault)
@@ -72,30 +79,34 @@ class Gate:
         """The call, with whatever goes wrong on its way there or back."""
         if who.dead:
             raise Killed
-        lost = self._side(who, method, BEFORE)
+        before, after = sides(who.call.name, method)
+        lost = self._side(who, before)
         if lost is not None:
             return _lost(method, lost)
         if who.dead and method != "objects.create":
             raise Killed
-        self._run.world.time.t += _CALL_TAKES
-        self._run.ledger.about_to(who, method, args)
+        self._time.t += _CALL_TAKES
+        if method in ABOUT:
+            self._ledger.about_to(who, method, args)
         found = call(*args, **given)
-        self._run.ledger.did(who, method, args, found)
+        if method in DONE:
+            self._ledger.did(who, method, args, found)
         if who.dead:  # the request was on its way when its sender died
             raise Killed
-        lost = self._side(who, method, AFTER)
+        lost = self._side(who, after)
         return found if lost is None else _lost(method, lost)
 
-    def _side(self, who: Invocation, method: str, side: str) -> str | None:
+    def _side(self, who: Invocation, place: Place) -> str | None:
         """Passes one side; the kind of the error that takes the answer's place, None where none does."""
-        place = Place(who.call.name, method, side)
         number = len(self.trace)
         self.trace.append(place)
-        self._run.look()
+        if self._time.t >= self._run.look_again or len(self._ledger.versions) != self._run.looked:
+            self._run.look()
         lost = None
-        for fault in self._due.get(number, ()):
-            if fault.kind in _ANYWHERE or fault.kind in possible(place):
-                lost = self._fault(who, place, fault) or lost
+        if number in self._due:
+            for fault in self._due[number]:
+                if fault.kind in _ANYWHERE or fault.kind in possible(place):
+                    lost = self._fault(who, place, fault) or lost
         if who.left is not None:
             who.left -= 1
             if who.left < 0:

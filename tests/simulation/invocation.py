@@ -31,17 +31,17 @@ class Killed(BaseException):
 class Through:
     """A client behind the gate: every call of a method passes it twice."""
 
-    def __init__(self, client: Any, name: str, gate: Callable[..., Any]) -> None:
-        self._client, self._name, self._gate = client, name, gate
+    def __init__(self, client: Any, name: str, who: "Invocation") -> None:
+        self._client, self._name, self._who = client, name, who
 
     def __getattr__(self, method: str) -> Any:
         found = getattr(self._client, method)
         if not callable(found):
             return found
-        where, gate = f"{self._name}.{method}", self._gate
+        where, who, gate = f"{self._name}.{method}", self._who, self._who.run.gate
 
         def passed(*args: Any, **given: Any) -> Any:
-            return gate(where, found, args, given)
+            return gate.passed(who, where, found, args, given)
 
         setattr(self, method, passed)
         return passed
@@ -131,10 +131,7 @@ class Invocation:
         )
 
     def _through(self, client: Any, name: str) -> Any:
-        return Through(client, name, self._gate)
-
-    def _gate(self, where: str, call: Callable[..., Any], args: Any, given: Any) -> Any:
-        return self.run.gate.passed(self, where, call, args, given)
+        return Through(client, name, self)
 
 
 def in_turn(ask: Callable[[Any], Any], of: Any) -> list[Any]:

@@ -12,7 +12,7 @@ _BLOCK = 4.0  # seconds that one block of counts covers
 _BLOCKS = 3
 _USERS, _PROBES = 40, 8  # requests a block and instance
 Stamp = Callable[[float], str]  # a time as the agent writes it
-Shares = dict[tuple[Environment, bool], float]  # of requests that fail, by environment; True: the router asks
+Shares = dict[str, tuple[float, float]]  # environment → the share of users' requests, and of probes, that fail
 
 
 class Route(NamedTuple):
@@ -78,18 +78,17 @@ class Routers:
         ).encode()
 
     def _block(self, instance: Instance, at: float, stamp: Stamp, shares: Shares) -> str:
-        active = self.route(instance, at).active
-        blue, green = shares[Environment.BLUE, True], shares[Environment.GREEN, True]
-        return f'{{"at":"{stamp(at)}",{_counted(active, shares[active, False], blue, green)}}}'
+        active = self.route(instance, at).active.value
+        return f'{{"at":"{stamp(at)}",{_counted(active, shares[active][0], shares["blue"][1], shares["green"][1])}}}'
 
 
 _REST = ",0" * len(BUCKETS_MS)
 
 
 @cache
-def _counted(active: Environment, users: float, blue: float, green: float) -> str:
+def _counted(active: str, users: float, blue: float, green: float) -> str:
     probes = f'"blue":{_counts(_PROBES, blue)},"green":{_counts(_PROBES, green)}'
-    return f'"seconds":{_BLOCK},"users":{{"{active.value}":{_counts(_USERS, users)}}},"probes":{{{probes}}}'
+    return f'"seconds":{_BLOCK},"users":{{"{active}":{_counts(_USERS, users)}}},"probes":{{{probes}}}'
 
 
 def _counts(requests: int, share: float) -> str:

@@ -8,14 +8,17 @@ from bluegreen.settings import Settings, load
 REPOSITORY = "holi-labs/holi"
 PRODUCTION = "https://holi.example"
 BLUE_URL, GREEN_URL = "https://blue.example", "https://green.example"
+SECRET = "secret-of-the-simulation"  # a part of every one, so that one search finds them all
 SECRETS = {
-    "BLUEGREEN_DIGITALOCEAN_TOKEN": "dop_v1_secret-of-the-simulation",
-    "BLUEGREEN_GITHUB_TOKEN": "github_pat_secret-of-the-simulation",
-    "BLUEGREEN_GITHUB_WEBHOOK_SECRET": "webhook-secret-of-the-simulation",
-    "BLUEGREEN_SPACES_KEY": "spaces-key-of-the-simulation",
-    "BLUEGREEN_SPACES_SECRET": "spaces-secret-of-the-simulation",
-    "BLUEGREEN_SLACK_WEBHOOK_URL": "https://hooks.slack.example/services/secret-of-the-simulation",
-    "BLUEGREEN_FUNCTIONS_KEY": "dof_v1_key:secret-of-the-simulation",
+    "BLUEGREEN_DIGITALOCEAN_TOKEN": f"dop_v1_{SECRET}",
+    "BLUEGREEN_GITHUB_TOKEN": f"github_pat_{SECRET}",
+    "BLUEGREEN_GITHUB_WEBHOOK_SECRET": f"webhook-{SECRET}",
+    "BLUEGREEN_ALERT_SECRET": f"alert-{SECRET}",
+    "BLUEGREEN_SPACES_KEY": f"spaces-key-{SECRET}",
+    "BLUEGREEN_SPACES_SECRET": f"spaces-{SECRET}",
+    "BLUEGREEN_SLACK_WEBHOOK_URL": f"https://hooks.slack.example/services/{SECRET}",
+    "BLUEGREEN_FUNCTIONS_KEY": f"dof_v1_key:{SECRET}",
+    "BLUEGREEN_PROMETHEUS_TOKEN": f"prometheus-token-{SECRET}",
 }
 # Seconds that the platform gives each function, as project.yml says.
 LIMITS = {
@@ -50,8 +53,8 @@ def written(blue_app: str, green_app: str, auto_switch: bool) -> dict[str, Any]:
         "traffic": {"kind": "router", "url": PRODUCTION, "settle": "6s"},
         "options": {"auto_switch": auto_switch},
         "checks": _checks(),
-        "watch": {"checks": 2, "over": "6s", "bake": "12s", "every": "3s", "write_every": "6s"},
-        "thresholds": {"least_requests": 20, "window": "20s"},
+        "watch": {"checks": 2, "over": "6s", "bake": "12s", "extend": "15s", "every": "3s", "write_every": "6s"},
+        "thresholds": {"least_requests": 20, "tolerance": 2},
         "deadlines": {"requested": "3m", "deploying": "4m", "checking": "4m", "smoking": "4m", "ready": "5m"},
         "notify": [{"kind": "slack"}, {"kind": "github"}],
     }

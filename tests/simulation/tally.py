@@ -69,16 +69,17 @@ def played(schedules: Iterable[Schedule]) -> Tally:
     gc.disable()
     gc.freeze()
     for schedule in schedules:
-        found = Run(schedule).play()
+        run = Run(schedule)
+        found = run.play()
+        run.over()
         total.schedules += 1
         total.faults += found.fired
         total.checked += found.checked
         total.passages += found.passages
-        total.places.update(found.trace)
         total.covered.update(found.hit)
-        for at, place in enumerate(found.trace):
-            if place not in total.examples:
-                total.examples[place] = (schedule, at)
+        for place in {*found.trace} - total.places:
+            total.examples[place] = (schedule, found.trace.index(place))
+            total.places.add(place)
         for fault in schedule.faults:
             total.kinds[fault.kind] = total.kinds.get(fault.kind, 0) + 1
         if found.violation:

@@ -30,9 +30,12 @@ class Time:
     """Virtual seconds since the beginning; for the emulated services a clock."""
 
     t: float = 0.0
+    _told: tuple[float, datetime] = (0.0, NOW)
 
     def now(self) -> datetime:
-        return NOW + timedelta(seconds=self.t)
+        if self._told[0] != self.t:
+            self._told = (self.t, NOW + timedelta(seconds=self.t))
+        return self._told[1]
 
     def at(self, t: float) -> datetime:
         return NOW + timedelta(seconds=t)
@@ -63,21 +66,19 @@ class World:
         self.pages = Deployments(self.repository, self.time)  # type: ignore[arg-type]
         self.slack = Slack(clock=self.time)  # type: ignore[arg-type]
         self._ticked = -1.0
-        self.seen: dict[tuple[str, str], Deployment] = {}  # as their readers get them
+        self.seen: dict[tuple[Any, ...], Deployment] = {}  # as their readers get them, by what makes them look so
         self.telemetry: Objects = Reports(self._reports)
 
     def app(self, identity: str) -> App:
-        return self.platform.app(identity)
+        self._move_on()
+        return self.platform.apps.get(identity)
 
     def environment_of(self, app: str) -> Environment:
         return next(e for e, found in self.apps.items() if found.id == app)
 
     def runs(self, environment: Environment) -> Program | None:
         """What the environment's ingress sends to, now."""
-        if self._ticked != self.time.t:
-            self._ticked = self.time.t
-            if any(app.current for app in self.apps.values()):
-                self.platform.tick()
+        self._move_on()
         return self.host.serving(self.apps[environment].key)
 
     def tag_on(self, environment: Environment) -> str:
@@ -100,14 +101,28 @@ class World:
             return 200, f'{{"title":"{title}"}}'
         return 200, f'{{"status":"ok","version":"{program.env["APP_VERSION"]}"}}'
 
+    def _move_on(self) -> None:
+        """Deployments go as far as they are by now; nothing moves before a phase has had its time."""
+        if self._ticked == self.time.t:
+            return
+        self._ticked, now = self.time.t, self.time.now()
+        for app in self.platform.apps.all.values():
+            made = app.current
+            if made is not None and made.ends_at <= now:
+                self.platform.tick()
+                return
+
     def _reports(self) -> dict[str, bytes]:
         t = self.time.t
         since, until = self.routers.silent
         if since <= t < until:
             return {}
         alive = self.routers.alive(t)
-        shares = {(e, probe): 0.3 if self.fails(e, not probe) else 0.0 for e in Environment for probe in (True, False)}
+        shares = {e.value: (self._share(e, production=True), self._share(e, production=False)) for e in (BLUE, GREEN)}
         return {each.name: self.routers.report(each, t, self._stamp, shares) for each in alive}
+
+    def _share(self, environment: Environment, production: bool) -> float:
+        return 0.3 if self.fails(environment, production) else 0.0
 
     def _stamp(self, t: float) -> str:
         return _written(t)

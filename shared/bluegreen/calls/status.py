@@ -5,10 +5,13 @@ from typing import Any
 from bluegreen.calls.call import STORE, Answer, Call, Visit, told
 from bluegreen.calls.ordering import known
 from bluegreen.core import outline, parameters, progress
+from bluegreen.core.alerts import HeardAlert
 from bluegreen.core.environment import Environment
+from bluegreen.core.hearing import firing
 from bluegreen.core.record import Record, Version
 
 _PAST_SHOWN = 5
+_ALERTS_SHOWN = 3  # in the line; all are among the facts
 
 
 def run(visit: Visit) -> Answer:
@@ -30,7 +33,9 @@ def _line(record: Record) -> str:
     line += f"{record.idle.value} {outline.idle(record)}"
     if record.release:
         line += f"; {record.release.tag} is {record.release.phase.value}"
-    return line + (f"; {record.queued.tag} waits" if record.queued else "")
+    line += f"; {record.queued.tag} waits" if record.queued else ""
+    alerts = ", ".join(alert.name for alert in firing(record)[-_ALERTS_SHOWN:])
+    return line + (f"; firing: {alerts}" if alerts else "")
 
 
 def _next(record: Record) -> str:
@@ -45,6 +50,7 @@ def _facts(version: Version) -> dict[str, Any]:
         "release": release and {"tag": release.tag, "phase": release.phase.value, "reason": release.reason},
         "queued": record.queued.tag if record.queued else None,
         "quarantined": record.quarantine,
+        "alerts": [_alert(alert) for alert in firing(record)],
         "past": [{"tag": p.tag, "outcome": p.outcome.value, "reason": p.reason} for p in record.past[:_PAST_SHOWN]],
         "version": version.seq,
         "as_of": version.at.isoformat(),
@@ -54,6 +60,12 @@ def _facts(version: Version) -> dict[str, Any]:
 def _environment(record: Record, environment: Environment) -> dict[str, Any]:
     state = record.on(environment)
     return {"status": state.status.value, "tag": state.tag, "commit": state.commit, "proven": state.proven}
+
+
+def _alert(alert: HeardAlert) -> dict[str, Any]:
+    since = (alert.began or alert.heard_at).isoformat()
+    facts = {"name": alert.name, "severity": alert.severity, "sender": alert.sender}
+    return {**facts, "summary": alert.summary, "since": since}
 
 
 CALL = Call("status", STORE, run)

@@ -22,4 +22,4 @@ def run(visit: Visit) -> Answer:
     return told(True, done.says if done.taken else placed.outcome.says, back)
 
 
-CALL = Call("switch", (*STORE, *TELL, *WAKE), run)
+CALL = Call("switch", (*STORE, *TELL, *WAKE, "digitalocean_token"), run)

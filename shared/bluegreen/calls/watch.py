@@ -8,10 +8,11 @@ from bluegreen.calls.ordering import known
 from bluegreen.cloud import Cloud
 from bluegreen.core.errors import BluegreenError
 from bluegreen.core.events import nudge
+from bluegreen.core.judge import rhythm
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Version
 from bluegreen.core.release import Release
-from bluegreen.steps import checking, deploying, outbox, requested, rolling_back, switching, watching
+from bluegreen.steps import checking, deploying, outbox, pointing, requested, rolling_back, switching, watching
 from bluegreen.steps.turn import Step, let_go, take, wake_next
 
 _FOLLOWED = {Phase.DEPLOYING: deploying.STEP, Phase.WATCHING: watching.STEP}
@@ -36,9 +37,10 @@ def run(visit: Visit) -> Answer:
     begun, stay = visit.clock.seconds(), max(cloud.service.watch.stay for cloud in clouds)
     looks = 0
     while True:
-        busy = [cloud for cloud in clouds if _look(cloud, first=looks == 0)]
+        wanted = {cloud.service.name: _look(cloud, first=looks == 0) for cloud in clouds}
+        busy = [cloud for cloud in clouds if wanted[cloud.service.name] is not None]
         looks += 1
-        pause = min((cloud.service.watch.every for cloud in busy), default=0.0)
+        pause = min((seconds for seconds in wanted.values() if seconds is not None), default=0.0)
         spent = visit.clock.seconds() - begun
         if not busy or spent + pause > stay or visit.clock.remaining() < pause + _MARGIN:
             break
@@ -47,20 +49,31 @@ def run(visit: Visit) -> Answer:
     return told(True, f"{looks} looks; {len(busy)} of {len(clouds)} services still under way")
 
 
-def _look(cloud: Cloud, first: bool) -> bool:
-    """One look at a service; True while it wants the next one soon. A fault in one service must not hide the others."""
+def _look(cloud: Cloud, first: bool) -> float | None:
+    """One look at a service; seconds until it wants the next one. A fault in one service must not hide the others."""
     try:
         version = known(cloud)
         if cloud.journal.head_lags:
             cloud.journal.mend_head(version)
         if first and missed.due(cloud, cloud.clock.now()):
             version = _with_missed(cloud, version)
+        if first:
+            version = _mended(cloud, version)
         version = _deliver_left_behind(cloud, version)
         release = version.record.release
-        return release is not None and _look_at(cloud, version, release)
+        wants = release is not None and _look_at(cloud, version, release)
+        return _pause(cloud, release) if release is not None and wants else None
     except BluegreenError as error:
         cloud.log("look failed", why=str(error), level="warning")
-        return False
+        return None
+
+
+def _pause(cloud: Cloud, release: Release) -> float:
+    """Looks stretch once a release that is watched is no longer fresh; the router's nudge comes in between."""
+    watch = cloud.service.watch
+    if release.phase is not Phase.WATCHING or release.switched_at is None:
+        return watch.every
+    return rhythm(watch, (cloud.clock.now() - release.switched_at).total_seconds())
 
 
 def _look_at(cloud: Cloud, version: Version, release: Release) -> bool:
@@ -87,6 +100,15 @@ def _with_missed(cloud: Cloud, version: Version) -> Version:
         return version
 
 
+def _mended(cloud: Cloud, version: Version) -> Version:
+    """A provider that does not answer is asked again in a minute."""
+    try:
+        return pointing.mend(cloud, version)
+    except BluegreenError as error:
+        cloud.log("where production goes was not looked at", why=str(error), level="warning")
+        return version
+
+
 def _deliver_left_behind(cloud: Cloud, version: Version) -> Version:
     before = cloud.clock.now() - _LEFT_BEHIND
     waiting = [notice for notice in version.record.outbox if notice.at < before]
@@ -109,4 +131,4 @@ def _hand_over(busy: list[Cloud]) -> None:
         cloud.functions.wake(cloud.caller.function, event)
 
 
-CALL = Call("ops/watch", (*STORE, *TELL, *WAKE, "digitalocean_token"), run)
+CALL = Call("ops/watch", (*STORE, *TELL, *WAKE, "digitalocean_token", "prometheus_token"), run)

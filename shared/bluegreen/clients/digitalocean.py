@@ -5,7 +5,8 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, Field, ValidationError
 
 from bluegreen.clients.http import Api
-from bluegreen.core.errors import NotFound, Unavailable
+from bluegreen.clients.matrix import Series, series
+from bluegreen.core.errors import NotFound, Refused, Unavailable
 
 _PAGES = 50
 M = TypeVar("M", bound=BaseModel)
@@ -57,6 +58,16 @@ class Deployment(BaseModel):
         parts = [part for kind in kinds for part in self.spec.get(kind) or ()]
         return {part["image"]["digest"] for part in parts if (part.get("image") or {}).get("digest")}
 
+    def digests_of(self, component: str) -> set[str]:
+        """Of one component; of all where none is named."""
+        if not component:
+            return self.digests
+        named = {kind: [part for part in parts if part.get("name") == component] for kind, parts in self._parts()}
+        return Deployment(id=self.id, spec=named).digests
+
+    def _parts(self) -> list[tuple[str, list[dict[str, Any]]]]:
+        return [(kind, parts) for kind, parts in self.spec.items() if isinstance(parts, list)]
+
 
 class App(BaseModel):
     id: str
@@ -65,6 +76,14 @@ class App(BaseModel):
     in_progress_deployment: Deployment | None = None
     pending_deployment: Deployment | None = None
     pinned_deployment: Deployment | None = None
+
+
+class DnsRecord(BaseModel):
+    id: int
+    type: str
+    name: str = ""
+    data: str = ""
+    ttl: int = 0  # seconds
 
 
 class DigitalOcean:
@@ -95,6 +114,49 @@ class DigitalOcean:
         """Replaces the whole spec, which makes a deployment: `pending_deployment` of the answer is the one."""
         answer = self._api.once("PUT", f"/v2/apps/{app}", {"spec": spec, "update_all_source_versions": False})
         return self._read(App, answer, "app")
+
+    def load_balancer(self, balancer: str) -> dict[str, Any]:
+        """The whole representation, as a change of it has to give it back."""
+        answer = self._api.get(f"/v2/load_balancers/{balancer}") or {}
+        found = answer.get("load_balancer")
+        if not isinstance(found, dict):
+            raise Unavailable(f"{self._api.name} answered without a usable load_balancer")
+        return found
+
+    def update_load_balancer(self, balancer: str, whole: dict[str, Any]) -> None:
+        """Replaces everything: what is left out falls back to its default. Sets, so it may be repeated."""
+        if whole.get("tag") and "droplet_ids" in whole:
+            raise Refused("a load balancer selects by tag or by droplet_ids, never by both")
+        self._api.once("PUT", f"/v2/load_balancers/{balancer}", whole)
+
+    def droplets_tagged(self, tag: str) -> int:
+        """How many Droplets carry a tag; `NotFound` where there is no such tag."""
+        found = (self._api.get(f"/v2/tags/{tag}") or {}).get("tag") or {}
+        return int(((found.get("resources") or {}).get("droplets") or {}).get("count") or 0)
+
+    def dns_record(self, zone: str, record: int) -> DnsRecord:
+        return self._read(DnsRecord, self._api.get(f"/v2/domains/{zone}/records/{record}"), "domain_record")
+
+    def dns_records(self, zone: str, name: str, kind: str) -> list[DnsRecord]:
+        """`name` is fully qualified."""
+        answer = self._api.get(f"/v2/domains/{zone}/records", name=name, type=kind, per_page=20) or {}
+        return [self._read(DnsRecord, {"one": found}, "one") for found in answer.get("domain_records") or ()]
+
+    def point_dns_record(self, zone: str, record: DnsRecord, data: str) -> None:
+        """Changes what the record says, and nothing else of it. Sets, so it may be repeated."""
+        self._api.once("PATCH", f"/v2/domains/{zone}/records/{record.id}", {"type": record.type, "data": data})
+
+    def app_metric(self, app: str, metric: str, start: int, end: int, component: str = "") -> list[Series]:
+        """cpu_percentage, memory_percentage or restart_count, a series of each instance; epochs in seconds."""
+        named = {"app_component": component} if component else {}
+        return self._metric(f"apps/{metric}", start, end, app_id=app, **named)
+
+    def load_balancer_metric(self, balancer: str, metric: str, start: int, end: int) -> list[Series]:
+        return self._metric(f"load_balancer/{metric}", start, end, lb_id=balancer)
+
+    def _metric(self, path: str, start: int, end: int, **query: str) -> list[Series]:
+        answer = self._api.get(f"/v2/monitoring/metrics/{path}", **query, start=str(start), end=str(end))
+        return series(answer, self._api.name)
 
     def image_digest(self, registry: str, repository: str, tag: str) -> str:
         """`sha256:…` that a tag of the registry means now."""

@@ -17,13 +17,20 @@ class Api:
     """One HTTP API. `name` is what people call it; `sleep` waits between tries."""
 
     def __init__(
-        self, name: str, url: str, http: httpx.Client, headers: Mapping[str, str], sleep: Callable[[float], None]
+        self,
+        name: str,
+        url: str,
+        http: httpx.Client,
+        headers: Mapping[str, str],
+        sleep: Callable[[float], None],
+        limits: httpx.Timeout = LIMITS,
     ) -> None:
         self.name = name
         self._url = url.rstrip("/")
         self._http = http
         self._headers = dict(headers)
         self._sleep = sleep
+        self._limits = limits
 
     def get(self, path: str, **query: Any) -> Any:
         """The answer's JSON. Reading may be repeated, so a passing fault is tried again."""
@@ -48,7 +55,7 @@ class Api:
         """The answer's JSON (None for an empty one), asked exactly once."""
         try:
             answer = self._http.request(
-                method, self._url + path, json=json, params=params, headers=self._headers, timeout=LIMITS
+                method, self._url + path, json=json, params=params, headers=self._headers, timeout=self._limits
             )
         except httpx.HTTPError as error:
             raise Unavailable(f"{self.name} did not answer {method} {path}: {type(error).__name__}", 2.0) from None

@@ -34,13 +34,12 @@ class Journal:
 
     def newest(self) -> Version | None:
         """The newest version; None when nothing was ever written. Two reads when the head is up to date."""
-        version = self._hint()
-        hinted = version.seq if version else 0
+        hint = self._hint()
+        version = hint or self._without_head()
         for _ in range(_READ_ON_LIMIT):
             following = self.read(version.seq + 1 if version else 1)
             if following is None:
-                version = version or self._without_head()
-                self.head_lags = version is not None and version.seq > hinted
+                self.head_lags = version != hint
                 return version
             version = following
         raise Corrupt(f"{self._root}: no end after {_READ_ON_LIMIT} versions")
@@ -96,11 +95,15 @@ class Journal:
                     return
 
     def _hint(self) -> Version | None:
+        """What the head says; None where it says nothing of use."""
         body = self._objects.get(f"{self._root}/head.json")
-        return None if body is None else self._parse(body, f"{self._root}/head.json")
+        try:
+            return None if body is None else self._parse(body, f"{self._root}/head.json")
+        except Corrupt:
+            return None
 
     def _without_head(self) -> Version | None:
-        """The newest of what is left when the head is gone and the first versions have expired."""
+        """The newest of what is listed, where the head is of no use: the first versions may have expired."""
         keys = self._objects.keys(f"{self._root}/journal/")
         body = self._objects.get(keys[-1]) if keys else None
         return None if body is None else self._parse(body, keys[-1])

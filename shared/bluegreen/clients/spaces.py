@@ -1,6 +1,8 @@
 """Objects in Spaces, DigitalOcean's S3-compatible store (docs.digitalocean.com/products/spaces/reference)."""
 
+import threading
 from collections.abc import Callable
+from functools import cache
 from typing import Any, TypeVar
 
 import botocore.session
@@ -22,6 +24,7 @@ _CONFIG = Config(
     s3={"addressing_style": "path"},
     max_pool_connections=20,
 )
+_CREATING = threading.Lock()  # a session may be used by one thread at a time, the clients that it makes by many
 _CONFLICT = {"PreconditionFailed", "412", "ConditionalRequestConflict", "409"}
 _MISSING = {"NoSuchKey", "404", "NotFound"}
 _DENIED = {"AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch", "403", "401"}
@@ -34,14 +37,15 @@ class Spaces:
     def __init__(self, endpoint: str, region: str, bucket: str, key: str, secret: str) -> None:
         self._bucket = bucket
         # boto3 would add nothing here but its transfer code, a fifth of a second at every cold start.
-        self._s3: Any = botocore.session.get_session().create_client(
-            "s3",
-            endpoint_url=endpoint,
-            region_name=region,
-            aws_access_key_id=key,
-            aws_secret_access_key=secret,
-            config=_CONFIG,
-        )
+        with _CREATING:
+            self._s3: Any = _session().create_client(
+                "s3",
+                endpoint_url=endpoint,
+                region_name=region,
+                aws_access_key_id=key,
+                aws_secret_access_key=secret,
+                config=_CONFIG,
+            )
 
     def get(self, key: str) -> bytes | None:
         def read() -> bytes:
@@ -85,6 +89,12 @@ class Spaces:
             raise _meaning(error, where) from None
         except BotoCoreError as error:
             raise Unavailable(f"{where}: {type(error).__name__}") from None
+
+
+@cache
+def _session() -> Any:
+    """One for all buckets: a second would read S3's description once more, 12 MB of memory."""
+    return botocore.session.get_session()
 
 
 def _meaning(error: ClientError, where: str) -> Later | Never:

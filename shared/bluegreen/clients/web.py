@@ -34,11 +34,13 @@ class Web:
             with self._http.stream(method, url, headers=headers, json=body, timeout=limit) as answer:
                 text = self._limited(answer, begun, limit)
         except httpx.TimeoutException:
-            return Reply(Answer(error="none (timed out)"), {})
+            return Reply(Answer(error="none (timed out)", ms=self._spent(begun)), {})
         except httpx.HTTPError as error:
-            return Reply(Answer(error=f"none ({type(error).__name__})"), {})
-        spent = (self._seconds() - begun) * 1000
-        return Reply(Answer(status=answer.status_code, body=text, ms=spent), answer.headers)
+            return Reply(Answer(error=f"none ({type(error).__name__})", ms=self._spent(begun)), {})
+        return Reply(Answer(status=answer.status_code, body=text, ms=self._spent(begun)), answer.headers)
+
+    def _spent(self, begun: float) -> float:
+        return (self._seconds() - begun) * 1000
 
     def _limited(self, answer: httpx.Response, begun: float, limit: float) -> str:
         """The body, up to its largest size, and not longer than the time limit as a whole."""

@@ -7,7 +7,7 @@ from bluegreen.core import progress, tags
 from bluegreen.core.notices import Tone
 from bluegreen.core.orders import Outcome
 from bluegreen.core.phases import Phase
-from bluegreen.core.record import DELIVERIES_KEPT, PAST_KEPT, Past, Queued, Record
+from bluegreen.core.record import DELIVERIES_KEPT, Past, Queued, Record
 from bluegreen.core.release import Options, Target
 from bluegreen.core.service import Service
 
@@ -74,7 +74,7 @@ def _superseded(record: Record, passed_over: Queued, by: str, now: datetime) -> 
     why = f"{by} came before its turn"
     number = record.last_number + 1
     past = Past(id=f"{record.service}-{number}", tag=passed_over.tag, outcome=Phase.SUPERSEDED, at=now, reason=why)
-    return record.model_copy(update={"last_number": number, "past": (past, *record.past)[:PAST_KEPT]})
+    return record.model_copy(update={"last_number": number}).remember(past)
 
 
 def _none_of_ours(service: Service, tag: str) -> str | None:
@@ -111,6 +111,8 @@ def _known(record: Record, order: Order) -> str | None:
     for past in record.past:
         if past.tag == order.tag:
             return f"{order.tag} has been here: {past.outcome.value}"
+    if record.queued is not None and _long_past(record, order.tag) and tags.older(order.tag, record.queued.tag):
+        return f"{order.tag} is older than {record.queued.tag}, which waits"
     if record.release is not None and tags.older(order.tag, record.release.tag):
         return f"{order.tag} is older than {record.release.tag}, which is in flight"
     active = record.on(record.active).tag
@@ -119,6 +121,11 @@ def _known(record: Record, order: Order) -> str | None:
             f"{order.tag} is older than {active}, which is active; `deploy -p tag:{order.tag}` releases it all the same"
         )
     return None
+
+
+def _long_past(record: Record, tag: str) -> bool:
+    """So old that nobody can tell any more whether it has been here."""
+    return bool(record.forgotten) and not tags.older(record.forgotten, tag)
 
 
 def _delivered(record: Record, order: Order) -> Record:

@@ -33,7 +33,7 @@ class Check(Frozen):
     post: str = ""
     body: Any = None  # sent as JSON
     headers: dict[str, str] = Field(default_factory=dict)
-    expect: Expected = Expected()
+    expect: Expected = Field(default_factory=Expected)
     timeout: Duration = 5.0
 
     @model_validator(mode="after")

@@ -9,6 +9,8 @@ class Environment(Enum):
     BLUE = "blue"
     GREEN = "green"
 
+    __hash__ = object.__hash__  # Enum's own is written in Python, and every record has dictionaries by environment
+
     @property
     def other(self) -> "Environment":
         return Environment.GREEN if self is Environment.BLUE else Environment.BLUE

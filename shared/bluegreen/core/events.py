@@ -44,7 +44,7 @@ def check_signature(body: bytes, signature: str | None, secret: str) -> None:
 
 def github_event(headers: Mapping[str, str], body: bytes) -> TagPushed | Ignored:
     """What a delivery whose signature was checked asks for. Header names are lower case."""
-    payload = _object(headers, body)
+    payload = payload_of(headers, body)
     kind = headers.get("x-github-event", "")
     if kind == "ping":
         return Ignored("ping: the webhook is set up")
@@ -55,7 +55,7 @@ def github_event(headers: Mapping[str, str], body: bytes) -> TagPushed | Ignored
     return Ignored(f"event {kind or 'without a name'} is not ours: a push of a tag is")
 
 
-def _object(headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
+def payload_of(headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
     """The payload, as JSON or in the form field `payload`."""
     if len(body) > LARGEST_BODY:
         raise BadRequest(f"the body is larger than {LARGEST_BODY:,} bytes")
@@ -72,7 +72,7 @@ def _object(headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
 
 
 def _push(payload: dict[str, Any], delivery: str) -> TagPushed | Ignored:
-    ref, repository = payload.get("ref"), _text(payload, "repository", "full_name")
+    ref, repository = payload.get("ref"), text_at(payload, "repository", "full_name")
     if not isinstance(ref, str) or not repository:
         raise BadRequest("a push needs `ref` and `repository.full_name`")
     if not ref.startswith("refs/tags/"):
@@ -80,21 +80,22 @@ def _push(payload: dict[str, Any], delivery: str) -> TagPushed | Ignored:
     tag = ref.removeprefix("refs/tags/")
     if payload.get("deleted") is True:
         return Ignored(f"tag {tag[:100]} was deleted")
-    commit = _text(payload, "head_commit", "id")
+    commit = text_at(payload, "head_commit", "id")
     return TagPushed(
         repository=repository,
         tag=tag,
         commit=commit if _SHA.fullmatch(commit) else "",
-        by=_text(payload, "pusher", "name")[:100],
+        by=text_at(payload, "pusher", "name")[:100],
         delivery=delivery[:100],
     )
 
 
-def _text(payload: dict[str, Any], *path: str) -> str:
+def text_at(payload: dict[str, Any], *path: str) -> str:
+    """The text at a place in a payload, "" where there is none. JSON may hold halves of characters: they go."""
     found: Any = payload
     for part in path:
         found = found.get(part) if isinstance(found, dict) else None
-    return found if isinstance(found, str) else ""
+    return found.encode(errors="replace").decode() if isinstance(found, str) else ""
 
 
 def nudge(service: str, release: Release | None, phase: Phase, by: str, now: datetime) -> dict[str, Any]:

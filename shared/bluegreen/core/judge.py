@@ -1,41 +1,45 @@
 """Is the active release worse than the one it replaced? The verdict on what the watch has seen.
 
 The other environment is asked the same at the same moment: a fault that both show is not the release's.
-"No data" is neither good nor bad.
+"No data" is neither good nor bad. The scales are in `weighing`; here is what follows from them, and from time.
 """
 
-import math
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from bluegreen.core.bounds import upper
+from bluegreen.core.comparison import over
 from bluegreen.core.environment import Environment
-from bluegreen.core.release import Evidence, Finding
+from bluegreen.core.evidence import Before, Evidence, Row
+from bluegreen.core.measures import ANSWERS
+from bluegreen.core.release import Finding
 from bluegreen.core.service import Thresholds, Watch
 from bluegreen.core.table import Verdict
-from bluegreen.core.telemetry import Block, Counts
+from bluegreen.core.telemetry import NoData
 from bluegreen.core.units import spoken
+from bluegreen.core.weighing import Found, Limits, Weighed, weighed
 
 _CHECKS_IN_A_ROW = 3
-_SLOW_SHARE = 0.05  # p95 above a bound: more than this share is slower
-_Z95 = 1.6449  # one-sided 95 %
-
-
-class NoData(NamedTuple):
-    why: str
+_NORMAL_TIMES = 5  # the error rate's normal level, five times over, wakes nobody up
+_ABOVE_P95 = 0.05
+_HOLDS_FOR = 60  # seconds after both environments last suffered
 
 
 class Seen(NamedTuple):
-    """One look: the signals' blocks of the last minutes, and one request to each side."""
+    """One look: what was newly counted, and one request to each side."""
 
-    blocks: tuple[Block, ...] | NoData
+    rows: Iterable[Row] | NoData
     until: datetime | None  # every source has told all up to here; None: nothing was told
     check: str | None  # what was wrong with the production check; None: it passed
-    other_check: str | None  # the same, asked of the other environment
+    other_check: str | None  # the same, asked of the other environment; None: it passed, or was not asked
+    before: Before | None = None  # what users got before the switch, where this look can tell
 
 
 class Judgement(NamedTuple):
     finding: Finding
     evidence: Evidence
+    at: datetime  # when what was seen sufficed for it
 
 
 class Question(NamedTuple):
@@ -49,46 +53,84 @@ class Question(NamedTuple):
 
 def judge(question: Question, evidence: Evidence, seen: Seen, now: datetime) -> Judgement:
     """Adds one look to the evidence and says what follows from it."""
-    evidence = _gathered(question, evidence, seen, now)
-    finding = _failing_checks(question, evidence, seen) or _critical(question, seen, now)
+    evidence = _asked(question, evidence, seen, now)
+    found = _weighed(question, evidence, seen)
+    evidence = evidence.model_copy(update={"counted": found.counted})
+    if found.guilt is not None:
+        at = question.switched_at + timedelta(seconds=found.guilt.at)
+        return Judgement(_guilty(question, found.guilt, seen), evidence, at)
+    finding = _failing_checks(question, evidence, seen) or _held(question, evidence, found.shared)
     finding = finding or _time(question, evidence, now)
     if finding.verdict is Verdict.HOLD and _age(question, now) >= _last_chance(question):
         finding = Finding(verdict=Verdict.UNPROVEN, says=f"{finding.says}; so it is not proven")
-    return Judgement(finding, evidence)
+    return Judgement(finding, evidence, now)
 
 
-def counts(blocks: tuple[Block, ...], kind: str, after: datetime) -> dict[Environment, Counts]:
-    """The sum of the blocks that began after a moment; `kind` is users or probes."""
-    total = {environment: Counts() for environment in Environment}
-    for block in blocks:
-        if block.at >= after:
-            for environment, counted in getattr(block, kind).items():
-                total[environment] += counted
-    return total
+def limits(thresholds: Thresholds, watch: Watch) -> Limits:
+    """Shares, from the percentages of the thresholds table."""
+    rate = thresholds.error_rate
+    tolerance = _NORMAL_TIMES * rate.normal if thresholds.tolerance is None else thresholds.tolerance
+    return Limits(
+        failed=min(max(tolerance / 100, 1e-6), 0.5),
+        slow=2 * _ABOVE_P95,
+        warning=rate.warning / 100,
+        critical=rate.critical / 100,
+        slow_critical=_ABOVE_P95,
+        least=thresholds.least_requests,
+        bake=watch.bake,
+    )
 
 
-def _gathered(question: Question, evidence: Evidence, seen: Seen, now: datetime) -> Evidence:
+def rhythm(watch: Watch, age: float) -> float:
+    """Seconds until the next look: short while the release is fresh, stretching afterwards."""
+    return watch.every if age < watch.fresh else max(watch.every, watch.later)
+
+
+def _asked(question: Question, evidence: Evidence, seen: Seen, now: datetime) -> Evidence:
     changes: dict[str, object] = {"failed_in_a_row": evidence.failed_in_a_row + 1 if seen.check else 0}
     if not seen.check and evidence.looks < question.watch.checks and now >= _next_check(question, evidence):
         changes |= {"looks": evidence.looks + 1, "passed": evidence.passed + 1}
-    if isinstance(seen.blocks, NoData) or seen.until is None:
-        changes["silent_since"] = evidence.silent_since or now
-        return evidence.model_copy(update=changes)
-    counted_until = evidence.counted_until or question.switched_at
-    uncounted = tuple(block for block in seen.blocks if block.at < seen.until)
-    ours = counts(uncounted, "users", counted_until)[question.active]
-    changes |= {
-        "requests": evidence.requests + ours.requests,
-        "bad": evidence.bad + ours.failed,
-        "counted_until": max(counted_until, seen.until),
-        "silent_since": None,
-    }
+    silent = isinstance(seen.rows, NoData) or seen.until is None
+    changes["silent_since"] = (evidence.silent_since or now) if silent else None
     return evidence.model_copy(update=changes)
+
+
+def _weighed(question: Question, evidence: Evidence, seen: Seen) -> Weighed:
+    counted = evidence.counted
+    if isinstance(seen.rows, NoData) or seen.until is None:
+        return Weighed(counted, None, None)
+    until = max(counted.until or question.switched_at, seen.until)
+    known = counted.before or seen.before
+    found = weighed(
+        counted.model_copy(update={"before": known}),
+        seen.rows,
+        (until - question.switched_at).total_seconds(),
+        limits(question.thresholds, question.watch),
+    )
+    return found._replace(counted=found.counted.model_copy(update={"until": until}))
 
 
 def _next_check(question: Question, evidence: Evidence) -> datetime:
     """The checks are spread over their time; the first is due at once."""
     return question.switched_at + timedelta(seconds=evidence.looks * question.watch.over / question.watch.checks)
+
+
+def _guilty(question: Question, found: Found, seen: Seen) -> Finding:
+    """Whose fault: the release's, unless nobody was asked over there and the other side's check fails too."""
+    says = f"{question.active.value}: {_compared(question, found)}"
+    if not found.apart.share.theirs and seen.other_check:
+        other = question.active.other.value
+        return Finding(verdict=Verdict.HOLD, says=f"{says}: {other} is not well either ({seen.other_check})")
+    return Finding(verdict=Verdict.BAD, says=f"{says}; {found.rule}")
+
+
+def _compared(question: Question, found: Found) -> str:
+    share, window = found.apart.share, spoken(found.apart.seconds)
+    says = f"{share.bad} of {share.n} {found.signal.kind.name} in {window}"
+    other = question.active.other.value
+    if not share.theirs:
+        return f"{says}; {other} was not asked, so nobody knows whose fault it is"
+    return f"{says}; {other}, asked the same: {share.their_bad} of {share.theirs}"
 
 
 def _failing_checks(question: Question, evidence: Evidence, seen: Seen) -> Finding | None:
@@ -101,47 +143,34 @@ def _failing_checks(question: Question, evidence: Evidence, seen: Seen) -> Findi
     return Finding(verdict=Verdict.BAD, says=f"{says}, while {other} passes it")
 
 
-def _critical(question: Question, seen: Seen, now: datetime) -> Finding | None:
-    """The critical column of the thresholds table, over the trailing window's counts."""
-    if isinstance(seen.blocks, NoData):
+def _held(question: Question, evidence: Evidence, shared: Found | None) -> Finding | None:
+    """Both suffer: most likely a dependency. Held a while longer, so that people are not told again and again."""
+    since = evidence.counted.suffering
+    if since is None or evidence.counted.judged - since >= _HOLDS_FOR:
         return None
-    limits = question.thresholds
-    after = max(question.switched_at, now - timedelta(seconds=limits.window))
-    ours = counts(seen.blocks, "users", after)[question.active]
-    if ours.requests < limits.least_requests:
-        return None
-    slow = limits.response_time_p95.critical
-    for what, bad, share in (
-        ("failed", ours.failed, limits.error_rate.critical / 100),
-        (f"took over {slow:g} ms", ours.slower_than(slow), _SLOW_SHARE),
-    ):
-        if bad / ours.requests > share:
-            says = f"{question.active.value}: {bad} of {ours.requests} requests {what} (limit {share:.0%})"
-            return _blame(question, seen, counts(seen.blocks, "probes", after)[question.active.other], says)
-    return None
+    active, other = question.active.value, question.active.other.value
+    says = f"{active}: {_compared(question, shared)}" if shared else _suffering(question, evidence)
+    says = f"{says}; {active} and {other} suffer alike, most likely from something that they share"
+    return Finding(verdict=Verdict.HOLD, says=says, again_in=question.watch.every)
 
 
-def _blame(question: Question, seen: Seen, theirs: Counts, says: str) -> Finding:
-    """Whose fault: the release's when the other environment, asked at the same time, is clean."""
-    other = question.active.other.value
-    if theirs.requests:
-        says = f"{says}; {other}, asked the same: {theirs.failed} of {theirs.requests} failed"
-        shared = theirs.share_failed > question.thresholds.error_rate.critical / 100
-    else:
-        says = f"{says}; {other} {'is not well: ' + seen.other_check if seen.other_check else 'answers well'}"
-        shared = bool(seen.other_check)
-    return Finding(verdict=Verdict.HOLD if shared else Verdict.BAD, says=says)
+def _suffering(question: Question, evidence: Evidence) -> str:
+    counted = evidence.counted
+    rows = [row for row in counted.rows if row.at < counted.judged]
+    share = over(ANSWERS.kind, rows, _HOLDS_FOR)
+    active, other = question.active.value, question.active.other.value
+    return f"{active}: {share.bad} of {share.n} failed in a minute; {other}: {share.their_bad} of {share.theirs}"
 
 
 def _time(question: Question, evidence: Evidence, now: datetime) -> Finding:
     """Nothing is wrong just now: is the time over, and was enough seen to call it good?"""
-    watch = question.watch
+    watch, counted = question.watch, evidence.counted
     age = _age(question, now)
-    counted = f"{evidence.bad} of {evidence.requests} requests failed"
-    says = f"{evidence.passed} of {watch.checks} checks passed, {counted} in {spoken(age)}"
+    failed = f"{counted.bad} of {counted.requests} requests failed"
+    says = f"{evidence.passed} of {watch.checks} checks passed, {failed} in {spoken(age)}"
     missing = _missing(question, evidence)
     if age < max(watch.bake, watch.over) or (missing and age < _last_chance(question)):
-        return Finding(verdict=Verdict.WAIT, says=says, again_in=watch.every)
+        return Finding(verdict=Verdict.WAIT, says=says, again_in=rhythm(watch, age))
     if missing:
         return Finding(verdict=Verdict.UNPROVEN, says=f"{says}: {missing}, so it is not proven")
     return Finding(verdict=Verdict.GOOD, says=says)
@@ -152,27 +181,21 @@ def _age(question: Question, now: datetime) -> float:
 
 
 def _last_chance(question: Question) -> float:
-    """What is missing at the end of the bake may still come for as long as the checks take."""
-    return max(question.watch.bake, question.watch.over) + question.watch.over
+    """What is missing at the end of the bake may still come."""
+    return max(question.watch.bake, question.watch.over) + question.watch.extend
 
 
 def _missing(question: Question, evidence: Evidence) -> str | None:
     """What stands between the release and *live*; silence is never good."""
-    least, limit = question.thresholds.least_requests, question.thresholds.error_rate.critical / 100
+    counted, tolerated = evidence.counted, limits(question.thresholds, question.watch).failed
     if evidence.failed_in_a_row:
         return "the production check fails"
     if evidence.passed < question.watch.checks:
         return "checks are missing"
-    if evidence.silent_since is not None:
+    if evidence.silent_since is not None or counted.until is None:
         return "signals are missing"
-    if evidence.requests < least:
-        return f"fewer than {least} requests were seen"
-    return "too many failed" if _upper_bound(evidence.bad, evidence.requests) > limit else None
-
-
-def _upper_bound(bad: int, n: int) -> float:
-    """Wilson's one-sided 95 % bound on a share (Wilson 1927, JASA 22)."""
-    share, z = bad / n, _Z95
-    middle = share + z * z / (2 * n)
-    spread = z * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
-    return (middle + spread) / (1 + z * z / n)
+    most = upper(counted.refused, counted.asked)
+    if most < tolerated:
+        return None
+    did = f"{counted.refused} of {counted.asked} did"
+    return f"up to {most:.2%} may have failed ({did}), and {tolerated:.2%} is allowed"

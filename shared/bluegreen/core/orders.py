@@ -17,7 +17,7 @@ _REOPENED = (Phase.LIVE, Phase.UNPROVEN)
 class Outcome(NamedTuple):
     """What became of an order. `record` is the one that came in where nothing has to be written.
 
-    `taken`: a tag was admitted, to be released now or in its turn.
+    `taken`: something follows from it: a tag was admitted, now or in its turn, or an alert asks for an act.
     """
 
     ok: bool

@@ -8,7 +8,6 @@ from bluegreen.core.phases import RESTING, Phase
 from bluegreen.core.record import (
     HISTORY_KEPT,
     OUTBOX_KEPT,
-    PAST_KEPT,
     QUARANTINED_KEPT,
     SAYS_KEPT,
     Past,
@@ -18,6 +17,7 @@ from bluegreen.core.release import Finding, HistoryLine, Release
 from bluegreen.core.service import Service
 from bluegreen.core.table import Row, Verdict, row
 
+_SETTLING = 60.0  # seconds that a switch gets beyond what its driver may take
 _TONES = {
     Phase.LIVE: Tone.GOOD,
     Phase.WATCHING: Tone.PROGRESS,
@@ -55,6 +55,8 @@ def advance(record: Record, finding: Finding, service: Service, by: str, now: da
 def deadline(release: Release, service: Service) -> datetime | None:
     """When a phase has taken too long; None where only evidence ends it."""
     limit = getattr(service.deadlines, release.phase.name.lower(), None)
+    if release.phase in (Phase.SWITCHING, Phase.ROLLING_BACK):
+        limit = max(limit or 0.0, service.traffic.settle + _SETTLING)
     return None if limit is None else release.phase_since + timedelta(seconds=limit)
 
 
@@ -110,7 +112,7 @@ def _rested(record: Record, service: Service, now: datetime) -> Record:
         reason=_cause(release),
     )
     record = _left_behind(record, release)
-    record = record.model_copy(update={"release": None, "past": (past, *record.past)[:PAST_KEPT]})
+    record = record.model_copy(update={"release": None}).remember(past)
     return promote(record, service, now)
 
 
@@ -207,7 +209,7 @@ def next_step(record: Record, release: Release) -> str:
         case Phase.ROLLED_BACK:
             return f"{release.tag} is quarantined; push a newer tag"
         case Phase.STUCK:
-            return f"look at the router, then {invoke} status {which}"
+            return f"look at where production goes, then {invoke} status {which}"
         case Phase.FAILED | Phase.REJECTED:
             return f"push a newer tag, or {invoke} deploy {which} -p tag:{release.tag}"
         case Phase.ABORTED | Phase.EXPIRED:

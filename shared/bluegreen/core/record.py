@@ -4,6 +4,8 @@ from datetime import datetime
 
 from pydantic import Field
 
+from bluegreen.core import tags
+from bluegreen.core.alerts import HeardAlert
 from bluegreen.core.environment import Environment, EnvironmentState
 from bluegreen.core.errors import IllegalMove
 from bluegreen.core.model import Frozen, Time
@@ -17,6 +19,7 @@ DELIVERIES_KEPT = 64
 PAST_KEPT = 20
 QUARANTINED_KEPT = 20
 OUTBOX_KEPT = 20
+ALERTS_KEPT = 20
 HISTORY_KEPT = 30
 SAYS_KEPT = 300  # characters of any one sentence
 
@@ -53,10 +56,14 @@ class Record(Frozen):
     last_number: int = 0  # of the release ids
     last_notice: int = 0  # of the notices' ids: one release may tell two things in one phase
     newest_tag: str = ""  # the highest version ever heard of; "" until GitHub was first asked
+    forgotten: str = ""  # the highest version that `past` no longer holds, "" while it holds all
     quarantine: dict[str, str] = Field(default_factory=dict)  # tag → why
     outbox: tuple[Notice, ...] = Field(default=(), max_length=OUTBOX_KEPT)  # oldest first
     deliveries: tuple[str, ...] = Field(default=(), max_length=DELIVERIES_KEPT)  # webhook ids, newest last
     past: tuple[Past, ...] = Field(default=(), max_length=PAST_KEPT)  # newest first
+    alerts: tuple[HeardAlert, ...] = Field(default=(), max_length=ALERTS_KEPT)  # from outside, newest last
+
+    strayed: str = ""  # where people were last told that production was pointed by somebody else, "" when all is well
 
     @property
     def idle(self) -> Environment:
@@ -76,6 +83,14 @@ class Record(Frozen):
         met = [past.commit for past in self.past if past.tag == tag and past.commit]
         met += [state.commit for state in self.environments.values() if state.tag == tag and state.commit]
         return met[0] if met else ""
+
+    def remember(self, past: Past) -> "Record":
+        """With one more release in the past. The oldest makes room for it; of that only its version is kept."""
+        *kept, oldest = (past, *self.past)
+        if len(kept) < PAST_KEPT:
+            return self.model_copy(update={"past": (*kept, oldest)})
+        higher = tags.order(oldest.tag) and not tags.older(oldest.tag, self.forgotten)
+        return self.model_copy(update={"past": (*kept,), "forgotten": oldest.tag if higher else self.forgotten})
 
     def on(self, environment: Environment) -> EnvironmentState:
         return self.environments[environment]

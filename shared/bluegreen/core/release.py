@@ -5,6 +5,7 @@ from enum import Enum
 
 from bluegreen.core.environment import Environment
 from bluegreen.core.errors import IllegalMove
+from bluegreen.core.evidence import Evidence
 from bluegreen.core.model import Frozen, Time
 from bluegreen.core.phases import Phase
 from bluegreen.core.table import Verdict
@@ -45,19 +46,6 @@ class HistoryLine(Frozen):
     phase: Phase
     by: str  # the function, or the person's way in
     says: str
-
-
-class Evidence(Frozen):
-    """What the watch has gathered since the switch."""
-
-    looks: int = 0  # post-switch checks made
-    passed: int = 0
-    failed_in_a_row: int = 0
-    requests: int = 0  # users' requests answered by the new release since the switch …
-    bad: int = 0  # … and those of them that failed
-    counted_until: Time | None = None  # None: nothing is counted yet
-    held: bool = False  # people were told that both environments suffer
-    silent_since: Time | None = None  # None: signals are coming in
 
 
 class Release(Frozen):

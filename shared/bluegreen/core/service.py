@@ -1,24 +1,19 @@
 """What bluegreen.yml says about one service."""
 
-import re
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
+from bluegreen.core.address import Url
+from bluegreen.core.alerts import AlertSettings
 from bluegreen.core.checks import Check
 from bluegreen.core.environment import Environment
 from bluegreen.core.model import Frozen
 from bluegreen.core.release import Options
+from bluegreen.core.signals import ProbeSignal, RouterSignal, Signal
+from bluegreen.core.traffic import AppIngress, Traffic
 from bluegreen.core.units import Duration
 
-
-def _url(value: str) -> str:
-    if not re.fullmatch(r"https?://[A-Za-z0-9.-]+(:\d+)?(/[^\s?#]*)?", value):
-        raise ValueError("a URL such as https://example.com is wanted, without query")
-    return value.rstrip("/")
-
-
-Url = Annotated[str, AfterValidator(_url)]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,30}$")]
 
 
@@ -57,15 +52,6 @@ class Image(Frozen):
     component: str = ""  # of the app, where it has more than one that uses images
 
 
-class Router(Frozen):
-    """Bluegreen's own router app holds the domain; it follows the journal."""
-
-    kind: Literal["router"]
-    url: Url  # the public address
-    settle: Duration = 20.0  # how long every instance may take to follow
-    alive: Duration = 20.0  # an instance whose telemetry is older is gone
-
-
 class CheckGroup(Frozen):
     """Checks that run side by side, until all pass `successes` times in a row or the time is over."""
 
@@ -86,6 +72,9 @@ class Watch(Frozen):
     over: Duration = 300.0  # … spread over this time
     bake: Duration = 3600.0  # watched for this long in all
     every: Duration = 3.0  # between two looks while a release is in flight
+    fresh: Duration = 3600.0  # after the switch; afterwards the looks are further apart …
+    later: Duration = 30.0  # … by so much
+    extend: Duration = 300.0  # how much longer it may take when the end of the bake finds it unproven
     stay: Duration = 55.0  # how long one watch stays
     write_every: Duration = 10.0  # running counts are written down this often
 
@@ -112,8 +101,8 @@ class Thresholds(Frozen):
     cpu: Level = Level(normal=70, warning=80, critical=90)
     memory: Level = Level(normal=80, warning=90, critical=95)
     connections: Level = Level(normal=100, warning=200, critical=500)
-    least_requests: int = Field(default=50, ge=1)  # fewer in the window decide nothing
-    window: Duration = 60.0
+    tolerance: float | None = Field(default=None, ge=0.001, le=50)  # share that wakes nobody up; five times normal
+    least_requests: int = Field(default=50, ge=1)  # fewer in a minute are not held against the critical level
 
 
 class Deadlines(Frozen):
@@ -137,7 +126,6 @@ class GitHubNotice(Frozen):
 
 
 Source = Annotated[PointerBranch | Image, Field(discriminator="kind")]
-Traffic = Annotated[Router, Field(discriminator="kind")]
 NoticeSettings = Annotated[SlackNotice | GitHubNotice, Field(discriminator="kind")]
 
 
@@ -149,21 +137,27 @@ class Service(Frozen):
     environments: dict[Environment, EnvironmentSettings]
     adopt: Adopt = Adopt()
     traffic: Traffic
-    signals: tuple[Literal["router", "probe"], ...] = ("router", "probe")
+    signals: tuple[Signal, ...] = (RouterSignal(kind="router"), ProbeSignal(kind="probe"))
     options: Options = Options()
     checks: Checks = Checks()
     watch: Watch = Watch()
     thresholds: Thresholds = Thresholds()
     deadlines: Deadlines = Deadlines()
+    alerts: AlertSettings = AlertSettings()
     notify: tuple[NoticeSettings, ...] = ()
 
     @model_validator(mode="after")
     def _two_environments(self) -> "Service":
         if set(self.environments) != set(Environment):
             raise ValueError("environments: exactly blue and green are wanted")
-        apps = [settings.app for settings in self.environments.values()]
-        if len(set(apps)) < len(apps):
+        apps = {settings.app for settings in self.environments.values()}
+        shared = isinstance(self.traffic, AppIngress)
+        if not shared and len(apps) < len(self.environments):
             raise ValueError("environments: blue and green need an app each")
+        if shared and len(apps) > 1:
+            raise ValueError("environments: with traffic app_ingress blue and green are components of one app")
+        if shared and not isinstance(self.source, Image):
+            raise ValueError("source: traffic app_ingress needs kind image, as both components share each deployment")
         return self
 
     def url(self, environment: Environment) -> str:
@@ -171,3 +165,7 @@ class Service(Frozen):
 
     def app(self, environment: Environment) -> str:
         return self.environments[environment].app
+
+    def component(self, environment: Environment) -> str:
+        """The environment's component of a shared app; "" where it has an app of its own."""
+        return self.traffic.components[environment] if isinstance(self.traffic, AppIngress) else ""

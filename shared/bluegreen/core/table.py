@@ -61,17 +61,17 @@ TABLE = (
     Row(P.SWITCHING,    V.WAIT,      P.SWITCHING,    ""),
     Row(P.SWITCHING,    V.GOOD,      P.WATCHING,     "production moved to {target}; watching"),
     Row(P.SWITCHING,    V.BAD,       P.ROLLING_BACK, "the switch did not take; going back to {previous}"),
-    Row(P.SWITCHING,    V.BACK,      P.ROLLING_BACK, "a person asked to go back to {previous}"),
+    Row(P.SWITCHING,    V.BACK,      P.ROLLING_BACK, "going back to {previous}, as asked"),
 
     Row(P.WATCHING,     V.WAIT,      P.WATCHING,     ""),
     Row(P.WATCHING,     V.GOOD,      P.LIVE,         "live"),
     Row(P.WATCHING,     V.HOLD,      P.WATCHING,     "both environments suffer: holding, going back would not help"),
     Row(P.WATCHING,     V.UNPROVEN,  P.UNPROVEN,     "stays in production, unproven"),
     Row(P.WATCHING,     V.BAD,       P.ROLLING_BACK, "at fault; going back to {previous}"),
-    Row(P.WATCHING,     V.BACK,      P.ROLLING_BACK, "a person asked to go back to {previous}"),
+    Row(P.WATCHING,     V.BACK,      P.ROLLING_BACK, "going back to {previous}, as asked"),
 
-    Row(P.LIVE,         V.BACK,      P.ROLLING_BACK, "a person asked to go back to {previous}"),
-    Row(P.UNPROVEN,     V.BACK,      P.ROLLING_BACK, "a person asked to go back to {previous}"),
+    Row(P.LIVE,         V.BACK,      P.ROLLING_BACK, "going back to {previous}, as asked"),
+    Row(P.UNPROVEN,     V.BACK,      P.ROLLING_BACK, "going back to {previous}, as asked"),
 
     Row(P.ROLLING_BACK, V.WAIT,      P.ROLLING_BACK, ""),
     Row(P.ROLLING_BACK, V.GOOD,      P.ROLLED_BACK,  "rolled back; production is on {previous}"),

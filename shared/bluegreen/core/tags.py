@@ -2,6 +2,7 @@
 
 import re
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from typing import NamedTuple
 
 _SEMVER = re.compile(r"(\d+)\.(\d+)\.(\d+)(?:-([0-9A-Za-z.-]+))?(?:\+[0-9A-Za-z.-]+)?$")
@@ -16,6 +17,7 @@ class Order(NamedTuple):
     prerelease: tuple[tuple[int, int, str], ...]
 
 
+@lru_cache(maxsize=1024)
 def order(tag: str) -> Order | None:
     """Where a tag stands among others; None when it carries no version number."""
     found = _SEMVER.search(tag)

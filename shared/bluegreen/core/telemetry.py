@@ -1,5 +1,7 @@
 """What a router instance reports: which route it has applied, and what it counted, per environment."""
 
+from typing import NamedTuple
+
 from pydantic import Field
 
 from bluegreen.core.environment import Environment
@@ -7,6 +9,12 @@ from bluegreen.core.model import Frozen, Time
 
 # Upper bounds in milliseconds; a last bucket holds what was slower.
 BUCKETS_MS = (10, 25, 50, 100, 250, 500, 1000, 2000, 5000)
+
+
+class NoData(NamedTuple):
+    """Nothing is known, which is neither good nor bad."""
+
+    why: str
 
 
 class Counts(Frozen):

@@ -1,34 +1,76 @@
 """Where numbers about the environments come from. A source gives counts, or NoData and why; it never guesses."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from bluegreen.clients.digitalocean import DigitalOcean
 from bluegreen.clients.fan_out import AtOnce, at_once
 from bluegreen.clients.objects import Objects
+from bluegreen.clients.prometheus import Prometheus
 from bluegreen.clients.web import Web
-from bluegreen.core.judge import NoData
+from bluegreen.core.environment import Environment
+from bluegreen.core.errors import Misconfigured
+from bluegreen.core.saturation import Gauge
 from bluegreen.core.service import Service
+from bluegreen.core.signals import MonitoringSignal, ProbeSignal, PrometheusSignal, RouterSignal, Signal
+from bluegreen.core.telemetry import NoData
+from bluegreen.signals.do_monitoring import MonitoringSignals
 from bluegreen.signals.probe import ProbeSignals
+from bluegreen.signals.prometheus import PrometheusSignals
 from bluegreen.signals.reading import Reading, Signals
 from bluegreen.signals.router import RouterSignals
 
-__all__ = ["Reading", "Signals", "first", "signals_for"]
+__all__ = ["Reading", "Signals", "first", "gauges", "signals_for"]
 
 
-def signals_for(service: Service, web: Web, telemetry: Objects, ask: AtOnce = at_once) -> tuple[Signals, ...]:
-    return tuple(_source(kind, service, web, telemetry, ask) for kind in service.signals)
+def _nobody(url: str) -> Prometheus:
+    raise Misconfigured(f"nobody is there to ask {url}")
 
 
-def first(sources: Sequence[Signals], now: datetime) -> Reading | NoData:
+def signals_for(
+    service: Service,
+    web: Web,
+    telemetry: Objects,
+    ask: AtOnce = at_once,
+    digitalocean: DigitalOcean | None = None,
+    prometheus: Callable[[str], Prometheus] = _nobody,
+) -> tuple[Signals, ...]:
+    """`prometheus` makes the client of a server from its address."""
+
+    def source(settings: Signal) -> Signals:
+        match settings:
+            case RouterSignal():
+                return RouterSignals(service, telemetry)
+            case ProbeSignal():
+                return ProbeSignals(service, web, ask)
+            case PrometheusSignal():
+                return PrometheusSignals(settings, prometheus(settings.url), ask)
+            case MonitoringSignal():
+                return MonitoringSignals(service, settings, digitalocean, ask)
+
+    return tuple(source(settings) for settings in service.signals)
+
+
+def first(sources: Sequence[Signals], now: datetime, active: Environment | None = None) -> Reading | NoData:
     """The first source that has numbers; otherwise why none has."""
     why = []
     for source in sources:
-        found = source.read(now)
+        found = source.read(now, active)
         if isinstance(found, Reading):
             return found
         why.append(found.why)
     return NoData("; ".join(why) or "no signals are configured")
 
 
-def _source(kind: str, service: Service, web: Web, telemetry: Objects, ask: AtOnce) -> Signals:
-    return RouterSignals(service, telemetry) if kind == "router" else ProbeSignals(service, web, ask)
+def gauges(sources: Sequence[Signals], now: datetime, active: Environment | None = None) -> tuple[Gauge, ...] | NoData:
+    """Of all sources; where two measure the same of an environment, only the first one's samples."""
+    found: list[Gauge] = []
+    why = []
+    for source in sources:
+        given = source.gauges(now, active)
+        if isinstance(given, NoData):
+            why.append(given.why)
+            continue
+        known = {(gauge.environment, gauge.what) for gauge in found}
+        found += [gauge for gauge in given if (gauge.environment, gauge.what) not in known]
+    return tuple(found) if found or not why else NoData("; ".join(why))

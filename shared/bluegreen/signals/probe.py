@@ -1,17 +1,19 @@
 """Probes made by the watch itself, for services without the router: the same request to both environments."""
 
-from datetime import datetime
+from collections import deque
+from datetime import datetime, timedelta
 
 from bluegreen.clients.fan_out import AtOnce, at_once
 from bluegreen.clients.web import Web
 from bluegreen.core.checks import Answer, Check
 from bluegreen.core.environment import Environment
-from bluegreen.core.judge import NoData
+from bluegreen.core.saturation import Gauge
 from bluegreen.core.service import Service
-from bluegreen.core.telemetry import BUCKETS_MS, Block, Counts
+from bluegreen.core.telemetry import BUCKETS_MS, Block, Counts, NoData
 from bluegreen.signals.reading import Reading
 
 _PROBES = 3
+_KEPT = 120
 
 
 class ProbeSignals:
@@ -19,8 +21,13 @@ class ProbeSignals:
         self._service = service
         self._web = web
         self._at_once = ask
+        self._blocks: deque[Block] = deque(maxlen=_KEPT)
 
-    def read(self, now: datetime) -> Reading | NoData:
+    def read(self, now: datetime, active: Environment | None = None) -> Reading | NoData:
+        """One block a look, told as soon as it is made: `until` lies right behind its beginning.
+
+        The blocks of this invocation's earlier looks are told again, since not every look is written down.
+        """
         asked = next((check for check in self._service.checks.health.requests if check.get), None)
         if asked is None:
             return NoData("no health check to probe with is declared")
@@ -29,7 +36,11 @@ class ProbeSignals:
         probes = {environment: Counts() for environment in Environment}
         for environment, counts in zip(asked_of, self._at_once(lambda e: self._ask(e, check), asked_of), strict=True):
             probes[environment] += counts
-        return Reading((Block(at=now, seconds=0, probes=probes),), now)
+        self._blocks.append(Block(at=now, seconds=0, probes=probes))
+        return Reading(tuple(self._blocks), now + timedelta.resolution)
+
+    def gauges(self, now: datetime, active: Environment | None = None) -> tuple[Gauge, ...] | NoData:
+        return ()
 
     def _ask(self, environment: Environment, check: Check) -> Counts:
         headers = {"X-Bluegreen-Probe": "1"}

@@ -3,8 +3,9 @@
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
-from bluegreen.core.judge import NoData
-from bluegreen.core.telemetry import Block
+from bluegreen.core.environment import Environment
+from bluegreen.core.saturation import Gauge
+from bluegreen.core.telemetry import Block, NoData
 
 
 class Reading(NamedTuple):
@@ -15,5 +16,10 @@ class Reading(NamedTuple):
 
 
 class Signals(Protocol):
-    def read(self, now: datetime) -> Reading | NoData:
+    """`active` serves production now: for a source that counts production and cannot tell who answered."""
+
+    def read(self, now: datetime, active: Environment | None = None) -> Reading | NoData:
         """What there is to know now."""
+
+    def gauges(self, now: datetime, active: Environment | None = None) -> tuple[Gauge, ...] | NoData:
+        """Samples of the last minutes, the same one as often as it is asked for; () where the source has none."""

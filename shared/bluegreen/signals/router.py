@@ -4,10 +4,11 @@ from datetime import datetime, timedelta
 
 from bluegreen.clients.objects import Objects
 from bluegreen.clients.telemetry import read_reports
+from bluegreen.core.environment import Environment
 from bluegreen.core.errors import BluegreenError
-from bluegreen.core.judge import NoData
+from bluegreen.core.saturation import Gauge
 from bluegreen.core.service import Service
-from bluegreen.core.telemetry import Block
+from bluegreen.core.telemetry import Block, NoData
 from bluegreen.signals.reading import Reading
 
 _STALE = timedelta(seconds=30)
@@ -18,7 +19,7 @@ class RouterSignals:
         self._service = service
         self._telemetry = telemetry
 
-    def read(self, now: datetime) -> Reading | NoData:
+    def read(self, now: datetime, active: Environment | None = None) -> Reading | NoData:
         try:
             reports = read_reports(self._telemetry, self._service.name)
         except BluegreenError as error:
@@ -28,6 +29,10 @@ class RouterSignals:
             return NoData("no router instance has reported lately")
         until = min(_end(report.blocks[-1]) for report in fresh)
         return Reading(tuple(block for report in fresh for block in report.blocks), until)
+
+    def gauges(self, now: datetime, active: Environment | None = None) -> tuple[Gauge, ...] | NoData:
+        """The router reports no connections: its environments are asked over connections that it keeps."""
+        return ()
 
 
 def _end(block: Block) -> datetime:

@@ -28,7 +28,7 @@ class PointerBranchSource:
         ours = [one for one in found if not one.commits or commit in one.commits]
         return ours[0] if ours else None
 
-    def fault(self, deployment: Deployment, commit: str, digest: str) -> str | None:
+    def fault(self, environment: Environment, deployment: Deployment, commit: str, digest: str) -> str | None:
         if deployment.commits == {commit}:
             return None
         built = ", ".join(sorted(one[:12] for one in deployment.commits)) or "an unknown commit"

@@ -16,7 +16,7 @@ class Source(Protocol):
     def trace(self, environment: Environment, commit: str, digest: str, before: tuple[str, ...]) -> Deployment | None:
         """The deployment that an earlier `start` may have left behind, where its answer was lost."""
 
-    def fault(self, deployment: Deployment, commit: str, digest: str) -> str | None:
+    def fault(self, environment: Environment, deployment: Deployment, commit: str, digest: str) -> str | None:
         """Why a deployment is not this release; None when it is."""
 
 

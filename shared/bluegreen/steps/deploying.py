@@ -108,7 +108,9 @@ def _followed(cloud: Cloud, release: Release, deployment: str) -> Seen:
 
 
 def _seen(cloud: Cloud, release: Release, found: Found) -> Seen:
-    fault = cloud.source.fault(found, release.commit, release.digest) if found.phase == "ACTIVE" else None
+    fault = None
+    if found.phase == "ACTIVE":
+        fault = cloud.source.fault(release.goes_to, found, release.commit, release.digest)
     why = _why(cloud, release, found) if found.phase in ("ERROR", "CANCELED") else ""
     return Seen(found.id, found.phase, fault, why)
 

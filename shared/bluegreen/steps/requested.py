@@ -32,7 +32,7 @@ def look(turn: Turn) -> Gates:
     except NotFound:
         commit = ""
     digest = cloud.source.pin(release.tag) if commit else ""
-    lagging = cloud.traffic.lagging(turn.record.epoch, cloud.clock.now()) or ""
+    lagging = cloud.traffic.lagging(turn.record, cloud.clock.now()) or ""
     return Gates(target, commit, digest, _id(app.pinned_deployment), _id(busy), lagging)
 
 

@@ -7,13 +7,14 @@ from bluegreen.core.record import Record
 from bluegreen.core.release import Finding
 from bluegreen.core.service import Service
 from bluegreen.core.table import Verdict
+from bluegreen.steps.pointing import point
 from bluegreen.steps.switching import settled
 from bluegreen.steps.turn import Ruling, Step, Turn
 from bluegreen.traffic import Seen
 
 
 def look(turn: Turn) -> Seen:
-    turn.cloud.traffic.send(turn.record.active, turn.record.epoch)
+    point(turn.cloud, turn.record)
     return settled(turn, turn.record.active)
 
 

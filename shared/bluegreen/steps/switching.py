@@ -11,10 +11,10 @@ from bluegreen.core.release import Finding
 from bluegreen.core.service import Service
 from bluegreen.core.table import Verdict
 from bluegreen.steps.checking import faults_of
+from bluegreen.steps.pointing import point
 from bluegreen.steps.turn import Ruling, Step, Turn
 from bluegreen.traffic import Seen
 
-_PAUSE = 0.3  # seconds between two outside looks
 _MARGIN = 8.0
 _LAST_LOOKS = 3  # at an environment's health, right before production moves there
 
@@ -50,7 +50,7 @@ def ready_judge(record: Record, seen: Fitness, service: Service, now: datetime) 
 def switching_look(turn: Turn) -> Seen:
     release = turn.release
     turn.change(f"production moves to {release.goes_to.value}", lambda record: _moved(record, turn.cloud.clock.now()))
-    turn.cloud.traffic.send(turn.record.active, turn.record.epoch)
+    point(turn.cloud, turn.record)
     return settled(turn, turn.record.active)
 
 
@@ -62,12 +62,12 @@ def switching_judge(record: Record, seen: Seen, service: Service, now: datetime)
 def settled(turn: Turn, environment: Environment) -> Seen:
     """Looks from outside until production follows, or the time to settle is over."""
     cloud = turn.cloud
-    begun, limit = cloud.clock.seconds(), cloud.service.traffic.settle
+    begun, limit, pause = cloud.clock.seconds(), cloud.service.traffic.settle, cloud.traffic.look_every
     while True:
         seen = cloud.traffic.verify(environment, turn.record.epoch, cloud.clock.now())
-        if seen.followed or cloud.clock.seconds() - begun > limit or cloud.clock.remaining() < _MARGIN:
+        if seen.followed or cloud.clock.seconds() - begun > limit or cloud.clock.remaining() < pause + _MARGIN:
             return seen
-        cloud.clock.sleep(_PAUSE)
+        cloud.clock.sleep(pause)
 
 
 def _moved(record: Record, now: datetime) -> Record:

@@ -12,6 +12,7 @@ from bluegreen.cloud import Cloud
 from bluegreen.core import progress
 from bluegreen.core.errors import Later, Never, Stale
 from bluegreen.core.events import nudge
+from bluegreen.core.evidence import Counted
 from bluegreen.core.phases import CARETAKER, Phase
 from bluegreen.core.record import SAYS_KEPT, Record, Version
 from bluegreen.core.release import Claim, Finding, Release
@@ -180,8 +181,8 @@ def _looked(step: Step, turn: Turn) -> Callable[[Record], Ruling]:
 def _timed(ruling: Ruling, turn: Turn) -> Ruling:
     """A phase that takes too long has failed; a release that nobody switches expires."""
     release = turn.release
-    until = progress.deadline(release, turn.cloud.service)
-    if ruling.finding.verdict is not Verdict.WAIT or until is None or turn.cloud.clock.now() <= until:
+    until = progress.deadline(release, turn.cloud.service) if ruling.finding.verdict is Verdict.WAIT else None
+    if until is None or turn.cloud.clock.now() <= until:
         return ruling
     limit = spoken((until - release.phase_since).total_seconds())
     verdict = Verdict.EXPIRED if release.phase is Phase.READY else Verdict.BAD
@@ -209,8 +210,8 @@ def _facts(record: Record) -> Record:
     release = record.release
     if release is None:
         return record
-    counts = {"requests": 0, "bad": 0, "counted_until": None}
-    same = {"wake_at": release.requested_at, "reason": "", "evidence": release.evidence.model_copy(update=counts)}
+    evidence = release.evidence.model_copy(update={"counted": Counted()})
+    same = {"wake_at": release.requested_at, "reason": "", "evidence": evidence}
     return record.now_at(**same)
 
 

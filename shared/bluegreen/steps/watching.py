@@ -1,37 +1,77 @@
 """Watching: the post-switch checks and the signals, look by look, until the judge has seen enough."""
 
 from datetime import datetime
+from typing import NamedTuple
 
 from bluegreen.core import judge as judging
+from bluegreen.core import progress, saturation
 from bluegreen.core.checks import Check, fault
 from bluegreen.core.environment import Environment
-from bluegreen.core.judge import NoData, Question
+from bluegreen.core.evidence import Evidence
+from bluegreen.core.judge import Question
+from bluegreen.core.notices import Tone
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record
+from bluegreen.core.release import Release
+from bluegreen.core.rows import Bars, Span, before, rows
+from bluegreen.core.saturation import Gauge
 from bluegreen.core.service import Service
 from bluegreen.core.table import Verdict
-from bluegreen.signals import Reading, first
+from bluegreen.core.telemetry import NoData
+from bluegreen.signals import Reading, first, gauges
 from bluegreen.steps.turn import Ruling, Step, Turn
 
 
-def look(turn: Turn) -> judging.Seen:
+class Look(NamedTuple):
+    """`check` and `other_check` are what was wrong with one request to production and to the other environment."""
+
+    reading: Reading | NoData
+    gauges: tuple[Gauge, ...]
+    check: str | None
+    other_check: str | None
+
+
+def look(turn: Turn) -> Look:
     cloud, record = turn.cloud, turn.record
-    found = first(cloud.signals, cloud.clock.now())
+    now = cloud.clock.now()
+    reading, samples = first(cloud.signals, now, record.active), gauges(cloud.signals, now, record.active)
     check = _asked(turn, cloud.service.traffic.url, record.on(record.active).tag, record.active)
-    other = _asked(turn, cloud.service.url(record.idle), record.on(record.idle).tag, None) if check else None
-    if isinstance(found, Reading):
-        return judging.Seen(found.blocks, found.until, check, other)
-    return judging.Seen(found, None, check, other)
+    alone = isinstance(reading, NoData) or not any(record.idle in block.probes for block in reading.blocks)
+    ask = check or alone
+    other = _asked(turn, cloud.service.url(record.idle), record.on(record.idle).tag, None) if ask else None
+    return Look(reading, () if isinstance(samples, NoData) else samples, check, other)
 
 
-def judge(record: Record, seen: judging.Seen, service: Service, now: datetime) -> Ruling:
+def judge(record: Record, seen: Look, service: Service, now: datetime) -> Ruling:
     release = record.in_flight
     question = Question(record.active, release.switched_at or release.phase_since, service.watch, service.thresholds)
-    judgement = judging.judge(question, release.evidence, seen, now)
+    judgement = judging.judge(question, release.evidence, _seen(question, release.evidence, seen), now)
     finding, evidence = judgement.finding, judgement.evidence
-    if isinstance(seen.blocks, NoData) and finding.verdict is Verdict.WAIT:
-        finding = finding.model_copy(update={"says": f"{finding.says}; no data: {seen.blocks.why}"})
-    return Ruling(record.now_at(evidence=evidence), finding)
+    if isinstance(seen.reading, NoData) and finding.verdict is Verdict.WAIT:
+        finding = finding.model_copy(update={"says": f"{finding.says}; no data: {seen.reading.why}"})
+    noted = saturation.noted(evidence.saturation, seen.gauges, service.thresholds)
+    if warnings := saturation.sentences(noted, service.thresholds, now):
+        finding = finding.model_copy(update={"says": "; ".join((finding.says, *warnings))})
+    record = _warned(record, release, noted, service, now)
+    return Ruling(record.now_at(evidence=evidence.model_copy(update={"saturation": noted})), finding)
+
+
+def _seen(question: Question, evidence: Evidence, seen: Look) -> judging.Seen:
+    """The blocks that are not counted yet, as rows."""
+    if isinstance(seen.reading, NoData):
+        return judging.Seen(seen.reading, None, seen.check, seen.other_check)
+    blocks, until, since = seen.reading.blocks, seen.reading.until, evidence.counted.until
+    p95 = question.thresholds.response_time_p95
+    bars, switched_at = Bars(p95.critical, p95.warning), question.switched_at
+    fresh = rows(blocks, question.active, Span(switched_at, since or switched_at, until), bars)
+    earlier = None if since else before(blocks, question.active, switched_at, bars)
+    return judging.Seen(fresh, until, seen.check, seen.other_check, earlier)
+
+
+def _warned(record: Record, release: Release, noted: saturation.Saturation, service: Service, now: datetime) -> Record:
+    for news in saturation.news(release.evidence.saturation, noted, service.thresholds):
+        record = progress.tell(record, service, release, Tone.WARNING, news, now)
+    return record
 
 
 def _asked(turn: Turn, url: str, tag: str, environment: Environment | None) -> str | None:

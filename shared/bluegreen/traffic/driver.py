@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from bluegreen.core.environment import Environment
+from bluegreen.core.record import Record
 
 
 class Unknown(NamedTuple):
@@ -17,15 +18,31 @@ class Seen(NamedTuple):
     says: str
 
 
+class Found(NamedTuple):
+    """Where the provider's own setting sends production, and in the provider's words; None: to neither environment."""
+
+    environment: Environment | None
+    says: str
+
+
 class TrafficDriver(Protocol):
+    follows_journal: bool  # the journal itself is the setting: nothing else can be sent, changed or set right
+    look_every: float  # seconds between two looks at whether production has followed
+
     def current(self) -> Environment | Unknown:
         """Which environment answers production now, asked from outside."""
 
     def send(self, environment: Environment, epoch: int) -> None:
         """Points production at an environment. Sets, so it may be repeated."""
 
-    def lagging(self, epoch: int, now: datetime) -> str | None:
-        """Who is known to send production elsewhere still; None when nobody is."""
+    def found(self) -> Found | None:
+        """How the provider's own setting stands, by one read; None where the journal is all there is."""
+
+    def lagging(self, record: Record, now: datetime) -> str | None:
+        """Who is known to send production elsewhere than the record says; None when nobody is."""
 
     def verify(self, environment: Environment, epoch: int, now: datetime) -> Seen:
         """One look from outside: does all of production follow?"""
+
+    def doubts(self) -> list[str]:
+        """What is set up in a way that will hurt one day."""

@@ -45,3 +45,36 @@ def test_start_and_end_are_required_and_other_metrics_unknown(setting):
     times = {"start": "1", "end": "2", "app_id": setting.green.id}
     assert setting.api.get(f"{base}/http_responses", params=times).status_code in (404, 422)
     assert setting.api.get(f"{base}/cpu_percentage", params=times | {"start": "noon"}).status_code == 422
+
+
+@pytest.fixture
+def balancer(setting):
+    rules = [{"entry_protocol": "http", "entry_port": 80, "target_protocol": "http", "target_port": 80}]
+    body = {"name": "lb", "region": "fra1", "forwarding_rules": rules}
+    return setting.cloud.load_balancers.create(body, setting.clock.now()).id
+
+
+def query_balancer(setting, balancer, metric):
+    now = int(setting.clock.now().timestamp())
+    params = {"lb_id": balancer, "start": str(now - 600), "end": str(now)}
+    return setting.api.get(f"/v2/monitoring/metrics/load_balancer/{metric}", params=params)
+
+
+def test_a_load_balancers_responses_are_rates_by_class(setting, balancer):
+    now = setting.clock.now().timestamp()
+    setting.cloud.monitoring.set(balancer, "frontend_http_responses/5xx", 0.5, since=now - 300)
+    found = query_balancer(setting, balancer, "frontend_http_responses").json()["data"]["result"]
+    values = {one["metric"]["code"]: one["values"][-1][1] for one in found}
+    assert values == {"1xx": "0", "2xx": "10", "3xx": "0", "4xx": "0", "5xx": "0.5", "other": "0"}
+    assert {one["metric"]["lb_id"] for one in found} == {balancer}
+
+
+def test_response_times_are_seconds_and_connections_a_number(setting, balancer):
+    for metric, value in (("droplets_http_response_time_95p", "0.15"), ("frontend_connections_current", "40")):
+        [one] = query_balancer(setting, balancer, metric).json()["data"]["result"]
+        assert one["values"][-1][1] == value
+
+
+def test_a_load_balancer_that_is_not_there_and_a_metric_that_is_not_emulated(setting, balancer):
+    assert query_balancer(setting, "4de7ac8b-495b-4884-9a69-1050c6793cd6", "frontend_http_responses").status_code == 404
+    assert query_balancer(setting, balancer, "frontend_cpu_utilization").status_code == 501

@@ -1,5 +1,7 @@
 import pytest
 
+from emulator.digitalocean.resolver import Resolver
+
 RULE = {"entry_protocol": "http", "entry_port": 80, "target_protocol": "http", "target_port": 80}
 
 
@@ -103,3 +105,36 @@ def test_a_bad_record_is_refused(make):
         {"type": "A", "name": "a", "data": "1.2.3.4", "ttl": 5},
     ):
         assert setting.api.post("/v2/domains/holi.example/records", json=bad).status_code == 422, bad
+
+
+def test_new_droplets_get_traffic_when_they_are_called_healthy_and_the_old_ones_leave_before(make):
+    for joins, between in ((0.0, [3]), (30.0, [])):
+        setting = make(droplets_join=joins)
+        balancers, tags = setting.cloud.load_balancers, setting.cloud.tags
+        tags.all |= {"blue": [1, 2], "green": [3]}
+        body = {"region": "fra1", "forwarding_rules": [RULE], "tag": "blue"}
+        found = balancers.create(body, setting.clock.now())
+        setting.clock.sleep(60)
+        balancers.update(found, {**body, "tag": "green"}, setting.clock.now())
+        assert balancers.serving(found, setting.clock.now()) == [1, 2]
+        setting.clock.sleep(20)
+        assert balancers.serving(found, setting.clock.now()) == between
+        setting.clock.sleep(30)
+        assert balancers.serving(found, setting.clock.now()) == [3]
+
+
+def test_a_resolver_keeps_an_answer_for_the_ttl_that_it_had(setting):
+    domains, resolver = setting.cloud.domains, Resolver(setting.cloud.domains)
+    domains.create("holi.example")
+    record = domains.add("holi.example", {"type": "A", "name": "www", "data": "192.0.2.1", "ttl": 60})
+
+    def answer():
+        return resolver.lookup("holi.example", "www.holi.example", "A", setting.clock.now())
+
+    assert answer() == ["192.0.2.1"]
+    domains.change("holi.example", record["id"], {"type": "A", "data": "192.0.2.2", "ttl": 5})
+    setting.clock.sleep(59)
+    assert answer() == ["192.0.2.1"]
+    setting.clock.sleep(1)
+    assert answer() == ["192.0.2.2"]
+    assert resolver.lookup("nobody.example", "www.nobody.example", "A", setting.clock.now()) == []

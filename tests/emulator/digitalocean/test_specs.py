@@ -2,6 +2,8 @@ import copy
 
 import pytest
 
+from emulator.digitalocean.spec import routed
+
 
 def read(setting):
     return setting.get(f"/v2/apps/{setting.green.id}")["app"]["spec"]
@@ -130,3 +132,36 @@ def test_an_app_can_be_created_over_the_api(setting, spec):
     setting.clock.sleep(300)
     assert "active_deployment" in setting.get(f"/v2/apps/{made['id']}")["app"]
     assert setting.api.post("/v2/apps", json={"spec": spec("holi-new")}).status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("host", "path", "goes_to"),
+    [
+        ("holi.example", "/", ("api-blue", "/")),
+        ("holi.example", "/health", ("api-blue", "/health")),
+        ("holi.example", "/__green/health", ("api-green", "/health")),
+        ("holi.example", "/__green", ("api-green", "/")),
+        ("holi.example", "/__greens", ("api-blue", "/__greens")),
+        ("beta.example", "/health", ("api-green", "/health")),
+        ("holi.example", "/kept/x", ("api-blue", "/kept/x")),
+        ("holi.example", "/moved/x", ("api-blue", "/v2/x")),
+    ],
+)
+def test_the_longest_prefix_takes_a_request_and_is_trimmed_unless_the_rule_says_otherwise(host, path, goes_to):
+    def rule(prefix, name, authority="", **how):
+        match = {"path": {"prefix": prefix}} | ({"authority": {"exact": authority}} if authority else {})
+        return {"match": match, "component": {"name": name, **how}}
+
+    rules = [
+        rule("/", "api-blue"),
+        rule("/__green", "api-green"),
+        rule("/", "api-green", "beta.example"),
+        rule("/kept", "api-blue", preserve_path_prefix=True),
+        rule("/moved", "api-blue", rewrite="/v2/"),
+        {"match": {"path": {"prefix": "/away"}}, "redirect": {"uri": "/"}},
+    ]
+    assert routed({"ingress": {"rules": rules}}, host, path) == goes_to
+
+
+def test_where_no_rule_fits_nobody_answers():
+    assert routed({}, "holi.example", "/x") == ("", "/x")

@@ -1,0 +1,87 @@
+"""The app behind the switch: quick and slow answers, uploads, an event stream, a WebSocket. Each names its environment.
+
+`python -m cli.bench_switch.app NAME PORT`
+"""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.routing import Route, WebSocketRoute
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+_IDLE = 600  # seconds that an unused connection is kept: longer than any proxy keeps it
+
+
+def create_app(name: str) -> Starlette:
+    """`/`, `/slow?seconds=`, `/upload`, `/events`, `/ws`."""
+
+    async def quick(request: Request) -> Response:
+        return PlainTextResponse(name)
+
+    async def slow(request: Request) -> Response:
+        await asyncio.sleep(float(request.query_params.get("seconds", "0.5")))
+        return PlainTextResponse(name)
+
+    async def upload(request: Request) -> Response:
+        """The name, and how many bytes came."""
+        size = 0
+        async for chunk in request.stream():
+            size += len(chunk)
+        return PlainTextResponse(f"{name} {size}")
+
+    async def events(request: Request) -> Response:
+        return StreamingResponse(_events(name), media_type="text/event-stream")
+
+    async def echo(socket: WebSocket) -> None:
+        """Says its name first, then whatever it hears."""
+        await socket.accept()
+        await socket.send_text(name)
+        try:
+            while True:
+                await socket.send_text(await socket.receive_text())
+        except WebSocketDisconnect:
+            return
+
+    return Starlette(
+        routes=[
+            Route("/", quick),
+            Route("/api/health", quick),
+            Route("/slow", slow),
+            Route("/upload", upload, methods=["POST"]),
+            Route("/events", events),
+            WebSocketRoute("/ws", echo),
+        ]
+    )
+
+
+async def _events(name: str) -> AsyncIterator[str]:
+    number = 0
+    while True:
+        yield f"id: {number}\ndata: {name}\n\n"
+        number += 1
+        await asyncio.sleep(0.05)
+
+
+def main() -> None:
+    name, port = sys.argv[1], int(sys.argv[2])
+    uvicorn.run(
+        create_app(name),
+        host="127.0.0.1",
+        port=port,
+        access_log=False,
+        log_level="error",
+        lifespan="off",
+        ws="wsproto",
+        backlog=1024,
+        timeout_keep_alive=_IDLE,
+        timeout_graceful_shutdown=1,
+    )
+
+
+if __name__ == "__main__":
+    main()

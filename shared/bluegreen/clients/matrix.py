@@ -1,0 +1,31 @@
+"""Series of samples, as Prometheus answers them (prometheus.io/docs/prometheus/latest/querying/api), and DigitalOcean."""
+
+import math
+from typing import Any, NamedTuple
+
+from bluegreen.core.errors import Unavailable
+
+
+class Series(NamedTuple):
+    labels: dict[str, str]
+    samples: tuple[tuple[float, float], ...]  # (epoch, value), oldest first; only numbers
+
+
+def series(answer: Any, name: str) -> list[Series]:
+    """The series of a range or of a moment. Raises Unavailable for whatever may be less than the whole truth."""
+    if not isinstance(answer, dict) or answer.get("status") != "success":
+        told = answer.get("error") if isinstance(answer, dict) else None
+        raise Unavailable(f"{name} answered without success{f' ({str(told)[:200]})' if told else ''}")
+    if answer.get("warnings"):
+        raise Unavailable(f"{name} warns of its own answer: {str(answer['warnings'])[:200]}")
+    try:
+        return [_one(found) for found in answer["data"]["result"]]
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError):
+        raise Unavailable(f"{name} answered with something that is not series of samples") from None
+
+
+def _one(found: Any) -> Series:
+    values = found["values"] if "values" in found else [found["value"]]
+    samples = [(float(at), float(value)) for at, value in values]
+    labels = {str(label): str(value) for label, value in found["metric"].items()}
+    return Series(labels, tuple(sorted((at, value) for at, value in samples if math.isfinite(value))))

@@ -1,0 +1,67 @@
+"""Alerts from outside: what one says, whose it is, and what a service wants done about a critical one."""
+
+from datetime import datetime
+from enum import Enum
+from typing import NamedTuple
+
+from pydantic import Field
+
+from bluegreen.core.model import Frozen, Time
+
+NAMING = ("service", "app", "project")  # labels whose value is taken for a service's name
+
+
+class Policy(Enum):
+    """What a critical alert does while a release that serves production is still watched."""
+
+    ROLLBACK = "rollback"  # production goes back at once
+    ASK_JUDGE = "ask_judge"  # the watch looks at once, and decides by its own numbers
+    TELL = "tell"  # people are told
+
+
+class AlertSettings(Frozen):
+    match: dict[str, str] = Field(default_factory=dict)  # labels that must all be there; none: one of NAMING
+    critical: tuple[str, ...] = ("critical", "fatal", "p1")  # severities; others are noted
+    policy: Policy = Policy.ASK_JUDGE
+
+
+class Alert(NamedTuple):
+    """One alert as its sender tells it. A label may have several values.
+
+    `began` is None where the sender does not say; `fingerprint` is the same as long as it is the same alert.
+    """
+
+    sender: str
+    fingerprint: str
+    name: str
+    firing: bool
+    severity: str
+    labels: frozenset[tuple[str, str]]
+    summary: str = ""
+    began: datetime | None = None
+
+    def concerns(self, service: str, settings: AlertSettings) -> bool:
+        if settings.match:
+            return set(settings.match.items()) <= self.labels
+        return any((label, service) in self.labels for label in NAMING)
+
+    def is_critical(self, settings: AlertSettings) -> bool:
+        return self.firing and self.severity.lower() in {severity.lower() for severity in settings.critical}
+
+    def said(self) -> str:
+        """In a few words."""
+        severity = f"{self.severity}, " if self.severity else ""
+        return f"{self.name} ({severity}{self.sender})"
+
+
+class HeardAlert(Frozen):
+    """What is kept of an alert, by fingerprint."""
+
+    sender: str
+    fingerprint: str
+    name: str
+    severity: str = ""
+    firing: bool
+    summary: str = ""
+    began: Time | None = None
+    heard_at: Time

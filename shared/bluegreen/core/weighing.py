@@ -1,0 +1,231 @@
+"""The scales: each row of five seconds is weighed in order, and the first one that convicts ends the weighing.
+
+So the verdict is the same however the rows were spread over looks.
+"""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from bluegreen.core import clusters, growth
+from bluegreen.core.bounds import lower, upper
+from bluegreen.core.comparison import LONGEST_MEMORY, Apart, Share, Side, apart, over, suffering, world
+from bluegreen.core.evidence import KEPT, SPAN, Before, Counted, Row, Stream
+from bluegreen.core.measures import ANSWERS, PROBES, SIDES, SIGNALS, SLOW, Signal
+
+ALPHA = 0.001  # of a false rollback, per release
+_LEAST_BAD = 3
+_BROKEN = 0.5  # a world in which more than every second answer is bad tells nothing about the release
+_MINUTE = 60
+_WORSE = "worse than the release before, with a chance of a false alarm below 1 in"
+
+
+class Limits(NamedTuple):
+    """Shares between 0 and 1."""
+
+    failed: float  # nobody would wake up for it
+    slow: float
+    warning: float  # the thresholds table's levels of the error rate
+    critical: float
+    slow_critical: float
+    least: int  # answers in a minute below which the critical level decides nothing
+    bake: float  # seconds
+
+
+class Found(NamedTuple):
+    """A signal that convicts: the window that shows it, and when, in seconds since the switch."""
+
+    signal: Signal
+    apart: Apart
+    at: int
+    rule: str
+
+
+class Weighed(NamedTuple):
+    """`guilt`: the release is worse. `shared`: the evidence is there, but the other environment shows the same."""
+
+    counted: Counted
+    guilt: Found | None
+    shared: Found | None
+
+
+def weighed(counted: Counted, fresh: Iterable[Row], until: float, limits: Limits) -> Weighed:
+    """Adds what was newly counted, and weighs the rows that are complete. `until`: seconds since the switch."""
+    scales = Scales(counted, limits)
+    waiting = _merged(counted, fresh)
+    guilt = shared = None
+    while waiting and waiting[0].at + SPAN <= until and guilt is None:
+        guilt = scales.add(waiting.pop(0))
+        shared = scales.shared or shared
+    return Weighed(scales.counted(waiting), guilt, None if guilt else shared)
+
+
+def _merged(counted: Counted, fresh: Iterable[Row]) -> list[Row]:
+    """The rows that are not weighed yet, ordered by time."""
+    found = {row.at: row for row in counted.rows if row.at >= counted.judged}
+    for row in fresh:
+        if row.at >= counted.judged:
+            found[row.at] = found[row.at].plus(row) if row.at in found else row
+    return [found[at] for at in sorted(found)]
+
+
+class Scales:
+    """The running numbers while rows are added."""
+
+    def __init__(self, counted: Counted, limits: Limits) -> None:
+        self._before = counted
+        self._limits = limits
+        self._rows = [row for row in counted.rows if row.at < counted.judged]
+        self._streams = list(counted.streams) or [Stream()] * len(SIGNALS)
+        self._grown = [stream.grown for stream in self._streams]
+        self._unspent = counted.unspent
+        self._suffering = counted.suffering
+        self._sums = [counted.requests, counted.bad, counted.asked, counted.refused]
+        self._known = _known_before(counted.before, limits)
+        self._their_last = {theirs: _last_bad(theirs, self._rows) for theirs in SIDES}
+        self._calm = not self._rows or not bad_ones(self._rows[-1])
+        self.shared: Found | None = None
+
+    def add(self, row: Row) -> Found | None:
+        """Weighs one row; what convicts, if anything does."""
+        rows = self._rows
+        rows.append(row)
+        if row.at - rows[0].at >= KEPT:
+            del rows[0]
+        self.shared = None
+        calm = not bad_ones(row)
+        crossed = self._grow(row)
+        guilt = None if calm else _dead(row) or self._too_high(row) or self._compared(crossed)
+        if not calm or not self._calm:
+            self._note(row)
+        self._age()
+        self._count(row, calm)
+        self._calm = calm
+        return guilt
+
+    def counted(self, waiting: list[Row]) -> Counted:
+        requests, bad, asked, refused = self._sums
+        streams = zip(self._streams, self._grown, strict=True)
+        changes = {
+            "judged": self._rows[-1].at + SPAN if self._rows else self._before.judged,
+            "rows": (*self._rows, *waiting),
+            "streams": tuple(stream._replace(grown=grown) for stream, grown in streams),
+            "unspent": self._unspent,
+            "requests": requests,
+            "bad": bad,
+            "asked": asked,
+            "refused": refused,
+            "suffering": self._suffering,
+        }
+        return self._before.model_copy(update=changes)
+
+    def _grow(self, row: Row) -> list[Signal]:
+        """The signals whose evidence has reached its bar."""
+        started, start = 1.0 - self._unspent, growth.weight(row.at, self._limits.bake)
+        self._unspent = max(self._unspent - start, 0.0)
+        worlds, crossed = self._worlds(row), []
+        for place, (kind, part, _, _) in enumerate(SIGNALS):
+            n, bad = kind.ours(row)
+            before = self._grown[place]
+            if not before:
+                if not n:
+                    continue
+                before = (started,) * len(growth.NONE)
+            p0 = max(self._known[place][0], worlds[kind.theirs])
+            factors = growth.factors(n, bad, p0, self._streams[place].scatter) if p0 <= _BROKEN else growth.NONE
+            self._grown[place] = grown = growth.grown(before, start, factors)
+            if bad and growth.mass(grown, self._unspent) * ALPHA * part >= 1:
+                crossed.append(SIGNALS[place])
+        return crossed
+
+    def _worlds(self, row: Row) -> dict[Side, float]:
+        """What the other environment shows now, for each way to look at it."""
+        found = {}
+        for theirs in SIDES:
+            if theirs(row)[1]:
+                self._their_last[theirs] = row.at
+            recent = row.at - self._their_last[theirs] <= LONGEST_MEMORY
+            found[theirs] = world(theirs, self._rows) if recent else 0.0
+        return found
+
+    def _note(self, row: Row) -> None:
+        for place, signal in enumerate(SIGNALS):
+            bad, stream = signal.kind.ours(row)[1], self._streams[place]
+            if bad or stream.bad_before:
+                self._streams[place] = clusters.noted(stream, row.at, bad, self._known[place][1])
+
+    def _age(self) -> None:
+        """A row becomes a minute old."""
+        old = self._rows[-1 - clusters.OLD] if len(self._rows) > clusters.OLD else None
+        if old is None or not bad_ones(old):
+            return
+        for place, signal in enumerate(SIGNALS):
+            self._streams[place] = clusters.aged(self._streams[place], signal.kind.ours(old)[1])
+
+    def _compared(self, crossed: list[Signal]) -> Found | None:
+        for signal in crossed:
+            if over(signal.kind, self._rows, KEPT).bad < _LEAST_BAD:
+                continue
+            found, at = apart(signal.kind, self._rows), self._rows[-1].at + SPAN
+            if found is not None:
+                return Found(signal, found, at, f"{_WORSE} {1 / ALPHA:,.0f}")
+            window = over(signal.kind, self._rows, _MINUTE)
+            if lower(window.their_bad, window.theirs) > self._limits.failed:
+                self.shared, self._suffering = Found(signal, Apart(_MINUTE, window), at, "shared"), at
+        return None
+
+    def _too_high(self, row: Row) -> Found | None:
+        """Above the critical level within a minute, and over there nothing: no evidence has to pile up."""
+        for signal, level in ((ANSWERS, self._limits.critical), (SLOW, self._limits.slow_critical)):
+            if not signal.kind.ours(row)[1]:
+                continue
+            window = over(signal.kind, self._rows, _MINUTE)
+            level = max(level, self._known[SIGNALS.index(signal)][0])
+            few = window.n < self._limits.least or not window.theirs
+            if few or window.their_bad or window.bad <= window.n * level or lower(window.bad, window.n) <= level:
+                continue
+            found = apart(signal.kind, self._rows)
+            if found is not None:
+                return Found(signal, found, row.at + SPAN, "above the critical level")
+        return None
+
+    def _count(self, row: Row, calm: bool) -> None:
+        """What the proof is made of: not the time in which both suffer."""
+        if row.their_bad and not calm and suffering(ANSWERS.kind, self._rows, self._limits.warning):
+            self._suffering = row.at + SPAN
+        sums = self._sums
+        sums[0] += row.users
+        sums[1] += row.users_bad
+        if self._suffering is None or row.at >= self._suffering + _MINUTE:
+            sums[2] += row.users + row.probes
+            sums[3] += row.users_bad + row.probes_bad
+
+
+def bad_ones(row: Row) -> int:
+    """Of the active environment, of any signal."""
+    return row[2] + row[4] + row[6] + row[8]
+
+
+def _dead(row: Row) -> Found | None:
+    """Every probe of a row failed, and over there none did."""
+    asked = min(row.probes, row.theirs) >= _LEAST_BAD
+    if not asked or row.probes_bad < row.probes or row.their_bad:
+        return None
+    share = Share(row.probes, row.probes_bad, row.theirs, row.their_bad)
+    return Found(PROBES, Apart(SPAN, share), row.at + SPAN, "no probe is answered")
+
+
+def _last_bad(theirs: Side, rows: list[Row]) -> int:
+    return max((row.at for row in rows if theirs(row)[1]), default=-LONGEST_MEMORY - 1)
+
+
+def _known_before(before: Before | None, limits: Limits) -> list[tuple[float, float]]:
+    """Per signal the least p0 and the least scatter: what users got before the switch is no fault of the release."""
+    found = []
+    for signal in SIGNALS:
+        least, scatter = getattr(limits, signal.limit), 1.0
+        if signal.users and before is not None:
+            n, bad = (before.users, before.bad) if signal.limit == "failed" else (before.timed, before.slow)
+            least = max(least, upper(bad, n)) if bad else least
+            scatter = before.scatter
+        found.append((least, scatter))
+    return found

@@ -1,0 +1,116 @@
+"""Production is sent where the record says, and sent there again when somebody else has changed its setting."""
+
+from collections.abc import Callable
+
+from bluegreen.cloud import Cloud
+from bluegreen.core.announce import announce
+from bluegreen.core.errors import BluegreenError, Stale
+from bluegreen.core.notices import Tone
+from bluegreen.core.phases import Phase
+from bluegreen.core.record import Record, Version
+from bluegreen.core.traffic import Router
+from bluegreen.steps import outbox
+from bluegreen.traffic import Found
+
+_TIMES = 3  # that production is pointed elsewhere while it is being sent
+_APPENDS = 6
+_READ_ONCE = " (`adopt` is read once, when the journal is empty)"
+_MOVING = (Phase.SWITCHING, Phase.ROLLING_BACK)  # whoever looks after these sends production itself
+
+
+def point(cloud: Cloud, record: Record) -> None:
+    """Sends production where the record says; `Stale` when a newer one says otherwise.
+
+    A provider's setting knows no epochs, so a late sender could undo a rollback. Whoever has sent looks at the record
+    again and sends what is true by then: the last to send has always read it after everybody else's append.
+    """
+    if cloud.traffic.follows_journal:
+        cloud.traffic.send(record.active, record.epoch)
+        return
+    newest = _newest(cloud, record)
+    if newest.epoch != record.epoch:
+        raise Stale("production was pointed elsewhere meanwhile")
+    for _ in range(_TIMES):
+        sent = newest
+        cloud.traffic.send(sent.active, sent.epoch)
+        newest = _newest(cloud, sent)
+        if newest.epoch == sent.epoch:
+            break
+    if newest.epoch != record.epoch:
+        raise Stale("production was pointed elsewhere meanwhile; that was carried out")
+
+
+def mend(cloud: Cloud, version: Version) -> Version:
+    """One look at the provider's setting; what somebody else changed is set right, and people are told once."""
+    if cloud.traffic.follows_journal or _is_moving(version.record):
+        return version
+    found = cloud.traffic.found()
+    if found is None or found.environment is version.record.active:
+        return _write(cloud, version, "production goes where it should", lambda record: _noted(record, ""))
+    newest = cloud.journal.newest() or version
+    if newest.record.epoch != version.record.epoch or _is_moving(newest.record):
+        return newest  # what was found is a switch or a way back that came in between
+    return _told(cloud, newest, found, _set_right(cloud, newest.record))
+
+
+def _set_right(cloud: Cloud, record: Record) -> str:
+    """Why it was not; "" when it was."""
+    settings = cloud.service.traffic
+    if not record.epoch:
+        return (
+            f"Bluegreen has never moved production, so a person has to say whether it or `adopt` is wrong{_READ_ONCE}"
+        )
+    if not isinstance(settings, Router) and not settings.repair:
+        return "it is left as it is, as bluegreen.yml says (repair: false)"
+    try:
+        point(cloud, record)
+    except Stale:
+        raise
+    except BluegreenError as error:
+        return f"it could not be set right yet, and is tried again each minute: {error}"
+    return ""
+
+
+def _told(cloud: Cloud, version: Version, found: Found, failed: str) -> Version:
+    elsewhere = found.environment.value if found.environment else "neither environment"
+    cause = f"{elsewhere}; {'not set right' if failed else 'set right'}"
+    cloud.log("production was sent elsewhere by somebody", found=found.says, failed=failed, level="warning")
+
+    def tell(record: Record) -> Record:
+        if record.strayed == cause:
+            return record
+        active = record.on(record.active)
+        expected = f"expected {record.active.value}{f' ({active.tag})' if active.tag else ''}"
+        headline = f"production was pointed at {elsewhere}, not by Bluegreen; {failed and 'not '}set right"
+        reason = f"found: {found.says}; {expected}{f'; {failed}' if failed else ''}"
+        tone = Tone.BAD if failed else Tone.WARNING
+        return _noted(announce(record, cloud.service, tone, headline, cloud.clock.now(), reason), cause)
+
+    before = {notice.id for notice in version.record.outbox}
+    version = _write(cloud, version, f"production was found elsewhere: {found.says}", tell)
+    return outbox.deliver(cloud, version, [one for one in version.record.outbox if one.id not in before])
+
+
+def _noted(record: Record, cause: str) -> Record:
+    return record if record.strayed == cause else record.model_copy(update={"strayed": cause})
+
+
+def _write(cloud: Cloud, version: Version, why: str, change: Callable[[Record], Record]) -> Version:
+    for _ in range(_APPENDS):
+        record = change(version.record)
+        if record == version.record:
+            return version
+        try:
+            return cloud.journal.append(version, record, cloud.caller.function, why, cloud.clock.now())
+        except Stale:
+            version = cloud.journal.newest() or version
+    raise Stale("others kept being faster", delay=2.0)
+
+
+def _newest(cloud: Cloud, known: Record) -> Record:
+    newest = cloud.journal.newest()
+    return newest.record if newest else known
+
+
+def _is_moving(record: Record) -> bool:
+    return record.release is not None and record.release.phase in _MOVING

@@ -1,0 +1,110 @@
+"""An A or CNAME record of a zone at DigitalOcean: its data is the switch, for those who accept its tail.
+
+Resolvers keep the answer that they have for the record's TTL, and nobody can take it back from them.
+"""
+
+from datetime import datetime, timedelta
+
+from bluegreen.clients.digitalocean import DigitalOcean, DnsRecord
+from bluegreen.clients.web import Web
+from bluegreen.core.environment import Environment
+from bluegreen.core.errors import NotFound, Refused
+from bluegreen.core.record import Record
+from bluegreen.core.service import Service
+from bluegreen.core.traffic import LONGEST_TTL
+from bluegreen.core.traffic import DnsRecord as Settings
+from bluegreen.core.units import spoken
+from bluegreen.traffic.driver import Found, Seen, Unknown
+from bluegreen.traffic.outside import Outside
+from bluegreen.traffic.provider import astray, given, meant
+
+_IN_A_ROW = 5
+
+
+class DnsRecordTraffic:
+    follows_journal = False
+    look_every = 5.0
+
+    def __init__(self, service: Service, settings: Settings, web: Web, digitalocean: DigitalOcean | None) -> None:
+        self._settings = settings
+        self._values = {environment: _plain(value) for environment, value in settings.values.items()}
+        self._outside = Outside(service, web)
+        self._digitalocean_or_none = digitalocean
+
+    def current(self) -> Environment | Unknown:
+        return self._outside.current()
+
+    def send(self, environment: Environment, epoch: int) -> None:
+        read, value = self._read(), self._values[environment]
+        if _plain(read.data) == value:
+            return
+        data = f"{value}." if self._settings.type == "CNAME" else value
+        self._digitalocean.point_dns_record(self._settings.zone, read, data)
+
+    def found(self) -> Found:
+        return self._says(self._read())
+
+    def lagging(self, record: Record, now: datetime) -> str | None:
+        """Also the resolvers: users may be sent to the old environment until they have forgotten its address."""
+        read, since = self._read(), record.on(record.active).since
+        until = since + timedelta(seconds=read.ttl) if since else now
+        if now < until:
+            left = spoken((until - now).total_seconds())
+            return f"resolvers may keep the old answer for {left} more (the record's TTL is {read.ttl} s)"
+        return astray(self._says(read), record)
+
+    def verify(self, environment: Environment, epoch: int, now: datetime) -> Seen:
+        read = self._read()
+        found, tail = self._says(read), _tail(read.ttl)
+        if found.environment is not environment:
+            return Seen(False, f"{found.says}, not {self._values[environment]}")
+        seen = self._outside.answers_as(environment, _IN_A_ROW)
+        return Seen(seen.followed, f"{found.says}; {seen.says}; {tail}")
+
+    def doubts(self) -> list[str]:
+        read = self._read()
+        return [_slow(read.ttl)] if read.ttl > LONGEST_TTL else []
+
+    @property
+    def _digitalocean(self) -> DigitalOcean:
+        return given(self._digitalocean_or_none)
+
+    def _read(self) -> DnsRecord:
+        settings, zone = self._settings, self._settings.zone
+        if settings.record:
+            return self._of_type(self._digitalocean.dns_record(zone, settings.record))
+        name = zone if settings.name == "@" else f"{settings.name}.{zone}"
+        found = self._digitalocean.dns_records(zone, name, settings.type)
+        if not found:
+            raise NotFound(f"zone {zone} has no {settings.type} record {name}")
+        if len(found) > 1:
+            ids = ", ".join(str(one.id) for one in found)
+            raise Refused(f"zone {zone} has {len(found)} {settings.type} records {name} ({ids}): name one as `record`")
+        return found[0]
+
+    def _of_type(self, read: DnsRecord) -> DnsRecord:
+        if read.type != self._settings.type:
+            raise Refused(
+                f"record {read.id} of zone {self._settings.zone} is of type {read.type}, not {self._settings.type}"
+            )
+        return read
+
+    def _says(self, read: DnsRecord) -> Found:
+        data = _plain(read.data)
+        return Found(meant(self._values, data), f"the {read.type} record says {data}")
+
+
+def _plain(data: str) -> str:
+    """Names with and without the final dot are the same, and so are capitals."""
+    return data.rstrip(".").lower()
+
+
+def _tail(ttl: int) -> str:
+    keep = f"resolvers may keep the old answer for up to {ttl} s: both environments must stay up for that long"
+    return f"{keep}; {_slow(ttl)}" if ttl > LONGEST_TTL else keep
+
+
+def _slow(ttl: int) -> str:
+    return (
+        f"the record's TTL of {ttl} s is above {LONGEST_TTL} s: a switch and a way back take that long for some users"
+    )

@@ -1,0 +1,98 @@
+"""A DigitalOcean load balancer that selects Droplets by tag: the tag is the switch.
+
+An update replaces everything (docs.digitalocean.com/reference/api, "Update a Load Balancer"), so what was read goes
+back whole, with another tag.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from bluegreen.clients.digitalocean import DigitalOcean
+from bluegreen.clients.web import Web
+from bluegreen.core.environment import Environment
+from bluegreen.core.errors import NotFound, Refused
+from bluegreen.core.record import Record
+from bluegreen.core.service import Service
+from bluegreen.core.traffic import LoadBalancer
+from bluegreen.traffic.driver import Found, Seen, Unknown
+from bluegreen.traffic.outside import Outside
+from bluegreen.traffic.provider import astray, given, meant
+
+_IN_A_ROW = 5  # of several Droplets, more than one should have been met
+_READ_ONLY = ("id", "ip", "ipv6", "status", "created_at", "droplet_ids")
+
+
+class LoadBalancerTraffic:
+    follows_journal = False
+    look_every = 2.0
+
+    def __init__(self, service: Service, settings: LoadBalancer, web: Web, digitalocean: DigitalOcean | None) -> None:
+        self._settings = settings
+        self._outside = Outside(service, web)
+        self._digitalocean_or_none = digitalocean
+
+    def current(self) -> Environment | Unknown:
+        return self._outside.current()
+
+    def send(self, environment: Environment, epoch: int) -> None:
+        tag, read = self._settings.tags[environment], self._read()
+        if read.get("tag") == tag:
+            return
+        if not self._droplets(tag):
+            raise Refused(f"no Droplet carries tag {tag}: production would have nobody to answer it")
+        self._digitalocean.update_load_balancer(self._settings.load_balancer, selecting(read, tag))
+
+    def found(self) -> Found:
+        return self._says(self._read())
+
+    def lagging(self, record: Record, now: datetime) -> str | None:
+        return astray(self.found(), record)
+
+    def verify(self, environment: Environment, epoch: int, now: datetime) -> Seen:
+        read, tag = self._read(), self._settings.tags[environment]
+        found = self._says(read)
+        if found.environment is not environment:
+            return Seen(False, f"{found.says}, not tag {tag}")
+        if read.get("status") != "active":
+            return Seen(False, f"{found.says}, and its status is {read.get('status')}, not active")
+        serving, wanted = len(read.get("droplet_ids") or ()), self._droplets(tag)
+        if serving != wanted:
+            return Seen(False, f"{found.says}, but lists {serving} Droplets where {wanted} carry it")
+        seen = self._outside.answers_as(environment, _IN_A_ROW)
+        return Seen(True, f"{found.says} with {serving} Droplets; {seen.says}") if seen.followed else seen
+
+    def doubts(self) -> list[str]:
+        read = self._read()
+        doubts = [f"no Droplet carries tag {tag}" for tag in self._settings.tags.values() if not self._droplets(tag)]
+        if read.get("type") == "GLOBAL":
+            doubts.append("a global load balancer knows no tags: a regional one is wanted")
+        if not read.get("tag"):
+            doubts.append("it selects Droplets by id now; the first switch lets it select them by tag")
+        return doubts
+
+    @property
+    def _digitalocean(self) -> DigitalOcean:
+        return given(self._digitalocean_or_none)
+
+    def _read(self) -> dict[str, Any]:
+        return self._digitalocean.load_balancer(self._settings.load_balancer)
+
+    def _droplets(self, tag: str) -> int:
+        try:
+            return self._digitalocean.droplets_tagged(tag)
+        except NotFound:
+            return 0
+
+    def _says(self, read: dict[str, Any]) -> Found:
+        tag = str(read.get("tag") or "")
+        selects = f"tag {tag}" if tag else f"Droplets {read.get('droplet_ids') or 'none'} by id"
+        return Found(meant(self._settings.tags, tag), f"the load balancer selects {selects}")
+
+
+def selecting(read: dict[str, Any], tag: str) -> dict[str, Any]:
+    """What was read, in the form that an update takes, with another tag and without the Droplets of the one before."""
+    whole = {name: value for name, value in read.items() if name not in _READ_ONLY and value is not None}
+    region = whole.get("region")
+    if isinstance(region, dict):
+        whole["region"] = region.get("slug")
+    return {**whole, "tag": tag}

@@ -1,0 +1,289 @@
+"""The chain on a laptop whose production is led by a setting at DigitalOcean; each app says in answers whose it is."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+
+from bluegreen.core.environment import Environment
+from emulator.digitalocean.app import App
+from emulator.digitalocean.host import Program, web_app
+from emulator.digitalocean.resolver import Resolver
+from emulator.digitalocean.spec import routed
+from tests.build import BLUE, GREEN
+from tests.chain.laptop import Laptop
+
+MARKER = "x-bluegreen-environment"
+PUBLIC = "https://holilabs.com"
+Json = dict[str, Any]
+
+
+class DrivenLaptop(Laptop):
+    """`traffic` is what bluegreen.yml says; `setting` is what the driver changes, `rest_of` all that it must not."""
+
+    field = ""  # a regular expression: the address of the setting in the API
+
+    def __init__(self, traffic: Json | None = None, **changes: Any) -> None:
+        self._traffic = traffic or {}
+        self.marked = True
+        watch = {"checks": 2, "over": "20s", "bake": "60s", "extend": "5s", "every": "5s"}
+        super().__init__(**{"signals": ["probe"], "watch": watch, **changes})
+        self.writes: list[httpx.Request] = []  # to DigitalOcean's API
+        self.shared.http.event_hooks = {"request": [self._noted]}
+
+    @property
+    def setting(self) -> str:
+        """What the setting says, as DigitalOcean shows it."""
+        raise NotImplementedError
+
+    @property
+    def rest_of(self) -> Json:
+        raise NotImplementedError
+
+    def values(self) -> dict[Environment, str]:
+        raise NotImplementedError
+
+    def led_to(self) -> Environment | None:
+        """Who gets production's requests now."""
+        raise NotImplementedError
+
+    def change(self, value: str) -> None:
+        """Somebody changes the setting in the control panel."""
+        raise NotImplementedError
+
+    def land(self) -> None:
+        """Lets a change come into effect."""
+        self.clock.sleep(120)
+
+    def api(self, method: str, path: str, body: Json | None = None) -> Json:
+        """A person at work."""
+        person = {"Authorization": "Bearer dop_v1_of-a-person"}
+        answer = self.shared.http.request(method, f"https://api.digitalocean.com{path}", json=body, headers=person)
+        assert answer.is_success, answer.text
+        found: Json = answer.json() if answer.content else {}
+        return found
+
+    def _settings(self, environment: dict[str, str], changes: Json) -> Any:
+        return super()._settings(
+            environment, {"traffic": {"url": PUBLIC, **self._settled(), **self._traffic}, **changes}
+        )
+
+    def _settled(self) -> Json:
+        raise NotImplementedError
+
+    def _noted(self, request: httpx.Request) -> None:
+        ours = request.headers.get("authorization", "").endswith("-this-test")
+        if ours and request.url.host == "api.digitalocean.com" and request.method != "GET":
+            self.writes.append(request)
+
+    def _production(self, request: httpx.Request) -> httpx.Response:
+        environment = self.led_to()
+        if environment is None:
+            return httpx.Response(503, text="no healthy backend")
+        request.headers["x-forwarded-host"] = "holilabs.com"
+        return self._app(environment, request)
+
+    def _app(self, environment: Environment, request: httpx.Request) -> httpx.Response:
+        answer = super()._app(environment, request)
+        if self.marked:
+            answer.headers[MARKER] = environment.value
+        return answer
+
+
+class BalancedLaptop(DrivenLaptop):
+    """A load balancer before two fleets of Droplets, each before an environment's app."""
+
+    field = r"/v2/load_balancers/"
+
+    def values(self) -> dict[Environment, str]:
+        return {BLUE: "holi-blue", GREEN: "holi-green"}
+
+    @property
+    def setting(self) -> str:
+        return str(self._balancer.config.get("tag", ""))
+
+    @property
+    def rest_of(self) -> Json:
+        return {name: value for name, value in self._balancer.config.items() if name != "tag"}
+
+    def led_to(self) -> Environment | None:
+        serving = set(self.digitalocean.load_balancers.serving(self._balancer, self.clock.now()))
+        return next((e for e, tag in self.values().items() if serving & {*self.digitalocean.tags.droplets(tag)}), None)
+
+    def change(self, value: str) -> None:
+        whole = {**self._balancer.config, "tag": value}
+        whole.pop("droplet_ids", None)
+        self.api("PUT", f"/v2/load_balancers/{self.balancer}", whole)
+
+    def _make_cloud(self) -> None:
+        super()._make_cloud()
+        tags = self.digitalocean.tags
+        for tag, droplets in (("holi-blue", (101, 102)), ("holi-green", (201, 202)), ("holi-closed", (301,))):
+            tags.create(tag)
+            tags.attach(tag, [{"resource_type": "droplet", "resource_id": str(one)} for one in droplets])
+        rule = {"entry_protocol": "https", "entry_port": 443, "target_protocol": "http", "target_port": 8080}
+        body = {
+            "name": "holi",
+            "region": "fra1",
+            "size_unit": 3,
+            "tag": "holi-blue",
+            "forwarding_rules": [{**rule, "certificate_id": "892071a0-bb95-49bc-8021-3afd67a210bf"}],
+            "health_check": {"protocol": "http", "port": 8080, "path": "/api/health", "check_interval_seconds": 5},
+            "sticky_sessions": {"type": "cookies", "cookie_name": "DO-LB", "cookie_ttl_seconds": 300},
+            "redirect_http_to_https": True,
+            "firewall": {"deny": ["cidr:1.2.0.0/16"], "allow": []},
+        }
+        self.balancer = self.digitalocean.load_balancers.create(body, self.clock.now()).id
+        self.clock.sleep(60)
+
+    def _settled(self) -> Json:
+        tags = {environment.value: tag for environment, tag in self.values().items()}
+        return {"kind": "load_balancer", "load_balancer": self.balancer, "tags": tags}
+
+    @property
+    def _balancer(self) -> Any:
+        return self.digitalocean.load_balancers.get(self.balancer)
+
+
+class IngressLaptop(DrivenLaptop):
+    """One app with two components. Its rules: production, and a path of each component for checks."""
+
+    field = r"/v2/apps/[^/]+$"
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(images=True, **given)
+
+    def values(self) -> dict[Environment, str]:
+        return {BLUE: "api-blue", GREEN: "api-green"}
+
+    @property
+    def app(self) -> App:
+        return self.digitalocean.app("holi")
+
+    @property
+    def setting(self) -> str:
+        return str(self.app.spec["ingress"]["rules"][0]["component"]["name"])
+
+    @property
+    def rest_of(self) -> Json:
+        rules = self.app.spec["ingress"]["rules"]
+        left = [{k: v for k, v in rule.items() if k != "component"} for rule in rules[:1]] + rules[1:]
+        return {**self.app.spec, "ingress": {**self.app.spec["ingress"], "rules": left}}
+
+    def led_to(self) -> Environment | None:
+        return self._of(self._routed("holilabs.com", "/")[0])
+
+    def change(self, value: str) -> None:
+        spec = self.api("GET", f"/v2/apps/{self.app.id}")["app"]["spec"]
+        spec["ingress"]["rules"][0]["component"]["name"] = value
+        self.api("PUT", f"/v2/apps/{self.app.id}", {"spec": spec})
+
+    def land(self) -> None:
+        super().land()
+        self.digitalocean.tick()
+
+    def _make_apps(self) -> dict[Environment, str]:
+        parts = [self._component(environment) for environment in (BLUE, GREEN)]
+        rules = [_rule("/", "api-blue"), _rule("/__blue", "api-blue"), _rule("/__green", "api-green")]
+        domains = [{"domain": "holilabs.com", "type": "PRIMARY"}]
+        spec = {"name": "holi", "region": "fra", "services": parts, "ingress": {"rules": rules}, "domains": domains}
+        made = self.digitalocean.create({**spec, "disable_edge_cache": True}, web_app("either"))
+        return {BLUE: made.id, GREEN: made.id}
+
+    def _component(self, environment: Environment) -> Json:
+        [part] = self._spec(environment)["services"]
+        envs = [*part["envs"], {"key": "APP_ENVIRONMENT", "value": environment.value}]
+        return {**part, "name": self.values()[environment], "instance_count": 3, "envs": envs}
+
+    def _settled(self) -> Json:
+        return {"kind": "app_ingress"}
+
+    def _settings(self, environment: dict[str, str], changes: Json) -> Any:
+        address = self.app.ingress
+        environments = {e.value: {"app": self.apps[e], "url": f"{address}/__{e.value}"} for e in (BLUE, GREEN)}
+        return super()._settings(environment, {"environments": environments, **changes})
+
+    def _program(self, environment: Environment) -> Program | None:
+        return self.host.component(self.app.key, self.values()[environment])
+
+    def _app(self, environment: Environment, request: httpx.Request) -> httpx.Response:
+        """The ingress decides, whichever address was asked."""
+        host = str(request.url.host)
+        name, path = self._routed("holilabs.com" if host == urlsplit(PUBLIC).hostname else host, request.url.path)
+        found = self._of(name)
+        if found is None:
+            return httpx.Response(404, text="no such route")
+        request.url = request.url.copy_with(path=path)
+        return super()._app(found, request)
+
+    def _routed(self, host: str, path: str) -> tuple[str, str]:
+        active = self.app.active
+        return routed(active.spec, host, path) if active else ("", path)
+
+    def _of(self, component: str) -> Environment | None:
+        return next((e for e, name in self.values().items() if name == component), None)
+
+
+class NamedLaptop(DrivenLaptop):
+    """An A record that names one environment's address or the other's; users and functions share one resolver."""
+
+    field = r"/v2/domains/[^/]+/records"
+
+    def values(self) -> dict[Environment, str]:
+        return {BLUE: "203.0.113.1", GREEN: "203.0.113.2"}
+
+    @property
+    def setting(self) -> str:
+        return str(self._record["data"])
+
+    @property
+    def rest_of(self) -> Json:
+        zone = self.digitalocean.domains.zone("holilabs.com")
+        return {
+            str(one["id"]): {k: v for k, v in one.items() if one is not self._record or k != "data"} for one in zone
+        }
+
+    def led_to(self) -> Environment | None:
+        answer = self.resolver.lookup("holilabs.com", "holilabs.com", "A", self.clock.now())
+        return next((e for e, address in self.values().items() if address in answer), None)
+
+    def change(self, value: str) -> None:
+        path = f"/v2/domains/holilabs.com/records/{self._record['id']}"
+        self.api("PATCH", path, {"type": "A", "data": value})
+
+    def _make_cloud(self) -> None:
+        super()._make_cloud()
+        domains = self.digitalocean.domains
+        domains.create("holilabs.com")
+        domains.add("holilabs.com", {"type": "MX", "name": "@", "data": "mail.holilabs.com.", "priority": 10})
+        self._record = domains.add("holilabs.com", {"type": "A", "name": "@", "data": "203.0.113.1", "ttl": 60})
+        self.resolver = Resolver(domains)
+
+    def _settled(self) -> Json:
+        values = {environment.value: address for environment, address in self.values().items()}
+        return {"kind": "dns_record", "zone": "holilabs.com", "type": "A", "name": "@", "values": values}
+
+
+class FollowedLaptop(DrivenLaptop):
+    """The router: two instances follow the journal, and there is no other setting."""
+
+    def values(self) -> dict[Environment, str]:
+        return {BLUE: "blue", GREEN: "green"}
+
+    @property
+    def setting(self) -> str:
+        return self.record().active.value
+
+    @property
+    def rest_of(self) -> Json:
+        return {}
+
+    def led_to(self) -> Environment | None:
+        return self.record().active
+
+    def _settled(self) -> Json:
+        return {"kind": "router"}
+
+
+def _rule(prefix: str, component: str) -> Json:
+    return {"match": {"path": {"prefix": prefix}}, "component": {"name": component}}

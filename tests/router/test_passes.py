@@ -1,0 +1,132 @@
+"""What must pass through unharmed: uploads, long answers, HTTP/2, and requests while nobody answers."""
+
+import os
+import socket
+import sys
+import threading
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+
+from bluegreen.core.environment import Environment
+
+BLUE, GREEN = Environment.BLUE, Environment.GREEN
+MEGABYTE = 1024 * 1024
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is read from /proc")
+def test_a_hundred_megabytes_are_passed_on_as_they_come(begin, apps):
+    router = begin()
+    resting = memory(router.caddy.pid)
+    sizes = []
+
+    def body():
+        for _ in range(100):
+            yield bytes(MEGABYTE)
+            sizes.append(memory(router.caddy.pid))
+
+    answer = httpx.post(router.url + "/upload", content=body(), trust_env=False, timeout=60)
+
+    assert answer.text == f"blue {100 * MEGABYTE}"
+    assert max(sizes) - resting < 40 * MEGABYTE
+
+
+def test_a_slow_answer_arrives_from_where_it_was_asked_past_a_switch_and_a_stop(begin, service):
+    router = begin()
+    answers: list[httpx.Response] = []
+    asked = time.monotonic()
+    slow = threading.Thread(target=lambda: answers.append(router.get("/slow?seconds=2", timeout=40)))
+    slow.start()
+    time.sleep(0.3)
+    router.follows(service.serve(GREEN))
+    stopping = threading.Thread(target=router.stop)
+    time.sleep(0.7)
+    stopping.start()
+    slow.join()
+    stopping.join()
+
+    assert (answers[0].status_code, answers[0].text) == (200, "blue")
+    assert time.monotonic() - asked < 4
+
+
+def test_http_2_in_clear_text_is_answered(begin, service):
+    router = begin()
+    with httpx.Client(http1=False, http2=True, trust_env=False) as client:
+        before = client.get(router.url)
+        router.follows(service.serve(GREEN))
+        after = client.get(router.url)
+
+    assert [answer.http_version for answer in (before, after)] == ["HTTP/2", "HTTP/2"]
+    assert (before.text, after.text) == ("blue", "green")
+    assert after.headers["X-Bluegreen-Environment"] == "green"
+
+
+def test_a_request_waits_while_nobody_answers_no_longer_than_told(start, service, blue):
+    router = start(BLUEGREEN_HOLD_MS="500")
+    router.follows(service.serve(BLUE))
+    blue.close()
+    asked = time.monotonic()
+
+    assert router.get(timeout=10).status_code == 502
+    assert 0.4 < time.monotonic() - asked < 1.5
+
+
+def test_without_hold_it_fails_at_once(start, service, blue):
+    router = start(BLUEGREEN_HOLD_MS="0")
+    router.follows(service.serve(BLUE))
+    blue.close()
+    asked = time.monotonic()
+
+    assert router.get(timeout=10).status_code == 502
+    assert time.monotonic() - asked < 0.3
+
+
+def test_an_environment_that_comes_back_in_time_answers_what_was_held(start, service, blue, upstream):
+    router = start(BLUEGREEN_HOLD_MS="3000")
+    router.follows(service.serve(BLUE))
+    blue.close()
+    answers: list[httpx.Response] = []
+    waiting = threading.Thread(target=lambda: answers.append(httpx.post(router.url, content=b"once", trust_env=False)))
+    waiting.start()
+    time.sleep(0.4)
+    upstream("blue", blue.port)
+    waiting.join()
+
+    assert answers[0].json() == {"name": "blue", "got": "once"}
+
+
+def test_while_it_stops_nobody_is_refused_and_kept_connections_are_told(start, service):
+    router = start(BLUEGREEN_DRAIN_SECONDS="0.8")
+    router.follows(service.serve(BLUE))
+    with httpx.Client(trust_env=False) as kept:
+        kept.get(router.url)
+        stopping = threading.Thread(target=router.stop)
+        began = time.monotonic()
+        stopping.start()
+        seen = []
+        while time.monotonic() - began < 0.7:
+            seen.append((kept.get(router.url).status_code, router.get().status_code))
+            time.sleep(0.02)
+        told = kept.get(router.url).headers["Connection"]
+        stopping.join()
+
+    assert set(seen) == {(200, 200)}
+    assert told == "close"
+
+
+def test_an_idle_kept_connection_is_closed_without_a_reset_when_it_stops(start, service):
+    router = start()
+    router.follows(service.serve(BLUE))
+    with socket.create_connection(("127.0.0.1", router.settings.port), timeout=5) as kept:
+        kept.sendall(b"GET / HTTP/1.1\r\nHost: shop.example\r\n\r\n")
+        kept.recv(65536)
+        router.stop()
+
+        assert kept.recv(1) == b""
+
+
+def memory(pid: int) -> int:
+    """Resident bytes."""
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")

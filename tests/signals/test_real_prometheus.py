@@ -1,0 +1,146 @@
+"""Against a real Prometheus (Debian's package): what is counted is exactly what was served."""
+
+import re
+import shutil
+import time
+
+import httpx
+import pytest
+
+from bluegreen.core.saturation import What
+from bluegreen.core.signals import PrometheusSignal
+from bluegreen.core.telemetry import Counts, NoData
+from bluegreen.signals import Reading
+from bluegreen.signals.prometheus import PrometheusSignals
+from tests.build import BLUE, GREEN
+from tests.signals.prometheus_server import Pages, client, now, prometheus
+
+pytestmark = pytest.mark.skipif(shutil.which("prometheus") is None, reason="needs Debian's package prometheus")
+
+OK = 'http_requests_total{status="200"}'
+BAD = 'http_requests_total{status="503"}'
+FAST, SLOW, ALL = (f'http_request_duration_seconds_bucket{{le="{le}"}}' for le in ("0.1", "2.5", "+Inf"))
+CPU = "app_cpu_percent"
+
+
+@pytest.fixture(scope="module")
+def pages():
+    found = Pages()
+    for name, served in {"blue-1": 1000, "blue-2": 50, "green-1": 10}.items():
+        found.counters[name] = {OK: served, FAST: served, SLOW: served, ALL: served, CPU: 20}
+    yield found
+    found.close()
+
+
+@pytest.fixture(scope="module")
+def url(pages, tmp_path_factory):
+    with prometheus(tmp_path_factory.mktemp("prometheus"), pages) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def source(url):
+    """Makes the source from settings; the first scrapes are there."""
+    with httpx.Client(trust_env=False) as http:
+
+        def made(url=url, **settings):
+            return PrometheusSignals(PrometheusSignal(kind="prometheus", url=url, **settings), client(url, http))
+
+        eventually(lambda: len({*[tuple(block.users) for block in counted(made()).blocks]}) == 2)
+        yield made
+
+
+def counted(signals):
+    found = signals.read(now())
+    return found if isinstance(found, Reading) else Reading((), now())
+
+
+def eventually(holds):
+    for _ in range(100):
+        if holds():
+            return
+        time.sleep(0.1)
+    raise AssertionError("it did not come about within ten seconds")
+
+
+def told_until(signals, moment):
+    """The reading, once every instance has told all up to a moment."""
+    eventually(lambda: counted(signals).until > moment)
+    return counted(signals)
+
+
+def total(reading, environment):
+    return sum((block.users.get(environment, Counts()) for block in reading.blocks), Counts())
+
+
+def test_what_is_counted_is_what_was_served_also_by_a_series_that_is_new_and_an_instance_that_restarts(pages, source):
+    signals = source(latency='http_request_duration_seconds_bucket{environment="{environment}"}')
+    before = total(counted(signals), BLUE)
+    assert (before.requests, before.failed) == (0, 0)
+    pages.counters["blue-1"] = {OK: 1037, BAD: 3, FAST: 1030, SLOW: 1039, ALL: 1040, CPU: 20}
+    pages.counters["blue-2"] = {OK: 4, FAST: 4, SLOW: 4, ALL: 4, CPU: 20}
+    found = told_until(signals, now())
+    blue, green = total(found, BLUE), total(found, GREEN)
+    assert (blue.requests, blue.failed) == (37 + 3 + 4, 3)
+    assert (blue.slower_than(2000), sum(blue.buckets)) == (1, 44)
+    assert (green.requests, green.failed) == (0, 0)
+    assert all(0.2 < block.seconds < 1 for block in found.blocks)
+
+
+def test_a_query_of_ones_own_for_the_failed_counts_the_same(pages, source):
+    signals = source(failed='http_requests_total{status=~"5..",environment="{environment}"}')
+    before = total(told_until(signals, now()), GREEN)
+    pages.counters["green-1"] = {OK: 20, BAD: 7, CPU: 20}
+    after = total(told_until(signals, now()), GREEN)
+    assert (after.requests - before.requests, after.failed - before.failed) == (17, 7)
+
+
+def test_a_scrape_that_fails_is_a_longer_block_and_loses_nothing(pages, source):
+    signals = source()
+    before = total(told_until(signals, now()), GREEN).requests
+    pages.down.add("green-1")
+    pages.counters["green-1"][OK] += 5
+    time.sleep(1.0)
+    pages.down.clear()
+    found = told_until(signals, now())
+    assert total(found, GREEN).requests - before == 5
+    assert max(block.seconds for block in found.blocks if GREEN in block.users) > 0.8
+
+
+def test_gauges_come_on_a_grid_that_every_look_shares(source):
+    signals = source(cpu='app_cpu_percent{environment="{environment}"}')
+    moment = now()
+    eventually(lambda: not isinstance(signals.gauges(later_by(moment, 30)), NoData))
+    found = signals.gauges(later_by(moment, 30))
+    assert {(gauge.environment, gauge.what, gauge.value) for gauge in found} == {
+        (BLUE, What.CPU, 20.0),
+        (GREEN, What.CPU, 20.0),
+    }
+    assert all(gauge.at.second % 30 == 0 for gauge in found)
+
+
+@pytest.mark.parametrize(
+    ("settings", "why"),
+    [
+        ({"requests": 'nobody_counts_this{environment="{environment}"}'}, "no fresh samples of nobody_counts_this"),
+        ({"requests": 'sum(http_requests_total{environment="{environment}"})'}, "400.*vector selectors"),
+        ({"select": 'job="web'}, "400.*parse error"),
+        ({"status": "code"}, "no label 'code'.*environment, instance, job, status"),
+        ({"failed": 'http_requests_total{instance="blue-1",x!="{environment}"}'}, "do not come from the same scrapes"),
+        ({"latency": 'http_requests_total{environment="{environment}"}'}, "without `le`"),
+    ],
+)
+def test_queries_that_do_not_fit_are_no_data_with_the_reason(source, settings, why):
+    found = source(**settings).read(now())
+    assert isinstance(found, NoData), found
+    assert re.search(why, found.why), found.why
+
+
+def test_a_server_that_is_gone_is_no_data(source):
+    found = source("http://127.0.0.1:9").read(now())
+    assert isinstance(found, NoData)
+    assert "Prometheus did not answer" in found.why
+
+
+def later_by(moment, seconds):
+    return moment.fromtimestamp(moment.timestamp() + seconds, moment.tzinfo)

@@ -1,0 +1,285 @@
+"""What every driver keeps, whoever holds the setting: one suite for all of them, against the emulated DigitalOcean."""
+
+from contextlib import nullcontext
+
+import pytest
+
+from bluegreen.core import progress
+from bluegreen.core.errors import BluegreenError, Later, RateLimited, Refused, Stale
+from bluegreen.steps.pointing import point
+from bluegreen.traffic import Unknown
+from emulator.faults import Fault
+from tests.build import BLUE, GREEN
+from tests.chain.driven import BalancedLaptop, DrivenLaptop, FollowedLaptop, IngressLaptop, NamedLaptop
+
+DRIVERS = {
+    "router": FollowedLaptop,
+    "load_balancer": BalancedLaptop,
+    "app_ingress": IngressLaptop,
+    "dns_record": NamedLaptop,
+}
+
+
+@pytest.fixture(params=DRIVERS)
+def laptop(request):
+    """Blue is active. Whatever a test does, DigitalOcean's description allows each request."""
+    laptop = DRIVERS[request.param]()
+    laptop.invoke("status")
+    yield laptop
+    assert laptop.digitalocean.violations == []
+
+
+def driver(laptop):
+    return laptop.cloud("test").traffic
+
+
+def pointed(laptop, environment):
+    """The journal says so, which is all that a driver is sent by; the newest record."""
+    cloud = laptop.cloud("test")
+    version = cloud.journal.newest()
+    record = progress.point(version.record, environment, laptop.clock.now())
+    return cloud.journal.append(version, record, "test", "point", laptop.clock.now()).record
+
+
+def sent(laptop, environment):
+    record = pointed(laptop, environment)
+    driver(laptop).send(environment, record.epoch)
+    return record
+
+
+def there_and_back(laptop):
+    """Bluegreen has moved production before, and blue is active."""
+    for environment in (GREEN, BLUE):
+        sent(laptop, environment)
+        laptop.land()
+    laptop.writes.clear()
+
+
+def verified(laptop, record):
+    return driver(laptop).verify(record.active, record.epoch, laptop.clock.now())
+
+
+def ends_as(laptop, error):
+    """A router is sent by the journal alone: what DigitalOcean answers cannot stop it."""
+    return nullcontext() if driver(laptop).follows_journal else pytest.raises(error)
+
+
+def writes(laptop):
+    return [request.url.path for request in laptop.writes]
+
+
+def test_the_contract_is_at_hand_or_this_says_that_it_was_not_checked(laptop):
+    if laptop.digitalocean.contract is None:
+        pytest.skip("DigitalOcean's API description is not at hand: requests were not checked against it")
+
+
+def test_production_says_who_answers(laptop):
+    assert driver(laptop).current() is BLUE
+    assert driver(laptop).lagging(laptop.record(), laptop.clock.now()) is None
+
+
+def test_production_goes_where_it_is_sent_and_that_is_proven(laptop):
+    record = sent(laptop, GREEN)
+    laptop.land()
+    assert driver(laptop).current() is GREEN
+    assert verified(laptop, record).followed
+    assert "answered as green" in verified(laptop, record).says
+
+
+def test_what_was_not_sent_is_not_proven(laptop):
+    record = laptop.record()
+    seen = driver(laptop).verify(GREEN, record.epoch, laptop.clock.now())
+    assert not seen.followed
+    assert seen.says
+
+
+def test_sending_twice_has_the_effect_of_once(laptop):
+    record = sent(laptop, GREEN)
+    once = writes(laptop)
+    for _ in range(3):
+        driver(laptop).send(GREEN, record.epoch)
+        laptop.clock.sleep(10)
+    assert writes(laptop) == once
+    laptop.land()
+    driver(laptop).send(GREEN, record.epoch)
+    assert writes(laptop) == once
+
+
+def test_sending_where_it_goes_already_does_nothing(laptop):
+    driver(laptop).send(BLUE, 0)
+    assert laptop.writes == []
+
+
+def test_there_and_back_again_at_once_ends_where_it_was_sent_last(laptop):
+    sent(laptop, GREEN)
+    record = sent(laptop, BLUE)
+    laptop.land()
+    assert laptop.led_to() is BLUE
+    assert verified(laptop, record).followed
+
+
+def test_nothing_but_the_setting_changes(laptop):
+    before = laptop.rest_of
+    sent(laptop, GREEN)
+    laptop.land()
+    assert laptop.setting == laptop.values()[GREEN]
+    assert laptop.rest_of == before
+
+
+def test_an_answer_that_does_not_say_whose_it_is_is_unknown_and_proves_nothing(laptop):
+    laptop.marked = False
+    found = driver(laptop).current()
+    assert isinstance(found, Unknown)
+    assert "without x-bluegreen-environment" in found.why
+    assert not verified(laptop, laptop.record()).followed
+
+
+def test_while_the_provider_is_down_nothing_is_decided(laptop):
+    laptop.faults["digitalocean"].add(Fault(status=503, times=100))
+    with ends_as(laptop, Later):
+        sent(laptop, GREEN)
+    laptop.faults["digitalocean"].clear()
+    assert laptop.writes == []
+    driver(laptop).send(GREEN, laptop.record().epoch)
+    laptop.land()
+    assert verified(laptop, laptop.record()).followed
+
+
+def test_a_rate_limit_is_waited_out_as_long_as_it_says(laptop):
+    laptop.faults["digitalocean"].add(Fault(method="PUT|PATCH", status=429, headers={"retry-after": "29"}))
+    with ends_as(laptop, RateLimited) as caught:
+        sent(laptop, GREEN)
+    assert caught is None or caught.value.delay == 29
+
+
+def test_what_is_refused_is_said_in_the_providers_words_and_not_tried_again(laptop):
+    body = {"id": "unprocessable_entity", "message": "that is not allowed here"}
+    laptop.faults["digitalocean"].add(Fault(method="PUT|PATCH", status=422, message=body, times=9))
+    with ends_as(laptop, Refused) as caught:
+        sent(laptop, GREEN)
+    assert caught is None or "that is not allowed here" in str(caught.value)
+    assert len(laptop.writes) <= 1
+
+
+def test_an_answer_that_was_lost_after_the_effect_is_not_acted_on_twice(laptop):
+    laptop.faults["digitalocean"].add(Fault(method="PUT|PATCH", status=504, after_effect=True))
+    with ends_as(laptop, Later):
+        sent(laptop, GREEN)
+    once = writes(laptop)
+    driver(laptop).send(GREEN, laptop.record().epoch)
+    assert writes(laptop) == once
+    laptop.land()
+    assert verified(laptop, laptop.record()).followed
+
+
+def test_somebody_elses_change_is_found_set_right_by_the_watch_and_told_once(laptop):
+    if driver(laptop).follows_journal:
+        pytest.skip("the journal is the setting: nobody else can change it")
+    there_and_back(laptop)
+    before = laptop.rest_of
+    laptop.change(laptop.values()[GREEN])
+    laptop.land()
+    assert laptop.led_to() is GREEN
+    assert "where blue is active" in driver(laptop).lagging(laptop.record(), laptop.clock.now())
+    for _ in range(4):
+        laptop.minute()
+    assert laptop.led_to() is BLUE
+    assert laptop.rest_of == before
+    [told] = [text for text in laptop.told() if "not by Bluegreen" in text]
+    assert "production was pointed at green, not by Bluegreen; set right" in told
+    assert laptop.record().strayed == ""
+
+
+def test_a_change_that_cannot_be_set_right_yet_is_told_once_and_tried_each_minute(laptop):
+    if driver(laptop).follows_journal:
+        pytest.skip("the journal is the setting: nobody else can change it")
+    there_and_back(laptop)
+    laptop.change(laptop.values()[GREEN])
+    laptop.land()
+    laptop.faults["digitalocean"].add(Fault(method="PUT|PATCH", status=500, times=3))
+    for _ in range(6):
+        laptop.minute()
+    assert laptop.led_to() is BLUE
+    assert len(laptop.writes) == 4
+    assert [text.rpartition("; ")[2] for text in laptop.told() if "not by Bluegreen" in text] == [
+        "not set right",
+        "set right",
+    ]
+
+
+def test_on_the_first_days_what_is_found_is_told_and_left_to_a_person(laptop):
+    if driver(laptop).follows_journal:
+        pytest.skip("the journal is the setting: nobody else can change it")
+    laptop.change(laptop.values()[GREEN])
+    laptop.land()
+    for _ in range(3):
+        laptop.minute()
+    assert laptop.led_to() is GREEN
+    assert laptop.writes == []
+    [told] = laptop.slack.messages
+    assert "not by Bluegreen; not set right" in told["payload"]["text"]
+    assert "a person has to say whether it or `adopt` is wrong" in str(told["payload"])
+
+
+def test_where_the_service_says_so_a_change_is_only_told():
+    laptop = BalancedLaptop({"repair": False})
+    laptop.invoke("status")
+    there_and_back(laptop)
+    laptop.change("holi-closed")
+    for _ in range(3):
+        laptop.minute()
+    assert laptop.setting == "holi-closed"
+    assert [text for text in laptop.told() if "pointed at neither environment" in text] == laptop.told()[-1:]
+
+
+def test_an_idle_watch_reads_the_setting_once_a_minute(laptop):
+    laptop.minute()
+    asked = []
+    laptop.shared.http.event_hooks = {"request": [lambda request: asked.append(request.url.host)]}
+    laptop.clock.sleep(60)
+    laptop.invoke("ops/watch")
+    assert asked.count("api.digitalocean.com") == (0 if driver(laptop).follows_journal else 1)
+
+
+def test_a_late_function_does_not_undo_what_was_decided_since(laptop):
+    late = sent(laptop, GREEN)
+    sent(laptop, BLUE)
+    laptop.land()
+    if driver(laptop).follows_journal:
+        point(laptop.cloud("late"), late)
+    else:
+        with pytest.raises(Stale):
+            point(laptop.cloud("late"), late)
+    assert laptop.led_to() is BLUE
+
+
+def test_a_request_that_is_on_its_way_during_a_rollback_is_followed_by_one_that_is_true(laptop):
+    record = pointed(laptop, GREEN)
+
+    def rolled_back(request):
+        if request.method in ("PUT", "PATCH") and laptop.record().active is GREEN:
+            laptop.shared.http.event_hooks = {"request": [laptop._noted]}
+            newer = pointed(laptop, BLUE)
+            driver(laptop).send(BLUE, newer.epoch)
+
+    laptop.shared.http.event_hooks = {"request": [rolled_back]}
+    with ends_as(laptop, Stale):
+        point(laptop.cloud("late"), record)
+    laptop.land()
+    assert laptop.led_to() is laptop.record().active
+
+
+def test_without_the_token_a_function_says_which_setting_it_lacks(laptop):
+    if driver(laptop).follows_journal:
+        pytest.skip("no token is needed")
+    settings = laptop.settings
+    laptop.settings = settings._replace(secrets=settings.secrets._replace(digitalocean_token=None))
+    with pytest.raises(BluegreenError, match="BLUEGREEN_DIGITALOCEAN_TOKEN is not set"):
+        driver(laptop).send(GREEN, 1)
+    assert driver(laptop).current() is BLUE
+
+
+def test_every_driver_of_the_settings_is_in_this_suite():
+    kinds = {laptop().settings.service("web").traffic.kind for laptop in DRIVERS.values()}
+    assert kinds == set(DRIVERS)
+    assert all(issubclass(laptop, DrivenLaptop) for laptop in DRIVERS.values())

@@ -1,0 +1,99 @@
+"""The load balancer: the whole representation goes back, by tag and never by ids, and the new fleet is waited for."""
+
+import json
+
+import pytest
+
+from bluegreen.core.errors import Refused
+from bluegreen.traffic.load_balancer import selecting
+from tests.build import BLUE, GREEN
+from tests.chain.driven import BalancedLaptop
+
+
+@pytest.fixture
+def laptop():
+    return BalancedLaptop()
+
+
+def driver(laptop):
+    return laptop.cloud("test").traffic
+
+
+def verified(laptop, environment):
+    return driver(laptop).verify(environment, 1, laptop.clock.now())
+
+
+def test_what_is_sent_names_a_tag_and_no_droplets_and_the_region_by_its_slug(laptop):
+    driver(laptop).send(GREEN, 1)
+    [request] = laptop.writes
+    sent = json.loads(request.content)
+    assert (request.method, sent["tag"], sent["region"]) == ("PUT", "holi-green", "fra1")
+    assert not {"droplet_ids", "id", "ip", "status", "created_at"} & set(sent)
+    assert sent["sticky_sessions"]["cookie_name"] == "DO-LB"
+    assert sent["health_check"]["path"] == "/api/health"
+
+
+def test_what_nobody_knows_yet_goes_back_as_it_was_read():
+    read = {"id": "x", "region": {"slug": "fra1"}, "tag": "a", "droplet_ids": [1], "new_feature": {"on": True}}
+    assert selecting(read, "b") == {"region": "fra1", "tag": "b", "new_feature": {"on": True}}
+
+
+def test_tag_and_droplets_are_never_sent_together(laptop):
+    api = laptop.cloud("test").digitalocean
+    with pytest.raises(Refused, match="never by both"):
+        api.update_load_balancer(laptop.balancer, {"tag": "holi-green", "droplet_ids": [201]})
+    assert laptop.writes == []
+
+
+def test_a_balancer_that_selects_by_id_is_moved_to_the_tag(laptop):
+    whole = {**laptop._balancer.config, "tag": None, "droplet_ids": [101]}
+    laptop.digitalocean.load_balancers.update(laptop._balancer, whole, laptop.clock.now())
+    laptop.clock.sleep(20)
+    assert driver(laptop).found() == (None, "the load balancer selects Droplets [101] by id")
+    driver(laptop).send(BLUE, 0)
+    assert laptop.setting == "holi-blue"
+    assert laptop._balancer.config.get("droplet_ids") is None
+
+
+def test_a_tag_that_no_droplet_carries_is_not_sent(laptop):
+    laptop.digitalocean.tags.all["holi-green"].clear()
+    with pytest.raises(Refused, match="no Droplet carries tag holi-green"):
+        driver(laptop).send(GREEN, 1)
+    assert laptop.setting == "holi-blue"
+
+
+def test_until_the_change_has_landed_nothing_is_proven(laptop):
+    driver(laptop).send(GREEN, 1)
+    assert verified(laptop, GREEN).says == (
+        "the load balancer selects tag holi-green, and its status is new, not active"
+    )
+    laptop.clock.sleep(20)
+    seen = verified(laptop, GREEN)
+    assert seen.followed
+    assert "with 2 Droplets; production answered as green 5 times in a row" in seen.says
+
+
+def test_a_fleet_that_is_not_listed_in_full_is_waited_for(laptop):
+    driver(laptop).send(GREEN, 1)
+    laptop.clock.sleep(20)
+    laptop.digitalocean.tags.droplets = lambda tag: [201]  # one has not been taken up
+    assert "lists 1 Droplets where 2 carry it" in verified(laptop, GREEN).says
+
+
+def test_a_gap_while_the_new_droplets_are_not_called_healthy_yet_is_seen(laptop):
+    laptop.digitalocean.load_balancers.joins = 30
+    driver(laptop).send(GREEN, 1)
+    laptop.clock.sleep(20)
+    assert "production answers as status 503 without x-bluegreen-environment" in verified(laptop, GREEN).says
+    laptop.clock.sleep(30)
+    assert verified(laptop, GREEN).followed
+
+
+def test_what_will_hurt_one_day_is_named(laptop):
+    assert driver(laptop).doubts() == []
+    laptop.digitalocean.tags.all["holi-green"].clear()
+    laptop._balancer.config["type"] = "GLOBAL"
+    assert driver(laptop).doubts() == [
+        "no Droplet carries tag holi-green",
+        "a global load balancer knows no tags: a regional one is wanted",
+    ]
