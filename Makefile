@@ -1,14 +1,14 @@
 # Everything that is run by hand. A fresh clone needs Python 3.11 or newer, and nothing else.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fix stage deploy doctor bench simulate lock
+.PHONY: help setup demo test check fix stage deploy doctor bench bench-switch bench-judge simulate lock
 
 BIN := .venv/bin
 READY := .venv/.ready
 ARGS ?=
 
 help: ## What there is
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 setup: $(READY) ## Install everything into .venv (every other target does it by itself)
 
@@ -40,6 +40,12 @@ doctor: $(READY) ## Look for what would go wrong: settings, store
 
 bench: $(READY) ## Measure webhooks, switches and rollbacks on that cloud
 	@$(BIN)/bluegreen bench $(ARGS)
+
+bench-switch: $(READY) ## A thousand switches under load, beside nginx and HAProxy; ARGS='--switches 100'
+	@$(BIN)/bluegreen bench-switch $(ARGS)
+
+bench-judge: $(READY) ## Measure the judge's verdicts beside six other rules; RUNS=40 for a first look
+	@$(BIN)/bluegreen bench-judge $(if $(RUNS),--runs $(RUNS)) $(ARGS)
 
 simulate: $(READY) ## Releases under every crash, delay and lie; N=20000, SEED=123, MUTANTS=1
 	@$(BIN)/bluegreen simulate $(if $(N),--n $(N)) $(if $(SEED),--seed $(SEED)) $(if $(MUTANTS),--mutants) $(ARGS)

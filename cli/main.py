@@ -38,6 +38,18 @@ def bench_switch(context: typer.Context) -> None:
     import_module("cli.bench_switch.command").app(context.args, prog_name="bluegreen bench-switch")
 
 
+@app.command("bench-judge", context_settings=_PASSED_ON, add_help_option=False)
+def bench_judge(context: typer.Context) -> None:
+    """Measures the judge's false rollbacks and delays beside six rules of others, on the same traces."""
+    import_module("cli.bench_judge.command").app(context.args, prog_name="bluegreen bench-judge")
+
+
+@app.command(context_settings=_PASSED_ON, add_help_option=False)
+def judge(context: typer.Context) -> None:
+    """Runs the judge over a trace that somebody else recorded."""
+    import_module("cli.trace.command").app(context.args, prog_name="bluegreen judge")
+
+
 @app.command(context_settings=_PASSED_ON, add_help_option=False)
 def simulate(context: typer.Context) -> None:
     """Plays releases under every crash, duplicate, delay and lie of the network."""

@@ -43,7 +43,7 @@ def serve(settings: Settings, folder: Path, log: Log) -> int:
     log.say("info", f"listening on {settings.bind}:{settings.port}", pid=os.getpid(), caddy=caddy.pid)
     ending.wait()
     log.say("info", "stopping: answers that have begun are finished" if asked else "caddy has ended")
-    agent.streams.end(settings.parting_seconds)
+    agent.streams.end()
     caddy.stop()
     agent.stop()
     log.say("info", "stopped")

@@ -136,11 +136,6 @@ class Settings(Frozen):
         return {Environment.BLUE: origin(self.blue_url), Environment.GREEN: origin(self.green_url)}
 
     @property
-    def parting_seconds(self) -> float:
-        """How long after SIGTERM a long-lived connection may go on: a little less than Caddy waits for it."""
-        return self.drain_seconds + max(min(self.stream_seconds, self.grace_seconds - 1), 0.0)
-
-    @property
     def folder(self) -> Path | None:
         return None if self.run_dir is None else Path(self.run_dir).absolute()
 

@@ -31,7 +31,7 @@ class Streams:
         self._left: dict[Environment, float] = {}  # when it stopped serving, by the loop's clock
         self._open: dict[Stream, Environment] = {}
         self._tags: Mapping[Environment, str] = {}
-        self._all_end_at = float("inf")
+        self._over = False
         self._sockets = {one: socket.create_server(("127.0.0.1", 0), backlog=_BACKLOG) for one in Environment}
         self._tls = ssl.create_default_context() if origins[Environment.BLUE].scheme == "https" else None
         self._loop = asyncio.new_event_loop()
@@ -53,9 +53,9 @@ class Streams:
         """The other's streams have `seconds` from now; going back in that time lets them live."""
         self._loop.call_soon_threadsafe(self._serve, active, tags)
 
-    def end(self, seconds: float) -> None:
-        """All end within `seconds`."""
-        self._loop.call_soon_threadsafe(self._end, seconds)
+    def end(self) -> None:
+        """All end now, and what comes later at once: while Caddy still runs, a WebSocket can be parted from in form."""
+        self._loop.call_soon_threadsafe(self._end)
 
     def close(self) -> None:
         """What is still open is cut off: Caddy has ended before."""
@@ -67,8 +67,8 @@ class Streams:
         self._left.pop(active, None)
         self._left.setdefault(active.other, self._loop.time())
 
-    def _end(self, seconds: float) -> None:
-        self._all_end_at = self._loop.time() + seconds
+    def _end(self) -> None:
+        self._over = True
 
     def _run(self) -> None:
         self._loop.run_until_complete(self._work())
@@ -106,14 +106,13 @@ class Streams:
     def _look(self) -> None:
         now = self._loop.time()
         for stream, environment in tuple(self._open.items()):
-            if now >= self._ends_at(stream, environment):
+            if self._over or now >= self._ends_at(stream, environment):
                 stream.end()
 
     def _ends_at(self, stream: Stream, environment: Environment) -> float:
         """A stream that set out before the switch may arrive after it."""
         left = self._left.get(environment)
-        ends = float("inf") if left is None else max(left, stream.began) + self._seconds
-        return min(ends, self._all_end_at)
+        return float("inf") if left is None else max(left, stream.began) + self._seconds
 
 
 def _labels(environment: Environment, tags: Mapping[Environment, str]) -> dict[bytes, bytes]:

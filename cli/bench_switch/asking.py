@@ -12,7 +12,7 @@ import h2.exceptions
 import httpx
 from wsproto import ConnectionType, WSConnection
 from wsproto.connection import ConnectionState
-from wsproto.events import CloseConnection, Event, Message, Request, TextMessage
+from wsproto.events import AcceptConnection, CloseConnection, Event, Message, Request, TextMessage
 
 LIMIT = 15.0  # seconds that an answer may take
 UPLOAD = bytes(256 * 1024)
@@ -91,11 +91,14 @@ class Talk:
         self._socket = socket.create_connection((where.hostname or "", where.port or 80), timeout=LIMIT)
         self._wire = WSConnection(ConnectionType.CLIENT)
         self._socket.sendall(self._wire.send(Request(host=where.netloc, target="/ws")))
-        self._hear()
-        self.environment = getattr(self._hear(), "data", "")
+        opened, first = self._hear(), self._hear()
+        self.environment = str(getattr(first, "data", "") or _label(opened))
+        self._parted = isinstance(first, CloseConnection)
 
     def last(self, until: float) -> bool:
         """Whether the other side closed it, with a word, before the time was over."""
+        if self._parted:
+            return True
         while time.monotonic() < until:
             event = self._exchange(Message("word"))
             if isinstance(event, CloseConnection):
@@ -216,6 +219,12 @@ def _talk(url: str) -> Outcome:
         if talk is not None:
             talk.close()
     return Outcome("websocket", began, time.monotonic(), environment, fault, closed)
+
+
+def _label(opened: Event) -> str:
+    """What the answer that opened a WebSocket says of where it came from."""
+    told = dict(opened.extra_headers) if isinstance(opened, AcceptConnection) else {}
+    return bytes(told.get(b"x-bluegreen-environment", b"")).decode()
 
 
 def _whole(status: int, text: str, label: str | None) -> str:

@@ -60,10 +60,13 @@ def _lines(result: Result) -> list[str]:
         told.append(_LINE.format(CADDY, "", "", "", "", f"{result.caddy_rps:.0f}"))
     told += ["", "  " + ", ".join(f"{number} {kind}" for kind, number in result.router.kinds.items()) + " (router)"]
     for one in (result.router, *result.peers):
-        told += [f"  {one.name}: {number} times {reason}" for reason, number in list(one.reasons.items())[:_REASONS]]
+        told += [
+            f"  {one.name}: {number} times {reason}"[:80] for reason, number in list(one.reasons.items())[:_REASONS]
+        ]
     load, cores = os.getloadavg()[0], os.cpu_count() or 1
     told += ["", f"  load {load:.1f} on {cores} cores; requests a second by {throughput.client()}"]
-    return [*told, *(f"  {said}" for name in ("nginx", "haproxy") if (said := version(name)))]
+    names = ("nginx", "haproxy") if result.peers else ()
+    return [*told, *(f"  {said}"[:80] for name in names if (said := version(name)))]
 
 
 def _line(one: Figures) -> str:

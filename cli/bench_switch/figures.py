@@ -10,6 +10,7 @@ from typing import NamedTuple
 from bluegreen.core.environment import Environment
 from cli.bench_switch.asking import Outcome
 
+_LATE = 2.0  # seconds by which a router may follow later, and a WebSocket still set out for the old environment
 SHORT = frozenset({"http/1.1", "no keep-alive", "http/2"})
 
 
@@ -71,8 +72,10 @@ class Figures:
         """A WebSocket may be closed once its environment has stopped serving for the promised time."""
         if not one.closed or self.drain is None:
             return not one.closed
-        left = [flip.at for flip in self.flips if flip.to.value != one.environment and flip.at <= one.ended]
-        return bool(left) and one.ended - max(left[-1], one.began) >= self.drain
+        if one.ended - one.began < self.drain:
+            return False
+        away = (flip.at for flip in self.flips if flip.to.value != one.environment)
+        return any(one.began - _LATE <= at <= one.ended - self.drain for at in away)
 
 
 def spread(values: Sequence[float]) -> Spread:

@@ -78,18 +78,18 @@ def _flip_on(switches: int, routers: Routers, peers: list[Peer], told: _Told) ->
 
 
 def _rated(result: Result, folder: Path) -> Result:
-    """One proxy after another, before an app that answers out of memory."""
+    """One proxy at a time, before an app that answers out of memory."""
     with ExitStack() as stack:
         folder.mkdir()
         ports = throughput.static_environments(folder / "app", stack)
         routers = Routers(ports, folder, stack, instances=1)
         caddy = throughput.plain_caddy(ports[Environment.BLUE], folder / "caddy", stack)
         peers = {peer.name: peer.once for peer in installed(ports, folder, stack)} if result.peers else {}
-        measure = throughput.requests_per_second
+        own, plain, *others = throughput.requests_per_second([routers.urls[0], caddy, *peers.values()])
         return Result(
-            replace(result.router, rps=measure(routers.urls[0])),
-            tuple(replace(one, rps=measure(peers[one.name])) for one in result.peers),
-            measure(caddy),
+            replace(result.router, rps=own),
+            tuple(replace(one, rps=rate) for one, rate in zip(result.peers, others, strict=True)),
+            plain,
         )
 
 

@@ -5,9 +5,10 @@ import shutil
 import subprocess
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
+from statistics import median
 
 from bluegreen.core.environment import Environment
 from cli.bench_switch.asking import Once
@@ -16,33 +17,37 @@ from cli.bench_switch.processes import await_port, free_port, start
 from router.caddy import program
 
 _CONNECTIONS = 16
-_PAIRS = 600
 
 
 def client() -> str:
     return "wrk" if shutil.which("wrk") else "own client"
 
 
-def requests_per_second(url: str, seconds: float = 3.0) -> float:
+def requests_per_second(urls: Sequence[str], rounds: int = 3, seconds: int = 2) -> list[float]:
+    """Of each, the median of a few rounds in which they take turns: what else the machine does then hits all alike."""
+    taken = [[_round(url, seconds) for url in urls] for _ in range(rounds)]
+    return [median(found) for found in zip(*taken, strict=True)]
+
+
+def _round(url: str, seconds: int) -> float:
     if client() != "wrk":
         return _own(url, seconds)
-    asked = ["wrk", "-t1", f"-c{_CONNECTIONS}", f"-d{seconds:.0f}s", url]
+    asked = ["wrk", "-t1", f"-c{_CONNECTIONS}", f"-d{seconds}s", url]
     said = subprocess.run(asked, capture_output=True, text=True, check=True).stdout
     found = re.search(r"Requests/sec:\s+([\d.]+)", said)
     return float(found[1]) if found else 0.0
 
 
-def added_milliseconds(direct: str, through: str) -> Spread:
-    """One request at a time, straight and through the proxy in turn, each on its own kept connection."""
-    ways = Once(direct), Once(through)
-    took: tuple[list[float], list[float]] = [], []
-    for number in range(_PAIRS):
-        for way, times in zip(ways, took, strict=True):
+def added_milliseconds(direct: str, through: str, pairs: int = 1500) -> Spread:
+    """One request at a time, straight and through the proxy in turn, each on its own kept connection. Who goes first
+    changes: the second finds the app awake."""
+    ways: list[tuple[Once, list[float]]] = [(Once(direct), []), (Once(through), [])]
+    for number in range(pairs):
+        for way, times in ways if number % 2 else reversed(ways):
             began = time.perf_counter()
             way.ask("GET", "/")
-            if number >= _PAIRS // 10:
-                times.append((time.perf_counter() - began) * 1000)
-    before, after = spread(took[0]), spread(took[1])
+            times.append((time.perf_counter() - began) * 1000)
+    before, after = (spread(times[pairs // 10 :]) for _, times in ways)
     return Spread(round(after.p50 - before.p50, 2), round(after.p99 - before.p99, 2))
 
 
@@ -72,7 +77,7 @@ def _caddy(sites: str, folder: Path, stack: ExitStack) -> None:
     start([program(), "run", "--config", str(file), "--adapter", "caddyfile"], stack, folder / "said", homes)
 
 
-def _own(url: str, seconds: float) -> float:
+def _own(url: str, seconds: int) -> float:
     counts = [0] * _CONNECTIONS
     end = time.monotonic() + seconds
     threads = [threading.Thread(target=_ask_on(url, end, counts, n)) for n in range(_CONNECTIONS)]

@@ -1,7 +1,8 @@
 """The local cloud: every part of it started, wired to the others by real HTTP, and stopped again by its handle."""
 
 import sys
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -138,6 +139,21 @@ class LocalCloud:
             timeout=_CALL,
             trust_env=False,
         )
+
+    @contextmanager
+    def broken(self, fault: dict[str, Any]) -> Iterator[None]:
+        """Both environments have a fault for a while."""
+        for url in self._web_apps():
+            httpx.put(f"{url}/_fault", json=fault, trust_env=False).raise_for_status()
+        try:
+            yield
+        finally:
+            for url in self._web_apps():
+                httpx.delete(f"{url}/_fault", trust_env=False).raise_for_status()
+
+    def _web_apps(self) -> list[str]:
+        host = self.parts.digitalocean.host
+        return [instance.url for app in self.environments.values() for instance in host.instances(app.key)]
 
     def _deploy_functions(self) -> None:
         written = self._bluegreen()

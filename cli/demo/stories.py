@@ -16,6 +16,7 @@ from emulator.traffic import Traffic
 
 _AFTERWARDS = 2.0  # seconds in which the clients and the channel still tell of it
 FAULT = {"share": 0.2, "when": "production"}
+SHARED = {"share": 0.3}
 
 
 @dataclass
@@ -28,6 +29,7 @@ class Stage:
     printer: Printer
     expected: dict[str, Phase] = field(default_factory=dict)  # how each release is to end
     rollbacks: list[Rollback] = field(default_factory=list)
+    held: dict[str, str] = field(default_factory=dict)  # by tag: why it was held
 
     @property
     def patience(self) -> float:
@@ -40,10 +42,12 @@ def play(stage: Stage) -> None:
     good(stage, "v1.3.0")
     stage.printer.head("2. A release that fails in production: v1.4.0 (20 % of its answers are 500)")
     bad(stage, "v1.4.0", FAULT)
-    stage.printer.head("3. A good release, and a person who takes it back: v1.5.0")
-    taken_back(stage, "v1.5.0")
-    stage.printer.head("4. Once more, now that every function is warm: v1.6.0")
+    stage.printer.head("3. A good release, and a dependency of both environments that fails: v1.5.0")
+    shared_outage(stage, "v1.5.0")
+    stage.printer.head("4. A good release, and a person who takes it back: v1.6.0")
     taken_back(stage, "v1.6.0")
+    stage.printer.head("5. Once more, now that every function is warm: v1.7.0")
+    taken_back(stage, "v1.7.0")
 
 
 def good(stage: Stage, tag: str) -> Past:
@@ -54,6 +58,27 @@ def good(stage: Stage, tag: str) -> Past:
 def bad(stage: Stage, tag: str, fault: dict[str, Any]) -> Past:
     push(stage, tag, Phase.ROLLED_BACK, fault)
     return rests(stage, tag)
+
+
+def shared_outage(stage: Stage, tag: str) -> Past:
+    """Both environments fail a while, as they do when their database does: held, not taken back."""
+    push(stage, tag, Phase.LIVE)
+    serves(stage, tag)
+    share, seconds = SHARED["share"], stage.cloud.settings.stories.shared_outage
+    stage.printer.say("a dependency", f"fails: {share:.0%} of the answers of blue and of green are 500", mood=Mood.BAD)
+    with stage.cloud.broken(SHARED):
+        time.sleep(seconds)
+    stage.printer.say("a dependency", "is well again", mood=Mood.GOOD)
+    held(stage, tag)
+    return rests(stage, tag)
+
+
+def held(stage: Stage, tag: str) -> None:
+    """People were told that both suffer."""
+    found = next((one for one in stage.watcher.versions if _held(one.record, tag)), None)
+    if found is None:
+        raise NotHappened(f"{tag} was not held while both environments failed: {stage.watcher.record.release}")
+    stage.held[tag] = found.record.in_flight.reason
 
 
 def taken_back(stage: Stage, tag: str) -> Past:
@@ -90,6 +115,11 @@ def rests(stage: Stage, tag: str) -> Past:
     )
     time.sleep(_AFTERWARDS)
     return next(past for past in record.past if past.tag == tag)
+
+
+def _held(record: Record, tag: str) -> bool:
+    release = record.release
+    return release is not None and release.tag == tag and release.evidence.held
 
 
 def _watched(record: Record, tag: str) -> bool:

@@ -23,6 +23,7 @@ from bluegreen.clients.spaces import Spaces
 from bluegreen.clients.web import Web
 from bluegreen.core.errors import Misconfigured
 from bluegreen.core.notices import Channel
+from bluegreen.core.release import SetRelease
 from bluegreen.core.service import Service
 from bluegreen.notify import Notifier, notifiers_for
 from bluegreen.settings import Settings
@@ -31,7 +32,7 @@ from bluegreen.sources import Source, source_for
 from bluegreen.traffic import TrafficDriver, driver_for
 
 T = TypeVar("T")
-_SOON = httpx.Timeout(5.0, connect=2.0)
+_SOON = httpx.Timeout(3.0, connect=1.5)
 
 
 class Clock(Protocol):
@@ -76,6 +77,11 @@ class Cloud:
     github_or_none: GitHub | None = None
     source_or_none: Source | None = None
     at_once: AtOnce = at_once
+    part_of: Callable[[str], SetRelease | None] = lambda tag: None  # what a pushed tag makes of the service
+
+    def journal_of(self, service: str) -> Journal:
+        """Another service's journal, to be read: each is written for its own service only."""
+        return Journal(self.objects, service, self.clock.nonce)
 
     @property
     def digitalocean(self) -> DigitalOcean:
@@ -149,6 +155,7 @@ def cloud_for(
         digitalocean_or_none=digitalocean,
         github_or_none=github,
         source_or_none=source_for(service, digitalocean, github) if digitalocean and github else None,
+        part_of=lambda tag: settings.part_of(service, tag),
     )
 
 

@@ -3,12 +3,15 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 
+from bluegreen.core import sets
 from bluegreen.core.address import Url
 from bluegreen.core.errors import BadRequest, Misconfigured
 from bluegreen.core.model import Frozen
+from bluegreen.core.release import SetRelease
 from bluegreen.core.service import Name, Service
+from bluegreen.core.sets import ReleaseSet
 
 PREFIX = "BLUEGREEN_"
 NONE = "none"  # project.yml cannot pass an empty value: this stands for "not set"
@@ -26,6 +29,8 @@ class State(Frozen):
 class Apis(Frozen):
     digitalocean: Url = "https://api.digitalocean.com"
     github: Url = "https://api.github.com"
+    ghcr: Url = "https://ghcr.io"
+    docker_hub: Url = "https://registry-1.docker.io"
 
 
 class File(Frozen):
@@ -34,6 +39,15 @@ class File(Frozen):
     state: State
     apis: Apis = Apis()
     services: dict[Name, Service] = Field(min_length=1)
+    sets: dict[Name, ReleaseSet] = Field(default_factory=dict)
+
+    @field_validator("sets")
+    @classmethod
+    def _of_known_services(cls, found: dict[str, ReleaseSet], info: ValidationInfo) -> dict[str, ReleaseSet]:
+        wrong = sets.fault(found, info.data["services"]) if "services" in info.data else None
+        if wrong:
+            raise ValueError(wrong)
+        return found
 
 
 class Secrets(NamedTuple):
@@ -48,15 +62,20 @@ class Secrets(NamedTuple):
     slack_webhook_url: SecretStr | None = None
     functions_key: SecretStr | None = None
     prometheus_token: SecretStr | None = None
+    registry_credentials: SecretStr | None = None
 
 
-OPTIONAL = {"slack_webhook_url", "functions_key", "alert_secret", "prometheus_token"}  # may be "none"
+OPTIONAL = {"slack_webhook_url", "functions_key", "alert_secret", "prometheus_token", "registry_credentials"}  # may be "none"
 NAMES = tuple(f"{PREFIX}{field.upper()}" for field in Secrets._fields)
 
 
 class Settings(NamedTuple):
     file: File
     secrets: Secrets
+
+    def part_of(self, service: Service, tag: str) -> SetRelease | None:
+        """The set release that a pushed tag makes of a service."""
+        return sets.pushed(self.file.sets, self.file.services, service.name, tag)
 
     def service(self, name: str | None) -> Service:
         """The service that is meant; with one service its name may be left out."""
@@ -80,6 +99,9 @@ def load(written: Any, environment: Mapping[str, str], uses: Iterable[str] = ())
     key = secrets.functions_key
     if key and not all(key.get_secret_value().partition(":")):
         faults.append(f"{PREFIX}FUNCTIONS_KEY: an access key such as dof_v1_id:secret is wanted")
+    pair = secrets.registry_credentials
+    if pair and not all(pair.get_secret_value().partition(":")):
+        faults.append(f"{PREFIX}REGISTRY_CREDENTIALS: user:token is wanted")
     if file is None or faults:
         raise Misconfigured("settings: " + "; ".join(faults))
     return Settings(file, secrets)

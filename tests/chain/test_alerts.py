@@ -4,9 +4,10 @@ import json
 
 import pytest
 
+from bluegreen.clients.objects import MemoryObjects
 from bluegreen.core.alerts import AlertSettings
 from bluegreen.core.phases import Phase
-from tests.build import BLUE, GREEN, NOW
+from tests.build import BLUE, GREEN
 from tests.chain.alerting import BEARER, SECRET, alert, deliver, group, mac, sample
 from tests.chain.laptop import Laptop
 from tests.chain.webhook import untouched
@@ -199,17 +200,26 @@ def test_no_address_of_a_payload_is_called_or_kept():
     assert "169.254" not in kept + json.dumps(laptop.lines, default=str) + "".join(laptop.told())
 
 
+class Interrupted(MemoryObjects):
+    """Lets something happen right before the next object is created."""
+
+    def __init__(self):
+        super().__init__()
+        self.meanwhile = []
+
+    def create(self, key, body):
+        if self.meanwhile:
+            self.meanwhile.pop()()
+        return super().create(key, body)
+
+
 def test_two_alerts_at_once_are_both_kept():
     """A second hook writes between the first one's reading and writing."""
     laptop = Laptop()
-    deliver(laptop, group(alert("first", began=NOW, severity="info")))
-    create, others = laptop.state.create, [alert("second", began=NOW, severity="info")]
-
-    def interrupted(key, body):
-        if others:
-            deliver(laptop, group(others.pop()))
-        return create(key, body)
-
-    laptop.state.create = interrupted
-    assert deliver(laptop, group(alert("third", began=NOW, severity="info"))).status == 202
+    laptop.state = laptop.shared.__dict__["state"] = Interrupted()
+    first, second, third = (group(alert(name, severity="info")) for name in ("first", "second", "third"))
+    deliver(laptop, first)
+    laptop.state.meanwhile = [lambda: deliver(laptop, second)]
+    assert deliver(laptop, third).status == 202
+    assert not laptop.state.meanwhile
     assert sorted(heard.name for heard in laptop.record().alerts) == ["first", "second", "third"]

@@ -39,7 +39,7 @@ def test_a_release_that_fails_under_production_traffic_is_taken_back_by_itself()
     assert laptop.outcome("v1.4.0") == "rolled back"
     assert record.active is BLUE
     assert record.on(BLUE).tag == "v1.2.0"
-    assert "failed in 20 s; blue, asked the same: 0 of" in record.quarantine["v1.4.0"]
+    assert "failed in 10 s; blue, asked the same: 0 of" in record.quarantine["v1.4.0"]
     assert any("at fault; going back to blue" in text for text in laptop.told())
 
 

@@ -1,6 +1,5 @@
 """The journal's promises, over every store that it may lie in."""
 
-import itertools
 import json
 import threading
 import uuid
@@ -90,13 +89,6 @@ def test_eight_writers_that_try_again_lose_nothing_and_skip_no_number(journal):
         seqs = sorted(version.seq for version in pool.map(write, range(8)))
     assert seqs == list(range(1, 9))
     assert journal.newest().record.epoch == 8
-
-
-def test_a_head_that_is_gone_is_found_again_and_costs_nothing_but_reads(journal, objects):
-    versions = list(itertools.accumulate(range(3), lambda base, _: append(journal, base), initial=None))
-    if isinstance(objects, MemoryObjects):
-        objects._bodies.pop(f"services/{journal.service}/head.json")
-        assert journal.newest() == versions[-1]
 
 
 def test_a_head_that_lags_is_only_a_place_to_start(journal):

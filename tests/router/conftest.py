@@ -74,13 +74,13 @@ class _Quiet(ThreadingHTTPServer):
 class Upstream:
     """An environment. Paths: /drop closes without an answer, /half in the middle of one; ?sleep=, ?status=."""
 
-    def __init__(self, name: str, port: int = 0) -> None:
+    def __init__(self, name: str, port: int = 0, host: str = "127.0.0.1") -> None:
         self.name, self.status = name, 200
         self.requests: list[dict[str, str]] = []  # headers of what came, without probes
-        self._http = _Quiet(("127.0.0.1", port), _Answers)
+        self._http = _Quiet((host, port), _Answers)
         self._http.upstream = self  # type: ignore[attr-defined]
         self.port = self._http.server_port
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.url = f"http://{host}:{self.port}"
         threading.Thread(target=self._http.serve_forever, args=(0.02,), daemon=True).start()
 
     def speak_tls(self, context: ssl.SSLContext) -> None:
@@ -158,6 +158,7 @@ class Router:
     def stop(self) -> None:
         if not self.stopped:
             self.stopped = True
+            self.agent.streams.end()
             self.caddy.stop()
             self.agent.stop()
 
@@ -235,8 +236,8 @@ def upstream() -> Iterator[Callable[[str, int], Upstream]]:
     """Starts another environment at a port."""
     started: list[Upstream] = []
 
-    def begin(name: str, port: int) -> Upstream:
-        started.append(Upstream(name, port))
+    def begin(name: str, port: int = 0, host: str = "127.0.0.1") -> Upstream:
+        started.append(Upstream(name, port, host))
         return started[-1]
 
     yield begin

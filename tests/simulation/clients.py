@@ -7,6 +7,7 @@ from bluegreen.clients.web import Reply
 from bluegreen.core.checks import Answer, Check
 from bluegreen.core.environment import Environment
 from bluegreen.core.errors import Misconfigured, NotFound, Refused, Unavailable
+from emulator.digitalocean import rollbacks
 from emulator.digitalocean.deployment import Deployment as Made
 from emulator.digitalocean.errors import ApiError
 from emulator.github.errors import GitHubError
@@ -44,6 +45,24 @@ class DigitalOcean:
         except ApiError as error:
             raise _meaning(error) from None
         return self._seen(made)
+
+    def rollback_fault(self, app: str, deployment: str) -> str | None:
+        answer = rollbacks.validate(self._world.app(app), self._made(app, deployment), 10)
+        return None if answer["valid"] else str(answer["error"])
+
+    def roll_back(self, app: str, deployment: str) -> Deployment:
+        apps, found = self._world.platform.apps, self._world.app(app)
+        try:
+            made = rollbacks.roll_back(apps, found, self._made(app, deployment), False, self._world.time.now())
+        except ApiError as error:
+            raise _meaning(error) from None
+        return self._seen(made)
+
+    def commit_rollback(self, app: str) -> None:
+        try:
+            rollbacks.commit(self._world.app(app))
+        except ApiError as error:
+            raise _meaning(error) from None
 
     def build_log(self, app: str, deployment: str, kind: str, lines: int) -> list[str]:
         return [f"{kind.lower()} of {deployment[:8]}"]

@@ -278,13 +278,8 @@ class Ledger:
         """Invariant 4: nobody may say that traffic has moved while a live instance sends it elsewhere."""
         now, was = after.release, before.release
         says = now is not None and was is not None and now.phase is not was.phase and now.phase is Phase.WATCHING
-        rested = (
-            was is not None
-            and was.phase is Phase.ROLLING_BACK
-            and now is not was
-            and ((now is None or now.id != was.id) and after.past[0].outcome is Phase.ROLLED_BACK)
-        )
-        if says or rested:
+        went_back = was is not None and was.phase is Phase.ROLLING_BACK and (now is None or now.id != was.id)
+        if says or (went_back and after.past[0].outcome is Phase.ROLLED_BACK):
             self._all_follow(after.active)
 
     def _all_follow(self, active: Environment) -> None:

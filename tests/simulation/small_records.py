@@ -34,6 +34,8 @@ def small(record: Record) -> Record:
             "last_number": 1,
             "last_notice": 0,
             "quarantine": dict.fromkeys(sorted(record.quarantine), ""),
+            "quarantined_images": {},
+            "served": {},
             "outbox": (),
             "deliveries": (),
             "past": _past(record),
@@ -108,7 +110,7 @@ def _requested(record: Record, tag: str, delivery: str, auto_switch: bool) -> Re
 
 
 def _environment(state: EnvironmentState) -> EnvironmentState:
-    return state.model_copy(update={"since": None, "deployment": "", "free_at": None})
+    return state.model_copy(update={"since": None, "deployment": "", "free_at": None, "before": None})
 
 
 def _release(release: Release) -> Release:

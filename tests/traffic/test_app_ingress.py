@@ -46,6 +46,15 @@ def test_only_the_rule_of_production_is_flipped_and_secrets_go_back_as_they_were
     assert laptop._program(GREEN).env["DB_URL"] == "postgres://hush"
 
 
+def test_until_the_deployment_is_active_nothing_is_proven_and_its_phase_is_said(laptop):
+    driver(laptop).send(GREEN, 1)
+    seen = driver(laptop).verify(GREEN, 1, laptop.clock.now())
+    assert not seen.followed
+    assert seen.says.endswith("which names api-green, is PENDING_BUILD")
+    laptop.land()
+    assert driver(laptop).verify(GREEN, 1, laptop.clock.now()).followed
+
+
 def test_rules_of_other_hosts_and_other_components_are_not_production(laptop):
     other = {"match": {"path": {"prefix": "/"}, "authority": {"exact": "beta.holi.example"}}}
     rules = [*spec(laptop)["ingress"]["rules"], {**other, "component": {"name": "api-blue"}}]
@@ -155,6 +164,15 @@ def test_a_way_back_during_a_deployment_cancels_it_and_runs_what_ran(laptop):
     laptop.land()
     assert "CANCELED" in [one.phase for one in laptop.app.deployments]
     assert (laptop.led_to(), version(laptop, BLUE)) == (BLUE, "v1.2.0")
+
+
+def test_a_flip_may_take_as_long_as_a_deployment_takes(laptop):
+    laptop.push("v1.3.0")
+    laptop.until(Phase.READY)
+    laptop.digitalocean.settings.deploying = 400
+    laptop.rest()
+    assert laptop.record().active is GREEN
+    assert laptop.led_to() is GREEN
 
 
 def test_a_pinned_app_is_not_flipped_and_says_what_a_person_has_to_do(laptop):

@@ -1,15 +1,18 @@
 """What every driver keeps, whoever holds the setting: one suite for all of them, against the emulated DigitalOcean."""
 
 from contextlib import nullcontext
+from datetime import timedelta
 
 import pytest
 
 from bluegreen.core import progress
 from bluegreen.core.errors import BluegreenError, Later, RateLimited, Refused, Stale
-from bluegreen.steps.pointing import point
+from bluegreen.core.phases import Phase
+from bluegreen.core.release import Claim
+from bluegreen.steps.pointing import mend, point
 from bluegreen.traffic import Unknown
 from emulator.faults import Fault
-from tests.build import BLUE, GREEN
+from tests.build import BLUE, GREEN, in_phase
 from tests.chain.driven import BalancedLaptop, DrivenLaptop, FollowedLaptop, IngressLaptop, NamedLaptop
 
 DRIVERS = {
@@ -245,12 +248,11 @@ def test_a_late_function_does_not_undo_what_was_decided_since(laptop):
     late = sent(laptop, GREEN)
     sent(laptop, BLUE)
     laptop.land()
-    if driver(laptop).follows_journal:
+    before = writes(laptop)
+    with ends_as(laptop, Stale):
         point(laptop.cloud("late"), late)
-    else:
-        with pytest.raises(Stale):
-            point(laptop.cloud("late"), late)
     assert laptop.led_to() is BLUE
+    assert writes(laptop) == before
 
 
 def test_a_request_that_is_on_its_way_during_a_rollback_is_followed_by_one_that_is_true(laptop):
@@ -267,6 +269,33 @@ def test_a_request_that_is_on_its_way_during_a_rollback_is_followed_by_one_that_
         point(laptop.cloud("late"), record)
     laptop.land()
     assert laptop.led_to() is laptop.record().active
+
+
+def test_what_a_switch_in_other_hands_is_about_to_set_is_left_to_it(laptop):
+    if driver(laptop).follows_journal:
+        pytest.skip("the journal is the setting: nobody else can change it")
+    cloud = laptop.cloud("switch")
+    pointed(laptop, BLUE)
+    claim = Claim(owner="another", until=laptop.clock.now() + timedelta(minutes=9))
+    record = in_phase(Phase.SWITCHING, claim=claim, wake_at=laptop.clock.now()).model_copy(update={"epoch": 2})
+    record = progress.point(record.model_copy(update={"store": cloud.store}), GREEN, laptop.clock.now())
+    cloud.journal.append(cloud.journal.newest(), record, "test", "switching", laptop.clock.now())
+    laptop.minute()
+    assert laptop.writes == []
+    assert not [text for text in laptop.told() if "not by Bluegreen" in text]
+
+
+def test_a_switch_that_came_in_between_is_not_taken_for_somebody_elses_change(laptop):
+    there_and_back(laptop)
+    cloud = laptop.cloud("ops/watch")
+    before = cloud.journal.newest()
+    sent(laptop, GREEN)
+    laptop.land()
+    writes_before = writes(laptop)
+    mend(cloud, before)
+    assert writes(laptop) == writes_before
+    assert laptop.led_to() is GREEN
+    assert laptop.record().strayed == ""
 
 
 def test_without_the_token_a_function_says_which_setting_it_lacks(laptop):

@@ -42,7 +42,16 @@ def test_a_long_ttl_is_warned_about(laptop):
 def test_the_record_alone_proves_nothing_while_users_are_still_answered_by_the_old_one(laptop):
     driver(laptop).current()
     driver(laptop).send(GREEN, 1)
-    assert "production answers as blue, not green" in verified(laptop, GREEN).says
+    seen = verified(laptop, GREEN)
+    assert not seen.followed
+    assert "production answers as blue, not green" in seen.says
+
+
+def test_each_look_takes_a_connection_of_its_own_as_an_open_one_stays_where_it_is(laptop):
+    asked = []
+    laptop.shared.http.event_hooks = {"request": [asked.append]}
+    driver(laptop).current()
+    assert [request.headers["connection"] for request in asked] == ["close"]
 
 
 def test_nothing_is_deployed_to_the_old_environment_before_resolvers_have_forgotten_it(laptop):

@@ -104,3 +104,22 @@ def test_somebody_elses_change_under_a_fresh_release_is_set_right_and_the_releas
     assert laptop.record().active is GREEN
     assert serving(laptop) == (GREEN, "v1.3.0")
     assert sum("not by Bluegreen" in text for text in laptop.told()) == 1
+
+
+@pytest.mark.parametrize(
+    ("made", "scopes"),
+    [
+        (FollowedLaptop, ()),
+        (BalancedLaptop, ("load_balancer:read", "load_balancer:update", "tag:read")),
+        (IngressLaptop, ("registry:read",)),
+        (NamedLaptop, ("domain:read", "domain:update")),
+    ],
+)
+def test_the_token_needs_no_more_than_the_page_on_traffic_says(made, scopes):
+    laptop = made()
+    laptop.digitalocean.settings.tokens = {"dop_v1_of-this-test": frozenset({"app:read", "app:update", *scopes})}
+    laptop.push("v1.3.0")
+    assert laptop.rest().active is GREEN
+    assert laptop.invoke("rollback")["ok"]
+    assert laptop.rest().active is BLUE
+    assert serving(laptop) == (BLUE, "v1.2.0")

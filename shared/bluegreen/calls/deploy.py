@@ -9,7 +9,7 @@ from bluegreen.steps import deploying, requested
 from bluegreen.steps.turn import take_all
 
 _STEPS = (requested.STEP, deploying.STEP)
-_PARAMETERS = ("tag", "service", "target", "auto_switch", "skip_smoke_tests")
+_PARAMETERS = ("tag", "service", "target", "auto_switch", "skip_smoke_tests", "lift")
 
 
 def run(visit: Visit) -> Answer:
@@ -20,7 +20,7 @@ def run(visit: Visit) -> Answer:
         raise BadRequest(f"which tag? pass -p tag:v1.3.0 (allowed: {', '.join(_PARAMETERS)})")
     service = asked_service(visit)
     options = parameters.options(given, service.options)
-    order = Order(tag=given["tag"], commit="", options=options, by="a person (deploy)")
+    order = Order(tag=given["tag"], commit="", options=options, by="a person (deploy)", purpose=parameters.purpose(given))
     cloud = visit.cloud(service)
     placed = place(cloud, f"{order.tag} asked for", lambda record, now: admission.request(record, service, order, now))
     if not placed.outcome.ok:

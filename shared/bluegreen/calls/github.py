@@ -7,6 +7,7 @@ from bluegreen.core import admission
 from bluegreen.core.admission import Order
 from bluegreen.core.errors import Misconfigured
 from bluegreen.core.events import LARGEST_BODY, Ignored, TagPushed, check_signature, github_event
+from bluegreen.core.release import Purpose
 from bluegreen.core.service import Service
 from bluegreen.steps.turn import wake_next
 
@@ -34,7 +35,8 @@ def run(visit: Visit) -> Answer:
 def _take(visit: Visit, service: Service, event: TagPushed) -> tuple[bool, str]:
     cloud = visit.cloud(service)
     by = f"a push by {event.by}" if event.by else "a push"
-    order = Order(event.tag, event.commit, service.options, by, event.delivery or f"{event.tag}@{event.commit}")
+    delivery, purpose = event.delivery or f"{event.tag}@{event.commit}", Purpose(part_of=cloud.part_of(event.tag))
+    order = Order(event.tag, event.commit, service.options, by, delivery, purpose)
     placed = place(cloud, f"{event.tag} pushed", lambda record, now: admission.request(record, service, order, now))
     if not placed.outcome.taken:
         return False, f"ignored: {placed.outcome.says}"

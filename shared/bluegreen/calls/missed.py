@@ -9,6 +9,7 @@ from bluegreen.core import admission, tags
 from bluegreen.core.admission import Order
 from bluegreen.core.orders import Outcome
 from bluegreen.core.record import Record, Version
+from bluegreen.core.release import Purpose
 from bluegreen.steps.turn import wake_next
 
 _MOST = 10  # tags taken up at once
@@ -28,7 +29,8 @@ def take_up(cloud: Cloud, version: Version) -> Version:
     if not version.record.newest_tag:
         return place(cloud, "GitHub's tags noted", partial(_note, list(there))).version
     for tag in admission.missed(version.record, cloud.service, list(there))[-_MOST:]:
-        order = Order(tag, there[tag], cloud.service.options, "the watch: no webhook came", f"missed:{tag}")
+        by, purpose = "the watch: no webhook came", Purpose(part_of=cloud.part_of(tag))
+        order = Order(tag, there[tag], cloud.service.options, by, f"missed:{tag}", purpose)
         version = _request(cloud, order)
     return version
 

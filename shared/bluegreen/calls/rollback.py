@@ -1,17 +1,19 @@
-"""rollback: production goes back to the release before, now."""
+"""rollback: production goes back to the release before, now; or to an earlier one that is named."""
 
 from datetime import datetime
 
+from bluegreen.calls import going_back
 from bluegreen.calls.call import STORE, TELL, WAKE, Answer, Call, Visit, told
+from bluegreen.calls.going_back import cancelled
+from bluegreen.calls.native import ASKED, fall_back
 from bluegreen.calls.ordering import Placed, asked_service, place, tell
 from bluegreen.cloud import Cloud
 from bluegreen.core import orders, parameters
-from bluegreen.core.errors import BluegreenError
+from bluegreen.core.errors import BadRequest
 from bluegreen.core.orders import Outcome
-from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record
 from bluegreen.core.release import Release
-from bluegreen.steps import deploying, rolling_back
+from bluegreen.steps import rolling_back
 from bluegreen.steps.turn import take
 
 
@@ -19,20 +21,33 @@ def run(visit: Visit) -> Answer:
     cloud = visit.cloud(asked_service(visit))
     if parameters.is_nudge(visit.event):
         return told(True, take(rolling_back.STEP, cloud).says)
-    parameters.read(visit.event, ("service",))
-    placed = _place(cloud, None)
-    in_flight = placed.version.record.release
-    if not placed.outcome.ok and _cancelled(cloud, in_flight):
-        placed = _place(cloud, in_flight)
+    given = parameters.read(visit.event, ("service", "native", "to"))
+    native = parameters.boolean("native", given.get("native", "false"))
+    if native and "to" in given:
+        raise BadRequest("native and to cannot be combined: App Platform's own rollback leads to one release only")
+    placed = going_back.placed(cloud, given["to"]) if "to" in given else _placed(cloud, native)
     if not placed.outcome.ok:
         return told(False, placed.outcome.says, placed.outcome.next_step)
     tell(cloud, placed)
+    if going_back.released(placed):
+        return going_back.begun(cloud, placed)
     done = take(rolling_back.STEP, cloud)
     record = placed.version.record
     active = {"active": record.active.value, "tag": record.on(record.active).tag}
     what = f"{placed.outcome.says}: {done.says}" if done.taken else placed.outcome.says
     next_step = "" if done.moved else "still being confirmed: `status` shows how far it is"
     return told(True, what, next_step, **active)
+
+
+def _placed(cloud: Cloud, native: bool) -> Placed:
+    """The first line, and the second where that cannot or where a person wants it."""
+    if native:
+        return fall_back(cloud, ASKED, wanted=True)
+    placed = _place(cloud, None)
+    in_flight = placed.version.record.release
+    if not placed.outcome.ok and cancelled(cloud, in_flight):
+        placed = _place(cloud, in_flight)
+    return placed if placed.outcome.ok else fall_back(cloud, placed.outcome.says)
 
 
 def _place(cloud: Cloud, stopped: Release | None) -> Placed:
@@ -44,17 +59,6 @@ def _place(cloud: Cloud, stopped: Release | None) -> Placed:
         return orders.rollback(record, cloud.service, "a person", now, cancelled=same)
 
     return place(cloud, "a person said: go back", order)
-
-
-def _cancelled(cloud: Cloud, release: Release | None) -> bool:
-    """A deployment that is under way has to be stopped first: the idle environment must stay what it is."""
-    if release is None or release.phase is not Phase.DEPLOYING:
-        return False
-    try:
-        return deploying.cancelled(cloud, release)
-    except BluegreenError as error:
-        cloud.log("deployment could not be cancelled", why=str(error), level="warning")
-        return False
 
 
 CALL = Call("rollback", (*STORE, *TELL, *WAKE, "digitalocean_token"), run)

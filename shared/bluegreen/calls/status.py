@@ -34,6 +34,7 @@ def _line(record: Record) -> str:
     if record.release:
         line += f"; {record.release.tag} is {record.release.phase.value}"
     line += f"; {record.queued.tag} waits" if record.queued else ""
+    line += "".join(f"; {e.value} is pinned by App Platform's own rollback" for e in Environment if record.on(e).pinned)
     alerts = ", ".join(alert.name for alert in firing(record)[-_ALERTS_SHOWN:])
     return line + (f"; firing: {alerts}" if alerts else "")
 
@@ -59,7 +60,8 @@ def _facts(version: Version) -> dict[str, Any]:
 
 def _environment(record: Record, environment: Environment) -> dict[str, Any]:
     state = record.on(environment)
-    return {"status": state.status.value, "tag": state.tag, "commit": state.commit, "proven": state.proven}
+    facts = {"status": state.status.value, "tag": state.tag, "commit": state.commit, "proven": state.proven}
+    return {**facts, "pinned": state.pinned} if state.pinned else facts
 
 
 def _alert(alert: HeardAlert) -> dict[str, Any]:

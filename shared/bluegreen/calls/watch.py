@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bluegreen.calls import missed
+from bluegreen.calls import missed, together
 from bluegreen.calls.call import STORE, TELL, WAKE, Answer, Call, Visit, told
 from bluegreen.calls.ordering import known
 from bluegreen.cloud import Cloud
@@ -37,20 +37,26 @@ def run(visit: Visit) -> Answer:
     begun, stay = visit.clock.seconds(), max(cloud.service.watch.stay for cloud in clouds)
     looks = 0
     while True:
-        wanted = {cloud.service.name: _look(cloud, first=looks == 0) for cloud in clouds}
+        seen: dict[str, Version] = {}
+        wanted = {cloud.service.name: _look(cloud, seen, first=looks == 0) for cloud in clouds}
         busy = [cloud for cloud in clouds if wanted[cloud.service.name] is not None]
         looks += 1
-        pause = min((seconds for seconds in wanted.values() if seconds is not None), default=0.0)
-        spent = visit.clock.seconds() - begun
-        if not busy or spent + pause > stay or visit.clock.remaining() < pause + _MARGIN:
+        pauses = [seconds for seconds in wanted.values() if seconds is not None]
+        if together.keep(clouds, seen):
+            pauses.append(min(cloud.service.watch.every for cloud in clouds))
+        pause, spent = min(pauses, default=0.0), visit.clock.seconds() - begun
+        if not pauses or spent + pause > stay or visit.clock.remaining() < pause + _MARGIN:
             break
         visit.clock.sleep(pause)
     _hand_over(busy)
     return told(True, f"{looks} looks; {len(busy)} of {len(clouds)} services still under way")
 
 
-def _look(cloud: Cloud, first: bool) -> float | None:
-    """One look at a service; seconds until it wants the next one. A fault in one service must not hide the others."""
+def _look(cloud: Cloud, seen: dict[str, Version], first: bool) -> float | None:
+    """One look at a service; seconds until it wants the next one. A fault in one service must not hide the others.
+
+    What was read goes into `seen`.
+    """
     try:
         version = known(cloud)
         if cloud.journal.head_lags:
@@ -59,7 +65,7 @@ def _look(cloud: Cloud, first: bool) -> float | None:
             version = _with_missed(cloud, version)
         if first:
             version = _mended(cloud, version)
-        version = _deliver_left_behind(cloud, version)
+        seen[cloud.service.name] = version = _deliver_left_behind(cloud, version)
         release = version.record.release
         wants = release is not None and _look_at(cloud, version, release)
         return _pause(cloud, release) if release is not None and wants else None

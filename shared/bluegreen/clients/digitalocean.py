@@ -39,6 +39,7 @@ class Deployment(BaseModel):
     id: str
     phase: str = "UNKNOWN"
     cause: str = ""
+    cloned_from: str = ""  # the deployment that a rollback goes back to
     spec: dict[str, Any] = Field(default_factory=dict)
     services: list[Component] = Field(default_factory=list)
     static_sites: list[Component] = Field(default_factory=list)
@@ -115,6 +116,24 @@ class DigitalOcean:
         answer = self._api.once("PUT", f"/v2/apps/{app}", {"spec": spec, "update_all_source_versions": False})
         return self._read(App, answer, "app")
 
+    def rollback_fault(self, app: str, deployment: str) -> str | None:
+        """Why App Platform would not take the app back to a deployment, in its words; None when it would."""
+        body = {"deployment_id": deployment, "skip_pin": False}
+        answer = self._api.once("POST", f"/v2/apps/{app}/rollback/validate", body) or {}
+        if answer.get("valid"):
+            return None
+        error = answer.get("error") or {}
+        return f"{error.get('code', 'not valid')}: {error.get('message', 'no reason given')}"
+
+    def roll_back(self, app: str, deployment: str) -> Deployment:
+        """A new deployment of an old one. It pins the app, so a second request is refused (409)."""
+        body = {"deployment_id": deployment, "skip_pin": False}
+        return self._read(Deployment, self._api.once("POST", f"/v2/apps/{app}/rollback", body), "deployment")
+
+    def commit_rollback(self, app: str) -> None:
+        """Keeps what was rolled back to and takes the pin away; makes no deployment."""
+        self._api.once("POST", f"/v2/apps/{app}/rollback/commit")
+
     def load_balancer(self, balancer: str) -> dict[str, Any]:
         """The whole representation, as a change of it has to give it back."""
         answer = self._api.get(f"/v2/load_balancers/{balancer}") or {}
@@ -155,7 +174,9 @@ class DigitalOcean:
         return self._metric(f"load_balancer/{metric}", start, end, lb_id=balancer)
 
     def _metric(self, path: str, start: int, end: int, **query: str) -> list[Series]:
-        answer = self._api.get(f"/v2/monitoring/metrics/{path}", **query, start=str(start), end=str(end))
+        """Asked without a second try: nobody may wait for it, and it is asked again in a minute."""
+        span = {"start": str(start), "end": str(end)}
+        answer = self._api.once("GET", f"/v2/monitoring/metrics/{path}", params=query | span)
         return series(answer, self._api.name)
 
     def image_digest(self, registry: str, repository: str, tag: str) -> str:

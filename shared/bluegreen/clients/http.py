@@ -79,7 +79,7 @@ def _meaning(answer: httpx.Response, what: str) -> Later | Never:
         case 401:
             return Misconfigured(f"{what}: the token is not accepted")
         case 403 if "rate limit" in answer.text.lower():
-            return RateLimited(what, delay=_retry_after(answer))
+            return RateLimited(what, delay=retry_after(answer))
         case 403:
             return Misconfigured(f"{what}: the token lacks a permission")
         case 404:
@@ -87,14 +87,14 @@ def _meaning(answer: httpx.Response, what: str) -> Later | Never:
         case 408 | 425:
             return Unavailable(what)
         case 429:
-            return RateLimited(what, delay=_retry_after(answer))
+            return RateLimited(what, delay=retry_after(answer))
         case status if status >= 500:
             return Unavailable(what, delay=2.0)
         case _:
             return Refused(what)
 
 
-def _retry_after(answer: httpx.Response) -> float:
+def retry_after(answer: httpx.Response) -> float:
     """Seconds. Without the header a minute: DigitalOcean's burst window (docs.digitalocean.com/reference/api)."""
     written = answer.headers.get("retry-after", "")
     return min(float(written), 3600.0) if written.isdigit() else 60.0

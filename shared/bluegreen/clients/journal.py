@@ -39,7 +39,7 @@ class Journal:
         for _ in range(_READ_ON_LIMIT):
             following = self.read(version.seq + 1 if version else 1)
             if following is None:
-                self.head_lags = version != hint
+                self.head_lags = version is not hint
                 return version
             version = following
         raise Corrupt(f"{self._root}: no end after {_READ_ON_LIMIT} versions")
@@ -95,12 +95,14 @@ class Journal:
                     return
 
     def _hint(self) -> Version | None:
-        """What the head says; None where it says nothing of use."""
+        """What the head says; None where it is gone or spoilt, and the journal itself can tell."""
         body = self._objects.get(f"{self._root}/head.json")
         try:
             return None if body is None else self._parse(body, f"{self._root}/head.json")
         except Corrupt:
-            return None
+            if self._objects.keys(f"{self._root}/journal/"):
+                return None
+            raise
 
     def _without_head(self) -> Version | None:
         """The newest of what is listed, where the head is of no use: the first versions may have expired."""

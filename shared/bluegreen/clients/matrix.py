@@ -1,4 +1,4 @@
-"""Series of samples, as Prometheus answers them (prometheus.io/docs/prometheus/latest/querying/api), and DigitalOcean."""
+"""Series of samples, as Prometheus (prometheus.io/docs/prometheus/latest/querying/api) and DigitalOcean give them."""
 
 import math
 from typing import Any, NamedTuple

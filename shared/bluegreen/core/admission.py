@@ -3,12 +3,13 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from bluegreen.core import progress, tags
+from bluegreen.core import progress, quarantine, tags
+from bluegreen.core.announce import announce
 from bluegreen.core.notices import Tone
 from bluegreen.core.orders import Outcome
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import DELIVERIES_KEPT, Past, Queued, Record
-from bluegreen.core.release import Options, Target
+from bluegreen.core.release import Options, Purpose, Target
 from bluegreen.core.service import Service
 
 
@@ -20,12 +21,15 @@ class Order(NamedTuple):
     options: Options
     by: str
     delivery: str = ""
+    purpose: Purpose = Purpose()
 
 
 def request(record: Record, service: Service, order: Order, now: datetime) -> Outcome:
     """A tag is to be released: at once, or after the release in flight."""
     if order.delivery and order.delivery in record.deliveries:
         return Outcome(True, record, f"delivery {order.delivery} was taken already")
+    if order.purpose.lift and order.tag in record.quarantine and _by_person(order):
+        return _lifted(record, service, order, now)
     refused = _none_of_ours(service, order.tag) or _moved(record, order) or _unfit(record, order)
     if refused:
         return Outcome(not _by_person(order), record, refused)
@@ -33,8 +37,15 @@ def request(record: Record, service: Service, order: Order, now: datetime) -> Ou
     if known:
         return Outcome(True, _delivered(record, order), known)
     record = heard_of(_delivered(record, order), order.tag)
-    waiting = Queued(tag=order.tag, commit=order.commit, options=order.options, by=order.by, asked_at=now)
+    waiting = _waiting(order, now)
     return _queue(record, service, waiting, now) if record.release else _begin(record, service, waiting, now)
+
+
+def take_place(record: Record, order: Order, now: datetime) -> Record:
+    """The order is next, whatever waited: that is passed over, and recorded."""
+    if record.queued is not None and record.queued.tag != order.tag:
+        record = _superseded(record, record.queued, order.tag, now)
+    return record.model_copy(update={"queued": _waiting(order, now)})
 
 
 def missed(record: Record, service: Service, tags_there: list[str]) -> list[str]:
@@ -47,6 +58,28 @@ def missed(record: Record, service: Service, tags_there: list[str]) -> list[str]
 def heard_of(record: Record, tag: str) -> Record:
     """The highest version ever heard of goes up, never down; it is unset until GitHub was first asked."""
     return record.model_copy(update={"newest_tag": tag}) if tags.older(record.newest_tag, tag) else record
+
+
+def _waiting(order: Order, now: datetime) -> Queued:
+    return Queued(
+        tag=order.tag,
+        commit=order.commit,
+        options=order.options,
+        purpose=order.purpose,
+        by=order.by,
+        asked_at=now,
+    )
+
+
+def _lifted(record: Record, service: Service, order: Order, now: datetime) -> Outcome:
+    """The quarantine is lifted only together with a release that is taken."""
+    why = record.quarantine[order.tag]
+    outcome = request(quarantine.lifted(record, order.tag), service, order, now)
+    if not outcome.taken:
+        return outcome._replace(record=record, says=f"{outcome.says}; its quarantine stays")
+    headline = f"the quarantine of {order.tag} was lifted by {order.by}"
+    told = announce(outcome.record, service, Tone.WARNING, headline, now, f"it was quarantined: {why}")
+    return outcome._replace(record=told, says=f"{outcome.says}; its quarantine is lifted (it was: {why})")
 
 
 def _begin(record: Record, service: Service, waiting: Queued, now: datetime) -> Outcome:
@@ -91,8 +124,9 @@ def _moved(record: Record, order: Order) -> str | None:
 
 def _unfit(record: Record, order: Order) -> str | None:
     """Why a tag is not to be released now, whoever asks."""
-    if order.tag in record.quarantine:
-        return f"{order.tag} is quarantined: {record.quarantine[order.tag]}"
+    quarantined = quarantine.refused(record, order.tag)
+    if quarantined:
+        return quarantined
     if order.tag == record.on(record.active).tag and record.release is None:
         return f"{order.tag} is active already"
     if order.options.target is not Target.AUTO and order.options.target.value == record.active.value:

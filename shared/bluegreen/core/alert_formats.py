@@ -72,8 +72,8 @@ def _sentry(resource: str, payload: dict[str, Any]) -> tuple[Alert, ...] | Ignor
 
 
 def _sentry_metric(action: str, data: dict[str, Any]) -> Alert:
-    projects = data.get("metric_alert", {}).get("projects") if isinstance(data.get("metric_alert"), dict) else None
-    named = [("project", project) for project in projects or () if isinstance(project, str)] if projects else []
+    projects = _at(data, "metric_alert", "projects")
+    named = [("project", name) for name in projects if isinstance(name, str)] if isinstance(projects, list) else []
     environment = text_at(data, "metric_alert", "alert_rule", "environment")
     return _alert(
         "sentry",
@@ -89,8 +89,7 @@ def _sentry_metric(action: str, data: dict[str, Any]) -> Alert:
 
 def _sentry_event(data: dict[str, Any]) -> Alert:
     """The event names its project by number; its API address, which nobody calls, has the project's name."""
-    event = data.get("event") if isinstance(data.get("event"), dict) else {}
-    tags = event.get("tags") if isinstance(event, dict) else None
+    tags = _at(data, "event", "tags")
     pairs = [(tag[0], tag[1]) for tag in tags if _is_pair(tag)] if isinstance(tags, list) else []
     _, _, after = text_at(data, "event", "url").partition("/api/0/projects/")
     project = after.split("/")[1] if after.count("/") > 1 else ""
@@ -176,10 +175,15 @@ def _is_pair(tag: Any) -> bool:
 
 def _id(payload: dict[str, Any], *path: str) -> str:
     """A number or a text, as text."""
+    found = _at(payload, *path)
+    return str(found)[:60] if isinstance(found, str | int) and not isinstance(found, bool) else ""
+
+
+def _at(payload: dict[str, Any], *path: str) -> Any:
     found: Any = payload
     for part in path:
         found = found.get(part) if isinstance(found, dict) else None
-    return str(found)[:60] if isinstance(found, str | int) and not isinstance(found, bool) else ""
+    return found
 
 
 def _time(written: Any) -> datetime | None:

@@ -15,7 +15,7 @@ _SUFFERING = (20, 60)
 # Less likely than this by chance: they differ. Stricter finds a fault of 5 % later than in half a minute, laxer takes
 # more than one shared outage in a hundred for the release's (`make bench-judge`).
 _BY_CHANCE = 0.0075
-_MOMENTS = 3  # rows with a bad one: one burst, however large, is no state
+_MOMENTS = 3
 
 
 class Share(NamedTuple):
@@ -54,15 +54,15 @@ def world(theirs: Side, rows: Sequence[Row]) -> float:
     return p0
 
 
-def apart(kind: Kind, rows: Sequence[Row]) -> Apart | None:
-    """The shortest trailing window in which we are worse than they, beyond chance, at several moments.
+def apart(kind: Kind, rows: Sequence[Row], tolerance: float, least: int = _MOMENTS) -> Apart | None:
+    """The shortest trailing window in which we are worse than they, beyond chance, at so many moments.
 
     Where nobody was asked over there for minutes, nothing speaks for them: any window will do.
     """
     unknown = not over(kind, rows, WINDOWS[-1]).theirs
     for seconds in WINDOWS:
         share = over(kind, rows, seconds)
-        if (unknown or _worse(share)) and moments(kind, rows, seconds) >= _MOMENTS:
+        if (unknown or _worse(share)) and moments(kind, rows, seconds, tolerance) >= least:
             return Apart(seconds, share)
     return None
 
@@ -88,8 +88,10 @@ def total(side: Side, rows: Sequence[Row]) -> tuple[int, int]:
     return sum(n), sum(bad)
 
 
-def moments(kind: Kind, rows: Sequence[Row], seconds: int) -> int:
-    return sum(kind.ours(row)[1] > 0 for row in trailing(rows, seconds))
+def moments(kind: Kind, rows: Sequence[Row], seconds: int, tolerance: float) -> int:
+    """Rows in which more than a tolerable share was bad: a burst, however large, is one or two of them."""
+    shares = map(kind.ours, trailing(rows, seconds))
+    return sum(bad > n * tolerance for n, bad in shares)
 
 
 def trailing(rows: Sequence[Row], seconds: int) -> Sequence[Row]:

@@ -26,6 +26,15 @@ class Status(Enum):
     UNFIT = "unfit"  # holds a release that failed, or that was rolled back
 
 
+class Stood(Frozen):
+    """A proven release that an environment ran before the present one: where App Platform's own rollback leads."""
+
+    tag: str
+    commit: str = ""
+    digest: str = ""
+    deployment: str = ""
+
+
 class EnvironmentState(Frozen):
     """What stands on an environment. `tag` is what it runs, "" when that is not known."""
 
@@ -37,3 +46,12 @@ class EnvironmentState(Frozen):
     since: Time | None = None  # None: it was there before Bluegreen came
     free_at: Time | None = None  # a function that was at work on an aborted release may deploy until then
     proven: bool = False  # passed its checks, or was active before: production may point here
+    before: Stood | None = None
+    pinned: str = ""  # the deployment that a rollback of ours by App Platform has pinned the app to
+
+    @property
+    def left_behind(self) -> Stood | None:
+        """What the next release that goes live here comes after."""
+        if not self.proven or not self.tag:
+            return self.before
+        return Stood(tag=self.tag, commit=self.commit, digest=self.digest, deployment=self.deployment)

@@ -77,6 +77,7 @@ class Evidence(Frozen):
     looks: int = 0  # post-switch checks made
     passed: int = 0
     failed_in_a_row: int = 0
+    alone_in_a_row: int = 0  # of them those that the other environment passed
     held: bool = False  # people were told that both environments suffer
     silent_since: Time | None = None  # None: signals are coming in
     counted: Counted = Counted()

@@ -23,7 +23,8 @@ from bluegreen.core.weighing import Found, Limits, Weighed, weighed
 _CHECKS_IN_A_ROW = 3
 _NORMAL_TIMES = 5  # the error rate's normal level, five times over, wakes nobody up
 _ABOVE_P95 = 0.05
-_HOLDS_FOR = 60  # seconds after both environments last suffered
+_MINUTE = 60
+_HOLDS_FOR = 20  # seconds after both environments last suffered
 
 
 class Seen(NamedTuple):
@@ -87,7 +88,11 @@ def rhythm(watch: Watch, age: float) -> float:
 
 
 def _asked(question: Question, evidence: Evidence, seen: Seen, now: datetime) -> Evidence:
-    changes: dict[str, object] = {"failed_in_a_row": evidence.failed_in_a_row + 1 if seen.check else 0}
+    alone = evidence.alone_in_a_row + 1 if seen.check and not seen.other_check else 0
+    changes: dict[str, object] = {
+        "failed_in_a_row": evidence.failed_in_a_row + 1 if seen.check else 0,
+        "alone_in_a_row": alone,
+    }
     if not seen.check and evidence.looks < question.watch.checks and now >= _next_check(question, evidence):
         changes |= {"looks": evidence.looks + 1, "passed": evidence.passed + 1}
     silent = isinstance(seen.rows, NoData) or seen.until is None
@@ -134,19 +139,21 @@ def _compared(question: Question, found: Found) -> str:
 
 
 def _failing_checks(question: Question, evidence: Evidence, seen: Seen) -> Finding | None:
+    """Three in a row here while the same three pass over there; not while the signals show that both suffer."""
     if evidence.failed_in_a_row < _CHECKS_IN_A_ROW:
         return None
     says = f"the production check failed {evidence.failed_in_a_row} times in a row ({seen.check})"
     other = question.active.other.value
     if seen.other_check:
         return Finding(verdict=Verdict.HOLD, says=f"{says}, but {other} fails it too ({seen.other_check})")
+    if evidence.alone_in_a_row < _CHECKS_IN_A_ROW or _suffers(evidence):
+        return Finding(verdict=Verdict.HOLD, says=f"{says}, but {other} has not been well either")
     return Finding(verdict=Verdict.BAD, says=f"{says}, while {other} passes it")
 
 
 def _held(question: Question, evidence: Evidence, shared: Found | None) -> Finding | None:
     """Both suffer: most likely a dependency. Held a while longer, so that people are not told again and again."""
-    since = evidence.counted.suffering
-    if since is None or evidence.counted.judged - since >= _HOLDS_FOR:
+    if not _suffers(evidence):
         return None
     active, other = question.active.value, question.active.other.value
     says = f"{active}: {_compared(question, shared)}" if shared else _suffering(question, evidence)
@@ -154,10 +161,15 @@ def _held(question: Question, evidence: Evidence, shared: Found | None) -> Findi
     return Finding(verdict=Verdict.HOLD, says=says, again_in=question.watch.every)
 
 
+def _suffers(evidence: Evidence) -> bool:
+    since = evidence.counted.suffering
+    return since is not None and evidence.counted.judged - since < _HOLDS_FOR
+
+
 def _suffering(question: Question, evidence: Evidence) -> str:
     counted = evidence.counted
     rows = [row for row in counted.rows if row.at < counted.judged]
-    share = over(ANSWERS.kind, rows, _HOLDS_FOR)
+    share = over(ANSWERS.kind, rows, _MINUTE)
     active, other = question.active.value, question.active.other.value
     return f"{active}: {share.bad} of {share.n} failed in a minute; {other}: {share.their_bad} of {share.theirs}"
 

@@ -7,7 +7,7 @@ from bluegreen.core import progress
 from bluegreen.core.environment import Environment, EnvironmentState, Status
 from bluegreen.core.phases import BEFORE_SWITCH, Phase
 from bluegreen.core.record import Record
-from bluegreen.core.release import Finding, Release
+from bluegreen.core.release import Finding, NativeRollback, Purpose, Release
 from bluegreen.core.service import Service
 from bluegreen.core.table import Verdict
 
@@ -55,7 +55,7 @@ def switch(record: Record, now: datetime) -> Outcome:
     return Outcome(True, record.now_at(go=True, wake_at=now), f"{release.tag} will take over")
 
 
-def abort(record: Record, service: Service, by: str, now: datetime) -> Outcome:
+def abort(record: Record, service: Service, by: str, now: datetime, why: str = "") -> Outcome:
     """A person says: stop the release in flight."""
     release = record.release
     if release is None:
@@ -63,11 +63,13 @@ def abort(record: Record, service: Service, by: str, now: datetime) -> Outcome:
     if release.phase not in BEFORE_SWITCH:
         says = f"{release.tag} is {release.phase.value}: it cannot be aborted any more"
         return Outcome(False, record, says, "`rollback` takes production back")
-    finding = Finding(verdict=Verdict.STOP, says=f"aborted by {by}")
+    finding = Finding(verdict=Verdict.STOP, says=why or f"aborted by {by}")
     return Outcome(True, progress.advance(_kept_free(record), finding, service, by, now), f"{release.tag} was aborted")
 
 
-def rollback(record: Record, service: Service, by: str, now: datetime, cancelled: bool = False) -> Outcome:
+def rollback(
+    record: Record, service: Service, by: str, now: datetime, cancelled: bool = False, why: str = ""
+) -> Outcome:
     """A person says: back to the release before. Takes no claim; whoever works for the old epoch loses its append.
 
     `cancelled`: the deployment in flight was seen to be cancelled, so the idle environment still runs what it ran.
@@ -75,20 +77,43 @@ def rollback(record: Record, service: Service, by: str, now: datetime, cancelled
     release = record.release
     if release is not None and release.phase is Phase.ROLLING_BACK:
         return Outcome(True, record, f"{release.tag} is being rolled back already")
-    finding = Finding(verdict=Verdict.BACK, says=f"rollback asked for by {by}")
+    finding = Finding(verdict=Verdict.BACK, says=why or f"rollback asked for by {by}")
     if release is not None and release.phase in (Phase.SWITCHING, Phase.WATCHING):
         return _go_back(record, finding, service, by, now)
     refused = _no_way_back(record, cancelled)
     if refused:
         return Outcome(False, record, refused, "`status` shows both environments")
     if release is not None:
-        record = _made_room(record, service, by, now)
+        record = made_room(record, service, by, now)
     return _go_back(_reopened(record, now), finding, service, by, now)
+
+
+def native_rollback(record: Record, service: Service, way: NativeRollback, why: str, by: str, now: datetime) -> Outcome:
+    """The second line: the active app itself goes back. Whatever is in flight before the switch makes room."""
+    waiting = record.queued
+    if record.release is not None and record.release.phase is not Phase.WATCHING:
+        record = abort(record.model_copy(update={"queued": None}), service, f"{by}'s rollback", now).record
+        record = record.model_copy(update={"queued": waiting})
+    if record.release is None:
+        record = _reopened(record, now)
+    record = record.now_at(native=way, previous=record.active)
+    where, tag = record.active.value, record.in_flight.tag
+    does = f"App Platform takes {where} from {tag} back to {way.tag} itself: minutes, not seconds"
+    finding = Finding(verdict=Verdict.BACK, says=f"rollback asked for by {by}; {does}; {why}")
+    return Outcome(True, progress.advance(record, finding, service, by, now), does)
 
 
 def overwritten(release: Release | None) -> bool:
     """True once the release in flight may have replaced what the idle environment ran."""
     return release is not None and release.deployment is not None
+
+
+def made_room(record: Record, service: Service, by: str, now: datetime) -> Record:
+    """The release in flight is aborted, what it would have replaced still stands; the queued one goes on waiting."""
+    waiting, idle = record.queued, record.on(record.idle)
+    record = abort(record.model_copy(update={"queued": None}), service, f"{by}'s rollback", now).record
+    record = record.stand(record.idle, status=Status.IDLE, proven=idle.proven)
+    return record.model_copy(update={"queued": waiting})
 
 
 def _kept_free(record: Record) -> Record:
@@ -104,14 +129,6 @@ def _go_back(record: Record, finding: Finding, service: Service, by: str, now: d
     tag, to = record.in_flight.tag, record.in_flight.previous or record.active
     record = progress.advance(record, finding, service, by, now)
     return Outcome(True, record, f"going back from {tag} to {record.on(to).tag or to.value} on {to.value}")
-
-
-def _made_room(record: Record, service: Service, by: str, now: datetime) -> Record:
-    """The release in flight is aborted, what it would have replaced still stands; the queued one goes on waiting."""
-    waiting, idle = record.queued, record.on(record.idle)
-    record = abort(record.model_copy(update={"queued": None}), service, f"{by}'s rollback", now).record
-    record = record.stand(record.idle, status=Status.IDLE, proven=idle.proven)
-    return record.model_copy(update={"queued": waiting})
 
 
 def _no_way_back(record: Record, cancelled: bool) -> str | None:
@@ -134,6 +151,7 @@ def _reopened(record: Record, now: datetime) -> Record:
         tag=active.tag or record.active.value,
         commit=active.commit,
         digest=active.digest,
+        purpose=Purpose(part_of=record.serves_in),
         requested_at=now,
         phase=Phase.LIVE,
         phase_since=now,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bluegreen.core.errors import BadRequest
-from bluegreen.core.release import Options, Target
+from bluegreen.core.release import Options, Purpose, Target
 
 _BOOLEANS = {"true": True, "yes": True, "false": False, "no": False}
 # What the platform or a CloudEvent adds: not a person's parameters.
@@ -40,6 +40,11 @@ def options(given: Mapping[str, str], defaults: Options) -> Options:
     if "target" in given:
         changes["target"] = _target(given["target"])
     return defaults.model_copy(update=changes)
+
+
+def purpose(given: Mapping[str, str]) -> Purpose:
+    """What only a person can ask for."""
+    return Purpose(lift=boolean("lift", given.get("lift", "false")))
 
 
 def _target(text: str) -> Target:

@@ -2,14 +2,15 @@
 
 from datetime import datetime, timedelta
 
-from bluegreen.core.environment import Environment, Status
+from bluegreen.core import quarantine
+from bluegreen.core.environment import Environment, EnvironmentState, Status
 from bluegreen.core.notices import Channel, Notice, Tone
 from bluegreen.core.phases import RESTING, Phase
 from bluegreen.core.record import (
     HISTORY_KEPT,
     OUTBOX_KEPT,
-    QUARANTINED_KEPT,
     SAYS_KEPT,
+    SERVED_KEPT,
     Past,
     Record,
 )
@@ -57,6 +58,8 @@ def deadline(release: Release, service: Service) -> datetime | None:
     limit = getattr(service.deadlines, release.phase.name.lower(), None)
     if release.phase in (Phase.SWITCHING, Phase.ROLLING_BACK):
         limit = max(limit or 0.0, service.traffic.settle + _SETTLING)
+    if release.native is not None:
+        limit = max(limit or 0.0, service.deadlines.deploying)
     return None if limit is None else release.phase_since + timedelta(seconds=limit)
 
 
@@ -87,7 +90,8 @@ def point(record: Record, to: Environment, now: datetime) -> Record:
     """Production points at `to`. With the router, appending this is the switch."""
     if record.active is to:
         return record
-    record = record.model_copy(update={"active": to, "epoch": record.epoch + 1})
+    served = _served(record, record.on(record.active), record.on(to))
+    record = record.model_copy(update={"active": to, "epoch": record.epoch + 1, "served": served, "apart": ""})
     record = record.stand(to, status=Status.ACTIVE, since=now)
     return record.stand(to.other, status=Status.IDLE)
 
@@ -110,6 +114,7 @@ def _rested(record: Record, service: Service, now: datetime) -> Record:
         outcome=release.phase,
         at=now,
         reason=_cause(release),
+        part_of=release.purpose.part_of,
     )
     record = _left_behind(record, release)
     record = record.model_copy(update={"release": None}).remember(past)
@@ -126,9 +131,10 @@ def _cause(release: Release) -> str:
 def _left_behind(record: Record, release: Release) -> Record:
     """What the environment is worth after a release that does not serve production."""
     if release.phase in (Phase.ROLLED_BACK, Phase.STUCK):
-        quarantine = {**record.quarantine, release.tag: _cause(release)}
-        kept = dict(list(quarantine.items())[-QUARANTINED_KEPT:])
-        record = record.model_copy(update={"quarantine": kept})
+        image = quarantine.image_of(release.commit, release.digest)
+        record = quarantine.put(record, release.tag, image, _cause(release))
+    if release.purpose.back and release.phase in (Phase.LIVE, Phase.UNPROVEN):
+        record = _gone_back_from(record, release)
     if release.target is None or release.target is record.active:
         return record
     if release.phase in (Phase.ROLLED_BACK, Phase.STUCK):
@@ -139,22 +145,43 @@ def _left_behind(record: Record, release: Release) -> Record:
     return record.stand(release.target, status=Status.UNFIT, proven=False)
 
 
+def _gone_back_from(record: Record, release: Release) -> Record:
+    """What a person left for an earlier release is worth as much as if it had been rolled back."""
+    left = record.on(record.idle)
+    record = record.stand(record.idle, status=Status.UNFIT, proven=False)
+    if not left.tag:
+        return record
+    why = f"left for {release.tag}, asked for by {release.by}"
+    return quarantine.put(record, left.tag, quarantine.image_of(left.commit, left.digest), why)
+
+
+def _served(record: Record, *states: EnvironmentState) -> dict[str, str]:
+    tags = {state.tag: state.commit for state in states if state.tag}
+    kept = {**{tag: commit for tag, commit in record.served.items() if tag not in tags}, **tags}
+    return dict(list(kept.items())[-SERVED_KEPT:])
+
+
 def promote(record: Record, service: Service, now: datetime) -> Record:
     """The queued release becomes the one in flight."""
     waiting = record.queued
     if record.release is not None or waiting is None:
         return record
     record = record.model_copy(update={"queued": None, "last_number": record.last_number + 1})
+    purpose = waiting.purpose
+    asked = f"{waiting.tag} was asked for"
+    asked += (", to go back to it" if purpose.back else "") + (", its quarantine lifted" if purpose.lift else "")
+    asked += f", in set {purpose.part_of.name}" if purpose.part_of else ""
     release = Release(
         id=f"{record.service}-{record.last_number}",
         tag=waiting.tag,
         commit=waiting.commit,
         options=waiting.options,
+        purpose=waiting.purpose,
         by=waiting.by,
         requested_at=waiting.asked_at,
         phase_since=now,
         wake_at=now,
-        history=(HistoryLine(at=now, phase=Phase.REQUESTED, by=waiting.by, says=f"{waiting.tag} was asked for"),),
+        history=(HistoryLine(at=now, phase=Phase.REQUESTED, by=waiting.by, says=asked),),
     )
     return record.model_copy(update={"release": release})
 
@@ -163,9 +190,13 @@ def _told(record: Record, service: Service, move: Row, now: datetime) -> Record:
     release = record.in_flight
     if not move.says:
         return record
-    previous = release.previous or record.active
+    previous = (release.previous or record.active).value
+    if release.native is not None:
+        previous = f"{release.native.tag} on {previous} by App Platform's own rollback"
     target = release.target.value if release.target else "the idle environment"
-    headline = move.says.format(target=target, previous=previous.value)
+    headline = move.says.format(target=target, previous=previous)
+    if release.purpose.back:
+        headline = f"{headline} (going back to {release.tag})"
     tone = Tone.WARNING if move.verdict is Verdict.HOLD else _TONES.get(release.phase, Tone.BAD)
     return tell(record, service, release, tone, headline, now, next_step(record, release))
 
@@ -207,11 +238,13 @@ def next_step(record: Record, release: Release) -> str:
         case Phase.WATCHING | Phase.LIVE | Phase.UNPROVEN:
             return f"to go back: {invoke} rollback {which}"
         case Phase.ROLLED_BACK:
-            return f"{release.tag} is quarantined; push a newer tag"
+            pinned = f"; {record.active.value} is pinned until a release goes there" if release.native else ""
+            return f"{release.tag} is quarantined; push a newer tag{pinned}"
         case Phase.STUCK:
             return f"look at where production goes, then {invoke} status {which}"
         case Phase.FAILED | Phase.REJECTED:
-            return f"push a newer tag, or {invoke} deploy {which} -p tag:{release.tag}"
+            lift = " -p lift:true" if quarantine.refused(record, release.tag, release.commit, release.digest) else ""
+            return f"push a newer tag, or {invoke} deploy {which} -p tag:{release.tag}{lift}"
         case Phase.ABORTED | Phase.EXPIRED:
             return f"{invoke} deploy {which} -p tag:{release.tag}"
         case _:

@@ -11,17 +11,19 @@ from bluegreen.core.errors import IllegalMove
 from bluegreen.core.model import Frozen, Time
 from bluegreen.core.notices import Notice
 from bluegreen.core.phases import Phase
-from bluegreen.core.release import Options, Release
+from bluegreen.core.release import Options, Purpose, Release, SetRelease
 
 SCHEMA = 1
 # What is kept, so that a record stays under 64 KB whatever happens.
 DELIVERIES_KEPT = 64
 PAST_KEPT = 20
 QUARANTINED_KEPT = 20
+SERVED_KEPT = 20
 OUTBOX_KEPT = 20
 ALERTS_KEPT = 20
 HISTORY_KEPT = 30
 SAYS_KEPT = 300  # characters of any one sentence
+_SERVING = (Phase.LIVE, Phase.UNPROVEN)
 
 
 class Queued(Frozen):
@@ -30,6 +32,7 @@ class Queued(Frozen):
     tag: str
     commit: str = ""
     options: Options = Options()
+    purpose: Purpose = Purpose()
     by: str = ""
     asked_at: Time
 
@@ -43,6 +46,7 @@ class Past(Frozen):
     outcome: Phase
     at: Time
     reason: str = ""
+    part_of: SetRelease | None = None
 
 
 class Record(Frozen):
@@ -58,11 +62,14 @@ class Record(Frozen):
     newest_tag: str = ""  # the highest version ever heard of; "" until GitHub was first asked
     forgotten: str = ""  # the highest version that `past` no longer holds, "" while it holds all
     quarantine: dict[str, str] = Field(default_factory=dict)  # tag → why
+    quarantined_images: dict[str, str] = Field(default_factory=dict)  # digest, or commit where there is none → tag
+    served: dict[str, str] = Field(default_factory=dict)  # tag → commit of what production was pointed at, newest last
     outbox: tuple[Notice, ...] = Field(default=(), max_length=OUTBOX_KEPT)  # oldest first
     deliveries: tuple[str, ...] = Field(default=(), max_length=DELIVERIES_KEPT)  # webhook ids, newest last
     past: tuple[Past, ...] = Field(default=(), max_length=PAST_KEPT)  # newest first
     alerts: tuple[HeardAlert, ...] = Field(default=(), max_length=ALERTS_KEPT)  # from outside, newest last
 
+    apart: str = ""  # the set release that people were told it could not follow back, "" when all is well
     strayed: str = ""  # where people were last told that production was pointed by somebody else, "" when all is well
 
     @property
@@ -75,6 +82,14 @@ class Record(Frozen):
         if self.release is None:
             raise IllegalMove("no release is in flight")
         return self.release
+
+    @property
+    def serves_in(self) -> SetRelease | None:
+        """The set release that the active tag came to rest with."""
+        if self.release is not None and self.release.target is self.active:
+            return self.release.purpose.part_of
+        tag = self.on(self.active).tag
+        return next((past.part_of for past in self.past if past.tag == tag and past.outcome in _SERVING), None)
 
     def commit_of(self, tag: str) -> str:
         """The commit that a tag was when it was last met, "" where it was not."""

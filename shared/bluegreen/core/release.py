@@ -25,6 +25,25 @@ class Options(Frozen):
     skip_smoke_tests: bool = False
 
 
+class SetRelease(Frozen):
+    """Services that are released together: nothing is switched before all are ready, then in this order.
+
+    `id` is the same for all of them, and another each time that a person asks for the set.
+    """
+
+    id: str
+    name: str  # of the set in bluegreen.yml
+    members: tuple[str, ...]
+
+
+class Purpose(Frozen):
+    """What is special about a release. Only a person can give `lift` and `back`."""
+
+    lift: bool = False  # a quarantine of its tag or its image does not count
+    back: bool = False  # production goes back to it: what it leaves behind is quarantined
+    part_of: SetRelease | None = None
+
+
 class Claim(Frozen):
     """Who is at work. It saves double work, no more: a writer without it loses nothing but its effort."""
 
@@ -41,6 +60,17 @@ class Deployment(Frozen):
     ended: bool = False  # without having gone live: the environment still runs what it ran
 
 
+class NativeRollback(Frozen):
+    """App Platform's own rollback of the active app: the second line. What it goes back to, and what came of it."""
+
+    deployment: str
+    tag: str
+    commit: str = ""
+    digest: str = ""
+    before: tuple[str, ...] = ()  # deployments that were there already: not ours
+    made: str = ""  # the deployment that it is carried out by, "" until DigitalOcean has answered
+
+
 class HistoryLine(Frozen):
     at: Time
     phase: Phase
@@ -54,6 +84,7 @@ class Release(Frozen):
     commit: str = ""
     digest: str = ""
     options: Options = Options()
+    purpose: Purpose = Purpose()
     by: str = ""  # who asked for it
     requested_at: Time
     phase: Phase = Phase.REQUESTED
@@ -63,6 +94,7 @@ class Release(Frozen):
     target: Environment | None = None  # None until the gates have chosen it
     previous: Environment | None = None  # what was active before the switch
     deployment: Deployment | None = None
+    native: NativeRollback | None = None
     go: bool = False  # a person said: switch
     troubles: int = 0  # answers in a row that said "later"
     switched_at: Time | None = None

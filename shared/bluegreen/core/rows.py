@@ -17,6 +17,7 @@ class Bars(NamedTuple):
 
     critical: float
     warning: float
+    warm_up: float = 0.0  # seconds after the switch in which nobody is blamed for being slow
 
 
 class Span(NamedTuple):
@@ -33,7 +34,7 @@ def rows(blocks: Iterable[Block], active: Environment, span: Span, bars: Bars) -
     theirs = sum((block.probes.get(active.other, _NOTHING) for block in after), _NOTHING)
     slower = max(bars.warning, _p95(theirs))
     fresh = [block for block in after if span.since <= block.at < span.until]
-    return [_row(block, active, span.switched_at, bars.critical, slower) for block in fresh]
+    return [_row(block, active, span.switched_at, bars, slower) for block in fresh]
 
 
 def before(blocks: Iterable[Block], active: Environment, switched_at: datetime, bars: Bars) -> Before | None:
@@ -52,20 +53,22 @@ def before(blocks: Iterable[Block], active: Environment, switched_at: datetime, 
     return Before(users.requests, users.failed, sum(users.buckets), slow, scatter)
 
 
-def _row(block: Block, active: Environment, switched_at: datetime, critical: float, slower: float) -> Row:
+def _row(block: Block, active: Environment, switched_at: datetime, bars: Bars, slower: float) -> Row:
     users, probes = block.users.get(active, _NOTHING), block.probes.get(active, _NOTHING)
-    theirs = block.probes.get(active.other, _NOTHING)
+    theirs, at = block.probes.get(active.other, _NOTHING), _place(block, switched_at) * SPAN
+    warm = at >= bars.warm_up
     return Row(
-        _place(block, switched_at) * SPAN,
-        *_counted(users, critical),
-        *_counted(probes, slower),
-        *_counted(theirs, critical),
-        theirs.slower_than(slower),
+        at,
+        *_counted(users, bars.critical, warm),
+        *_counted(probes, slower, warm),
+        *_counted(theirs, bars.critical, warm),
+        theirs.slower_than(slower) if warm else 0,
     )
 
 
-def _counted(counts: Counts, bar: float) -> tuple[int, int, int, int]:
-    return counts.requests, counts.failed, sum(counts.buckets), counts.slower_than(bar)
+def _counted(counts: Counts, bar: float, timed: bool) -> tuple[int, int, int, int]:
+    times = (sum(counts.buckets), counts.slower_than(bar)) if timed else (0, 0)
+    return counts.requests, counts.failed, *times
 
 
 def _place(block: Block, switched_at: datetime) -> int:

@@ -44,11 +44,13 @@ class PointerBranch(Frozen):
 
 
 class Image(Frozen):
-    """An image of the tag's name in DigitalOcean's registry, pinned by digest."""
+    """An image of the tag's name in a registry, pinned by digest."""
 
     kind: Literal["image"]
-    registry: str
-    repository: str
+    registry_type: Literal["DOCR", "GHCR", "DOCKER_HUB"] = "DOCR"  # as the app's spec names them
+    registry: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]*$")  # DOCR: its name; the others: who owns the image
+    repository: str = Field(pattern=r"^[a-z0-9]+([._/-]+[a-z0-9]+)*$")
+    private: bool = False  # BLUEGREEN_REGISTRY_CREDENTIALS is wanted to read it; DOCR needs none
     component: str = ""  # of the app, where it has more than one that uses images
 
 
@@ -72,6 +74,7 @@ class Watch(Frozen):
     over: Duration = 300.0  # … spread over this time
     bake: Duration = 3600.0  # watched for this long in all
     every: Duration = 3.0  # between two looks while a release is in flight
+    warm_up: Duration = 30.0  # after the switch: slow answers are not held against it, failed ones are
     fresh: Duration = 3600.0  # after the switch; afterwards the looks are further apart …
     later: Duration = 30.0  # … by so much
     extend: Duration = 300.0  # how much longer it may take when the end of the bake finds it unproven

@@ -16,6 +16,9 @@ ALPHA = 0.001  # of a false rollback, per release
 _LEAST_BAD = 3
 _BROKEN = 0.5  # a world in which more than every second answer is bad tells nothing about the release
 _MINUTE = 60
+_TWO_ROWS = 2 * SPAN
+_FAR = 3  # so many times above the critical level two rows are enough
+_AFTERWARDS = 20  # seconds after both suffered that do not count for the proof
 _WORSE = "worse than the release before, with a chance of a false alarm below 1 in"
 
 
@@ -165,7 +168,7 @@ class Scales:
         for signal in crossed:
             if over(signal.kind, self._rows, KEPT).bad < _LEAST_BAD:
                 continue
-            found, at = apart(signal.kind, self._rows), self._rows[-1].at + SPAN
+            found, at = apart(signal.kind, self._rows, self._tolerated(signal)), self._rows[-1].at + SPAN
             if found is not None:
                 return Found(signal, found, at, f"{_WORSE} {1 / ALPHA:,.0f}")
             window = over(signal.kind, self._rows, _MINUTE)
@@ -174,19 +177,26 @@ class Scales:
         return None
 
     def _too_high(self, row: Row) -> Found | None:
-        """Above the critical level within a minute, and over there nothing: no evidence has to pile up."""
-        for signal, level in ((ANSWERS, self._limits.critical), (SLOW, self._limits.slow_critical)):
-            if not signal.kind.ours(row)[1]:
-                continue
-            window = over(signal.kind, self._rows, _MINUTE)
-            level = max(level, self._known[SIGNALS.index(signal)][0])
-            few = window.n < self._limits.least or not window.theirs
-            if few or window.their_bad or window.bad <= window.n * level or lower(window.bad, window.n) <= level:
-                continue
-            found = apart(signal.kind, self._rows)
-            if found is not None:
-                return Found(signal, found, row.at + SPAN, "above the critical level")
-        return None
+        """Above the critical level while nothing fails over there: no evidence has to pile up."""
+        found = None
+        if row.users_bad or row.probes_bad:
+            level = max(self._limits.critical, self._known[0][0])
+            found = self._above(ANSWERS, _FAR * level, _TWO_ROWS, moments=2) or self._above(ANSWERS, level, _MINUTE)
+        if row.users_slow and found is None:
+            found = self._above(SLOW, max(self._limits.slow_critical, self._known[3][0]), _MINUTE)
+        return found
+
+    def _tolerated(self, signal: Signal) -> float:
+        tolerated: float = getattr(self._limits, signal.limit)
+        return tolerated
+
+    def _above(self, signal: Signal, level: float, seconds: int, moments: int = 3) -> Found | None:
+        window = over(signal.kind, self._rows, seconds)
+        few = window.n < self._limits.least or not window.theirs
+        if few or window.their_bad or window.bad <= window.n * level or lower(window.bad, window.n) <= level:
+            return None
+        found = apart(signal.kind, self._rows, self._tolerated(signal), moments)
+        return found and Found(signal, found, self._rows[-1].at + SPAN, "above the critical level")
 
     def _count(self, row: Row, calm: bool) -> None:
         """What the proof is made of: not the time in which both suffer."""
@@ -195,7 +205,7 @@ class Scales:
         sums = self._sums
         sums[0] += row.users
         sums[1] += row.users_bad
-        if self._suffering is None or row.at >= self._suffering + _MINUTE:
+        if self._suffering is None or row.at >= self._suffering + _AFTERWARDS:
             sums[2] += row.users + row.probes
             sums[3] += row.users_bad + row.probes_bad
 

@@ -4,26 +4,43 @@ import copy
 from typing import Any
 
 from bluegreen.clients.digitalocean import Deployment, DigitalOcean
+from bluegreen.clients.registry import Registry
 from bluegreen.core.environment import Environment
 from bluegreen.core.errors import Refused, Unavailable
 from bluegreen.core.service import Image, Service
 from bluegreen.sources.source import fresh
 
 _KINDS = ("services", "workers", "jobs")
+_ENCRYPTED = "EV["  # how App Platform gives a secret back, to be sent back as it was read
 
 
 class ImageSource:
-    def __init__(self, service: Service, settings: Image, digitalocean: DigitalOcean) -> None:
+    """`registry` is where digests come from, None for DOCR: DigitalOcean itself knows them."""
+
+    def __init__(
+        self,
+        service: Service,
+        settings: Image,
+        digitalocean: DigitalOcean,
+        registry: Registry | None = None,
+        credentials: str = "",
+    ) -> None:
         self._service = service
         self._settings = settings
         self._digitalocean = digitalocean
+        self._registry = registry
+        self._credentials = credentials
 
     def pin(self, tag: str) -> str:
-        return self._digitalocean.image_digest(self._settings.registry, self._settings.repository, tag)
+        owner, repository = self._settings.registry, self._settings.repository
+        if self._registry is None:
+            return self._digitalocean.image_digest(owner, repository, tag)
+        return self._registry.digest(f"{owner}/{repository}", tag)
 
     def start(self, environment: Environment, commit: str, digest: str) -> Deployment:
         app = self._service.app(environment)
-        spec = pinned(self._digitalocean.app(app).spec, self._settings, digest, self._component(environment))
+        component = self._component(environment)
+        spec = pinned(self._digitalocean.app(app).spec, self._settings, digest, component, self._credentials)
         made = self._digitalocean.update(app, spec).pending_deployment
         if made is None:
             raise Unavailable("DigitalOcean took the spec, but named no pending deployment yet")
@@ -46,21 +63,34 @@ class ImageSource:
         return self._service.component(environment) or self._settings.component
 
 
-def pinned(spec: dict[str, Any], settings: Image, digest: str, component: str = "") -> dict[str, Any]:
+def pinned(
+    spec: dict[str, Any], settings: Image, digest: str, component: str = "", credentials: str = ""
+) -> dict[str, Any]:
     """The spec with the repository's image at this digest, of one component or of all that run it; everything else
-    goes back as it was read."""
+    goes back as it was read, encrypted credentials included. Such as are not encrypted yet are set."""
     spec = copy.deepcopy(spec)
     parts = [part for kind in _KINDS for part in spec.get(kind) or () if _ours(part, settings, component)]
     if not parts:
         which = f"component {component}" if component else "component"
-        raise Refused(f"the app's spec has no {which} with image {settings.repository}")
+        raise Refused(f"the app's spec has no {which} with image {_named(settings)}")
     for part in parts:
         part["image"] = {k: v for k, v in part["image"].items() if k not in ("tag", "deploy_on_push")}
         part["image"]["digest"] = digest
+        known = part["image"].get("registry_credentials")
+        if credentials and known is not None and not str(known).startswith(_ENCRYPTED):
+            part["image"]["registry_credentials"] = credentials
     return spec
 
 
 def _ours(part: dict[str, Any], settings: Image, component: str) -> bool:
     image = part.get("image") or {}
     named = not component or part.get("name") == component
-    return named and image.get("repository") == settings.repository
+    owner = "" if settings.registry_type == "DOCR" else settings.registry
+    theirs = (image.get("registry_type"), image.get("registry") or "", image.get("repository"))
+    return named and theirs == (settings.registry_type, owner, settings.repository)
+
+
+def _named(settings: Image) -> str:
+    if settings.registry_type == "DOCR":
+        return settings.repository
+    return f"{settings.registry}/{settings.repository} of {settings.registry_type}"

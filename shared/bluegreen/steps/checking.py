@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from bluegreen.cloud import Cloud
 from bluegreen.core.checks import fault
+from bluegreen.core.going_back import served_before
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record
 from bluegreen.core.release import Finding, Release
@@ -22,7 +23,7 @@ class Run(NamedTuple):
     in_a_row: int
     failed: int
     faults: tuple[str, ...]  # of the last round
-    skipped: bool = False
+    skipped: str = ""  # why there were none
 
 
 def health_look(turn: Turn) -> Run:
@@ -35,13 +36,15 @@ def health_judge(record: Record, seen: Run, service: Service, now: datetime) -> 
 
 def smoke_look(turn: Turn) -> Run:
     if turn.release.options.skip_smoke_tests:
-        return Run(0, 0, (), skipped=True)
+        return Run(0, 0, (), skipped="as asked")
+    if served_before(turn.record):
+        return Run(0, 0, (), skipped=f"{turn.release.tag} served production before")
     return _rounds(turn, turn.cloud.service.checks.smoke)
 
 
 def smoke_judge(record: Record, seen: Run, service: Service, now: datetime) -> Ruling:
     if seen.skipped:
-        return Ruling(record, Finding(verdict=Verdict.GOOD, says="smoke checks skipped, as asked"))
+        return Ruling(record, Finding(verdict=Verdict.GOOD, says=f"smoke checks skipped, {seen.skipped}"))
     return _judge(record, seen, service.checks.smoke, now, "smoke")
 
 

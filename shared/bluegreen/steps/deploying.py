@@ -7,6 +7,7 @@ from typing import NamedTuple
 from bluegreen.clients.digitalocean import Deployment as Found
 from bluegreen.clients.digitalocean import Step as ProgressStep
 from bluegreen.cloud import Cloud
+from bluegreen.core.environment import Environment
 from bluegreen.core.errors import BluegreenError, Never
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record
@@ -45,7 +46,8 @@ def judge(record: Record, seen: Seen, service: Service, now: datetime) -> Ruling
             says = f"{release.goes_to.value} runs {release.tag} ({release.commit[:12]})"
             return Ruling(_stands(record, release, now), Finding(verdict=Verdict.GOOD, says=says))
         case "ACTIVE":
-            record = record.stand(release.goes_to, tag="", commit="", digest="", proven=False)
+            before = record.on(release.goes_to).left_behind
+            record = record.stand(release.goes_to, tag="", commit="", digest="", before=before, proven=False)
             return Ruling(record, Finding(verdict=Verdict.BAD, says=str(seen.fault)))
         case "ERROR" | "CANCELED":
             ended = record.now_at(deployment=made.model_copy(update={"id": seen.id, "ended": True}))
@@ -83,12 +85,24 @@ def _started(turn: Turn) -> Seen:
     intent = Deployment(intended_at=cloud.clock.now(), before=there)
     turn.change(f"about to deploy to {target.value}", lambda record: record.now_at(deployment=intent))
     try:
+        _unpin(turn, target)
         made = cloud.source.start(target, turn.release.commit, turn.release.digest)
     except Never:
         refused = intent.model_copy(update={"ended": True})
         turn.change("the deployment was refused", lambda record: record.now_at(deployment=refused))
         raise
     return Seen(made.id, made.phase, None, "")
+
+
+def _unpin(turn: Turn, target: Environment) -> None:
+    """App Platform refuses deployments of a pinned app. Only the pin of our own rollback is taken away: it is kept."""
+    api, pinned = turn.cloud.digitalocean, turn.record.on(target).pinned
+    if not pinned:
+        return
+    app = api.app(turn.cloud.service.app(target))
+    if app.pinned_deployment is not None and app.pinned_deployment.id == pinned:
+        api.commit_rollback(app.id)
+    turn.change(f"{target.value} is no longer pinned", lambda record: record.stand(target, pinned=""))
 
 
 def _traced(turn: Turn, intent: Deployment) -> Seen:
@@ -139,7 +153,8 @@ def _reasons(steps: list[ProgressStep]) -> Iterator[str]:
 
 def _stands(record: Record, release: Release, now: datetime) -> Record:
     made = release.deployment.id if release.deployment else ""
-    facts = {"tag": release.tag, "commit": release.commit, "digest": release.digest, "deployment": made}
+    facts: dict[str, object] = {"tag": release.tag, "commit": release.commit, "digest": release.digest}
+    facts |= {"deployment": made, "before": record.on(release.goes_to).left_behind}
     return record.stand(release.goes_to, **facts, since=now, proven=False)
 
 

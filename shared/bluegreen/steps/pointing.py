@@ -14,7 +14,10 @@ from bluegreen.traffic import Found
 
 _TIMES = 3  # that production is pointed elsewhere while it is being sent
 _APPENDS = 6
-_READ_ONCE = " (`adopt` is read once, when the journal is empty)"
+_FIRST_DAYS = (
+    "Bluegreen has never moved production, so a person has to say whether it or `adopt` is wrong "
+    "(`adopt` is read once, when the journal is empty)"
+)
 _MOVING = (Phase.SWITCHING, Phase.ROLLING_BACK)  # whoever looks after these sends production itself
 
 
@@ -42,14 +45,14 @@ def point(cloud: Cloud, record: Record) -> None:
 
 def mend(cloud: Cloud, version: Version) -> Version:
     """One look at the provider's setting; what somebody else changed is set right, and people are told once."""
-    if cloud.traffic.follows_journal or _is_moving(version.record):
-        return version
     found = cloud.traffic.found()
-    if found is None or found.environment is version.record.active:
+    if found is None:
+        return version
+    if found.environment is version.record.active:
         return _write(cloud, version, "production goes where it should", lambda record: _noted(record, ""))
     newest = cloud.journal.newest() or version
     if newest.record.epoch != version.record.epoch or _is_moving(newest.record):
-        return newest  # what was found is a switch or a way back that came in between
+        return newest  # what was found is a switch or a way back, under way or come in between
     return _told(cloud, newest, found, _set_right(cloud, newest.record))
 
 
@@ -57,9 +60,7 @@ def _set_right(cloud: Cloud, record: Record) -> str:
     """Why it was not; "" when it was."""
     settings = cloud.service.traffic
     if not record.epoch:
-        return (
-            f"Bluegreen has never moved production, so a person has to say whether it or `adopt` is wrong{_READ_ONCE}"
-        )
+        return _FIRST_DAYS
     if not isinstance(settings, Router) and not settings.repair:
         return "it is left as it is, as bluegreen.yml says (repair: false)"
     try:

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
+from bluegreen.core import pins, quarantine
 from bluegreen.core.environment import Environment
 from bluegreen.core.errors import NotFound
 from bluegreen.core.phases import Phase
@@ -20,6 +21,7 @@ class Gates(NamedTuple):
     pinned: str  # the deployment that the app is pinned to by a native rollback, "" if none
     busy: str  # a deployment of somebody else's that is under way there
     lagging: str  # who still sends production there, "" where nobody is known to
+    runs: str = ""  # the deployment that is live there
 
 
 def look(turn: Turn) -> Gates:
@@ -33,7 +35,8 @@ def look(turn: Turn) -> Gates:
         commit = ""
     digest = cloud.source.pin(release.tag) if commit else ""
     lagging = cloud.traffic.lagging(turn.record, cloud.clock.now()) or ""
-    return Gates(target, commit, digest, _id(app.pinned_deployment), _id(busy), lagging)
+    pinned, runs = _id(app.pinned_deployment), _id(app.active_deployment)
+    return Gates(target, commit, digest, pinned, _id(busy), lagging, runs)
 
 
 def judge(record: Record, seen: Gates, service: Service, now: datetime) -> Ruling:
@@ -42,10 +45,17 @@ def judge(record: Record, seen: Gates, service: Service, now: datetime) -> Rulin
     refused = _refused(record, release, seen, service)
     if refused:
         return Ruling(record, Finding(verdict=Verdict.BAD, says=refused))
+    if release.purpose.lift:
+        record = quarantine.image_lifted(record, seen.commit, seen.digest)
+    quarantined = quarantine.refused(record, release.tag, seen.commit, seen.digest)
+    if quarantined:
+        record = record.now_at(commit=seen.commit, digest=seen.digest)
+        return Ruling(record, Finding(verdict=Verdict.BAD, says=quarantined))
     waits = _not_free(record, seen, now)
     if waits:
         return Ruling(record, waits)
     record = record.now_at(target=seen.target, commit=seen.commit, digest=seen.digest)
+    record = record.stand(seen.target, deployment=record.on(seen.target).deployment or seen.runs)
     what = f"{release.tag} is commit {seen.commit[:12]}" + (f", image {seen.digest[:19]}" if seen.digest else "")
     return Ruling(record, Finding(verdict=Verdict.GOOD, says=f"{what}; it goes to {target}"))
 
@@ -80,13 +90,8 @@ def _refused(record: Record, release: Release, seen: Gates, service: Service) ->
         return f"tag {release.tag} was moved: it was {before[:12]}, it is {seen.commit[:12]} now; push a new tag"
     if release.tag == record.on(record.active).tag:
         return f"{release.tag} is active already"
-    if release.tag in record.quarantine:
-        return f"{release.tag} is quarantined: {record.quarantine[release.tag]}"
-    if seen.pinned:
-        return (
-            f"{seen.target.value} is pinned to deployment {seen.pinned} by App Platform's own rollback: "
-            "commit or revert that rollback first"
-        )
+    if seen.pinned and seen.pinned != record.on(seen.target).pinned:
+        return pins.explained(seen.target, service.app(seen.target), seen.pinned)
     return None
 
 

@@ -7,20 +7,27 @@ from bluegreen.core.record import Record
 from bluegreen.core.release import Finding
 from bluegreen.core.service import Service
 from bluegreen.core.table import Verdict
+from bluegreen.steps import second_line
 from bluegreen.steps.pointing import point
+from bluegreen.steps.second_line import Progress
 from bluegreen.steps.switching import settled
 from bluegreen.steps.turn import Ruling, Step, Turn
 from bluegreen.traffic import Seen
 
 
-def look(turn: Turn) -> Seen:
+def look(turn: Turn) -> Seen | Progress:
+    if turn.release.native is not None:
+        return second_line.look(turn, turn.release.native)
     point(turn.cloud, turn.record)
     return settled(turn, turn.record.active)
 
 
-def judge(record: Record, seen: Seen, service: Service, now: datetime) -> Ruling:
-    verdict = Verdict.GOOD if seen.followed else Verdict.WAIT
-    return Ruling(record, Finding(verdict=verdict, says=seen.says, again_in=2))
+def judge(record: Record, seen: Seen | Progress, service: Service, now: datetime) -> Ruling:
+    if isinstance(seen, Progress) and record.in_flight.native is not None:
+        return second_line.judge(record, record.in_flight.native, seen, now)
+    verdict = Verdict.GOOD if isinstance(seen, Seen) and seen.followed else Verdict.WAIT
+    says = seen.says if isinstance(seen, Seen) else "looked at once more"
+    return Ruling(record, Finding(verdict=verdict, says=says, again_in=2))
 
 
 STEP = Step(Phase.ROLLING_BACK, look, judge)

@@ -9,6 +9,7 @@ from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record
 from bluegreen.core.release import Finding
 from bluegreen.core.service import Service
+from bluegreen.core.stations import Course, course, stations
 from bluegreen.core.table import Verdict
 from bluegreen.steps.checking import faults_of
 from bluegreen.steps.pointing import point
@@ -16,12 +17,14 @@ from bluegreen.steps.turn import Ruling, Step, Turn
 from bluegreen.traffic import Seen
 
 _MARGIN = 8.0
+_OTHERS_AGAIN_IN = 30.0  # somebody of the set nudges; this is for nudges that are lost
 _LAST_LOOKS = 3  # at an environment's health, right before production moves there
 
 
 class Fitness(NamedTuple):
     wanted: bool  # somebody said go, or auto_switch does
     faults: tuple[str, ...]
+    others: Course | None = None  # of its set: what they leave it to do; None where it is released alone
 
 
 def ready_look(turn: Turn) -> Fitness:
@@ -29,19 +32,24 @@ def ready_look(turn: Turn) -> Fitness:
     release, cloud = turn.release, turn.cloud
     if not (release.go or release.options.auto_switch) or release.target is None:
         return Fitness(False, ())
+    others = _others(turn)
+    if others is not None and others.verdict is not Verdict.GOOD:
+        return Fitness(True, (), others)
     faults: tuple[str, ...] = ()
     for _ in range(_LAST_LOOKS):
         faults = faults_of(cloud, cloud.service.url(release.target), cloud.service.checks.health, release.tag)
         if not faults:
             break
         cloud.clock.sleep(1.0)
-    return Fitness(True, faults)
+    return Fitness(True, faults, others)
 
 
 def ready_judge(record: Record, seen: Fitness, service: Service, now: datetime) -> Ruling:
     if not seen.wanted:
         says = "checks passed; waiting for a person to switch"
         return Ruling(record, Finding(verdict=Verdict.WAIT, says=says, again_in=300))
+    if seen.others is not None and seen.others.verdict is not Verdict.GOOD:
+        return Ruling(record, Finding(verdict=seen.others.verdict, says=seen.others.says, again_in=_OTHERS_AGAIN_IN))
     if seen.faults:
         return Ruling(record, Finding(verdict=Verdict.BAD, says="; ".join(seen.faults)))
     return Ruling(record, Finding(verdict=Verdict.GOOD, says="healthy right before the switch"))
@@ -68,6 +76,18 @@ def settled(turn: Turn, environment: Environment) -> Seen:
         if seen.followed or cloud.clock.seconds() - begun > limit or cloud.clock.remaining() < pause + _MARGIN:
             return seen
         cloud.clock.sleep(pause)
+
+
+def _others(turn: Turn) -> Course | None:
+    """How the others of its set stand, by their own journals."""
+    cloud, release = turn.cloud, turn.release
+    part, me = release.purpose.part_of, cloud.service.name
+    if part is None:
+        return None
+    versions = {name: cloud.journal_of(name).newest() for name in part.members if name != me}
+    records = {name: version.record if version else None for name, version in versions.items()}
+    found = stations({**records, me: turn.record}, part, release.tag)
+    return course(me, found, cloud.clock.now(), cloud.service.traffic.settle)
 
 
 def _moved(record: Record, now: datetime) -> Record:

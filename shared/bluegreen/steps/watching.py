@@ -62,7 +62,7 @@ def _seen(question: Question, evidence: Evidence, seen: Look) -> judging.Seen:
         return judging.Seen(seen.reading, None, seen.check, seen.other_check)
     blocks, until, since = seen.reading.blocks, seen.reading.until, evidence.counted.until
     p95 = question.thresholds.response_time_p95
-    bars, switched_at = Bars(p95.critical, p95.warning), question.switched_at
+    bars, switched_at = Bars(p95.critical, p95.warning, question.watch.warm_up), question.switched_at
     fresh = rows(blocks, question.active, Span(switched_at, since or switched_at, until), bars)
     earlier = None if since else before(blocks, question.active, switched_at, bars)
     return judging.Seen(fresh, until, seen.check, seen.other_check, earlier)

@@ -1,0 +1,61 @@
+"""Going back to an earlier release that a person names: rollback -p to:v1.2.0."""
+
+from datetime import datetime
+
+from bluegreen.calls.call import Answer, told
+from bluegreen.calls.ordering import Placed, known, place
+from bluegreen.cloud import Cloud
+from bluegreen.core import going_back
+from bluegreen.core.errors import BluegreenError
+from bluegreen.core.orders import Outcome
+from bluegreen.core.phases import BEFORE_SWITCH, Phase
+from bluegreen.core.record import Record
+from bluegreen.core.release import Release
+from bluegreen.steps import deploying, requested
+from bluegreen.steps.turn import take_all
+
+_BY = "a person (rollback)"
+
+
+def placed(cloud: Cloud, to: str) -> Placed:
+    """A deployment under way is cancelled first, once it is certain that the order will be taken."""
+    version = known(cloud)
+    in_flight = version.record.release
+    would = going_back.go_back(version.record, cloud.service, to, _BY, cloud.clock.now())
+    if not would.ok:
+        return Placed(would, version, False)
+    makes_room = in_flight is not None and in_flight.tag != to
+    stopped = in_flight if makes_room and cancelled(cloud, in_flight) else None
+
+    def order(record: Record, now: datetime) -> Outcome:
+        ours = record.release
+        same = stopped is not None and ours is not None and ours.deployment == stopped.deployment
+        return going_back.go_back(record, cloud.service, to, _BY, now, cancelled=same)
+
+    return place(cloud, f"a person said: go back to {to}", order)
+
+
+def released(placed: Placed) -> bool:
+    """The earlier release has to be deployed first; production has not moved."""
+    release = placed.version.record.release
+    return release is not None and release.phase in BEFORE_SWITCH
+
+
+def begun(cloud: Cloud, placed: Placed) -> Answer:
+    """Its first steps; the others follow as for any release."""
+    done = take_all((requested.STEP, deploying.STEP), cloud)
+    what = f"{placed.outcome.says}; {done.says}" if done.taken else placed.outcome.says
+    active = placed.version.record.active
+    status = f"doctl serverless functions invoke status -p service:{cloud.service.name}"
+    return told(True, what, status, active=active.value, tag=placed.version.record.on(active).tag)
+
+
+def cancelled(cloud: Cloud, release: Release | None) -> bool:
+    """A deployment that is under way has to be stopped first: the idle environment must stay what it is."""
+    if release is None or release.phase is not Phase.DEPLOYING:
+        return False
+    try:
+        return deploying.cancelled(cloud, release)
+    except BluegreenError as error:
+        cloud.log("deployment could not be cancelled", why=str(error), level="warning")
+        return False

@@ -1,0 +1,61 @@
+"""Where the idle environment cannot take over: the active app's own rollback is planned, validated and ordered."""
+
+from datetime import datetime
+
+from bluegreen.calls.ordering import Placed, known, place
+from bluegreen.cloud import Cloud
+from bluegreen.core import orders
+from bluegreen.core import second_line as rule
+from bluegreen.core.environment import Stood
+from bluegreen.core.errors import BluegreenError
+from bluegreen.core.orders import Outcome
+from bluegreen.core.record import Record
+from bluegreen.core.release import NativeRollback
+from bluegreen.steps import second_line
+
+ASKED = "the first line was passed over, as asked"
+
+
+def fall_back(cloud: Cloud, refused: str, wanted: bool = False) -> Placed:
+    """`refused`: why the first line cannot; the answer names it together with why this one cannot either."""
+    version = known(cloud)
+    record = version.record
+    found = rule.way(record, cloud.service, wanted)
+    if isinstance(found, str):
+        return Placed(_neither(record, refused, found), version, False)
+    try:
+        way = second_line.planned(cloud, record.active, found)
+    except BluegreenError as error:
+        return Placed(_neither(record, refused, str(error)), version, False)
+
+    def order(newest: Record, now: datetime) -> Outcome:
+        return _order(cloud, record, newest, way, found, refused, wanted, now)
+
+    return place(cloud, "a person said: go back, by App Platform's own rollback", order)
+
+
+def _order(
+    cloud: Cloud,
+    planned_on: Record,
+    newest: Record,
+    way: NativeRollback,
+    stood: Stood,
+    why: str,
+    wanted: bool,
+    now: datetime,
+) -> Outcome:
+    """The plan holds as long as production has not moved and its past is the same."""
+    if newest.active is planned_on.active and rule.way(newest, cloud.service, wanted) == stood:
+        return orders.native_rollback(newest, cloud.service, way, why, "a person", now)
+    if newest.release is not None and newest.release.native is not None:
+        return Outcome(True, newest, f"{newest.release.tag} is being rolled back already")
+    return Outcome(False, newest, "production moved while App Platform's own rollback was planned", "look, then repeat")
+
+
+def _neither(record: Record, refused: str, why: str) -> Outcome:
+    where = record.active.value
+    advice = (
+        f"`status` shows both environments; `deploy -p tag:…` releases an earlier tag to {record.idle.value}, "
+        "push a fix, or use the app's own rollback in DigitalOcean's control panel"
+    )
+    return Outcome(False, record, f"{refused}; App Platform's own rollback of {where} cannot help: {why}", advice)

@@ -1,0 +1,152 @@
+"""A registry that speaks the distribution API: what digest a tag means now (distribution.github.io/distribution/spec/api)."""
+
+import hashlib
+import re
+from base64 import b64encode
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+import httpx
+
+from bluegreen.clients.http import LIMITS, retry_after
+from bluegreen.core.errors import BluegreenError, Later, Misconfigured, NotFound, RateLimited, Refused, Unavailable
+
+_ACCEPTED = ", ".join(
+    (
+        "application/vnd.oci.image.index.v1+json",
+        "application/vnd.docker.distribution.manifest.list.v2+json",
+        "application/vnd.oci.image.manifest.v1+json",
+        "application/vnd.docker.distribution.manifest.v2+json",
+    )
+)
+_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+_PAIRS = re.compile(r'([a-z_]+)="([^"]*)"')
+_TRIES = 3
+_LONGEST_WAIT = 3.0  # seconds; a longer retry-after is left to the watch
+DOCKER_HUB = "https://registry-1.docker.io"
+_TOKENS_ELSEWHERE = {DOCKER_HUB: "https://auth.docker.io"}
+SECRET = "BLUEGREEN_REGISTRY_CREDENTIALS"
+
+
+class _Challenge(NamedTuple):
+    realm: str
+    service: str
+
+
+class Registry:
+    """`credentials` is `user:token`, "" for public images."""
+
+    def __init__(
+        self, name: str, url: str, http: httpx.Client, credentials: str, sleep: Callable[[float], None]
+    ) -> None:
+        self.name = name
+        self._url = url
+        self._http = http
+        self._credentials = credentials
+        self._sleep = sleep
+
+    def digest(self, image: str, tag: str) -> str:
+        """`sha256:…` of `owner/name`; that of the index where the image is made for several platforms."""
+        for attempt in range(1, _TRIES + 1):
+            try:
+                return self._digest(image, tag)
+            except Later as error:
+                if attempt == _TRIES or error.delay > _LONGEST_WAIT:
+                    raise
+                self._sleep(min(error.delay, 0.2 * 2**attempt))
+        raise AssertionError("the last try returns or raises")
+
+    def _digest(self, image: str, tag: str) -> str:
+        """HEAD first: Docker Hub does not count it as a pull."""
+        path, headers = f"/v2/{image}/manifests/{tag}", {"Accept": _ACCEPTED}
+        answer = self._ask("HEAD", self._url + path, headers)
+        if answer.status_code == 401:
+            headers["Authorization"] = f"Bearer {self._token(answer, image)}"
+            answer = self._ask("HEAD", self._url + path, headers)
+        self._accept(answer, image, tag)
+        told = answer.headers.get("docker-content-digest", "")
+        if _DIGEST.fullmatch(told):
+            return str(told)
+        answer = self._ask("GET", self._url + path, headers)
+        self._accept(answer, image, tag)
+        return f"sha256:{hashlib.sha256(answer.content).hexdigest()}"
+
+    def _token(self, refused: httpx.Response, image: str) -> str:
+        """Asked of the registry's own token service only, and for reading this image only."""
+        challenge = self._challenge(refused)
+        headers = {}
+        if self._credentials:
+            headers["Authorization"] = f"Basic {b64encode(self._credentials.encode()).decode()}"
+        query = {"service": challenge.service, "scope": f"repository:{image}:pull"}
+        answer = self._ask("GET", challenge.realm, headers, query)
+        if answer.status_code in (401, 403):
+            raise Misconfigured(self._denied(image, answer.status_code))
+        if not answer.is_success:
+            raise self._odd(answer, f"a request for a token for {image}")
+        try:
+            body = answer.json()
+            return str(body.get("token") or body["access_token"])
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise Unavailable(f"{self.name} answered without a usable token") from None
+
+    def _challenge(self, refused: httpx.Response) -> _Challenge:
+        """Where tokens are to be had, by WWW-Authenticate; refused where that would carry credentials elsewhere."""
+        written = refused.headers.get("www-authenticate", "")
+        found = dict(_PAIRS.findall(written))
+        if not written.lower().startswith("bearer ") or "realm" not in found:
+            raise Refused(f"{self.name} wants an authentication that is not known: only Bearer is")
+        realm = found["realm"]
+        allowed = {_origin(self._url), _origin(_TOKENS_ELSEWHERE.get(self._url, self._url))}
+        if _origin(realm) not in allowed:
+            raise Refused(f"{self.name} names a token service elsewhere ({_host(realm)}): it is not asked")
+        return _Challenge(realm, found.get("service", ""))
+
+    def _ask(
+        self, method: str, url: str, headers: Mapping[str, str], query: Mapping[str, str] | None = None
+    ) -> httpx.Response:
+        own = {"User-Agent": "bluegreen", **headers}
+        try:
+            return self._http.request(
+                method, url, headers=own, params=query, timeout=LIMITS, follow_redirects=False
+            )
+        except httpx.HTTPError as error:
+            raise Unavailable(f"{self.name} did not answer {method}: {type(error).__name__}", 2.0) from None
+
+    def _accept(self, answer: httpx.Response, image: str, tag: str) -> None:
+        if answer.status_code == 404:
+            raise NotFound(f"{self.name} has no image {image}:{tag}")
+        if answer.status_code in (401, 403):
+            raise Misconfigured(self._denied(image, answer.status_code))
+        if not answer.is_success:
+            raise self._odd(answer, f"a request for {image}:{tag}")
+
+    def _odd(self, answer: httpx.Response, what: str) -> BluegreenError:
+        status = answer.status_code
+        if status == 429:
+            known = "the limit is the account's" if self._credentials else "anonymous pulls are limited by address"
+            says = f"{self.name} answered {what} with 429: too many requests; {known}"
+            return RateLimited(says, delay=retry_after(answer))
+        if status >= 500:
+            return Unavailable(f"{self.name} answered {what} with {status}", delay=2.0)
+        return Refused(f"{self.name} answered {what} with {status}")
+
+    def _denied(self, image: str, status: int) -> str:
+        """Registries say the same of what is not there as of what is private."""
+        if self._credentials:
+            advice = f"it is not there, or the token in {SECRET} may not read it (or has run out)"
+        else:
+            advice = f"it is not there, or it is private: then `private: true` in bluegreen.yml and {SECRET} are wanted"
+        return f"{self.name} does not show {image} ({status}): {advice}"
+
+
+def _origin(url: str) -> str:
+    """Scheme, host and port; "" for what is no plain address."""
+    try:
+        parts = httpx.URL(url)
+    except (httpx.InvalidURL, TypeError):
+        return ""
+    return f"{parts.scheme}://{parts.netloc.decode()}" if parts.host and not parts.userinfo else ""
+
+
+def _host(url: str) -> str:
+    return (_origin(url) or "no usable address")[:80]

@@ -1,0 +1,32 @@
+"""May the active app go back by itself? App Platform's own rollback, where the idle environment cannot take over."""
+
+from bluegreen.core.environment import Stood
+from bluegreen.core.phases import Phase
+from bluegreen.core.record import Record
+from bluegreen.core.service import Service
+from bluegreen.core.traffic import AppIngress
+
+_MOVED_PRODUCTION = (Phase.LIVE, Phase.UNPROVEN, Phase.ROLLED_BACK, Phase.STUCK)
+
+
+def way(record: Record, service: Service, wanted: bool) -> Stood | str:
+    """What the active app would go back to, or why it must not. `wanted`: a person has said `native:true`."""
+    release, where = record.release, record.active.value
+    if release is not None and release.phase in (Phase.ROLLING_BACK, Phase.SWITCHING):
+        return f"{release.tag} is {release.phase.value}: wait for that first"
+    if isinstance(service.traffic, AppIngress):
+        return "both environments are components of one app, so App Platform would take both back"
+    if not wanted and _came_back(record):
+        return f"{where} is what the last rollback went to; `-p native:true` takes it further back all the same"
+    before = record.on(record.active).before
+    if before is None:
+        return f"no release is known that was proven on {where} before {record.on(record.active).tag or 'this one'}"
+    if before.tag in record.quarantine:
+        return f"{before.tag}, which {where} ran before, is quarantined"
+    return before
+
+
+def _came_back(record: Record) -> bool:
+    """A rollback that is asked for twice must not go back twice."""
+    newest = next((past for past in record.past if past.outcome in _MOVED_PRODUCTION), None)
+    return newest is not None and newest.outcome in (Phase.ROLLED_BACK, Phase.STUCK)

@@ -1,0 +1,175 @@
+"""The bench of the judge: traces out of a seed, rules of others on hand-made traces, figures, targets."""
+
+import json
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from bluegreen.core.evidence import SPAN
+from cli.bench_judge.cases import CASES, LEVELS, ROWS
+from cli.bench_judge.command import app
+from cli.bench_judge.figures import figures
+from cli.bench_judge.judged import judged
+from cli.bench_judge.measuring import OURS, RULES, measure
+from cli.bench_judge.rivals import RIVALS
+from cli.bench_judge.targets import results
+from cli.bench_judge.traces import EVERY, Batch, Cell, traces
+
+WANTED = {"case", "requests_per_s", "rule", "runs", "rolled_back", "delay_median_s", "delay_p95_s", "bad_served_median"}
+ALL_TOLD = np.array([ROWS])
+
+
+def batch(case, level=1.0, runs=4, number=0, seed=1):
+    return Batch(Cell(case, level), number, runs, seed)
+
+
+def rolled_back(rule, users, bad, told=ALL_TOLD):
+    (at,) = RIVALS[rule](np.array([users]), np.array([bad]), told)
+    return None if np.isnan(at) else at
+
+
+def bake(requests=10, **bad_from):
+    """Users and bad ones by five seconds; `bad_from`: `at_60=3` is three bad ones in every row from 60 s on."""
+    users, bad = [requests] * ROWS, [0] * ROWS
+    for at, n in bad_from.items():
+        first = int(at.removeprefix("at_")) // SPAN
+        bad[first:] = [n] * (ROWS - first)
+    return users, bad
+
+
+def test_the_same_seed_draws_the_same_traces():
+    for case in CASES:
+        for one, again in zip(traces(batch(case)), traces(batch(case)), strict=True):
+            assert np.array_equal(one, again), case
+
+
+def test_another_seed_or_batch_draws_other_traces():
+    first = traces(batch("clean")).users
+    assert not np.array_equal(first, traces(batch("clean", seed=2)).users)
+    assert not np.array_equal(first, traces(batch("clean", number=1)).users)
+
+
+def test_a_fault_begins_when_its_case_says_and_shows_on_one_side_only():
+    drawn = traces(batch("fault 100% late", level=10))
+    begin = 1200 // SPAN
+    assert np.array_equal(drawn.users_bad[:, begin:], drawn.users[:, begin:])
+    assert drawn.users_bad[:, :begin].sum() < 0.01 * drawn.users[:, :begin].sum()
+    assert drawn.their_bad.sum() < 0.01 * drawn.theirs.sum()
+
+
+def test_a_shared_outage_shows_on_both_sides_at_the_same_moment():
+    drawn = traces(batch("shared 100% 25s"))
+    ours, theirs = drawn.probes_bad > 20, drawn.their_bad > 20
+    assert ours.any(axis=1).all()
+    assert (ours != theirs).sum() <= 2 * len(ours)
+
+
+@pytest.mark.parametrize("case", ["clean", "clustered", "source outage", "fault 5%", "shared 30% 60s"])
+def test_the_verdict_is_the_same_however_the_rows_are_spread_over_looks(case):
+    drawn = traces(batch(case, runs=3))
+    for run in range(3):
+        assert judged(drawn, run, every=300) == judged(drawn, run, every=EVERY)
+
+
+def test_the_thirty_seconds_rule_reacts_at_sixty_seconds_and_looks_ten_times():
+    assert rolled_back("30 s > 5 %", *bake(at_0=2)) == 60
+    assert rolled_back("30 s > 5 %", *bake(at_300=2)) == 330
+    assert rolled_back("30 s > 5 %", *bake(at_330=10)) is None
+
+
+def test_the_average_of_five_minutes_reacts_once_they_are_full():
+    assert rolled_back("Grafana", *bake(at_0=2)) == 300
+    assert rolled_back("Grafana", *bake(at_1200=10)) == 1215
+
+
+def test_argo_counts_its_failures():
+    assert rolled_back("Argo 0", *bake(at_0=2)) == 60
+    assert rolled_back("Argo 3", *bake(at_0=2)) == 240
+    assert rolled_back("Argo 0", *bake(at_600=10)) is None
+
+
+def test_five_minutes_under_99_percent_are_too_many_for_flagger():
+    assert rolled_back("Flagger", *bake(at_0=1)) == 300
+
+
+def test_the_alarm_wants_two_minutes_of_three():
+    users, bad = bake(at_60=2)
+    assert rolled_back("CloudWatch", users, bad) == 180
+    assert rolled_back("CloudWatch", users, bad[:24] + [0] * (ROWS - 24)) is None
+
+
+@pytest.mark.parametrize("rule", RIVALS)
+def test_no_rule_minds_minutes_without_requests(rule):
+    assert rolled_back(rule, *bake(requests=0)) is None
+
+
+def test_a_source_that_ends_is_an_error_to_argo_and_a_failure_to_flagger():
+    found = {rule: rolled_back(rule, *bake(), told=np.array([120 // SPAN])) for rule in RIVALS}
+    assert found["Argo 0"] == found["Argo 3"] == 420
+    assert found["Flagger"] == 420
+    assert found["30 s > 5 %"] is found["Grafana"] is found["CloudWatch"] is None
+
+
+def test_what_was_served_ends_with_the_rollback():
+    found = measure(batch("fault 100%", level=10))
+    drawn = traces(batch("fault 100%", level=10))
+    assert np.array_equal(found.bad_served["Flagger"], drawn.users[:, :60].sum(axis=1))
+
+
+def test_a_small_bench_meets_its_targets_loosely():
+    cells = [("clean", 1.0), ("fault 20%", 0.05), ("fault 5%", 10.0), ("source outage", 0.05)]
+    found = figures(measure(batch(case, level, runs=10)) for case, level in cells)
+    ours = {one.case: one for one in found if one.rule == OURS}
+    assert ours["clean"].rolled_back == 0
+    assert ours["clean"].proven == 1
+    assert ours["source outage"].rolled_back == 0
+    assert ours["fault 20%"].delay_median_s <= 25
+    assert ours["fault 5%"].delay_median_s <= 40
+    assert ours["fault 20%"].missed == 0
+
+
+def test_a_missed_target_is_said_and_is_exit_code_1(tmp_path):
+    clean = figures([measure(batch("clean"))])
+    blamed = [one._replace(rolled_back=0.5) if one.rule == OURS else one for one in clean]
+    assert [one.met for one in results(clean)] == [True]
+    (missed,) = results(blamed)
+    assert str(missed).startswith("MISSED")
+
+
+def test_the_json_lists_every_cell_and_rule_and_the_page_keeps_what_people_wrote(tmp_path):
+    (tmp_path / "README.md").write_text("# Written by hand\n")
+    cells, where = tmp_path / "cells.json", ["--out", str(tmp_path), "--processes", "1"]
+    only = ["--runs", "2", "--cases", "clean,fault 100%", "--levels", "0.3,1"]
+    for _ in range(2):
+        done = CliRunner().invoke(app, [*only, *where, "--json", str(cells)])
+        assert done.exit_code == 0, done.output
+    found = json.loads(cells.read_text())
+    assert len(found) == 3 * 2 * len(RULES)
+    assert all(set(one) >= WANTED for one in found)
+    assert {one["rule"] for one in found} == set(RULES)
+    assert all(one["delay_median_s"] is None for one in found if one["case"] == "clean")
+    page = (tmp_path / "README.md").read_text()
+    assert page.startswith("# Written by hand\n")
+    assert page.count("| clean | 0.3 |") == 1
+    assert (tmp_path / "judge.png").read_bytes().startswith(b"\x89PNG")
+    assert "<svg" in (tmp_path / "judge.svg").read_text()
+    assert max(map(len, done.output.splitlines())) <= 100
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--cases", "cleen"], "cleen is no case"),
+        (["--levels", "0.3,x"], "numbers"),
+        (["--levels", "0"], "more than 0"),
+    ],
+)
+def test_an_unknown_case_or_level_is_refused_with_what_there_is(arguments, said):
+    done = CliRunner().invoke(app, arguments)
+    assert done.exit_code == 2
+    assert said in " ".join(done.output.split())
+
+
+def test_the_levels_are_those_of_the_targets():
+    assert LEVELS == (0.05, 0.3, 1, 10, 100, 1000)

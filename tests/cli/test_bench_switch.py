@@ -1,0 +1,101 @@
+"""Switches under load, and what is made of the clients' notes."""
+
+import json
+import time
+from contextlib import ExitStack
+
+import pytest
+from typer.testing import CliRunner
+
+from bluegreen.core.environment import Environment
+from cli.bench_switch.asking import Once, Outcome, Two
+from cli.bench_switch.command import app
+from cli.bench_switch.figures import Figures, Flip, Spread, percentile
+from cli.bench_switch.peers import installed
+from cli.bench_switch.throughput import (
+    added_milliseconds,
+    plain_caddy,
+    requests_per_second,
+    static_environments,
+)
+
+BLUE, GREEN = Environment.BLUE, Environment.GREEN
+FLIPS = (Flip(10.0, GREEN), Flip(11.0, BLUE))
+
+
+def figures(*outcomes: Outcome, drain: float | None = 0.1) -> Figures:
+    return Figures("router", outcomes, FLIPS, drain)
+
+
+def test_forty_switches_under_load_fail_no_request(tmp_path):
+    told = CliRunner().invoke(
+        app, ["--switches", "40", "--no-peers", "--no-rates", "--json", str(tmp_path / "figures.json")]
+    )
+    found = json.loads((tmp_path / "figures.json").read_text())
+
+    assert (found["failed"], found["reasons"]) == (0, {})
+    assert told.exit_code == 0, told.output
+    assert found["switches"] == 40
+    assert found["requests"] > 500
+    assert set(found["kinds"]) == {"http/1.1", "no keep-alive", "http/2", "slow", "upload", "websocket"}
+    assert 0 < found["switch_ms"]["p50"] <= found["switch_ms"]["p99"]
+    assert {"added_ms", "peers"} <= set(found)
+    assert max(map(len, told.output.splitlines())) <= 80
+
+
+def test_the_other_proxies_that_are_installed_switch_too(tmp_path):
+    with ExitStack() as stack:
+        peers = installed(static_environments(tmp_path / "app", stack), tmp_path / "peers", stack)
+        if not peers:
+            pytest.skip("neither nginx nor HAProxy is installed")
+        for peer in peers:
+            for to in (BLUE, GREEN, BLUE):
+                peer.flip(to)
+                end = time.monotonic() + 10
+                while {Once(peer.once).ask("GET", "/"), Two(peer.two).ask("/")} != {to.value}:
+                    assert time.monotonic() < end
+
+
+def test_added_time_and_requests_a_second_are_measured(tmp_path):
+    with ExitStack() as stack:
+        ports = static_environments(tmp_path / "app", stack)
+        through = plain_caddy(ports[BLUE], tmp_path / "caddy", stack)
+        added = added_milliseconds(f"http://127.0.0.1:{ports[BLUE]}", through, pairs=100)
+
+        assert -5 < added.p50 < 50
+        assert requests_per_second([through], rounds=1, seconds=1)[0] > 10
+
+
+def test_a_switch_takes_until_the_last_short_answer_of_the_old_to_who_asked_after_it():
+    found = figures(
+        Outcome("http/1.1", 9.9, 10.9, "blue", ""),  # asked before the switch
+        Outcome("slow", 10.1, 10.8, "blue", ""),
+        Outcome("http/1.1", 10.1, 10.2, "blue", ""),
+        Outcome("http/2", 10.15, 10.25, "blue", ""),
+        Outcome("http/1.1", 10.3, 10.31, "green", ""),
+        Outcome("http/1.1", 11.0, 11.05, "green", ""),
+    )
+
+    assert found.switch_ms == Spread(50.0, 250.0)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "fails"),
+    [
+        (Outcome("http/1.1", 10.5, 10.6, "", "Broken: answered 502"), True),
+        (Outcome("websocket", 9.5, 10.3, "blue", "", True), False),  # its environment left, and it had its time
+        (Outcome("websocket", 9.5, 10.05, "blue", "", True), True),  # too soon
+        (Outcome("websocket", 10.2, 10.9, "green", "", True), True),  # its environment serves
+        (Outcome("websocket", 10.2, 12.2, "green", "", False), False),  # it was over
+    ],
+)
+def test_what_counts_as_failed(outcome: Outcome, fails: bool):
+    assert bool(figures(outcome).faults) is fails
+
+
+def test_a_peer_that_closes_a_websocket_by_itself_fails():
+    assert figures(Outcome("websocket", 9.5, 10.5, "blue", "", True), drain=None).faults
+
+
+def test_percentiles_are_values_that_were_seen():
+    assert (percentile([3, 1, 2], 50), percentile([3, 1, 2], 99), percentile([], 50)) == (2, 3, 0)

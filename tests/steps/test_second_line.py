@@ -1,0 +1,186 @@
+"""The second line: where the idle environment cannot take over, App Platform takes the active app back itself."""
+
+import pytest
+
+from bluegreen.core.environment import Status
+from bluegreen.core.phases import Phase
+from emulator.faults import Fault
+from tests.build import BLUE, GREEN
+from tests.chain.laptop import Laptop
+
+
+@pytest.fixture
+def laptop():
+    """v1.3.0 is live on green; v1.4.0 has failed on blue, which has nothing to take over with."""
+    laptop = Laptop()
+    laptop.push("v1.3.0")
+    laptop.rest()
+    laptop.push("v1.4.0", fault={"db": "down"})
+    laptop.rest()
+    assert laptop.record().on(GREEN).tag == "v1.3.0"
+    assert laptop.record().on(BLUE).status is Status.UNFIT
+    return laptop
+
+
+def running(laptop, environment):
+    return laptop.host.serving(laptop.digitalocean.app(laptop.apps[environment]).key).env["APP_VERSION"]
+
+
+def test_the_active_app_goes_back_to_what_was_proven_on_it_and_the_record_says_so(laptop):
+    answer = laptop.invoke("rollback")
+    assert answer["ok"], answer
+    assert "App Platform takes green from v1.3.0 back to v1.1.0 itself: minutes, not seconds" in answer["what"]
+    record = laptop.rest()
+    assert running(laptop, GREEN) == "v1.1.0"
+    state = record.on(GREEN)
+    assert (record.active, state.tag, state.proven) == (GREEN, "v1.1.0", True)
+    assert state.commit == laptop.repository.tags["v1.1.0"].commit
+    assert state.deployment == state.pinned == laptop.digitalocean.app("holi-green").pinned.id
+    assert "v1.3.0" in record.quarantine
+    assert laptop.outcome("v1.3.0") == "rolled back"
+    assert any("rolled back; production is on v1.1.0 on green by App Platform's own" in text for text in laptop.told())
+    assert "green is pinned by App Platform's own rollback" in laptop.invoke("status")["what"]
+    assert not laptop.digitalocean.violations
+
+
+def test_an_image_goes_back_to_the_digest_that_was_proven_there():
+    laptop = Laptop(images=True)
+    for tag in ("v1.3.0", "v1.4.0", "v1.5.0"):
+        laptop.push(tag)
+        laptop.rest()
+    laptop.push("v1.6.0", fault={"db": "down"})
+    laptop.rest()
+    laptop.invoke("rollback")
+    record = laptop.rest()
+    assert (record.on(GREEN).tag, running(laptop, GREEN)) == ("v1.3.0", "v1.3.0")
+    assert laptop.digitalocean.app("holi-green").active.spec["services"][0]["image"]["digest"] == record.on(GREEN).digest
+
+
+def test_an_image_that_was_never_pinned_by_digest_is_nothing_to_go_back_to():
+    laptop = Laptop(images=True)
+    laptop.push("v1.3.0")
+    laptop.rest()
+    answer = laptop.invoke("rollback", {"native": "true"})
+    assert not answer["ok"]
+    assert "the deployment pins no digest, but the tag's image is sha256:" in answer["what"]
+
+
+def test_the_pin_is_kept_before_the_next_release_goes_there(laptop):
+    laptop.invoke("rollback")
+    laptop.rest()
+    for tag, environment in (("v1.5.0", BLUE), ("v1.6.0", GREEN)):
+        laptop.push(tag)
+        record = laptop.rest()
+        assert (record.active, running(laptop, environment)) == (environment, tag), laptop.reason(tag)
+    assert record.on(GREEN).pinned == ""
+    assert laptop.digitalocean.app("holi-green").pinned is None
+
+
+def test_a_rollback_that_is_asked_for_twice_does_not_go_back_twice(laptop):
+    laptop.invoke("rollback")
+    laptop.rest()
+    deployments = laptop.deployments(GREEN)
+    answer = laptop.invoke("rollback")
+    assert not answer["ok"]
+    assert "green is what the last rollback went to; `-p native:true`" in answer["what"]
+    assert laptop.deployments(GREEN) == deployments
+
+
+def test_an_ordinary_rollback_that_is_asked_for_twice_does_not_fall_through_to_the_second_line():
+    laptop = Laptop()
+    laptop.push("v1.3.0")
+    laptop.rest()
+    laptop.invoke("rollback")
+    laptop.rest()
+    assert not laptop.invoke("rollback")["ok"]
+    assert (laptop.record().active, running(laptop, BLUE)) == (BLUE, "v1.2.0")
+
+
+@pytest.mark.parametrize("fault", [{"status": 504, "after_effect": True}, {"status": 503}])
+def test_a_request_whose_answer_was_lost_is_found_again_and_not_made_twice(laptop, fault):
+    laptop.faults["digitalocean"].add(Fault(method="POST", path="/rollback$", **fault))
+    before = laptop.deployments(GREEN)
+    laptop.invoke("rollback")
+    laptop.rest()
+    assert laptop.deployments(GREEN) == before + 1
+    assert laptop.outcome("v1.3.0") == "rolled back"
+
+
+def test_a_release_whose_deployment_cannot_be_stopped_makes_room_and_the_queued_one_waits_on():
+    laptop = Laptop()
+    laptop.push("v1.3.0")
+    laptop.rest()
+    laptop.push("v1.4.0")
+    laptop.until(Phase.DEPLOYING)
+    laptop.invoke(*laptop.queue.popleft())
+    laptop.faults["digitalocean"].add(Fault(method="POST", path="/cancel$", status=400))
+    answer = laptop.invoke("rollback")
+    assert "App Platform takes green from v1.3.0 back to v1.1.0" in answer["what"]
+    record = laptop.rest()
+    assert laptop.outcome("v1.4.0") == "aborted"
+    assert (running(laptop, GREEN), record.on(GREEN).tag) == ("v1.1.0", "v1.1.0")
+    assert record.on(BLUE).status is Status.UNFIT
+
+
+def test_where_app_platform_cannot_either_the_answer_says_why_and_what_to_do_and_nothing_changes(laptop):
+    laptop.digitalocean.settings.revision_limit = 0
+    before, deployments = laptop.record(), laptop.deployments(GREEN)
+    answer = laptop.invoke("rollback")
+    assert not answer["ok"]
+    assert "nothing to go back to: blue holds v1.4.0, which is not proven" in answer["what"]
+    assert "exceeded_revision_limit: rollback is limited to the last 0 revisions" in answer["what"]
+    assert "`deploy -p tag:…` releases an earlier tag to blue" in answer["next"]
+    assert (laptop.record(), laptop.deployments(GREEN)) == (before, deployments)
+
+
+def test_a_deployment_of_somebody_elses_is_not_taken_for_the_release_before(laptop):
+    state = laptop.record().on(GREEN).before
+    found = laptop.digitalocean.app("holi-green").deployment(state.deployment)
+    for name, version in found.versions.items():
+        other = laptop.repository.tags["v1.4.0"].commit
+        found.versions[name] = version.__class__(version.source, laptop.repository.commits[other], "")
+    found.spec = {**found.spec, "services": [{"name": "web"}]}
+    answer = laptop.invoke("rollback")
+    assert not answer["ok"]
+    assert "App Platform cannot take green back to v1.1.0" in answer["what"]
+
+
+def test_a_rollback_deployment_that_fails_is_stuck_and_the_record_keeps_what_still_runs(laptop):
+    laptop.digitalocean.fail_next_deployment("holi-green", "no health")
+    laptop.invoke("rollback")
+    record = laptop.rest()
+    assert laptop.outcome("v1.3.0") == "stuck"
+    assert (record.on(GREEN).tag, running(laptop, GREEN)) == ("v1.3.0", "v1.3.0")
+    assert record.on(GREEN).pinned
+
+
+def test_a_person_may_take_the_second_line_while_the_release_is_watched():
+    laptop = Laptop()
+    laptop.push("v1.3.0")
+    laptop.until(Phase.WATCHING)
+    assert laptop.invoke("rollback", {"native": "true"})["ok"]
+    record = laptop.rest()
+    assert (record.active, record.on(GREEN).tag, running(laptop, GREEN)) == (GREEN, "v1.1.0", "v1.1.0")
+    assert record.on(BLUE).tag == "v1.2.0"
+    assert laptop.outcome("v1.3.0") == "rolled back"
+
+
+def test_the_first_line_is_taken_wherever_it_can_be():
+    laptop = Laptop()
+    laptop.push("v1.3.0")
+    laptop.rest()
+    laptop.invoke("rollback")
+    assert laptop.record().active is BLUE
+    assert laptop.deployments(GREEN) == 2
+
+
+def test_a_pin_of_somebody_elses_is_refused_with_both_ways_out():
+    laptop = Laptop()
+    laptop.digitalocean.pin("holi-green")
+    laptop.push("v1.3.0")
+    laptop.rest()
+    assert laptop.outcome("v1.3.0") == "rejected"
+    why = laptop.reason("v1.3.0")
+    assert "not by Bluegreen" in why
+    assert f"/v2/apps/{laptop.apps[GREEN]}/rollback/commit" in why
+    assert "/revert" in why
