@@ -12,7 +12,7 @@ from bluegreen.clients.journal import self_test
 from bluegreen.clients.spaces import Spaces
 from bluegreen.core.errors import BluegreenError
 from bluegreen.settings import PREFIX, load
-from cli import config, production, project
+from cli import config, production, project, twins
 from cli.faults import Faulty
 from cli.stage import ROOT
 
@@ -40,7 +40,8 @@ def examine(path: Path, env: Path, root: Path = ROOT) -> Iterator[Finding]:
         yield _settings(name, given, written)
     secrets = {name: value for given in functions.values() for name, value in given.items()}
     yield _store(written, secrets)
-    yield from (Finding(word != "fault", what, word) for word, what in production.examine(written, secrets))
+    for asked in (twins.examine, production.examine):
+        yield from (Finding(word != "fault", what, word) for word, what in asked(written, secrets))
 
 
 def _environments(read: project.Project) -> dict[str, dict[str, str]]:

@@ -10,9 +10,9 @@ from bluegreen.core.clusters import variance_over_mean
 from bluegreen.core.environment import Environment
 from bluegreen.core.evidence import SPAN, Before, Evidence, Row
 from bluegreen.core.judge import Judgement, Question, Seen, judge
-from bluegreen.core.service import Thresholds, Watch
 from bluegreen.core.table import Verdict
 from bluegreen.core.telemetry import NoData
+from bluegreen.core.thresholds import Thresholds, Watch
 from cli.bench_judge.cases import BAKE
 from cli.bench_judge.traces import EVERY, Flags, Traces
 

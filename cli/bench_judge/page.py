@@ -9,8 +9,8 @@ from cli.bench_judge.figures import Figures
 from cli.bench_judge.plots import drawn
 from cli.bench_judge.targets import results
 
-_BEGIN = "<!-- what follows is written by the bench -->"
-_END = "<!-- what the bench writes ends here -->"
+BEGIN = "<!-- what follows is written by the bench -->"
+END = "<!-- what the bench writes ends here -->"
 
 
 def write(folder: Path, found: Sequence[Figures], command: str) -> list[Path]:
@@ -18,14 +18,14 @@ def write(folder: Path, found: Sequence[Figures], command: str) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     page = folder / "README.md"
     before, after = _around(page)
-    page.write_text(f"{before}{_BEGIN}\n\n{_generated(found, command)}\n{_END}{after}")
+    page.write_text(f"{before}{BEGIN}\n\n{_generated(found, command)}\n{END}{after}")
     return [page, *drawn(found, folder)]
 
 
 def _around(page: Path) -> tuple[str, str]:
     text = page.read_text() if page.exists() else "# The judge, measured\n\n"
-    before, begins, rest = text.partition(_BEGIN)
-    return (before, rest.partition(_END)[2]) if begins else (f"{text.rstrip()}\n\n", "\n")
+    before, begins, rest = text.partition(BEGIN)
+    return (before, rest.partition(END)[2]) if begins else (f"{text.rstrip()}\n\n", "\n")
 
 
 def _generated(found: Sequence[Figures], command: str) -> str:

@@ -57,6 +57,9 @@ class Once:
             raise
         return _whole(answer.status, text, answer.headers.get("X-Bluegreen-Environment"))
 
+    def close(self) -> None:
+        self._http.close()
+
 
 class Two:
     """HTTP/2 in clear text, as an ingress speaks it to a service."""
@@ -77,6 +80,9 @@ class Two:
             self._http = self._anew()
             answer = self._http.get(self._url + path)
         return _whole(answer.status_code, answer.text, answer.headers.get("X-Bluegreen-Environment"))
+
+    def close(self) -> None:
+        self._http.close()
 
     @staticmethod
     def _anew() -> httpx.Client:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import textwrap
 from typing import Annotated, Any
 
 import typer
@@ -17,7 +18,7 @@ from cli.faults import Faulty
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 _TOLD_EVERY = 100  # switches
-_REASONS = 5
+_REASONS, _WIDTH = 5, 80
 _LINE = "  {:<20} {:>9} {:>7} {:>12} {:>13} {:>9}"
 
 
@@ -41,7 +42,7 @@ def bench_switch(
     except Stopped as stopped:
         print(f"Stopped by {stopped}; nothing is left running.")
         raise typer.Exit(130) from None
-    print("\n".join(_lines(result)))
+    print("\n".join(line.rstrip() for line in _lines(result)))
     if json_file:
         json_file.write_text(json.dumps(_as_json(result), indent=2) + "\n")
     raise typer.Exit(1 if result.router.faults else 0)
@@ -58,15 +59,16 @@ def _lines(result: Result) -> list[str]:
     told += [_line(one) for one in (result.router, *result.peers)]
     if result.caddy_rps is not None:
         told.append(_LINE.format(CADDY, "", "", "", "", f"{result.caddy_rps:.0f}"))
-    told += ["", "  " + ", ".join(f"{number} {kind}" for kind, number in result.router.kinds.items()) + " (router)"]
+    kinds = ", ".join(f"{number} {kind}" for kind, number in result.router.kinds.items())
+    told += ["", *textwrap.wrap(f"through the router: {kinds}", _WIDTH, initial_indent="  ", subsequent_indent="    ")]
     for one in (result.router, *result.peers):
         told += [
-            f"  {one.name}: {number} times {reason}"[:80] for reason, number in list(one.reasons.items())[:_REASONS]
+            f"  {one.name}: {number} times {reason}"[:_WIDTH] for reason, number in list(one.reasons.items())[:_REASONS]
         ]
     load, cores = os.getloadavg()[0], os.cpu_count() or 1
     told += ["", f"  load {load:.1f} on {cores} cores; requests a second by {throughput.client()}"]
     names = ("nginx", "haproxy") if result.peers else ()
-    return [*told, *(f"  {said}"[:80] for name in names if (said := version(name)))]
+    return [*told, *(f"  {said}"[:_WIDTH] for name in names if (said := version(name)))]
 
 
 def _line(one: Figures) -> str:

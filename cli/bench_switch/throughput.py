@@ -6,7 +6,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 from statistics import median
 
@@ -47,6 +47,8 @@ def added_milliseconds(direct: str, through: str, pairs: int = 1500) -> Spread:
             began = time.perf_counter()
             way.ask("GET", "/")
             times.append((time.perf_counter() - began) * 1000)
+    for way, _ in ways:
+        way.close()
     before, after = (spread(times[pairs // 10 :]) for _, times in ways)
     return Spread(round(after.p50 - before.p50, 2), round(after.p99 - before.p99, 2))
 
@@ -90,9 +92,9 @@ def _own(url: str, seconds: int) -> float:
 
 def _ask_on(url: str, end: float, counts: list[int], number: int) -> Callable[[], None]:
     def run() -> None:
-        once = Once(url)
-        while time.monotonic() < end:
-            once.ask("GET", "/")
-            counts[number] += 1
+        with closing(Once(url)) as once:
+            while time.monotonic() < end:
+                once.ask("GET", "/")
+                counts[number] += 1
 
     return run

@@ -235,5 +235,6 @@ def _environ(at: Addresses, account: Account) -> dict[str, str]:
         "BLUEGREEN_SLACK_WEBHOOK_URL": at.slack_webhook,
         "BLUEGREEN_FUNCTIONS_KEY": account.namespace_key,
         "BLUEGREEN_PROMETHEUS_TOKEN": "none",
+        "BLUEGREEN_REGISTRY_CREDENTIALS": "none",
         "BLUEGREEN_NUDGE_SECRET": account.nudge_secret,
     }

@@ -61,6 +61,7 @@ class Figures:
     webhooks: list[Webhook]
     ready_to_switched: dict[str, float]  # by tag
     fault_to_last_bad: dict[str, float]
+    held: dict[str, str]  # by tag: why it was held
     rollbacks: list[TakenBack]
     violations: list[str]
     openapi: bool  # whether requests were checked against DigitalOcean's description
@@ -79,7 +80,8 @@ def gather(stage: Stage, until: datetime) -> Figures:
         bad=dict(Counter(answer.release for answer in traffic.since() if answer.bad)),
         webhooks=webhooks(cloud),
         ready_to_switched=dict(_ready_to_switched(stage, moves)),
-        fault_to_last_bad=dict(_fault_to_last_bad(traffic, moves)),
+        fault_to_last_bad=dict(_fault_to_last_bad(stage, moves)),
+        held=dict(stage.held),
         rollbacks=[taken_back(traffic, rollback) for rollback in stage.rollbacks],
         violations=[f"{v.method} {v.path}: {'; '.join(v.problems)}" for v in digitalocean.violations],
         openapi=digitalocean.contract is not None,
@@ -173,8 +175,9 @@ def _moved(traffic: Traffic, move: Move) -> Answer | None:
     return max([first, *stay], key=lambda answer: answer.answered)
 
 
-def _fault_to_last_bad(traffic: Traffic, moves: list[Move]) -> Iterator[tuple[str, float]]:
+def _fault_to_last_bad(stage: Stage, moves: list[Move]) -> Iterator[tuple[str, float]]:
+    """Of the releases that were at fault: what both environments suffered is not theirs."""
     for tag in dict.fromkeys(move.after for move in moves):
-        bad = [answer.answered for answer in traffic.since() if answer.bad and answer.release == tag]
-        if bad:
+        bad = [answer.answered for answer in stage.traffic.since() if answer.bad and answer.release == tag]
+        if bad and tag not in stage.held:
             yield tag, (max(bad) - min(bad)).total_seconds()

@@ -65,10 +65,10 @@ def shared_outage(stage: Stage, tag: str) -> Past:
     push(stage, tag, Phase.LIVE)
     serves(stage, tag)
     share, seconds = SHARED["share"], stage.cloud.settings.stories.shared_outage
-    stage.printer.say("a dependency", f"fails: {share:.0%} of the answers of blue and of green are 500", mood=Mood.BAD)
+    stage.printer.say("database", f"fails: {share:.0%} of the answers of blue and of green are 500", mood=Mood.BAD)
     with stage.cloud.broken(SHARED):
         time.sleep(seconds)
-    stage.printer.say("a dependency", "is well again", mood=Mood.GOOD)
+    stage.printer.say("database", "is well again", mood=Mood.GOOD)
     held(stage, tag)
     return rests(stage, tag)
 

@@ -17,6 +17,8 @@ def lines(figures: Figures, settings: DemoSettings, width: int) -> Iterator[str]
     for release in figures.releases:
         label = f"{release.tag:<8} {release.outcome or 'does not rest'}"
         yield from _row(label, release.reason, width, 24)
+        if release.tag in figures.held:
+            yield from _row("  held, not taken back", figures.held[release.tag], width, 24)
     yield ""
     for name, value in _measured(figures):
         yield from _row(name, value, width)
@@ -54,6 +56,7 @@ def as_json(figures: Figures, settings: DemoSettings, broken: list[str]) -> dict
         "ready_to_switched_s": spread(ready.values())["p50"],
         "ready_to_switched_by_release_s": _rounded(ready),
         "fault_to_last_bad_s": spread(figures.fault_to_last_bad.values())["max"],
+        "held": figures.held,
         "rollback_s": spread(one.last_answer for one in figures.rollbacks),
         "rollback_followed_s": spread(seconds for seconds in followed if seconds is not None),
         "notices": figures.told,

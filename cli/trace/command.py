@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from bluegreen import settings
-from bluegreen.core.service import Thresholds, Watch
+from bluegreen.core.thresholds import Thresholds, Watch
 from bluegreen.core.units import seconds
 from cli import config as configuration
 from cli.faults import Faulty

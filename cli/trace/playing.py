@@ -9,9 +9,9 @@ from bluegreen.core.clusters import variance_over_mean
 from bluegreen.core.environment import Environment
 from bluegreen.core.evidence import SPAN, Before, Evidence, Row
 from bluegreen.core.judge import Question, Seen, judge
-from bluegreen.core.service import Thresholds, Watch
 from bluegreen.core.table import Verdict
 from bluegreen.core.telemetry import NoData
+from bluegreen.core.thresholds import Thresholds, Watch
 from cli.trace.reading import Line
 from cli.trace.switch import Switched
 

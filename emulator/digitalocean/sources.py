@@ -6,7 +6,7 @@ from typing import Any
 
 from emulator.code import Commit, Repository
 from emulator.digitalocean.errors import bad_request
-from emulator.digitalocean.registry import Registry
+from emulator.digitalocean.registry import Image, Registry
 from emulator.digitalocean.spec import Component, Spec, components
 
 
@@ -28,6 +28,7 @@ class Version:
 class Sources:
     repositories: dict[str, Repository] = field(default_factory=dict)
     registry: Registry = field(default_factory=lambda: Registry("holi"))
+    elsewhere: dict[str, dict[str, Image]] = field(default_factory=dict)  # GHCR or DOCKER_HUB → digest → image
 
     def resolve(self, spec: Spec, kept: dict[str, Version]) -> dict[str, Version]:
         """Every component's version; one in `kept` stays as it is while its source is the same."""
@@ -60,8 +61,9 @@ class Sources:
     def _image(self, source: str, image: dict[str, Any]) -> Version:
         tags = self.registry.tags.get(image["repository"], {})
         digest = image.get("digest") or tags.get(image.get("tag", "latest"), "")
-        if digest in self.registry.images:
-            return Version(source, self.registry.images[digest].commit, digest)
+        held = self.elsewhere.get(image.get("registry_type", ""), self.registry.images)
+        if digest in held:
+            return Version(source, held[digest].commit, digest)
         if image.get("registry_type") == "DOCR":
             raise bad_request(f"error validating app spec: image {source} does not exist in the registry")
         return Version(source, None, digest or "sha256:" + hashlib.sha256(source.encode()).hexdigest())

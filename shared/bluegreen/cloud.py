@@ -18,13 +18,14 @@ from bluegreen.clients.http import LIMITS, Api
 from bluegreen.clients.journal import Journal
 from bluegreen.clients.objects import Objects
 from bluegreen.clients.prometheus import Prometheus
+from bluegreen.clients.registry import Registry
 from bluegreen.clients.slack import Slack
 from bluegreen.clients.spaces import Spaces
 from bluegreen.clients.web import Web
 from bluegreen.core.errors import Misconfigured
 from bluegreen.core.notices import Channel
 from bluegreen.core.release import SetRelease
-from bluegreen.core.service import Service
+from bluegreen.core.service import Image, Service
 from bluegreen.notify import Notifier, notifiers_for
 from bluegreen.settings import Settings
 from bluegreen.signals import Signals, signals_for
@@ -154,9 +155,34 @@ def cloud_for(
         log=log,
         digitalocean_or_none=digitalocean,
         github_or_none=github,
-        source_or_none=source_for(service, digitalocean, github) if digitalocean and github else None,
+        source_or_none=_source(service, settings, http, clock, digitalocean, github),
         part_of=lambda tag: settings.part_of(service, tag),
     )
+
+
+def _source(
+    service: Service,
+    settings: Settings,
+    http: httpx.Client,
+    clock: Clock,
+    digitalocean: DigitalOcean | None,
+    github: GitHub | None,
+) -> Source | None:
+    if digitalocean is None or github is None:
+        return None
+    apis, credentials = settings.file.apis, _maybe(settings.secrets.registry_credentials, str) or ""
+
+    def registry(image: Image) -> Registry | None:
+        given = credentials if image.private else ""
+        match image.registry_type:
+            case "GHCR":
+                return Registry("ghcr.io", apis.ghcr, http, given, clock.sleep)
+            case "DOCKER_HUB":
+                return Registry("Docker Hub", apis.docker_hub, http, given, clock.sleep)
+            case _:
+                return None
+
+    return source_for(service, digitalocean, github, registry, credentials)
 
 
 def _api(

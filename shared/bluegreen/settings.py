@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 
-from bluegreen.core import sets
+from bluegreen.core import patterns, sets
 from bluegreen.core.address import Url
 from bluegreen.core.errors import BadRequest, Misconfigured
 from bluegreen.core.model import Frozen
@@ -41,6 +41,14 @@ class File(Frozen):
     services: dict[Name, Service] = Field(min_length=1)
     sets: dict[Name, ReleaseSet] = Field(default_factory=dict)
 
+    @field_validator("services")
+    @classmethod
+    def _apart(cls, found: dict[str, Service]) -> dict[str, Service]:
+        wrong = patterns.fault(found.values())
+        if wrong:
+            raise ValueError(wrong)
+        return found
+
     @field_validator("sets")
     @classmethod
     def _of_known_services(cls, found: dict[str, ReleaseSet], info: ValidationInfo) -> dict[str, ReleaseSet]:
@@ -65,7 +73,8 @@ class Secrets(NamedTuple):
     registry_credentials: SecretStr | None = None
 
 
-OPTIONAL = {"slack_webhook_url", "functions_key", "alert_secret", "prometheus_token", "registry_credentials"}  # may be "none"
+# May be "none".
+OPTIONAL = {"slack_webhook_url", "functions_key", "alert_secret", "prometheus_token", "registry_credentials"}
 NAMES = tuple(f"{PREFIX}{field.upper()}" for field in Secrets._fields)
 
 

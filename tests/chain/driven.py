@@ -21,8 +21,6 @@ Json = dict[str, Any]
 class DrivenLaptop(Laptop):
     """`traffic` is what bluegreen.yml says; `setting` is what the driver changes, `rest_of` all that it must not."""
 
-    field = ""  # a regular expression: the address of the setting in the API
-
     def __init__(self, traffic: Json | None = None, **changes: Any) -> None:
         self._traffic = traffic or {}
         self.marked = True
@@ -93,8 +91,6 @@ class DrivenLaptop(Laptop):
 class BalancedLaptop(DrivenLaptop):
     """A load balancer before two fleets of Droplets, each before an environment's app."""
 
-    field = r"/v2/load_balancers/"
-
     def values(self) -> dict[Environment, str]:
         return {BLUE: "holi-blue", GREEN: "holi-green"}
 
@@ -147,8 +143,6 @@ class BalancedLaptop(DrivenLaptop):
 
 class IngressLaptop(DrivenLaptop):
     """One app with two components. Its rules: production, and a path of each component for checks."""
-
-    field = r"/v2/apps/[^/]+$"
 
     def __init__(self, **given: Any) -> None:
         super().__init__(images=True, **given)
@@ -226,8 +220,6 @@ class IngressLaptop(DrivenLaptop):
 
 class NamedLaptop(DrivenLaptop):
     """An A record that names one environment's address or the other's; users and functions share one resolver."""
-
-    field = r"/v2/domains/[^/]+/records"
 
     def values(self) -> dict[Environment, str]:
         return {BLUE: "203.0.113.1", GREEN: "203.0.113.2"}

@@ -65,6 +65,7 @@ ENVIRONMENT = {
     "BLUEGREEN_SLACK_WEBHOOK_URL": "https://hooks.slack.com/services/T00HOLI00/B00RELEASE/emulatedslackwebhook",
     "BLUEGREEN_FUNCTIONS_KEY": "dof_v1_of:this-test",
     "BLUEGREEN_PROMETHEUS_TOKEN": "prometheus-token-of-this-test",
+    "BLUEGREEN_REGISTRY_CREDENTIALS": "ci:registry-token-of-this-test",
 }
 _TURNS = 400
 

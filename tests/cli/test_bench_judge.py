@@ -12,6 +12,7 @@ from cli.bench_judge.command import app
 from cli.bench_judge.figures import figures
 from cli.bench_judge.judged import judged
 from cli.bench_judge.measuring import OURS, RULES, measure
+from cli.bench_judge.page import BEGIN, END
 from cli.bench_judge.rivals import RIVALS
 from cli.bench_judge.targets import results
 from cli.bench_judge.traces import EVERY, Batch, Cell, traces
@@ -65,11 +66,10 @@ def test_a_shared_outage_shows_on_both_sides_at_the_same_moment():
     assert (ours != theirs).sum() <= 2 * len(ours)
 
 
-@pytest.mark.parametrize("case", ["clean", "clustered", "source outage", "fault 5%", "shared 30% 60s"])
+@pytest.mark.parametrize("case", ["clustered", "source outage", "fault 5%", "shared 30% 60s"])
 def test_the_verdict_is_the_same_however_the_rows_are_spread_over_looks(case):
-    drawn = traces(batch(case, runs=3))
-    for run in range(3):
-        assert judged(drawn, run, every=300) == judged(drawn, run, every=EVERY)
+    drawn = traces(batch(case, runs=1))
+    assert judged(drawn, 0) == judged(drawn, 0, every=EVERY)
 
 
 def test_the_thirty_seconds_rule_reacts_at_sixty_seconds_and_looks_ten_times():
@@ -138,12 +138,11 @@ def test_a_missed_target_is_said_and_is_exit_code_1(tmp_path):
 
 
 def test_the_json_lists_every_cell_and_rule_and_the_page_keeps_what_people_wrote(tmp_path):
-    (tmp_path / "README.md").write_text("# Written by hand\n")
+    (tmp_path / "README.md").write_text(f"# Written by hand\n\n{BEGIN}\nolder\n{END}\n\nAlso by hand\n")
     cells, where = tmp_path / "cells.json", ["--out", str(tmp_path), "--processes", "1"]
     only = ["--runs", "2", "--cases", "clean,fault 100%", "--levels", "0.3,1"]
-    for _ in range(2):
-        done = CliRunner().invoke(app, [*only, *where, "--json", str(cells)])
-        assert done.exit_code == 0, done.output
+    done = CliRunner().invoke(app, [*only, *where, "--json", str(cells)])
+    assert done.exit_code == 0, done.output
     found = json.loads(cells.read_text())
     assert len(found) == 3 * 2 * len(RULES)
     assert all(set(one) >= WANTED for one in found)
@@ -151,10 +150,12 @@ def test_the_json_lists_every_cell_and_rule_and_the_page_keeps_what_people_wrote
     assert all(one["delay_median_s"] is None for one in found if one["case"] == "clean")
     page = (tmp_path / "README.md").read_text()
     assert page.startswith("# Written by hand\n")
-    assert page.count("| clean | 0.3 |") == 1
+    assert page.endswith("\n\nAlso by hand\n")
+    assert "older" not in page
+    assert page.count("| clean | 0.3 | 0 |") == 1
     assert (tmp_path / "judge.png").read_bytes().startswith(b"\x89PNG")
     assert "<svg" in (tmp_path / "judge.svg").read_text()
-    assert max(map(len, done.output.splitlines())) <= 100
+    assert max(len(line) for line in done.output.splitlines() if str(tmp_path) not in line) <= 100
 
 
 @pytest.mark.parametrize(

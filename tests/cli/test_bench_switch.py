@@ -2,7 +2,7 @@
 
 import json
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 
 import pytest
 from typer.testing import CliRunner
@@ -11,7 +11,7 @@ from bluegreen.core.environment import Environment
 from cli.bench_switch.asking import Once, Outcome, Two
 from cli.bench_switch.command import app
 from cli.bench_switch.figures import Figures, Flip, Spread, percentile
-from cli.bench_switch.peers import installed
+from cli.bench_switch.peers import Peer, installed
 from cli.bench_switch.throughput import (
     added_milliseconds,
     plain_caddy,
@@ -52,8 +52,14 @@ def test_the_other_proxies_that_are_installed_switch_too(tmp_path):
             for to in (BLUE, GREEN, BLUE):
                 peer.flip(to)
                 end = time.monotonic() + 10
-                while {Once(peer.once).ask("GET", "/"), Two(peer.two).ask("/")} != {to.value}:
+                while asked(peer) != {to.value}:
                     assert time.monotonic() < end
+
+
+def asked(peer: Peer) -> set[str]:
+    """Who answers, in either protocol, on new connections."""
+    with closing(Once(peer.once)) as once, closing(Two(peer.two)) as two:
+        return {once.ask("GET", "/"), two.ask("/")}
 
 
 def test_added_time_and_requests_a_second_are_measured(tmp_path):

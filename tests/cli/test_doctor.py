@@ -5,6 +5,8 @@ import yaml
 from typer.testing import CliRunner
 
 from cli.main import app
+from emulator.clock import Clock
+from emulator.digitalocean import DigitalOcean, create_app, web_app
 from emulator.spaces import Spaces
 from emulator.wire import Server
 
@@ -17,6 +19,7 @@ SETTINGS = {
     "BLUEGREEN_SLACK_WEBHOOK_URL": "none",
     "BLUEGREEN_FUNCTIONS_KEY": "dof_v1_id:example",
     "BLUEGREEN_PROMETHEUS_TOKEN": "none",
+    "BLUEGREEN_REGISTRY_CREDENTIALS": "none",
     "BLUEGREEN_ALERT_SECRET": "none",
     "BLUEGREEN_NUDGE_SECRET": "example",
 }
@@ -25,6 +28,13 @@ SETTINGS = {
 @pytest.fixture
 def examined(written, tmp_path):
     """Runs `bluegreen doctor` against a store of its own; `settings` are what .env holds."""
+    account = DigitalOcean(Clock())
+    web = {"name": "web", "image": {"registry_type": "DOCKER_HUB", "registry": "holi-labs", "repository": "web"}}
+    apps = {e: account.create({"name": f"holi-{e}", "services": [web]}, web_app(e)) for e in ("blue", "green")}
+    api = Server(create_app(account))
+    written["apis"] = {"digitalocean": api.url}
+    for environment, made in apps.items():
+        written["services"]["web"]["environments"][environment]["app"] = made.id
     spaces = Spaces({"KEY": ("store-secret", {"": "fullaccess"})}, [written["state"]["bucket"]])
     server = Server(spaces.app)
     written["state"]["endpoint"] = server.url
@@ -35,8 +45,10 @@ def examined(written, tmp_path):
         where = ["--config", str(tmp_path / "bluegreen.yml"), "--env", str(tmp_path / ".env")]
         return CliRunner().invoke(app, ["doctor", *where])
 
+    run.account = account
     yield run
     server.close()
+    api.close()
 
 
 def test_all_is_said_to_be_fine_when_it_is(examined):
@@ -74,3 +86,22 @@ def test_a_missing_bluegreen_yml_is_a_fault(tmp_path):
     done = CliRunner().invoke(app, ["doctor", "--config", str(tmp_path / "bluegreen.yml")])
 
     assert (done.exit_code, "cannot be read" in done.output) == (1, True)
+
+
+def test_apps_that_differ_and_apps_that_are_pinned_are_doubts(examined):
+    account = examined.account
+    account.app("holi-green").spec["services"][0]["instance_count"] = 3
+    account.pin("holi-blue")
+    done = examined()
+
+    assert done.exit_code == 0
+    assert "doubt  apps of web: blue is pinned to deployment" in done.output
+    assert "doubt  apps of web: services.web.instance_count: blue has 1, green has 3" in done.output
+
+
+def test_an_app_that_is_not_there_is_a_fault(examined):
+    examined.account.apps.all.clear()
+    done = examined()
+
+    assert done.exit_code == 1
+    assert "fault  apps of web: DigitalOcean answered GET" in done.output

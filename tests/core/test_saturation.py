@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bluegreen.core.saturation import Gauge, Saturation, Stand, What, levels, news, noted, sentences
-from bluegreen.core.service import Thresholds
+from bluegreen.core.thresholds import Thresholds
 from tests.build import BLUE, GREEN, NOW, later
 
 TABLE = Thresholds()  # CPU: normal 70, warning 80, critical 90

@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from bluegreen.core.phases import CARETAKER
-from bluegreen.core.service import Watch
+from bluegreen.core.thresholds import Watch
 from bluegreen.settings import NAMES, PREFIX, parse
 from cli.stage import ROOT
 from tests.house.doors import FUNCTIONS, PLACES, TEXT, call_of

@@ -10,8 +10,8 @@ from bluegreen.clients.http import Api
 from bluegreen.clients.matrix import Series
 from bluegreen.core.errors import Refused
 from bluegreen.core.saturation import Saturation, What, noted, sentences
-from bluegreen.core.service import Thresholds
 from bluegreen.core.telemetry import NoData
+from bluegreen.core.thresholds import Thresholds
 from bluegreen.signals import Reading, balancer, gauges, signals_for
 from emulator.digitalocean import DigitalOcean as Cloud
 from emulator.digitalocean import Settings, create_app, web_app

@@ -19,6 +19,7 @@ SECRETS = {
     "BLUEGREEN_SLACK_WEBHOOK_URL": f"https://hooks.slack.example/services/{SECRET}",
     "BLUEGREEN_FUNCTIONS_KEY": f"dof_v1_key:{SECRET}",
     "BLUEGREEN_PROMETHEUS_TOKEN": f"prometheus-token-{SECRET}",
+    "BLUEGREEN_REGISTRY_CREDENTIALS": f"ci:registry-{SECRET}",
 }
 # Seconds that the platform gives each function, as project.yml says.
 LIMITS = {

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bluegreen.clients.digitalocean import Deployment
 from bluegreen.core.errors import Refused
 from bluegreen.core.service import Image
 from bluegreen.sources.image import pinned
@@ -52,6 +53,17 @@ def test_only_the_image_of_the_service_is_changed():
     assert found["services"][1] == other
     assert found["domains"] == spec["domains"]
     assert spec["services"][0]["image"]["tag"] == "v1"
+
+
+def test_of_a_shared_app_only_the_environments_component_counts():
+    parts = [
+        {"name": "api-blue", "image": {"digest": "sha256:b"}},
+        {"name": "api-green", "image": {"digest": "sha256:g"}},
+    ]
+    found = Deployment(id="d", spec={"services": parts, "workers": [{"name": "mail", "image": {"tag": "1"}}]})
+    assert found.digests_of("api-green") == {"sha256:g"}
+    assert found.digests_of("mail") == set()
+    assert found.digests_of("") == {"sha256:b", "sha256:g"}
 
 
 def test_an_app_without_the_image_is_refused():

@@ -244,6 +244,23 @@ def test_an_idle_watch_reads_the_setting_once_a_minute(laptop):
     assert asked.count("api.digitalocean.com") == (0 if driver(laptop).follows_journal else 1)
 
 
+def test_a_watch_that_stays_with_a_release_reads_the_setting_once_too(laptop):
+    laptop.push("v1.3.0")
+    laptop.until(Phase.WATCHING)
+    asked = []
+    laptop.shared.http.event_hooks = {"request": [lambda request: asked.append(request.url.host)]}
+    answer = laptop.invoke("ops/watch")
+    assert int(answer["what"].split()[0]) > 3
+    assert asked.count("api.digitalocean.com") == (0 if driver(laptop).follows_journal else 1)
+
+
+def test_a_provider_that_does_not_answer_keeps_nobody_from_watching_a_release(laptop):
+    laptop.push("v1.3.0")
+    laptop.until(Phase.WATCHING)
+    laptop.faults["digitalocean"].add(Fault(status=503, times=99))
+    assert int(laptop.invoke("ops/watch")["what"].split()[0]) > 3
+
+
 def test_a_late_function_does_not_undo_what_was_decided_since(laptop):
     late = sent(laptop, GREEN)
     sent(laptop, BLUE)

@@ -1,5 +1,6 @@
 """deploy: takes a tag into hand for a person, and looks after releases that are requested."""
 
+from bluegreen.calls import set_orders
 from bluegreen.calls.call import STORE, TELL, WAKE, Answer, Call, Visit, told
 from bluegreen.calls.ordering import asked_service, place, tell
 from bluegreen.core import admission, parameters
@@ -9,7 +10,7 @@ from bluegreen.steps import deploying, requested
 from bluegreen.steps.turn import take_all
 
 _STEPS = (requested.STEP, deploying.STEP)
-_PARAMETERS = ("tag", "service", "target", "auto_switch", "skip_smoke_tests", "lift")
+_PARAMETERS = ("tag", "service", "set", "target", "auto_switch", "skip_smoke_tests", "lift", "fix")
 
 
 def run(visit: Visit) -> Answer:
@@ -18,9 +19,11 @@ def run(visit: Visit) -> Answer:
     given = parameters.read(visit.event, _PARAMETERS)
     if not given.get("tag"):
         raise BadRequest(f"which tag? pass -p tag:v1.3.0 (allowed: {', '.join(_PARAMETERS)})")
+    if "set" in given:
+        return set_orders.deploy(visit, given, _STEPS)
     service = asked_service(visit)
-    options = parameters.options(given, service.options)
-    order = Order(tag=given["tag"], commit="", options=options, by="a person (deploy)", purpose=parameters.purpose(given))
+    options, purpose = parameters.options(given, service.options), parameters.purpose(given)
+    order = Order(tag=given["tag"], commit="", options=options, by="a person (deploy)", purpose=purpose)
     cloud = visit.cloud(service)
     placed = place(cloud, f"{order.tag} asked for", lambda record, now: admission.request(record, service, order, now))
     if not placed.outcome.ok:
@@ -31,4 +34,4 @@ def run(visit: Visit) -> Answer:
     return told(True, what, f"doctl serverless functions invoke status -p service:{service.name}")
 
 
-CALL = Call("deploy", (*STORE, *TELL, *WAKE, "digitalocean_token"), run)
+CALL = Call("deploy", (*STORE, *TELL, *WAKE, "digitalocean_token", "registry_credentials"), run)

@@ -10,6 +10,7 @@ from bluegreen.core.admission import Order
 from bluegreen.core.orders import Outcome
 from bluegreen.core.record import Record, Version
 from bluegreen.core.release import Purpose
+from bluegreen.core.service import Service
 from bluegreen.steps.turn import wake_next
 
 _MOST = 10  # tags taken up at once
@@ -27,7 +28,7 @@ def take_up(cloud: Cloud, version: Version) -> Version:
     """
     there = cloud.github.tags(cloud.service.repository)
     if not version.record.newest_tag:
-        return place(cloud, "GitHub's tags noted", partial(_note, list(there))).version
+        return place(cloud, "GitHub's tags noted", partial(_note, cloud.service, list(there))).version
     for tag in admission.missed(version.record, cloud.service, list(there))[-_MOST:]:
         by, purpose = "the watch: no webhook came", Purpose(part_of=cloud.part_of(tag))
         order = Order(tag, there[tag], cloud.service.options, by, f"missed:{tag}", purpose)
@@ -51,7 +52,8 @@ def _ordered(cloud: Cloud, order: Order, record: Record, now: datetime) -> Outco
     return admission.request(record, cloud.service, order, now)
 
 
-def _note(there: list[str], record: Record, now: datetime) -> Outcome:
-    known = [tag for tag in (*there, *(state.tag for state in record.environments.values())) if tags.order(tag)]
+def _note(service: Service, there: list[str], record: Record, now: datetime) -> Outcome:
+    running = [state.tag for state in record.environments.values() if tags.order(state.tag)]
+    known = [*admission.releases(service, there), *running]
     newest = max(known, key=lambda tag: tags.order(tag) or (), default="")
     return Outcome(True, record.model_copy(update={"newest_tag": newest or "v0.0.0"}), f"newest is {newest}")

@@ -1,8 +1,10 @@
 """rollback: production goes back to the release before, now; or to an earlier one that is named."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
-from bluegreen.calls import going_back
+from bluegreen.calls import going_back, set_orders, together
+from bluegreen.calls.abort import stop
 from bluegreen.calls.call import STORE, TELL, WAKE, Answer, Call, Visit, told
 from bluegreen.calls.going_back import cancelled
 from bluegreen.calls.native import ASKED, fall_back
@@ -18,16 +20,19 @@ from bluegreen.steps.turn import take
 
 
 def run(visit: Visit) -> Answer:
-    cloud = visit.cloud(asked_service(visit))
     if parameters.is_nudge(visit.event):
-        return told(True, take(rolling_back.STEP, cloud).says)
-    given = parameters.read(visit.event, ("service", "native", "to"))
+        return told(True, take(rolling_back.STEP, visit.cloud(asked_service(visit))).says)
+    given = parameters.read(visit.event, ("service", "set", "native", "to"))
+    if "set" in given:
+        return _of_set(visit, given)
+    cloud = visit.cloud(asked_service(visit))
     native = parameters.boolean("native", given.get("native", "false"))
     if native and "to" in given:
         raise BadRequest("native and to cannot be combined: App Platform's own rollback leads to one release only")
     placed = going_back.placed(cloud, given["to"]) if "to" in given else _placed(cloud, native)
     if not placed.outcome.ok:
         return told(False, placed.outcome.says, placed.outcome.next_step)
+    together.nudge_watch(cloud, placed.version.record)
     tell(cloud, placed)
     if going_back.released(placed):
         return going_back.begun(cloud, placed)
@@ -37,6 +42,12 @@ def run(visit: Visit) -> Answer:
     what = f"{placed.outcome.says}: {done.says}" if done.taken else placed.outcome.says
     next_step = "" if done.moved else "still being confirmed: `status` shows how far it is"
     return told(True, what, next_step, **active)
+
+
+def _of_set(visit: Visit, given: Mapping[str, str]) -> Answer:
+    if {"to", "native"} & given.keys():
+        raise BadRequest("set goes with neither to nor native: name a service for these")
+    return set_orders.rollback(visit, given, lambda cloud: _placed(cloud, native=False), stop)
 
 
 def _placed(cloud: Cloud, native: bool) -> Placed:

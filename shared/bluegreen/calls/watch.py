@@ -137,4 +137,4 @@ def _hand_over(busy: list[Cloud]) -> None:
         cloud.functions.wake(cloud.caller.function, event)
 
 
-CALL = Call("ops/watch", (*STORE, *TELL, *WAKE, "digitalocean_token", "prometheus_token"), run)
+CALL = Call("ops/watch", (*STORE, *TELL, *WAKE, "digitalocean_token", "prometheus_token", "registry_credentials"), run)

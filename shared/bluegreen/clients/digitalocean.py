@@ -53,21 +53,12 @@ class Deployment(BaseModel):
         built = (*self.services, *self.static_sites, *self.workers)
         return {component.source_commit_hash for component in built if component.source_commit_hash}
 
-    @property
-    def digests(self) -> set[str]:
-        kinds = ("services", "workers", "jobs")
-        parts = [part for kind in kinds for part in self.spec.get(kind) or ()]
-        return {part["image"]["digest"] for part in parts if (part.get("image") or {}).get("digest")}
-
     def digests_of(self, component: str) -> set[str]:
         """Of one component; of all where none is named."""
-        if not component:
-            return self.digests
-        named = {kind: [part for part in parts if part.get("name") == component] for kind, parts in self._parts()}
-        return Deployment(id=self.id, spec=named).digests
-
-    def _parts(self) -> list[tuple[str, list[dict[str, Any]]]]:
-        return [(kind, parts) for kind, parts in self.spec.items() if isinstance(parts, list)]
+        kinds = ("services", "workers", "jobs")
+        parts = [part for kind in kinds for part in self.spec.get(kind) or ()]
+        images = [part.get("image") or {} for part in parts if component in ("", part.get("name"))]
+        return {image["digest"] for image in images if image.get("digest")}
 
 
 class App(BaseModel):
@@ -111,10 +102,19 @@ class DigitalOcean:
         answer = self._api.once("POST", f"/v2/apps/{app}/deployments/{deployment}/cancel")
         return self._read(Deployment, answer, "deployment")
 
-    def update(self, app: str, spec: dict[str, Any]) -> App:
-        """Replaces the whole spec, which makes a deployment: `pending_deployment` of the answer is the one."""
-        answer = self._api.once("PUT", f"/v2/apps/{app}", {"spec": spec, "update_all_source_versions": False})
+    def update(self, app: str, spec: dict[str, Any], all_sources: bool = False) -> App:
+        """Replaces the whole spec, which makes a deployment: `pending_deployment` of the answer is the one.
+
+        `all_sources`: branch heads and tags are looked up anew; otherwise only those of new sources.
+        """
+        answer = self._api.once("PUT", f"/v2/apps/{app}", {"spec": spec, "update_all_source_versions": all_sources})
         return self._read(App, answer, "app")
+
+    def update_to(self, app: str, spec: dict[str, Any], all_sources: bool = False) -> Deployment:
+        made = self.update(app, spec, all_sources).pending_deployment
+        if made is None:
+            raise Unavailable("DigitalOcean took the spec, but named no pending deployment yet")
+        return made
 
     def rollback_fault(self, app: str, deployment: str) -> str | None:
         """Why App Platform would not take the app back to a deployment, in its words; None when it would."""

@@ -8,6 +8,7 @@ from bluegreen.core.errors import NotFound, Refused, Unavailable
 
 _DESCRIPTION = 140  # longest that a deployment status takes
 _TAG_DEPTH = 5
+_TAG_PAGES = 10  # of a hundred: with several services in one repository, a service's newest may be far down
 
 
 class GitHub:
@@ -24,9 +25,14 @@ class GitHub:
         raise Refused(f"tag {tag} of {repository} does not lead to a commit")
 
     def tags(self, repository: str) -> dict[str, str]:
-        """The newest hundred tags that GitHub lists, with the commits that they mean."""
-        found = self._api.get(f"/repos/{repository}/tags", per_page=100) or ()
-        return {str(tag["name"]): str((tag.get("commit") or {}).get("sha", "")) for tag in found if tag.get("name")}
+        """The tags that GitHub lists, with the commits that they mean: a thousand at most."""
+        there: dict[str, str] = {}
+        for page in range(1, _TAG_PAGES + 1):
+            found = self._api.get(f"/repos/{repository}/tags", per_page=100, page=page) or ()
+            there |= {str(tag["name"]): str((tag.get("commit") or {}).get("sha", "")) for tag in found if tag.get("name")}
+            if len(found) < 100:
+                break
+        return there
 
     def move_branch(self, repository: str, branch: str, commit: str) -> None:
         """Sets a branch to a commit, making it where it does not exist."""

@@ -50,9 +50,13 @@ def take_place(record: Record, order: Order, now: datetime) -> Record:
 
 def missed(record: Record, service: Service, tags_there: list[str]) -> list[str]:
     """Release tags of the repository that nobody announced, oldest first."""
-    ours = [tag for tag in tags_there if tags.order(tag) and not _none_of_ours(service, tag)]
-    newer = [tag for tag in ours if tags.older(record.newest_tag, tag)]
+    newer = [tag for tag in releases(service, tags_there) if tags.older(record.newest_tag, tag)]
     return sorted(newer, key=lambda tag: tags.order(tag) or ())
+
+
+def releases(service: Service, tags_there: list[str]) -> list[str]:
+    """Those of a repository's tags that are releases of the service and carry a version."""
+    return [tag for tag in tags_there if tags.order(tag) and not _none_of_ours(service, tag)]
 
 
 def heard_of(record: Record, tag: str) -> Record:

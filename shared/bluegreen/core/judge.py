@@ -14,9 +14,9 @@ from bluegreen.core.environment import Environment
 from bluegreen.core.evidence import Before, Evidence, Row
 from bluegreen.core.measures import ANSWERS
 from bluegreen.core.release import Finding
-from bluegreen.core.service import Thresholds, Watch
 from bluegreen.core.table import Verdict
 from bluegreen.core.telemetry import NoData
+from bluegreen.core.thresholds import Thresholds, Watch
 from bluegreen.core.units import spoken
 from bluegreen.core.weighing import Found, Limits, Weighed, weighed
 

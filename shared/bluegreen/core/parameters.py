@@ -44,7 +44,8 @@ def options(given: Mapping[str, str], defaults: Options) -> Options:
 
 def purpose(given: Mapping[str, str]) -> Purpose:
     """What only a person can ask for."""
-    return Purpose(lift=boolean("lift", given.get("lift", "false")))
+    asked = {name: boolean(name, given.get(name, "false")) for name in ("lift", "fix")}
+    return Purpose(**asked)
 
 
 def _target(text: str) -> Target:

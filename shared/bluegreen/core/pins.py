@@ -5,6 +5,6 @@ from bluegreen.core.environment import Environment
 
 def explained(environment: Environment, app: str, deployment: str) -> str:
     return (
-        f"{environment.value} is pinned to deployment {deployment[:8]} by App Platform's own rollback, not by Bluegreen: "
-        f"POST /v2/apps/{app}/rollback/commit keeps it, …/rollback/revert undoes it; then deploy once more"
+        f"{environment.value} is pinned to deployment {deployment[:8]} by App Platform's own rollback: "
+        f"POST /v2/apps/{app}/rollback/commit keeps it, …/rollback/revert undoes it; nothing can be deployed there before"
     )

@@ -37,9 +37,10 @@ class SetRelease(Frozen):
 
 
 class Purpose(Frozen):
-    """What is special about a release. Only a person can give `lift` and `back`."""
+    """What is special about a release. Only a person can give `lift`, `fix` and `back`."""
 
     lift: bool = False  # a quarantine of its tag or its image does not count
+    fix: bool = False  # the app that it goes to is made like the active one first
     back: bool = False  # production goes back to it: what it leaves behind is quarantined
     part_of: SetRelease | None = None
 

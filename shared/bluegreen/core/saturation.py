@@ -9,14 +9,12 @@ import itertools
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from enum import Enum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from bluegreen.core.environment import Environment
 from bluegreen.core.model import Frozen, Time
+from bluegreen.core.thresholds import Level, Thresholds
 from bluegreen.core.units import spoken
-
-if TYPE_CHECKING:
-    from bluegreen.core.service import Level, Thresholds
 
 _KEPT, _ENOUGH = 6, 5
 _OLD = timedelta(minutes=30)
@@ -71,7 +69,7 @@ class Saturation(Frozen):
     tracks: tuple[Track, ...] = ()
 
 
-def noted(saturation: Saturation, gauges: Iterable[Gauge], thresholds: "Thresholds") -> Saturation:
+def noted(saturation: Saturation, gauges: Iterable[Gauge], thresholds: Thresholds) -> Saturation:
     """With the samples that are newer than the last noted of their gauge: one that is seen again changes nothing."""
     tracks = {track.key: track for track in saturation.tracks}
     for gauge in sorted(gauges, key=lambda gauge: gauge.at):
@@ -86,21 +84,21 @@ def levels(saturation: Saturation) -> Mapping[tuple[Environment, What], Stand]:
     return {track.key: track.level for track in saturation.tracks}
 
 
-def sentences(saturation: Saturation, thresholds: "Thresholds", now: datetime) -> tuple[str, ...]:
+def sentences(saturation: Saturation, thresholds: Thresholds, now: datetime) -> tuple[str, ...]:
     """What is not normal now, the critical first. A gauge that has fallen silent says nothing any more."""
     raised = [track for track in saturation.tracks if track.level is not Stand.NORMAL and _speaks(track, now)]
     raised.sort(key=lambda track: track.level is not Stand.CRITICAL)
     return tuple(_sentence(track, thresholds) for track in raised)
 
 
-def news(before: Saturation, after: Saturation, thresholds: "Thresholds") -> tuple[str, ...]:
+def news(before: Saturation, after: Saturation, thresholds: Thresholds) -> tuple[str, ...]:
     """What has changed its level since: for a notice, which is to be sent once."""
     stood = levels(before)
     changed = [track for track in after.tracks if track.level is not stood.get(track.key, Stand.NORMAL)]
     return tuple(_sentence(track, thresholds) for track in changed)
 
 
-def _with(track: Track, gauge: Gauge, thresholds: "Thresholds") -> Track:
+def _with(track: Track, gauge: Gauge, thresholds: Thresholds) -> Track:
     recent = [sample for sample in track.samples if gauge.at - sample.at < _OLD]
     samples = (*recent, Sample(at=gauge.at, value=round(gauge.value, 1)))[-_KEPT:]
     track = track.model_copy(update={"samples": samples})
@@ -111,7 +109,7 @@ def _with(track: Track, gauge: Gauge, thresholds: "Thresholds") -> Track:
     return track.model_copy(update={"level": level})
 
 
-def _level(level: Stand, values: list[float], limits: "Level") -> Stand:
+def _level(level: Stand, values: list[float], limits: Level) -> Stand:
     if _above(values, limits.critical):
         return Stand.CRITICAL
     if _above(values, limits.warning):
@@ -136,7 +134,7 @@ def _restarts(track: Track) -> int:
     return int(sum(max(0.0, after - before) for before, after in itertools.pairwise(track.values)))
 
 
-def _limits(track: Track, thresholds: "Thresholds") -> "Level":
+def _limits(track: Track, thresholds: Thresholds) -> Level:
     limits: Level = getattr(thresholds, track.what.value)
     return limits
 
@@ -145,7 +143,7 @@ def _speaks(track: Track, now: datetime) -> bool:
     return now - track.samples[-1].at < _SILENT
 
 
-def _sentence(track: Track, thresholds: "Thresholds") -> str:
+def _sentence(track: Track, thresholds: Thresholds) -> str:
     name = track.environment.value
     if track.what is What.RESTARTS:
         span = spoken((track.samples[-1].at - track.samples[0].at).total_seconds())

@@ -1,6 +1,7 @@
 """What bluegreen.yml says about one service."""
 
-from typing import Annotated, Literal
+from enum import Enum
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
@@ -11,6 +12,7 @@ from bluegreen.core.environment import Environment
 from bluegreen.core.model import Frozen
 from bluegreen.core.release import Options
 from bluegreen.core.signals import ProbeSignal, RouterSignal, Signal
+from bluegreen.core.thresholds import Thresholds, Watch
 from bluegreen.core.traffic import AppIngress, Traffic
 from bluegreen.core.units import Duration
 
@@ -69,45 +71,6 @@ class Checks(Frozen):
     smoke: CheckGroup = CheckGroup(grace=0.0, successes=1)
 
 
-class Watch(Frozen):
-    checks: int = Field(default=10, ge=1)  # post-switch checks …
-    over: Duration = 300.0  # … spread over this time
-    bake: Duration = 3600.0  # watched for this long in all
-    every: Duration = 3.0  # between two looks while a release is in flight
-    warm_up: Duration = 30.0  # after the switch: slow answers are not held against it, failed ones are
-    fresh: Duration = 3600.0  # after the switch; afterwards the looks are further apart …
-    later: Duration = 30.0  # … by so much
-    extend: Duration = 300.0  # how much longer it may take when the end of the bake finds it unproven
-    stay: Duration = 55.0  # how long one watch stays
-    write_every: Duration = 10.0  # running counts are written down this often
-
-
-class Level(Frozen):
-    """One line of the thresholds table."""
-
-    normal: float
-    warning: float
-    critical: float
-
-    @model_validator(mode="after")
-    def _rising(self) -> "Level":
-        if not self.normal <= self.warning <= self.critical:
-            raise ValueError("normal, warning and critical have to rise")
-        return self
-
-
-class Thresholds(Frozen):
-    """Shares in percent, times in milliseconds."""
-
-    error_rate: Level = Level(normal=0.1, warning=1, critical=5)
-    response_time_p95: Level = Level(normal=500, warning=1000, critical=2000)
-    cpu: Level = Level(normal=70, warning=80, critical=90)
-    memory: Level = Level(normal=80, warning=90, critical=95)
-    connections: Level = Level(normal=100, warning=200, critical=500)
-    tolerance: float | None = Field(default=None, ge=0.001, le=50)  # share that wakes nobody up; five times normal
-    least_requests: int = Field(default=50, ge=1)  # fewer in a minute are not held against the critical level
-
-
 class Deadlines(Frozen):
     requested: Duration = 600.0
     deploying: Duration = 1800.0
@@ -116,6 +79,27 @@ class Deadlines(Frozen):
     ready: Duration = 86400.0
     switching: Duration = 120.0
     rolling_back: Duration = 600.0
+
+
+class Policy(Enum):
+    WARN = "warn"
+    REFUSE = "refuse"
+    OFF = "off"
+
+
+class DriftSettings(Frozen):
+    """What is done about differences between the two apps' specs, and which are meant."""
+
+    policy: Policy = Policy.WARN
+    ignore: tuple[str, ...] = ()  # names of environment variables, or paths such as services.web.instance_count
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short(cls, written: Any) -> Any:
+        """`drift: warn`; YAML reads `off` as false."""
+        if written is False:
+            return {"policy": "off"}
+        return {"policy": written} if isinstance(written, str) else written
 
 
 class SlackNotice(Frozen):
@@ -147,6 +131,7 @@ class Service(Frozen):
     thresholds: Thresholds = Thresholds()
     deadlines: Deadlines = Deadlines()
     alerts: AlertSettings = AlertSettings()
+    drift: DriftSettings = DriftSettings()
     notify: tuple[NoticeSettings, ...] = ()
 
     @model_validator(mode="after")

@@ -6,7 +6,7 @@ from typing import Any
 from bluegreen.clients.digitalocean import Deployment, DigitalOcean
 from bluegreen.clients.registry import Registry
 from bluegreen.core.environment import Environment
-from bluegreen.core.errors import Refused, Unavailable
+from bluegreen.core.errors import Refused
 from bluegreen.core.service import Image, Service
 from bluegreen.sources.source import fresh
 
@@ -37,14 +37,13 @@ class ImageSource:
             return self._digitalocean.image_digest(owner, repository, tag)
         return self._registry.digest(f"{owner}/{repository}", tag)
 
-    def start(self, environment: Environment, commit: str, digest: str) -> Deployment:
+    def start(
+        self, environment: Environment, commit: str, digest: str, like: dict[str, Any] | None = None
+    ) -> Deployment:
         app = self._service.app(environment)
         component = self._component(environment)
-        spec = pinned(self._digitalocean.app(app).spec, self._settings, digest, component, self._credentials)
-        made = self._digitalocean.update(app, spec).pending_deployment
-        if made is None:
-            raise Unavailable("DigitalOcean took the spec, but named no pending deployment yet")
-        return made
+        spec = pinned(like or self._digitalocean.app(app).spec, self._settings, digest, component, self._credentials)
+        return self._digitalocean.update_to(app, spec)
 
     def trace(self, environment: Environment, commit: str, digest: str, before: tuple[str, ...]) -> Deployment | None:
         app = self._service.app(environment)

@@ -1,5 +1,7 @@
 """Built from Git: App Platform follows branches only, so a branch per environment is moved to the tag's commit."""
 
+from typing import Any
+
 from bluegreen.clients.digitalocean import Deployment, DigitalOcean
 from bluegreen.clients.github import GitHub
 from bluegreen.core.environment import Environment
@@ -17,10 +19,13 @@ class PointerBranchSource:
     def pin(self, tag: str) -> str:
         return ""
 
-    def start(self, environment: Environment, commit: str, digest: str) -> Deployment:
+    def start(
+        self, environment: Environment, commit: str, digest: str, like: dict[str, Any] | None = None
+    ) -> Deployment:
         branch = f"{self._settings.prefix}{environment.value}"
         self._github.move_branch(self._service.repository, branch, commit)
-        return self._digitalocean.deploy(self._service.app(environment))
+        app = self._service.app(environment)
+        return self._digitalocean.update_to(app, like, all_sources=True) if like else self._digitalocean.deploy(app)
 
     def trace(self, environment: Environment, commit: str, digest: str, before: tuple[str, ...]) -> Deployment | None:
         app = self._service.app(environment)

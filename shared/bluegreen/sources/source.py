@@ -1,6 +1,6 @@
 """What every source can do."""
 
-from typing import Protocol
+from typing import Any, Protocol
 
 from bluegreen.clients.digitalocean import App, Deployment
 from bluegreen.core.environment import Environment
@@ -10,8 +10,13 @@ class Source(Protocol):
     def pin(self, tag: str) -> str:
         """What the tag is pinned to besides its commit: an image's digest, "" for sources built from Git."""
 
-    def start(self, environment: Environment, commit: str, digest: str) -> Deployment:
-        """Makes a deployment of exactly this release. Not repeatable: the intent is recorded first."""
+    def start(
+        self, environment: Environment, commit: str, digest: str, like: dict[str, Any] | None = None
+    ) -> Deployment:
+        """Makes one deployment of exactly this release, with the app's spec as it is or `like` this.
+
+        Not repeatable: the intent is recorded first.
+        """
 
     def trace(self, environment: Environment, commit: str, digest: str, before: tuple[str, ...]) -> Deployment | None:
         """The deployment that an earlier `start` may have left behind, where its answer was lost."""

@@ -14,6 +14,7 @@ from bluegreen.core.record import Record
 from bluegreen.core.release import Deployment, Finding, Release
 from bluegreen.core.service import Service
 from bluegreen.core.table import Verdict
+from bluegreen.steps import alike
 from bluegreen.steps.turn import Ruling, Step, Turn
 
 _LOST_AFTER = timedelta(seconds=90)  # no trace by then: it was never made; a minute of it is for clocks that differ
@@ -86,7 +87,8 @@ def _started(turn: Turn) -> Seen:
     turn.change(f"about to deploy to {target.value}", lambda record: record.now_at(deployment=intent))
     try:
         _unpin(turn, target)
-        made = cloud.source.start(target, turn.release.commit, turn.release.digest)
+        like = alike.copied(cloud, target) if turn.release.purpose.fix else None
+        made = cloud.source.start(target, turn.release.commit, turn.release.digest, like)
     except Never:
         refused = intent.model_copy(update={"ended": True})
         turn.change("the deployment was refused", lambda record: record.now_at(deployment=refused))

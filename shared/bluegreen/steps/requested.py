@@ -3,15 +3,19 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from bluegreen.core import pins, quarantine
+from bluegreen.core import pins, progress, quarantine
 from bluegreen.core.environment import Environment
 from bluegreen.core.errors import NotFound
+from bluegreen.core.notices import Tone
 from bluegreen.core.phases import Phase
-from bluegreen.core.record import Record
+from bluegreen.core.record import SAYS_KEPT, Record
 from bluegreen.core.release import Finding, Release, Target
-from bluegreen.core.service import Service
+from bluegreen.core.service import Policy, Service
 from bluegreen.core.table import Verdict
+from bluegreen.steps import alike
 from bluegreen.steps.turn import Ruling, Step, Turn
+
+_NAMED = 5  # differences that a notice names
 
 
 class Gates(NamedTuple):
@@ -22,6 +26,8 @@ class Gates(NamedTuple):
     busy: str  # a deployment of somebody else's that is under way there
     lagging: str  # who still sends production there, "" where nobody is known to
     runs: str = ""  # the deployment that is live there
+    drift: tuple[str, ...] = ()  # what the two apps' specs differ in
+    unfit: str = ""  # why the app cannot be made like the active one, where that is asked for
 
 
 def look(turn: Turn) -> Gates:
@@ -36,7 +42,9 @@ def look(turn: Turn) -> Gates:
     digest = cloud.source.pin(release.tag) if commit else ""
     lagging = cloud.traffic.lagging(turn.record, cloud.clock.now()) or ""
     pinned, runs = _id(app.pinned_deployment), _id(app.active_deployment)
-    return Gates(target, commit, digest, pinned, _id(busy), lagging, runs)
+    drift = alike.differences(cloud, target, app.spec)
+    unfit = alike.fault(cloud, target, app.spec) if release.purpose.fix else ""
+    return Gates(target, commit, digest, pinned, _id(busy), lagging, runs, drift, unfit)
 
 
 def judge(record: Record, seen: Gates, service: Service, now: datetime) -> Ruling:
@@ -56,8 +64,27 @@ def judge(record: Record, seen: Gates, service: Service, now: datetime) -> Rulin
         return Ruling(record, waits)
     record = record.now_at(target=seen.target, commit=seen.commit, digest=seen.digest)
     record = record.stand(seen.target, deployment=record.on(seen.target).deployment or seen.runs)
+    if seen.drift and not release.purpose.fix:
+        record = _warned(record, service, seen.drift, now)
     what = f"{release.tag} is commit {seen.commit[:12]}" + (f", image {seen.digest[:19]}" if seen.digest else "")
     return Ruling(record, Finding(verdict=Verdict.GOOD, says=f"{what}; it goes to {target}"))
+
+
+def _warned(record: Record, service: Service, drift: tuple[str, ...], now: datetime) -> Record:
+    told = record.now_at(reason=_named(drift))
+    headline, way_out = "the two apps' specs differ", _fix(record)
+    told = progress.tell(told, service, told.in_flight, Tone.WARNING, headline, now, way_out)
+    return record.model_copy(update={"outbox": told.outbox, "last_notice": told.last_notice})
+
+
+def _named(drift: tuple[str, ...]) -> str:
+    more = len(drift) - _NAMED
+    return "; ".join(drift[:_NAMED])[:SAYS_KEPT] + (f"; and {more} more" if more > 0 else "")
+
+
+def _fix(record: Record) -> str:
+    what = f"-p service:{record.service} -p tag:{record.in_flight.tag} -p fix:true"
+    return f"doctl serverless functions invoke deploy {what} (or name what is meant in `drift.ignore`)"
 
 
 def _not_free(record: Record, seen: Gates, now: datetime) -> Finding | None:
@@ -90,6 +117,10 @@ def _refused(record: Record, release: Release, seen: Gates, service: Service) ->
         return f"tag {release.tag} was moved: it was {before[:12]}, it is {seen.commit[:12]} now; push a new tag"
     if release.tag == record.on(record.active).tag:
         return f"{release.tag} is active already"
+    if seen.unfit:
+        return seen.unfit
+    if seen.drift and service.drift.policy is Policy.REFUSE and not release.purpose.fix:
+        return f"the two apps' specs differ: {_named(seen.drift[:2])}; -p fix:true makes {seen.target.value} like the other"
     if seen.pinned and seen.pinned != record.on(seen.target).pinned:
         return pins.explained(seen.target, service.app(seen.target), seen.pinned)
     return None

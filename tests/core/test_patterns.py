@@ -1,0 +1,57 @@
+"""Several services in one repository: whose tag is it?"""
+
+import pytest
+
+from bluegreen.core.patterns import overlap
+from bluegreen.settings import parse
+from tests.build import written
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "both"),
+    [
+        ("api-v*", "web-v*", False),
+        ("v*", "api-v*", False),
+        ("v*", "vault-v*", True),
+        ("v[0-9]*", "vault-v*", False),
+        ("v[!a-z]*", "vault-v*", False),
+        ("*-v*", "v*", True),
+        ("*", "web-v*", True),
+        ("api-v?", "api-v1", True),
+        ("api-v?", "api-v10", False),
+        ("v[0-9].*", "v[1-3].*", True),
+        ("release-*", "*-hotfix", True),
+        ("", "*", True),
+        ("", "v*", False),
+    ],
+)
+def test_patterns_overlap_exactly_when_a_tag_may_fit_both(one, other, both):
+    assert overlap(one, other) is overlap(other, one) is both
+
+
+def faults(patterns, **repository):
+    found = written()
+    web = found["services"]["web"]
+    services = {name: {**web, "tags": {"pattern": pattern}} for name, pattern in patterns.items()}
+    services["api"] |= repository
+    return "; ".join(parse({**found, "services": services})[1])
+
+
+def test_overlapping_patterns_in_one_repository_are_a_fault_that_names_both():
+    told = faults({"web": "v*", "api": "vault-v*"})
+    assert "web and api share holi-labs/holi" in told
+    assert "(v*, vault-v*)" in told
+
+
+def test_the_same_pattern_twice_is_a_wish_and_so_are_other_repositories():
+    assert not faults({"web": "v*", "api": "v*"})
+    assert not faults({"web": "v*", "api": "api-v*"})
+    assert not faults({"web": "v*", "api": "vault-v*"}, repository="holi-labs/vault")
+
+
+def test_credentials_for_one_registry_never_reach_another():
+    found = written()
+    image = {"kind": "image", "registry": "holi-labs", "repository": "web", "private": True}
+    for name, kind in (("web", "GHCR"), ("api", "DOCKER_HUB")):
+        found["services"][name] = {**found["services"]["web"], "source": {**image, "registry_type": kind}}
+    assert "is for one registry only" in "; ".join(parse(found)[1])

@@ -1,0 +1,182 @@
+"""Blue and green are meant to be equal: what differs is named before a deployment, and copied when that is asked for."""
+
+import copy
+
+import pytest
+
+from bluegreen.core.drift import Drift
+from bluegreen.core.errors import Refused
+from bluegreen.core.service import Policy
+from tests.build import BLUE, GREEN, service, written
+from tests.chain.laptop import Laptop
+
+SPEC = {
+    "name": "holi-blue",
+    "region": "fra",
+    "domains": [{"domain": "blue.holi.example"}],
+    "envs": [{"key": "REGION", "value": "eu"}],
+    "services": [
+        {
+            "name": "web",
+            "instance_count": 2,
+            "github": {"repo": "holi-labs/holi", "branch": "deploy/blue"},
+            "envs": [
+                {"key": "COLOUR", "value": "blue"},
+                {"key": "LIMIT", "value": "10"},
+                {"key": "DB_URL", "type": "SECRET", "value": "EV[1:blues]"},
+            ],
+        }
+    ],
+}
+
+
+def green(change=lambda spec: None):
+    """The twin: equal but for what makes it green, and the change."""
+    spec = copy.deepcopy(SPEC)
+    spec |= {"name": "holi-green", "domains": [{"domain": "holi.example", "type": "PRIMARY"}]}
+    web = spec["services"][0]
+    web["github"]["branch"] = "deploy/green"
+    web["envs"][0]["value"], web["envs"][2]["value"] = "green", "EV[1:greens]"
+    change(spec)
+    return spec
+
+
+def drift(idle, **settings):
+    return Drift(service(drift=settings), BLUE, SPEC, idle)
+
+
+def said(idle, **settings):
+    return [found.said(BLUE) for found in drift(idle, **settings).differences()]
+
+
+def set_env(key, value):
+    def change(spec):
+        next(env for env in spec["services"][0]["envs"] if env["key"] == key)["value"] = value
+
+    return change
+
+
+def test_what_makes_them_blue_and_green_is_no_difference():
+    assert said(green()) == []
+
+
+def test_other_differences_are_named_with_both_values():
+    assert said(green(lambda spec: spec["services"][0].update(instance_count=1))) == [
+        "services.web.instance_count: blue has 2, green has 1"
+    ]
+    assert said(green(lambda spec: spec.pop("region"))) == ["region: blue has fra, green has none"]
+
+
+def test_values_of_environment_variables_are_compared_and_not_shown():
+    assert said(green(set_env("LIMIT", "a-password"))) == [
+        "services.web.envs.LIMIT.value: blue has another value, green has another value"
+    ]
+
+
+def test_of_encrypted_values_only_the_presence_counts():
+    assert said(green(lambda spec: spec["services"][0]["envs"].pop(2))) == [
+        "services.web.envs.DB_URL: blue has one, green has none"
+    ]
+    assert said(green(set_env("DB_URL", "in the clear")))
+
+
+def test_order_of_named_things_does_not_matter():
+    assert said(green(lambda spec: spec["services"][0]["envs"].reverse())) == []
+
+
+@pytest.mark.parametrize("pattern", ["LIMIT", "services.web.envs.LIMIT", "services.*.envs.LIM*", "services.web"])
+def test_differences_that_are_meant_are_left_out(pattern):
+    idle = green(set_env("LIMIT", "99"))
+    assert said(idle, ignore=[pattern]) == []
+    assert said(idle, ignore=["COLOUR", "services.web.instance_count"])
+
+
+def test_a_copy_takes_everything_but_what_is_green():
+    def change(spec):
+        set_env("LIMIT", "99")(spec)
+        spec["services"][0]["instance_count"] = 1
+        spec["services"][0]["envs"].append({"key": "LEFT_OVER", "value": "x"})
+
+    made = drift(green(change)).copied()
+    assert made == green()
+    assert drift(made).differences() == []
+
+
+def test_a_copy_leaves_what_is_meant_to_differ():
+    made = drift(green(set_env("LIMIT", "99")), ignore=["LIMIT"]).copied()
+    assert made == green(set_env("LIMIT", "99"))
+
+
+def test_a_secret_that_only_the_active_app_has_is_not_copied_but_asked_for():
+    with pytest.raises(Refused, match=r"green has not got services\.web\.envs\.DB_URL: secrets are set by a person"):
+        drift(green(lambda spec: spec["services"][0]["envs"].pop(2))).copied()
+
+
+@pytest.mark.parametrize(("given", "policy"), [("warn", "WARN"), (False, "OFF"), ("refuse", "REFUSE"), ({}, "WARN")])
+def test_the_policy_may_be_written_short(given, policy):
+    assert service(drift=given).drift.policy is Policy[policy]
+
+
+@pytest.fixture(params=[False, True], ids=["branches", "images"])
+def drifted(request):
+    """Somebody has scaled blue, which is active."""
+
+    def make(policy):
+        laptop = Laptop(images=request.param, drift=policy)
+        app = laptop.digitalocean.app("holi-blue")
+        spec = copy.deepcopy(app.spec)
+        spec["services"][0] |= {"instance_count": 3}
+        with laptop.digitalocean.lock:
+            laptop.digitalocean.apps.update(app, spec, False, laptop.clock.now())
+        laptop.clock.sleep(60)
+        laptop.digitalocean.tick()
+        return laptop
+
+    return make
+
+
+def count(laptop, app):
+    return laptop.digitalocean.app(app).spec["services"][0]["instance_count"]
+
+
+def test_people_are_warned_once_and_the_release_goes_on(drifted):
+    laptop = drifted("warn")
+    laptop.push("v1.3.0")
+    laptop.rest()
+    assert laptop.outcome("v1.3.0") == "live"
+    warnings = [message for message in laptop.slack.messages if "specs differ" in message["payload"]["text"]]
+    assert len(warnings) == 1
+    assert "services.web.instance_count: blue has 3, green has 1" in str(warnings[0])
+    assert "-p tag:v1.3.0 -p fix:true" in str(warnings[0])
+
+
+def test_by_policy_the_release_is_refused_or_nobody_is_told(drifted):
+    laptop = drifted("refuse")
+    laptop.push("v1.3.0")
+    laptop.rest()
+    assert laptop.outcome("v1.3.0") == "rejected"
+    assert "services.web.instance_count: blue has 3, green has 1" in laptop.reason("v1.3.0")
+    silent = drifted(False)
+    silent.push("v1.3.0")
+    silent.rest()
+    assert not [text for text in silent.told() if "differ" in text]
+
+
+def test_a_fix_copies_the_active_spec_with_the_release_in_one_deployment_and_leaves_the_active_app_alone(drifted):
+    laptop = drifted("refuse")
+    laptop.push("v1.3.0")
+    laptop.rest()
+    blue, green_ones = laptop.digitalocean.app("holi-blue"), laptop.deployments(GREEN)
+    before = (copy.deepcopy(blue.spec), len(blue.deployments))
+    assert laptop.invoke("deploy", {"tag": "v1.3.0", "fix": "true"})["ok"]
+    record = laptop.rest()
+    assert (record.active, record.on(GREEN).tag) == (GREEN, "v1.3.0"), laptop.reason("v1.3.0")
+    assert count(laptop, "holi-green") == 3
+    assert laptop.digitalocean.app("holi-green").spec["name"] == "holi-green"
+    assert laptop.deployments(GREEN) == green_ones + 1
+    assert (blue.spec, len(blue.deployments)) == before
+    assert not laptop.digitalocean.violations
+
+
+def test_the_example_names_no_ignored_differences():
+    assert "drift" not in written()["services"]["web"] or service().drift.policy is Policy.WARN
