@@ -1,7 +1,7 @@
 """ghcr.io and Docker Hub as far as a digest goes: the distribution API with its token dance, each in its own words.
 
-Docker Hub gives everybody a token, and shows nothing by it that is private; GHCR refuses the token. Both say the same of
-what is not there as of what is private. Docker Hub counts GET of a manifest as a pull, not HEAD
+Docker Hub gives everybody a token, and shows nothing by it that is private; GHCR refuses the token. Both say the same
+of what is not there as of what is private. Docker Hub counts GET of a manifest as a pull, not HEAD
 (docs.docker.com/docker-hub/usage/pulls, distribution.github.io/distribution/spec/api).
 """
 

@@ -36,6 +36,7 @@ class Case(NamedTuple):
     says: str
     fault: float | None = None  # seconds after the switch at which the release goes bad
     source_ends: bool = False
+    by_name_only: bool = False  # measured when it is asked for
 
 
 def _level(draw: Draw, share: float = _BACKGROUND) -> Sides:
@@ -97,7 +98,9 @@ CASES = {
     "shared 5% 300s": Case(partial(_shared, share=0.05, seconds=300), "5 % fail on both sides for 5 min"),
     "shared 100% 25s": Case(partial(_shared, share=1.0, seconds=25), "all fail on both sides for 25 s"),
     "shared ramp": Case(
-        partial(_shared, share=0.2, seconds=180, ramp=True), "0 to 20 % fail on both sides, rising for 3 min, then over"
+        partial(_shared, share=0.2, seconds=180, ramp=True),
+        "0 to 20 % fail on both sides, rising for 3 min, then over",
+        by_name_only=True,
     ),
     "source outage": Case(_level, "clean, but nothing is told from a random moment on", source_ends=True),
     "cold start": Case(partial(_release, share=0.1, lasts=10), "10 % fail for the first 10 s, while caches fill"),

@@ -67,7 +67,7 @@ def bench_judge(
 def _cells(cases: str, levels: str) -> list[Cell]:
     """The dearest first: a long cell at the end would keep one process waiting for the other."""
     begins = tuple(part.strip() for part in cases.split(",")) if cases else ("",)
-    named = [case for case in CASES if case.startswith(begins)]
+    named = [name for name, case in CASES.items() if name.startswith(begins) and not (case.by_name_only and not cases)]
     unknown = [one for one in begins if not any(case.startswith(one) for case in CASES)]
     if unknown:
         raise typer.BadParameter(f"{unknown[0]} is no case; there are {', '.join(CASES)}", param_hint="--cases")

@@ -29,7 +29,7 @@ def _around(page: Path) -> tuple[str, str]:
 
 
 def _generated(found: Sequence[Figures], command: str) -> str:
-    runs = max(one.runs for one in found)
+    runs, measured = max(one.runs for one in found), {one.case for one in found}
     lines = [
         f"`{command}`: {runs:,} runs a cell; a cell is a case at a level of traffic.",
         "",
@@ -38,7 +38,7 @@ def _generated(found: Sequence[Figures], command: str) -> str:
         "",
         "| case | what happens |",
         "|---|---|",
-        *(f"| {name} | {case.says} |" for name, case in CASES.items()),
+        *(f"| {name} | {case.says} |" for name, case in CASES.items() if name in measured),
         "",
     ]
     for table in tables.TABLES:

@@ -21,8 +21,9 @@ def drawn(found: Sequence[Figures], folder: Path) -> list[Path]:
     """`judge.png` and `judge.svg`. A point is the median of the levels of traffic, its line goes from least to most."""
     figure = Figure(figsize=(13, 6.4), layout="constrained")
     left, right = figure.subplots(1, 2)
-    good = [case for case in CASES if CASES[case].fault is None]
-    faulty = [case for case in CASES if CASES[case].fault is not None]
+    measured = {one.case for one in found}
+    good = [case for case in CASES if CASES[case].fault is None and case in measured]
+    faulty = [case for case in CASES if CASES[case].fault is not None and case in measured]
     _points(left, found, good, lambda one: 100 * one.rolled_back)
     _points(right, found, faulty, _delay)
     left.set_title("The release is not at fault: rolled back all the same", loc="left")

@@ -1,4 +1,4 @@
-"""Blue and green are meant to be equal: what differs is named before a deployment, and copied when that is asked for."""
+"""Blue and green are meant to be equal: what differs is named before a deployment, and copied where that is asked."""
 
 import copy
 

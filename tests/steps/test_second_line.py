@@ -53,7 +53,9 @@ def test_an_image_goes_back_to_the_digest_that_was_proven_there():
     laptop.invoke("rollback")
     record = laptop.rest()
     assert (record.on(GREEN).tag, running(laptop, GREEN)) == ("v1.3.0", "v1.3.0")
-    assert laptop.digitalocean.app("holi-green").active.spec["services"][0]["image"]["digest"] == record.on(GREEN).digest
+    assert (
+        laptop.digitalocean.app("holi-green").active.spec["services"][0]["image"]["digest"] == record.on(GREEN).digest
+    )
 
 
 def test_an_image_that_was_never_pinned_by_digest_is_nothing_to_go_back_to():

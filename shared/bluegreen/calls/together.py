@@ -59,8 +59,14 @@ def nudge_watch(cloud: Cloud, record: Record) -> None:
 
 def _member(cloud: Cloud, found: tuple[SetRelease, str], versions: Mapping[str, Version]) -> _Member:
     part, tag = found
-    read = {name: versions.get(name) or cloud.journal_of(name).newest() for name in part.members}
+    read = {name: _newest(cloud, name, versions.get(name)) for name in part.members}
     return _Member(cloud, part, tag, {name: version.record if version else None for name, version in read.items()})
+
+
+def _newest(cloud: Cloud, service: str, seen: Version | None) -> Version | None:
+    """What is in flight may have moved since it was read; what rests has not."""
+    rests = seen is not None and seen.record.release is None
+    return seen if rests else cloud.journal_of(service).newest()
 
 
 def _kept(member: _Member, version: Version) -> bool:

@@ -29,7 +29,8 @@ class GitHub:
         there: dict[str, str] = {}
         for page in range(1, _TAG_PAGES + 1):
             found = self._api.get(f"/repos/{repository}/tags", per_page=100, page=page) or ()
-            there |= {str(tag["name"]): str((tag.get("commit") or {}).get("sha", "")) for tag in found if tag.get("name")}
+            named = [tag for tag in found if tag.get("name")]
+            there |= {str(tag["name"]): str((tag.get("commit") or {}).get("sha", "")) for tag in named}
             if len(found) < 100:
                 break
         return there

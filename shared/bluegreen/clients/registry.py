@@ -1,4 +1,4 @@
-"""A registry that speaks the distribution API: what digest a tag means now (distribution.github.io/distribution/spec/api)."""
+"""A registry that speaks the distribution API: what a tag means now (distribution.github.io/distribution/spec/api)."""
 
 import hashlib
 import re
@@ -25,7 +25,7 @@ _TRIES = 3
 _LONGEST_WAIT = 3.0  # seconds; a longer retry-after is left to the watch
 DOCKER_HUB = "https://registry-1.docker.io"
 _TOKENS_ELSEWHERE = {DOCKER_HUB: "https://auth.docker.io"}
-SECRET = "BLUEGREEN_REGISTRY_CREDENTIALS"
+_SETTING = "BLUEGREEN_REGISTRY_CREDENTIALS"
 
 
 class _Challenge(NamedTuple):
@@ -106,9 +106,7 @@ class Registry:
     ) -> httpx.Response:
         own = {"User-Agent": "bluegreen", **headers}
         try:
-            return self._http.request(
-                method, url, headers=own, params=query, timeout=LIMITS, follow_redirects=False
-            )
+            return self._http.request(method, url, headers=own, params=query, timeout=LIMITS, follow_redirects=False)
         except httpx.HTTPError as error:
             raise Unavailable(f"{self.name} did not answer {method}: {type(error).__name__}", 2.0) from None
 
@@ -133,9 +131,9 @@ class Registry:
     def _denied(self, image: str, status: int) -> str:
         """Registries say the same of what is not there as of what is private."""
         if self._credentials:
-            advice = f"it is not there, or the token in {SECRET} may not read it (or has run out)"
+            advice = f"it is not there, or the token in {_SETTING} may not read it (or has run out)"
         else:
-            advice = f"it is not there, or it is private: then `private: true` in bluegreen.yml and {SECRET} are wanted"
+            advice = f"it is not there, or it is private: that wants `private: true` in bluegreen.yml and {_SETTING}"
         return f"{self.name} does not show {image} ({status}): {advice}"
 
 

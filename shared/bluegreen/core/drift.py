@@ -1,4 +1,4 @@
-"""Are the two environments' app specs equal but for what makes them blue and green? And the idle one made like the other.
+"""Are the two apps' specs equal but for what makes them blue and green? And the idle one made like the other.
 
 Values are equal where they differ by the environments' own names only (`deploy/blue`, `deploy/green`). Encrypted values
 (`EV[…]`) cannot be compared, and nothing says that one app's are good in another: only their presence counts.

@@ -1,4 +1,4 @@
-"""Apps that somebody else's rollback by App Platform has pinned: why nothing is deployed there, and the ways out."""
+"""Apps that a rollback by App Platform has pinned: why nothing is deployed there, and the ways out."""
 
 from bluegreen.core.environment import Environment
 
@@ -6,5 +6,5 @@ from bluegreen.core.environment import Environment
 def explained(environment: Environment, app: str, deployment: str) -> str:
     return (
         f"{environment.value} is pinned to deployment {deployment[:8]} by App Platform's own rollback: "
-        f"POST /v2/apps/{app}/rollback/commit keeps it, …/rollback/revert undoes it; nothing can be deployed there before"
+        f"POST /v2/apps/{app}/rollback/commit keeps it, …/rollback/revert undoes it; until then it takes no deployment"
     )

@@ -120,7 +120,7 @@ def _refused(record: Record, release: Release, seen: Gates, service: Service) ->
     if seen.unfit:
         return seen.unfit
     if seen.drift and service.drift.policy is Policy.REFUSE and not release.purpose.fix:
-        return f"the two apps' specs differ: {_named(seen.drift[:2])}; -p fix:true makes {seen.target.value} like the other"
+        return f"the two apps' specs differ: {_named(seen.drift[:2])}; -p fix:true makes {seen.target.value} equal"
     if seen.pinned and seen.pinned != record.on(seen.target).pinned:
         return pins.explained(seen.target, service.app(seen.target), seen.pinned)
     return None

@@ -1,4 +1,4 @@
-"""The second line: App Platform's own rollback of the active app, validated, asked for once, followed until it is live."""
+"""The second line: App Platform's own rollback of the active app, validated, asked for once, followed to its end."""
 
 from datetime import datetime
 from typing import NamedTuple

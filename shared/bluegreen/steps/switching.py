@@ -55,14 +55,20 @@ def ready_judge(record: Record, seen: Fitness, service: Service, now: datetime) 
     return Ruling(record, Finding(verdict=Verdict.GOOD, says="healthy right before the switch"))
 
 
-def switching_look(turn: Turn) -> Seen:
+def switching_look(turn: Turn) -> Seen | Course:
+    """A `Course`: another of its set was lost since it was ready, so production is not moved any more."""
     release = turn.release
+    others = _others(turn) if release.switched_at is None else None
+    if others is not None and (others.goes_back or others.verdict is Verdict.BACK):
+        return others
     turn.change(f"production moves to {release.goes_to.value}", lambda record: _moved(record, turn.cloud.clock.now()))
     point(turn.cloud, turn.record)
     return settled(turn, turn.record.active)
 
 
-def switching_judge(record: Record, seen: Seen, service: Service, now: datetime) -> Ruling:
+def switching_judge(record: Record, seen: Seen | Course, service: Service, now: datetime) -> Ruling:
+    if isinstance(seen, Course):
+        return Ruling(record, Finding(verdict=Verdict.BACK, says=seen.says))
     verdict = Verdict.GOOD if seen.followed else Verdict.WAIT
     return Ruling(record, Finding(verdict=verdict, says=seen.says, again_in=2))
 

@@ -1,0 +1,214 @@
+"""Release sets: nothing is switched before all are ready, then in order; one that goes back takes the others along."""
+
+import pytest
+
+from bluegreen.core.phases import Phase
+from tests.chain.pair import API, WEB, Pair
+
+ON_V13 = {API: "v1.3.0", WEB: "v1.3.0"}
+ON_V12 = {API: "v1.2.0", WEB: "v1.2.0"}
+BAD = {"share": 1.0, "when": "production"}
+ILL = {"share": 1.0}
+GOOD = ("live", "unproven")
+
+
+def warmed(**given):
+    """A pair whose watch has asked GitHub once, as on any day but the first."""
+    pair = Pair(**given)
+    for _ in range(5):
+        pair.minute()
+    pair.appends = 0
+    return pair
+
+
+def test_services_of_one_tag_are_switched_in_the_declared_order():
+    pair = Pair()
+    pair.push("v1.3.0")
+    pair.rest_both()
+    assert pair.active() == ON_V13
+    assert pair.moves() == ["api v1.3.0", "web v1.3.0"]
+
+
+def test_the_order_is_the_one_that_is_declared():
+    pair = Pair(sets={"shop": {"services": [WEB, API]}})
+    pair.push("v1.3.0")
+    pair.rest_both()
+    assert pair.moves() == ["web v1.3.0", "api v1.3.0"]
+
+
+def test_one_that_fails_its_checks_ends_the_set_with_production_untouched():
+    pair = Pair()
+    pair.broken[WEB, "v1.3.0"] = ILL
+    pair.push("v1.3.0")
+    records = pair.rest_both()
+    assert pair.phases() == {API: "aborted", WEB: "failed"}
+    assert pair.moves() == []
+    assert "nothing of the set is switched: web is failed: health" in records[API].past[0].reason
+
+
+def test_one_whose_deployment_fails_stops_the_others_deployment_too():
+    pair = Pair()
+    pair.digitalocean.fail_next_deployment("holi-green", "no space left", phase="BUILDING")
+    pair.push("v1.3.0")
+    records = pair.rest_both()
+    assert pair.phases() == {API: "aborted", WEB: "failed"}
+    assert records[API].on(records[API].idle).tag == "v1.1.0"
+    assert records[API].on(records[API].idle).proven
+
+
+@pytest.mark.parametrize(("bad", "back"), [(WEB, ["web v1.2.0", "api v1.2.0"]), (API, ["api v1.2.0", "web v1.2.0"])])
+def test_one_that_is_at_fault_takes_the_others_back(bad, back):
+    pair = Pair()
+    pair.broken[bad, "v1.3.0"] = BAD
+    pair.push("v1.3.0")
+    records = pair.rest_both()
+    assert pair.moves() == ["api v1.3.0", "web v1.3.0", *back]
+    assert pair.phases() == {API: "rolled back", WEB: "rolled back"}
+    assert all("v1.3.0" in record.quarantine for record in records.values())
+
+
+def test_a_person_takes_one_back_at_rest_and_the_others_follow():
+    pair = Pair()
+    pair.push("v1.3.0")
+    pair.rest_both()
+    assert pair.invoke("rollback", {"service": API})["ok"]
+    pair.drain()
+    pair.minute()
+    assert pair.active() == ON_V12
+    assert "set shop: api is" in pair.record(WEB).past[0].reason
+
+
+def test_a_person_takes_the_set_back_the_last_switched_first():
+    pair = Pair()
+    pair.push("v1.3.0")
+    pair.rest_both()
+    answer = pair.invoke("rollback", {"set": "shop"})
+    assert answer["ok"], answer
+    assert pair.moves()[2:] == ["web v1.2.0", "api v1.2.0"]
+    pair.rest_both()
+    assert pair.invoke("rollback", {"set": "shop"})["ok"] is False
+
+
+def test_a_set_that_waits_for_a_person_is_switched_as_a_whole():
+    pair = Pair(options={"auto_switch": False})
+    pair.push("v1.3.0")
+    pair.both_until(Phase.READY)
+    assert pair.invoke("switch", {"service": API})["ok"]
+    pair.drain()
+    assert pair.moves() == []
+    status = pair.invoke("status")
+    assert status["sets"] == {"shop": {"tag": "v1.3.0", "members": {API: "ready", WEB: "held"}}}
+    assert "set shop v1.3.0: api is ready, web is ready" in status["what"]
+    assert pair.invoke("switch", {"set": "shop"})["ok"]
+    pair.rest_both()
+    assert pair.moves() == ["api v1.3.0", "web v1.3.0"]
+
+
+def test_a_set_is_not_switched_before_all_are_ready():
+    pair = Pair()
+    pair.push("v1.3.0")
+    answer = pair.invoke("switch", {"set": "shop"})
+    assert answer["ok"] is False
+    assert "nothing was switched" in answer["what"]
+
+
+def test_a_person_aborts_the_set():
+    pair = Pair(options={"auto_switch": False})
+    pair.push("v1.3.0")
+    pair.both_until(Phase.READY)
+    answer = pair.invoke("abort", {"set": "shop"})
+    assert answer["ok"], answer
+    assert pair.phases() == {API: "aborted", WEB: "aborted"}
+    assert pair.invoke("abort", {"set": "shop"})["ok"] is False
+
+
+def test_one_that_a_person_aborts_ends_the_set():
+    pair = Pair(options={"auto_switch": False})
+    pair.push("v1.3.0")
+    pair.both_until(Phase.READY)
+    assert pair.invoke("abort", {"service": WEB})["ok"]
+    pair.minute()
+    assert pair.phases() == {API: "aborted", WEB: "aborted"}
+
+
+def test_a_person_releases_the_set_by_hand():
+    pair = Pair()
+    pair.repository.release("v1.3.0")
+    assert pair.invoke("deploy", {"set": "shop", "tag": "v1.3.0"})["ok"]
+    pair.rest_both()
+    assert pair.moves() == ["api v1.3.0", "web v1.3.0"]
+
+
+def test_nothing_of_a_set_is_begun_where_one_would_refuse_the_tag():
+    pair = Pair()
+    pair.repository.release("v1.3.0")
+    assert pair.invoke("deploy", {"service": WEB, "tag": "v1.3.0"})["ok"]
+    answer = pair.invoke("deploy", {"set": "shop", "tag": "v1.3.0"})
+    assert answer["ok"] is False
+    assert "nothing was begun: web: v1.3.0 is under way there by itself" in answer["what"]
+    pair.rest_both()
+    assert pair.active() == {API: "v1.2.0", WEB: "v1.3.0"}
+
+
+def test_a_service_that_is_released_alone_waits_for_nobody_and_takes_nobody_back():
+    pair = Pair()
+    pair.repository.release("v1.3.0")
+    pair.invoke("deploy", {"service": WEB, "tag": "v1.3.0"})
+    pair.rest_both()
+    pair.invoke("rollback", {"service": WEB})
+    pair.rest_both()
+    assert pair.moves() == ["web v1.3.0", "web v1.2.0"]
+
+
+def test_an_order_that_was_cut_short_is_asked_again_and_joined():
+    pair = warmed()
+    pair.repository.release("v1.3.0")
+    pair.killed_after = 1
+    assert pair.invoke("deploy", {"set": "shop", "tag": "v1.3.0"})["what"] == "killed"
+    assert pair.record(WEB).release is None
+    assert pair.invoke("deploy", {"set": "shop", "tag": "v1.3.0"})["ok"]
+    pair.rest_both()
+    assert pair.moves() == ["api v1.3.0", "web v1.3.0"]
+
+
+def test_without_an_access_key_a_set_takes_a_minute_a_step():
+    pair = Pair(key=False, watch={"checks": 2, "over": "20s", "bake": "4m", "extend": "1m", "every": "10s"})
+    pair.push("v1.3.0")
+    pair.rest_both()
+    assert pair.moves() == ["api v1.3.0", "web v1.3.0"]
+
+
+def test_a_member_that_never_becomes_ready_is_waited_for_until_the_deadline():
+    pair = Pair(deadlines={"ready": "5m", "deploying": "1h"})
+    pair.digitalocean.never_end("holi-green")
+    pair.push("v1.3.0")
+    for _ in range(12):
+        pair.minute()
+    assert pair.phases()[API] == "expired"
+    assert pair.moves() == []
+
+
+# A function dies after the journal's n-th version: the first ones in the webhook, the last ones in the way back.
+
+
+@pytest.mark.parametrize("number", [1, 2, 3, 20, 34, 36, 38, 40, 43])
+def test_a_function_that_dies_leaves_a_set_that_is_switched_as_a_whole(number):
+    pair = warmed()
+    pair.killed_after = number
+    pair.push("v1.3.0")
+    for _ in range(6):
+        pair.minute()
+    pair.rest_both()
+    assert pair.appends > number
+    assert pair.moves() == ["api v1.3.0", "web v1.3.0"]
+
+
+@pytest.mark.parametrize("number", [36, 40, 44, 46, 47, 48, 49, 50, 51, 52])
+def test_a_function_that_dies_leaves_a_set_that_goes_back_as_a_whole(number):
+    pair = warmed()
+    pair.broken[WEB, "v1.3.0"] = BAD
+    pair.killed_after = number
+    pair.push("v1.3.0")
+    pair.rest_both()
+    assert pair.appends > number
+    assert pair.moves() == ["api v1.3.0", "web v1.3.0", "web v1.2.0", "api v1.2.0"]

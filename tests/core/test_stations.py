@@ -1,0 +1,150 @@
+"""Where the members of a set stand, and what follows for each."""
+
+import pytest
+
+from bluegreen.core import sets, stations
+from bluegreen.core.phases import BEFORE_SWITCH, Phase
+from bluegreen.core.record import Past, Queued
+from bluegreen.core.release import Options, Purpose, SetRelease
+from bluegreen.core.stations import Place, Station, course
+from bluegreen.core.table import Verdict
+from bluegreen.settings import parse
+from tests.build import NOW, first, in_phase, later, written
+
+PART = SetRelease(id="shop/v1.3.0", name="shop", members=("api", "web", "admin"))
+SETTLE = 20.0
+
+
+def at(*places):
+    return [
+        Station(name, place, f"{name} is {place.value}", NOW) for name, place in zip(PART.members, places, strict=True)
+    ]
+
+
+def what(me, *places, now=NOW):
+    return course(me, at(*places), now, SETTLE).verdict
+
+
+C, R, M, A, G, B, OUT = (
+    Place.COMING,
+    Place.READY,
+    Place.MOVING,
+    Place.ACROSS,
+    Place.RETURNING,
+    Place.BACK,
+    Place.OUT,
+)
+
+
+@pytest.mark.parametrize("others", [(C, R), (R, C), (Place.HELD, R), (C, C)])
+def test_nothing_is_switched_before_all_are_ready(others):
+    assert what("api", R, *others) is Verdict.WAIT
+
+
+def test_the_first_goes_when_all_are_ready_and_the_others_wait_for_it():
+    assert what("api", R, R, R) is Verdict.GOOD
+    assert what("web", R, R, R) is Verdict.WAIT
+    assert what("admin", R, R, R) is Verdict.WAIT
+
+
+def test_each_goes_when_those_before_it_have_followed():
+    assert what("web", M, R, R) is Verdict.WAIT
+    assert what("web", A, R, R) is Verdict.GOOD
+    assert what("admin", A, M, R) is Verdict.WAIT
+    assert what("admin", A, A, R) is Verdict.GOOD
+
+
+@pytest.mark.parametrize("lost", [OUT, B, G])
+@pytest.mark.parametrize("mine", [C, R, Place.HELD])
+def test_one_that_is_lost_stops_those_that_have_not_switched(mine, lost):
+    assert what("api", mine, lost, R) is Verdict.STOP
+    assert what("admin", R, lost, mine) is Verdict.STOP
+
+
+@pytest.mark.parametrize("mine", [M, A])
+def test_one_that_is_lost_takes_back_those_that_have_switched_the_last_first(mine):
+    assert what("admin", A, B, mine) is Verdict.BACK
+    assert what("api", mine, B, A) is Verdict.WAIT
+    assert what("api", mine, OUT, R) is Verdict.BACK
+    assert what("api", mine, B, B) is Verdict.BACK
+
+
+def test_a_way_back_that_is_not_proven_is_waited_for_only_so_long():
+    assert what("api", A, G, B, now=later(SETTLE - 1)) is Verdict.WAIT
+    assert what("api", A, G, B, now=later(SETTLE)) is Verdict.BACK
+
+
+def test_what_is_over_is_left_alone():
+    assert what("web", B, B, OUT) is Verdict.WAIT
+    assert what("web", A, A, A) is Verdict.WAIT
+
+
+@pytest.mark.parametrize("phase", list(Phase))
+def test_every_phase_has_a_place(phase):
+    record = in_phase(phase, purpose=Purpose(part_of=PART))
+    place = stations.station("web", record, PART, "v1.3.0").place
+    assert (place in (C, R)) == (phase in BEFORE_SWITCH)
+    assert (place in (M, A)) == (phase in (Phase.SWITCHING, Phase.WATCHING, Phase.LIVE, Phase.UNPROVEN))
+
+
+def test_what_a_person_has_to_switch_is_held_until_that_is_said():
+    purpose, options = Purpose(part_of=PART), Options(auto_switch=False)
+    held = in_phase(Phase.READY, purpose=purpose, options=options)
+    assert stations.station("web", held, PART, "v1.3.0").place is Place.HELD
+    assert stations.station("web", held.now_at(go=True), PART, "v1.3.0").place is R
+
+
+def place(**changes):
+    return stations.station("web", first().model_copy(update=changes), PART, "v1.3.0").place
+
+
+def test_a_member_that_is_not_in_flight_is_told_by_its_queue_its_past_or_what_it_runs():
+    purpose = Purpose(part_of=PART)
+    past = Past(id="web-1", tag="v1.3.0", outcome=Phase.FAILED, at=NOW, part_of=PART)
+    alone = past.model_copy(update={"part_of": None})
+    assert stations.station("web", None, PART, "v1.3.0").place is C
+    assert place() is C
+    assert place(queued=Queued(tag="v1.3.0", asked_at=NOW, purpose=purpose)) is C
+    assert place(past=(past,)) is OUT
+    assert place(past=(alone,)) is C
+    assert place(quarantine={"v1.3.0": "bad"}) is OUT
+    assert stations.station("web", first(), PART, "v1.2.0").place is A
+
+
+def test_a_release_of_its_own_is_no_part_of_the_set_below_it():
+    record = in_phase(Phase.WATCHING)
+    assert stations.under_way(record) is None
+    past = Past(id="web-0", tag="v1.2.0", outcome=Phase.LIVE, at=NOW, part_of=PART)
+    assert stations.under_way(first().model_copy(update={"past": (past,)})) == (PART, "v1.2.0")
+    assert stations.under_way(in_phase(Phase.READY, purpose=Purpose(part_of=PART))) == (PART, "v1.3.0")
+
+
+def file(**changed):
+    found = written()
+    web = found["services"]["web"]
+    services = {name: {**web, "tags": {"pattern": pattern}} for name, pattern in changed.pop("patterns").items()}
+    return parse({**found, "services": services, **changed})
+
+
+def test_a_pushed_tag_makes_a_set_of_the_services_that_it_releases():
+    shop = {"shop": {"services": ["api", "web", "admin"]}}
+    read, faults = file(patterns={"web": "v*", "api": "v*", "admin": "admin-v*", "other": "v*"}, sets=shop)
+    assert not faults
+    part = sets.pushed(read.sets, read.services, "web", "v1.3.0")
+    assert part == SetRelease(id="shop/v1.3.0", name="shop", members=("api", "web"))
+    assert sets.pushed(read.sets, read.services, "admin", "admin-v1.3.0") is None
+    assert sets.pushed(read.sets, read.services, "other", "v1.3.0") is None
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"shop": {"services": ["api", "nobody"]}}, "shop: service nobody is not known (known: api, web)"),
+        ({"shop": {"services": ["api", "api"]}}, "each service once"),
+        ({"shop": {"services": ["api"]}}, "at least 2 items"),
+        ({"a": {"services": ["api", "web"]}, "b": {"services": ["web", "api"]}}, "is in set a already"),
+    ],
+)
+def test_a_set_that_is_not_sound_is_refused_by_name(wrong, says):
+    _, faults = file(patterns={"web": "v*", "api": "v*"}, sets=wrong)
+    assert any("bluegreen.yml sets" in fault and says in fault for fault in faults), faults
