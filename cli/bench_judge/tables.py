@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from cli.bench_judge.cases import CASES
 from cli.bench_judge.figures import Figures
-from cli.bench_judge.measuring import RULES
+from cli.bench_judge.measuring import OURS, RULES
 from cli.bench_judge.targets import Met
 
 
@@ -17,7 +17,11 @@ class Table(NamedTuple):
 
 
 def _share(found: Figures) -> str:
-    return _percent(found.rolled_back)
+    """Of ours with its bounds; those of the others are in the JSON."""
+    share = _percent(found.rolled_back)
+    if found.rule != OURS:
+        return share
+    return f"{share} ({100 * found.rolled_back_low:.2g}-{100 * found.rolled_back_high:.2g} %)"
 
 
 def _percent(share: float) -> str:
@@ -48,7 +52,7 @@ def _faulty(found: Figures) -> bool:
 
 
 TABLES = (
-    Table("Rolled back although the release was not at fault, of all runs", _good, _share),
+    Table("Rolled back although the release was not at fault, of all runs; ours with its 95 % bounds", _good, _share),
     Table("Seconds from the fault to the rollback, median/p95, of the runs in which it was found", _faulty, _delay),
     Table("Missed: not rolled back for the fault, of all runs", _faulty, _missed),
     Table("Bad answers that users got between the fault and the rollback, median", _faulty, _served),

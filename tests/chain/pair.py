@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from copy import deepcopy
+from functools import partial
 from typing import Any
 
 import httpx
@@ -20,6 +22,10 @@ from tests.chain.laptop import Laptop
 
 API, WEB = "api", "web"
 WATCH = {"checks": 2, "over": "20s", "bake": "2m", "extend": "1m", "every": "10s"}
+
+CHECKS = {"health": {"requests": [{"get": "/api/health"}]}, "smoke": {"requests": [{"get": "/login"}]}}
+
+_SERVING = ContextVar("service", default=WEB)  # whose apps are meant: checks run side by side, in threads
 
 
 class Killed(BaseException):
@@ -46,11 +52,10 @@ class Pair(Laptop):
 
     def __init__(self, key: bool = True, sets: dict[str, Any] | None = None, **changes: Any) -> None:
         self._sets = {"shop": {"services": [API, WEB]}} if sets is None else sets
-        self._serving = WEB
         self.broken: dict[tuple[str, str], dict[str, Any]] = {}  # service and tag → fault
         self.appends = 0
         self.killed_after = 0  # the append that a function is killed after, 0: none is
-        super().__init__(key=key, **{"watch": WATCH, "signals": ["probe"], **changes})
+        super().__init__(key=key, **{"watch": WATCH, "checks": CHECKS, "signals": ["probe"], **changes})
         self.state = self.shared.__dict__["state"] = _Counted(self)
 
     def invoke(self, name: str, event: dict[str, Any] | None = None) -> Answer:
@@ -59,6 +64,14 @@ class Pair(Laptop):
             return super().invoke(name, event)
         except Killed:
             return {"ok": False, "what": "killed", "statusCode": 502, "body": {}}
+
+    @property
+    def apps(self) -> dict[Environment, str]:
+        return self._apps[_SERVING.get()]
+
+    @apps.setter
+    def apps(self, found: dict[Environment, str]) -> None:
+        self._apps[WEB] = found
 
     def rest_both(self, minutes: int = 30) -> dict[str, Record]:
         self.drain()
@@ -140,29 +153,25 @@ class Pair(Laptop):
         return load({**found, "services": {API: api, WEB: web}, "sets": self._sets}, environment)
 
     def _client(self) -> httpx.Client:
-        client = super()._client()
-        api = self.settings.service(API)
-        for e in (BLUE, GREEN):
-            client._mounts |= self._mount(api.url(e), lambda request, e=e: self._app(e, request))
-        client._mounts |= self._mount(api.traffic.url, self._production)
+        client, api = super()._client(), self.settings.service(API)
+        fronts = {api.url(e): partial(self._app, e) for e in (BLUE, GREEN)} | {api.traffic.url: self._production}
+        mounts = {url: httpx.MockTransport(partial(self._of_api, answer)) for url, answer in fronts.items()}
+        client._mounts |= httpx.Client(mounts=mounts, verify=False)._mounts
         return client
 
-    def _mount(self, url: str, answer: Any) -> Any:
-        def answered(request: httpx.Request) -> httpx.Response:
-            with self._as(API):
-                return answer(request)
-
-        return httpx.Client(mounts={url: httpx.MockTransport(answered)})._mounts
+    def _of_api(self, answer: Any, request: httpx.Request) -> httpx.Response:
+        with self._as(API):
+            found: httpx.Response = answer(request)
+            return found
 
     @contextmanager
     def _as(self, service: str) -> Iterator[None]:
-        before = self._serving, self.apps
-        self._serving, self.apps = service, self._apps[service]
+        before = _SERVING.set(service)
         yield
-        self._serving, self.apps = before
+        _SERVING.reset(before)
 
     def _production(self, request: httpx.Request) -> httpx.Response:
-        record = self.record(self._serving)
+        record = self.record(_SERVING.get())
         request.headers["x-forwarded-host"] = "holilabs.com"
         answer = self._app(record.active, request)
         answer.headers["x-bluegreen-environment"] = record.active.value
@@ -184,4 +193,4 @@ class Pair(Laptop):
     def _fault(self, environment: Environment) -> dict[str, Any]:
         program = self._program(environment)
         tag = program.env["APP_VERSION"] if program else ""
-        return self.broken.get((self._serving, tag)) or super()._fault(environment)
+        return self.broken.get((_SERVING.get(), tag)) or super()._fault(environment)

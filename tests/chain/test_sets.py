@@ -14,9 +14,8 @@ GOOD = ("live", "unproven")
 
 def warmed(**given):
     """A pair whose watch has asked GitHub once, as on any day but the first."""
-    pair = Pair(**given)
-    for _ in range(5):
-        pair.minute()
+    pair = Pair(tags={"pattern": "v*", "ask_every": 1}, **given)
+    pair.minute()
     pair.appends = 0
     return pair
 
@@ -43,7 +42,7 @@ def test_one_that_fails_its_checks_ends_the_set_with_production_untouched():
     records = pair.rest_both()
     assert pair.phases() == {API: "aborted", WEB: "failed"}
     assert pair.moves() == []
-    assert "nothing of the set is switched: web is failed: health" in records[API].past[0].reason
+    assert "nothing of the set is switched: web is failed: GET /api/health" in records[API].past[0].reason
 
 
 def test_one_whose_deployment_fails_stops_the_others_deployment_too():
@@ -188,22 +187,36 @@ def test_a_member_that_never_becomes_ready_is_waited_for_until_the_deadline():
     assert pair.moves() == []
 
 
+def test_a_switch_that_was_begun_is_not_made_once_another_of_the_set_is_lost():
+    pair = Pair(options={"auto_switch": False})
+    pair.push("v1.3.0")
+    pair.both_until(Phase.READY)
+    journal = pair.cloud("test", WEB).journal
+    begun = journal.newest()
+    journal.append(begun, begun.record.now_at(phase=Phase.SWITCHING, claim=None), "switch", "begun", pair.clock.now())
+    pair.invoke("abort", {"service": API})
+    pair.invoke("switch", {"specversion": "1.0", "type": "bluegreen.release.nudged", "subject": WEB})
+    pair.rest_both()
+    assert pair.phases() == {API: "aborted", WEB: "rolled back"}
+    assert pair.moves() == []
+
+
 # A function dies after the journal's n-th version: the first ones in the webhook, the last ones in the way back.
 
 
-@pytest.mark.parametrize("number", [1, 2, 3, 20, 34, 36, 38, 40, 43])
+@pytest.mark.parametrize("number", [1, 3, 20, 34, 38])
 def test_a_function_that_dies_leaves_a_set_that_is_switched_as_a_whole(number):
     pair = warmed()
     pair.killed_after = number
     pair.push("v1.3.0")
-    for _ in range(6):
-        pair.minute()
+    pair.minute()
+    pair.minute()
     pair.rest_both()
     assert pair.appends > number
     assert pair.moves() == ["api v1.3.0", "web v1.3.0"]
 
 
-@pytest.mark.parametrize("number", [36, 40, 44, 46, 47, 48, 49, 50, 51, 52])
+@pytest.mark.parametrize("number", [36, 44, 46, 48, 50])
 def test_a_function_that_dies_leaves_a_set_that_goes_back_as_a_whole(number):
     pair = warmed()
     pair.broken[WEB, "v1.3.0"] = BAD

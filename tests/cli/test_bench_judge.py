@@ -152,7 +152,7 @@ def test_the_json_lists_every_cell_and_rule_and_the_page_keeps_what_people_wrote
     assert page.startswith("# Written by hand\n")
     assert page.endswith("\n\nAlso by hand\n")
     assert "older" not in page
-    assert page.count("| clean | 0.3 | 0 |") == 1
+    assert page.count("| clean | 0.3 | 0 (0-78 %) |") == 1
     assert (tmp_path / "judge.png").read_bytes().startswith(b"\x89PNG")
     assert "<svg" in (tmp_path / "judge.svg").read_text()
     assert max(len(line) for line in done.output.splitlines() if str(tmp_path) not in line) <= 100

@@ -9,10 +9,12 @@ from bluegreen.core.release import Options, Purpose, SetRelease
 from bluegreen.core.stations import Place, Station, course
 from bluegreen.core.table import Verdict
 from bluegreen.settings import parse
-from tests.build import NOW, first, in_phase, later, written
+from bluegreen.steps import switching
+from tests.build import NOW, first, in_phase, later, service, written
 
 PART = SetRelease(id="shop/v1.3.0", name="shop", members=("api", "web", "admin"))
 SETTLE = 20.0
+SERVICE = service()
 
 
 def at(*places):
@@ -148,3 +150,11 @@ def test_a_pushed_tag_makes_a_set_of_the_services_that_it_releases():
 def test_a_set_that_is_not_sound_is_refused_by_name(wrong, says):
     _, faults = file(patterns={"web": "v*", "api": "v*"}, sets=wrong)
     assert any("bluegreen.yml sets" in fault and says in fault for fault in faults), faults
+
+
+def test_production_is_not_moved_any_more_once_another_of_the_set_is_lost():
+    record = in_phase(Phase.SWITCHING, purpose=Purpose(part_of=PART))
+    lost = course("web", at(B, M, R), NOW, SETTLE)
+    finding = switching.switching_judge(record, lost, SERVICE, NOW).finding
+    assert finding.verdict is Verdict.BACK
+    assert finding.says == "api is back"

@@ -41,5 +41,11 @@ STORIES = (
         (80, "deploy v1.3.0"),
     ),
     _story("a rollback after a release that failed", (2, "push v1.3.0 fails-smoke"), (40, "rollback")),
+    _story(
+        "a rollback that the idle environment cannot carry",
+        (2, "push v1.3.0"),
+        (62, "push v1.4.0 fails-smoke"),
+        (130, "rollback"),
+    ),
     _story("one release after another", (2, "push v1.3.0"), (60, "push v1.4.0"), (130, "push v1.5.0")),
 )

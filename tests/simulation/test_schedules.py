@@ -19,6 +19,7 @@ OUTCOMES = {
     "queue": {"web-1": "live", "web-3": "live"},
     "abort": {"web-1": "aborted"},
     "fails its smoke checks": {"web-1": "failed"},
+    "a rollback that the idle environment cannot carry": {"web-1": "live", "web-2": "failed", "web-3": "rolled back"},
     "the webhook never comes": {"web-1": "live"},
 }
 SEEDS = 200
@@ -47,6 +48,13 @@ def test_the_same_schedule_is_the_same_run():
 def test_a_death_at_every_passage_of_a_story_breaks_nothing(name):
     story = next(each for each in STORIES if each.name == name)
     hold(each for each in singles(story, every=False) if each.faults[0].kind == "kill")
+
+
+def test_a_death_in_app_platforms_own_rollback_breaks_nothing():
+    story = next(each for each in STORIES if each.name == "a rollback that the idle environment cannot carry")
+    trace = Run(story).play().trace
+    inside = [at for at, place in enumerate(trace) if place.function == "rollback"]
+    hold(story.with_faults((Fault(at, "kill"),)) for at in inside[:: max(1, len(inside) // 25)])
 
 
 def test_everything_that_can_go_wrong_once_breaks_nothing():

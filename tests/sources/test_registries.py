@@ -122,6 +122,17 @@ def test_other_answers_have_their_meaning_and_no_redirect_is_followed(status, er
         registry_of(answer).digest("holi-labs/web", "v1.3.0")
 
 
+def test_a_registry_that_does_not_answer_is_told_without_the_credentials():
+    def refuse(request):
+        if request.url.path == "/token":
+            raise httpx.ConnectError(f"no route, with {request.headers['authorization']}")
+        return httpx.Response(401, headers={"www-authenticate": 'Bearer realm="https://ghcr.io/token"'})
+
+    with pytest.raises(Unavailable, match="did not answer GET: ConnectError") as caught:
+        registry_of(refuse).digest("holi-labs/web", "v1.3.0")
+    assert caught.value.__cause__ is None
+
+
 def registry_of(answer):
     return Registry("ghcr.io", GHCR, httpx.Client(transport=httpx.MockTransport(answer)), CREDENTIALS, lambda s: None)
 

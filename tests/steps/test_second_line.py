@@ -2,7 +2,9 @@
 
 import pytest
 
-from bluegreen.core.environment import Status
+from bluegreen.calls.ordering import known
+from bluegreen.core import progress
+from bluegreen.core.environment import Status, Stood
 from bluegreen.core.phases import Phase
 from emulator.faults import Fault
 from tests.build import BLUE, GREEN
@@ -13,12 +15,18 @@ from tests.chain.laptop import Laptop
 def laptop():
     """v1.3.0 is live on green; v1.4.0 has failed on blue, which has nothing to take over with."""
     laptop = Laptop()
-    laptop.push("v1.3.0")
-    laptop.rest()
-    laptop.push("v1.4.0", fault={"db": "down"})
-    laptop.rest()
-    assert laptop.record().on(GREEN).tag == "v1.3.0"
-    assert laptop.record().on(BLUE).status is Status.UNFIT
+    before = Stood(tag="v1.1.0", deployment=laptop.digitalocean.app("holi-green").active.id)
+    commits = {tag: laptop.repository.release(tag).sha for tag in ("v1.3.0", "v1.4.0")}
+    laptop.repository.branches["deploy/green"] = commits["v1.3.0"]
+    with laptop.digitalocean.lock:
+        laptop.digitalocean.apps.deploy(laptop.digitalocean.app("holi-green"), False, laptop.clock.now())
+    laptop.clock.sleep(60)
+    cloud = laptop.cloud("test")
+    version = known(cloud)
+    record = progress.point(version.record, GREEN, laptop.clock.now())
+    record = record.stand(GREEN, tag="v1.3.0", commit=commits["v1.3.0"], before=before)
+    record = record.stand(BLUE, tag="v1.4.0", commit=commits["v1.4.0"], status=Status.UNFIT, proven=False)
+    cloud.journal.append(version, record, "test", "as after two releases", laptop.clock.now())
     return laptop
 
 
@@ -48,9 +56,7 @@ def test_an_image_goes_back_to_the_digest_that_was_proven_there():
     for tag in ("v1.3.0", "v1.4.0", "v1.5.0"):
         laptop.push(tag)
         laptop.rest()
-    laptop.push("v1.6.0", fault={"db": "down"})
-    laptop.rest()
-    laptop.invoke("rollback")
+    laptop.invoke("rollback", {"native": "true"})
     record = laptop.rest()
     assert (record.on(GREEN).tag, running(laptop, GREEN)) == ("v1.3.0", "v1.3.0")
     assert (
@@ -106,6 +112,16 @@ def test_a_request_whose_answer_was_lost_is_found_again_and_not_made_twice(lapto
     laptop.rest()
     assert laptop.deployments(GREEN) == before + 1
     assert laptop.outcome("v1.3.0") == "rolled back"
+
+
+def test_what_was_proven_on_an_environment_is_remembered_when_the_next_release_goes_there():
+    laptop = Laptop()
+    adopted = laptop.digitalocean.app("holi-green").active.id
+    laptop.push("v1.3.0")
+    laptop.push("v1.4.0", fault={"db": "down"})
+    record = laptop.rest()
+    assert record.on(GREEN).before == Stood(tag="v1.1.0", deployment=adopted)
+    assert (record.on(BLUE).tag, record.on(BLUE).before.tag) == ("v1.4.0", "v1.2.0")
 
 
 def test_a_release_whose_deployment_cannot_be_stopped_makes_room_and_the_queued_one_waits_on():

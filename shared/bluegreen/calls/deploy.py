@@ -10,7 +10,7 @@ from bluegreen.steps import deploying, requested
 from bluegreen.steps.turn import take_all
 
 _STEPS = (requested.STEP, deploying.STEP)
-_PARAMETERS = ("tag", "service", "set", "target", "auto_switch", "skip_smoke_tests", "lift", "fix")
+_PARAMETERS = ("tag", "service", "target", "auto_switch", "skip_smoke_tests", "lift", "fix", "set")
 
 
 def run(visit: Visit) -> Answer:

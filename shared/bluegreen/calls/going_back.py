@@ -11,8 +11,8 @@ from bluegreen.core.orders import Outcome
 from bluegreen.core.phases import BEFORE_SWITCH, Phase
 from bluegreen.core.record import Record
 from bluegreen.core.release import Release
-from bluegreen.steps import deploying, requested
-from bluegreen.steps.turn import take_all
+from bluegreen.steps import deploying
+from bluegreen.steps.turn import wake_next
 
 _BY = "a person (rollback)"
 
@@ -42,12 +42,11 @@ def released(placed: Placed) -> bool:
 
 
 def begun(cloud: Cloud, placed: Placed) -> Answer:
-    """Its first steps; the others follow as for any release."""
-    done = take_all((requested.STEP, deploying.STEP), cloud)
-    what = f"{placed.outcome.says}; {done.says}" if done.taken else placed.outcome.says
-    active = placed.version.record.active
+    """It goes the way of any release from here; who deploys it is woken."""
+    record = placed.version.record
+    wake_next(cloud, record)
     status = f"doctl serverless functions invoke status -p service:{cloud.service.name}"
-    return told(True, what, status, active=active.value, tag=placed.version.record.on(active).tag)
+    return told(True, placed.outcome.says, status, active=record.active.value, tag=record.on(record.active).tag)
 
 
 def cancelled(cloud: Cloud, release: Release | None) -> bool:

@@ -55,6 +55,12 @@ class Image(Frozen):
     private: bool = False  # BLUEGREEN_REGISTRY_CREDENTIALS is wanted to read it; DOCR needs none
     component: str = ""  # of the app, where it has more than one that uses images
 
+    @model_validator(mode="after")
+    def _credentials_needed(self) -> "Image":
+        if self.private and self.registry_type == "DOCR":
+            raise ValueError("private: images in DigitalOcean's own registry need no credentials; leave it out")
+        return self
+
 
 class CheckGroup(Frozen):
     """Checks that run side by side, until all pass `successes` times in a row or the time is over."""
