@@ -1,5 +1,6 @@
 """Every rule over the same traces, in several processes."""
 
+import gc
 import multiprocessing
 import time
 from collections.abc import Iterator, Sequence
@@ -44,7 +45,8 @@ def measured(work: Sequence[Batch], processes: int) -> Iterator[Measured]:
     if processes == 1:
         yield from map(measure, work)
         return
-    with multiprocessing.get_context("spawn").Pool(processes) as pool:
+    # Weighing makes no cycles, and the collector would look for them a thousand times a second.
+    with multiprocessing.get_context("spawn").Pool(processes, initializer=gc.disable) as pool:
         yield from pool.imap_unordered(measure, work)
 
 

@@ -135,6 +135,12 @@ def test_three_failed_production_checks_in_a_row_take_it_back_when_the_other_pas
     assert both.finding.verdict is Verdict.HOLD
 
 
+def test_a_check_that_begins_to_fail_at_the_very_end_is_asked_to_the_end():
+    late = Question(GREEN, NOW, Watch(checks=10, over=60, bake=175, every=3, extend=5), Thresholds())
+    found = watched(lambda at: look([row(at)], check="health: status 503" if at >= 170 else None), 230, late)
+    assert found.finding.verdict is Verdict.BAD
+
+
 def test_checks_that_fail_here_and_there_by_turns_take_nothing_back():
     other = {at: "health: status 503" if at % 15 == 10 else None for at in range(0, 200, 5)}
     found = watched(lambda at: look([row(at)], check="health: status 503", other=other[at]))
@@ -157,6 +163,21 @@ def test_silence_is_neither_good_nor_bad_and_ends_unproven():
 def test_a_source_that_goes_down_half_way_does_not_prove():
     found = watched(lambda at: look([row(at)]) if at < 60 else look(NoData("down")))
     assert found.finding.verdict is Verdict.UNPROVEN
+
+
+@pytest.mark.parametrize("row_of", [lambda at: [], lambda at: [Row(at=at, theirs=25)]])
+def test_a_source_that_goes_on_without_the_release_does_not_prove(row_of):
+    def seen(at):
+        return Seen(tuple([row(at)] if at < 50 else row_of(at)), later(at + 5), None, None)
+
+    found = watched(seen)
+    assert found.finding.verdict is Verdict.UNPROVEN
+    assert "signals are missing" in found.finding.says
+
+
+def test_a_bad_start_that_is_over_takes_nothing_back():
+    bad = {0: 10, 5: 11, 25: 1, 40: 2}
+    assert watched(lambda at: look([row(at, users_bad=bad.get(at, 0))])).finding.verdict is not Verdict.BAD
 
 
 def test_too_few_requests_do_not_prove_it():

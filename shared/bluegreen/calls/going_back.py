@@ -4,14 +4,12 @@ from datetime import datetime
 
 from bluegreen.calls.call import Answer, told
 from bluegreen.calls.ordering import Placed, known, place
+from bluegreen.calls.stopping import ended
 from bluegreen.cloud import Cloud
 from bluegreen.core import going_back
-from bluegreen.core.errors import BluegreenError
 from bluegreen.core.orders import Outcome
-from bluegreen.core.phases import BEFORE_SWITCH, Phase
+from bluegreen.core.phases import BEFORE_SWITCH
 from bluegreen.core.record import Record
-from bluegreen.core.release import Release
-from bluegreen.steps import deploying
 from bluegreen.steps.turn import wake_next
 
 _BY = "a person (rollback)"
@@ -25,7 +23,7 @@ def placed(cloud: Cloud, to: str) -> Placed:
     if not would.ok:
         return Placed(would, version, False)
     makes_room = in_flight is not None and in_flight.tag != to
-    stopped = in_flight if makes_room and cancelled(cloud, in_flight) else None
+    stopped = in_flight if makes_room and ended(cloud, in_flight) else None
 
     def order(record: Record, now: datetime) -> Outcome:
         ours = record.release
@@ -47,14 +45,3 @@ def begun(cloud: Cloud, placed: Placed) -> Answer:
     wake_next(cloud, record)
     status = f"doctl serverless functions invoke status -p service:{cloud.service.name}"
     return told(True, placed.outcome.says, status, active=record.active.value, tag=record.on(record.active).tag)
-
-
-def cancelled(cloud: Cloud, release: Release | None) -> bool:
-    """A deployment that is under way has to be stopped first: the idle environment must stay what it is."""
-    if release is None or release.phase is not Phase.DEPLOYING:
-        return False
-    try:
-        return deploying.cancelled(cloud, release)
-    except BluegreenError as error:
-        cloud.log("deployment could not be cancelled", why=str(error), level="warning")
-        return False

@@ -6,9 +6,9 @@ from datetime import datetime
 from bluegreen.calls import going_back, set_orders, together
 from bluegreen.calls.abort import stop
 from bluegreen.calls.call import STORE, TELL, WAKE, Answer, Call, Visit, told
-from bluegreen.calls.going_back import cancelled
 from bluegreen.calls.native import ASKED, fall_back
 from bluegreen.calls.ordering import Placed, asked_service, place, tell
+from bluegreen.calls.stopping import ended
 from bluegreen.cloud import Cloud
 from bluegreen.core import orders, parameters
 from bluegreen.core.errors import BadRequest
@@ -56,7 +56,7 @@ def _placed(cloud: Cloud, native: bool) -> Placed:
         return fall_back(cloud, ASKED, wanted=True)
     placed = _place(cloud, None)
     in_flight = placed.version.record.release
-    if not placed.outcome.ok and cancelled(cloud, in_flight):
+    if not placed.outcome.ok and ended(cloud, in_flight):
         placed = _place(cloud, in_flight)
     return placed if placed.outcome.ok else fall_back(cloud, placed.outcome.says)
 

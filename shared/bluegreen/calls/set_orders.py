@@ -48,9 +48,9 @@ def switch(visit: Visit, given: Mapping[str, str], steps: tuple[Step, ...]) -> A
     if refused or current is None:
         return told(False, f"nothing was switched: {refused}", "wait until all of the set are ready; `status` shows it")
     said = [place(clouds[m], f"a person said: switch set {name}", orders.switch) for m in current.ready]
-    for member in current.part.members:
-        _turns(clouds[member], steps)
-    nudge_watch(clouds[current.part.members[0]], said[0].version.record if said else records[current.part.members[0]])
+    for one in current.stations:
+        _turns(clouds[one.service], steps)
+    nudge_watch(clouds[current.ready[0]], said[0].version.record)
     return told(True, f"set {name}: {_now(clouds, name)}", f"to go back: {_invoke('rollback', name)}")
 
 

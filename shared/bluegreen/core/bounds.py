@@ -8,7 +8,7 @@ _STEPS = 40  # of the bisection: 1e-12
 _TERMS = 300
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=65536)
 def upper(bad: int, n: int) -> float:
     """Clopper and Pearson's upper bound on a share (Biometrika 26, 1934); 1 where nothing was counted."""
     return 1.0 if bad >= n else _quantile(bad + 1, n - bad, CONFIDENCE)
@@ -18,6 +18,12 @@ def upper(bad: int, n: int) -> float:
 def lower(bad: int, n: int) -> float:
     """Clopper and Pearson's lower bound on a share; 0 where nothing was counted."""
     return 0.0 if bad == 0 else _quantile(bad, n - bad + 1, 1 - CONFIDENCE)
+
+
+@lru_cache(maxsize=65536)
+def surely_above(bad: int, n: int, level: float) -> bool:
+    """Whether the lower bound is above a level: what `lower` finds by forty steps, in one."""
+    return bad > n * level and _beta(bad, n - bad + 1, level) < 1 - CONFIDENCE
 
 
 @lru_cache(maxsize=4096)
@@ -59,13 +65,15 @@ def _fraction(a: float, b: float, x: float) -> float:
     c, d = 1.0, 1 / (1 - (a + b) * x / (a + 1))
     value = d
     for m in range(1, _TERMS):
-        for term in (
-            m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m)),
-            -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1)),
-        ):
-            d = 1 / (1 + term * d)
-            c = 1 + term / c
-            value *= c * d
+        even = a + 2 * m
+        term = m * (b - m) * x / ((even - 1) * even)
+        d = 1 / (1 + term * d)
+        c = 1 + term / c
+        value *= c * d
+        term = -(a + m) * (a + b + m) * x / (even * (even + 1))
+        d = 1 / (1 + term * d)
+        c = 1 + term / c
+        value *= c * d
         if abs(c * d - 1) < 1e-12:
             break
     return value

@@ -16,13 +16,15 @@ def noted(stream: Stream, at: int, bad: int, least: float) -> Stream:
     neighbour = stream.bad_before if passed <= 1 else 0
     faded = _FADING ** max(passed, 0)
     jumps = stream.jumps * faded + (bad - neighbour) ** 2
-    noted = stream._replace(at=at, bad_before=bad, jumps=jumps, bad=stream.bad * faded + bad)
-    return noted._replace(scatter=_scatter(noted, at, least))
+    total = stream.bad * faded + bad
+    scatter = _scatter(stream, jumps, total, at, least)
+    return Stream(stream.grown, scatter, at, bad, jumps, total, stream.old_bad, stream.old_squares)
 
 
 def aged(stream: Stream, bad: int) -> Stream:
     """With the bad ones of a row that has become a minute old."""
-    return stream._replace(old_bad=stream.old_bad + bad, old_squares=stream.old_squares + bad * bad)
+    grown, scatter, at, before, jumps, total, old_bad, old_squares = stream
+    return Stream(grown, scatter, at, before, jumps, total, old_bad + bad, old_squares + bad * bad)
 
 
 def variance_over_mean(bad: list[int]) -> float:
@@ -33,13 +35,13 @@ def variance_over_mean(bad: list[int]) -> float:
     return max(1.0, sum((one - mean) ** 2 for one in bad) / len(bad) / mean)
 
 
-def _scatter(stream: Stream, at: int, least: float) -> float:
+def _scatter(stream: Stream, jumps: float, bad: float, at: int, least: float) -> float:
     """Variance over mean of the bad ones per row, in quarters, at least 1.
 
     The larger of two: neighbouring rows compared (von Neumann 1941), which a lasting fault disturbs once only, and
     the variance of what is older than a minute, which sees clusters that last longer than a row.
     """
-    found = max(least, (stream.jumps / 2 + 1) / (stream.bad + 1))
+    found = max(least, (jumps / 2 + 1) / (bad + 1))
     rows = at // SPAN - OLD
     if stream.old_bad >= _FEW and rows > OLD:
         mean = stream.old_bad / rows

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from operator import itemgetter
 from typing import NamedTuple
 
-from bluegreen.core.bounds import as_low_by_chance, lower, upper
+from bluegreen.core.bounds import as_low_by_chance, surely_above, upper
 from bluegreen.core.evidence import SPAN, Row
 
 WINDOWS = (10, 20, 40, 60, 120, 300)  # seconds, trailing
@@ -14,7 +14,8 @@ LONGEST_MEMORY = _THE_WORLD[-1]  # seconds for which a bad one over there counts
 _SUFFERING = (20, 60)
 # Less likely than this by chance: they differ. Stricter finds a fault of 5 % later than in half a minute, laxer takes
 # more than one shared outage in a hundred for the release's (`make bench-judge`).
-_BY_CHANCE = 0.0075
+_BY_CHANCE = 0.01
+_LASTING = 0.1
 _MOMENTS = 3
 
 
@@ -28,7 +29,7 @@ class Share(NamedTuple):
 
 
 Side = Callable[[Row], tuple[int, int]]  # of a row: how many there were, and how many of them bad
-_AT = itemgetter(0)
+_AT, _BAD = itemgetter(0), itemgetter(1)
 
 
 class Kind(NamedTuple):
@@ -62,7 +63,8 @@ def apart(kind: Kind, rows: Sequence[Row], tolerance: float, least: int = _MOMEN
     unknown = not over(kind, rows, WINDOWS[-1]).theirs
     for seconds in WINDOWS:
         share = over(kind, rows, seconds)
-        if (unknown or _worse(share)) and moments(kind, rows, seconds, tolerance) >= least:
+        enough = moments(kind, rows, seconds, tolerance) >= least
+        if enough and (unknown or (_worse(share) and (least < _MOMENTS or _lasting(kind, rows, seconds, share)))):
             return Apart(seconds, share)
     return None
 
@@ -71,8 +73,7 @@ def suffering(kind: Kind, rows: Sequence[Row], level: float) -> Apart | None:
     """The window in which both are certainly above a level."""
     for seconds in _SUFFERING:
         share = over(kind, rows, seconds)
-        few = share.bad <= share.n * level or share.their_bad <= share.theirs * level
-        if not few and min(lower(share.bad, share.n), lower(share.their_bad, share.theirs)) > level:
+        if surely_above(share.bad, share.n, level) and surely_above(share.their_bad, share.theirs, level):
             return Apart(seconds, share)
     return None
 
@@ -84,8 +85,11 @@ def over(kind: Kind, rows: Sequence[Row], seconds: int) -> Share:
 
 
 def total(side: Side, rows: Sequence[Row]) -> tuple[int, int]:
-    n, bad = zip(*map(side, rows), strict=True)
-    return sum(n), sum(bad)
+    n = bad = 0
+    for here, wrong in map(side, rows):
+        n += here
+        bad += wrong
+    return n, bad
 
 
 def moments(kind: Kind, rows: Sequence[Row], seconds: int, tolerance: float) -> int:
@@ -103,3 +107,11 @@ def _worse(share: Share) -> bool:
     if not share.theirs or share.bad * share.theirs <= share.their_bad * share.n:
         return False
     return as_low_by_chance(share.bad, share.n, share.their_bad, share.theirs) < _BY_CHANCE
+
+
+def _lasting(kind: Kind, rows: Sequence[Row], seconds: int, share: Share) -> bool:
+    """Still worse without its two worst rows: a bad start that is over, and one error since, is no third moment."""
+    worst = sorted(map(kind.ours, trailing(rows, seconds)), key=_BAD)[-2:]
+    n, bad = share.n - sum(n for n, _ in worst), share.bad - sum(bad for _, bad in worst)
+    more = bad * share.theirs > share.their_bad * n
+    return more and as_low_by_chance(bad, n, share.their_bad, share.theirs) < _LASTING

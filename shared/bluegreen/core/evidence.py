@@ -62,6 +62,7 @@ class Counted(Frozen):
 
     until: Time | None = None  # what began before is counted; None: nothing is yet
     judged: int = 0  # rows that began before, in seconds since the switch, are judged
+    heard: int = 0  # when the active environment was last counted, in seconds since the switch
     rows: tuple[Row, ...] = ()  # of the last minutes, oldest first
     streams: tuple[Stream, ...] = ()  # one a signal
     unspent: float = 1.0  # start weight that is left

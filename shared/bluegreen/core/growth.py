@@ -6,7 +6,6 @@ probability of at most alpha however often one looks (Ville 1939; Shin, Ramdas a
 
 from functools import lru_cache
 from math import exp, log
-from operator import mul
 
 from bluegreen.core.evidence import SPAN
 
@@ -15,7 +14,7 @@ NONE = (1.0,) * len(ALTERNATIVES)  # what a row without meaning adds
 _HIGHEST = 0.97
 # No single row convicts, whatever it holds: e^6.5 is less than any signal's bar.
 _MOST_AT_ONCE = 6.5
-AT_THE_SWITCH = 0.6  # of the start weight: most faults are there from the first request
+AT_THE_SWITCH = 0.65  # of the start weight: most faults are there from the first request
 
 
 def weight(at: int, bake: float) -> float:
@@ -27,17 +26,24 @@ def weight(at: int, bake: float) -> float:
 @lru_cache(maxsize=65536)
 def factors(n: int, bad: int, p0: float, scatter: float) -> tuple[float, ...]:
     """The likelihood ratio of each alternative to p0, tempered by the scatter."""
-    found = []
-    for times in ALTERNATIVES:
-        p1 = min(p0 * times, _HIGHEST)
-        ratio = bad * log(p1 / p0) + (n - bad) * log((1 - p1) / (1 - p0)) if p1 > p0 else 0.0
-        found.append(exp(min(ratio / scatter, _MOST_AT_ONCE)))
-    return tuple(found)
+    good = n - bad
+    return tuple([exp(min((bad * up + good * down) / scatter, _MOST_AT_ONCE)) for up, down in _logarithms(p0)])
+
+
+@lru_cache(maxsize=1024)
+def _logarithms(p0: float) -> tuple[tuple[float, float], ...]:
+    """Of the ratio of the chances of a bad one and of a good one, for each alternative."""
+    shares = [min(p0 * times, _HIGHEST) for times in ALTERNATIVES]
+    return tuple((log(p1 / p0), log((1 - p1) / (1 - p0))) if p1 > p0 else (0.0, 0.0) for p1 in shares)
 
 
 def grown(before: tuple[float, ...], start: float, factors: tuple[float, ...]) -> tuple[float, ...]:
     """What the evidence for each alternative becomes with one more row, at which it also starts anew."""
-    return tuple(map(mul, [s + start for s in before], factors))
+    # Written out: a loop takes four times as long, and this is done for every signal of every row.
+    a, b, c, d, e, f, g = before
+    p, q, r, s, t, u, v = factors
+    a, b, c, d = (a + start) * p, (b + start) * q, (c + start) * r, (d + start) * s
+    return a, b, c, d, (e + start) * t, (f + start) * u, (g + start) * v
 
 
 def mass(grown: tuple[float, ...], unspent: float) -> float:

@@ -180,7 +180,9 @@ def _time(question: Question, evidence: Evidence, now: datetime) -> Finding:
     age = _age(question, now)
     failed = f"{counted.bad} of {counted.requests} requests failed"
     says = f"{evidence.passed} of {watch.checks} checks passed, {failed} in {spoken(age)}"
-    missing = _missing(question, evidence)
+    missing = _missing(question, evidence, age)
+    if 0 < evidence.failed_in_a_row < _CHECKS_IN_A_ROW:
+        return Finding(verdict=Verdict.WAIT, says=f"{says}; {missing}", again_in=watch.every)
     if age < max(watch.bake, watch.over) or (missing and age < _last_chance(question)):
         return Finding(verdict=Verdict.WAIT, says=says, again_in=rhythm(watch, age))
     if missing:
@@ -197,14 +199,14 @@ def _last_chance(question: Question) -> float:
     return max(question.watch.bake, question.watch.over) + question.watch.extend
 
 
-def _missing(question: Question, evidence: Evidence) -> str | None:
+def _missing(question: Question, evidence: Evidence, age: float) -> str | None:
     """What stands between the release and *live*; silence is never good."""
     counted, tolerated = evidence.counted, limits(question.thresholds, question.watch).failed
     if evidence.failed_in_a_row:
         return "the production check fails"
     if evidence.passed < question.watch.checks:
         return "checks are missing"
-    if evidence.silent_since is not None or counted.until is None:
+    if evidence.silent_since is not None or counted.until is None or age - counted.heard > _MINUTE:
         return "signals are missing"
     most = upper(counted.refused, counted.asked)
     if most < tolerated:

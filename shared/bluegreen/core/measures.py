@@ -32,11 +32,11 @@ _SLOWER_SIDES = _columns("probes_timed", "probes_slow"), _columns("their_timed",
 
 # Users and probes together find a fault of 5 % at a request a second a sixth sooner than either alone.
 SIGNALS = (
-    Signal(Kind("failed", _both, _THEIRS), 0.45, "failed", True),
+    Signal(Kind("failed", _both, _THEIRS), 0.55, "failed", True),
     Signal(Kind("requests failed", _USERS, _THEIRS), 0.2, "failed", True),
     Signal(Kind("probes failed", _PROBES, _THEIRS), 0.15, "failed", False),
-    Signal(Kind("requests were slow", *_SLOW_SIDES), 0.1, "slow", True),
-    Signal(Kind("probes were slow", *_SLOWER_SIDES), 0.1, "slow", False),
+    Signal(Kind("requests were slow", *_SLOW_SIDES), 0.05, "slow", True),
+    Signal(Kind("probes were slow", *_SLOWER_SIDES), 0.05, "slow", False),
 )
-ANSWERS, PROBES, SLOW = SIGNALS[0], SIGNALS[2], SIGNALS[3]
+ANSWERS, REQUESTS, PROBES, SLOW, _ = SIGNALS
 SIDES = tuple(dict.fromkeys(signal.kind.theirs for signal in SIGNALS))  # the ways to look at the other environment

@@ -167,10 +167,7 @@ def promote(record: Record, service: Service, now: datetime) -> Record:
     if record.release is not None or waiting is None:
         return record
     record = record.model_copy(update={"queued": None, "last_number": record.last_number + 1})
-    purpose = waiting.purpose
-    asked = f"{waiting.tag} was asked for"
-    asked += (", to go back to it" if purpose.back else "") + (", its quarantine lifted" if purpose.lift else "")
-    asked += f", in set {purpose.part_of.name}" if purpose.part_of else ""
+    asked = f"{waiting.tag} was asked for{waiting.purpose.says}"
     release = Release(
         id=f"{record.service}-{record.last_number}",
         tag=waiting.tag,

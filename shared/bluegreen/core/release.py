@@ -44,6 +44,12 @@ class Purpose(Frozen):
     back: bool = False  # production goes back to it: what it leaves behind is quarantined
     part_of: SetRelease | None = None
 
+    @property
+    def says(self) -> str:
+        """To follow what was asked for."""
+        said = (", to go back to it" if self.back else "") + (", its quarantine lifted" if self.lift else "")
+        return said + (f", in set {self.part_of.name}" if self.part_of else "")
+
 
 class Claim(Frozen):
     """Who is at work. It saves double work, no more: a writer without it loses nothing but its effort."""

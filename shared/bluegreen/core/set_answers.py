@@ -45,7 +45,8 @@ def current(records: Mapping[str, Record], name: str) -> Current | None:
         return None
     _, part, tag = max(ours, key=lambda one: one[0])
     ready = [m for m in part.members if m in records and _is_ready(records[m], part)]
-    return Current(part, tag, stations(records, part, tag), ready)
+    known = [one for one in stations(records, part, tag) if one.service in records]
+    return Current(part, tag, known, ready)
 
 
 def joined(records: Mapping[str, Record], name: str, tag: str) -> SetRelease | None:

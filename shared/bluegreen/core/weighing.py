@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from bluegreen.core import clusters, growth
-from bluegreen.core.bounds import lower, upper
-from bluegreen.core.comparison import LONGEST_MEMORY, Apart, Share, Side, apart, over, suffering, world
+from bluegreen.core.bounds import surely_above, upper
+from bluegreen.core.comparison import LONGEST_MEMORY, Apart, Share, Side, apart, over, suffering, total, trailing, world
 from bluegreen.core.evidence import KEPT, SPAN, Before, Counted, Row, Stream
-from bluegreen.core.measures import ANSWERS, PROBES, SIDES, SIGNALS, SLOW, Signal
+from bluegreen.core.measures import ANSWERS, PROBES, REQUESTS, SIDES, SIGNALS, SLOW, Signal
 
 ALPHA = 0.001  # of a false rollback, per release
 _LEAST_BAD = 3
@@ -82,6 +82,7 @@ class Scales:
         self._grown = [stream.grown for stream in self._streams]
         self._unspent = counted.unspent
         self._suffering = counted.suffering
+        self._heard = counted.heard
         self._sums = [counted.requests, counted.bad, counted.asked, counted.refused]
         self._known = _known_before(counted.before, limits)
         self._their_last = {theirs: _last_bad(theirs, self._rows) for theirs in SIDES}
@@ -109,6 +110,7 @@ class Scales:
         requests, bad, asked, refused = self._sums
         streams = zip(self._streams, self._grown, strict=True)
         changes = {
+            "heard": self._heard,
             "judged": self._rows[-1].at + SPAN if self._rows else self._before.judged,
             "rows": (*self._rows, *waiting),
             "streams": tuple(stream._replace(grown=grown) for stream, grown in streams),
@@ -151,8 +153,8 @@ class Scales:
         return found
 
     def _note(self, row: Row) -> None:
-        for place, signal in enumerate(SIGNALS):
-            bad, stream = signal.kind.ours(row)[1], self._streams[place]
+        for place, stream in enumerate(self._streams):
+            bad = SIGNALS[place].kind.ours(row)[1]
             if bad or stream.bad_before:
                 self._streams[place] = clusters.noted(stream, row.at, bad, self._known[place][1])
 
@@ -162,7 +164,9 @@ class Scales:
         if old is None or not bad_ones(old):
             return
         for place, signal in enumerate(SIGNALS):
-            self._streams[place] = clusters.aged(self._streams[place], signal.kind.ours(old)[1])
+            bad = signal.kind.ours(old)[1]
+            if bad:
+                self._streams[place] = clusters.aged(self._streams[place], bad)
 
     def _compared(self, crossed: list[Signal]) -> Found | None:
         for signal in crossed:
@@ -172,7 +176,7 @@ class Scales:
             if found is not None:
                 return Found(signal, found, at, f"{_WORSE} {1 / ALPHA:,.0f}")
             window = over(signal.kind, self._rows, _MINUTE)
-            if lower(window.their_bad, window.theirs) > self._limits.failed:
+            if surely_above(window.their_bad, window.theirs, self._limits.failed):
                 self.shared, self._suffering = Found(signal, Apart(_MINUTE, window), at, "shared"), at
         return None
 
@@ -181,7 +185,9 @@ class Scales:
         found = None
         if row.users_bad or row.probes_bad:
             level = max(self._limits.critical, self._known[0][0])
-            found = self._above(ANSWERS, _FAR * level, _TWO_ROWS, moments=2) or self._above(ANSWERS, level, _MINUTE)
+            found = self._above(ANSWERS, _FAR * level, _TWO_ROWS, moments=2)
+            found = found or self._above(REQUESTS, _FAR * level, _TWO_ROWS, moments=2)
+            found = found or self._above(ANSWERS, level, _MINUTE)
         if row.users_slow and found is None:
             found = self._above(SLOW, max(self._limits.slow_critical, self._known[3][0]), _MINUTE)
         return found
@@ -191,9 +197,12 @@ class Scales:
         return tolerated
 
     def _above(self, signal: Signal, level: float, seconds: int, moments: int = 3) -> Found | None:
-        window = over(signal.kind, self._rows, seconds)
-        few = window.n < self._limits.least or not window.theirs
-        if few or window.their_bad or window.bad <= window.n * level or lower(window.bad, window.n) <= level:
+        window = trailing(self._rows, seconds)
+        theirs, their_bad = total(signal.kind.theirs, window)
+        if not theirs or their_bad:
+            return None
+        n, bad = total(signal.kind.ours, window)
+        if n < self._limits.least or not surely_above(bad, n, level):
             return None
         found = apart(signal.kind, self._rows, self._tolerated(signal), moments)
         return found and Found(signal, found, self._rows[-1].at + SPAN, "above the critical level")
@@ -202,6 +211,8 @@ class Scales:
         """What the proof is made of: not the time in which both suffer."""
         if row.their_bad and not calm and suffering(ANSWERS.kind, self._rows, self._limits.warning):
             self._suffering = row.at + SPAN
+        if row.users or row.probes:
+            self._heard = row.at + SPAN
         sums = self._sums
         sums[0] += row.users
         sums[1] += row.users_bad
