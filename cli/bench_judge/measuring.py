@@ -2,8 +2,10 @@
 
 import gc
 import multiprocessing
+import sys
 import time
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -41,10 +43,13 @@ def batches(cells: Sequence[Cell], runs: int, settings: Batch) -> list[Batch]:
     ]
 
 
-def measured(work: Sequence[Batch], processes: int) -> Iterator[Measured]:
-    if processes == 1:
+def measured(work: Sequence[Batch], processes: int, library: Path | None = None) -> Iterator[Measured]:
+    """`library` is the folder that the processes import the product from, None for this one's own."""
+    if processes == 1 and library is None:
         yield from map(measure, work)
         return
+    if library is not None:
+        sys.path.insert(0, str(library))  # the processes begin with a copy of it
     # Weighing makes no cycles, and the collector would look for them a thousand times a second.
     with multiprocessing.get_context("spawn").Pool(processes, initializer=gc.disable) as pool:
         yield from pool.imap_unordered(measure, work)

@@ -98,7 +98,8 @@ class Scales:
         self.shared = None
         calm = not bad_ones(row)
         crossed = self._grow(row)
-        guilt = None if calm else _dead(row) or self._too_high(row) or self._compared(crossed)
+        wrong = not calm and self._wrong(row)
+        guilt = _dead(row) or self._too_high(row) or self._compared(crossed) if wrong else None
         if not calm or not self._calm:
             self._note(row)
         self._age()
@@ -126,31 +127,38 @@ class Scales:
     def _grow(self, row: Row) -> list[Signal]:
         """The signals whose evidence has reached its bar."""
         started, start = 1.0 - self._unspent, growth.weight(row.at, self._limits.bake)
-        self._unspent = max(self._unspent - start, 0.0)
+        self._unspent = unspent = max(self._unspent - start, 0.0)
         worlds, crossed = self._worlds(row), []
-        for place, (kind, part, _, _) in enumerate(SIGNALS):
-            n, bad = kind.ours(row)
+        for place, signal in enumerate(SIGNALS):
+            n, bad = signal.kind.ours(row)
             before = self._grown[place]
             if not before:
                 if not n:
                     continue
                 before = (started,) * len(growth.NONE)
-            p0 = max(self._known[place][0], worlds[kind.theirs])
+            p0, known = worlds.get(signal.kind.theirs, 0.0), self._known[place][0]
+            p0 = p0 if p0 > known else known
             factors = growth.factors(n, bad, p0, self._streams[place].scatter) if p0 <= _BROKEN else growth.NONE
             self._grown[place] = grown = growth.grown(before, start, factors)
-            if bad and growth.mass(grown, self._unspent) * ALPHA * part >= 1:
-                crossed.append(SIGNALS[place])
+            if bad and growth.mass(grown, unspent) * ALPHA * signal.part >= 1:
+                crossed.append(signal)
         return crossed
 
     def _worlds(self, row: Row) -> dict[Side, float]:
-        """What the other environment shows now, for each way to look at it."""
+        """What the other environment shows now, where it had a bad one of late, for each way to look at it."""
         found = {}
-        for theirs in SIDES:
+        for theirs, last in self._their_last.items():
             if theirs(row)[1]:
-                self._their_last[theirs] = row.at
-            recent = row.at - self._their_last[theirs] <= LONGEST_MEMORY
-            found[theirs] = world(theirs, self._rows) if recent else 0.0
+                last = self._their_last[theirs] = row.at
+            if row.at - last <= LONGEST_MEMORY:
+                found[theirs] = world(theirs, self._rows)
         return found
+
+    def _wrong(self, row: Row) -> bool:
+        """More than a tolerable share is bad in this very row: while nothing is wrong nothing convicts."""
+        failed, slow = self._limits.failed, self._limits.slow
+        fails = row.users_bad > row.users * failed or row.probes_bad > row.probes * failed
+        return fails or row.users_slow > row.users_timed * slow or row.probes_slow > row.probes_timed * slow
 
     def _note(self, row: Row) -> None:
         for place, stream in enumerate(self._streams):
