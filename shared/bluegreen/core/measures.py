@@ -32,9 +32,9 @@ _SLOWER_SIDES = _columns("probes_timed", "probes_slow"), _columns("their_timed",
 
 # Users and probes together find a fault of 5 % at a request a second a sixth sooner than either alone.
 SIGNALS = (
-    Signal(Kind("failed", _both, _THEIRS), 0.55, "failed", True),
-    Signal(Kind("requests failed", _USERS, _THEIRS), 0.2, "failed", True),
-    Signal(Kind("probes failed", _PROBES, _THEIRS), 0.15, "failed", False),
+    Signal(Kind("failed", _both, _THEIRS), 0.65, "failed", True),
+    Signal(Kind("requests failed", _USERS, _THEIRS), 0.15, "failed", True),
+    Signal(Kind("probes failed", _PROBES, _THEIRS), 0.1, "failed", False),
     Signal(Kind("requests were slow", *_SLOW_SIDES), 0.05, "slow", True),
     Signal(Kind("probes were slow", *_SLOWER_SIDES), 0.05, "slow", False),
 )
