@@ -35,7 +35,7 @@ def judged(traces: Traces, run: int, every: int = _AT_LEAST_EVERY) -> Outcome:
     for at, seen in _looks(traces, run, every):
         found = judge(QUESTION, evidence, seen, _time(at))
         evidence = found.evidence
-        if found.finding.verdict is Verdict.BAD:
+        if found.finding.verdict not in (Verdict.WAIT, Verdict.HOLD):
             break
     return _outcome(found)
 

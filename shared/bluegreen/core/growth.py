@@ -6,7 +6,6 @@ probability of at most alpha however often one looks (Ville 1939; Shin, Ramdas a
 
 from functools import lru_cache
 from math import exp, log
-from operator import mul
 
 from bluegreen.core.evidence import SPAN
 
@@ -51,4 +50,4 @@ def grown(before: tuple[float, ...], start: float, factors: tuple[float, ...]) -
 
 def mass(grown: tuple[float, ...], unspent: float) -> float:
     """The supermartingale: the mean over the alternatives, and the start weight that is left."""
-    return sum(map(mul, grown, _PARTS)) + unspent
+    return sum([part * one for part, one in zip(_PARTS, grown, strict=True)]) + unspent

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from bluegreen.core.bounds import upper
 from bluegreen.core.comparison import over
 from bluegreen.core.environment import Environment
-from bluegreen.core.evidence import Before, Evidence, Row
+from bluegreen.core.evidence import SPAN, Before, Evidence, Row
 from bluegreen.core.measures import ANSWERS
 from bluegreen.core.release import Finding
 from bluegreen.core.table import Verdict
@@ -180,7 +180,7 @@ def _time(question: Question, evidence: Evidence, now: datetime) -> Finding:
     age = _age(question, now)
     failed = f"{counted.bad} of {counted.requests} requests failed"
     says = f"{evidence.passed} of {watch.checks} checks passed, {failed} in {spoken(age)}"
-    missing = _missing(question, evidence, age)
+    missing = _missing(question, evidence)
     if 0 < evidence.failed_in_a_row < _CHECKS_IN_A_ROW:
         return Finding(verdict=Verdict.WAIT, says=f"{says}; {missing}", again_in=watch.every)
     if age < max(watch.bake, watch.over) or (missing and age < _last_chance(question)):
@@ -199,14 +199,16 @@ def _last_chance(question: Question) -> float:
     return max(question.watch.bake, question.watch.over) + question.watch.extend
 
 
-def _missing(question: Question, evidence: Evidence, age: float) -> str | None:
-    """What stands between the release and *live*; silence is never good."""
-    counted, tolerated = evidence.counted, limits(question.thresholds, question.watch).failed
+def _missing(question: Question, evidence: Evidence) -> str | None:
+    """What stands between the release and *live*; silence is never good, also not in the last moments of the bake."""
+    counted, watch = evidence.counted, question.watch
+    tolerated = limits(question.thresholds, watch).failed
     if evidence.failed_in_a_row:
         return "the production check fails"
-    if evidence.passed < question.watch.checks:
+    if evidence.passed < watch.checks:
         return "checks are missing"
-    if evidence.silent_since is not None or counted.until is None or age - counted.heard > _MINUTE:
+    seen_to = counted.heard + SPAN  # the next row may not be complete yet
+    if evidence.silent_since is not None or counted.until is None or seen_to <= max(watch.bake, watch.over):
         return "signals are missing"
     most = upper(counted.refused, counted.asked)
     if most < tolerated:
