@@ -14,8 +14,8 @@ LONGEST_MEMORY = _THE_WORLD[-1]  # seconds for which a bad one over there counts
 _SUFFERING = (20, 60)
 # Less likely than this by chance: they differ. Stricter finds a fault of 5 % later than in half a minute, laxer takes
 # more than one shared outage in a hundred for the release's (`make bench-judge`).
-_BY_CHANCE = 0.015
-_LASTING = 0.12
+_BY_CHANCE = 0.02
+_LASTING = 0.2
 _MOMENTS = 3
 
 

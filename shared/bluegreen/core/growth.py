@@ -11,12 +11,12 @@ from bluegreen.core.evidence import SPAN
 
 ALTERNATIVES = (2, 4, 8, 16, 32, 64, 128)  # times p0
 # Their parts of the mean: a fault of a few percent is the hardest to find in time, large ones make up for theirs.
-_PARTS = (0.10, 0.15, 0.30, 0.20, 0.12, 0.08, 0.05)
+_PARTS = (0.05, 0.15, 0.45, 0.20, 0.08, 0.04, 0.03)
 NONE = (1.0,) * len(ALTERNATIVES)  # what a row without meaning adds
 _HIGHEST = 0.97
 # No single row convicts, whatever it holds: e^6.5 is less than any signal's bar.
 _MOST_AT_ONCE = 6.5
-AT_THE_SWITCH = 0.65  # of the start weight: most faults are there from the first request
+AT_THE_SWITCH = 0.7  # of the start weight: most faults are there from the first request
 
 
 def weight(at: int, bake: float) -> float:
