@@ -16,7 +16,7 @@ from emulator.traffic import Traffic
 WATCH = {"checks": 4, "over": "4s", "bake": "4s", "every": "500ms"}
 HEALTH = {"grace": "3s", "interval": "200ms"}
 QUICK: dict[str, Any] = {
-    "bluegreen": {"services": {"web": {"watch": WATCH, "checks": {"health": HEALTH}}}},
+    "bluegreen": {"services": {"web": {"watch": WATCH, "thresholds": {"tolerance": 2}, "checks": {"health": HEALTH}}}},
     "cloud": {
         "latency": {"digitalocean": "20ms", "spaces": "5ms", "github": "5ms", "slack": "5ms"},
         "deployment": {"pending_build": "100ms", "building": "200ms", "pending_deploy": "100ms", "deploying": "200ms"},

@@ -25,7 +25,7 @@ def test_a_pushed_tag_goes_live_without_a_dropped_request(stage: Stage):
 def test_a_release_that_fails_in_production_is_taken_back_by_itself(stage: Stage):
     past = stories.bad(stage, "v1.4.0", stories.FAULT)
     assert past.outcome is Phase.ROLLED_BACK
-    assert "requests failed (limit 5%)" in stage.watcher.record.quarantine["v1.4.0"]
+    assert "failed in 10 s; green, asked the same: 0 of" in stage.watcher.record.quarantine["v1.4.0"]
     found = figures.gather(stage, stage.printer.begun)
     assert set(found.bad) == {"v1.4.0"}
     assert found.fault_to_last_bad["v1.4.0"] < 30
