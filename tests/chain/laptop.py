@@ -101,13 +101,13 @@ class StillClock(Clock):
 class Reports(MemoryObjects):
     """Telemetry that is as fresh as it is looked at."""
 
-    def __init__(self, refresh: Callable[[], None]) -> None:
-        super().__init__()
+    def __init__(self, refresh: Callable[[], None], seconds: Callable[[], float]) -> None:
+        super().__init__(seconds)
         self._refresh = refresh
 
-    def keys(self, prefix: str) -> list[str]:
+    def ages(self, prefix: str) -> dict[str, float]:
         self._refresh()
-        return super().keys(prefix)
+        return super().ages(prefix)
 
 
 class Laptop:
@@ -116,7 +116,7 @@ class Laptop:
     def __init__(self, key: bool = True, images: bool = False, **changes: Any) -> None:
         self._images = images
         self.clock = StillClock()
-        self.state, self.telemetry = MemoryObjects(), Reports(self._report)
+        self.state, self.telemetry = MemoryObjects(), Reports(self._report, self.clock.seconds)
         self.slack = Slack(clock=self.clock)
         self.faults = {name: Faults() for name in ("digitalocean", "github", "slack", "functions")}
         self.queue: deque[tuple[str, dict[str, Any]]] = deque()

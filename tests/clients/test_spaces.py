@@ -1,12 +1,16 @@
 """Spaces as it is: real boto3 against the emulated store, which refuses what the real one refuses."""
 
+from datetime import timedelta
+from email.utils import format_datetime
+
 import pytest
 
 from bluegreen.clients.journal import self_test
-from bluegreen.clients.spaces import Spaces
+from bluegreen.clients.spaces import Spaces, _ages
 from bluegreen.core.errors import Corrupt, Misconfigured, RateLimited, Stale, Unavailable
 from emulator.spaces import Spaces as SpacesServer
 from emulator.wire import Server
+from tests.build import NOW
 from tests.clients.conftest import BUCKET, KEY, SECRET
 
 
@@ -22,6 +26,19 @@ def test_keys_are_listed_sorted_and_a_missing_one_is_none(spaces):
         spaces.put(key, b"x")
     assert spaces.keys("b/") == ["b/1", "b/2"]
     assert spaces.get("b/3") is None
+
+
+def test_how_old_a_key_is_goes_by_the_stores_own_clock(spaces):
+    spaces.put("d/1", b"x")
+    assert spaces.ages("d/") == {"d/1": pytest.approx(0, abs=2)}
+    assert spaces.ages("e/") == {}
+
+
+def test_a_listing_is_dated_by_the_answer_and_without_a_date_by_its_newest():
+    written = [{"Key": key, "LastModified": NOW - timedelta(seconds=old)} for key, old in (("a", 5), ("b", 90))]
+    dated = {"Contents": written, "ResponseMetadata": {"HTTPHeaders": {"date": format_datetime(NOW, usegmt=True)}}}
+    assert dict(_ages(dated)) == {"a": 5, "b": 90}
+    assert dict(_ages({"Contents": written})) == {"a": 0, "b": 85}
 
 
 def test_a_wrong_key_is_told_without_the_key(spaces_server):

@@ -42,7 +42,8 @@ def test_the_routers_blocks_are_those_of_all_its_instances():
 def test_a_router_that_is_silent_is_no_data_and_the_probes_step_in():
     laptop, signals = reader()
     laptop.routers = 0
-    put(laptop, "a", -60, block(-61, 10))
+    put(laptop, "a", 0, block(-1, 10))
+    laptop.clock.sleep(31)
     assert isinstance(signals[0].read(NOW), NoData)
     found = first(signals, NOW)
     assert isinstance(found, Reading)

@@ -318,6 +318,21 @@ def githubs_page_is_looked_up_by_commit() -> list[Change]:
     return [(GitHubNotifier, "_deployment", by_commit)]
 
 
+@mutant
+def a_refused_deployment_is_asked_for_again() -> list[Change]:
+    change = turn.Turn.change
+
+    def forgetful(self: turn.Turn, why: str, to: Callable[[Record], Record]) -> None:
+        change(self, why, lambda record: _unrefused(to(record)))
+
+    return [(turn.Turn, "change", forgetful)]
+
+
+def _unrefused(record: Record) -> Record:
+    made = record.release.deployment if record.release else None
+    return record.now_at(deployment=made.model_copy(update={"refused": ""})) if made else record
+
+
 def _nothing_refused(record: Record, release: Release, seen: Any, service: Any) -> None:
     return None
 

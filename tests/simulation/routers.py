@@ -22,7 +22,7 @@ class Route(NamedTuple):
     active: Environment
 
 
-@dataclass
+@dataclass(eq=False)
 class Instance:
     """`behind` seconds after a version is there it has been applied."""
 
@@ -33,7 +33,12 @@ class Instance:
     stalls: tuple[float, float] = (0.0, 0.0)  # from, until: alive, but it does not read the journal
 
     def alive(self, t: float) -> bool:
-        return not self.dies_at <= t < self.back_at
+        """It serves. Once restarted it has to read the journal before it does."""
+        return not self.dies_at <= t < self._serves_again()
+
+    def _serves_again(self) -> float:
+        since, until = self.stalls
+        return until if since <= self.back_at < until else self.back_at
 
     def applied(self, t: float) -> float:
         """All versions up to here are applied."""
@@ -58,6 +63,12 @@ class Routers:
 
     def alive(self, t: float) -> list[Instance]:
         return [instance for instance in self.instances if instance.alive(t)]
+
+    def last_report(self, instance: Instance, t: float) -> float:
+        """When it last wrote its telemetry."""
+        since, until = self.silent
+        at = since if since <= t < until else t
+        return at if instance.alive(at) else instance.dies_at
 
     def chosen(self, t: float) -> Route | None:
         """Round robin over the live instances; None where there is none."""

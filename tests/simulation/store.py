@@ -27,20 +27,25 @@ class Store:
     def keys(self, prefix: str) -> list[str]:
         return sorted(key for key in self.bodies if key.startswith(prefix))
 
+    def ages(self, prefix: str) -> dict[str, float]:
+        raise AssertionError("the functions ask the telemetry only how old it is")
+
 
 class Reports:
-    """The telemetry bucket, written at the moment that it is listed. `reports()` gives instance → body."""
+    """The telemetry bucket. `ages()` gives instance → seconds since it wrote; `report(instance)` what it wrote then."""
 
-    def __init__(self, reports: Callable[[], dict[str, bytes]]) -> None:
-        self._reports = reports
-        self._written: dict[str, bytes] = {}
+    def __init__(self, ages: Callable[[], dict[str, float]], report: Callable[[str], bytes]) -> None:
+        self._ages = ages
+        self._report = report
 
-    def keys(self, prefix: str) -> list[str]:
-        self._written = self._reports()
-        return [f"{prefix}{instance}.json" for instance in self._written]
+    def ages(self, prefix: str) -> dict[str, float]:
+        return {f"{prefix}{instance}.json": age for instance, age in self._ages().items()}
 
     def get(self, key: str) -> bytes | None:
-        return self._written.get(key.rsplit("/", 1)[1].removesuffix(".json"))
+        return self._report(key.rsplit("/", 1)[1].removesuffix(".json"))
+
+    def keys(self, prefix: str) -> list[str]:
+        return sorted(self.ages(prefix))
 
     def create(self, key: str, body: bytes) -> None:
         raise AssertionError("the functions do not write telemetry")

@@ -39,4 +39,10 @@ FOUND = (
             Action(118, "rollback"),
         ),
     ),
+    Schedule(
+        "App Platform refused a deployment, who had asked died, and it was asked for once more",
+        (Action(2.0, "push", "v1.3.0"), Action(3.84, "push-unheard", "v1.4.0"), Action(48.96, "pin", "idle")),
+        (Fault(383, "kill"), Fault(405, "kill")),
+        busy="queue",
+    ),
 )

@@ -67,7 +67,7 @@ class World:
         self.slack = Slack(clock=self.time)  # type: ignore[arg-type]
         self._ticked = -1.0
         self.seen: dict[tuple[Any, ...], Deployment] = {}  # as their readers get them, by what makes them look so
-        self.telemetry: Objects = Reports(self._reports)
+        self.telemetry: Objects = Reports(self._report_ages, self._report)
 
     def app(self, identity: str) -> App:
         self._move_on()
@@ -112,20 +112,18 @@ class World:
                 self.platform.tick()
                 return
 
-    def _reports(self) -> dict[str, bytes]:
+    def _report_ages(self) -> dict[str, float]:
         t = self.time.t
-        since, until = self.routers.silent
-        if since <= t < until:
-            return {}
-        alive = self.routers.alive(t)
+        return {each.name: t - self.routers.last_report(each, t) for each in self.routers.instances}
+
+    def _report(self, name: str) -> bytes:
+        """What an instance wrote when it last could, as if it had counted then what it would count now."""
+        instance = next(each for each in self.routers.instances if each.name == name)
         shares = {e.value: (self._share(e, production=True), self._share(e, production=False)) for e in (BLUE, GREEN)}
-        return {each.name: self.routers.report(each, t, self._stamp, shares) for each in alive}
+        return self.routers.report(instance, self.routers.last_report(instance, self.time.t), _written, shares)
 
     def _share(self, environment: Environment, production: bool) -> float:
         return 0.3 if self.fails(environment, production) else 0.0
-
-    def _stamp(self, t: float) -> str:
-        return _written(t)
 
 
 def _fault(program: Program | None) -> dict[str, Any]:

@@ -1,6 +1,7 @@
-"""What an object store must do for the journal, and one that lives in memory."""
+"""What an object store must do for the journal and the telemetry, and one that lives in memory."""
 
 import threading
+from collections.abc import Callable
 from typing import Protocol
 
 from bluegreen.core.errors import Stale
@@ -21,12 +22,17 @@ class Objects(Protocol):
     def keys(self, prefix: str) -> list[str]:
         """All keys below a prefix, sorted."""
 
+    def ages(self, prefix: str) -> dict[str, float]:
+        """Seconds since each key below a prefix was written, by the store's own clock."""
+
 
 class MemoryObjects:
     """The same promises in memory, for tests."""
 
-    def __init__(self) -> None:
+    def __init__(self, seconds: Callable[[], float] = lambda: 0.0) -> None:
+        self._seconds = seconds
         self._bodies: dict[str, bytes] = {}
+        self._written: dict[str, float] = {}
         self._lock = threading.Lock()
 
     def get(self, key: str) -> bytes | None:
@@ -36,11 +42,18 @@ class MemoryObjects:
         with self._lock:
             if key in self._bodies:
                 raise Stale(f"{key} exists")
-            self._bodies[key] = body
+            self._write(key, body)
 
     def put(self, key: str, body: bytes) -> None:
         with self._lock:
-            self._bodies[key] = body
+            self._write(key, body)
 
     def keys(self, prefix: str) -> list[str]:
         return sorted(key for key in self._bodies if key.startswith(prefix))
+
+    def ages(self, prefix: str) -> dict[str, float]:
+        now = self._seconds()
+        return {key: now - self._written[key] for key in self.keys(prefix)}
+
+    def _write(self, key: str, body: bytes) -> None:
+        self._bodies[key], self._written[key] = body, self._seconds()

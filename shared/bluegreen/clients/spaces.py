@@ -1,7 +1,8 @@
 """Objects in Spaces, DigitalOcean's S3-compatible store (docs.digitalocean.com/products/spaces/reference)."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from email.utils import parsedate_to_datetime
 from functools import cache
 from typing import Any, TypeVar
 
@@ -70,6 +71,13 @@ class Spaces:
 
         return self._read(read, f"listing {prefix}")
 
+    def ages(self, prefix: str) -> dict[str, float]:
+        def read() -> dict[str, float]:
+            pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=prefix)
+            return {key: age for page in pages for key, age in _ages(page)}
+
+        return self._read(read, f"listing {prefix}")
+
     def _put(self, key: str, body: bytes, **condition: str) -> None:
         self._s3.put_object(Bucket=self._bucket, Key=key, Body=body, ContentType="application/json", **condition)
 
@@ -89,6 +97,15 @@ class Spaces:
             raise _meaning(error, where) from None
         except BotoCoreError as error:
             raise Unavailable(f"{where}: {type(error).__name__}") from None
+
+
+def _ages(page: dict[str, Any]) -> Iterator[tuple[str, float]]:
+    """A page of a listing names the store's time in its `Date`, to the second; without it the newest is new."""
+    found = page.get("Contents", ())
+    told = page.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date")
+    now = parsedate_to_datetime(told) if told else max((one["LastModified"] for one in found), default=None)
+    for one in found:
+        yield one["Key"], max((now - one["LastModified"]).total_seconds(), 0.0)
 
 
 @cache

@@ -6,10 +6,14 @@ from bluegreen.clients.objects import Objects
 from bluegreen.core.telemetry import Telemetry
 
 
-def read_reports(telemetry: Objects, service: str) -> list[Telemetry]:
-    """One report an instance. One that does not parse is left out: the others still count."""
+def read_reports(telemetry: Objects, service: str, within: float) -> list[Telemetry]:
+    """One report an instance, of those that were written within so many seconds, by the store's clock.
+
+    Ours may be off, and instances that are long gone leave theirs behind. One that does not parse is left out.
+    """
     found = []
-    for key in telemetry.keys(f"services/{service}/telemetry/"):
+    ages = telemetry.ages(f"services/{service}/telemetry/")
+    for key in sorted(key for key, age in ages.items() if age <= within):
         try:
             found.append(Telemetry.model_validate_json(telemetry.get(key) or b""))
         except ValidationError:

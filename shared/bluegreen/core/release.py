@@ -65,6 +65,7 @@ class Deployment(Frozen):
     id: str = ""
     before: tuple[str, ...] = ()  # deployments that were there already: not ours
     ended: bool = False  # without having gone live: the environment still runs what it ran
+    refused: str = ""  # DigitalOcean's answer where it would not make one
 
 
 class NativeRollback(Frozen):

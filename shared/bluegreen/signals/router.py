@@ -11,7 +11,7 @@ from bluegreen.core.service import Service
 from bluegreen.core.telemetry import Block, NoData
 from bluegreen.signals.reading import Reading
 
-_STALE = timedelta(seconds=30)
+_STALE = 30.0  # seconds
 
 
 class RouterSignals:
@@ -21,14 +21,14 @@ class RouterSignals:
 
     def read(self, now: datetime, active: Environment | None = None) -> Reading | NoData:
         try:
-            reports = read_reports(self._telemetry, self._service.name)
+            reports = read_reports(self._telemetry, self._service.name, _STALE)
         except BluegreenError as error:
             return NoData(f"the router's telemetry cannot be read: {error}")
-        fresh = [report for report in reports if now - report.at < _STALE and report.blocks]
-        if not fresh:
+        telling = [report for report in reports if report.blocks]
+        if not telling:
             return NoData("no router instance has reported lately")
-        until = min(_end(report.blocks[-1]) for report in fresh)
-        return Reading(tuple(block for report in fresh for block in report.blocks), until)
+        until = min(_end(report.blocks[-1]) for report in telling)
+        return Reading(tuple(block for report in telling for block in report.blocks), until)
 
     def gauges(self, now: datetime, active: Environment | None = None) -> tuple[Gauge, ...] | NoData:
         """The router reports no connections: its environments are asked over connections that it keeps."""

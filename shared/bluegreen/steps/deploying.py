@@ -8,9 +8,9 @@ from bluegreen.clients.digitalocean import Deployment as Found
 from bluegreen.clients.digitalocean import Step as ProgressStep
 from bluegreen.cloud import Cloud
 from bluegreen.core.environment import Environment
-from bluegreen.core.errors import BluegreenError, Never
+from bluegreen.core.errors import BluegreenError, Never, Refused
 from bluegreen.core.phases import Phase
-from bluegreen.core.record import Record
+from bluegreen.core.record import SAYS_KEPT, Record
 from bluegreen.core.release import Deployment, Finding, Release
 from bluegreen.core.service import Service
 from bluegreen.core.table import Verdict
@@ -32,6 +32,8 @@ def look(turn: Turn) -> Seen:
     intent = turn.release.deployment
     if intent is None:
         return _started(turn)
+    if intent.refused:
+        raise Refused(intent.refused)
     if not intent.id:
         return _traced(turn, intent)
     return _followed(turn.cloud, turn.release, intent.id)
@@ -89,8 +91,8 @@ def _started(turn: Turn) -> Seen:
         _unpin(turn, target)
         like = alike.copied(cloud, target) if turn.release.purpose.fix else None
         made = cloud.source.start(target, turn.release.commit, turn.release.digest, like)
-    except Never:
-        refused = intent.model_copy(update={"ended": True})
+    except Never as error:
+        refused = intent.model_copy(update={"ended": True, "refused": str(error)[:SAYS_KEPT]})
         turn.change("the deployment was refused", lambda record: record.now_at(deployment=refused))
         raise
     return Seen(made.id, made.phase, None, "")

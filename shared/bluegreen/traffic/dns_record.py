@@ -19,6 +19,7 @@ from bluegreen.traffic.outside import Outside
 from bluegreen.traffic.provider import astray, given, meant
 
 _IN_A_ROW = 5
+_CLOCKS = timedelta(minutes=1)  # that two functions may differ by
 
 
 class DnsRecordTraffic:
@@ -47,7 +48,7 @@ class DnsRecordTraffic:
     def lagging(self, record: Record, now: datetime) -> str | None:
         """Also the resolvers: users may be sent to the old environment until they have forgotten its address."""
         read, since = self._read(), record.on(record.active).since
-        until = since + timedelta(seconds=read.ttl) if since else now
+        until = since + timedelta(seconds=read.ttl) + _CLOCKS if since else now
         if now < until:
             left = spoken((until - now).total_seconds())
             return f"resolvers may keep the old answer for {left} more (the record's TTL is {read.ttl} s)"

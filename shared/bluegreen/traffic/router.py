@@ -1,6 +1,6 @@
 """Bluegreen's own router: it reads the journal, so appending a version is the switch."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bluegreen.clients.objects import Objects
 from bluegreen.clients.telemetry import read_reports
@@ -15,6 +15,7 @@ from bluegreen.traffic.outside import Outside
 
 _IN_A_ROW = 3
 _IN_A_ROW_BLIND = 10  # where the instances do not report, more looks have to do
+_PATIENCE = 3  # an instance that was mute that much longer may be back, on its old way: nothing is deployed there yet
 
 
 class RouterTraffic:
@@ -23,7 +24,7 @@ class RouterTraffic:
 
     def __init__(self, service: Service, settings: Router, web: Web, telemetry: Objects) -> None:
         self._service = service.name
-        self._alive = timedelta(seconds=settings.alive)
+        self._alive = settings.alive
         self._outside = Outside(service, web, fresh=False)
         self._telemetry = telemetry
 
@@ -37,10 +38,10 @@ class RouterTraffic:
         return None
 
     def lagging(self, record: Record, now: datetime) -> str | None:
-        return _lagging(*self._instances(record.epoch, now))
+        return _lagging(*self._instances(record.epoch, _PATIENCE * self._alive))
 
     def verify(self, environment: Environment, epoch: int, now: datetime) -> Seen:
-        behind, instances = self._instances(epoch, now)
+        behind, instances = self._instances(epoch, self._alive)
         lagging = _lagging(behind, instances)
         if lagging:
             return Seen(False, lagging)
@@ -51,11 +52,10 @@ class RouterTraffic:
     def doubts(self) -> list[str]:
         return []
 
-    def _instances(self, epoch: int, now: datetime) -> tuple[int, int]:
+    def _instances(self, epoch: int, within: float) -> tuple[int, int]:
         """How many live instances are behind, and how many are alive; none where nobody can tell."""
-        oldest = now - self._alive
         try:
-            alive = [found for found in read_reports(self._telemetry, self._service) if found.at >= oldest]
+            alive = read_reports(self._telemetry, self._service, within)
         except BluegreenError:
             return 0, 0
         return sum(found.epoch < epoch for found in alive), len(alive)
