@@ -13,12 +13,14 @@ class MemoryHost:
     _started: dict[tuple[str, str], dict[str, Workload]] = field(default_factory=dict)
     _live: dict[str, tuple[str, str]] = field(default_factory=dict)
     _restarts: dict[str, int] = field(default_factory=dict)
+    _serving: dict[str, Program | None] = field(default_factory=dict)  # as found since anything last changed
 
     def open(self, app: str) -> str:
         return f"https://{app}-{hashlib.sha256(app.encode()).hexdigest()[:5]}.ondigitalocean.app"
 
     def start(self, app: str, deployment: str, workloads: dict[str, Workload]) -> None:
         self._started[app, deployment] = workloads
+        self._serving.clear()
 
     def rollout(self, app: str, deployment: str) -> Rollout:
         for name, workload in self._started.get((app, deployment), {}).items():
@@ -30,15 +32,19 @@ class MemoryHost:
     def switch(self, app: str, deployment: str, front: str) -> None:
         old = self._live.get(app)
         self._live[app] = (deployment, front)
+        self._serving.clear()
         if old and old[0] != deployment:
             self._started.pop((app, old[0]), None)
 
     def stop(self, app: str, deployment: str) -> None:
         self._started.pop((app, deployment), None)
+        self._serving.clear()
 
     def serving(self, app: str) -> Program | None:
         """What the ingress sends to; None answers 503."""
-        return self.component(app, self._live[app][1]) if app in self._live else None
+        if app not in self._serving:
+            self._serving[app] = self.component(app, self._live[app][1]) if app in self._live else None
+        return self._serving[app]
 
     def component(self, app: str, name: str) -> Program | None:
         """What one component of the live deployment runs."""
@@ -63,3 +69,4 @@ class MemoryHost:
 
     def close(self) -> None:
         self._live.clear()
+        self._serving.clear()

@@ -68,9 +68,12 @@ class Gate:
 
     def __init__(self, run: "Run", faults: tuple[Fault, ...]) -> None:
         self._run, self._time, self._ledger = run, run.world.time, run.ledger
+        self._versions = run.ledger.versions
         self._due: dict[int, list[Fault]] = {}
+        self._placed = [fault for fault in faults if fault.where]
         for fault in faults:
-            self._due.setdefault(fault.at, []).append(fault)
+            if not fault.where:
+                self._due.setdefault(fault.at, []).append(fault)
         self.trace: list[Place] = []
         self.hit: list[Place] = []
         self.fired = 0
@@ -98,21 +101,30 @@ class Gate:
 
     def _side(self, who: Invocation, place: Place) -> str | None:
         """Passes one side; the kind of the error that takes the answer's place, None where none does."""
-        number = len(self.trace)
+        number, run = len(self.trace), self._run
         self.trace.append(place)
-        if self._time.t >= self._run.look_again or len(self._ledger.versions) != self._run.looked:
-            self._run.look()
+        if self._time.t >= run.look_again or len(self._versions) != run.looked:
+            run.look()
+        odd = number in self._due or who.left is not None or self._placed
+        return self._odd(who, place, number) if odd else None
+
+    def _odd(self, who: Invocation, place: Place, number: int) -> str | None:
         lost = None
-        if number in self._due:
-            for fault in self._due[number]:
-                if fault.kind in _ANYWHERE or fault.kind in possible(place):
-                    lost = self._fault(who, place, fault) or lost
+        for fault in (*self._due.get(number, ()), *self._due_at(place)):
+            if fault.kind in _ANYWHERE or fault.kind in possible(place):
+                lost = self._fault(who, place, fault) or lost
         if who.left is not None:
             who.left -= 1
             if who.left < 0:
                 who.left = None
                 self._run.park(who, _ASIDE)
         return lost
+
+    def _due_at(self, place: Place) -> list[Fault]:
+        if not self._placed:
+            return []
+        where, times = str(place), self.trace.count(place)
+        return [fault for fault in self._placed if (fault.where, fault.at) == (where, times)]
 
     def _fault(self, who: Invocation, place: Place, fault: Fault) -> str | None:
         self.hit.append(place)

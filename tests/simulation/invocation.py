@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from greenlet import greenlet
@@ -31,20 +32,25 @@ class Killed(BaseException):
 class Through:
     """A client behind the gate: every call of a method passes it twice."""
 
-    def __init__(self, client: Any, name: str, who: "Invocation") -> None:
-        self._client, self._name, self._who = client, name, who
+    def __init__(self, client: Any, who: "Invocation") -> None:
+        self._client, self._who, self._gate = client, who, who.run.gate
 
-    def __getattr__(self, method: str) -> Any:
-        found = getattr(self._client, method)
-        if not callable(found):
-            return found
-        where, who, gate = f"{self._name}.{method}", self._who, self._who.run.gate
+    def __getattr__(self, fact: str) -> Any:
+        return getattr(self._client, fact)
 
-        def passed(*args: Any, **given: Any) -> Any:
-            return gate.passed(who, where, found, args, given)
 
-        setattr(self, method, passed)
-        return passed
+@cache
+def _through(kind: type, name: str) -> type[Through]:
+    """Made once for each kind of client, as making it for each invocation takes longer than the calls."""
+    methods = [each for each in dir(kind) if not each.startswith("_") and callable(getattr(kind, each))]
+    return type(f"{kind.__name__}Through", (Through,), {each: _passing(f"{name}.{each}", each) for each in methods})
+
+
+def _passing(where: str, method: str) -> Callable[..., Any]:
+    def passed(self: Through, *args: Any, **given: Any) -> Any:
+        return self._gate.passed(self._who, where, getattr(self._client, method), args, given)
+
+    return passed
 
 
 class Invocation:
@@ -131,7 +137,7 @@ class Invocation:
         )
 
     def _through(self, client: Any, name: str) -> Any:
-        return Through(client, name, self)
+        return _through(type(client), name)(client, self)
 
 
 def in_turn(ask: Callable[[Any], Any], of: Any) -> list[Any]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
+from functools import lru_cache
 from typing import NamedTuple
 
 from bluegreen.core.environment import Environment
@@ -48,7 +48,7 @@ class Instance:
 
 @dataclass
 class Routers:
-    instances: list[Instance] = field(default_factory=lambda: [Instance("r0", 0.4), Instance("r1", 0.9)])
+    instances: list[Instance] = field(default_factory=lambda: [Instance("r0", 0.2), Instance("r1", 0.5)])
     routes: list[Route] = field(default_factory=list)
     silent: tuple[float, float] = (0.0, 0.0)  # from, until: nobody reports
     outage: tuple[float, float] = (0.0, 0.0)  # from, until: what both environments need is down
@@ -82,24 +82,26 @@ class Routers:
         """The instance's telemetry, as its agent writes it."""
         route = self.route(instance, t)
         begun = [(t // _BLOCK - n) * _BLOCK for n in range(_BLOCKS, 0, -1)]
-        blocks = ",".join(self._block(instance, at, stamp, shares) for at in begun)
+        active = [self.route(instance, at).active.value for at in begun]
+        blocks = ",".join(_block(stamp(at), env, *_failing(shares, env)) for at, env in zip(begun, active, strict=True))
         return (
             f'{{"service":"web","instance":"{instance.name}","at":"{stamp(t)}","seq":{route.seq},'
             f'"epoch":{route.epoch},"active":"{route.active.value}","blocks":[{blocks}]}}'
         ).encode()
 
-    def _block(self, instance: Instance, at: float, stamp: Stamp, shares: Shares) -> str:
-        active = self.route(instance, at).active.value
-        return f'{{"at":"{stamp(at)}",{_counted(active, shares[active][0], shares["blue"][1], shares["green"][1])}}}'
+
+def _failing(shares: Shares, active: str) -> tuple[float, float, float]:
+    """Of users, of probes of blue, of probes of green."""
+    return shares[active][0], shares["blue"][1], shares["green"][1]
 
 
 _REST = ",0" * len(BUCKETS_MS)
 
 
-@cache
-def _counted(active: str, users: float, blue: float, green: float) -> str:
+@lru_cache(maxsize=4096)
+def _block(at: str, active: str, users: float, blue: float, green: float) -> str:
     probes = f'"blue":{_counts(_PROBES, blue)},"green":{_counts(_PROBES, green)}'
-    return f'"seconds":{_BLOCK},"users":{{"{active}":{_counts(_USERS, users)}}},"probes":{{{probes}}}'
+    return f'{{"at":"{at}","seconds":{_BLOCK},"users":{{"{active}":{_counts(_USERS, users)}}},"probes":{{{probes}}}}}'
 
 
 def _counts(requests: int, share: float) -> str:

@@ -18,11 +18,15 @@ class Action:
 
 @dataclass(frozen=True)
 class Fault:
-    """What goes wrong at the passage of that number. A passage is one side (before, after) of one external call."""
+    """What goes wrong at the passage of that number. A passage is one side (before, after) of one external call.
+
+    With `where` the passages of that place are counted, from one, so that it strikes there whatever comes before it.
+    """
 
     at: int
     kind: str
     arg: str = ""
+    where: str = ""  # as in "deploy before digitalocean.deploy"
 
     def __str__(self) -> str:
         return f"{self.kind} {self.arg}".strip()

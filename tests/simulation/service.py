@@ -54,7 +54,7 @@ def written(blue_app: str, green_app: str, auto_switch: bool) -> dict[str, Any]:
         "traffic": {"kind": "router", "url": PRODUCTION, "settle": "6s"},
         "options": {"auto_switch": auto_switch},
         "checks": _checks(),
-        "watch": {"checks": 2, "over": "6s", "bake": "12s", "extend": "15s", "every": "3s", "write_every": "6s"},
+        "watch": {"checks": 2, "over": "6s", "bake": "12s", "extend": "15s", "every": "4s", "write_every": "6s"},
         "thresholds": {"least_requests": 20, "tolerance": 2},
         "deadlines": {"requested": "3m", "deploying": "4m", "checking": "4m", "smoking": "4m", "ready": "5m"},
         "notify": [{"kind": "slack"}, {"kind": "github"}],

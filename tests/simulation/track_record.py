@@ -14,20 +14,20 @@ FOUND = (
     Schedule(
         "an aborted release's function deployed to what had become the active environment",
         (Action(2, "push", "v1.3.0"), Action(9.52, "abort"), Action(13.05, "deploy", "v1.1.0")),
-        (Fault(53, "pause", "20"),),
+        (Fault(4, "pause", "20", "deploy after objects.create"),),
         busy="queue",
         skew=1556,
     ),
     Schedule(
         "a rollback that had cancelled one deployment took another release's for cancelled",
         (Action(2, "push", "v1.3.0"), Action(10.39, "push", "v1.4.0")),
-        (Fault(86, "meet", "rollback@9"),),
+        (Fault(4, "meet", "rollback@9", "ops/watch before objects.get"),),
         skew=20871,
     ),
     Schedule(
         "clocks a minute apart: a claim was taken over while its holder was at work, and it deployed to the active one",
         (Action(31, "push", "v1.3.0"),),
-        (Fault(54, "pause", "45"),),
+        (Fault(4, "pause", "45", "deploy before objects.put"),),
         skew=15,
     ),
     Schedule(
@@ -41,8 +41,7 @@ FOUND = (
     ),
     Schedule(
         "App Platform refused a deployment, who had asked died, and it was asked for once more",
-        (Action(2.0, "push", "v1.3.0"), Action(3.84, "push-unheard", "v1.4.0"), Action(48.96, "pin", "idle")),
-        (Fault(383, "kill"), Fault(405, "kill")),
-        busy="queue",
+        (Action(2, "push", "v1.3.0"), Action(10, "pin", "idle")),
+        (Fault(1, "pause", "20", "deploy before github.move_branch"), Fault(6, "kill", "", "deploy before objects.put")),
     ),
 )

@@ -130,6 +130,7 @@ def decode(body: bytes) -> Version:
     return Version.model_validate_json(body).model_copy(update={"digest": digest(body)})
 
 
+@lru_cache(maxsize=_PARSED_KEPT)
 def digest(body: bytes) -> str:
     """What the next version calls `previous`: SHA-256 of the stored bytes, in hex."""
     return hashlib.sha256(body).hexdigest()

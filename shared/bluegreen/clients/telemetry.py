@@ -1,12 +1,16 @@
 """What the router's instances report, read from the bucket that they write to."""
 
+from typing import TypeVar
+
 from pydantic import ValidationError
 
 from bluegreen.clients.objects import Objects
-from bluegreen.core.telemetry import Telemetry
+from bluegreen.core.telemetry import Followed, Telemetry
+
+R = TypeVar("R", Followed, Telemetry)
 
 
-def read_reports(telemetry: Objects, service: str, within: float) -> list[Telemetry]:
+def read_reports(telemetry: Objects, service: str, within: float, kind: type[R]) -> list[R]:
     """One report an instance, of those that were written within so many seconds, by the store's clock.
 
     Ours may be off, and instances that are long gone leave theirs behind. One that does not parse is left out.
@@ -15,7 +19,7 @@ def read_reports(telemetry: Objects, service: str, within: float) -> list[Teleme
     ages = telemetry.ages(f"services/{service}/telemetry/")
     for key in sorted(key for key, age in ages.items() if age <= within):
         try:
-            found.append(Telemetry.model_validate_json(telemetry.get(key) or b""))
+            found.append(kind.model_validate_json(telemetry.get(key) or b""))
         except ValidationError:
             continue
     return found

@@ -1,8 +1,9 @@
 """What a router instance reports: which route it has applied, and what it counted, per environment."""
 
+from operator import add
 from typing import NamedTuple
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from bluegreen.core.environment import Environment
 from bluegreen.core.model import Frozen, Time
@@ -25,11 +26,9 @@ class Counts(Frozen):
     buckets: tuple[int, ...] = (0,) * (len(BUCKETS_MS) + 1)
 
     def __add__(self, other: "Counts") -> "Counts":
-        return Counts(
-            requests=self.requests + other.requests,
-            failed=self.failed + other.failed,
-            buckets=tuple(a + b for a, b in zip(self.buckets, other.buckets, strict=True)),
-        )
+        requests, failed = self.requests + other.requests, self.failed + other.failed
+        buckets = tuple(map(add, self.buckets, other.buckets))
+        return self.model_copy(update={"requests": requests, "failed": failed, "buckets": buckets})
 
     @property
     def share_failed(self) -> float:
@@ -47,6 +46,12 @@ class Block(Frozen):
     seconds: float
     users: dict[Environment, Counts] = Field(default_factory=dict)
     probes: dict[Environment, Counts] = Field(default_factory=dict)
+
+
+class Followed(BaseModel):
+    """Of a report only what it has followed: five minutes of counts are long, and are asked for less often."""
+
+    epoch: int
 
 
 class Telemetry(Frozen):

@@ -8,7 +8,7 @@ from bluegreen.core.environment import Environment
 from bluegreen.core.errors import BluegreenError
 from bluegreen.core.saturation import Gauge
 from bluegreen.core.service import Service
-from bluegreen.core.telemetry import Block, NoData
+from bluegreen.core.telemetry import Block, NoData, Telemetry
 from bluegreen.signals.reading import Reading
 
 _STALE = 30.0  # seconds
@@ -21,7 +21,7 @@ class RouterSignals:
 
     def read(self, now: datetime, active: Environment | None = None) -> Reading | NoData:
         try:
-            reports = read_reports(self._telemetry, self._service.name, _STALE)
+            reports = read_reports(self._telemetry, self._service.name, _STALE, Telemetry)
         except BluegreenError as error:
             return NoData(f"the router's telemetry cannot be read: {error}")
         telling = [report for report in reports if report.blocks]

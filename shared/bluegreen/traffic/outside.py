@@ -1,5 +1,7 @@
 """Production asked from outside, as a user would: which environment answers?"""
 
+from functools import cache
+
 from bluegreen.clients.web import Web
 from bluegreen.core.checks import Check
 from bluegreen.core.environment import Environment
@@ -16,8 +18,7 @@ class Outside:
 
     def __init__(self, service: Service, web: Web, fresh: bool = True) -> None:
         self._url = service.traffic.url
-        path = next((check.get for check in service.checks.health.requests if check.get), "/")
-        self._question = Check(get=path, timeout=3)
+        self._question = _question(next((check.get for check in service.checks.health.requests if check.get), "/"))
         self._headers = _FRESH if fresh else {}
         self._web = web
 
@@ -35,3 +36,8 @@ class Outside:
                 seen = found.why if isinstance(found, Unknown) else found.value
                 return Seen(False, f"production answers as {seen}, not {environment.value}")
         return Seen(True, f"production answered as {environment.value} {in_a_row} times in a row")
+
+
+@cache
+def _question(path: str) -> Check:
+    return Check(get=path, timeout=3)

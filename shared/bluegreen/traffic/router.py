@@ -9,6 +9,7 @@ from bluegreen.core.environment import Environment
 from bluegreen.core.errors import BluegreenError
 from bluegreen.core.record import Record
 from bluegreen.core.service import Service
+from bluegreen.core.telemetry import Followed
 from bluegreen.core.traffic import Router
 from bluegreen.traffic.driver import Seen, Unknown
 from bluegreen.traffic.outside import Outside
@@ -31,7 +32,7 @@ class RouterTraffic:
     def current(self) -> Environment | Unknown:
         return self._outside.current()
 
-    def send(self, environment: Environment, epoch: int) -> None:
+    def send(self, environment: Environment, epoch: int, digest: str = "", spent: bool = False) -> None:
         """Nothing is left to do: the version that raised the epoch is what the routers read."""
 
     def found(self) -> None:
@@ -49,13 +50,16 @@ class RouterTraffic:
         reports = f"all {instances} router instances follow" if instances else "no router instance reports"
         return Seen(True, f"{reports}; {seen.says}") if seen.followed else seen
 
+    def trim(self, active: Environment) -> None:
+        """Its environments are as large as their owners make them."""
+
     def doubts(self) -> list[str]:
         return []
 
     def _instances(self, epoch: int, within: float) -> tuple[int, int]:
         """How many live instances are behind, and how many are alive; none where nobody can tell."""
         try:
-            alive = read_reports(self._telemetry, self._service, within)
+            alive = read_reports(self._telemetry, self._service, within, Followed)
         except BluegreenError:
             return 0, 0
         return sum(found.epoch < epoch for found in alive), len(alive)
