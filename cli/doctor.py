@@ -11,7 +11,7 @@ from dotenv import dotenv_values
 from bluegreen.clients.journal import self_test
 from bluegreen.clients.spaces import Spaces
 from bluegreen.core.errors import BluegreenError
-from bluegreen.settings import PREFIX, load
+from bluegreen.settings import PREFIX, UNFILLED, load
 from cli import config, production, project, twins
 from cli.faults import Faulty
 from cli.stage import ROOT
@@ -34,14 +34,25 @@ def examine(path: Path, env: Path, root: Path = ROOT) -> Iterator[Finding]:
         text = project.without_comments((root / "project.yml").read_text())
         functions = _environments(project.read(text, environment))
     except Faulty as error:
+        if not env.is_file():
+            yield Finding(False, f"{env} is not there: cp .env.example {env}, and fill it in")
         yield from (Finding(False, fault) for fault in error.faults)
         return
-    for name, given in functions.items():
-        yield _settings(name, given, written)
+    looked_at = [*_unfilled(environment, env)] or [_settings(name, given, written) for name, given in functions.items()]
+    yield from looked_at
+    if not all(finding.fine for finding in looked_at):
+        return
     secrets = {name: value for given in functions.values() for name, value in given.items()}
     yield _store(written, secrets)
     for asked in (twins.examine, production.examine):
         yield from (Finding(word != "fault", what, word) for word, what in asked(written, secrets))
+
+
+def _unfilled(environment: Mapping[str, str], env: Path) -> Iterator[Finding]:
+    """Settings that still say what .env.example says."""
+    for name, value in environment.items():
+        if name.startswith(PREFIX) and UNFILLED in value:
+            yield Finding(False, f"{name} still holds the {UNFILLED} of .env.example: fill it in, in {env}")
 
 
 def _environments(read: project.Project) -> dict[str, dict[str, str]]:
@@ -53,7 +64,7 @@ def _settings(name: str, given: Mapping[str, str], written: Any) -> Finding:
         load(written, given, [setting.removeprefix(PREFIX).lower() for setting in given])
     except BluegreenError as error:
         return Finding(False, f"{name}: {error}")
-    return Finding(True, f"{name}: has its {len(given)} settings")
+    return Finding(True, f"{name}: has its {len(given)} setting{'s' if len(given) > 1 else ''}")
 
 
 def _store(written: Any, given: Mapping[str, str]) -> Finding:

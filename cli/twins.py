@@ -9,6 +9,7 @@ import httpx
 from bluegreen.clients.digitalocean import App, DigitalOcean
 from bluegreen.clients.http import LIMITS, Api
 from bluegreen.core import pins
+from bluegreen.core.component_drift import ComponentDrift
 from bluegreen.core.drift import Drift
 from bluegreen.core.environment import Environment
 from bluegreen.core.errors import BluegreenError
@@ -35,10 +36,10 @@ def _service(service: Service, api: DigitalOcean) -> Iterator[tuple[str, str]]:
     except BluegreenError as error:
         yield "fault", f"{what}: {error}"
         return
-    for environment, app in apps.items():
+    for environment, app in {app.id: (environment, app) for environment, app in apps.items()}.values():
         if app.pinned_deployment:
             yield "doubt", f"{what}: {pins.explained(environment, app.id, app.pinned_deployment.id)}"
-    if service.drift.policy is Policy.OFF or isinstance(service.traffic, AppIngress):
+    if service.drift.policy is Policy.OFF:
         return
     different = _differences(service, apps)
     if not different:
@@ -48,9 +49,10 @@ def _service(service: Service, api: DigitalOcean) -> Iterator[tuple[str, str]]:
 
 
 def _differences(service: Service, apps: Mapping[Environment, App]) -> list[str]:
-    blue = Environment.BLUE
-    found = Drift(service, blue, apps[blue].spec, apps[blue.other].spec).differences()
-    return [difference.said(blue) for difference in found]
+    blue, app, traffic = Environment.BLUE, apps[Environment.BLUE], service.traffic
+    if isinstance(traffic, AppIngress):
+        return ComponentDrift(service, traffic, blue, app.spec, app.running).said(blue)
+    return Drift(service, blue, app.spec, apps[blue.other].spec).said(blue)
 
 
 def _digitalocean(file: File, secrets: Mapping[str, str], http: httpx.Client) -> DigitalOcean:

@@ -31,14 +31,14 @@ def lines(cloud: LocalCloud) -> Iterator[str]:
 def _commands(tag: str) -> Iterator[tuple[str, str]]:
     yield "push a good tag, or one that fails in production", f"""curl -d '{{"tag": "{tag}"}}' $CONTROL/tags"""
     fault = '"fault": {"share": 0.2, "when": "production"}'
-    yield "", f"""curl -d '{{"tag": "{tag}", {fault}}}' $CONTROL/tags"""
+    yield "", f"""curl $CONTROL/tags -d \\\n    '{{"tag": "{tag}", {fault}}}'"""
     yield "see where everything is; go back to the release before", f"curl -u $KEY -X POST {_CALL.format('status')}"
     yield "", f"curl -u $KEY -X POST {_CALL.format('rollback')}"
     yield "break an environment by hand, and heal it", """curl -X PUT -d '{"share": 0.2}' $GREEN/_fault"""
     yield "", "curl -X DELETE $GREEN/_fault"
     yield "the real doctl, where it is installed", f"doctl serverless connect {NAMESPACE} --access-key $KEY"
-    yield "", "doctl serverless functions invoke rollback"
-    yield "", "doctl serverless activations logs --function ops/watch"
+    for call in ("functions invoke status", "functions invoke rollback", "activations logs --function ops/watch"):
+        yield "", f"doctl serverless {call}"
 
 
 def shell(cloud: LocalCloud, control: str) -> str:

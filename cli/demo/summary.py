@@ -90,7 +90,7 @@ def _webhooks(figures: Figures) -> str:
 def _ms(values: list[float]) -> str:
     if len(values) == 1:
         return f"{values[0]:.0f} ms"
-    return f"p50 {median(values):.0f} ms, worst {max(values):.0f} ms of {len(values)}"
+    return f"p50 {median(values):.0f} ms, worst {max(values):.0f} ms (n = {len(values)})"
 
 
 def _seconds(values: Iterable[float]) -> str:
@@ -101,7 +101,7 @@ def _seconds(values: Iterable[float]) -> str:
     return (
         f"{found[0]:.1f} s"
         if len(found) == 1
-        else f"p50 {both['p50']:.1f} s, worst {both['max']:.1f} s of {len(found)}"
+        else f"p50 {both['p50']:.1f} s, worst {both['max']:.1f} s (n = {len(found)})"
     )
 
 

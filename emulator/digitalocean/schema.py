@@ -71,7 +71,9 @@ class Flattener:
 def _both(one: Schema, other: Schema) -> Schema:
     out = one | other
     if "properties" in one and "properties" in other:
-        out["properties"] = one["properties"] | other["properties"]
+        shared = one["properties"].keys() & other["properties"].keys()
+        twice = {name: _both(one["properties"][name], other["properties"][name]) for name in shared}
+        out["properties"] = one["properties"] | other["properties"] | twice
     if "required" in one and "required" in other:
         out["required"] = sorted({*one["required"], *other["required"]})
     return out

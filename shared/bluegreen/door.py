@@ -14,7 +14,7 @@ from typing import Any
 
 from bluegreen.calls.call import Answer, Call, Visit, reply, told
 from bluegreen.cloud import Caller, Connections, cloud_for, functions_for
-from bluegreen.core.errors import BadRequest, BluegreenError, Later, Misconfigured, Unsigned
+from bluegreen.core.errors import BadRequest, BluegreenError, Later, Misconfigured, TooLarge, Unsigned
 from bluegreen.settings import PREFIX, Settings, load
 
 _SETTINGS = Path("bluegreen.json")  # beside the function's code: `make stage` puts it there
@@ -39,11 +39,12 @@ def answer(call: Call, event: Mapping[str, Any] | None, context: object = None) 
 def refusal(call: Call, error: BluegreenError) -> Answer:
     """An error as an answer: for people in plain fields, on the web with a status."""
     if not call.web:
-        again = isinstance(error, Later)
-        return told(False, str(error), "try again in a moment" if again else "see what was said", retry=again)
+        return told(False, str(error), _advice(error), retry=isinstance(error, Later))
     match error:
         case Unsigned():
             return reply(401, False, str(error))
+        case TooLarge():
+            return reply(413, False, str(error))
         case BadRequest():
             return reply(400, False, str(error))
         case Later():
@@ -130,6 +131,18 @@ def _written() -> str:
         return _SETTINGS.read_text()
     except OSError as error:
         raise Misconfigured(f"{_SETTINGS} cannot be read ({type(error).__name__}): was the function staged?") from None
+
+
+def _advice(error: BluegreenError) -> str:
+    match error:
+        case Later():
+            return "try again in a moment"
+        case BadRequest():
+            return "nothing was done: ask again with what is allowed"
+        case Misconfigured():
+            return "`make doctor` says what is wrong with the settings"
+        case _:
+            return "`status` shows where everything is"
 
 
 def _level(error: BluegreenError) -> str:

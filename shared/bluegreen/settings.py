@@ -1,6 +1,6 @@
 """bluegreen.yml and the environment, read into typed settings; every fault in one message, values never shown."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
@@ -15,6 +15,7 @@ from bluegreen.core.sets import ReleaseSet
 
 PREFIX = "BLUEGREEN_"
 NONE = "none"  # project.yml cannot pass an empty value: this stands for "not set"
+UNFILLED = "…"  # .env.example has it where a value belongs
 
 
 class State(Frozen):
@@ -73,6 +74,7 @@ class Secrets(NamedTuple):
     registry_credentials: SecretStr | None = None
 
 
+_OF_ANY_TEXT = {"github_webhook_secret", "alert_secret", "prometheus_token", "registry_credentials"}
 # May be "none".
 OPTIONAL = {"slack_webhook_url", "functions_key", "alert_secret", "prometheus_token", "registry_credentials"}
 NAMES = tuple(f"{PREFIX}{field.upper()}" for field in Secrets._fields)
@@ -105,6 +107,7 @@ def load(written: Any, environment: Mapping[str, str], uses: Iterable[str] = ())
     secrets = Secrets(**{field: _secret(given.get(f"{PREFIX}{field.upper()}")) for field in Secrets._fields})
     missing = [field for field in uses if field not in OPTIONAL and getattr(secrets, field) is None]
     faults += [f"{PREFIX}{field.upper()}: is not set" for field in missing]
+    faults += [f"{PREFIX}{field.upper()}: {why}" for field, why in _unusable(secrets)]
     key = secrets.functions_key
     if key and not all(key.get_secret_value().partition(":")):
         faults.append(f"{PREFIX}FUNCTIONS_KEY: an access key such as dof_v1_id:secret is wanted")
@@ -131,6 +134,16 @@ def parse(written: Any) -> tuple[File | None, list[str]]:
 def _fault(found: Any) -> str:
     where = ".".join(str(part) for part in found["loc"] if part != "[key]")
     return f"bluegreen.yml {where}: {found['msg']}"
+
+
+def _unusable(secrets: Secrets) -> Iterator[tuple[str, str]]:
+    """What was not filled in, and what no request could carry."""
+    for field, secret in secrets._asdict().items():
+        value = secret.get_secret_value() if secret else ""
+        if UNFILLED in value:
+            yield field, f"still holds the example's {UNFILLED}"
+        elif field not in _OF_ANY_TEXT and not all("!" <= character <= "~" for character in value):
+            yield field, "holds a space or a character that is not ASCII"
 
 
 def _secret(value: str | None) -> SecretStr | None:

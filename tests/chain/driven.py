@@ -1,5 +1,6 @@
 """The chain on a laptop whose production is led by a setting at DigitalOcean; each app says in answers whose it is."""
 
+import json
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -142,9 +143,13 @@ class BalancedLaptop(DrivenLaptop):
 
 
 class IngressLaptop(DrivenLaptop):
-    """One app with two components. Its rules: production, and a path of each component for checks."""
+    """One app with two components. Its rules: production, and a path of each component for checks.
+
+    `harm`: what was written by Bluegreen that would have changed the component which serves production.
+    """
 
     def __init__(self, **given: Any) -> None:
+        self.harm: list[str] = []
         super().__init__(images=True, **given)
 
     def values(self) -> dict[Environment, str]:
@@ -175,6 +180,24 @@ class IngressLaptop(DrivenLaptop):
     def land(self) -> None:
         super().land()
         self.digitalocean.tick()
+
+    def part(self, environment: Environment) -> Json:
+        """A component as it runs."""
+        active = self.app.active
+        return _part(active.spec, self.values()[environment]) if active else {}
+
+    def sizes(self) -> tuple[int, int]:
+        """Instances of blue and of green that run."""
+        return int(self.part(BLUE)["instance_count"]), int(self.part(GREEN)["instance_count"])
+
+    def _noted(self, request: httpx.Request) -> None:
+        before = len(self.writes)
+        super()._noted(request)
+        serving = self.led_to()
+        if len(self.writes) > before and request.method == "PUT" and serving is not None:
+            written = _part(json.loads(request.content)["spec"], self.values()[serving])
+            if written != self.part(serving):
+                self.harm.append(f"{serving.value} serves production and would become {written}")
 
     def _make_apps(self) -> dict[Environment, str]:
         parts = [self._component(environment) for environment in (BLUE, GREEN)]
@@ -275,6 +298,11 @@ class FollowedLaptop(DrivenLaptop):
 
     def _settled(self) -> Json:
         return {"kind": "router"}
+
+
+def _part(spec: Json, name: str) -> Json:
+    found: Json = next(one for one in spec["services"] if one["name"] == name)
+    return found
 
 
 def _rule(prefix: str, component: str) -> Json:

@@ -2,6 +2,7 @@
 
 import base64
 import json
+from urllib.parse import urlencode
 
 import pytest
 
@@ -52,9 +53,12 @@ def test_a_signed_body_that_is_no_push_is_400(body, says):
     assert untouched(laptop)
 
 
-def test_a_body_that_is_too_large_is_413():
+@pytest.mark.parametrize("size", [1_000_001, 1_200_000, 1_400_000])
+@pytest.mark.parametrize("encoded", [True, False])
+def test_a_body_that_is_too_large_is_413(size, encoded):
     laptop = Laptop()
-    assert deliver(laptop, b"x" * 1_400_000).status == 413
+    body = b"x" * size
+    assert deliver(laptop, body, text=base64.b64encode(body).decode() if encoded else None).status == 413
     assert untouched(laptop)
 
 
@@ -90,6 +94,18 @@ def test_the_raw_body_is_understood_in_each_encoding_the_platform_may_use(encode
     text = base64.b64encode(body).decode() if encoded else None
     assert deliver(laptop, body, text=text, flag=flag).status == 202
     assert laptop.record().release.tag == "v1.3.0"
+
+
+@pytest.mark.parametrize(
+    "kind", ["application/x-www-form-urlencoded", "Application/X-WWW-Form-URLencoded; charset=utf-8"]
+)
+def test_githubs_other_content_type_is_understood_too(kind):
+    laptop = Laptop()
+    body = urlencode({"payload": json.dumps(pushed(pusher={"name": "mira & söhne"}))}).encode()
+    assert deliver(laptop, body, kind=kind).status == 202
+    assert laptop.record().release.by == "a push by mira & söhne"
+    other = deliver(Laptop(), b"data=1", kind=kind)
+    assert (other.status, other.what) == (400, "the body is not JSON in the form field `payload`")
 
 
 def test_the_same_delivery_twice_is_one_release():
@@ -135,8 +151,9 @@ def test_a_tag_that_was_moved_is_refused_with_both_commits_named():
     assert laptop.repository.tags["v1.3.0"].commit[:12] in laptop.reason("v1.3.0")
 
 
-def test_a_tag_that_does_not_exist_is_rejected():
+def test_a_tag_that_does_not_exist_is_rejected_and_the_person_is_told_so_at_once():
     laptop = Laptop()
-    assert laptop.invoke("deploy", {"tag": "v9.9.9"})["ok"]
+    answer = laptop.invoke("deploy", {"tag": "v9.9.9"})
+    assert answer["ok"] is False
+    assert answer["what"].startswith("v9.9.9 was rejected: tag v9.9.9 does not exist in holi-labs/holi")
     assert laptop.outcome("v9.9.9") == "rejected"
-    assert "does not exist in holi-labs/holi" in laptop.reason("v9.9.9")

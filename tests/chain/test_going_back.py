@@ -69,6 +69,15 @@ def test_a_watched_release_is_left_at_once_and_the_earlier_one_follows():
     assert {*record.quarantine} == {"v1.3.0", "v1.4.0"}
 
 
+def test_what_is_aborted_for_it_is_named():
+    laptop = laptop_after("v1.3.0", "v1.4.0")
+    laptop.push("v1.5.0")
+    laptop.until(Phase.DEPLOYING)
+    answer = laptop.invoke("rollback", {"to": "v1.2.0"})
+    assert answer["what"].endswith("so it is released there first; v1.5.0 was aborted for it")
+    assert laptop.reason("v1.5.0") == "aborted by a person's rollback"
+
+
 def test_what_cannot_be_gone_back_to_is_refused_and_the_answer_lists_what_can():
     laptop = laptop_after("v1.3.0")
     for to, why in (("v0.1.0", "not known to have served production"), ("v1.3.0", "v1.3.0 is active already")):
@@ -86,8 +95,9 @@ def test_an_image_that_was_rolled_back_does_not_come_back_under_another_tag_unti
     record = laptop.rest()
     laptop.digitalocean.push_image("web", "v1.4.1", laptop.repository.commits[laptop.repository.tags["v1.4.0"].commit])
     laptop.repository.tag("v1.4.1", laptop.repository.tags["v1.4.0"].commit)
-    assert laptop.invoke("deploy", {"tag": "v1.4.1"})["ok"]
-    laptop.rest()
+    answer = laptop.invoke("deploy", {"tag": "v1.4.1"})
+    assert answer["ok"] is False
+    assert answer["next"].endswith("deploy -p service:web -p tag:v1.4.1 -p lift:true")
     assert laptop.outcome("v1.4.1") == "rejected"
     assert laptop.reason("v1.4.1") == (
         f"the image of v1.4.1 is that of v1.4.0, which is quarantined: {record.quarantine['v1.4.0']}"

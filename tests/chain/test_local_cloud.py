@@ -5,7 +5,7 @@ import pytest
 
 from bluegreen.core.environment import Environment
 from bluegreen.core.phases import Phase
-from cli.demo import control, figures, stories
+from cli.demo import control, figures, hold, stories
 from cli.demo.account import NAMESPACE
 from cli.demo.stories import Stage
 from tests.chain.alerting import alert, group
@@ -80,3 +80,7 @@ def test_the_control_refuses_what_it_does_not_know_and_pushes_nothing(stage: Sta
     assert answer.status_code == 400
     assert says in answer.json()["error"]
     assert "v1.9.0" not in stage.cloud.parts.repository.tags
+
+
+def test_what_to_try_fits_a_terminal(stage):
+    assert max(map(len, "\n".join(hold.lines(stage.cloud)).splitlines())) <= 80

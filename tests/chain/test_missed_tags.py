@@ -49,6 +49,34 @@ def test_a_repositorys_past_is_not_released_on_the_first_day():
     assert laptop.record().newest_tag == "v1.9.0"
 
 
+def test_a_version_that_a_person_misspelt_hides_no_tag_from_the_watch():
+    laptop = Laptop()
+    minutes(laptop)
+    assert laptop.invoke("deploy", {"tag": "v13.0.0"})["ok"] is False
+    laptop.repository.release("v1.3.0")
+    minutes(laptop)
+    laptop.rest()
+    assert laptop.outcome("v1.3.0") == "live"
+
+
+def test_a_tag_that_a_person_asked_for_before_it_was_pushed_is_released_when_it_is():
+    laptop = Laptop()
+    assert "does not exist" in laptop.invoke("deploy", {"tag": "v1.3.0"})["what"]
+    laptop.push("v1.3.0")
+    laptop.rest()
+    assert laptop.outcome("v1.3.0") == "live"
+
+
+def test_what_a_person_released_is_not_missed():
+    laptop = Laptop()
+    minutes(laptop)
+    laptop.repository.release("v1.3.0")
+    assert laptop.invoke("deploy", {"tag": "v1.3.0"})["ok"]
+    minutes(laptop, 12)
+    assert laptop.record().last_number == 1
+    assert laptop.record().newest_tag == "v1.3.0"
+
+
 def test_what_came_by_webhook_is_not_missed():
     laptop = Laptop()
     minutes(laptop)

@@ -98,6 +98,9 @@ def test_a_set_that_waits_for_a_person_is_switched_as_a_whole():
     status = pair.invoke("status")
     assert status["sets"] == {"shop": {"tag": "v1.3.0", "members": {API: "ready", WEB: "held"}}}
     assert "set shop v1.3.0: api is ready, web is ready" in status["what"]
+    assert pair.invoke("status", {"set": "shop"}) == status
+    alone = pair.invoke("status", {"service": API})
+    assert ([*alone["services"]], alone["sets"]) == ([API], {})
     assert pair.invoke("switch", {"set": "shop"})["ok"]
     pair.rest_both()
     assert pair.moves() == ["api v1.3.0", "web v1.3.0"]

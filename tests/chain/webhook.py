@@ -11,10 +11,10 @@ def signed(body: bytes, secret: str = SECRET) -> str:
     return "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
 
 
-def deliver(laptop, body, event="push", delivery="d-1", text=None, flag=False, **headers):
+def deliver(laptop, body, event="push", delivery="d-1", text=None, flag=False, kind="application/json", **headers):
     """A delivery as `web: raw` hands it over; `signature` overrides the right one, None leaves it out."""
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-    sent = {"X-GitHub-Event": event, "X-GitHub-Delivery": delivery, "Content-Type": "application/json"}
+    sent = {"X-GitHub-Event": event, "X-GitHub-Delivery": delivery, "Content-Type": kind}
     signature = headers.pop("signature", signed(raw))
     if signature is not None:
         sent["X-Hub-Signature-256"] = signature

@@ -75,6 +75,33 @@ def test_a_malformed_setting_is_told_with_its_function_and_without_its_value(exa
     assert "half-a-key" not in done.output
 
 
+def test_a_setting_that_still_says_what_the_example_says_is_a_fault_and_nothing_rests_on_it(examined):
+    done = examined({**SETTINGS, "BLUEGREEN_DIGITALOCEAN_TOKEN": "dop_v1_…", "BLUEGREEN_NUDGE_SECRET": "…"})
+
+    assert done.exit_code == 1
+    assert "fault  BLUEGREEN_DIGITALOCEAN_TOKEN still holds the … of .env.example" in done.output
+    assert "fault  BLUEGREEN_NUDGE_SECRET still holds" in done.output
+    assert "apps of web" not in done.output
+
+
+def test_a_token_that_no_header_can_carry_is_a_fault_without_its_value(examined):
+    done = examined({**SETTINGS, "BLUEGREEN_GITHUB_TOKEN": "ghp_söhne"})
+
+    assert done.exit_code == 1
+    assert "deploy: settings: BLUEGREEN_GITHUB_TOKEN: holds a space or a character that is not ASCII" in done.output
+    assert "söhne" not in done.output
+    assert "apps of web" not in done.output
+
+
+def test_without_env_the_way_to_one_is_told(written, tmp_path):
+    (tmp_path / "bluegreen.yml").write_text(yaml.safe_dump(written))
+    where = ["--config", str(tmp_path / "bluegreen.yml"), "--env", str(tmp_path / ".env")]
+    done = CliRunner().invoke(app, ["doctor", *where])
+
+    assert done.exit_code == 1
+    assert f"fault  {tmp_path / '.env'} is not there: cp .env.example" in done.output
+
+
 def test_a_store_that_does_not_admit_the_key_is_a_fault(examined):
     done = examined({**SETTINGS, "BLUEGREEN_SPACES_SECRET": "another"})
 
@@ -105,3 +132,22 @@ def test_an_app_that_is_not_there_is_a_fault(examined):
 
     assert done.exit_code == 1
     assert "fault  apps of web: DigitalOcean answered GET" in done.output
+
+
+def test_two_components_of_one_app_are_compared_and_the_rule_of_production_is_read(examined, written):
+    image = {"registry_type": "DOCKER_HUB", "registry": "holi-labs", "repository": "web"}
+    parts = [{"name": f"api-{e}", "image": image, "http_port": port} for e, port in (("blue", 8080), ("green", 9090))]
+    paths = (("/", "api-blue"), ("/__blue", "api-blue"), ("/__green", "api-green"))
+    rules = [{"match": {"path": {"prefix": path}}, "component": {"name": name}} for path, name in paths]
+    app = examined.account.create({"name": "holi", "services": parts, "ingress": {"rules": rules}}, web_app("either"))
+    written["services"]["web"] |= {
+        "environments": {e: {"app": app.id, "url": f"https://holi.example/__{e}"} for e in ("blue", "green")},
+        "source": {"kind": "image", "registry_type": "DOCKER_HUB", "registry": "holi-labs", "repository": "web"},
+        "traffic": {"kind": "app_ingress", "url": "https://holilabs.com"},
+    }
+
+    done = examined()
+
+    assert "apps of web: component.http_port: blue has 8080, green has 9090" in done.output
+    assert "the ingress rule names api-blue" in done.output
+    assert "disable_edge_cache is not set" in done.output

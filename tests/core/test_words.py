@@ -88,3 +88,8 @@ def test_values_of_json_parameters_may_have_their_own_type():
 def test_what_the_platform_adds_is_not_a_parameter():
     event = {"http": {"headers": {}}, "__ow_method": "post", "specversion": "1.0", "type": "x"}
     assert parameters.read(event, ()) == {}
+
+
+def test_without_an_envelope_its_names_are_parameters_like_any_other():
+    with pytest.raises(BadRequest, match=r"unknown parameter type \(allowed: to\)"):
+        parameters.read({"type": "native", "to": "v1.2.0"}, ("to",))

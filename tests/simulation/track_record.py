@@ -42,6 +42,9 @@ FOUND = (
     Schedule(
         "App Platform refused a deployment, who had asked died, and it was asked for once more",
         (Action(2, "push", "v1.3.0"), Action(10, "pin", "idle")),
-        (Fault(1, "pause", "20", "deploy before github.move_branch"), Fault(6, "kill", "", "deploy before objects.put")),
+        (
+            Fault(1, "pause", "20", "deploy before github.move_branch"),
+            Fault(6, "kill", "", "deploy before objects.put"),
+        ),
     ),
 )

@@ -15,6 +15,7 @@ def laptop():
     laptop = IngressLaptop()
     yield laptop
     assert laptop.digitalocean.violations == []
+    assert laptop.harm == []
 
 
 def driver(laptop):
@@ -110,7 +111,7 @@ def test_a_way_back_follows_a_flip_that_is_still_under_way(laptop, reading):
     assert len(laptop.writes) == 2
     laptop.land()
     laptop.land()
-    assert driver(laptop).found() == (BLUE, "the ingress rule names api-blue")
+    assert driver(laptop).found()[:2] == (BLUE, "the ingress rule names api-blue")
     assert laptop.led_to() is BLUE
 
 
@@ -181,21 +182,9 @@ def test_a_pinned_app_is_not_flipped_and_says_what_a_person_has_to_do(laptop):
         driver(laptop).send(GREEN, 1)
 
 
-def test_the_idle_component_is_scaled_down_only_where_the_service_allows_it(laptop):
-    driver(laptop).send(GREEN, 1)
-    assert [one["instance_count"] for one in spec(laptop)["services"]] == [3, 3]
-    laptop = IngressLaptop(traffic={"idle_instances": 1})
-    driver(laptop).send(GREEN, 1)
-    laptop.land()
-    assert [one["instance_count"] for one in spec(laptop)["services"]] == [1, 3]
-    driver(laptop).send(BLUE, 2)
-    laptop.land()
-    assert [one["instance_count"] for one in spec(laptop)["services"]] == [3, 1]
-
-
 def test_a_spec_without_the_component_or_the_rule_is_refused_and_named(laptop):
     laptop = IngressLaptop(traffic={"components": {"blue": "api-blue", "green": "api-lime"}})
-    assert driver(laptop).doubts() == ["the app has no service api-lime"]
+    assert driver(laptop).doubts()[0] == "the app has no service api-lime"
     with pytest.raises(Refused, match="no service api-lime"):
         driver(laptop).send(GREEN, 1)
     laptop = IngressLaptop(traffic={"prefixes": ["/shop"]})
@@ -207,6 +196,35 @@ def test_an_edge_cache_is_a_doubt(laptop):
     assert driver(laptop).doubts() == []
     del spec(laptop)["disable_edge_cache"]
     assert "a cached answer of the old component" in driver(laptop).doubts()[0]
+
+
+def test_an_image_that_deploys_when_it_is_pushed_is_a_doubt(laptop):
+    spec(laptop)["services"][0]["image"]["deploy_on_push"] = {"enabled": True}
+    assert driver(laptop).doubts() == ["api-blue deploys on push: whoever pushes its tag deploys to it, active or not"]
+
+
+def test_a_tag_that_was_pushed_again_does_not_reach_the_active_component(laptop):
+    laptop.digitalocean.push_image("web", "v1.2.0", laptop.repository.release("v1.2.1"))
+    laptop.push("v1.3.0")
+    laptop.until(Phase.READY)
+    assert part(laptop, BLUE)["image"] == {"registry_type": "DOCR", "repository": "web", "tag": "v1.2.0"}
+    assert version(laptop, BLUE) == "v1.2.0"
+    laptop.rest()
+    assert (version(laptop, BLUE), version(laptop, GREEN)) == ("v1.2.0", "v1.3.0")
+
+
+def test_with_branches_a_deployment_would_reach_the_active_component_too(laptop):
+    """Why only images are taken: the branch of blue was moved by a release that failed there and was gone back from."""
+    repository = laptop.repository
+    parts = [
+        {"name": name, "github": {"repo": repository.full_name, "branch": f"deploy/{colour}", "deploy_on_push": False}}
+        for name, colour in (("api-blue", "blue"), ("api-green", "green"))
+    ]
+    app = laptop.digitalocean.create({"name": "built", "services": parts})
+    repository.branches["deploy/blue"] = repository.release("v1.3.0").sha
+    laptop.api("POST", f"/v2/apps/{app.id}/deployments", {"force_build": False})
+    laptop.land()
+    assert app.active.versions["api-blue"].commit.version == "v1.3.0"
 
 
 def test_settings_that_cannot_work_are_refused():

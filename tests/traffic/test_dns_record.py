@@ -75,7 +75,7 @@ def test_a_name_is_written_with_its_dot_and_read_without(laptop):
     assert driver(laptop).found().environment is BLUE
     driver(laptop).send(GREEN, 1)
     assert record["data"] == "green.holi.example."
-    assert driver(laptop).found() == (GREEN, "the CNAME record says green.holi.example")
+    assert driver(laptop).found()[:2] == (GREEN, "the CNAME record says green.holi.example")
     assert laptop.digitalocean.violations == []
 
 

@@ -7,7 +7,7 @@ from bluegreen.core.alert_formats import alerts_in
 from bluegreen.core.alert_proof import check
 from bluegreen.core.alerts import NAMING, Alert
 from bluegreen.core.errors import Unsigned
-from bluegreen.core.events import LARGEST_BODY, Ignored
+from bluegreen.core.events import Ignored
 from bluegreen.core.hearing import hear
 from bluegreen.core.service import Service
 from bluegreen.steps.turn import wake_next
@@ -15,8 +15,6 @@ from bluegreen.steps.turn import wake_next
 
 def run(visit: Visit) -> Answer:
     request, secret = request_of(visit.event), visit.settings.secrets.alert_secret
-    if request.too_large:
-        return reply(413, False, f"the body is larger than {LARGEST_BODY:,} bytes")
     if secret is None:
         raise Unsigned("alerts are not taken: BLUEGREEN_ALERT_SECRET is not set")
     body = proven(request, lambda body: check(request.headers, body, secret.get_secret_value()))

@@ -5,8 +5,10 @@ import binascii
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from bluegreen.core.errors import Unsigned
+from bluegreen.core.errors import TooLarge, Unsigned
 from bluegreen.core.events import LARGEST_BODY
+
+_LONGEST_TEXT = 4 * LARGEST_BODY // 3 + 4  # of such a body in base64
 
 
 class Request(NamedTuple):
@@ -15,18 +17,16 @@ class Request(NamedTuple):
     headers: dict[str, str]
     text: str
 
-    @property
-    def too_large(self) -> bool:
-        return len(self.text) > 4 * LARGEST_BODY // 3 + 4
-
 
 def request_of(event: Mapping[str, Any]) -> Request:
-    """In DigitalOcean's shape or in upstream OpenWhisk's."""
+    """In DigitalOcean's shape or in upstream OpenWhisk's; what is certainly too large is read no further."""
     http = event.get("http")
     if not isinstance(http, Mapping):
         http = {"headers": event.get("__ow_headers"), "body": event.get("__ow_body")}
     given, text = http.get("headers"), http.get("body")
     headers = {str(name).lower(): str(value) for name, value in given.items()} if isinstance(given, Mapping) else {}
+    if isinstance(text, str) and len(text) > _LONGEST_TEXT:
+        raise TooLarge(f"the body is larger than {LARGEST_BODY:,} bytes")
     return Request(headers, text if isinstance(text, str) else "")
 
 

@@ -2,15 +2,16 @@
 
 from bluegreen.calls import set_orders
 from bluegreen.calls.call import STORE, TELL, WAKE, Answer, Call, Visit, told
-from bluegreen.calls.ordering import asked_service, place, tell
-from bluegreen.core import admission, parameters
+from bluegreen.calls.ordering import Placed, asked_service, place, tell
+from bluegreen.core import admission, outline, parameters
 from bluegreen.core.admission import Order
 from bluegreen.core.errors import BadRequest
 from bluegreen.steps import deploying, requested
-from bluegreen.steps.turn import take_all
+from bluegreen.steps.turn import Done, take_all
 
 _STEPS = (requested.STEP, deploying.STEP)
 _PARAMETERS = ("tag", "service", "target", "auto_switch", "skip_smoke_tests", "lift", "fix", "set")
+_STATUS = "`status` shows where everything is"
 
 
 def run(visit: Visit) -> Answer:
@@ -27,11 +28,23 @@ def run(visit: Visit) -> Answer:
     cloud = visit.cloud(service)
     placed = place(cloud, f"{order.tag} asked for", lambda record, now: admission.request(record, service, order, now))
     if not placed.outcome.ok:
-        return told(False, placed.outcome.says, "`status` shows where everything is")
+        return told(False, placed.outcome.says, placed.outcome.next_step or _STATUS)
     tell(cloud, placed)
-    done = take_all(_STEPS, cloud)
-    what = f"{placed.outcome.says}; {done.says}" if done.taken else placed.outcome.says
-    return told(True, what, f"doctl serverless functions invoke status -p service:{service.name}")
+    return _answered(placed, take_all(_STEPS, cloud), order.tag)
+
+
+def _answered(placed: Placed, done: Done, tag: str) -> Answer:
+    """A tag that was taken into hand may have been refused by its first turn already."""
+    record, release = (done.version or placed.version).record, placed.version.record.release
+    ours = done.taken and release is not None and release.tag == tag
+    ended = outline.ended(record, tag)
+    if ended is None:
+        what = f"{placed.outcome.says}; {done.says}" if ours else placed.outcome.says
+        return told(True, what, f"doctl serverless functions invoke status -p service:{record.service}")
+    if not ours:
+        return told(False, placed.outcome.says, placed.outcome.next_step or _STATUS)
+    what, quarantined = f"{tag} was {ended.outcome.value}: {ended.reason}", "quarantined" in ended.reason
+    return told(False, what, admission.to_lift(record, tag) if quarantined else f"put that right, ask again; {_STATUS}")
 
 
 CALL = Call("deploy", (*STORE, *TELL, *WAKE, "digitalocean_token", "registry_credentials"), run)

@@ -6,7 +6,7 @@ from bluegreen.calls.ordering import place
 from bluegreen.core import admission
 from bluegreen.core.admission import Order
 from bluegreen.core.errors import Misconfigured
-from bluegreen.core.events import LARGEST_BODY, Ignored, TagPushed, check_signature, github_event
+from bluegreen.core.events import Ignored, TagPushed, check_signature, github_event
 from bluegreen.core.release import Purpose
 from bluegreen.core.service import Service
 from bluegreen.steps.turn import wake_next
@@ -14,8 +14,6 @@ from bluegreen.steps.turn import wake_next
 
 def run(visit: Visit) -> Answer:
     request, secret = request_of(visit.event), visit.settings.secrets.github_webhook_secret
-    if request.too_large:
-        return reply(413, False, f"the body is larger than {LARGEST_BODY:,} bytes")
     if secret is None:
         raise Misconfigured("BLUEGREEN_GITHUB_WEBHOOK_SECRET is not set for this function")
     signature = request.headers.get("x-hub-signature-256")

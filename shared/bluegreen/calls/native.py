@@ -22,11 +22,11 @@ def fall_back(cloud: Cloud, refused: str, wanted: bool = False) -> Placed:
     record = version.record
     found = rule.way(record, cloud.service, wanted)
     if isinstance(found, str):
-        return Placed(_neither(record, refused, found), version, False)
+        return Placed(_neither(cloud, record, refused, found), version, False)
     try:
         way = second_line.planned(cloud, record.active, found)
     except BluegreenError as error:
-        return Placed(_neither(record, refused, str(error)), version, False)
+        return Placed(_neither(cloud, record, refused, str(error)), version, False)
 
     def order(newest: Record, now: datetime) -> Outcome:
         return _order(cloud, record, newest, way, found, refused, wanted, now)
@@ -52,10 +52,6 @@ def _order(
     return Outcome(False, newest, "production moved while App Platform's own rollback was planned", "look, then repeat")
 
 
-def _neither(record: Record, refused: str, why: str) -> Outcome:
-    where = record.active.value
-    advice = (
-        f"`status` shows both environments; `deploy -p tag:…` releases an earlier tag to {record.idle.value}, "
-        "push a fix, or use the app's own rollback in DigitalOcean's control panel"
-    )
-    return Outcome(False, record, f"{refused}; App Platform's own rollback of {where} cannot help: {why}", advice)
+def _neither(cloud: Cloud, record: Record, refused: str, why: str) -> Outcome:
+    says = f"{refused}; App Platform's own rollback of {record.active.value} cannot help: {why}"
+    return Outcome(False, record, says, rule.advice(record, cloud.service))

@@ -37,7 +37,7 @@ def run(visit: Visit) -> Answer:
     if going_back.released(placed):
         return going_back.begun(cloud, placed)
     done = take(rolling_back.STEP, cloud)
-    record = placed.version.record
+    record = (done.version or placed.version).record
     active = {"active": record.active.value, "tag": record.on(record.active).tag}
     what = f"{placed.outcome.says}: {done.says}" if done.taken else placed.outcome.says
     next_step = "" if done.moved else "still being confirmed: `status` shows how far it is"

@@ -16,6 +16,7 @@ from bluegreen.core.record import Record
 from bluegreen.core.release import SetRelease
 from bluegreen.core.sets import ReleaseSet, asked
 from bluegreen.core.stations import Place
+from bluegreen.settings import Settings
 from bluegreen.steps import rolling_back
 from bluegreen.steps.turn import Step, take, take_all, wake_next
 
@@ -83,14 +84,20 @@ def abort(visit: Visit, given: Mapping[str, str], stop: Callable[[Cloud], Placed
     return told(any(done.outcome.ok for done in placed.values()), f"set {name}: {says}; production is untouched")
 
 
-def _asked(visit: Visit, given: Mapping[str, str]) -> tuple[str, ReleaseSet, dict[str, Cloud]]:
-    name, sets = given["set"], visit.settings.file.sets
+def named(settings: Settings, given: Mapping[str, str]) -> ReleaseSet:
+    """The set that is meant by -p set:NAME."""
+    name, sets = given["set"], settings.file.sets
     if "service" in given:
         raise BadRequest("set and service cannot be combined: a set names its services in bluegreen.yml")
     if name not in sets:
         raise BadRequest(f"set {name[:40]!r} is not known (known: {', '.join(sorted(sets)) or 'none'})")
-    clouds = {member: visit.cloud(visit.settings.service(member)) for member in sets[name].services}
-    return name, sets[name], clouds
+    return sets[name]
+
+
+def _asked(visit: Visit, given: Mapping[str, str]) -> tuple[str, ReleaseSet, dict[str, Cloud]]:
+    found = named(visit.settings, given)
+    clouds = {member: visit.cloud(visit.settings.service(member)) for member in found.services}
+    return given["set"], found, clouds
 
 
 def _records(clouds: Mapping[str, Cloud]) -> dict[str, Record]:

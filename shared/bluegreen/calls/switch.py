@@ -4,7 +4,8 @@ from bluegreen.calls import set_orders, together
 from bluegreen.calls.call import STORE, TELL, WAKE, Answer, Call, Visit, told
 from bluegreen.calls.ordering import asked_service, place
 from bluegreen.cloud import Cloud
-from bluegreen.core import orders, parameters
+from bluegreen.core import orders, outline, parameters
+from bluegreen.core.phases import Phase
 from bluegreen.steps import switching
 from bluegreen.steps.turn import take_all
 
@@ -21,10 +22,22 @@ def run(visit: Visit) -> Answer:
     placed = place(cloud, "a person said: switch", orders.switch)
     if not placed.outcome.ok:
         return told(False, placed.outcome.says, placed.outcome.next_step)
+    tag = placed.version.record.in_flight.tag
     done = take_all(_STEPS, cloud)
-    together.nudge_watch(cloud, done.version.record if done.version else placed.version.record)
-    back = f"to go back: doctl serverless functions invoke rollback -p service:{cloud.service.name}"
-    return told(True, done.says if done.taken else placed.outcome.says, back)
+    record = (done.version or placed.version).record
+    together.nudge_watch(cloud, record)
+    if not done.taken:
+        return told(True, placed.outcome.says, _back(cloud))
+    ended, release = outline.ended(record, tag), record.release
+    if ended is not None:
+        return told(False, f"{tag} was {ended.outcome.value}: {ended.reason}", "`status` shows where everything is")
+    if release is not None and release.phase is Phase.WATCHING:
+        return told(True, f"{tag} serves production on {record.active.value}: {done.says}", _back(cloud))
+    return told(True, f"{tag} is on its way: {done.says}", "`status` shows how far it is")
+
+
+def _back(cloud: Cloud) -> str:
+    return f"to go back: doctl serverless functions invoke rollback -p service:{cloud.service.name}"
 
 
 def _nudged(cloud: Cloud) -> Answer:

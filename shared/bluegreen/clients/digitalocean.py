@@ -69,6 +69,16 @@ class App(BaseModel):
     pending_deployment: Deployment | None = None
     pinned_deployment: Deployment | None = None
 
+    @property
+    def under_way(self) -> Deployment | None:
+        """The newest that has not ended."""
+        return self.pending_deployment or self.in_progress_deployment
+
+    @property
+    def running(self) -> dict[str, Any]:
+        """The spec of what is live; the newest where that is not known."""
+        return self.active_deployment.spec if self.active_deployment and self.active_deployment.spec else self.spec
+
 
 class DnsRecord(BaseModel):
     id: int

@@ -7,7 +7,7 @@ from bluegreen.core import progress, quarantine, tags
 from bluegreen.core.announce import announce
 from bluegreen.core.notices import Tone
 from bluegreen.core.orders import Outcome
-from bluegreen.core.phases import Phase
+from bluegreen.core.phases import BEFORE_SWITCH, Phase
 from bluegreen.core.record import DELIVERIES_KEPT, Past, Queued, Record
 from bluegreen.core.release import Options, Purpose, Target
 from bluegreen.core.service import Service
@@ -30,13 +30,18 @@ def request(record: Record, service: Service, order: Order, now: datetime) -> Ou
         return Outcome(True, record, f"delivery {order.delivery} was taken already")
     if order.purpose.lift and order.tag in record.quarantine and _by_person(order):
         return _lifted(record, service, order, now)
-    refused = _none_of_ours(service, order.tag) or _moved(record, order) or _unfit(record, order)
+    foreign = _none_of_ours(service, order.tag)
+    if foreign:
+        return Outcome(not _by_person(order), record, foreign)
+    record = _heard_of(record, order)
+    refused = _moved(record, order) or _unfit(record, order)
     if refused:
-        return Outcome(not _by_person(order), record, refused)
+        lifts = to_lift(record, order.tag) if order.tag in record.quarantine else ""
+        return Outcome(not _by_person(order), record, refused, lifts)
     known = _known(record, order)
     if known:
-        return Outcome(True, _delivered(record, order), known)
-    record = heard_of(_delivered(record, order), order.tag)
+        return _in_hand(_delivered(record, order), order, known)
+    record = _delivered(record, order)
     waiting = _waiting(order, now)
     return _queue(record, service, waiting, now) if record.release else _begin(record, service, waiting, now)
 
@@ -48,6 +53,12 @@ def take_place(record: Record, order: Order, now: datetime) -> Record:
     return record.model_copy(update={"queued": _waiting(order, now)})
 
 
+def to_lift(record: Record, tag: str) -> str:
+    """What a person can do about a quarantine."""
+    invoke = "doctl serverless functions invoke"
+    return f"to release it all the same: {invoke} deploy -p service:{record.service} -p tag:{tag} -p lift:true"
+
+
 def missed(record: Record, service: Service, tags_there: list[str]) -> list[str]:
     """Release tags of the repository that nobody announced, oldest first."""
     newer = [tag for tag in releases(service, tags_there) if tags.older(record.newest_tag, tag)]
@@ -57,11 +68,6 @@ def missed(record: Record, service: Service, tags_there: list[str]) -> list[str]
 def releases(service: Service, tags_there: list[str]) -> list[str]:
     """Those of a repository's tags that are releases of the service and carry a version."""
     return [tag for tag in tags_there if tags.order(tag) and not _none_of_ours(service, tag)]
-
-
-def heard_of(record: Record, tag: str) -> Record:
-    """The highest version ever heard of goes up, never down; it is unset until GitHub was first asked."""
-    return record.model_copy(update={"newest_tag": tag}) if tags.older(record.newest_tag, tag) else record
 
 
 def _waiting(order: Order, now: datetime) -> Queued:
@@ -97,7 +103,8 @@ def _queue(record: Record, service: Service, waiting: Queued, now: datetime) -> 
     release, before = record.in_flight, record.queued
     if before is not None and tags.older(waiting.tag, before.tag):
         says = f"{waiting.tag} is passed over: {before.tag} waits"
-        return Outcome(True, _superseded(record, waiting, before.tag, now), says, taken=True)
+        then = f"ask again once {before.tag} has come to rest"
+        return Outcome(True, _superseded(record, waiting, before.tag, now), says, then, taken=True)
     if before is not None:
         record = _superseded(record, before, waiting.tag, now)
     record = record.model_copy(update={"queued": waiting})
@@ -147,7 +154,8 @@ def _known(record: Record, order: Order) -> str | None:
     if _by_person(order):
         return None
     for past in record.past:
-        if past.tag == order.tag:
+        was_there = past.outcome is not Phase.REJECTED or past.commit  # else a person was faster than the push
+        if past.tag == order.tag and was_there:
             return f"{order.tag} has been here: {past.outcome.value}"
     if record.queued is not None and _long_past(record, order.tag) and tags.older(order.tag, record.queued.tag):
         return f"{order.tag} is older than {record.queued.tag}, which waits"
@@ -164,6 +172,38 @@ def _known(record: Record, order: Order) -> str | None:
 def _long_past(record: Record, tag: str) -> bool:
     """So old that nobody can tell any more whether it has been here."""
     return bool(record.forgotten) and not tags.older(record.forgotten, tag)
+
+
+def _heard_of(record: Record, order: Order) -> Record:
+    """The highest version ever heard of goes up, never down; it is unset until GitHub was first asked.
+
+    By GitHub's word only: a version that a person misspelt would hide all tags below it from the watch.
+    """
+    if _by_person(order) or not tags.older(record.newest_tag, order.tag):
+        return record
+    return record.model_copy(update={"newest_tag": order.tag})
+
+
+def _in_hand(record: Record, order: Order, known: str) -> Outcome:
+    """An order for what is in hand already; a person who wants it done otherwise is told whether it will be."""
+    release, waiting = record.release, record.queued
+    ours = release if release is not None and release.tag == order.tag else waiting
+    if ours is None or ours.tag != order.tag or not _by_person(order) or order.purpose.back:
+        return Outcome(True, record, known)
+    other = _otherwise(ours.options, order.options)
+    if not other or (ours is release and release.phase not in BEFORE_SWITCH):
+        return Outcome(True, record, known)
+    if waiting is not None and ours is waiting:
+        changed = record.model_copy(update={"queued": waiting.model_copy(update={"options": order.options})})
+        return Outcome(True, changed, f"{known}; now with {_otherwise(order.options, ours.options)}")
+    abort = f"doctl serverless functions invoke abort -p service:{record.service}"
+    return Outcome(False, record, f"{known}, with {other}", f"to have it otherwise: {abort}, then deploy it again")
+
+
+def _otherwise(options: Options, than: Options) -> str:
+    """Those of the first that the second has not, as a person would pass them."""
+    ours, theirs = options.model_dump(mode="json"), than.model_dump(mode="json")
+    return ", ".join(f"{name}:{str(value).lower()}" for name, value in ours.items() if theirs[name] != value)
 
 
 def _delivered(record: Record, order: Order) -> Record:

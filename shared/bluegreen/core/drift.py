@@ -1,7 +1,8 @@
-"""Are the two apps' specs equal but for what makes them blue and green? And the idle one made like the other.
+"""Are blue and green equal but for what makes them so? And the idle one made like the other.
 
-Values are equal where they differ by the environments' own names only (`deploy/blue`, `deploy/green`). Encrypted values
-(`EV[…]`) cannot be compared, and nothing says that one app's are good in another: only their presence counts.
+Compared are the specs of two apps, or two components of one. Values are equal where they differ by the environments'
+own names only (`deploy/blue`, `deploy/green`). Encrypted values (`EV[…]`) cannot be compared, and nothing says that one
+is good in another place: only their presence counts.
 """
 
 import copy
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
 
+from bluegreen.core.components import ENCRYPTED
 from bluegreen.core.environment import Environment
 from bluegreen.core.errors import Refused
 from bluegreen.core.service import Image, Service
@@ -16,7 +18,7 @@ from bluegreen.core.service import Image, Service
 Spec = dict[str, Any]
 _KINDS = ("services", "static_sites", "workers", "jobs", "functions")
 _OWN = ("name", "domains")
-_OF_THE_RELEASE = ("digest", "tag", "deploy_on_push")
+OF_THE_RELEASE = ("digest", "tag", "deploy_on_push")
 _NAMED_BY = ("name", "key", "rule", "domain")
 _SHOWN = 40  # characters of a value
 _NOTHING = object()
@@ -38,14 +40,19 @@ class Drift:
 
     def __init__(self, service: Service, active: Environment, model: Spec, idle: Spec) -> None:
         self._ignored = service.drift.ignore
-        self._names = (active.value, active.other.value)
+        self._names = [(active.value, active.other.value)]
+        self._idle_name = active.other.value
         self._model = model
         self._idle = idle
-        self._released = set(_of_the_release(service, model)) | set(_of_the_release(service, idle))
-        self.missing: list[str] = []  # encrypted values that the idle app has not got
+        self._released = {*_of_the_release(service, model), *_of_the_release(service, idle)}
+        self.missing: list[str] = []  # encrypted values that the idle one has not got
 
     def differences(self) -> list[Difference]:
         return list(self._differ("", self._model, self._idle))
+
+    def said(self, active: Environment) -> list[str]:
+        """All that a person has to know before a deployment."""
+        return [found.said(active) for found in self.differences()]
 
     def copied(self) -> Spec:
         """The model for the idle app, which keeps what is its own; `Refused` where secrets would be missing."""
@@ -53,8 +60,8 @@ class Drift:
         made: Spec = self._merged("", self._model, self._idle)
         if self.missing:
             names = ", ".join(self.missing)
-            where = f"{self._names[1]} has not got {names}"
-            raise Refused(f"{where}: secrets are set by a person, as encrypted values may be good in one app only")
+            where = f"{self._idle_name} has not got {names}"
+            raise Refused(f"{where}: secrets are set by a person, as encrypted values may be good in one place only")
         return made
 
     def _differ(self, path: str, one: Any, other: Any) -> Iterator[Difference]:
@@ -85,23 +92,30 @@ class Drift:
             self.missing.append(path.removesuffix(".value"))
         return copy.deepcopy(one)
 
+    def _in_common(self, value: str, side: int) -> str:
+        """Without the environments' own names; `side`: 0 for the model's, 1 for the idle one's."""
+        for names in self._names:
+            value = value.replace(names[side], "\0")
+        return value
+
     def _own(self, path: str, one: Any, other: Any) -> bool:
         """What may differ: it is what makes the two blue and green, or nobody can tell."""
         if path in _OWN or path in self._released or any(_fits(path, pattern) for pattern in self._ignored):
             return True
         if not isinstance(one, str) or not isinstance(other, str):
             return False
-        model, idle = self._names
-        return (_encrypted(one) and _encrypted(other)) or one.replace(model, "\0") == other.replace(idle, "\0")
+        if _encrypted(one) and _encrypted(other):
+            return True
+        return self._in_common(one, 0) == self._in_common(other, 1)
 
 
 def _of_the_release(service: Service, spec: Spec) -> Iterator[str]:
     if not isinstance(service.source, Image):
         return
     for kind in _KINDS:
-        for part in spec.get(kind) or ():
-            if (part.get("image") or {}).get("repository") == service.source.repository:
-                yield from (f"{kind}.{part.get('name')}.image.{field}" for field in _OF_THE_RELEASE)
+        for found in spec.get(kind) or ():
+            if (found.get("image") or {}).get("repository") == service.source.repository:
+                yield from (f"{kind}.{found.get('name')}.image.{field}" for field in OF_THE_RELEASE)
 
 
 def _by_name(items: list[Any]) -> dict[Any, Any]:
@@ -126,7 +140,7 @@ def _fits(path: str, pattern: str) -> bool:
 
 
 def _encrypted(value: Any) -> bool:
-    return isinstance(value, str) and value.startswith("EV[")
+    return isinstance(value, str) and value.startswith(ENCRYPTED)
 
 
 def _shown(path: str, value: Any) -> str:

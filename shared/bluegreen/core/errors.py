@@ -11,7 +11,8 @@ BluegreenError
     ├── Misconfigured   a setting is missing or wrong, or a token is not accepted (401, 403)
     ├── IllegalMove     the table has no such row
     ├── BadRequest      what came in is not usable: says what was allowed
-    │   └── Unsigned        a signature is missing, malformed or wrong
+    │   ├── Unsigned        a signature is missing, malformed or wrong
+    │   └── TooLarge        a body that is larger than what is read
     └── Corrupt         an object in the store is not what this version of Bluegreen wrote
 """
 
@@ -65,6 +66,10 @@ class BadRequest(Never):
 
 
 class Unsigned(BadRequest):
+    pass
+
+
+class TooLarge(BadRequest):
     pass
 
 

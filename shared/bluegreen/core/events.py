@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs
 
-from bluegreen.core.errors import BadRequest, Unsigned
+from bluegreen.core.errors import BadRequest, TooLarge, Unsigned
 from bluegreen.core.phases import Phase
 from bluegreen.core.release import Release
 
@@ -58,14 +58,15 @@ def github_event(headers: Mapping[str, str], body: bytes) -> TagPushed | Ignored
 def payload_of(headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
     """The payload, as JSON or in the form field `payload`."""
     if len(body) > LARGEST_BODY:
-        raise BadRequest(f"the body is larger than {LARGEST_BODY:,} bytes")
+        raise TooLarge(f"the body is larger than {LARGEST_BODY:,} bytes")
+    form = headers.get("content-type", "").lower().startswith("application/x-www-form-urlencoded")
     try:
         text = body.decode()
-        if headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+        if form:
             text = parse_qs(text, strict_parsing=True, max_num_fields=10)["payload"][0]
         payload = json.loads(text)
     except (ValueError, KeyError, RecursionError):
-        raise BadRequest("the body is not JSON") from None
+        raise BadRequest(f"the body is not JSON{' in the form field `payload`' if form else ''}") from None
     if not isinstance(payload, dict):
         raise BadRequest("the body is JSON, but not an object")
     return payload

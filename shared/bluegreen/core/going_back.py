@@ -12,6 +12,7 @@ from bluegreen.core.release import Options, Purpose
 from bluegreen.core.service import Service
 
 _NAMED = 10  # tags that an answer lists
+_WHO = "a person"
 
 
 def go_back(record: Record, service: Service, to: str, by: str, now: datetime, cancelled: bool = False) -> Outcome:
@@ -20,7 +21,7 @@ def go_back(record: Record, service: Service, to: str, by: str, now: datetime, c
     if refused:
         return Outcome(False, record, refused, _allowed(record))
     if _stands(record, to, cancelled):
-        return orders.rollback(record, service, by, now, cancelled)
+        return orders.rollback(record, service, _WHO, now, cancelled)
     order = Order(to, record.served.get(to, ""), Options(), by, purpose=Purpose(back=True))
     release = record.release
     if release is None or release.tag == to:
@@ -45,6 +46,8 @@ def served_before(record: Record) -> bool:
 
 
 def _refused(record: Record, service: Service, to: str) -> str | None:
+    if not to:
+        return "which release? pass -p to: and its tag"
     bad = tags.fault(to, service.tags.pattern, service.tags.prereleases) or quarantine.refused(record, to)
     if bad:
         return bad
@@ -79,19 +82,21 @@ def _instead(record: Record, service: Service, order: Order, now: datetime, canc
     """What is in flight before the switch is aborted for it; what waits goes on waiting."""
     before, waiting = record, record.queued
     if cancelled or not orders.overwritten(record.release):
-        record = orders.made_room(record, service, order.by, now)
+        record = orders.made_room(record, service, _WHO, now)
     else:
         alone = record.model_copy(update={"queued": None})
-        record = orders.abort(alone, service, f"{order.by}'s rollback", now).record
+        record = orders.abort(alone, service, f"{_WHO}'s rollback", now).record
     outcome = admission.request(record.model_copy(update={"queued": None}), service, order, now)
     if not outcome.taken:
         return outcome._replace(record=before)
-    return _worded(outcome._replace(record=outcome.record.model_copy(update={"queued": waiting})), before, order.tag)
+    outcome = outcome._replace(record=outcome.record.model_copy(update={"queued": waiting}))
+    outcome = _worded(outcome, before, order.tag)
+    return outcome._replace(says=f"{outcome.says}; {before.in_flight.tag} was aborted for it")
 
 
 def _afterwards(record: Record, service: Service, order: Order, now: datetime) -> Outcome:
     """Production leaves the release that it is on at once, by the ordinary way; the earlier one follows."""
-    back = orders.rollback(record, service, order.by, now)
+    back = orders.rollback(record, service, _WHO, now)
     if not back.ok or back.record.release is None:
         return back
     taken = admission.take_place(back.record, order, now)

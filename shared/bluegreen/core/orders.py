@@ -80,7 +80,7 @@ def rollback(
     finding = Finding(verdict=Verdict.BACK, says=why or f"rollback asked for by {by}")
     if release is not None and release.phase in (Phase.SWITCHING, Phase.WATCHING):
         return _go_back(record, finding, service, by, now)
-    refused = _no_way_back(record, cancelled)
+    refused = no_way_back(record, cancelled)
     if refused:
         return Outcome(False, record, refused, "`status` shows both environments")
     if release is not None:
@@ -101,6 +101,18 @@ def native_rollback(record: Record, service: Service, way: NativeRollback, why: 
     does = f"App Platform takes {where} from {tag} back to {way.tag} itself: minutes, not seconds"
     finding = Finding(verdict=Verdict.BACK, says=f"rollback asked for by {by}; {does}; {why}")
     return Outcome(True, progress.advance(record, finding, service, by, now), does)
+
+
+def no_way_back(record: Record, cancelled: bool = False) -> str | None:
+    """Why the idle environment cannot take over; None where it can. `cancelled`: as for `rollback`."""
+    idle = record.on(record.idle)
+    what = f"{record.idle.value} holds {idle.tag or 'an unknown release'}"
+    if overwritten(record.release) and not cancelled:
+        tag = record.release.tag if record.release else ""
+        return f"nothing to go back to: {record.idle.value} is being given {tag}, which is not proven"
+    if not idle.proven:
+        return f"nothing to go back to: {what}, which is not proven"
+    return None
 
 
 def overwritten(release: Release | None) -> bool:
@@ -129,17 +141,6 @@ def _go_back(record: Record, finding: Finding, service: Service, by: str, now: d
     tag, to = record.in_flight.tag, record.in_flight.previous or record.active
     record = progress.advance(record, finding, service, by, now)
     return Outcome(True, record, f"going back from {tag} to {record.on(to).tag or to.value} on {to.value}")
-
-
-def _no_way_back(record: Record, cancelled: bool) -> str | None:
-    idle = record.on(record.idle)
-    what = f"{record.idle.value} holds {idle.tag or 'an unknown release'}"
-    if overwritten(record.release) and not cancelled:
-        tag = record.release.tag if record.release else ""
-        return f"nothing to go back to: {record.idle.value} is being given {tag}, which is not proven"
-    if not idle.proven:
-        return f"nothing to go back to: {what}, which is not proven"
-    return None
 
 
 def _reopened(record: Record, now: datetime) -> Record:

@@ -7,13 +7,15 @@ from bluegreen.core.errors import BadRequest
 from bluegreen.core.release import Options, Purpose, Target
 
 _BOOLEANS = {"true": True, "yes": True, "false": False, "no": False}
-# What the platform or a CloudEvent adds: not a person's parameters.
-_ENVELOPE = {"specversion", "id", "source", "type", "subject", "time", "datacontenttype", "data", "http"}
+# What the platform, or the envelope of a CloudEvent, adds: not a person's parameters.
+_PLATFORMS = {"http"}
+_ENVELOPE = {"specversion", "id", "source", "type", "subject", "time", "datacontenttype", "data"}
 
 
 def read(event: Mapping[str, Any], allowed: tuple[str, ...]) -> dict[str, str]:
     """The parameters of a call as texts. Unknown ones are refused: a misspelt option must not be overlooked."""
-    given = {k: v for k, v in event.items() if k not in _ENVELOPE and not k.startswith("__ow_")}
+    theirs = _PLATFORMS | (_ENVELOPE if "specversion" in event else set())
+    given = {k: v for k, v in event.items() if k not in theirs and not k.startswith("__ow_")}
     unknown = sorted(set(given) - set(allowed))
     if unknown:
         raise BadRequest(f"unknown parameter {', '.join(unknown)} (allowed: {', '.join(allowed) or 'none'})")

@@ -17,6 +17,7 @@ from bluegreen.core.record import (
 from bluegreen.core.release import Finding, HistoryLine, Release
 from bluegreen.core.service import Service
 from bluegreen.core.table import Row, Verdict, row
+from bluegreen.core.traffic import longest_way
 
 _SETTLING = 60.0  # seconds that a switch gets beyond what its driver may take
 _TONES = {
@@ -57,7 +58,7 @@ def deadline(release: Release, service: Service) -> datetime | None:
     """When a phase has taken too long; None where only evidence ends it."""
     limit = getattr(service.deadlines, release.phase.name.lower(), None)
     if release.phase in (Phase.SWITCHING, Phase.ROLLING_BACK):
-        limit = max(limit or 0.0, service.traffic.settle + _SETTLING)
+        limit = max(limit or 0.0, longest_way(service.traffic) + _SETTLING)
     if release.native is not None:
         limit = max(limit or 0.0, service.deadlines.deploying)
     return None if limit is None else release.phase_since + timedelta(seconds=limit)

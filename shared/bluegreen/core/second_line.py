@@ -1,6 +1,7 @@
 """May the active app go back by itself? App Platform's own rollback, where the idle environment cannot take over."""
 
 from bluegreen.core.environment import Stood
+from bluegreen.core.going_back import earlier
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record
 from bluegreen.core.service import Service
@@ -15,7 +16,10 @@ def way(record: Record, service: Service, wanted: bool) -> Stood | str:
     if release is not None and release.phase in (Phase.ROLLING_BACK, Phase.SWITCHING):
         return f"{release.tag} is {release.phase.value}: wait for that first"
     if isinstance(service.traffic, AppIngress):
-        return "both environments are components of one app, so App Platform would take both back"
+        return (
+            "both environments are components of one app, so it would take both of them and the ingress rule back, "
+            "and pin the app so that production could not be moved again"
+        )
     if not wanted and _came_back(record):
         return f"{where} is what the last rollback went to; `-p native:true` takes it further back all the same"
     before = record.on(record.active).before
@@ -24,6 +28,24 @@ def way(record: Record, service: Service, wanted: bool) -> Stood | str:
     if before.tag in record.quarantine:
         return f"{before.tag}, which {where} ran before, is quarantined"
     return before
+
+
+def advice(record: Record, service: Service) -> str:
+    """What to do where neither line leads anywhere."""
+    idle = record.on(record.idle)
+    if not isinstance(service.traffic, AppIngress):
+        return (
+            f"`status` shows both environments; `deploy -p tag:…` releases an earlier tag to {record.idle.value}, "
+            "push a fix, or use the app's own rollback in DigitalOcean's control panel"
+        )
+    release = record.release
+    if idle.proven and idle.tag and (release is None or release.phase is Phase.WATCHING):
+        return f"`rollback` goes back to {idle.tag} on {record.idle.value}"
+    to = next(iter(earlier(record)), "…")
+    return (
+        f"`rollback -p to:{to}` releases it to {record.idle.value} and moves production there; push a fix; "
+        "leave the app's own rollback in DigitalOcean's control panel alone"
+    )
 
 
 def _came_back(record: Record) -> bool:

@@ -151,7 +151,10 @@ class Service(Frozen):
         if shared and len(apps) > 1:
             raise ValueError("environments: with traffic app_ingress blue and green are components of one app")
         if shared and not isinstance(self.source, Image):
-            raise ValueError("source: traffic app_ingress needs kind image, as both components share each deployment")
+            raise ValueError(
+                "source: traffic app_ingress needs kind image, as both components share each deployment, and one that "
+                "looks up the branch of the idle one looks up the active one's too"
+            )
         return self
 
     def url(self, environment: Environment) -> str:

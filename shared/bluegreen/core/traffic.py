@@ -53,6 +53,7 @@ class AppIngress(Frozen):
     components: OneEach = Field(default_factory=lambda: {e: f"api-{e.value}" for e in Environment})
     prefixes: tuple[str, ...] = Field(default=("/",), min_length=1)  # of the rules that are production
     idle_instances: int = Field(default=0, ge=0)  # what the idle component is scaled to; 0: it is left alone
+    idle_after: Duration = 3600.0  # from a switch: until then a way back needs nothing but the rule
 
 
 class DnsRecord(Frozen):
@@ -76,3 +77,9 @@ class DnsRecord(Frozen):
 
 
 Traffic = Annotated[Router | LoadBalancer | AppIngress | DnsRecord, Field(discriminator="kind")]
+
+
+def longest_way(traffic: Traffic) -> float:
+    """Seconds until production has followed, at the worst: an idle component that is small is scaled up first."""
+    scaled = isinstance(traffic, AppIngress) and traffic.idle_instances > 0
+    return 2 * traffic.settle if scaled else traffic.settle

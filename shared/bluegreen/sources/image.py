@@ -3,15 +3,16 @@
 import copy
 from typing import Any
 
-from bluegreen.clients.digitalocean import Deployment, DigitalOcean
+from bluegreen.clients.digitalocean import App, Deployment, DigitalOcean
 from bluegreen.clients.registry import Registry
+from bluegreen.core.components import ENCRYPTED, at_digest, full_size, to_deploy
 from bluegreen.core.environment import Environment
 from bluegreen.core.errors import Refused
 from bluegreen.core.service import Image, Service
+from bluegreen.core.traffic import AppIngress
 from bluegreen.sources.source import fresh
 
 _KINDS = ("services", "workers", "jobs")
-_ENCRYPTED = "EV["  # how App Platform gives a secret back, to be sent back as it was read
 
 
 class ImageSource:
@@ -42,8 +43,9 @@ class ImageSource:
     ) -> Deployment:
         app = self._service.app(environment)
         component = self._component(environment)
-        spec = pinned(like or self._digitalocean.app(app).spec, self._settings, digest, component, self._credentials)
-        return self._digitalocean.update_to(app, spec)
+        spec = like or self._spec(self._digitalocean.app(app), environment)
+        spec = pinned(spec, self._settings, digest, component, self._credentials)
+        return self._digitalocean.update_to(app, self._fit(spec, environment))
 
     def trace(self, environment: Environment, commit: str, digest: str, before: tuple[str, ...]) -> Deployment | None:
         app = self._service.app(environment)
@@ -57,6 +59,16 @@ class ImageSource:
             return None
         runs = ", ".join(sorted(pinned)) or "no digest"
         return f"the deployment pins {runs}, but the tag's image is {digest}"
+
+    def _spec(self, app: App, environment: Environment) -> dict[str, Any]:
+        """What the digest goes into. Of an app that runs both environments, the active one stays as it runs."""
+        name = self._service.component(environment)
+        return to_deploy(app.spec, app.running, name) if name else app.spec
+
+    def _fit(self, spec: dict[str, Any], environment: Environment) -> dict[str, Any]:
+        """A component that was scaled down while it was idle is checked at the size that production gets."""
+        traffic = self._service.traffic
+        return full_size(spec, traffic, environment) if isinstance(traffic, AppIngress) else spec
 
     def _component(self, environment: Environment) -> str:
         return self._service.component(environment) or self._settings.component
@@ -73,10 +85,9 @@ def pinned(
         which = f"component {component}" if component else "component"
         raise Refused(f"the app's spec has no {which} with image {_named(settings)}")
     for part in parts:
-        part["image"] = {k: v for k, v in part["image"].items() if k not in ("tag", "deploy_on_push")}
-        part["image"]["digest"] = digest
+        part["image"] = at_digest(part["image"], digest)
         known = part["image"].get("registry_credentials")
-        if credentials and known is not None and not str(known).startswith(_ENCRYPTED):
+        if credentials and known is not None and not str(known).startswith(ENCRYPTED):
             part["image"]["registry_credentials"] = credentials
     return spec
 

@@ -1,36 +1,45 @@
-"""The two apps' specs side by side: what differs is told before a deployment, or mended by it."""
+"""Blue and green side by side: what differs is told before a deployment, or mended by it."""
 
 from typing import Any
 
 from bluegreen.cloud import Cloud
+from bluegreen.core.component_drift import ComponentDrift
 from bluegreen.core.drift import Drift
 from bluegreen.core.environment import Environment
 from bluegreen.core.errors import BluegreenError, Never
-from bluegreen.core.service import Policy
+from bluegreen.core.service import Policy, Service
 from bluegreen.core.traffic import AppIngress
 
 
 def drift(cloud: Cloud, target: Environment, spec: dict[str, Any]) -> Drift:
-    """`spec` is that of the target's app; the other's is the model. Only reads."""
-    model = cloud.digitalocean.app(cloud.service.app(target.other)).spec
-    return Drift(cloud.service, target.other, model, spec)
+    """`spec` is the newest of the target's app; the other environment is the model. Only reads."""
+    service, active = cloud.service, target.other
+    model = cloud.digitalocean.app(service.app(active))
+    if isinstance(service.traffic, AppIngress):
+        return ComponentDrift(service, service.traffic, active, spec, model.running)
+    return Drift(service, active, model.spec, spec)
 
 
 def differences(cloud: Cloud, target: Environment, spec: dict[str, Any]) -> tuple[str, ...]:
-    """In words; none where they are not wanted, or where both environments are one app. No answer stops no release."""
-    if cloud.service.drift.policy is Policy.OFF or isinstance(cloud.service.traffic, AppIngress):
+    """In words; none where they are not wanted. No answer stops no release."""
+    if cloud.service.drift.policy is Policy.OFF:
         return ()
     try:
-        return tuple(found.said(target.other) for found in drift(cloud, target, spec).differences())
+        return tuple(drift(cloud, target, spec).said(target.other))
     except BluegreenError as error:
-        cloud.log("the two apps' specs were not compared", why=str(error), level="warning")
+        cloud.log("blue and green were not compared", why=str(error), level="warning")
         return ()
+
+
+def differ(service: Service) -> str:
+    """What to call it."""
+    if isinstance(service.traffic, AppIngress):
+        return f"the components {' and '.join(service.traffic.components.values())} differ"
+    return "the two apps' specs differ"
 
 
 def fault(cloud: Cloud, target: Environment, spec: dict[str, Any]) -> str:
-    """Why the target's app cannot be made like the other, "" when it can."""
-    if isinstance(cloud.service.traffic, AppIngress):
-        return "fix: both environments are one app, so there is nothing to copy"
+    """Why the target cannot be made like the other, "" when it can."""
     try:
         drift(cloud, target, spec).copied()
     except Never as error:
@@ -39,5 +48,5 @@ def fault(cloud: Cloud, target: Environment, spec: dict[str, Any]) -> str:
 
 
 def copied(cloud: Cloud, target: Environment) -> dict[str, Any]:
-    """The spec that makes the target's app like the active one."""
+    """The spec that makes the target like the active one."""
     return drift(cloud, target, cloud.digitalocean.app(cloud.service.app(target)).spec).copied()

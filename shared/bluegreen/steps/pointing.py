@@ -1,9 +1,12 @@
 """Production is sent where the record says, and sent there again when somebody else has changed its setting."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from bluegreen.cloud import Cloud
+from bluegreen.core import resting
 from bluegreen.core.announce import announce
+from bluegreen.core.environment import Status
 from bluegreen.core.errors import BluegreenError, Stale
 from bluegreen.core.notices import Tone
 from bluegreen.core.phases import Phase
@@ -14,6 +17,7 @@ from bluegreen.traffic import Found
 
 _TIMES = 3  # that production is pointed elsewhere while it is being sent
 _APPENDS = 6
+_MARGIN = timedelta(seconds=65)  # after a function's time limit: a minute for clocks that differ, five to be sure
 _FIRST_DAYS = (
     "Bluegreen has never moved production, so a person has to say whether it or `adopt` is wrong "
     "(`adopt` is read once, when the journal is empty)"
@@ -33,7 +37,8 @@ def point(cloud: Cloud, record: Record) -> None:
     newest = _newest(cloud, record)
     for _ in range(_TIMES):
         sent = newest
-        cloud.traffic.send(sent.active, sent.epoch)
+        spent = sent.on(sent.idle).status is Status.UNFIT
+        cloud.traffic.send(sent.active, sent.epoch, sent.on(sent.active).digest, spent)
         newest = _newest(cloud, sent)
         if newest.epoch == sent.epoch:
             break
@@ -47,11 +52,31 @@ def mend(cloud: Cloud, version: Version) -> Version:
     if found is None:
         return version
     if found.environment is version.record.active:
-        return _write(cloud, version, "production goes where it should", lambda record: _noted(record, ""))
+        version = _write(cloud, version, "production goes where it should", lambda record: _noted(record, ""))
+        return _trimmed(cloud, version) if found.spare else version
     newest = cloud.journal.newest() or version
     if newest.record.epoch != version.record.epoch or _is_moving(newest.record):
         return newest  # what was found is a switch or a way back, under way or come in between
     return _told(cloud, newest, found, _set_right(cloud, newest.record))
+
+
+def _trimmed(cloud: Cloud, version: Version) -> Version:
+    """The idle environment is made smaller, once that is due. A way back that came in between is sent again."""
+    now = cloud.clock.now()
+    until = now + timedelta(seconds=cloud.clock.remaining()) + _MARGIN
+
+    def begin(record: Record) -> Record:
+        return resting.begun(record, until) if resting.due(record, cloud.service, now) else record
+
+    version = _write(cloud, version, f"{version.record.idle.value} is about to be scaled down", begin)
+    record = version.record
+    if record.on(record.idle).free_at != until:
+        return version
+    cloud.traffic.trim(record.active)
+    newest = cloud.journal.newest() or version
+    if newest.record.epoch != record.epoch:
+        point(cloud, newest.record)
+    return newest
 
 
 def _set_right(cloud: Cloud, record: Record) -> str:

@@ -26,7 +26,7 @@ class Gates(NamedTuple):
     busy: str  # a deployment of somebody else's that is under way there
     lagging: str  # who still sends production there, "" where nobody is known to
     runs: str = ""  # the deployment that is live there
-    drift: tuple[str, ...] = ()  # what the two apps' specs differ in
+    drift: tuple[str, ...] = ()  # what blue and green differ in
     unfit: str = ""  # why the app cannot be made like the active one, where that is asked for
 
 
@@ -72,7 +72,7 @@ def judge(record: Record, seen: Gates, service: Service, now: datetime) -> Rulin
 
 def _warned(record: Record, service: Service, drift: tuple[str, ...], now: datetime) -> Record:
     told = record.now_at(reason=_named(drift))
-    headline, way_out = "the two apps' specs differ", _fix(record)
+    headline, way_out = alike.differ(service), _fix(record)
     told = progress.tell(told, service, told.in_flight, Tone.WARNING, headline, now, way_out)
     return record.model_copy(update={"outbox": told.outbox, "last_notice": told.last_notice})
 
@@ -91,7 +91,7 @@ def _not_free(record: Record, seen: Gates, now: datetime) -> Finding | None:
     """What has to pass before the target may be deployed to."""
     target, free_at = seen.target.value, record.on(seen.target).free_at
     if free_at is not None and now < free_at:
-        says = f"{target} is free when the function that was at work on an aborted release is certainly over"
+        says = f"{target} is free when the function that was at work there is certainly over"
         return Finding(verdict=Verdict.WAIT, says=says, again_in=(free_at - now).total_seconds())
     if seen.lagging:
         says = f"{target} may still serve production: {seen.lagging}"
@@ -120,7 +120,7 @@ def _refused(record: Record, release: Release, seen: Gates, service: Service) ->
     if seen.unfit:
         return seen.unfit
     if seen.drift and service.drift.policy is Policy.REFUSE and not release.purpose.fix:
-        return f"the two apps' specs differ: {_named(seen.drift[:2])}; -p fix:true makes {seen.target.value} equal"
+        return f"{alike.differ(service)}: {_named(seen.drift[:2])}; -p fix:true makes {seen.target.value} equal"
     if seen.pinned and seen.pinned != record.on(seen.target).pinned:
         return pins.explained(seen.target, service.app(seen.target), seen.pinned)
     return None

@@ -81,6 +81,8 @@ def settled(turn: Turn, environment: Environment) -> Seen:
         seen = cloud.traffic.verify(environment, turn.record.epoch, cloud.clock.now())
         if seen.followed or cloud.clock.seconds() - begun > limit or cloud.clock.remaining() < pause + _MARGIN:
             return seen
+        if seen.again:
+            point(cloud, turn.record)
         cloud.clock.sleep(pause)
 
 

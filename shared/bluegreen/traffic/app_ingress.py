@@ -1,11 +1,11 @@
 """One app with a component for each environment: its ingress rule names the live one, and that rule is the switch.
 
 A changed rule is a deployment of the whole app. It is made from the spec that runs, not from the newest one, so that a
-flip never brings along what failed, what was cancelled or what somebody is still editing.
+flip never brings along what failed, what was cancelled or what somebody is still editing. A component that is not as
+it should be (scaled down, or given another image by somebody) is made ready by a deployment of its own first.
 """
 
 from datetime import datetime
-from typing import Any
 
 from bluegreen.clients.digitalocean import App, Deployment, DigitalOcean
 from bluegreen.clients.web import Web
@@ -15,11 +15,13 @@ from bluegreen.core.record import Record
 from bluegreen.core.service import Service
 from bluegreen.core.traffic import AppIngress
 from bluegreen.traffic.driver import Found, Seen, Unknown
-from bluegreen.traffic.ingress_rules import Rules, parts
+from bluegreen.traffic.ingress_parts import Parts
+from bluegreen.traffic.ingress_rules import Rules, Spec, parts
 from bluegreen.traffic.outside import Outside
 from bluegreen.traffic.provider import astray, given, meant
 
 _IN_A_ROW = 3
+_ENDED = ("ERROR", "CANCELED", "SUPERSEDED")
 
 
 class AppIngressTraffic:
@@ -29,28 +31,27 @@ class AppIngressTraffic:
     def __init__(self, service: Service, settings: AppIngress, web: Web, digitalocean: DigitalOcean | None) -> None:
         self._app_id = service.app(Environment.BLUE)  # of both
         self._components = settings.components
-        self._rules = Rules(settings)
+        self._rules = Rules(service, settings)
+        self._parts = Parts(settings)
         self._outside = Outside(service, web)
         self._digitalocean_or_none = digitalocean
 
     def current(self) -> Environment | Unknown:
         return self._outside.current()
 
-    def send(self, environment: Environment, epoch: int) -> None:
+    def send(self, environment: Environment, epoch: int, digest: str = "", spent: bool = False) -> None:
         app = self._app()
         if app.pinned_deployment:
             raise Refused(f"the app is pinned to deployment {app.pinned_deployment.id}: commit or revert that rollback")
-        under_way, runs = _under_way(app), _runs(app)
-        if under_way and parts(under_way.spec) != parts(runs):
-            raise Unavailable(f"the switch waits for deployment {under_way.id}, which changes the components", 10.0)
         if self._found(app).environment is environment:
             return
-        try:
-            self._digitalocean.update(app.id, self._rules.flipped(runs, environment))
-        except Refused as error:
-            if under_way:
-                raise Unavailable(f"the switch waits for deployment {under_way.id}: {error}", 10.0) from None
-            raise
+        self._rules.check(app.running)
+        ready = self._parts.ready(app.running, environment, digest)
+        if app.under_way and not self._gives_way(app, app.under_way, environment, ready):
+            return
+        whole = self._rules.flipped(app.running, environment) if ready == app.running else ready
+        hopeless = spent and not app.under_way and self._failed_before(app, whole)
+        self._put(app, self._parts.alike(whole, environment) if hopeless else whole)
 
     def found(self) -> Found:
         return self._found(self._app())
@@ -60,17 +61,28 @@ class AppIngressTraffic:
 
     def verify(self, environment: Environment, epoch: int, now: datetime) -> Seen:
         app = self._app()
-        found = self._found(app)
+        found, name = self._found(app), self._components[environment]
         if found.environment is not environment:
-            return Seen(False, f"{found.says}, not {self._components[environment]}{self._last(app)}")
-        if self._live(_runs(app)) != self._components[environment]:
+            if app.under_way and (changes := self._parts.changes(app.running, app.under_way.spec, environment)):
+                first = f"{name} is made ready first ({changes}) by deployment {app.under_way.id}"
+                return Seen(False, f"{first}, which is {app.under_way.phase}; the rule follows: minutes, not seconds")
+            failed = self._failed(app)
+            again = found.environment is environment.other and not app.under_way and not failed
+            return Seen(False, f"{found.says}, not {name}{failed}", again)
+        if self._rules.live(app.running) != name:
             return Seen(False, found.says)
         seen = self._outside.answers_as(environment, _IN_A_ROW)
         return Seen(True, f"{found.says}; {seen.says}") if seen.followed else seen
 
+    def trim(self, active: Environment) -> None:
+        app = self._app()
+        found = self._found(app)
+        if found.environment is active and found.spare and not app.pinned_deployment:
+            self._digitalocean.update(app.id, self._parts.trimmed(app.running, active.other))
+
     def doubts(self) -> list[str]:
         app = self._app()
-        doubts = self._rules.doubts(app.spec)
+        doubts = [*self._rules.faults(app.spec), *self._rules.doubts(app.spec), *self._parts.doubts(app.spec)]
         if not app.spec.get("disable_edge_cache"):
             doubts.append("disable_edge_cache is not set: a cached answer of the old component can outlive a switch")
         return doubts
@@ -82,32 +94,59 @@ class AppIngressTraffic:
     def _app(self) -> App:
         return self._digitalocean.app(self._app_id)
 
-    def _live(self, spec: dict[str, Any]) -> str:
-        return self._rules.live(spec)
-
     def _found(self, app: App) -> Found:
         """What production is about to be, where a deployment is under way."""
-        under_way = _under_way(app)
-        if under_way:
-            live = self._live(under_way.spec)
-            says = f"deployment {under_way.id}, which names {live}, is {under_way.phase}"
+        if app.under_way:
+            live = self._rules.live(app.under_way.spec)
+            says = f"deployment {app.under_way.id}, which names {live}, is {app.under_way.phase}"
             return Found(meant(self._components, live), says)
-        spec, runs = self._live(app.spec), self._live(_runs(app))
+        spec, runs = self._rules.live(app.spec), self._rules.live(app.running)
         if spec != runs:
             return Found(None, f"the ingress rule names {spec}, but what runs names {runs}")
-        return Found(meant(self._components, runs), f"the ingress rule names {runs}")
+        environment = meant(self._components, runs)
+        spare = environment is not None and self._parts.spare(app.spec, app.running, environment.other)
+        return Found(environment, f"the ingress rule names {runs}", spare)
 
-    def _last(self, app: App) -> str:
+    def _gives_way(self, app: App, under_way: Deployment, environment: Environment, ready: Spec) -> bool:
+        """May a deployment that is under way be overtaken? False: it is what has to come first."""
+        if ready != app.running and self._parts.same(under_way.spec, ready, environment):
+            return False
+        if parts(under_way.spec) != parts(app.running):
+            raise Unavailable(f"the switch waits for deployment {under_way.id}, which changes the components", 10.0)
+        if self._parts.smaller(under_way.spec, ready, environment):
+            self._stop(app, under_way)
+        return True
+
+    def _stop(self, app: App, under_way: Deployment) -> None:
+        """Where deployments queue, production would be led to what it leaves behind."""
+        waits = f"the switch waits for deployment {under_way.id}, which scales the component down"
+        try:
+            phase = self._digitalocean.cancel(app.id, under_way.id).phase
+        except Refused:
+            phase = "ended meanwhile"
+        if phase not in _ENDED:
+            raise Unavailable(f"{waits} and is {phase}", 5.0)
+
+    def _put(self, app: App, whole: Spec) -> None:
+        try:
+            self._digitalocean.update(app.id, whole)
+        except Refused as error:
+            if app.under_way:
+                raise Unavailable(f"the switch waits for deployment {app.under_way.id}: {error}", 10.0) from None
+            raise
+
+    def _failed_before(self, app: App, whole: Spec) -> bool:
+        """The very same has been tried last, and what was to come did not start."""
+        newest = self._newest(app)
+        if newest is None or newest.phase != "ERROR":
+            return False
+        return parts(newest.spec) == parts(whole) and self._rules.live(newest.spec) == self._rules.live(whole)
+
+    def _newest(self, app: App) -> Deployment | None:
+        return next(iter(self._digitalocean.deployments(app.id)), None)
+
+    def _failed(self, app: App) -> str:
         """What became of the newest deployment, where it did not get there."""
-        newest = next(iter(self._digitalocean.deployments(app.id)), None)
+        newest = self._newest(app)
         ended = newest is not None and newest.phase in ("ERROR", "CANCELED")
         return f"; deployment {newest.id} is {newest.phase}" if newest and ended else ""
-
-
-def _under_way(app: App) -> Deployment | None:
-    """The newest that has not ended."""
-    return app.pending_deployment or app.in_progress_deployment
-
-
-def _runs(app: App) -> dict[str, Any]:
-    return app.active_deployment.spec if app.active_deployment and app.active_deployment.spec else app.spec

@@ -35,7 +35,7 @@ class DnsRecordTraffic:
     def current(self) -> Environment | Unknown:
         return self._outside.current()
 
-    def send(self, environment: Environment, epoch: int) -> None:
+    def send(self, environment: Environment, epoch: int, digest: str = "", spent: bool = False) -> None:
         read, value = self._read(), self._values[environment]
         if _plain(read.data) == value:
             return
@@ -61,6 +61,9 @@ class DnsRecordTraffic:
             return Seen(False, f"{found.says}, not {self._values[environment]}")
         seen = self._outside.answers_as(environment, _IN_A_ROW)
         return Seen(seen.followed, f"{found.says}; {seen.says}; {tail}")
+
+    def trim(self, active: Environment) -> None:
+        """Its environments are as large as their owners make them."""
 
     def doubts(self) -> list[str]:
         read = self._read()

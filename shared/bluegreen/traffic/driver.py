@@ -16,6 +16,7 @@ class Seen(NamedTuple):
 
     followed: bool
     says: str
+    again: bool = False  # what was sent was only the first part: it has to be sent again
 
 
 class Found(NamedTuple):
@@ -23,6 +24,7 @@ class Found(NamedTuple):
 
     environment: Environment | None
     says: str
+    spare: bool = False  # the idle environment is larger than the service wants it to stay
 
 
 class TrafficDriver(Protocol):
@@ -32,8 +34,12 @@ class TrafficDriver(Protocol):
     def current(self) -> Environment | Unknown:
         """Which environment answers production now, asked from outside."""
 
-    def send(self, environment: Environment, epoch: int) -> None:
-        """Points production at an environment. Sets, so it may be repeated."""
+    def send(self, environment: Environment, epoch: int, digest: str = "", spent: bool = False) -> None:
+        """Points production at an environment. Sets, so it may be repeated.
+
+        `digest`: of the image that stands there by the record; a driver that can tell sees to it that it does.
+        `spent`: nothing goes back to what the other environment holds.
+        """
 
     def found(self) -> Found | None:
         """How the provider's own setting stands, by one read; None where the journal is all there is."""
@@ -43,6 +49,9 @@ class TrafficDriver(Protocol):
 
     def verify(self, environment: Environment, epoch: int, now: datetime) -> Seen:
         """One look from outside: does all of production follow?"""
+
+    def trim(self, active: Environment) -> None:
+        """Makes the idle environment as small as the service wants it, where `found` has said that it is larger."""
 
     def doubts(self) -> list[str]:
         """What is set up in a way that will hurt one day."""

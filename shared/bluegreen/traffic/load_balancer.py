@@ -34,7 +34,7 @@ class LoadBalancerTraffic:
     def current(self) -> Environment | Unknown:
         return self._outside.current()
 
-    def send(self, environment: Environment, epoch: int) -> None:
+    def send(self, environment: Environment, epoch: int, digest: str = "", spent: bool = False) -> None:
         tag, read = self._settings.tags[environment], self._read()
         if read.get("tag") == tag:
             return
@@ -60,6 +60,9 @@ class LoadBalancerTraffic:
             return Seen(False, f"{found.says}, but lists {serving} Droplets where {wanted} carry it")
         seen = self._outside.answers_as(environment, _IN_A_ROW)
         return Seen(True, f"{found.says} with {serving} Droplets; {seen.says}") if seen.followed else seen
+
+    def trim(self, active: Environment) -> None:
+        """Its environments are as large as their owners make them."""
 
     def doubts(self) -> list[str]:
         read = self._read()

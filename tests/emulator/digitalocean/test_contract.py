@@ -15,6 +15,7 @@ def contract():
 
 pytestmark = pytest.mark.openapi
 APP = "/v2/apps/x"
+METRICS = {"cpu": {"percent": 80}, "requests_per_second": {"per_instance": 100}}
 
 
 @pytest.mark.parametrize(
@@ -42,6 +43,7 @@ def test_what_the_description_does_not_allow_is_said_in_words(contract, method, 
     [
         ("PUT", APP, {}, {"spec": {"name": "ab", "envs": [{"key": "A"}], "alerts": [], "features": ["x"]}}),
         ("PUT", APP, {}, {"spec": {"name": "ab", "jobs": [{"name": "job", "kind": "SCHEDULED", "schedule": {}}]}}),
+        ("PUT", APP, {}, {"spec": {"name": "ab", "services": [{"name": "web", "autoscaling": {"metrics": METRICS}}]}}),
         ("GET", f"{APP}/deployments", {"deployment_types[]": ["MANUAL"]}, NO_BODY),
         ("GET", f"{APP}/deployments/y/logs", {"type": ["RUN"], "tail_lines": ["2"]}, NO_BODY),
         ("GET", "/v2/registries/r/repositories/a/b/tags", {}, NO_BODY),
