@@ -104,6 +104,39 @@ def test_an_ordinary_rollback_that_is_asked_for_twice_does_not_fall_through_to_t
     assert (laptop.record().active, running(laptop, BLUE)) == (BLUE, "v1.2.0")
 
 
+def test_after_going_back_to_a_tag_an_impatient_rollback_goes_no_further():
+    laptop = Laptop()
+    for tag in ("v1.3.0", "v1.4.0", "v1.5.0"):
+        laptop.push(tag)
+        laptop.rest()
+    assert laptop.invoke("rollback", {"to": "v1.3.0"})["ok"]
+    record = laptop.rest()
+    assert record.on(record.active).tag == "v1.3.0"
+    again = laptop.invoke("rollback")
+    assert not again["ok"]
+    assert "is what the last rollback went to" in again["what"]
+    assert laptop.rest().on(record.active).tag == "v1.3.0"
+
+
+def test_what_the_active_app_runs_already_is_no_way_back():
+    laptop = Laptop()
+    laptop.push("v1.3.0")
+    laptop.rest()
+    laptop.push("v1.4.0")
+    record = laptop.rest()
+    laptop.cloud("test").journal.append(
+        known(laptop.cloud("test")),
+        record.stand(record.active, before=Stood(tag="v1.4.0", deployment=record.on(record.active).deployment)),
+        "test",
+        "as after v1.4.0 came back to where another was taken back",
+        laptop.clock.now(),
+    )
+    answer = laptop.invoke("rollback", {"native": "true"})
+    assert not answer["ok"]
+    assert "runs v1.4.0 again, and what was proven there before is not known any more" in answer["what"]
+    assert "v1.4.0" not in laptop.record().quarantine
+
+
 @pytest.mark.parametrize("fault", [{"status": 504, "after_effect": True}, {"status": 503}])
 def test_a_request_whose_answer_was_lost_is_found_again_and_not_made_twice(laptop, fault):
     laptop.faults["digitalocean"].add(Fault(method="POST", path="/rollback$", **fault))
@@ -147,7 +180,7 @@ def test_where_app_platform_cannot_either_the_answer_says_why_and_what_to_do_and
     assert not answer["ok"]
     assert "nothing to go back to: blue holds v1.4.0, which is not proven" in answer["what"]
     assert "exceeded_revision_limit: rollback is limited to the last 0 revisions" in answer["what"]
-    assert "`deploy -p tag:…` releases an earlier tag to blue" in answer["next"]
+    assert "`rollback -p to:v1.1.0` releases that to blue" in answer["next"]
     assert (laptop.record(), laptop.deployments(GREEN)) == (before, deployments)
 
 

@@ -115,6 +115,7 @@ def _rested(record: Record, service: Service, now: datetime) -> Record:
         outcome=release.phase,
         at=now,
         reason=_cause(release),
+        back=release.purpose.back,
         part_of=release.purpose.part_of,
     )
     record = _left_behind(record, release)

@@ -46,6 +46,7 @@ class Past(Frozen):
     outcome: Phase
     at: Time
     reason: str = ""
+    back: bool = False  # it was released to go back to it
     part_of: SetRelease | None = None
 
 

@@ -25,6 +25,8 @@ def way(record: Record, service: Service, wanted: bool) -> Stood | str:
     before = record.on(record.active).before
     if before is None:
         return f"no release is known that was proven on {where} before {record.on(record.active).tag or 'this one'}"
+    if before.tag == record.on(record.active).tag:
+        return f"{where} runs {before.tag} again, and what was proven there before is not known any more"
     if before.tag in record.quarantine:
         return f"{before.tag}, which {where} ran before, is quarantined"
     return before
@@ -35,8 +37,8 @@ def advice(record: Record, service: Service) -> str:
     idle = record.on(record.idle)
     if not isinstance(service.traffic, AppIngress):
         return (
-            f"`status` shows both environments; `deploy -p tag:…` releases an earlier tag to {record.idle.value}, "
-            "push a fix, or use the app's own rollback in DigitalOcean's control panel"
+            f"`status` shows both environments; `rollback -p to:{next(iter(earlier(record)), '…')}` releases that to "
+            f"{record.idle.value}, push a fix, or use the app's own rollback in DigitalOcean's control panel"
         )
     release = record.release
     if idle.proven and idle.tag and (release is None or release.phase is Phase.WATCHING):
@@ -51,4 +53,4 @@ def advice(record: Record, service: Service) -> str:
 def _came_back(record: Record) -> bool:
     """A rollback that is asked for twice must not go back twice."""
     newest = next((past for past in record.past if past.outcome in _MOVED_PRODUCTION), None)
-    return newest is not None and newest.outcome in (Phase.ROLLED_BACK, Phase.STUCK)
+    return newest is not None and (newest.back or newest.outcome in (Phase.ROLLED_BACK, Phase.STUCK))
