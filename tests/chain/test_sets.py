@@ -77,6 +77,32 @@ def test_a_person_takes_one_back_at_rest_and_the_others_follow():
     assert "set shop: api is" in pair.record(WEB).past[0].reason
 
 
+def test_one_that_app_platform_takes_back_takes_the_others_back_too():
+    pair = Pair()
+    pair.push("v1.3.0")
+    pair.rest_both()
+    answer = pair.invoke("rollback", {"service": API, "native": "true"})
+    assert answer["ok"], answer
+    pair.rest_both()
+    pair.minute()
+    assert pair.active() == {API: "v1.1.0", WEB: "v1.2.0"}
+    assert pair.phases() == {API: "rolled back", WEB: "rolled back"}
+    assert "set shop: api is" in pair.record(WEB).past[0].reason
+
+
+def test_one_that_leaves_for_an_earlier_release_takes_the_others_back_too():
+    pair = Pair()
+    for tag in ("v1.3.0", "v1.4.0"):
+        pair.push(tag)
+        pair.rest_both()
+    answer = pair.invoke("rollback", {"service": API, "to": "v1.2.0"})
+    assert answer["ok"], answer
+    pair.rest_both()
+    pair.minute()
+    assert pair.active() == {API: "v1.2.0", WEB: "v1.3.0"}
+    assert "api has v1.4.0 in quarantine: left for v1.2.0" in pair.record(WEB).past[0].reason
+
+
 def test_a_person_takes_the_set_back_the_last_switched_first():
     pair = Pair()
     pair.push("v1.3.0")
@@ -122,6 +148,18 @@ def test_a_person_aborts_the_set():
     assert answer["ok"], answer
     assert pair.phases() == {API: "aborted", WEB: "aborted"}
     assert pair.invoke("abort", {"set": "shop"})["ok"] is False
+
+
+def test_aborting_a_set_stops_nothing_that_is_no_part_of_it():
+    pair = Pair()
+    pair.invoke("deploy", {"service": WEB, "tag": "v1.1.0"})
+    pair.push("v1.3.0")
+    answer = pair.invoke("abort", {"set": "shop"})
+    assert answer["ok"], answer
+    assert "web has something else in hand" in answer["what"]
+    pair.rest_both()
+    assert pair.active() == {API: "v1.2.0", WEB: "v1.1.0"}
+    assert pair.phases() == {API: "aborted", WEB: "aborted"}
 
 
 def test_one_that_a_person_aborts_ends_the_set():

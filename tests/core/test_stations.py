@@ -2,7 +2,7 @@
 
 import pytest
 
-from bluegreen.core import sets, stations
+from bluegreen.core import set_answers, sets, stations
 from bluegreen.core.phases import BEFORE_SWITCH, Phase
 from bluegreen.core.record import Past, Queued
 from bluegreen.core.release import Options, Purpose, SetRelease
@@ -10,7 +10,7 @@ from bluegreen.core.stations import Place, Station, course
 from bluegreen.core.table import Verdict
 from bluegreen.settings import parse
 from bluegreen.steps import switching
-from tests.build import NOW, first, in_phase, later, service, written
+from tests.build import BLUE, NOW, first, in_phase, later, service, written
 
 PART = SetRelease(id="shop/v1.3.0", name="shop", members=("api", "web", "admin"))
 SETTLE = 20.0
@@ -76,6 +76,22 @@ def test_a_way_back_that_is_not_proven_is_waited_for_only_so_long():
     assert what("api", A, G, B, now=later(SETTLE)) is Verdict.BACK
 
 
+def test_one_that_cannot_go_back_is_not_waited_for():
+    _, mine, last = at(B, A, A)
+    assert course("web", [at(B, A, A)[0], mine, last._replace(stays=True)], NOW, SETTLE).verdict is Verdict.BACK
+
+
+def test_one_whose_production_is_its_own_counts_as_switched_and_is_not_taken_back():
+    assert what("web", Place.ALONE, R, R) is Verdict.GOOD
+    assert what("web", B, A, Place.ALONE) is Verdict.BACK
+    assert what("admin", B, A, Place.ALONE) is Verdict.WAIT
+
+
+@pytest.mark.parametrize(("mine", "verdict"), [(R, Verdict.STOP), (Place.HELD, Verdict.STOP), (C, Verdict.WAIT)])
+def test_one_that_never_will_be_given_the_tag_ends_the_set_once_another_is_ready(mine, verdict):
+    assert what("api", mine, Place.ABSENT, R) is verdict
+
+
 def test_what_is_over_is_left_alone():
     assert what("web", B, B, OUT) is Verdict.WAIT
     assert what("web", A, A, A) is Verdict.WAIT
@@ -110,7 +126,72 @@ def test_a_member_that_is_not_in_flight_is_told_by_its_queue_its_past_or_what_it
     assert place(past=(past,)) is OUT
     assert place(past=(alone,)) is C
     assert place(quarantine={"v1.3.0": "bad"}) is OUT
-    assert stations.station("web", first(), PART, "v1.2.0").place is A
+    assert stations.station("web", first(), PART, "v1.2.0").place is Place.ALONE
+
+
+def test_what_is_known_of_a_tag_that_was_never_given():
+    assert place(newest_tag="v1.2.0") is C
+    assert place(newest_tag="v1.3.0") is Place.ABSENT
+    assert place(newest_tag="v1.4.0") is Place.ABSENT
+
+
+def test_the_newer_of_two_releases_of_a_set_goes_on():
+    newer = SetRelease(id="shop/v1.4.0", name="shop", members=PART.members)
+    waits = Queued(tag="v1.3.0", asked_at=NOW, purpose=Purpose(part_of=PART))
+    goes_on = in_phase(Phase.SMOKING, tag="v1.4.0", purpose=Purpose(part_of=newer))
+    assert stations.station("web", goes_on, PART, "v1.3.0").place is OUT
+    assert stations.station("web", goes_on.model_copy(update={"queued": waits}), PART, "v1.3.0").place is OUT
+    older = in_phase(Phase.SMOKING, purpose=Purpose(part_of=PART))
+    assert stations.station("web", older, newer, "v1.4.0").place is C
+    switched = in_phase(Phase.WATCHING, tag="v1.4.0", purpose=Purpose(part_of=newer)).model_copy(
+        update={"queued": waits}
+    )
+    assert stations.station("web", switched, PART, "v1.3.0").place is C
+
+
+def test_of_two_releases_without_versions_everybody_lets_the_same_one_go_on():
+    one, two = (SetRelease(id=f"shop/{tag}", name="shop", members=PART.members) for tag in ("night", "noon"))
+    at_night = in_phase(Phase.SMOKING, tag="night", purpose=Purpose(part_of=one))
+    at_noon = in_phase(Phase.SMOKING, tag="noon", purpose=Purpose(part_of=two))
+    assert stations.station("web", at_noon, one, "night").place is OUT
+    assert stations.station("web", at_night, two, "noon").place is not OUT
+
+
+def test_one_that_was_live_is_told_by_what_became_of_it():
+    live = Past(id="web-1", tag="v1.2.0", outcome=Phase.LIVE, at=NOW, part_of=PART)
+    gone_on = first().stand(BLUE, tag="v1.3.0").model_copy(update={"past": (live,)})
+    left = gone_on.model_copy(update={"quarantine": {"v1.2.0": "left for v1.1.0, asked for by a person"}})
+    stays = first().model_copy(update={"past": (live,), "apart": PART.id})
+    found = [stations.station("web", record, PART, "v1.2.0") for record in (gone_on, left, stays)]
+    assert [one.place for one in found] == [Place.ALONE, B, A]
+    assert found[1].says == "web has v1.2.0 in quarantine: left for v1.1.0, asked for by a person"
+    assert [one.stays for one in found] == [False, False, True]
+
+
+SHOP = sets.ReleaseSet(services=("api", "web", "admin"))
+
+
+def wanted(pushed=PART, **records):
+    known = {name: first() for name in PART.members} | records
+    return set_answers.wanted(known, "shop", SHOP, "v1.3.0", pushed, "n" * 20).id
+
+
+def test_what_a_person_asks_for_is_what_a_webhook_makes_of_the_tag_unless_that_is_over():
+    past = Past(id="web-1", tag="v1.3.0", outcome=Phase.FAILED, at=NOW, part_of=PART)
+    over = first().model_copy(update={"past": (past,)})
+    again = "shop/v1.3.0/nnnnnnnnnnnn"
+    assert wanted() == "shop/v1.3.0"
+    assert wanted(web=over) == again
+    assert wanted(pushed=None) == again
+    assert wanted(pushed=PART.model_copy(update={"members": ("api", "web")})) == again
+
+
+def test_an_order_that_was_cut_short_is_joined_while_nobody_has_lost_it():
+    cut_short = PART.model_copy(update={"id": "shop/v1.3.0/first"})
+    begun = in_phase(Phase.REQUESTED, purpose=Purpose(part_of=cut_short))
+    lost = Past(id="web-1", tag="v1.3.0", outcome=Phase.ABORTED, at=NOW, part_of=cut_short)
+    assert wanted(api=begun) == "shop/v1.3.0/first"
+    assert wanted(api=begun, web=first().model_copy(update={"past": (lost,)})) != "shop/v1.3.0/first"
 
 
 def test_a_release_of_its_own_is_no_part_of_the_set_below_it():

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from tests.simulation.invocation import Invocation
     from tests.simulation.run import Run
 
+_LONG = 120.0  # seconds that an alert has been firing for before anybody hears of it
 FAULTS: dict[str, dict[str, Any]] = {
     "good": {},
     "bad-in-production": {"share": 0.3, "when": "production"},
@@ -56,29 +57,61 @@ def _redeliver(run: "Run", tag: str, delivery: str = "") -> "Invocation | None":
 def _tag(run: "Run", tag: str, kind: str) -> None:
     if tag not in run.world.repository.tags:
         run.world.repository.release(tag, FAULTS[kind])
-        run.ledger.pushed(tag)
+        run.ledger.rest.pushed(tag)
 
 
 def signed(body: str, delivery: str) -> dict[str, Any]:
-    secret = SECRETS["BLUEGREEN_GITHUB_WEBHOOK_SECRET"].encode()
-    signature = hmac.new(secret, body.encode(), hashlib.sha256).hexdigest()
-    headers = {
-        "content-type": "application/json",
-        "x-github-event": "push",
-        "x-github-delivery": delivery,
-        "x-hub-signature-256": f"sha256={signature}",
-    }
-    return {"headers": headers, "body": body, "isBase64Encoded": False}
+    """As GitHub sends it."""
+    signature = _signature("BLUEGREEN_GITHUB_WEBHOOK_SECRET", body)
+    return _posted(body, {"x-github-event": "push", "x-github-delivery": delivery, "x-hub-signature-256": signature})
+
+
+def _signature(secret: str, body: str) -> str:
+    return f"sha256={hmac.new(SECRETS[secret].encode(), body.encode(), hashlib.sha256).hexdigest()}"
+
+
+def _posted(body: str, headers: dict[str, str]) -> dict[str, Any]:
+    return {"headers": {"content-type": "application/json", **headers}, "body": body, "isBase64Encoded": False}
 
 
 def _nudge(run: "Run", function: str) -> "Invocation | None":
-    """A wake-up that nobody sent just now."""
-    event = {"specversion": "1.0", "type": "bluegreen.release.nudged", "subject": "web"}
+    """A wake-up that nobody sent just now; monitoring says the same again."""
+    if function == "hooks/alert":
+        return _alert(run, "again")
+    event = {"specversion": "1.0", "type": "bluegreen.release.nudged", "subject": run.ledger.settings.name}
     return run.begin(function, event) if function != "hooks/github" else None
 
 
-def _deploy(run: "Run", tag: str) -> "Invocation | None":
-    return run.begin("deploy", {"tag": tag})
+def _deploy(run: "Run", tag: str, *lift: str) -> "Invocation | None":
+    return run.begin("deploy", {"tag": tag} | dict.fromkeys(lift, "true"))
+
+
+def _rollback(run: "Run", how: str) -> "Invocation | None":
+    """To a tag (`to:v1.2.0`), or by App Platform itself (`native:true`)."""
+    name, _, value = how.partition(":")
+    return run.begin("rollback", {name: value})
+
+
+def _alert(run: "Run", *said: str) -> "Invocation | None":
+    """Critical, of the service, and beginning now, unless something else is said of it."""
+    sent = run.world.alerts
+    if not {"again", "resolved"} & {*said}:
+        sent.append(_alert_body(run, *said))
+    if not sent:
+        return None
+    body = sent[-1].replace('"firing"', '"resolved"') if "resolved" in said else sent[-1]
+    proof = {"x-bluegreen-signature-256": _signature("BLUEGREEN_ALERT_SECRET", body)}
+    return run.begin("hooks/alert", {"http": _posted(body, {} if "unsigned" in said else proof)})
+
+
+def _alert_body(run: "Run", *said: str) -> str:
+    began = run.world.time.at(run.world.time.t - (_LONG if "old" in said else 0.0))
+    body: dict[str, Any] = {"name": "TooManyErrors", "status": "firing"}
+    body |= {"severity": "warning" if "warning" in said else "critical"}
+    body |= {"service": "another" if "another" in said else run.ledger.settings.name}
+    body |= {} if "undated" in said else {"started_at": began.isoformat()}
+    about = next((which for which in ("idle", "active") if which in said), "")
+    return json.dumps(body | ({"labels": {"environment": _environment(run, about).value}} if about else {}))
 
 
 def _move_tag(run: "Run", tag: str) -> "Invocation | None":
@@ -93,7 +126,7 @@ def _move_tag(run: "Run", tag: str) -> "Invocation | None":
 def _maintain(run: "Run", which: str) -> None:
     """While a deployment of ours is under way there, what ran before it comes back after it."""
     if run.world.platform.app(_name(run, which)).unfinished:
-        run.ledger.meddled(_environment(run, which), for_good=True)
+        run.ledger.standing.meddled(_environment(run, which), for_good=True)
     _platform(lambda: run.world.platform.maintenance(_name(run, which)))
 
 
@@ -101,8 +134,8 @@ def _foreign(run: "Run", which: str) -> None:
     """Somebody builds something else on an environment, without asking."""
     environment = _environment(run, which)
     made = run.world.repository.commit(version="v0.0.1-foreign", message="foreign")
-    run.world.repository.branches[f"deploy/{environment.value}"] = made.sha
-    run.ledger.meddled(environment)
+    run.world.repository.branches[f"deploy/{run.world.prefix}{environment.value}"] = made.sha
+    run.ledger.standing.meddled(environment)
     _platform(lambda: run.world.platform.supersede(_name(run, which)))
 
 
@@ -151,7 +184,7 @@ def _lasts(run: "Run", seconds: str) -> float:
 
 
 def _name(run: "Run", which: str) -> str:
-    return f"holi-{_environment(run, which).value}"
+    return f"holi-{run.world.prefix}{_environment(run, which).value}"
 
 
 def _environment(run: "Run", which: str) -> Environment:
@@ -174,6 +207,8 @@ _ACTS: dict[str, Callable[..., "Invocation | None"]] = {
     "push-unheard": _push_unheard,
     "redeliver": _redeliver,
     "deploy": _deploy,
+    "rollback": _rollback,
+    "alert": _alert,
     "nudge": _nudge,
     "move-tag": _move_tag,
     "maintenance": _maintain,

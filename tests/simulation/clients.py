@@ -5,13 +5,11 @@ from typing import Any, Protocol
 from bluegreen.clients.digitalocean import App, Deployment
 from bluegreen.clients.web import Reply
 from bluegreen.core.checks import Answer, Check
-from bluegreen.core.environment import Environment
 from bluegreen.core.errors import Misconfigured, NotFound, Refused, Unavailable
 from emulator.digitalocean import rollbacks
 from emulator.digitalocean.deployment import Deployment as Made
 from emulator.digitalocean.errors import ApiError
 from emulator.github.errors import GitHubError
-from tests.simulation.service import BLUE_URL, PRODUCTION
 from tests.simulation.world import World
 
 
@@ -130,8 +128,8 @@ class Web:
         self._world = world
 
     def check(self, url: str, check: Check, headers: Any = None) -> Reply:
-        if url != PRODUCTION:
-            environment = Environment.BLUE if url == BLUE_URL else Environment.GREEN
+        environment = self._world.fronts.get(url)
+        if environment is not None:
             return _reply(*self._world.answer(environment, check.path, production=False), {})
         route = self._world.routers.chosen(self._world.time.t)
         if route is None:

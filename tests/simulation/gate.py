@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from bluegreen.clients.web import Reply
 from bluegreen.core.checks import Answer
 from bluegreen.core.errors import BluegreenError, RateLimited, Refused, Stale, Unavailable
-from tests.simulation.invariants import ABOUT, DONE
 from tests.simulation.invocation import Invocation, Killed
+from tests.simulation.ledger import ABOUT, DONE
 from tests.simulation.schedule import Fault
 
 if TYPE_CHECKING:
@@ -147,7 +147,7 @@ class Gate:
 
     def _meet(self, who: Invocation, what: str, upto: str = "") -> None:
         """Another runs here and now: to its end, or to its own passage of a number, and then on beside this one."""
-        other = self._run.begin(f"nudge {who.call.name}" if what == "again" else what)
+        other = self._run.again(who) if what == "again" else self._run.begin(what)
         if other is None:
             return
         other.left = int(upto) if upto else None

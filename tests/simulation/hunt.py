@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 from tests.simulation.exhaustive import late_clocks, singles
 from tests.simulation.mutants import MUTANTS, under
-from tests.simulation.run import Run
-from tests.simulation.schedule import Schedule
+from tests.simulation.playing import run_of
+from tests.simulation.schedule import Fault, Schedule
 from tests.simulation.seeds import schedule as from_seed
+from tests.simulation.sets.stories import STORIES as SET_STORIES
 from tests.simulation.stories import GOOD, STORIES
 from tests.simulation.track_record import FOUND
 
@@ -30,7 +31,7 @@ def hunted(mutation: str, bound: int = BOUND) -> Caught:
     count = 0
     for count, found in enumerate(islice(_schedules(), bound), start=1):
         with under(mutation):
-            result = Run(found).play()
+            result = run_of(found).play()
         if result.violation:
             return Caught(mutation, True, count, _named(found), result.violation)
     return Caught(mutation, False, count, "", "")
@@ -42,7 +43,13 @@ def all_hunted(bound: int = BOUND) -> Iterator[Caught]:
 
 
 def _schedules() -> Iterator[Schedule]:
-    return chain(STORIES, FOUND, _pointed(), map(from_seed, range(BOUND)))
+    return chain(STORIES, FOUND, SET_STORIES, _placed(), _pointed(), map(from_seed, range(BOUND)))
+
+
+def _placed() -> Iterator[Schedule]:
+    """Where only a death right there shows the mistake."""
+    native = next(story for story in STORIES if story.name == "a person takes the second line")
+    yield native.with_faults([Fault(1, "kill", "", "rollback after digitalocean.roll_back")])
 
 
 def _pointed() -> Iterator[Schedule]:
@@ -50,7 +57,7 @@ def _pointed() -> Iterator[Schedule]:
     yield from late_clocks(most=20)
     found = list(singles(GOOD, every=False))
     random.Random(1).shuffle(found)
-    trace = Run(GOOD).play().trace
+    trace = run_of(GOOD).play().trace
     found.sort(key=lambda each: not _telling(trace[each.faults[0].at].method, each.faults[0].kind))
     yield from found[:_SOME]
 

@@ -11,6 +11,7 @@ from bluegreen.calls.call import Answer, Call, Visit
 from bluegreen.clients.journal import Journal
 from bluegreen.cloud import Caller, Cloud
 from bluegreen.core.errors import BluegreenError
+from bluegreen.core.record import Version
 from bluegreen.core.service import Service
 from bluegreen.door import refusal
 from bluegreen.notify import notifiers_for
@@ -67,9 +68,13 @@ class Invocation:
         self.hurt = False  # something went wrong in it on purpose
         self.left: int | None = None  # passages until it has to stand aside for a moment
         self.answer: Answer | None = None
-        self.appended: list[int] = []  # numbers of the versions that it wrote
+        self.appended: list[Version] = []  # what it wrote into journals
         self.fiber = greenlet(self._work, run.hub)
         self._nonces = 0
+
+    def by_a_person(self, function: str) -> bool:
+        """A person has called it, and nobody has woken it."""
+        return self.call.name == function and "specversion" not in self.event
 
     # bluegreen.cloud.Clock
 
@@ -134,6 +139,7 @@ class Invocation:
             github_or_none=github,
             source_or_none=source_for(service, digitalocean, github),
             at_once=in_turn,
+            part_of=lambda tag: settings.part_of(service, tag),
         )
 
     def _through(self, client: Any, name: str) -> Any:

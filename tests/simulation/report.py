@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.simulation.hunt import Caught
-from tests.simulation.invariants import EIGHT
+from tests.simulation.invariants import PROMISES
 from tests.simulation.schedule import Schedule
 from tests.simulation.shrink import shrunk, story
 from tests.simulation.tally import Tally
@@ -23,7 +23,7 @@ def facts(total: Tally) -> dict[str, Any]:
         "schedules_per_second_and_core": round(total.schedules / total.busy, 1) if total.busy else 0.0,
         "seconds": round(total.seconds, 1),
         "faults_injected": total.faults,
-        "invariants": len(EIGHT),
+        "invariants": len(PROMISES),
         "invariants_checked": total.checked,
         "external_calls_passed": total.passages // 2,
         "broken": [{"schedule": schedule.name, "what": what} for schedule, _, what in total.violations],
@@ -47,16 +47,22 @@ def lines(total: Tally) -> list[str]:
 def failure(schedule: Schedule, invariant: int, what: str) -> list[str]:
     """The shortest story, line by line, and how to see it again."""
     short = shrunk(schedule, invariant)
-    again = schedule.name.removeprefix("seed ")
-    replay = f"make simulate SEED={again}" if again != schedule.name else "make simulate ARGS=--exhaustive"
     return [
         "",
         f"{schedule.name}: {what}",
         f"    actions: {'; '.join(f'{action.at} s {action}' for action in short.actions)}",
         f"    faults:  {'; '.join(f'at passage {fault.at}: {fault}' for fault in short.faults) or 'none'}",
         *(f"    {line}" for line in story(short)),
-        f"    again: {replay}",
+        f"    again: make simulate {_replay(schedule)}",
     ]
+
+
+def _replay(schedule: Schedule) -> str:
+    sets = "--sets" if schedule.services else ""
+    words = schedule.name.split()
+    if "seed" in words[:-1] and words[-1].isdigit():
+        return f"SEED={words[-1]}" + (f" ARGS={sets}" if sets else "")
+    return f"ARGS='--exhaustive {sets}'" if sets else "ARGS=--exhaustive"
 
 
 def mutants_lines(found: Iterable[Caught]) -> list[str]:

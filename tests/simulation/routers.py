@@ -52,6 +52,7 @@ class Routers:
     routes: list[Route] = field(default_factory=list)
     silent: tuple[float, float] = (0.0, 0.0)  # from, until: nobody reports
     outage: tuple[float, float] = (0.0, 0.0)  # from, until: what both environments need is down
+    service: str = "web"
     _next: int = 0
 
     def route(self, instance: Instance, t: float) -> Route:
@@ -85,7 +86,7 @@ class Routers:
         active = [self.route(instance, at).active.value for at in begun]
         blocks = ",".join(_block(stamp(at), env, *_failing(shares, env)) for at, env in zip(begun, active, strict=True))
         return (
-            f'{{"service":"web","instance":"{instance.name}","at":"{stamp(t)}","seq":{route.seq},'
+            f'{{"service":"{self.service}","instance":"{instance.name}","at":"{stamp(t)}","seq":{route.seq},'
             f'"epoch":{route.epoch},"active":"{route.active.value}","blocks":[{blocks}]}}'
         ).encode()
 

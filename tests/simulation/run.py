@@ -13,9 +13,9 @@ from bluegreen.core.service import Service
 from tests.simulation import acts
 from tests.simulation.calls import CALLS
 from tests.simulation.gate import Gate, Place
-from tests.simulation.invariants import Ledger, Violation
+from tests.simulation.invariants import Violation
 from tests.simulation.invocation import Invocation, Killed
-from tests.simulation.routers import Route
+from tests.simulation.ledger import Ledger
 from tests.simulation.schedule import Schedule
 from tests.simulation.service import settings
 from tests.simulation.store import Store
@@ -56,13 +56,9 @@ class Run:
     def __init__(self, schedule: Schedule, told: bool = False) -> None:
         self.schedule = schedule
         self.hub: greenlet = getcurrent()
-        self.world = World(busy=schedule.busy)
-        self.settings = settings(
-            self.world.apps[BLUE].id, self.world.apps[GREEN].id, schedule.auto_switch, schedule.key
-        )
-        self.ledger = Ledger(self)
+        self._build()
         self.store = Store({}, self.ledger.created)
-        self.gate = Gate(self, schedule.faults)
+        self.gate = self._gate()
         self.lines: list[Line] | None = [] if told else None
         self.alive: set[Invocation] = set()
         self.quiet_since = 0.0  # nothing was done to it from outside since
@@ -72,7 +68,17 @@ class Run:
         self._skews = random.Random(schedule.skew)
         self._wakes: list[tuple[str, dict[str, Any]]] = []
         self.look_again, self.looked = 0.0, -1  # at that time, or when there are more versions than these
-        self._waits_for: dict[Invocation, Invocation] = {}
+        self._ticking = True  # the schedule still fires
+
+    def _build(self) -> None:
+        how = self.schedule
+        self.world = World(busy=how.busy)
+        apps = (self.world.apps[BLUE].id, self.world.apps[GREEN].id)
+        self.settings = settings(*apps, how.auto_switch, how.key, how.alerts)
+        self.ledger = Ledger(self, self.world)
+
+    def _gate(self) -> Gate:
+        return Gate(self, self.schedule.faults)
 
     def play(self) -> Result:
         """To the end, or to the first thing that must not be."""
@@ -103,6 +109,13 @@ class Run:
         self.alive.clear()
         for part in (self.gate, self.ledger, self.store, self.world.platform, self.world.telemetry, self.world):
             vars(part).clear()
+
+    def first_day(self) -> dict[str, bytes]:
+        return _first_day()
+
+    def again(self, who: Invocation) -> Invocation | None:
+        """The same function, for the same service."""
+        return self.begin(f"nudge {who.call.name}")
 
     def world_of(self, service: Service) -> World:
         """There is only one."""
@@ -181,19 +194,22 @@ class Run:
             what = "dies" if who.dead else f"ends: {str((who.answer or {}).get('what') or who.answer)[:160]}"
             self.tell(who.name, what)
         self.ledger.ended(who)
-
-    def followed(self, seq: int, epoch: int, active: Any) -> None:
-        """A version is there for the routers to read."""
-        self.world.routers.routes.append(Route(self.world.time.t, seq, epoch, active))
+        if not self._ticking and not self.ledger.rests():
+            self.disturbed()  # a write of one that was paused has landed when all had long come to rest
+            self._tick_on()
 
     def _begin(self) -> None:
         if not self.schedule.first_day:
-            for key, body in _first_day().items():
+            for key, body in self.first_day().items():
                 self.store.create(key, body)
         self.world.time.t = 1.0
         for action in self.schedule.actions:
             self.at(action.at, Acting(self, str(action)))
-        self.at(MINUTE, self._tick)
+        self._tick_on()
+
+    def _tick_on(self) -> None:
+        self._ticking = True
+        self.at((self.world.time.t // MINUTE + 1) * MINUTE, self._tick)
 
     def _play(self) -> None:
         for _ in range(_MOST_EVENTS):
@@ -211,10 +227,11 @@ class Run:
 
     def _tick(self) -> None:
         """The schedule fires once a minute, until everything rests and one watch has seen it rest."""
-        if self.ledger.rests() and not self.acting and self.quiet_since < self.world.time.t - MINUTE:
+        self._ticking = not self.ledger.rests() or bool(self.acting) or self.quiet_since >= self.world.time.t - MINUTE
+        if not self._ticking:
             return
         self.ledger.still_in_time()
-        self.at(self.world.time.t + MINUTE, self._tick)
+        self._tick_on()
         self.start("ops/watch", {"source": "schedule"})
 
     def _resume(self, who: Invocation) -> None:

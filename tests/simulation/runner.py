@@ -12,8 +12,10 @@ from tests.simulation import report
 from tests.simulation.exhaustive import late_clocks, pairs, singles
 from tests.simulation.hunt import Caught, hunted
 from tests.simulation.mutants import MUTANTS
-from tests.simulation.run import Run
+from tests.simulation.playing import run_of
 from tests.simulation.seeds import schedule as from_seed
+from tests.simulation.sets import stories
+from tests.simulation.sets.seeds import schedule as set_from_seed
 from tests.simulation.shrink import story
 from tests.simulation.stories import GOOD, STORIES
 from tests.simulation.tally import Tally, tally
@@ -21,15 +23,18 @@ from tests.simulation.tally import Tally, tally
 _TOLD = 3  # violations that are told in full
 
 
-def seeds(count: int, first: int, json_file: Path | None) -> bool:
+def seeds(count: int, first: int, json_file: Path | None, sets: bool) -> bool:
     """The stories and their single faults at every place, then seeds; `count` schedules in all."""
-    found = chain(STORIES, singles(GOOD, every=False), map(from_seed, range(first, first + count)))
+    numbers = range(first, first + count)
+    plain = chain(STORIES, singles(GOOD, every=False), map(from_seed, numbers))
+    found = chain(stories.STORIES, map(set_from_seed, numbers)) if sets else plain
     return _told(tally(islice(found, count)), json_file)
 
 
-def exhaustive(json_file: Path | None) -> bool:
-    """All single faults at all passages of all stories, and clocks that differ."""
-    return _told(tally(chain(late_clocks(), *map(singles, STORIES))), json_file)
+def exhaustive(json_file: Path | None, sets: bool) -> bool:
+    """All single faults at all passages of all stories, and clocks that differ; of sets: of a good and a bad one."""
+    found = map(singles, (stories.GOOD, stories.BAD)) if sets else (late_clocks(), *map(singles, STORIES))
+    return _told(tally(chain(*found)), json_file)
 
 
 def all_pairs(step: int, json_file: Path | None) -> bool:
@@ -37,11 +42,11 @@ def all_pairs(step: int, json_file: Path | None) -> bool:
     return _told(tally(pairs(GOOD, step)), json_file)
 
 
-def one(seed: int) -> bool:
+def one(seed: int, sets: bool) -> bool:
     """A single seed, told line by line."""
-    schedule = from_seed(seed)
+    schedule = set_from_seed(seed) if sets else from_seed(seed)
     typer.echo("\n".join(story(schedule)))
-    found = Run(schedule).play()
+    found = run_of(schedule).play()
     typer.echo("\n".join(report.failure(schedule, found.invariant, found.violation)) if found.violation else "all held")
     return found.violation is None
 

@@ -1,6 +1,7 @@
 """Schedules from seeds: one number, one schedule, with several faults and people at odd moments."""
 
 import random
+from dataclasses import replace
 
 from tests.simulation.schedule import Action, Fault, Schedule
 
@@ -47,6 +48,30 @@ _FAULTS = (
     *(("meet", _MET),) * 2,
 )
 _PASSAGES = 420
+_PLOTTED = 0.12  # a share of the schedules
+# What is rare, because it is long: a few words each, at these seconds after one another.
+_PLOTS: tuple[tuple[str, ...], ...] = (
+    ("rollback to:v1.2.0",),
+    ("rollback to:v1.1.0",),
+    ("rollback to:v1.1.0", "rollback"),
+    ("rollback to:v1.2.0", "rollback to:v1.3.0"),
+    ("rollback", "deploy v1.3.0 lift"),
+    ("rollback to:v1.2.0", "deploy v1.3.0 lift", "rollback"),
+    ("redeliver v1.3.0 another", "deploy v1.3.0 lift"),
+    ("rollback native:true",),
+    ("rollback native:true", "rollback native:true"),
+    ("rollback", "rollback native:true", "deploy v1.3.0 lift"),
+    ("alert", "alert again"),
+    ("alert", "alert resolved", "alert again"),
+    ("alert warning", "alert", "alert again"),
+    ("alert old", "alert undated", "alert undated"),
+    ("alert idle", "alert another", "alert active"),
+    ("alert unsigned", "alert", "rollback"),
+)
+_PLOT_MET = (
+    *("rollback to:v1.2.0", "rollback to:v1.1.0@{}", "rollback native:true@{}", "deploy v1.3.0 lift@{}"),
+    *("alert", "alert again@{}", "alert resolved", "alert undated@{}"),
+)
 
 
 def schedule(seed: int) -> Schedule:
@@ -61,7 +86,7 @@ def schedule(seed: int) -> Schedule:
     people = [_at(chance, chance.choice(_PEOPLE), 80) for _ in range(chance.choice((0, 0, 1, 1, 2, 3)))]
     world = [_at(chance, chance.choice(_WORLD), 50) for _ in range(chance.choice((0, 0, 0, 1, 2)))]
     faults = [_fault(chance) for _ in range(chance.choice((1, 1, 2, 2, 3, 4, 6)))]
-    return Schedule(
+    plain = Schedule(
         name=f"seed {seed}",
         actions=tuple(sorted((*pushes, *people, *world), key=lambda action: action.at)),
         faults=tuple(sorted(faults, key=lambda fault: fault.at)),
@@ -70,6 +95,24 @@ def schedule(seed: int) -> Schedule:
         first_day=False,
         busy=chance.choice(("supersede", "supersede", "queue", "refuse")),
         skew=seed + 1 if chance.random() < 0.5 else 0,
+    )
+    return _with_a_plot(plain, chance) if chance.random() < _PLOTTED else plain
+
+
+def _with_a_plot(plain: Schedule, chance: random.Random) -> Schedule:
+    """Earlier releases, lifted quarantines, App Platform's own rollback, alerts: on top of what else happens."""
+    at, actions = chance.uniform(6, 75), list(plain.actions)
+    for what in chance.choice(_PLOTS):
+        word, _, rest = what.partition(" ")
+        actions.append(Action(round(at, 2), word, rest))
+        at += chance.uniform(0.1, 40) if chance.random() < 0.7 else 0.02
+    met = chance.choice(_PLOT_MET).format(chance.randrange(1, 30))
+    extra = (Fault(chance.randrange(_PASSAGES), "meet", met),) if chance.random() < 0.3 else ()
+    return replace(
+        plain,
+        actions=tuple(sorted(actions, key=lambda action: action.at)),
+        faults=tuple(sorted((*plain.faults, *extra), key=lambda fault: fault.at)),
+        alerts=chance.choice(("ask_judge", "rollback", "rollback", "tell")),
     )
 
 

@@ -30,17 +30,20 @@ LIMITS = {
     "checks/health": 120.0,
     "checks/smoke": 120.0,
     "hooks/github": 20.0,
+    "hooks/alert": 20.0,
     "ops/watch": 75.0,
 }
 
 
 @cache
-def settings(blue_app: str, green_app: str, auto_switch: bool = True, key: bool = True) -> Settings:
+def settings(
+    blue_app: str, green_app: str, auto_switch: bool = True, key: bool = True, alerts: str = "ask_judge"
+) -> Settings:
     secrets = SECRETS if key else {**SECRETS, "BLUEGREEN_FUNCTIONS_KEY": "none"}
-    return load(written(blue_app, green_app, auto_switch), secrets)
+    return load(written(blue_app, green_app, auto_switch, alerts), secrets)
 
 
-def written(blue_app: str, green_app: str, auto_switch: bool) -> dict[str, Any]:
+def written(blue_app: str, green_app: str, auto_switch: bool, alerts: str = "ask_judge") -> dict[str, Any]:
     environments = {
         "blue": {"app": blue_app, "url": BLUE_URL},
         "green": {"app": green_app, "url": GREEN_URL},
@@ -53,6 +56,7 @@ def written(blue_app: str, green_app: str, auto_switch: bool) -> dict[str, Any]:
         "adopt": {"active": "blue", "blue": "v1.2.0", "green": "v1.1.0"},
         "traffic": {"kind": "router", "url": PRODUCTION, "settle": "6s"},
         "options": {"auto_switch": auto_switch},
+        "alerts": {"policy": alerts},
         "checks": _checks(),
         "watch": {"checks": 2, "over": "6s", "bake": "12s", "extend": "15s", "every": "4s", "write_every": "6s"},
         "thresholds": {"least_requests": 20, "tolerance": 2},

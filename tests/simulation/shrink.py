@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 
-from tests.simulation.run import Run
+from tests.simulation.playing import run_of
 from tests.simulation.schedule import Schedule
 
 
 def shrunk(schedule: Schedule, invariant: int) -> Schedule:
     """Tried again from the start after each drop, until nothing more can go."""
     while True:
-        shorter = next((less for less in _less(schedule) if Run(less).play().invariant == invariant), None)
+        shorter = next((less for less in _less(schedule) if run_of(less).play().invariant == invariant), None)
         if shorter is None:
             return schedule
         schedule = shorter
@@ -17,7 +17,7 @@ def shrunk(schedule: Schedule, invariant: int) -> Schedule:
 
 def story(schedule: Schedule) -> list[str]:
     """Line by line: virtual time, who, what, where."""
-    told = Run(schedule, told=True).play()
+    told = run_of(schedule, told=True).play()
     return [f"{line.t:8.2f} s  {line.who:18} {line.what} {line.where}".rstrip() for line in told.lines]
 
 

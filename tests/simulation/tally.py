@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from tests.simulation.gate import Place
-from tests.simulation.run import Run
+from tests.simulation.playing import run_of
 from tests.simulation.schedule import Fault, Schedule
 
 _CHUNK = 40
@@ -69,7 +69,7 @@ def played(schedules: Iterable[Schedule]) -> Tally:
     gc.disable()
     gc.freeze()
     for schedule in schedules:
-        run = Run(schedule)
+        run = run_of(schedule)
         found = run.play()
         run.over()
         total.schedules += 1

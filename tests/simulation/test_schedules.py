@@ -21,6 +21,12 @@ OUTCOMES = {
     "fails its smoke checks": {"web-1": "failed"},
     "a rollback that the idle environment cannot carry": {"web-1": "live", "web-2": "failed", "web-3": "rolled back"},
     "the webhook never comes": {"web-1": "live"},
+    "back to an earlier release": {"web-1": "live", "web-2": "live", "web-3": "live"},
+    "back to the release before, by its name": {"web-1": "live", "web-2": "rolled back"},
+    "away from a watched release, to an earlier one": {"web-1": "live", "web-2": "rolled back", "web-3": "live"},
+    "a person takes the second line": {"web-1": "live", "web-2": "rolled back"},
+    "an alert takes production back": {"web-1": "rolled back"},
+    "alerts that blame nobody": {"web-1": "live"},
 }
 SEEDS = 200
 _MAIN = ("good release", "bad release", "a person's rollback while it is watched")

@@ -1,6 +1,7 @@
 """Every fault of the product that the simulation found, as the shortest schedule that showed it."""
 
 from tests.simulation.schedule import Action, Fault, Schedule
+from tests.simulation.sets.stories import PAIR, THREE
 
 FOUND = (
     Schedule(
@@ -46,5 +47,77 @@ FOUND = (
             Fault(1, "pause", "20", "deploy before github.move_branch"),
             Fault(6, "kill", "", "deploy before objects.put"),
         ),
+    ),
+    # Release sets
+    Schedule(
+        "a member's tag was passed over: the others waited for it, and everybody for them, until the deadline",
+        (Action(2, "of", "web deploy v1.1.0"), Action(4, "push", "v1.3.0"), Action(6, "push", "v1.4.0")),
+        services=PAIR,
+    ),
+    Schedule(
+        "a tag was taken up by one member only before a newer one came: the other was waited for until the deadline",
+        (Action(2, "push-unheard", "v1.3.0"), Action(70, "of", "web pin idle"), Action(76, "push", "v1.4.0")),
+        (Fault(1, "kill", "", "ops/watch after objects.create"),),
+        key=False,
+        services=PAIR,
+    ),
+    Schedule(
+        "two releases of a set began in another order with each member, and waited for each other",
+        (Action(3, "push-unheard", "v1.3.0"), Action(4, "set", "deploy v1.3.0"), Action(5, "push", "v1.4.0")),
+        (Fault(1, "pause", "3", "deploy after objects.create"),),
+        services=PAIR,
+    ),
+    Schedule(
+        "a person's order for a set was cut short, the watch took up the rest as missed: two releases of one tag",
+        (Action(3, "push-unheard", "v1.3.0"), Action(4, "set", "deploy v1.3.0")),
+        (Fault(1, "kill", "", "deploy after objects.create"),),
+        services=PAIR,
+    ),
+    Schedule(
+        "a member was switched while a person took the set back: the first went back before it",
+        (Action(2, "push", "v1.3.0"),),
+        (Fault(1, "meet", "set rollback@10", "switch after telemetry.get"),),
+        services=PAIR,
+    ),
+    Schedule(
+        "a person aborted a set, and what a member had in hand by itself was stopped with it",
+        (Action(2, "of", "web deploy v1.1.0"), Action(4, "push", "v1.3.0"), Action(6, "set", "abort")),
+        services=PAIR,
+    ),
+    Schedule(
+        "a member could not go back, and those before it waited for it for ever",
+        (
+            Action(2, "push", "v1.3.0"),
+            Action(70, "of", "jobs deploy v1.1.0"),
+            Action(78, "of", "jobs abort"),
+            Action(90, "of", "api rollback"),
+        ),
+        services=THREE,
+    ),
+    Schedule(
+        "a member had the tag by a release of its own, and those before it waited for it to go back",
+        (Action(2, "push-unheard", "v1.3.0 api=bad-in-production"), Action(52, "of", "jobs deploy v1.3.0")),
+        services=THREE,
+    ),
+    Schedule(
+        "a member had gone on by itself, and those before it waited for it to go back",
+        (Action(2, "push", "v1.3.0"), Action(70, "of", "jobs deploy v1.1.0"), Action(130, "of", "api rollback")),
+        services=THREE,
+    ),
+    Schedule(
+        "a member had gone on by itself, and was taken back with the set",
+        (Action(2, "push", "v1.3.0"), Action(70, "of", "web deploy v1.1.0"), Action(130, "set", "rollback")),
+        services=PAIR,
+    ),
+    Schedule(
+        "a member was taken to an earlier release that it did not hold, and the others did not follow",
+        (Action(2, "push", "v1.3.0"), Action(70, "push", "v1.4.0"), Action(140, "of", "web rollback to:v1.2.0")),
+        services=PAIR,
+    ),
+    Schedule(
+        "clocks a minute apart: a notice was taken for left behind while its function was at work, and told twice",
+        (Action(2, "push", "v1.3.0"), Action(18, "set", "rollback")),
+        skew=41,
+        services=PAIR,
     ),
 )

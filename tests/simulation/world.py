@@ -19,7 +19,7 @@ from emulator.github.deployments import Deployments
 from emulator.slack import Slack
 from tests.build import NOW
 from tests.simulation.routers import Routers
-from tests.simulation.service import REPOSITORY
+from tests.simulation.service import BLUE_URL, GREEN_URL, REPOSITORY
 from tests.simulation.store import Reports
 
 BLUE, GREEN = Environment.BLUE, Environment.GREEN
@@ -49,8 +49,18 @@ class World:
     time: Time = field(default_factory=Time)
     routers: Routers = field(default_factory=Routers)
     busy: str = "supersede"  # what App Platform does with a deployment while another is under way
+    alerts: list[str] = field(default_factory=list)  # bodies that monitoring has sent
+    prefix: str = ""  # of its apps' names and branches
+    fronts: dict[str, Environment] = field(default_factory=lambda: {BLUE_URL: BLUE, GREEN_URL: GREEN})
 
     def __post_init__(self) -> None:
+        self._ticked = -1.0
+        self._open()
+        self.apps = {e: self.platform.create(_spec(e, self.prefix), web_app(e.value)) for e in Environment}
+        self.telemetry: Objects = Reports(self._report_ages, self._report)
+
+    def _open(self) -> None:
+        """What the services of one team share: account, repository, GitHub's page, Slack."""
         self.repository = _repository()
         self.host = MemoryHost()
         times = PlatformSettings(
@@ -62,12 +72,9 @@ class World:
             when_busy=self.busy,  # type: ignore[arg-type]
         )
         self.platform = DigitalOcean(self.time, {REPOSITORY: self.repository}, times, self.host)  # type: ignore[arg-type]
-        self.apps = {e: self.platform.create(_spec(e), web_app(e.value)) for e in Environment}
         self.pages = Deployments(self.repository, self.time)  # type: ignore[arg-type]
         self.slack = Slack(clock=self.time)  # type: ignore[arg-type]
-        self._ticked = -1.0
         self.seen: dict[tuple[Any, ...], Deployment] = {}  # as their readers get them, by what makes them look so
-        self.telemetry: Objects = Reports(self._report_ages, self._report)
 
     def app(self, identity: str) -> App:
         self._move_on()
@@ -85,9 +92,13 @@ class World:
         found = self.runs(environment)
         return found.env["APP_VERSION"] if found else ""
 
+    def wrong(self, program: Program | None) -> dict[str, Any]:
+        """The fault of what runs, in the web app's terms."""
+        return _parsed(program.env["APP_FAULT"]) if program else {}
+
     def fails(self, environment: Environment, production: bool) -> bool:
         since, until = self.routers.outage
-        fault = _fault(self.runs(environment))
+        fault = self.wrong(self.runs(environment))
         broken = bool(fault.get("share")) and (production or fault.get("when") != "production")
         return broken or since <= self.time.t < until
 
@@ -97,7 +108,7 @@ class World:
         if program is None or self.fails(environment, production):
             return 503, "the app is broken"
         if path == "/login":
-            title = "Oops" if _fault(program).get("smoke") else "Sign in"
+            title = "Oops" if self.wrong(program).get("smoke") else "Sign in"
             return 200, f'{{"title":"{title}"}}'
         return 200, f'{{"status":"ok","version":"{program.env["APP_VERSION"]}"}}'
 
@@ -126,10 +137,6 @@ class World:
         return 0.3 if self.fails(environment, production) else 0.0
 
 
-def _fault(program: Program | None) -> dict[str, Any]:
-    return _parsed(program.env["APP_FAULT"]) if program else {}
-
-
 @lru_cache(maxsize=4096)
 def _written(t: float) -> str:
     return (NOW + timedelta(seconds=t)).isoformat()
@@ -149,10 +156,10 @@ def _repository() -> Repository:
     return made
 
 
-def _spec(environment: Environment) -> dict[str, Any]:
-    git = {"repo": REPOSITORY, "branch": f"deploy/{environment.value}", "deploy_on_push": False}
+def _spec(environment: Environment, prefix: str) -> dict[str, Any]:
+    git = {"repo": REPOSITORY, "branch": f"deploy/{prefix}{environment.value}", "deploy_on_push": False}
     return {
-        "name": f"holi-{environment.value}",
+        "name": f"holi-{prefix}{environment.value}",
         "region": "fra",
         "services": [{"name": "web", "http_port": 8080, "github": git}],
     }

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from bluegreen.calls import going_back, set_orders, together
-from bluegreen.calls.abort import stop
 from bluegreen.calls.call import STORE, TELL, WAKE, Answer, Call, Visit, told
 from bluegreen.calls.native import ASKED, fall_back
 from bluegreen.calls.ordering import Placed, asked_service, place, tell
@@ -47,7 +46,7 @@ def run(visit: Visit) -> Answer:
 def _of_set(visit: Visit, given: Mapping[str, str]) -> Answer:
     if {"to", "native"} & given.keys():
         raise BadRequest("set goes with neither to nor native: name a service for these")
-    return set_orders.rollback(visit, given, lambda cloud: _placed(cloud, native=False), stop)
+    return set_orders.rollback(visit, given, lambda cloud: _placed(cloud, native=False))
 
 
 def _placed(cloud: Cloud, native: bool) -> Placed:

@@ -3,23 +3,28 @@
 Cut short in between it may be asked again; what has begun, or has gone back, the watch carries to its end.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 
 from bluegreen.calls.call import Answer, Visit, told
 from bluegreen.calls.ordering import Placed, known, place, tell
+from bluegreen.calls.stopping import stop
 from bluegreen.calls.together import nudge_watch
 from bluegreen.cloud import Cloud
 from bluegreen.core import admission, orders, parameters, set_answers
 from bluegreen.core.admission import Order
 from bluegreen.core.errors import BadRequest
+from bluegreen.core.orders import Outcome
 from bluegreen.core.record import Record
 from bluegreen.core.release import SetRelease
-from bluegreen.core.sets import ReleaseSet, asked
-from bluegreen.core.stations import Place
+from bluegreen.core.sets import ReleaseSet
+from bluegreen.core.stations import Place, station
 from bluegreen.settings import Settings
 from bluegreen.steps import rolling_back
 from bluegreen.steps.turn import Step, take, take_all, wake_next
 
+_SWITCHED = (Place.MOVING, Place.ACROSS, Place.RETURNING)
+_COMING = (Place.COMING, Place.HELD, Place.READY)
 _ENOUGH = 20.0  # seconds that a member's own turn may take; with less left somebody else is woken for it
 
 
@@ -27,14 +32,15 @@ def deploy(visit: Visit, given: Mapping[str, str], steps: tuple[Step, ...]) -> A
     """Nothing is begun unless every member may take the tag."""
     name, found, clouds = _asked(visit, given)
     tag, records = given["tag"], _records(clouds)
-    part = set_answers.joined(records, name, tag) or asked(name, found, tag, visit.clock.nonce())
-    wanted = {member: _order(cloud, given, part) for member, cloud in clouds.items()}
+    pushed = visit.settings.part_of(visit.settings.service(found.services[0]), tag)
+    part = set_answers.wanted(records, name, found, tag, pushed, visit.clock.nonce())
+    ordered = {member: _order(cloud, given, part) for member, cloud in clouds.items()}
     now = visit.clock.now()
-    outcomes = {m: admission.request(records[m], c.service, wanted[m], now) for m, c in clouds.items()}
+    outcomes = {m: admission.request(records[m], c.service, ordered[m], now) for m, c in clouds.items()}
     refused = set_answers.not_taken(records, outcomes, part, tag)
     if refused:
         return told(False, f"nothing was begun: {refused}", "`status` shows where everything is")
-    says = [f"{m}: {_place_order(cloud, wanted[m]).outcome.says}" for m, cloud in clouds.items()]
+    says = [f"{m}: {_place_order(cloud, ordered[m]).outcome.says}" for m, cloud in clouds.items()]
     for cloud in clouds.values():
         _turns(cloud, steps)
     return told(True, f"set {name} {tag}: {'; '.join(says)}", "doctl serverless functions invoke status")
@@ -48,38 +54,35 @@ def switch(visit: Visit, given: Mapping[str, str], steps: tuple[Step, ...]) -> A
     refused = set_answers.not_to_switch(records, name, current)
     if refused or current is None:
         return told(False, f"nothing was switched: {refused}", "wait until all of the set are ready; `status` shows it")
-    said = [place(clouds[m], f"a person said: switch set {name}", orders.switch) for m in current.ready]
+    said = [place(clouds[m], f"a person said: switch set {name}", _switch_of(current.part)) for m in current.ready]
     for one in current.stations:
         _turns(clouds[one.service], steps)
     nudge_watch(clouds[current.ready[0]], said[0].version.record)
     return told(True, f"set {name}: {_now(clouds, name)}", f"to go back: {_invoke('rollback', name)}")
 
 
-def rollback(
-    visit: Visit, given: Mapping[str, str], back: Callable[[Cloud], Placed], stop: Callable[[Cloud], Placed]
-) -> Answer:
+def rollback(visit: Visit, given: Mapping[str, str], back: Callable[[Cloud], Placed]) -> Answer:
     """What has not switched is stopped; what has goes back, the last switched first."""
     name, _, clouds = _asked(visit, given)
     current = set_answers.current(_records(clouds), name)
-    across = current.at(Place.MOVING, Place.ACROSS, Place.RETURNING) if current else []
-    if current is None or not across:
+    if current is None or not current.at(*_SWITCHED):
         return told(False, f"no release of set {name} is in production", "`rollback -p service:NAME` takes one back")
-    for member in current.at(Place.COMING, Place.HELD, Place.READY):
-        stop(clouds[member])
-    placed = {member: _back(clouds[member], back) for member in reversed(across)}
+    for member in current.at(*_COMING):
+        stop(clouds[member], current.part)
+    placed = dict(_taken_back(clouds, current, back))
     says = "; ".join(f"{member}: {done.outcome.says}" for member, done in placed.items())
+    says = says or f"it has gone back already: {_now(clouds, name)}"
     return told(all(done.outcome.ok for done in placed.values()), f"set {name}: {says}", _invoke("status"))
 
 
-def abort(visit: Visit, given: Mapping[str, str], stop: Callable[[Cloud], Placed]) -> Answer:
+def abort(visit: Visit, given: Mapping[str, str]) -> Answer:
     name, _, clouds = _asked(visit, given)
     current = set_answers.current(_records(clouds), name)
-    moved = current.at(Place.MOVING, Place.ACROSS, Place.RETURNING) if current else []
-    coming = current.at(Place.COMING, Place.HELD, Place.READY) if current else []
-    if moved or not coming:
+    moved, coming = (current.at(*_SWITCHED), current.at(*_COMING)) if current else ([], [])
+    if current is None or moved or not coming:
         why = f"{', '.join(moved)} cannot be aborted any more" if moved else f"no release of set {name} is in flight"
         return told(False, why, f"{_invoke('rollback', name)} takes production back" if moved else "")
-    placed = {member: stop(clouds[member]) for member in coming}
+    placed = {member: stop(clouds[member], current.part) for member in coming}
     says = "; ".join(f"{member}: {done.outcome.says}" for member, done in placed.items())
     return told(any(done.outcome.ok for done in placed.values()), f"set {name}: {says}; production is untouched")
 
@@ -121,6 +124,28 @@ def _turns(cloud: Cloud, steps: tuple[Step, ...]) -> None:
         take_all(steps, cloud)
     else:
         wake_next(cloud, known(cloud).record)
+
+
+def _switch_of(part: SetRelease) -> Callable[[Record, datetime], Outcome]:
+    """What a person has said of one set release does not count for another that is ready by now."""
+
+    def order(record: Record, now: datetime) -> Outcome:
+        ours = record.release.purpose.part_of if record.release is not None else None
+        if ours is None or ours.id != part.id:
+            return Outcome(False, record, f"{record.service} has something else in hand")
+        return orders.switch(record, now)
+
+    return order
+
+
+def _taken_back(
+    clouds: Mapping[str, Cloud], current: set_answers.Current, back: Callable[[Cloud], Placed]
+) -> Iterator[tuple[str, Placed]]:
+    """Each is looked at once more: one that was to be stopped may have switched, one may have gone on."""
+    part = current.part
+    for member in (name for name in reversed(part.members) if name in clouds):
+        if station(member, known(clouds[member]).record, part, current.tag).place in _SWITCHED:
+            yield member, _back(clouds[member], back)
 
 
 def _back(cloud: Cloud, back: Callable[[Cloud], Placed]) -> Placed:

@@ -28,7 +28,7 @@ _OTHERS: dict[Phase, Step] = {
     )
 }
 _OVERDUE = timedelta(seconds=10)  # a wake-up that was sent has this long to arrive
-_LEFT_BEHIND = timedelta(seconds=30)  # a notice that its own turn did not deliver
+_LEFT_BEHIND = timedelta(seconds=90)  # a notice that its own turn did not deliver; a minute is for clocks that differ
 _MARGIN = 6.0
 
 

@@ -8,8 +8,10 @@ from bluegreen.core.orders import Outcome
 from bluegreen.core.phases import BEFORE_SWITCH, Phase
 from bluegreen.core.record import Record
 from bluegreen.core.release import SetRelease
+from bluegreen.core.sets import ReleaseSet, asked
 from bluegreen.core.stations import Place, Station, stations, under_way
 
+_NOT_TO_SWITCH = (Place.COMING, Place.ABSENT, Place.RETURNING, Place.BACK, Place.OUT)
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
@@ -35,7 +37,7 @@ class Current(NamedTuple):
     @property
     def rests(self) -> bool:
         """All are in production, or none is and none comes."""
-        return len({one.place for one in self.stations}) == 1 and not self.ready
+        return len({one.place for one in self.stations if one.place is not Place.ALONE}) == 1 and not self.ready
 
 
 def current(records: Mapping[str, Record], name: str) -> Current | None:
@@ -49,13 +51,25 @@ def current(records: Mapping[str, Record], name: str) -> Current | None:
     return Current(part, tag, known, ready)
 
 
+def wanted(
+    records: Mapping[str, Record], name: str, found: ReleaseSet, tag: str, pushed: SetRelease | None, nonce: str
+) -> SetRelease:
+    """The set release that a person's order is for: one that was begun, what a webhook makes of the tag, or another."""
+    begun = joined(records, name, tag)
+    if begun is not None:
+        return begun
+    if pushed is None or pushed.members != found.services or any(_met(record, pushed) for record in records.values()):
+        return asked(name, found, tag, nonce)
+    return pushed
+
+
 def joined(records: Mapping[str, Record], name: str, tag: str) -> SetRelease | None:
     """The set release that an order cut short has begun: asked again, the others join it."""
     for record in records.values():
         begun = [one for one in (record.release, record.queued) if one is not None and one.tag == tag]
         parts = [one.purpose.part_of for one in begun if getattr(one, "phase", Phase.REQUESTED) in BEFORE_SWITCH]
         for part in parts:
-            if part is not None and part.name == name:
+            if part is not None and part.name == name and not any(_met(one, part) for one in records.values()):
                 return part
     return None
 
@@ -73,7 +87,7 @@ def not_taken(records: Mapping[str, Record], outcomes: Mapping[str, Outcome], pa
 def not_to_switch(records: Mapping[str, Record], name: str, found: Current | None) -> str | None:
     if found is None or not found.ready:
         return f"no release of set {name} is ready"
-    apart = [one.says for one in found.stations if one.place in (Place.COMING, Place.RETURNING, Place.BACK, Place.OUT)]
+    apart = [one.says for one in found.stations if one.place in _NOT_TO_SWITCH]
     return "; ".join(apart) or None
 
 
@@ -89,3 +103,8 @@ def _is_ready(record: Record, part: SetRelease) -> bool:
     release = record.release
     theirs = release.purpose.part_of if release is not None else None
     return release is not None and release.phase is Phase.READY and theirs is not None and theirs.id == part.id
+
+
+def _met(record: Record, part: SetRelease) -> bool:
+    """It has come to rest there."""
+    return any(past.part_of is not None and past.part_of.id == part.id for past in record.past)

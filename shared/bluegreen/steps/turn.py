@@ -121,7 +121,7 @@ def take(step: Step, cloud: Cloud, stays: bool = False, version: Version | None 
     version = version or cloud.journal.newest()
     release = version.record.release if version else None
     if version is None or release is None or release.phase is not step.phase:
-        return Done(False, False, f"nothing is {step.phase.value}", version)
+        return Done(False, False, f"no release is {step.phase.value} now", version)
     if release.claimed_by_other(cloud.caller.activation, cloud.clock.now()):
         return Done(False, False, f"{release.tag} is in another's hands", version)
     turn = Turn(cloud, version)

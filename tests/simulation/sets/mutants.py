@@ -1,0 +1,116 @@
+"""Mistakes in how a set is kept together."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from bluegreen.calls import set_orders, stopping, together, watch
+from bluegreen.core import stations
+from bluegreen.core.record import Record
+from bluegreen.core.stations import Course, Place, Station
+from bluegreen.core.table import Verdict
+from bluegreen.steps import switching
+from tests.simulation.mutation import Change, mutant
+
+_COURSE = stations.course
+
+
+@mutant
+def a_member_is_switched_as_soon_as_it_is_ready() -> list[Change]:
+    def course(me: str, found: Sequence[Station], now: datetime, settle: float) -> Course:
+        mine = next(one for one in found if one.service == me)
+        return Course(Verdict.GOOD, "") if mine.place is Place.READY else _COURSE(me, found, now, settle)
+
+    return [(switching, "course", course)]
+
+
+@mutant
+def members_are_switched_in_no_order() -> list[Change]:
+    def course(me: str, found: Sequence[Station], now: datetime, settle: float) -> Course:
+        moved = [one._replace(place=Place.ACROSS) if one.place in (Place.READY, Place.MOVING) else one for one in found]
+        mine = [one if one.service == me else other for one, other in zip(found, moved, strict=True)]
+        return _COURSE(me, mine, now, settle)
+
+    return [(switching, "course", course)]
+
+
+@mutant
+def members_go_back_in_no_order() -> list[Change]:
+    return [(stations, "_back", lambda why, later, now, settle: Course(Verdict.BACK, why.says))]
+
+
+@mutant
+def a_way_back_is_not_waited_for() -> list[Change]:
+    return [(stations, "_still_returning", lambda one, now, settle: False)]
+
+
+@mutant
+def nobody_keeps_a_set_together() -> list[Change]:
+    return [(watch.together, "keep", lambda clouds, versions: False)]
+
+
+@mutant
+def a_lost_member_is_not_looked_for_right_before_the_switch() -> list[Change]:
+    def course(me: str, found: Sequence[Station], now: datetime, settle: float) -> Course:
+        seen = _COURSE(me, found, now, settle)
+        return Course(Verdict.GOOD, "") if seen.verdict is Verdict.STOP else seen
+
+    return [(switching, "course", course)]
+
+
+@mutant
+def a_member_that_cannot_go_back_is_waited_for() -> list[Change]:
+    rested = stations._rested
+    return [(stations, "_rested", lambda *given: rested(*given)._replace(stays=False))]
+
+
+@mutant
+def a_member_that_has_gone_on_counts_as_switched() -> list[Change]:
+    rested = stations._rested
+
+    def across(*given: Any) -> Station:
+        found = rested(*given)
+        return found._replace(place=Place.ACROSS) if found.place is Place.ALONE else found
+
+    return [(stations, "_rested", across)]
+
+
+@mutant
+def two_releases_of_a_set_wait_for_each_other() -> list[Change]:
+    return [(stations, "_overtaken", lambda part, tag, by: False)]
+
+
+@mutant
+def what_a_member_was_never_given_is_waited_for() -> list[Change]:
+    begun = stations._not_begun
+
+    def coming(*given: Any) -> Station:
+        found = begun(*given)
+        return found._replace(place=Place.COMING) if found.place is Place.ABSENT else found
+
+    return [(stations, "_not_begun", coming)]
+
+
+@mutant
+def a_set_order_stops_whatever_is_in_hand() -> list[Change]:
+    return [(stopping, "_meant", lambda release, part: True)]
+
+
+@mutant
+def who_goes_back_is_not_looked_at_once_more() -> list[Change]:
+    def at_once(clouds: Any, current: Any, back: Any) -> Any:
+        for member in reversed(current.at(*set_orders._SWITCHED)):
+            yield member, set_orders._back(clouds[member], back)
+
+    return [(set_orders, "_taken_back", at_once)]
+
+
+@mutant
+def a_member_is_said_to_be_unable_to_go_back() -> list[Change]:
+    def apart(record: Record, service: Any, by: str, now: datetime, why: str = "", **given: Any) -> Any:
+        return together.Outcome(False, record, "not today")
+
+    class Orders:
+        abort, rollback = staticmethod(together.orders.abort), staticmethod(apart)
+
+    return [(together, "orders", Orders)]
