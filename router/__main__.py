@@ -1,11 +1,12 @@
 """`python -m router`: the agent and its Caddy, until either ends or SIGTERM comes."""
 
 import os
+import resource
 import signal
 import sys
 import tempfile
 import threading
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import FrameType
 
@@ -15,6 +16,8 @@ from router.agent import Agent
 from router.caddy import Caddy
 from router.log import Log
 from router.settings import Settings, unknown
+
+_LOOK = 1.0  # seconds
 
 
 def main() -> int:
@@ -28,12 +31,18 @@ def main() -> int:
         log.say("warning", f"not settings of the router, ignored: {', '.join(slips)}")
     with ExitStack() as stack:
         folder = settings.folder or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bluegreen-router-")))
-        folder.mkdir(parents=True, exist_ok=True)
-        return serve(settings, folder, log)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            return serve(settings, folder, log)
+        except (OSError, Misconfigured) as fault:
+            log.say("error", f"cannot run: {fault}")
+            return 2
 
 
 def serve(settings: Settings, folder: Path, log: Log) -> int:
-    """0 after SIGTERM or SIGINT, 1 when Caddy ended by itself: the platform then starts the container anew."""
+    """0 after SIGTERM or SIGINT, 1 when Caddy or a part of the agent ended by itself: the platform then starts the
+    container anew."""
+    _open_many_files()
     ending = threading.Event()
     asked = _on_signals(ending)
     agent = Agent(settings, folder, _bucket(settings, settings.state_bucket), _telemetry(settings), log)
@@ -41,13 +50,27 @@ def serve(settings: Settings, folder: Path, log: Log) -> int:
     threading.Thread(target=caddy.when_ended, args=(ending.set,), name="caddy", daemon=True).start()
     agent.start()
     log.say("info", f"listening on {settings.bind}:{settings.port}", pid=os.getpid(), caddy=caddy.pid)
-    ending.wait()
-    log.say("info", "stopping: answers that have begun are finished" if asked else "caddy has ended")
+    while not ending.wait(_LOOK) and agent.whole:
+        pass
+    log.say(*_why(bool(asked), ending.is_set()))
     agent.streams.end()
     caddy.stop()
     agent.stop()
     log.say("info", "stopped")
     return 0 if asked else 1
+
+
+def _why(asked: bool, ended: bool) -> tuple[str, str]:
+    if asked:
+        return "info", "stopping: answers that have begun are finished"
+    return "error", "caddy has ended" if ended else "a part of the agent has ended"
+
+
+def _open_many_files() -> None:
+    """As many as are allowed, which Caddy does by itself: containers often begin with 1,024."""
+    with suppress(OSError, ValueError):
+        most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _on_signals(ending: threading.Event) -> list[int]:

@@ -21,7 +21,12 @@ class LineListener:
         self._socket = socket.create_server(("127.0.0.1", 0))
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BUFFER)
         self.port = int(self._socket.getsockname()[1])
-        threading.Thread(target=self._accept, name="access log", daemon=True).start()
+        self._thread = threading.Thread(target=self._accept, name="access log", daemon=True)
+        self._thread.start()
+
+    @property
+    def runs(self) -> bool:
+        return self._thread.is_alive()
 
     def close(self) -> None:
         # Without the shutdown a thread that sits in accept() would not hear of it.

@@ -18,7 +18,8 @@ from string import Template
 from bluegreen.core.environment import Environment
 from router.settings import Settings
 
-HEALTH_PATH = "/_bluegreen/health"
+HEALTH_PATH, LIVE_PATH = "/_bluegreen/health", "/_bluegreen/live"
+SILENT_SECONDS = 15  # less than the 20 after which a switch counts an instance that does not report as gone
 PREVIEW_HEADER, PREVIEW_COOKIE = "X-Bluegreen-Preview", "bluegreen_preview"
 _FORM = Path(__file__).with_name("Caddyfile")
 
@@ -41,7 +42,19 @@ def caddyfile(settings: Settings, log_port: int, streams: Mapping[Environment, s
         "blue_streams": streams[Environment.BLUE],
         "green_streams": streams[Environment.GREEN],
         "hold_ms": settings.hold_ms,
+        "health_path": HEALTH_PATH,
+        "live_path": LIVE_PATH,
+        "silent_seconds": SILENT_SECONDS,
+        "unusual_headers": _unusual(settings.unusual_headers or ""),
         "tls": "tls" if blue.scheme == "https" else "",
     }
     lines = Template(_FORM.read_text()).substitute(words).splitlines()
     return "\n".join(line for line in lines if line.strip() or not line) + "\n"
+
+
+def _unusual(names: str) -> str:
+    """Caddy drops all headers with _ or . in their names but the expected ones, and of these the form with dashes."""
+    named = [name.strip() for name in names.split(",")]
+    options = (("_", "expected_underscore_headers"), (".", "expected_dot_headers"))
+    found = {option: [name for name in named if mark in name] for mark, option in options}
+    return "\n\t\t".join(f"{option} {' '.join(one)}" for option, one in found.items() if one)

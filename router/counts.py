@@ -1,9 +1,8 @@
-"""What the agent counts: users' requests from Caddy's log lines, and probes, gathered into blocks of a few seconds."""
+"""What the agent counts: answers to users and to probes, gathered into blocks of a few seconds."""
 
-import json
 import threading
 from bisect import bisect_left
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import NamedTuple
@@ -23,7 +22,7 @@ class Source(Enum):
 class Answer(NamedTuple):
     environment: Environment
     failed: bool
-    milliseconds: float
+    milliseconds: float | None  # None: it cannot be told how long the environment took
 
 
 class Ledger:
@@ -41,20 +40,21 @@ class Ledger:
             row = self._open.setdefault((source, answer.environment), [0, 0] + [0] * (len(BUCKETS_MS) + 1))
             row[0] += 1
             row[1] += answer.failed
-            row[2 + bisect_left(BUCKETS_MS, answer.milliseconds)] += 1
+            if answer.milliseconds is not None:
+                row[2 + bisect_left(BUCKETS_MS, answer.milliseconds)] += 1
 
     def close(self, now: datetime) -> Block:
-        """Ends the open block and begins the next."""
+        """Ends the open block and begins the next. Blocks from the future are dropped: the clock was set back."""
         with self._lock:
             rows, began = self._open, self._began
             self._open, self._began = {}, now
         block = Block(
-            at=began,
+            at=min(began, now),
             seconds=round(max((now - began).total_seconds(), 0.0), 3),
             users=_counts(rows, Source.USERS),
             probes=_counts(rows, Source.PROBES),
         )
-        kept = (one for one in (*self._blocks, block) if one.at > now - KEPT)
+        kept = (one for one in (*self._blocks, block) if now - KEPT < one.at <= now)
         self._blocks = tuple(kept)[-KEPT_BLOCKS:]
         return block
 
@@ -71,46 +71,6 @@ class Ledger:
 
 def failures(block: Block, environment: Environment) -> int:
     return sum(counts[environment].failed for counts in (block.users, block.probes) if environment in counts)
-
-
-def reader(authorities: Mapping[str, Environment]) -> Callable[[bytes], Answer | None]:
-    """Reads log lines; `authorities` are the environments by the Host that they are asked for."""
-
-    def read(line: bytes) -> Answer | None:
-        """None for a line that is about no user's answer."""
-        try:
-            entry = json.loads(line)
-            return _cut_short(entry, authorities) if "upstream" in entry else _answered(entry)
-        except (ValueError, KeyError, TypeError, AttributeError):
-            return None
-
-    return read
-
-
-def _answered(entry: dict[str, object]) -> Answer | None:
-    """A line of the access log. A client that went away (499) is no failure; its wait counts.
-
-    The time is the environment's own, up to its response header: how slowly a client reads is not its fault. Caddy
-    leaves `environment` out when it broke off an answer half-way: those are told by `_cut_short`.
-    """
-    if not entry.get("environment"):
-        return None
-    status = int(str(entry["status"]))
-    seconds = float(str(entry["duration"]))
-    latency = entry.get("latency_ms")
-    milliseconds = float(latency) if isinstance(latency, int | float) else seconds * 1000
-    return Answer(Environment(entry["environment"]), status >= 500, milliseconds)
-
-
-def _cut_short(entry: dict[str, object], authorities: Mapping[str, Environment]) -> Answer | None:
-    """A line of the proxy's own log: the environment broke off in the middle of its answer. A client that did so
-    ("writing", "context canceled") is no failure, and one with the preview secret no user."""
-    why = str(entry["error"])
-    if "active}" not in str(entry["upstream"]) or not why.startswith("reading:") or "context canceled" in why:
-        return None
-    request = entry["request"]
-    host = str(request["host"]) if isinstance(request, dict) else ""
-    return Answer(authorities[host], True, float(str(entry["duration"])) * 1000)
 
 
 def _counts(rows: Mapping[tuple[Source, Environment], list[int]], source: Source) -> dict[Environment, Counts]:

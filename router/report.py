@@ -47,18 +47,20 @@ class Report:
 
     def wait(self, now: datetime) -> None:
         """Until something is due, or a route was applied."""
-        self._fresh.wait(max((self._due() - now).total_seconds(), 0.0))
+        block = self._left(self._ledger.began, self._block_every(), now)
+        self._fresh.wait(min(block, self._left(self._written, self._every(), now)).total_seconds())
 
     def turn(self, now: datetime) -> None:
         """Closes the block and writes, each if it is time."""
         route = self._route()
         fresh = self._fresh.is_set()
         self._fresh.clear()
-        block = self._ledger.close(now) if fresh or now >= self._block_due() else None
-        if fresh or (block and route and route.moving) or now >= self._write_due():
-            self.write(now)
+        due = not self._left(self._ledger.began, self._block_every(), now)
+        block = self._ledger.close(now) if fresh or due else None
         if block and route and route.phase in _WATCHED and failures(block, route.active):
             self._nudge.send()
+        if fresh or (block and route and route.moving) or not self._left(self._written, self._every(), now):
+            self.write(now)
 
     def write(self, now: datetime) -> None:
         self._written = now
@@ -81,19 +83,22 @@ class Report:
             blocks=self._ledger.blocks,
         )
 
+    def _block_every(self) -> timedelta:
+        return timedelta(seconds=MOVING_SECONDS if self._moving() else QUIET_SECONDS)
+
+    def _every(self) -> timedelta:
+        return timedelta(seconds=MOVING_SECONDS) if self._moving() else self._quiet
+
     def _moving(self) -> bool:
         route = self._route()
         return route is not None and route.moving
 
-    def _due(self) -> datetime:
-        return min(self._block_due(), self._write_due())
-
-    def _block_due(self) -> datetime:
-        return self._ledger.began + timedelta(seconds=MOVING_SECONDS if self._moving() else QUIET_SECONDS)
-
-    def _write_due(self) -> datetime:
-        every = timedelta(seconds=MOVING_SECONDS) if self._moving() else self._quiet
-        return self._ledger.began if self._written is None else self._written + every
+    @staticmethod
+    def _left(since: datetime | None, every: timedelta, now: datetime) -> timedelta:
+        """Until `every` has passed; nothing where the clock was set back: nobody is to wait for it to catch up."""
+        if since is None or now < since:
+            return timedelta(0)
+        return max(since + every - now, timedelta(0))
 
 
 def encode(telemetry: Telemetry) -> bytes:

@@ -3,9 +3,8 @@
 import json
 import os
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
-
-from pydantic import ValidationError
 
 from bluegreen.core.environment import Environment
 from bluegreen.core.model import Frozen
@@ -14,7 +13,7 @@ from bluegreen.core.record import Version
 from router.settings import Origin
 
 ACTIVE, IDLE, STREAMS, HEALTH = "route.active", "route.idle", "streams.active", "health.json"
-_KEPT = "route.json"
+ALIVE = "agent.alive"  # when the agent last turned, in seconds since 1970
 _MOVING = frozenset({Phase.SWITCHING, Phase.WATCHING, Phase.ROLLING_BACK})
 
 
@@ -59,34 +58,28 @@ def release_file(environment: Environment) -> str:
     return f"release.{environment.value}"
 
 
-def files(
-    route: Route, origins: Mapping[Environment, Origin], streams: Mapping[Environment, str], instance: str
-) -> dict[str, str]:
+def files(route: Route, origins: Mapping[Environment, Origin], streams: Mapping[Environment, str]) -> dict[str, str]:
     """Name → content, in the order in which they are to be written: the labels before the route that bears them."""
     texts = {release_file(environment): label(route.tags.get(environment, "")) for environment in Environment}
     texts[ACTIVE] = origins[route.active].hostport
     texts[STREAMS] = streams[route.active]
     texts[IDLE] = origins[route.active.other].hostport
-    health = {"instance": instance, "active": route.active.value, "epoch": route.epoch, "seq": route.seq}
-    texts[HEALTH] = json.dumps(health)
     return texts
 
 
-def write(route: Route, texts: Mapping[str, str], folder: Path) -> None:
+def health(route: Route, instance: str, confirmed: datetime | None) -> dict[str, str]:
+    """The file that the health check answers with; `confirmed` is when the journal last said the same."""
+    told = {"instance": instance, "active": route.active.value, "epoch": route.epoch, "seq": route.seq}
+    since = None if confirmed is None else confirmed.isoformat(timespec="seconds")
+    return {HEALTH: json.dumps({**told, "journal_read": since})}
+
+
+def write(texts: Mapping[str, str], folder: Path) -> None:
     """Each file is renamed into place: a reader finds the old one or the new one, whole."""
-    for name, text in {**texts, _KEPT: route.model_dump_json()}.items():
+    for name, text in texts.items():
         fresh = folder / f".{name}"
         fresh.write_text(text)
         os.replace(fresh, folder / name)
-
-
-def kept(folder: Path, service: str) -> Route | None:
-    """The route that a router before this one left in the folder; None where there is none of this service."""
-    try:
-        route = Route.model_validate_json((folder / _KEPT).read_bytes())
-    except (OSError, ValidationError):
-        return None
-    return route if route.service == service else None
 
 
 def label(tag: str) -> str:

@@ -4,7 +4,7 @@ import re
 import socket
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
@@ -37,6 +37,7 @@ class Origin(NamedTuple):
 
 
 _PORTS = {"http": 80, "https": 443}
+_OURS = ("x-bluegreen-", "x-forwarded-", "x-real-ip", "forwarded", "do-connecting-ip")
 
 
 def origin(url: str) -> Origin:
@@ -78,10 +79,21 @@ def _secret(value: SecretStr) -> SecretStr:
     return value
 
 
+def _unusual(value: str) -> str:
+    for name in map(str.strip, value.split(",")):
+        if not re.fullmatch(r"[A-Za-z0-9-]*[_.][A-Za-z0-9_.-]*\*?", name):
+            raise ValueError("must be names of headers with _ or . in them, perhaps with * at the end, between commas")
+        dashed = re.sub(r"[_.]", "-", name.removesuffix("*")).lower()
+        if any(dashed.startswith(own) or (name.endswith("*") and own.startswith(dashed)) for own in _OURS):
+            raise ValueError("must not pass for a header that the router answers for")
+    return value
+
+
 Url = Annotated[str, AfterValidator(_url)]
 Web = Annotated[str, AfterValidator(_web)]
 Name = Annotated[str, AfterValidator(_name)]
 Secret = Annotated[SecretStr, AfterValidator(_secret)]
+Unusual = Annotated[str, AfterValidator(_unusual)]
 
 
 class Settings(Frozen):
@@ -93,6 +105,7 @@ class Settings(Frozen):
     blue_url: Url = Field(alias="BLUEGREEN_BLUE_URL")
     green_url: Url = Field(alias="BLUEGREEN_GREEN_URL")
     fallback: Environment | None = Field(default=None, alias="BLUEGREEN_FALLBACK_ENVIRONMENT")
+    fallback_when: Literal["empty", "unreachable"] = Field(default="empty", alias="BLUEGREEN_FALLBACK_WHEN")
 
     state_endpoint: Web = Field(alias="BLUEGREEN_STATE_ENDPOINT")
     state_region: Name = Field(alias="BLUEGREEN_STATE_REGION")
@@ -104,6 +117,8 @@ class Settings(Frozen):
     preview_secret: Secret | None = Field(default=None, alias="BLUEGREEN_PREVIEW_SECRET")
     nudge_url: Web | None = Field(default=None, alias="BLUEGREEN_NUDGE_URL")
     nudge_secret: SecretStr | None = Field(default=None, alias="BLUEGREEN_NUDGE_SECRET")
+
+    unusual_headers: Unusual | None = Field(default=None, alias="BLUEGREEN_UNUSUAL_HEADERS")
 
     probe_path: Annotated[str, AfterValidator(_path)] = Field(default="/api/health", alias="BLUEGREEN_PROBE_PATH")
     probes_per_second: float = Field(default=2.5, alias="BLUEGREEN_PROBES_PER_SECOND", ge=0, le=50)

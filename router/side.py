@@ -19,6 +19,11 @@ class Side:
         self._reader, self._writer = reader, writer
         self._upgraded = False
 
+    @property
+    def gone(self) -> bool:
+        """Whether the other side has closed its connection, and nothing that it sent is left to read."""
+        return self._reader.at_eof()
+
     async def next_event(self) -> h11.Event | None:
         """None where HTTP waits for something else: the other side's word, or another protocol."""
         while True:

@@ -27,11 +27,17 @@ class Stream:
         self._labels = labels
         self._origin, self._tls, self._caddy = origin, tls, caddy
         self._ending = asyncio.Event()
+        self._answering: asyncio.Task[bool] | None = None
         self._endless = False  # an answer has begun whose length nobody has named
 
     def end(self) -> None:
         """An event stream ends after what was passed on; either side of a WebSocket gets a close frame."""
         self._ending.set()
+
+    def let_go(self) -> None:
+        """If the client has left: an environment that says nothing would not let it be noticed."""
+        if self._caddy.gone and self._answering is not None:
+            self._answering.cancel()
 
     async def pass_on(self) -> None:
         """Comes back when it is over. What breaks shows on both sides as the end of their connection."""
@@ -51,7 +57,7 @@ class Stream:
 
     async def _exchange(self, request: h11.Request, environment: Side) -> None:
         await environment.send(request)
-        answer = asyncio.create_task(self._answer(environment))
+        self._answering = answer = asyncio.create_task(self._answer(environment))
         beside = (asyncio.create_task(self._ask(environment, answer)), asyncio.create_task(self._cut(answer)))
         try:
             upgraded = await answer
@@ -115,6 +121,16 @@ class Stream:
             for task in (*passing, ending):
                 task.cancel()
             await asyncio.gather(*passing, return_exceptions=True)
+
+
+async def refuse(caddy: Side) -> None:
+    """For want of open files, which the route needs too. Not a 5xx: that would be counted against the environment."""
+    with suppress(*_BROKEN):
+        await caddy.next_event()
+        headers = [("Retry-After", "5"), ("Content-Length", "0"), ("Connection", "close")]
+        await caddy.send(h11.Response(status_code=429, reason="Too Many Streams", headers=headers))
+        await caddy.send(h11.EndOfMessage())
+    caddy.close()
 
 
 class _Way:

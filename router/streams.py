@@ -5,10 +5,11 @@ not at all. So it sends both by way of the agent, which knows when an environmen
 """
 
 import asyncio
+import resource
 import socket
 import ssl
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 
 import h11
@@ -17,10 +18,11 @@ from bluegreen.core.environment import Environment
 from router.route import label
 from router.settings import Origin
 from router.side import Side
-from router.stream import Stream
+from router.stream import Stream, refuse
 
 _BACKLOG = 1024
 _LOOK = 0.1  # seconds between looks for streams whose time is up
+KEPT_BACK = 128  # files that the agent may have open besides; each stream has two
 
 
 class Streams:
@@ -32,6 +34,7 @@ class Streams:
         self._open: dict[Stream, Environment] = {}
         self._tags: Mapping[Environment, str] = {}
         self._over = False
+        self._most = max((resource.getrlimit(resource.RLIMIT_NOFILE)[0] - KEPT_BACK) // 2, 1)
         self._sockets = {one: socket.create_server(("127.0.0.1", 0), backlog=_BACKLOG) for one in Environment}
         self._tls = ssl.create_default_context() if origins[Environment.BLUE].scheme == "https" else None
         self._loop = asyncio.new_event_loop()
@@ -45,22 +48,31 @@ class Streams:
         return {one: f"127.0.0.1:{listening.getsockname()[1]}" for one, listening in self._sockets.items()}
 
     @property
+    def runs(self) -> bool:
+        return self._thread.is_alive()
+
+    @property
     def open(self) -> int:
         """How many pass now."""
         return len(self._open)
 
     def serve(self, active: Environment, tags: Mapping[Environment, str]) -> None:
         """The other's streams have `seconds` from now; going back in that time lets them live."""
-        self._loop.call_soon_threadsafe(self._serve, active, tags)
+        self._tell(self._serve, active, tags)
 
     def end(self) -> None:
         """All end now, and what comes later at once: while Caddy still runs, a WebSocket can be parted from in form."""
-        self._loop.call_soon_threadsafe(self._end)
+        self._tell(self._end)
 
     def close(self) -> None:
         """What is still open is cut off: Caddy has ended before."""
-        self._loop.call_soon_threadsafe(self._closing.set)
+        self._tell(self._closing.set)
         self._thread.join(timeout=5)
+
+    def _tell(self, what: Callable[..., None], *about: object) -> None:
+        """To the loop, unless it has ended."""
+        with suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(what, *about)
 
     def _serve(self, active: Environment, tags: Mapping[Environment, str]) -> None:
         self._tags = tags
@@ -91,6 +103,9 @@ class Streams:
     async def _listen(self, environment: Environment, listening: socket.socket) -> asyncio.Server:
         async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             caddy = Side(h11.SERVER, reader, writer)
+            if len(self._open) >= self._most:
+                await refuse(caddy)
+                return
             labels = _labels(environment, self._tags)
             stream = Stream(self._origins[environment], self._tls, caddy, labels, self._loop.time())
             self._open[stream] = environment
@@ -106,6 +121,7 @@ class Streams:
     def _look(self) -> None:
         now = self._loop.time()
         for stream, environment in tuple(self._open.items()):
+            stream.let_go()
             if self._over or now >= self._ends_at(stream, environment):
                 stream.end()
 

@@ -18,7 +18,7 @@ _IDLE = 600  # seconds that an unused connection is kept: longer than any proxy 
 
 
 def create_app(name: str) -> Starlette:
-    """`/`, `/slow?seconds=`, `/upload`, `/events`, `/ws`."""
+    """`/`, `/slow?seconds=`, `/upload`, `/events`, `/silent`, `/ws`."""
 
     async def quick(request: Request) -> Response:
         return PlainTextResponse(name)
@@ -37,6 +37,9 @@ def create_app(name: str) -> Starlette:
     async def events(request: Request) -> Response:
         return StreamingResponse(_events(name), media_type="text/event-stream")
 
+    async def silent(request: Request) -> Response:
+        return StreamingResponse(_silent(), media_type="text/event-stream")
+
     async def echo(socket: WebSocket) -> None:
         """Says its name first, then whatever it hears."""
         await socket.accept()
@@ -54,6 +57,7 @@ def create_app(name: str) -> Starlette:
             Route("/slow", slow),
             Route("/upload", upload, methods=["POST"]),
             Route("/events", events),
+            Route("/silent", silent),
             WebSocketRoute("/ws", echo),
         ]
     )
@@ -65,6 +69,11 @@ async def _events(name: str) -> AsyncIterator[str]:
         yield f"id: {number}\ndata: {name}\n\n"
         number += 1
         await asyncio.sleep(0.05)
+
+
+async def _silent() -> AsyncIterator[str]:
+    await asyncio.sleep(_IDLE)
+    yield ""
 
 
 def main() -> None:

@@ -112,8 +112,10 @@ class Store(MemoryObjects):
     def __init__(self) -> None:
         super().__init__()
         self.fault: Exception | None = None
+        self.asked = 0
 
     def get(self, key: str) -> bytes | None:
+        self.asked += 1
         if self.fault is not None:
             raise self.fault
         return super().get(key)

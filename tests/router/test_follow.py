@@ -3,7 +3,7 @@ import pytest
 from bluegreen.clients.journal import encode
 from bluegreen.core.environment import Environment
 from bluegreen.core.errors import Corrupt, Unavailable
-from router.follow import Follower
+from router.follow import Follower, Seen
 from router.log import Log
 from router.route import Route
 
@@ -127,13 +127,32 @@ def test_a_version_of_another_number_or_service_leaves_the_route(service, follow
     assert [route.seq for route in applied] == [1]
 
 
+def test_a_look_tells_what_it_was_worth(service, follower):
+    empty = follower.look()
+    service.serve(BLUE)
+    followed = follower.look(), follower.look()
+    service.store.fault = Unavailable("no answer")
+
+    assert empty is Seen.EMPTY
+    assert followed == (Seen.FOLLOWED, Seen.FOLLOWED)
+    assert follower.look() is Seen.UNKNOWN
+
+
+def test_a_journal_that_was_lost_is_told_once_and_the_route_stays(service, applied, capsys):
+    follower = Follower(service.journal, applied.append, Log("web", "r"), seq=3)
+
+    assert {follower.look() for _ in range(5)} == {Seen.UNKNOWN}
+    assert capsys.readouterr().out.count("the journal is empty, and the route is of its version 3") == 1
+
+
 def test_it_never_goes_back(service, applied, capsys):
     follower = Follower(service.journal, applied.append, Log("web", "r"), seq=9)
     service.serve(BLUE)
     follower.look()
 
+    assert {follower.look() for _ in range(5)} == {Seen.UNKNOWN}
     assert applied == []
-    assert "before the route's 9" in capsys.readouterr().out
+    assert capsys.readouterr().out.count("before the route's 9") == 1
 
 
 def test_a_fault_of_any_kind_leaves_the_route(service, follower, applied):

@@ -2,6 +2,8 @@
 
 import json
 import os
+import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -16,6 +18,7 @@ from bluegreen.clients.journal import Journal
 from bluegreen.clients.spaces import Spaces
 from bluegreen.core.environment import Environment
 from bluegreen.core.telemetry import Telemetry
+from cli.stage import ROOT
 from emulator.spaces import Spaces as SpacesServer
 from emulator.wire import Server
 
@@ -57,6 +60,9 @@ def test_two_instances_follow_the_journal_in_spaces(spaces, blue, green, service
         keys = [f"services/web/telemetry/router-{number}.json" for number in (1, 2)]
         assert max(map(memory, running)) <= 128 * MEGABYTE
         until(lambda: all(Telemetry.model_validate_json(told.get(key) or b"").epoch == 2 for key in keys), 3)
+        assert [container_check(one["PORT"]) for one in given] == [0, 0]
+        blue.status = 503
+        assert container_check(str(blue.port)) == 1
     finally:
         for process in running:
             process.send_signal(signal.SIGTERM)
@@ -66,6 +72,13 @@ def test_two_instances_follow_the_journal_in_spaces(spaces, blue, green, service
     lines = [json.loads(line) for one in said for line in one.splitlines()]
     assert all({"time", "level", "service", "instance", "what"} <= set(line) for line in lines)
     assert "secret-of-spaces" not in "".join(said)
+
+
+def container_check(port: str) -> int:
+    """What the HEALTHCHECK of the Dockerfile ends with."""
+    (command,) = re.findall(r"(?m)^    CMD python (-c .*)$", (ROOT / "router/Dockerfile").read_text())
+    program = [sys.executable, *shlex.split(command)]
+    return subprocess.run(program, env={"PORT": port}, stderr=subprocess.DEVNULL).returncode
 
 
 def memory(process: subprocess.Popen[str]) -> int:

@@ -1,9 +1,9 @@
+import json
 from datetime import UTC, datetime
-from pathlib import Path
 
 from bluegreen.core.environment import Environment, EnvironmentState, Status
 from bluegreen.core.record import Record, Version
-from router.route import Route, fallback, files, kept, route_of, write
+from router.route import Route, fallback, files, health, route_of
 from router.settings import origin
 
 BLUE, GREEN = Environment.BLUE, Environment.GREEN
@@ -25,34 +25,33 @@ def test_a_route_is_what_the_record_says():
 
 
 def test_the_files_name_both_ways_and_come_after_their_labels():
-    texts = files(ROUTE, ORIGINS, STREAMS, "router-1")
+    texts = files(ROUTE, ORIGINS, STREAMS)
 
     assert list(texts)[:2] == ["release.blue", "release.green"]
     assert texts["route.active"] == "green.example:8443"
     assert texts["route.idle"] == "blue.example:443"
     assert texts["streams.active"] == "127.0.0.1:5002"
-    assert texts["health.json"] == '{"instance": "router-1", "active": "green", "epoch": 3, "seq": 7}'
 
 
 def test_a_tag_that_no_header_may_carry_is_made_harmless():
-    texts = files(ROUTE.model_copy(update={"tags": {GREEN: "v1\r\nSet-Cookie: a=b"}}), ORIGINS, STREAMS, "router-1")
+    texts = files(ROUTE.model_copy(update={"tags": {GREEN: "v1\r\nSet-Cookie: a=b"}}), ORIGINS, STREAMS)
 
     assert texts["release.green"] == "v1Set-Cookie:a=b"
     assert texts["release.blue"] == ""
 
 
-def test_the_route_before_is_found_again(tmp_path: Path):
-    write(ROUTE, files(ROUTE, ORIGINS, STREAMS, "router-1"), tmp_path)
+def test_the_health_check_says_what_serves_and_when_the_journal_last_said_so():
+    read = datetime(2026, 1, 1, 12, 0, 5, 999, tzinfo=UTC)
+    never, told = (json.loads(health(ROUTE, "router-1", at)["health.json"]) for at in (None, read))
 
-    assert kept(tmp_path, "web") == ROUTE
-    assert kept(tmp_path, "other") is None
-    assert not [path for path in tmp_path.iterdir() if path.name.startswith(".")]
-
-
-def test_a_spoilt_or_missing_file_is_no_route(tmp_path: Path):
-    assert kept(tmp_path, "web") is None
-    (tmp_path / "route.json").write_text('{"seq": ')
-    assert kept(tmp_path, "web") is None
+    assert told == {
+        "instance": "router-1",
+        "active": "green",
+        "epoch": 3,
+        "seq": 7,
+        "journal_read": "2026-01-01T12:00:05+00:00",
+    }
+    assert never["journal_read"] is None
 
 
 def test_the_fallback_is_older_than_any_version():

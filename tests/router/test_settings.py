@@ -88,3 +88,19 @@ def test_a_slip_of_the_pen_is_found_and_other_programs_variables_are_not():
 
 def test_every_setting_has_its_variable():
     assert set(GIVEN) <= set(names())
+
+
+@pytest.mark.parametrize("names", ["api_key", "api_*, app.version", "x_signature"])
+def test_headers_with_unusual_names_may_be_expected(names: str):
+    assert Settings.from_environment({**GIVEN, "BLUEGREEN_UNUSUAL_HEADERS": names}).unusual_headers == names
+
+
+@pytest.mark.parametrize(
+    "names", ["*", "api-key", "a_b,,c_d", "a b_c", "a_b\nx", "_x*y", "X_Forwarded_*", "x_*", "x_real.ip"]
+)
+def test_but_not_any_and_none_that_passes_for_the_routers_own(names: str):
+    assert "BLUEGREEN_UNUSUAL_HEADERS: must" in faults(BLUEGREEN_UNUSUAL_HEADERS=names)
+
+
+def test_when_the_fallback_serves_is_one_of_two():
+    assert "BLUEGREEN_FALLBACK_WHEN: must be 'empty' or 'unreachable'" in faults(BLUEGREEN_FALLBACK_WHEN="always")

@@ -1,5 +1,6 @@
 """WebSockets and server-sent events: they live as long as their environment serves, and end cleanly after a switch."""
 
+import resource
 import socket
 import threading
 import time
@@ -12,6 +13,7 @@ from wsproto import ConnectionType, WSConnection
 from wsproto.events import AcceptConnection, CloseConnection, Message, Request, TextMessage
 
 from bluegreen.core.environment import Environment
+from router.streams import KEPT_BACK
 
 BLUE, GREEN = Environment.BLUE, Environment.GREEN
 PREVIEW = {"BLUEGREEN_PREVIEW_SECRET": "preview-secret"}
@@ -158,6 +160,42 @@ def test_a_client_that_leaves_an_event_stream_is_left_behind(begin, until):
         next(lines)
         assert router.agent.streams.open == 1
     until(lambda: router.agent.streams.open == 0, 2)
+
+
+def test_a_client_that_leaves_a_silent_stream_is_left_behind_too(begin, until):
+    """The head comes at once, or a browser would not know that it is connected."""
+    router = begin()
+    with socket.create_connection(("127.0.0.1", router.settings.port), timeout=5) as client:
+        client.sendall(b"GET /silent HTTP/1.1\r\nHost: shop.example\r\nAccept: text/event-stream\r\n\r\n")
+        assert client.recv(65536).startswith(b"HTTP/1.1 200")
+        assert router.agent.streams.open == 1
+    until(lambda: router.agent.streams.open == 0, 2)
+
+
+def test_a_client_that_leaves_before_its_websocket_opens_is_left_behind_too(start, service, until):
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        router = start(BLUEGREEN_BLUE_URL=f"http://127.0.0.1:{mute.getsockname()[1]}")
+        router.follows(service.serve(BLUE))
+        with socket.create_connection(("127.0.0.1", router.settings.port), timeout=5) as client:
+            client.sendall(b"GET /ws HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n")
+            until(lambda: router.agent.streams.open == 1, 2)
+        until(lambda: router.agent.streams.open == 0, 2)
+
+
+def test_files_are_kept_back_for_the_route(begin, talk, service):
+    """One more than may be open is told to come again, which is no failure of the environment."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (KEPT_BACK + 2, hard))
+    try:
+        router = begin()
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    opened = talk(router.url)
+    refused = router.get("/events", headers=EVENTS)
+    router.follows(service.serve(GREEN))
+
+    assert opened.echoes("there")
+    assert (refused.status_code, refused.headers["Retry-After"]) == (429, "5")
 
 
 def test_an_environment_that_does_not_speak_is_a_bad_gateway_for_streams_too(begin, environment):

@@ -1,17 +1,20 @@
 import threading
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import httpx
 import pytest
 
+from bluegreen.clients.objects import MemoryObjects
 from bluegreen.core.environment import Environment
 from bluegreen.core.errors import Unavailable
 from bluegreen.core.phases import Phase
-from bluegreen.core.telemetry import Counts
+from bluegreen.core.telemetry import Counts, Telemetry
+from router.counts import Answer, Ledger, Source
 from router.log import Log
 from router.nudge import Nudge
+from router.report import Report
 from router.settings import Settings
 
 BLUE, GREEN = Environment.BLUE, Environment.GREEN
@@ -154,3 +157,24 @@ def test_nudges_keep_their_distance(hooks, environment, until):
     time.sleep(0.2)
 
     assert len(hooks.came) == 1
+
+
+@pytest.mark.parametrize("moved", [timedelta(hours=-1), timedelta(hours=1)], ids=["back", "forward"])
+def test_a_clock_that_is_moved_does_not_silence_the_reports(moved, environment):
+    objects, log, now = MemoryObjects(), Log("web", "router-1"), datetime(2026, 1, 1, tzinfo=UTC)
+    settings = Settings.from_environment(environment("http://127.0.0.1:1", "http://127.0.0.1:2"))
+    ledger = Ledger(now)
+    report = Report(objects, ("web", "router-1"), ledger, lambda: None, Nudge(settings, log), log)
+    report.turn(now)
+    ledger.count(Source.USERS, Answer(BLUE, False, 5))
+    began = time.monotonic()
+    report.wait(now + moved)
+    report.turn(now + moved)
+    ledger.count(Source.USERS, Answer(BLUE, False, 5))
+    report.turn(now + moved + timedelta(seconds=6))
+    told = Telemetry.model_validate_json(objects.get("services/web/telemetry/router-1.json"))
+
+    assert time.monotonic() - began < 1
+    assert told.at == now + moved + timedelta(seconds=6)
+    assert sum(block.users[BLUE].requests for block in told.blocks if block.users) == (2 if moved < timedelta(0) else 1)
+    assert all(block.at <= told.at for block in told.blocks)

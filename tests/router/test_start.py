@@ -1,0 +1,127 @@
+"""What a router serves that starts while the journal cannot be read: nothing that may be wrong by now."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bluegreen.core.environment import Environment
+from bluegreen.core.errors import Corrupt, Misconfigured, Unavailable
+from router.kept import Kept, keep
+
+BLUE, GREEN = Environment.BLUE, Environment.GREEN
+FALLBACK = {"BLUEGREEN_FALLBACK_ENVIRONMENT": "blue"}
+ANYWAY = {**FALLBACK, "BLUEGREEN_FALLBACK_WHEN": "unreachable"}
+
+
+@pytest.fixture
+def look(service, until):
+    """Waits until some more looks at the journal have ended."""
+
+    def some() -> None:
+        seen = service.store.asked
+        until(lambda: service.store.asked > seen + 2)
+
+    return some
+
+
+@pytest.fixture
+def left(service, start, tmp_path) -> Path:
+    """The folder of a router that has followed a switch, and was stopped."""
+    first = start()
+    first.follows(service.serve(BLUE))
+    first.follows(service.serve(GREEN))
+    first.stop()
+    return tmp_path
+
+
+def test_a_route_that_was_confirmed_moments_ago_serves_at_once(start, service, left):
+    service.store.fault = Unavailable("no answer")
+    second = start()
+    health = second.get("/_bluegreen/health").json()
+
+    assert second.get().json()["name"] == "green"
+    assert health["seq"] == 2
+    assert health["journal_read"] is not None
+
+
+def test_an_older_one_does_not_until_the_journal_is_read(start, service, left, until):
+    found = Kept.model_validate_json((left / "route.json").read_bytes())
+    keep(found.route, datetime.now(UTC) - timedelta(seconds=11), left)
+    service.store.fault = Unavailable("no answer")
+    second = start()
+    before = second.get(), second.get("/_bluegreen/health")
+    service.store.fault = None
+    until(lambda: second.get().is_success)
+
+    assert [answer.status_code for answer in before] == [503, 503]
+    assert second.get().json()["name"] == "green"
+
+
+def test_the_fallback_serves_where_nothing_was_ever_written(start, service, until):
+    service.store.put("services/web/telemetry/router-1.json", b"{}")
+    router = start(**FALLBACK)
+    until(lambda: router.agent.route is not None)
+    first = router.get().json()["name"]
+    router.follows(service.serve(GREEN))
+
+    assert (first, router.get().json()["name"]) == ("blue", "green")
+
+
+@pytest.mark.parametrize("fault", [Unavailable("no answer"), Misconfigured("403"), Corrupt("not a version")], ids=str)
+def test_the_fallback_does_not_serve_while_the_journal_cannot_be_read(start, service, look, fault):
+    service.serve(BLUE)
+    service.serve(GREEN)
+    service.store.fault = fault
+    router = start(**FALLBACK)
+    look()
+    before = router.get()
+    service.store.fault = None
+    router.follows(service.version)
+
+    assert before.status_code == 503
+    assert router.get().json()["name"] == "green"
+
+
+def test_not_to_know_is_not_to_know_that_nothing_was_written(start, service, look):
+    service.store.fault = Unavailable("no answer")
+    router = start(**FALLBACK)
+    look()
+
+    assert router.get().status_code == 503
+
+
+def test_the_fallback_is_not_for_a_journal_that_was_lost(start, service, look, capfd):
+    service.store.put("services/web/releases/1.json", b"{}")
+    router = start(**FALLBACK)
+    look()
+
+    assert router.get().status_code == 503
+    assert "there is services/web/releases/1.json: was it lost?" in capfd.readouterr().out
+
+
+def test_where_the_setting_says_so_it_serves_until_the_journal_is_read(start, service, until):
+    service.store.fault = Unavailable("no answer")
+    router = start(**ANYWAY)
+    until(lambda: router.agent.route is not None)
+    first = router.get().json()["name"]
+    service.store.fault = None
+    router.follows(service.serve(GREEN))
+
+    assert (first, router.get().json()["name"]) == ("blue", "green")
+
+
+@pytest.mark.parametrize("more", [FALLBACK, ANYWAY])
+def test_it_never_serves_in_place_of_a_journal_that_can_be_read(start, service, more):
+    service.serve(BLUE)
+    router = start(**more)
+    router.follows(service.serve(GREEN))
+
+    assert router.get().json()["name"] == "green"
+
+
+def test_without_a_fallback_nothing_serves(start, look):
+    router = start()
+    look()
+
+    assert router.get().status_code == 503

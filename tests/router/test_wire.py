@@ -1,0 +1,225 @@
+"""Requests and answers as they are on the wire, through a router and before it."""
+
+import json
+import socket
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import httpx
+import pytest
+
+from bluegreen.core.environment import Environment
+from router.caddy import program
+
+BLUE = Environment.BLUE
+ASK = "Host: shop.example\r\nConnection: close\r\n"
+
+
+class Wire:
+    """An environment that shows what it hears; `answer` is what it says, in pieces with pauses between."""
+
+    def __init__(self) -> None:
+        self.answer: tuple[bytes, ...] = (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok",)
+        self.heard: list[str] = []
+        self._next = threading.Event()
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._listening.getsockname()[1]}"
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def go_on(self) -> None:
+        """To the next piece."""
+        self._next.set()
+
+    def close(self) -> None:
+        self._listening.close()
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                connection, _ = self._listening.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._talk, args=(connection,), daemon=True).start()
+
+    def _talk(self, connection: socket.socket) -> None:
+        heard = ""
+        with connection, suppress(OSError):
+            while data := connection.recv(65536):
+                heard += data.decode("latin-1")
+                if "\r\n\r\n" not in heard:
+                    continue
+                self.heard.append(heard)
+                heard = ""
+                connection.sendall(self.answer[0])
+                for piece in self.answer[1:]:
+                    self._next.wait(5)
+                    self._next.clear()
+                    connection.sendall(piece)
+
+
+@pytest.fixture
+def wire() -> Iterator[Wire]:
+    running = Wire()
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def ask(wire, start, service) -> Callable[..., bytes]:
+    """Sends bytes to a router before the wire; what comes back until the end."""
+    routers = []
+
+    def send(request: str, **more: str) -> bytes:
+        if not routers:
+            routers.append(start(BLUEGREEN_BLUE_URL=wire.url, **more))
+            routers[0].follows(service.serve(BLUE))
+        with socket.create_connection(("127.0.0.1", routers[0].settings.port), timeout=5) as connection:
+            connection.sendall(request.encode("latin-1"))
+            return b"".join(iter(lambda: connection.recv(65536), b""))
+
+    return send
+
+
+def names(heard: str) -> set[str]:
+    return {line.partition(":")[0].lower() for line in heard.split("\r\n")[1:] if line}
+
+
+def test_a_client_cannot_speak_for_the_router_or_for_its_ingress(ask, wire):
+    lies = ("X-Real-Ip", "Forwarded", "X_Bluegreen_Client_Ip", "x-bluegreen_client-ip", "X_Forwarded_For", "X.Real.Ip")
+    ask(f"GET / HTTP/1.1\r\n{ASK}" + "".join(f"{lie}: 198.51.100.9\r\n" for lie in lies) + "\r\n")
+
+    assert "198.51.100.9" not in wire.heard[0]
+
+
+def test_headers_that_a_client_calls_hop_by_hop_reach_the_environment_all_the_same(ask, wire):
+    ask("GET / HTTP/1.1\r\nHost: shop.example\r\nConnection: close, X-Forwarded-For, X-Bluegreen-Client-Ip\r\n\r\n")
+
+    assert {"x-forwarded-for", "x-bluegreen-client-ip"} <= names(wire.heard[0])
+
+
+def test_unusual_header_names_pass_when_they_are_expected(ask, wire):
+    unusual = "api_key: 1\r\napp.version: 2\r\nother_name: 3\r\n"
+    ask(f"GET / HTTP/1.1\r\n{ASK}{unusual}\r\n", BLUEGREEN_UNUSUAL_HEADERS="api_*, app.version")
+
+    assert {"api_key", "app.version"} <= names(wire.heard[0])
+    assert "other_name" not in names(wire.heard[0])
+
+
+@pytest.mark.parametrize("size", [30_000, 64_000])
+def test_large_headers_pass(ask, wire, size):
+    answer = ask(f"GET / HTTP/1.1\r\n{ASK}Cookie: a={'x' * size}\r\n\r\n")
+
+    assert answer.startswith(b"HTTP/1.1 200")
+    assert "x" * size in wire.heard[0]
+
+
+PATHS = ["//a//b", "/a%2Fb", "/a/../b", "/%2e%2e/b", "/a%20b?x=1;y=2&z=%", "/a?", "/~u/%7Eu", "/{env.HOME}"]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_path_arrives_as_it_was_written(ask, wire, path):
+    ask(f"GET {path} HTTP/1.1\r\n{ASK}\r\n")
+
+    assert wire.heard[0].split(" ")[1].replace("%7B", "{").replace("%7D", "}") == path
+
+
+def test_the_absolute_form_leads_to_the_environment_and_nowhere_else(ask, wire):
+    ask(f"GET http://elsewhere.example/p?q HTTP/1.1\r\n{ASK}\r\n")
+
+    assert wire.heard[0].startswith("GET /p?q HTTP/1.1\r\nHost: 127.0.0.1")
+
+
+def test_a_cookie_whose_name_ends_like_the_previews_is_left_alone(ask, wire):
+    ask(f"GET / HTTP/1.1\r\n{ASK}Cookie: a=1; my_bluegreen_preview=5; bluegreen_preview=guess; b=2\r\n\r\n")
+
+    assert "Cookie: a=1; my_bluegreen_preview=5; b=2\r\n" in wire.heard[0]
+
+
+@pytest.mark.parametrize("upgrade", ["h2c", "tls/1.3", "websocket, h2c"])
+def test_no_tunnel_but_a_websocket_leads_past_the_router(ask, wire, upgrade):
+    ask(f"GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade, close\r\nUpgrade: {upgrade}\r\n\r\n")
+
+    assert not {"upgrade", "connection"} & names(wire.heard[0])
+
+
+def test_connect_is_refused(ask, wire):
+    assert ask(f"CONNECT elsewhere.example:443 HTTP/1.1\r\n{ASK}\r\n").startswith(b"HTTP/1.1 405")
+    assert wire.heard == []
+
+
+def test_a_request_with_two_lengths_is_refused_or_made_plain(ask, wire):
+    chunked = "Content-Length: 6\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
+    both = f"POST / HTTP/1.1\r\n{ASK}{chunked}GET /in HTTP/1.1\r\n\r\n"
+    twice = f"POST / HTTP/1.1\r\n{ASK}Content-Length: 6\r\nContent-Length: 5\r\n\r\nabcdef"
+    odd = f"POST / HTTP/1.1\r\n{ASK}Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n"
+    ask(both)
+
+    assert "content-length" not in names(wire.heard[0])
+    assert "/in" not in "".join(wire.heard)
+    assert ask(twice).startswith(b"HTTP/1.1 400")
+    assert ask(odd).startswith(b"HTTP/1.1 501")
+
+
+@pytest.mark.parametrize(
+    ("said", "comes"),
+    [
+        (b"204 No Content\r\n\r\n", b"HTTP/1.1 204"),
+        (b'304 Not Modified\r\nETag: "a"\r\n\r\n', b"HTTP/1.1 304"),
+        (b"206 Partial Content\r\nContent-Range: bytes 0-1/9\r\nContent-Length: 2\r\n\r\nok", b"bytes 0-1/9"),
+        (b"200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 3\r\n\r\n\x1f\x8bz", b"\r\n\r\n\x1f\x8bz"),
+        (b"103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n", b"HTTP/1.1 103"),
+        (
+            b"200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: Sum\r\n\r\n2\r\nok\r\n0\r\nSum: 42\r\n\r\n",
+            b"0\r\nSum: 42\r\n\r\n",
+        ),
+        (b"200 OK\r\nContent-Length: 0\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\n\r\n", b"a=1\r\nSet-Cookie: b=2"),
+    ],
+    ids=["no content", "not modified", "range", "gzip", "early hints", "trailers", "two cookies"],
+)
+def test_an_answer_is_passed_on_as_it_is(ask, wire, said, comes):
+    wire.answer = (b"HTTP/1.1 " + said,)
+
+    assert comes in ask(f"GET / HTTP/1.1\r\n{ASK}Accept-Encoding: gzip\r\nTE: trailers\r\n\r\n")
+
+
+def test_an_answer_in_pieces_arrives_in_pieces(start, service, wire):
+    wire.answer = (
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\none\r\n",
+        b"3\r\ntwo\r\n",
+        b"0\r\n\r\n",
+    )
+    router = start(BLUEGREEN_BLUE_URL=wire.url)
+    router.follows(service.serve(BLUE))
+    with socket.create_connection(("127.0.0.1", router.settings.port), timeout=5) as connection:
+        connection.sendall(f"GET / HTTP/1.1\r\n{ASK}\r\n".encode())
+        heard = b""
+        for piece in (b"one", b"two"):
+            while piece not in heard:
+                heard += connection.recv(65536)
+            wire.go_on()
+
+    assert heard.startswith(b"HTTP/1.1 200")
+
+
+def test_a_post_on_a_kept_connection_that_breaks_is_not_sent_again(start, service, blue):
+    router = start()
+    router.follows(service.serve(BLUE))
+    router.get()
+    posted = httpx.post(router.url + "/drop", content=b"x", trust_env=False)
+
+    assert posted.status_code == 502
+    assert len(blue.requests) == 2
+
+
+def test_silence_is_cut_off_by_nobody_for_an_hour(start, service, tmp_path: Path):
+    """Caddy's own limit is a minute: an upload that pauses, or a film that does, would be torn."""
+    start()
+    told = subprocess.run(
+        [program(), "adapt", "--config", str(tmp_path / "Caddyfile"), "--adapter", "caddyfile"], capture_output=True
+    )
+    (server,) = json.loads(told.stdout)["apps"]["http"]["servers"].values()
+
+    assert server["read_idle_timeout"] == server["write_idle_timeout"] == 3600 * 10**9
