@@ -78,7 +78,7 @@ class Moves:
         """Invariant 5. Its gates may still turn it away; only a person's word lets it come back."""
         phase = now.phase
         if phase is Phase.ROLLING_BACK and (was is None or was.phase is not phase):
-            self.bad.setdefault(now.tag, now.id)
+            self.bad[now.tag] = now.id
             self._goes_back(now)
         elif phase is not Phase.REQUESTED and self.bad.get(now.tag, now.id) != now.id:
             raise Violation(5, f"{now.tag} is released again as {now.id}")

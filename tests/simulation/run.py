@@ -12,6 +12,7 @@ from greenlet import getcurrent, greenlet
 from bluegreen.core.service import Service
 from tests.simulation import acts
 from tests.simulation.calls import CALLS
+from tests.simulation.due import Acting, Waking
 from tests.simulation.gate import Gate, Place
 from tests.simulation.invariants import Violation
 from tests.simulation.invocation import Invocation, Killed
@@ -247,26 +248,3 @@ def _first_day() -> dict[str, bytes]:
     run = Run(Schedule("first day", (), first_day=True))
     run.start("ops/watch")
     return run.store.bodies
-
-
-class Waking:
-    """A wake-up on its way."""
-
-    def __init__(self, run: Run, function: str, event: dict[str, Any]) -> None:
-        self._run, self._function, self.event = run, function, event
-
-    def __call__(self) -> None:
-        self._run.start(self._function, self.event)
-
-
-class Acting:
-    """An action of the schedule whose time has come."""
-
-    def __init__(self, run: Run, what: str) -> None:
-        self._run, self._what = run, what
-
-    def __call__(self) -> None:
-        self._run.acting -= 1
-        self._run.disturbed()
-        self._run.tell("from outside", self._what)
-        self._run.start(self._what)

@@ -8,7 +8,7 @@ from bluegreen.core.environment import Environment
 from bluegreen.core.phases import Phase
 from bluegreen.core.telemetry import Telemetry
 from bluegreen.traffic import Unknown
-from tests.build import BLUE, GREEN, later
+from tests.build import BLUE, GREEN, later, service
 from tests.chain.laptop import Laptop
 
 
@@ -96,3 +96,8 @@ def test_nothing_is_deployed_to_an_environment_that_a_lagging_router_still_sends
     assert "blue may still serve production: 1 of 3 router instances" in release.reason
     laptop.rest()
     assert laptop.outcome("v1.4.0") == "live"
+
+
+def test_an_instance_may_not_be_taken_for_gone_while_a_hung_agent_still_lets_it_serve():
+    with pytest.raises(AssertionError, match="greater than 15"):
+        service(traffic={"kind": "router", "url": "https://holilabs.com", "alive": "10s"})

@@ -29,7 +29,8 @@ class Router(Frozen):
     kind: Literal["router"]
     url: Url  # the public address
     settle: Duration = 20.0  # how long every instance may take to follow
-    alive: Duration = 20.0  # an instance whose telemetry is older is gone
+    # An instance whose telemetry is older is gone. One whose agent hangs goes on serving for up to 15 s.
+    alive: Duration = Field(default=20.0, gt=15)
 
 
 class LoadBalancer(Frozen):
