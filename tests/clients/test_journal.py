@@ -13,6 +13,7 @@ from bluegreen.core import admission, progress
 from bluegreen.core.alert_formats import alerts_in
 from bluegreen.core.errors import Corrupt, Stale, Unavailable
 from bluegreen.core.hearing import hear
+from bluegreen.core.record import Version
 from bluegreen.core.release import Finding
 from bluegreen.core.table import Verdict
 from tests.build import NOW, first, order, service
@@ -46,6 +47,13 @@ def test_what_was_appended_is_the_newest_and_carries_the_hash_of_the_one_before(
     assert (one.seq, two.seq) == (1, 2)
     assert one.previous == ""
     assert two.previous == journal.read(1).digest == digest(encode(one))
+
+
+def test_what_was_written_reads_the_same_for_one_who_has_only_the_bytes(journal, objects):
+    waiting = admission.request(record(journal), service(), order("v1.3.0"), NOW).record
+    written = journal.append(None, waiting, "a test", "why", NOW)
+    body = objects.get(journal.key(1))
+    assert Version.model_validate_json(body).model_copy(update={"digest": digest(body)}) == written
 
 
 def test_of_two_writers_after_the_same_version_the_second_is_told(journal):

@@ -105,8 +105,9 @@ class Gate:
         self.trace.append(place)
         if self._time.t >= run.look_again or len(self._versions) != run.looked:
             run.look()
-        odd = number in self._due or who.left is not None or self._placed
-        return self._odd(who, place, number) if odd else None
+        if number in self._due or who.left is not None or self._placed:
+            return self._odd(who, place, number)
+        return None
 
     def _odd(self, who: Invocation, place: Place, number: int) -> str | None:
         lost = None

@@ -4,6 +4,8 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
+from pydantic import ValidationError
+
 from bluegreen.clients.journal import decode
 from bluegreen.core.environment import Environment
 from bluegreen.core.record import Record, Version
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from tests.simulation.world import World
 
 _LARGEST = 64_000
+_READ_BACK = 16  # one in so many versions is read from its bytes as well, and the last one
 _SECRET_BYTES = SECRET.encode()
 # Calls that are looked at before they take effect, and after it.
 ABOUT = frozenset({"digitalocean.deploy", "digitalocean.roll_back", "github.move_branch", "objects.create"})
@@ -54,7 +57,7 @@ class Ledger:
         self._whole(key, version, body)
         before = self.versions[-1].record if self.versions else None
         self.versions.append(version)
-        self._hash = hashlib.sha256(body).hexdigest()
+        self._hash = version.digest
         record = version.record
         self.world.routers.routes.append(Route(self.world.time.t, version.seq, record.epoch, record.active))
         if before is not None:
@@ -113,6 +116,7 @@ class Ledger:
     def at_the_end(self) -> None:
         """Once nothing is left to do."""
         self.checked += 5
+        self._reads_back(self.run.store.bodies[f"{self.journal}{len(self.versions):08d}.json"])
         self.standing.at_the_end()
         self.rest.at_the_end()
         self.people.at_the_end()
@@ -134,8 +138,21 @@ class Ledger:
             raise Violation(9, f"{key} holds number {version.seq}, and {wanted} is next")
         if version.previous != self._hash:
             raise Violation(9, f"{key} does not name the hash of the version before it")
+        if version.seq % _READ_BACK == 0:
+            self._reads_back(body)
         if len(body) > _LARGEST:
             raise Violation(9, f"{key} is {len(body)} bytes large")
+
+    def _reads_back(self, body: bytes) -> None:
+        """What is stored says what its writer meant, to one who has only the bytes."""
+        self.checked += 1
+        meant = decode(body)
+        try:
+            read = Version.model_validate_json(body)
+        except ValidationError as error:
+            raise Violation(9, f"number {meant.seq} cannot be read: {error}") from None
+        if read.model_copy(update={"digest": hashlib.sha256(body).hexdigest()}) != meant:
+            raise Violation(9, f"number {meant.seq} does not say what its writer meant")
 
     def _no_secrets(self, body: bytes, where: str) -> None:
         self.checked += 1

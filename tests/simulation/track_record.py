@@ -45,7 +45,7 @@ FOUND = (
         (Action(2, "push", "v1.3.0"), Action(10, "pin", "idle")),
         (
             Fault(1, "pause", "20", "deploy before github.move_branch"),
-            Fault(6, "kill", "", "deploy before objects.put"),
+            Fault(5, "kill", "", "deploy before objects.put"),
         ),
     ),
     # Release sets

@@ -23,6 +23,8 @@ from tests.simulation.service import BLUE_URL, GREEN_URL, REPOSITORY
 from tests.simulation.store import Reports
 
 BLUE, GREEN = Environment.BLUE, Environment.GREEN
+_NAMED = (("blue", BLUE), ("green", GREEN))
+_SHARE = 0.3  # of requests that fail where a release is broken
 
 
 @dataclass
@@ -97,8 +99,11 @@ class World:
         return _parsed(program.env["APP_FAULT"]) if program else {}
 
     def fails(self, environment: Environment, production: bool) -> bool:
+        return self._fails(self.runs(environment), production)
+
+    def _fails(self, program: Program | None, production: bool) -> bool:
         since, until = self.routers.outage
-        fault = self.wrong(self.runs(environment))
+        fault = self.wrong(program)
         broken = bool(fault.get("share")) and (production or fault.get("when") != "production")
         return broken or since <= self.time.t < until
 
@@ -116,10 +121,10 @@ class World:
         """Deployments go as far as they are by now; nothing moves before a phase has had its time."""
         if self._ticked == self.time.t:
             return
-        self._ticked, now = self.time.t, self.time.now()
+        self._ticked = self.time.t
         for app in self.platform.apps.all.values():
             made = app.current
-            if made is not None and made.ends_at <= now:
+            if made is not None and made.ends_at <= self.time.now():
                 self.platform.tick()
                 return
 
@@ -130,11 +135,13 @@ class World:
     def _report(self, name: str) -> bytes:
         """What an instance wrote when it last could, as if it had counted then what it would count now."""
         instance = next(each for each in self.routers.instances if each.name == name)
-        shares = {e.value: (self._share(e, production=True), self._share(e, production=False)) for e in (BLUE, GREEN)}
+        shares = {name: self._shares(environment) for name, environment in _NAMED}
         return self.routers.report(instance, self.routers.last_report(instance, self.time.t), _written, shares)
 
-    def _share(self, environment: Environment, production: bool) -> float:
-        return 0.3 if self.fails(environment, production) else 0.0
+    def _shares(self, environment: Environment) -> tuple[float, float]:
+        """Of users, and of probes."""
+        program = self.runs(environment)
+        return _SHARE * self._fails(program, production=True), _SHARE * self._fails(program, production=False)
 
 
 @lru_cache(maxsize=4096)

@@ -9,7 +9,7 @@ from bluegreen.core.orders import rollback
 from bluegreen.core.phases import Phase
 from bluegreen.core.release import Claim, Finding
 from bluegreen.core.table import Verdict
-from bluegreen.steps.turn import Ruling, Step, let_go, take
+from bluegreen.steps.turn import Ruling, Step, let_go, take, take_all
 from tests.build import BLUE, NOW, in_phase, later
 from tests.chain.laptop import Laptop
 
@@ -39,6 +39,19 @@ def test_a_turn_claims_works_and_moves_on(laptop):
     assert claims[0].until > laptop.clock.now()
     assert laptop.record().release.phase is Phase.SMOKING
     assert laptop.record().release.claim is None
+
+
+def test_what_the_caller_takes_next_is_claimed_in_the_version_before(laptop):
+    claims = []
+    two = step(look=lambda turn: claims.append(turn.release.claim), phase=Phase.SMOKING)
+    cloud = begun(laptop)
+    seq = cloud.journal.newest().seq
+    done = take_all((step(), two), cloud)
+    assert done.version.record.release.phase is Phase.READY
+    assert claims[0].owner == cloud.caller.activation
+    moves = [cloud.journal.read(n) for n in range(seq + 2, seq + 4)]
+    assert [version.record.release.phase for version in moves] == [Phase.SMOKING, Phase.READY]
+    assert moves[1].record.release.claim is None
 
 
 def test_a_turn_of_another_phase_is_left_quietly(laptop):

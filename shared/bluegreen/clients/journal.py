@@ -7,7 +7,6 @@ Spaces all honour. Delta Lake's log and SlateDB's manifest are built the same wa
 import hashlib
 from collections.abc import Callable
 from datetime import datetime
-from functools import lru_cache
 
 from pydantic import ValidationError
 
@@ -18,7 +17,7 @@ from bluegreen.core.record import SCHEMA, Record, Version
 
 _READ_ON_LIMIT = 10_000
 _AT_ONCE = 8
-_PARSED_KEPT = 16
+_VERSIONS_KEPT = 16
 _REFUSED = "the store ignores If-None-Match, so two writers could overwrite each other; Bluegreen will not run on it"
 
 
@@ -61,9 +60,10 @@ class Journal:
             record=record,
         )
         body = encode(version)
+        written = _known.keep(body, version)
         self._create(version, body)
         self._mend_head(body)
-        return version.model_copy(update={"digest": digest(body)})
+        return written
 
     def mend_head(self, version: Version) -> None:
         """Points the hint at a version. It may fail or come late: readers read on from whatever it says."""
@@ -124,13 +124,24 @@ def encode(version: Version) -> bytes:
     return version.model_dump_json().encode()
 
 
-@lru_cache(maxsize=_PARSED_KEPT)
 def decode(body: bytes) -> Version:
-    """The same bytes are read again and again: as the head, and as the version that it is a copy of."""
-    return Version.model_validate_json(body).model_copy(update={"digest": digest(body)})
+    """The version of these bytes."""
+    return _known.get(body) or _known.keep(body, Version.model_validate_json(body))
 
 
-@lru_cache(maxsize=_PARSED_KEPT)
+class _Known(dict[bytes, Version]):
+    """The same bytes come again and again: just written, as the head, and as the version that it is a copy of."""
+
+    def keep(self, body: bytes, version: Version) -> Version:
+        self[body] = found = version.model_copy(update={"digest": digest(body)})
+        for oldest in list(self)[:-_VERSIONS_KEPT]:
+            self.pop(oldest, None)
+        return found
+
+
+_known = _Known()
+
+
 def digest(body: bytes) -> str:
     """What the next version calls `previous`: SHA-256 of the stored bytes, in hex."""
     return hashlib.sha256(body).hexdigest()

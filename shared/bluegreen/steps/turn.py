@@ -6,6 +6,7 @@ A turn may be killed after any line and taken again by another: the record is th
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
+from itertools import zip_longest
 from typing import Any, NamedTuple
 
 from bluegreen.cloud import Cloud
@@ -43,6 +44,13 @@ class Step(NamedTuple):
     look: Callable[["Turn"], Any]
     judge: Callable[[Record, Any, Any, Any], Ruling]
     lease: float | None = None
+
+
+class _Holding(NamedTuple):
+    """What the caller holds on to: `stays` in this phase to look again, or takes that step `then`."""
+
+    stays: bool
+    then: Step | None
 
 
 class Done(NamedTuple):
@@ -102,8 +110,8 @@ def take_all(steps: tuple[Step, ...], cloud: Cloud) -> Done:
     """Takes the turns of several phases, one after the other, as far as they lead on; then wakes whoever is next."""
     done = Done(False, False, "nothing to do")
     moved = False
-    for step in steps:
-        this = take(step, cloud, wakes=False)
+    for step, then in zip_longest(steps, steps[1:]):
+        this = take(step, cloud, wakes=False, then=then)
         moved = moved or this.moved
         if this.taken or not done.taken:
             done = this
@@ -113,10 +121,18 @@ def take_all(steps: tuple[Step, ...], cloud: Cloud) -> Done:
     return done
 
 
-def take(step: Step, cloud: Cloud, stays: bool = False, version: Version | None = None, wakes: bool = True) -> Done:
+def take(
+    step: Step,
+    cloud: Cloud,
+    stays: bool = False,
+    version: Version | None = None,
+    wakes: bool = True,
+    then: Step | None = None,
+) -> Done:
     """Takes one turn, if it is this step's. `stays`: the caller looks again soon, so it keeps its claim.
 
-    `wakes`: whoever looks after the next phase is woken; otherwise the caller sees to it.
+    `wakes`: whoever looks after the next phase is woken; otherwise the caller sees to it. `then`: the step that the
+    caller takes next, which is claimed with what this one concludes.
     """
     version = version or cloud.journal.newest()
     release = version.record.release if version else None
@@ -127,7 +143,7 @@ def take(step: Step, cloud: Cloud, stays: bool = False, version: Version | None 
     turn = Turn(cloud, version)
     try:
         _claim(step, turn)
-        return _work(step, turn, stays, wakes)
+        return _work(step, turn, _Holding(stays, then), wakes)
     except Stale as error:
         return Done(False, False, f"left to another: {error}", version)
 
@@ -145,12 +161,12 @@ def _fresh_claim(step: Step, cloud: Cloud) -> Claim:
     return Claim(owner=cloud.caller.activation, until=cloud.clock.now() + timedelta(seconds=lasts))
 
 
-def _work(step: Step, turn: Turn, stays: bool, wakes: bool) -> Done:
+def _work(step: Step, turn: Turn, holding: _Holding, wakes: bool) -> Done:
     begun = turn.release
     rule = _looked(step, turn)
     says = rule(turn.record).finding.says
     outbox_before = {notice.id for notice in turn.record.outbox}
-    turn.change(f"{step.phase.value}: {says}"[:SAYS_KEPT], lambda record: _next(step, rule(record), turn, stays))
+    turn.change(f"{step.phase.value}: {says}"[:SAYS_KEPT], lambda record: _next(step, rule(record), turn, holding))
     moved = turn.record.release is None or turn.record.release.phase is not step.phase
     turn.cloud.log("turn taken", release=begun.id, tag=begun.tag, phase=step.phase.value, moved=moved, says=says)
     if moved and wakes:
@@ -189,14 +205,22 @@ def _timed(ruling: Ruling, turn: Turn) -> Ruling:
     return Ruling(ruling.record, Finding(verdict=verdict, says=f"not done within {limit}: {ruling.finding.says}"))
 
 
-def _next(step: Step, ruling: Ruling, turn: Turn, stays: bool) -> Record:
+def _next(step: Step, ruling: Ruling, turn: Turn, holding: _Holding) -> Record:
     cloud, before = turn.cloud, turn.record
     after = progress.advance(ruling.record, ruling.finding, cloud.service, cloud.caller.function, cloud.clock.now())
     if after.release is None or after.release.phase is not turn.release.phase:
-        return after
-    if not stays:
+        return _held(after, turn.release, holding.then, cloud)
+    if not holding.stays:
         return after.now_at(claim=None)
     return after.now_at(claim=_fresh_claim(step, cloud)) if _worth_writing(before, after, turn) else before
+
+
+def _held(after: Record, ours: Release, then: Step | None, cloud: Cloud) -> Record:
+    """What the caller takes next is claimed in the same version: to append the claim by itself takes two requests."""
+    now = after.release
+    if then is None or now is None or (now.id, now.phase) != (ours.id, then.phase):
+        return after
+    return after.now_at(claim=_fresh_claim(then, cloud))
 
 
 def _worth_writing(before: Record, after: Record, turn: Turn) -> bool:
