@@ -10,6 +10,7 @@ from bluegreen.calls import rollback as rollback_call
 from bluegreen.calls import watch as watch_call
 from bluegreen.clients import journal as journal_module
 from bluegreen.clients.journal import Journal
+from bluegreen.clients.journal_reader import JournalReader
 from bluegreen.core import admission, progress
 from bluegreen.core.errors import Stale, Unavailable
 from bluegreen.core.events import nudge
@@ -67,7 +68,7 @@ def the_head_is_trusted_as_the_truth() -> list[Change]:
     def newest(self: Journal) -> Version | None:
         return self._hint() or self._without_head()
 
-    return [(Journal, "newest", newest)]
+    return [(JournalReader, "newest", newest)]
 
 
 @mutant
