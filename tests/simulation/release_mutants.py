@@ -24,7 +24,7 @@ from bluegreen.steps import checking, deploying, outbox, requested, switching, t
 from bluegreen.traffic import Seen
 from bluegreen.traffic.router import RouterTraffic
 from tests.simulation import calls, run
-from tests.simulation.mutation import Change, mutant
+from tests.simulation.mutation import Change, mutant, waits_for_the_claim
 
 
 @mutant
@@ -127,16 +127,7 @@ def a_duplicate_delivery_is_not_recognised() -> list[Change]:
 
 @mutant
 def a_rollback_waits_for_the_claim() -> list[Change]:
-    place = rollback_call._place
-
-    def waiting(cloud: Any, cancelled: Any) -> Any:
-        version = cloud.journal.newest()
-        release = version.record.release if version else None
-        if release is not None and release.claimed_by_other(cloud.caller.activation, cloud.clock.now()):
-            raise Stale(f"{release.tag} is in another's hands")
-        return place(cloud, cancelled)
-
-    return [(rollback_call, "_place", waiting)]
+    return [(rollback_call, "_place", waits_for_the_claim(rollback_call._place))]
 
 
 @mutant
