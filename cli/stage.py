@@ -29,10 +29,10 @@ sys.path.insert(0, os.path.join(_HERE, "lib", "python{python}", "site-packages")
 """
 
 
-def stage(written: Any, out: Path, python: str = "3.11", root: Path = ROOT) -> dict[str, int]:
+def stage(written: Any, out: Path, python: str = "3.11", root: Path = ROOT, limit: int = LIMIT) -> dict[str, int]:
     """Stages the functions of `root` with `written`, what bluegreen.yml says; answers the size of each one's zip.
 
-    `Faulty`, with all that is wrong, before anything is touched.
+    `limit`: of a zip, in bytes. `Faulty`, with all that is wrong, before anything is touched.
     """
     config.check(written)
     _check_place(out)
@@ -46,7 +46,7 @@ def stage(written: Any, out: Path, python: str = "3.11", root: Path = ROOT) -> d
         for source in functions.values():
             _function(source, made / source.relative_to(root), virtualenv, written)
         sizes = {name: len(archive.packed(made / source.relative_to(root))) for name, source in functions.items()}
-        _check_sizes(sizes)
+        _check_sizes(sizes, limit)
         if out.exists():
             shutil.rmtree(out)
         made.rename(out)
@@ -69,9 +69,9 @@ def _check_place(out: Path) -> None:
         raise Faulty([f"{out} holds something that was not staged; name another folder, or remove it"])
 
 
-def _check_sizes(sizes: dict[str, int]) -> None:
+def _check_sizes(sizes: dict[str, int], limit: int) -> None:
     heavy = [
-        f"{name}: {size / 1e6:.1f} MB zipped, over {LIMIT / 1e6:.0f}" for name, size in sizes.items() if size > LIMIT
+        f"{name}: {size / 1e6:.1f} MB zipped, over {limit / 1e6:.0f}" for name, size in sizes.items() if size > limit
     ]
     if heavy:
         raise Faulty(heavy)

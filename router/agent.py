@@ -10,7 +10,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bluegreen.clients.journal import Journal
 from bluegreen.clients.objects import Objects
 from bluegreen.core.errors import BluegreenError
 from router.access import LineListener
@@ -26,6 +25,7 @@ from router.serving import Serving
 from router.settings import Settings
 from router.store import Timely
 from router.streams import Streams
+from router.versions import journal_of
 
 _AFTER_TROUBLE = 1.0  # seconds
 _SLOWER = 5.0  # seconds between looks at a store in trouble, unless the settings say more
@@ -55,7 +55,7 @@ class Agent:
         self._serving = Serving(settings, folder, self.streams, log, self._report.wake)
         self._serving.begin()
         self._state = Timely(state, meanwhile=self._serving.beat)
-        journal = Journal(self._state, settings.service, nonce=str)
+        journal = journal_of(self._state, settings.service)
         self._follower = Follower(journal, self._serving.apply, log, self.route.seq if self.route else 0)
         authorities = {origin.authority: environment for environment, origin in settings.origins.items()}
         self._read = reader(authorities, settings.port)

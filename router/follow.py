@@ -4,11 +4,10 @@ import time
 from collections.abc import Callable, Iterator
 from enum import Enum
 
-from bluegreen.clients.journal import Journal
+from bluegreen.clients.journal_reader import JournalReader
 from bluegreen.core.errors import BluegreenError, Corrupt
-from bluegreen.core.record import Version
 from router.log import Log
-from router.route import Route, route_of
+from router.route import Route
 
 _FROM_THE_HEAD_SECONDS = 60.0
 _AT_ONCE = 1000
@@ -25,7 +24,7 @@ class Seen(Enum):
 class Follower:
     """`apply` gets every newer route, the newest only when several came at once."""
 
-    def __init__(self, journal: Journal, apply: Callable[[Route], None], log: Log, seq: int = 0) -> None:
+    def __init__(self, journal: JournalReader[Route], apply: Callable[[Route], None], log: Log, seq: int = 0) -> None:
         self._journal = journal
         self._apply = apply
         self._log = log
@@ -43,7 +42,7 @@ class Follower:
             self._from_head_at = 0.0
             trouble = str(error)
         if newest is not None and newest.seq > self._seq:
-            self._apply(route_of(newest))
+            self._apply(newest)
             self._seq, self._misfit = newest.seq, ""
         trouble = trouble or self._misfit
         self._log.trouble("journal", f"{trouble}; the last known route stays" if trouble else "")
@@ -51,7 +50,7 @@ class Follower:
             return Seen.UNKNOWN
         return Seen.FOLLOWED if self._seq else Seen.EMPTY
 
-    def _unread(self) -> Iterator[Version]:
+    def _unread(self) -> Iterator[Route]:
         """The versions after ours. The head is asked after a gap, and now and then: it leads past a missing version."""
         if time.monotonic() >= self._from_head_at:
             newest = self._journal.newest()
@@ -69,7 +68,7 @@ class Follower:
                 raise Corrupt(f"{self._journal.key(seq)} holds version {version.seq}")
             yield version
 
-    def _judge(self, newest: Version | None) -> str:
+    def _judge(self, newest: Route | None) -> str:
         """The head may lie: the journal must say the same, or be spoilt there, or, at the start, have expired there.
         What is wrong with a journal that ends before our route."""
         if newest is None:
@@ -80,13 +79,9 @@ class Follower:
             raise Corrupt(f"the head speaks of a version {newest.seq} that the journal does not hold")
         return ""
 
-    def _holds(self, newest: Version) -> bool:
+    def _holds(self, newest: Route) -> bool:
         try:
             written = self._journal.read(newest.seq)
         except Corrupt:
             return True
-        return not self._seq if written is None else not _differ(written, newest)
-
-
-def _differ(one: Version, other: Version) -> bool:
-    return one.model_copy(update={"digest": ""}) != other.model_copy(update={"digest": ""})
+        return not self._seq if written is None else written == newest

@@ -9,7 +9,6 @@ from pathlib import Path
 from bluegreen.core.environment import Environment
 from bluegreen.core.model import Frozen
 from bluegreen.core.phases import RESTING, Phase
-from bluegreen.core.record import Version
 from router.settings import Origin
 
 ACTIVE, IDLE, STREAMS, HEALTH = "route.active", "route.idle", "streams.active", "health.json"
@@ -36,18 +35,6 @@ class Route(Frozen):
     def moving(self) -> bool:
         """Somebody waits for what this router sees."""
         return self.phase in _MOVING
-
-
-def route_of(version: Version) -> Route:
-    record = version.record
-    return Route(
-        service=record.service,
-        seq=version.seq,
-        epoch=record.epoch,
-        active=record.active,
-        tags={environment: state.tag for environment, state in record.environments.items()},
-        phase=record.release.phase if record.release else None,
-    )
 
 
 def fallback(service: str, environment: Environment) -> Route:

@@ -12,7 +12,7 @@ from pathlib import Path
 from cli.stage import ROOT
 
 _LIBRARY = ROOT / "shared" / "bluegreen"
-_FILES = ("bounds", "clusters", "comparison", "growth", "measures", "weighing")
+_FILES = ("bounds", "clusters", "comparison", "growth", "levels", "measures", "weighing")
 _KEPT = ROOT / ".bluegreen" / "compiled"
 _SECONDS = 180
 _BUILD = """

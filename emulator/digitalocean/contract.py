@@ -15,7 +15,7 @@ from jsonschema.exceptions import ValidationError
 from emulator.digitalocean.narrower import EXTRA_QUERY, UNCHECKED_BODIES
 from emulator.digitalocean.schema import Flattener, Schema
 
-_DEFAULT = Path(__file__).parents[2] / "../shared/reference/openapi/digitalocean-subset.json"
+_BESIDE = Path(__file__).parents[2] / "../shared/reference/openapi/digitalocean-subset.json"
 NO_BODY = object()
 
 
@@ -94,14 +94,14 @@ class Contract:
         return _query_problems(operation, query) + _body_problems(operation, body)
 
 
-def find_contract() -> Contract | None:
-    """The contract in BLUEGREEN_OPENAPI, or beside the repository; None where it is not at hand.
+def find_contract(beside: Path = _BESIDE) -> Contract | None:
+    """The contract in BLUEGREEN_OPENAPI, or `beside` the repository; None where it is not at hand.
 
     Raises FileNotFoundError where BLUEGREEN_OPENAPI names a file that does not exist.
     """
     named = os.environ.get("BLUEGREEN_OPENAPI")
-    if named or _DEFAULT.is_file():
-        return _contract(Path(named) if named else _DEFAULT)
+    if named or beside.is_file():
+        return _contract(Path(named) if named else beside)
     return None
 
 

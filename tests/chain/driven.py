@@ -1,6 +1,7 @@
 """The chain on a laptop whose production is led by a setting at DigitalOcean; each app says in answers whose it is."""
 
 import json
+from abc import ABC, abstractmethod
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,7 +20,7 @@ PUBLIC = "https://holilabs.com"
 Json = dict[str, Any]
 
 
-class DrivenLaptop(Laptop):
+class DrivenLaptop(Laptop, ABC):
     """`traffic` is what bluegreen.yml says; `setting` is what the driver changes, `rest_of` all that it must not."""
 
     def __init__(self, traffic: Json | None = None, **changes: Any) -> None:
@@ -31,24 +32,21 @@ class DrivenLaptop(Laptop):
         self.shared.http.event_hooks = {"request": [self._noted]}
 
     @property
+    @abstractmethod
     def setting(self) -> str:
         """What the setting says, as DigitalOcean shows it."""
-        raise NotImplementedError
 
     @property
-    def rest_of(self) -> Json:
-        raise NotImplementedError
+    @abstractmethod
+    def rest_of(self) -> Json: ...
 
+    @abstractmethod
     def values(self) -> dict[Environment, str]:
-        raise NotImplementedError
+        """What the setting says for each environment."""
 
+    @abstractmethod
     def led_to(self) -> Environment | None:
         """Who gets production's requests now."""
-        raise NotImplementedError
-
-    def change(self, value: str) -> None:
-        """Somebody changes the setting in the control panel."""
-        raise NotImplementedError
 
     def land(self) -> None:
         """Lets a change come into effect."""
@@ -67,8 +65,9 @@ class DrivenLaptop(Laptop):
             environment, {"traffic": {"url": PUBLIC, **self._settled(), **self._traffic}, **changes}
         )
 
+    @abstractmethod
     def _settled(self) -> Json:
-        raise NotImplementedError
+        """`traffic` in bluegreen.yml, but for the address."""
 
     def _noted(self, request: httpx.Request) -> None:
         ours = request.headers.get("authorization", "").endswith("-this-test")
@@ -89,7 +88,15 @@ class DrivenLaptop(Laptop):
         return answer
 
 
-class BalancedLaptop(DrivenLaptop):
+class ProviderLaptop(DrivenLaptop):
+    """The setting lies at DigitalOcean, so not only Bluegreen can change it."""
+
+    @abstractmethod
+    def change(self, value: str) -> None:
+        """Somebody changes the setting in the control panel."""
+
+
+class BalancedLaptop(ProviderLaptop):
     """A load balancer before two fleets of Droplets, each before an environment's app."""
 
     def values(self) -> dict[Environment, str]:
@@ -142,7 +149,7 @@ class BalancedLaptop(DrivenLaptop):
         return self.digitalocean.load_balancers.get(self.balancer)
 
 
-class IngressLaptop(DrivenLaptop):
+class IngressLaptop(ProviderLaptop):
     """One app with two components. Its rules: production, and a path of each component for checks.
 
     `harm`: what was written by Bluegreen that would have changed the component which serves production.
@@ -241,7 +248,7 @@ class IngressLaptop(DrivenLaptop):
         return next((e for e, name in self.values().items() if name == component), None)
 
 
-class NamedLaptop(DrivenLaptop):
+class NamedLaptop(ProviderLaptop):
     """An A record that names one environment's address or the other's; users and functions share one resolver."""
 
     def values(self) -> dict[Environment, str]:

@@ -9,7 +9,6 @@ import yaml
 from typer.testing import CliRunner
 
 from cli import archive, project
-from cli import stage as staging
 from cli.faults import Faulty
 from cli.main import app
 from cli.stage import ROOT, stage
@@ -123,13 +122,12 @@ def test_a_folder_that_was_not_staged_is_never_replaced(written, tmp_path):
     assert (tmp_path / "thesis.txt").read_text() == "years of work"
 
 
-def test_a_function_that_is_too_heavy_is_refused_and_the_tree_from_before_stays(written, tmp_path, monkeypatch):
+def test_a_function_that_is_too_heavy_is_refused_and_the_tree_from_before_stays(written, tmp_path):
     before = tmp_path / "out" / "packages"
     before.mkdir(parents=True)
-    monkeypatch.setattr(staging, "LIMIT", 1_000_000)
 
     with pytest.raises(Faulty, match=r"hooks/github: \d\.\d MB zipped, over 1"):
-        stage(written, tmp_path / "out")
+        stage(written, tmp_path / "out", limit=1_000_000)
 
     assert [found.name for found in tmp_path.rglob("*")] == ["out", "packages"]
 

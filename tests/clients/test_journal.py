@@ -123,6 +123,30 @@ def test_a_version_of_another_service_is_refused(journal, objects):
         journal.newest()
 
 
+@pytest.mark.parametrize("holder", [[], ["record"], ["record", "environments", "blue"]], ids=".".join)
+def test_a_version_with_a_field_that_is_not_known_is_refused_and_says_who_can_read_it(journal, objects, holder):
+    """Whoever wrote the next version would leave the field out."""
+    append(journal, None)
+    newer = json.loads(objects.get(journal.key(1)))
+    found = newer
+    for step in holder:
+        found = found[step]
+    found["surprise"] = 1
+    objects.put(journal.key(2), json.dumps(newer).encode())
+    place = ".".join([*holder, "surprise"])
+    with pytest.raises(Corrupt, match=f"holds {place}, which is not known here: deploy the Bluegreen that wrote it"):
+        journal.newest()
+
+
+@pytest.mark.parametrize("schema", [0, 2, 12])
+def test_a_version_of_another_schema_is_refused_even_where_every_field_is_known(journal, objects, schema):
+    append(journal, None)
+    other = {**json.loads(objects.get(journal.key(1))), "schema_version": schema}
+    objects.put(journal.key(2), json.dumps(other).encode())
+    with pytest.raises(Corrupt, match="of another schema than 1: deploy the Bluegreen that wrote it"):
+        journal.newest()
+
+
 def test_the_self_test_passes_on_a_store_that_keeps_its_promise(objects):
     self_test(objects, nonce)
 

@@ -10,8 +10,9 @@ from bluegreen.core import clusters, growth
 from bluegreen.core.bounds import as_low_by_chance, lower, upper
 from bluegreen.core.comparison import apart, over, trailing, world
 from bluegreen.core.evidence import Counted, Row, Stream
+from bluegreen.core.levels import Limits
 from bluegreen.core.measures import ANSWERS, SIGNALS
-from bluegreen.core.weighing import Limits, weighed
+from bluegreen.core.weighing import weighed
 
 LIMITS = Limits(failed=0.005, slow=0.1, warning=0.01, critical=0.05, slow_critical=0.05, least=50, bake=3600)
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
@@ -32,6 +33,7 @@ from router.settings import Settings
 
 BLUE, GREEN = Environment.BLUE, Environment.GREEN
 TAGS = {BLUE: "v1.2.0", GREEN: "v1.3.0"}
+T = TypeVar("T")
 
 
 class _Answers(BaseHTTPRequestHandler):
@@ -253,7 +255,7 @@ def environment() -> Callable[..., dict[str, str]]:
 
 
 @pytest.fixture
-def until() -> Callable[..., None]:
+def until() -> Callable[[Callable[[], T], float], T]:
     return wait_until
 
 
@@ -284,11 +286,13 @@ def free_port() -> int:
         return int(found.getsockname()[1])
 
 
-def wait_until(true: Callable[[], bool], seconds: float = 10) -> None:
+def wait_until(true: Callable[[], T], seconds: float = 10) -> T:
+    """What came true in the end."""
     end = time.monotonic() + seconds
-    while not true():
+    while not (found := true()):
         assert time.monotonic() < end, "it never came true"
         time.sleep(0.01)
+    return found
 
 
 def _release(active: Environment, phase: Phase) -> Release:

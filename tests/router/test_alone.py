@@ -17,6 +17,7 @@ from router.config import SILENT_SECONDS
 from router.route import ALIVE
 
 BLUE, GREEN = Environment.BLUE, Environment.GREEN
+PATHS = ("/", "/_bluegreen/health", "/_bluegreen/live")
 
 
 def test_a_router_whose_agent_is_silent_refuses_to_serve_and_goes_on_when_it_speaks(start, service, until, tmp_path):
@@ -24,13 +25,17 @@ def test_a_router_whose_agent_is_silent_refuses_to_serve_and_goes_on_when_it_spe
     router = start()
     router.follows(service.serve(BLUE))
 
-    def silent() -> bool:
+    def refused() -> list[httpx.Response]:
         (tmp_path / ALIVE).write_text(str(int(time.time()) - SILENT_SECONDS - 2))
-        answers = [router.get(path) for path in ("/", "/_bluegreen/health", "/_bluegreen/live")]
-        return [answer.status_code for answer in answers] == [503, 503, 503] and "lost its agent" in answers[0].text
+        answers = [router.get(path) for path in PATHS]
+        return [] if any(answer.is_success for answer in answers) else answers
 
-    until(silent)
-    until(lambda: all(router.get(path).is_success for path in ("/", "/_bluegreen/health", "/_bluegreen/live")), 3)
+    answers = until(refused)
+    until(lambda: all(router.get(path).is_success for path in PATHS), 3)
+
+    assert [answer.status_code for answer in answers] == [503, 503, 503]
+    assert "lost its agent" in answers[0].text
+    assert [router.get(path).status_code for path in PATHS] == [200, 200, 200]
 
 
 def test_an_agent_whose_store_is_away_is_not_silent(start, service, until, tmp_path):
@@ -45,18 +50,24 @@ def test_an_agent_whose_store_is_away_is_not_silent(start, service, until, tmp_p
 
 
 def test_a_look_that_takes_long_is_not_silence(start, service, until, tmp_path):
-    asked, answer = threading.Event(), threading.Event()
+    asked, answer, ended = threading.Event(), threading.Event(), threading.Event()
 
     def late(key: str) -> None:
         asked.set()
         answer.wait(10)
+        ended.set()
 
     service.store.get = late
-    start()
-    asked.wait(5)
-    first = (tmp_path / ALIVE).read_text()
-    until(lambda: (tmp_path / ALIVE).read_text() != first, 4)
+    router = start()
+    looked = asked.wait(5)
+    first = int((tmp_path / ALIVE).read_text())
+    until(lambda: int((tmp_path / ALIVE).read_text()) > first, 4)
+    alive, still_looks = router.get("/_bluegreen/live").status_code, not ended.is_set()
     answer.set()
+
+    assert looked
+    assert still_looks
+    assert alive == 200
 
 
 def test_an_agent_that_lost_a_part_knows_it(start, until):
@@ -86,14 +97,16 @@ class Process:
 @pytest.fixture
 def process(blue, green, environment, until, tmp_path) -> Iterator[Process]:
     given = environment(blue.url, green.url)
-    running = Process(given, tmp_path / "said")
-    until(lambda: lives(given["PORT"]))
-    children = running.children()
-    yield running
-    running.process.kill()
-    running.process.wait()
-    for child in filter(runs, children):
-        os.kill(child, signal.SIGKILL)
+    running, children = Process(given, tmp_path / "said"), []
+    try:
+        until(lambda: lives(given["PORT"]))
+        children = running.children()
+        yield running
+    finally:
+        running.process.kill()
+        running.process.wait()
+        for child in filter(runs, children):
+            os.kill(child, signal.SIGKILL)
 
 
 def runs(pid: int) -> bool:
@@ -113,10 +126,13 @@ def lives(port: str) -> bool:
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a child with its parent")
 def test_caddy_ends_when_its_agent_is_killed(process, until):
     (caddy,) = process.children()
+    before = runs(caddy)
     process.process.kill()
     process.process.wait()
-
     until(lambda: not runs(caddy), 5)
+
+    assert before
+    assert not runs(caddy)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="children are read from /proc")

@@ -2,7 +2,6 @@
 
 import socket
 import struct
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 
@@ -10,6 +9,7 @@ import pytest
 
 from bluegreen.core.environment import Environment
 from bluegreen.core.telemetry import Counts
+from tests.router.listening import Listening
 
 BLUE = Environment.BLUE
 HEAD = b"POST /upload HTTP/1.1\r\nHost: shop.example\r\n"
@@ -18,37 +18,24 @@ CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
 RESET = struct.pack("ii", 1, 0)
 
 
-class Silent:
+class Silent(Listening):
     """An environment that hears requests and never answers; with `resets` it resets their connections at once."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.resets = False
-        self._listening = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self._listening.getsockname()[1]}"
-        threading.Thread(target=self._serve, daemon=True).start()
 
-    def close(self) -> None:
-        self._listening.close()
-
-    def _serve(self) -> None:
-        with suppress(OSError):
-            while True:
-                connection, _ = self._listening.accept()
-                threading.Thread(target=self._hear, args=(connection,), daemon=True).start()
-
-    def _hear(self, connection: socket.socket) -> None:
-        with connection, suppress(OSError):
-            while connection.recv(100):
-                if self.resets:
-                    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
-                    return
+    def talk(self, connection: socket.socket) -> None:
+        while connection.recv(100):
+            if self.resets:
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
+                return
 
 
 @pytest.fixture
 def silent() -> Iterator[Silent]:
-    environment = Silent()
-    yield environment
-    environment.close()
+    with Silent() as environment:
+        yield environment
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from bluegreen.core.errors import Corrupt, Unavailable
 from router.follow import Follower, Seen
 from router.log import Log
 from router.route import Route
+from router.versions import journal_of
 
 BLUE, GREEN = Environment.BLUE, Environment.GREEN
 
@@ -17,7 +18,7 @@ def applied() -> list[Route]:
 
 @pytest.fixture
 def follower(service, applied) -> Follower:
-    return Follower(service.journal, applied.append, Log("web", "r"))
+    return Follower(journal_of(service.store, "web"), applied.append, Log("web", "r"))
 
 
 def test_it_starts_with_the_newest_and_takes_only_the_newest_of_several(service, follower, applied):
@@ -139,14 +140,14 @@ def test_a_look_tells_what_it_was_worth(service, follower):
 
 
 def test_a_journal_that_was_lost_is_told_once_and_the_route_stays(service, applied, capsys):
-    follower = Follower(service.journal, applied.append, Log("web", "r"), seq=3)
+    follower = Follower(journal_of(service.store, "web"), applied.append, Log("web", "r"), seq=3)
 
     assert {follower.look() for _ in range(5)} == {Seen.UNKNOWN}
     assert capsys.readouterr().out.count("the journal is empty, and the route is of its version 3") == 1
 
 
 def test_it_never_goes_back(service, applied, capsys):
-    follower = Follower(service.journal, applied.append, Log("web", "r"), seq=9)
+    follower = Follower(journal_of(service.store, "web"), applied.append, Log("web", "r"), seq=9)
     service.serve(BLUE)
     follower.look()
 

@@ -64,9 +64,11 @@ class Hostile:
 @pytest.fixture
 def hostile(blue, green, environment, service, until) -> Iterator[Hostile]:
     running = Hostile(blue.url, green.url, environment, service)
-    until(lambda: running.serving() == "blue")
-    yield running
-    running.close()
+    try:
+        until(lambda: running.serving() == "blue")
+        yield running
+    finally:
+        running.close()
     assert running.process.returncode == 0
     assert SECRET not in running.said
 

@@ -1,27 +1,14 @@
 import json
 from datetime import UTC, datetime
 
-from bluegreen.core.environment import Environment, EnvironmentState, Status
-from bluegreen.core.record import Record, Version
-from router.route import Route, fallback, files, health, route_of
+from bluegreen.core.environment import Environment
+from router.route import Route, fallback, files, health
 from router.settings import origin
 
 BLUE, GREEN = Environment.BLUE, Environment.GREEN
 ORIGINS = {BLUE: origin("https://blue.example"), GREEN: origin("https://green.example:8443")}
 STREAMS = {BLUE: "127.0.0.1:5001", GREEN: "127.0.0.1:5002"}
 ROUTE = Route(service="web", seq=7, epoch=3, active=GREEN, tags={BLUE: "v1.2.0", GREEN: "v1.3.0"})
-
-
-def test_a_route_is_what_the_record_says():
-    states = {
-        BLUE: EnvironmentState(status=Status.IDLE, tag="v1.2.0"),
-        GREEN: EnvironmentState(status=Status.ACTIVE, tag="v1.3.0"),
-    }
-    record = Record(service="web", active=GREEN, epoch=3, environments=states)
-    version = Version(seq=7, nonce="n", previous="", by="test", why="", at=datetime.now(UTC), record=record)
-
-    assert route_of(version) == ROUTE
-    assert not ROUTE.moving
 
 
 def test_the_files_name_both_ways_and_come_after_their_labels():

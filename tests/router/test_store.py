@@ -13,6 +13,7 @@ from router.follow import Follower
 from router.log import Log
 from router.route import Route
 from router.store import MOST_BYTES, Timely
+from router.versions import journal_of
 
 BLUE, GREEN = Environment.BLUE, Environment.GREEN
 
@@ -91,7 +92,7 @@ def test_a_follower_goes_on_when_the_store_has_come_to_itself(service, endless):
     service.journal = Journal(endless, "web", nonce=str)
     service.serve(GREEN)
     routes: list[Route] = []
-    follower = Follower(Journal(Timely(endless, 0.05), "web", nonce=str), routes.append, Log("web", "r"))
+    follower = Follower(journal_of(Timely(endless, 0.05), "web"), routes.append, Log("web", "r"))
     follower.look()
     stuck = list(routes)
     endless.well.set()

@@ -5,7 +5,6 @@ import socket
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -13,58 +12,44 @@ import pytest
 
 from bluegreen.core.environment import Environment
 from router.caddy import program
+from tests.router.listening import Listening
 
 BLUE = Environment.BLUE
 ASK = "Host: shop.example\r\nConnection: close\r\n"
 
 
-class Wire:
+class Wire(Listening):
     """An environment that shows what it hears; `answer` is what it says, in pieces with pauses between."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.answer: tuple[bytes, ...] = (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok",)
         self.heard: list[str] = []
         self._next = threading.Event()
-        self._listening = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self._listening.getsockname()[1]}"
-        threading.Thread(target=self._serve, daemon=True).start()
 
     def go_on(self) -> None:
         """To the next piece."""
         self._next.set()
 
-    def close(self) -> None:
-        self._listening.close()
-
-    def _serve(self) -> None:
-        while True:
-            try:
-                connection, _ = self._listening.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._talk, args=(connection,), daemon=True).start()
-
-    def _talk(self, connection: socket.socket) -> None:
+    def talk(self, connection: socket.socket) -> None:
         heard = ""
-        with connection, suppress(OSError):
-            while data := connection.recv(65536):
-                heard += data.decode("latin-1")
-                if "\r\n\r\n" not in heard:
-                    continue
-                self.heard.append(heard)
-                heard = ""
-                connection.sendall(self.answer[0])
-                for piece in self.answer[1:]:
-                    self._next.wait(5)
-                    self._next.clear()
-                    connection.sendall(piece)
+        while data := connection.recv(65536):
+            heard += data.decode("latin-1")
+            if "\r\n\r\n" not in heard:
+                continue
+            self.heard.append(heard)
+            heard = ""
+            connection.sendall(self.answer[0])
+            for piece in self.answer[1:]:
+                self._next.wait(5)
+                self._next.clear()
+                connection.sendall(piece)
 
 
 @pytest.fixture
 def wire() -> Iterator[Wire]:
-    running = Wire()
-    yield running
-    running.close()
+    with Wire() as running:
+        yield running
 
 
 @pytest.fixture

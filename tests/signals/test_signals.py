@@ -1,6 +1,7 @@
 """Signals give counts, or no data and why; never a guess."""
 
 import itertools
+import json
 
 import httpx
 import pytest
@@ -37,6 +38,29 @@ def test_the_routers_blocks_are_those_of_all_its_instances():
     found = first(signals, NOW)
     assert sum(one.users[BLUE].requests for one in found.blocks) == 35
     assert found.until == later(-1)
+
+
+def reported(**counts):
+    """A report as JSON: one block, and fields that are not known, around it and in it."""
+    surprise = {"surprise": {"of": "any kind"}}
+    told = {"at": later(-2).isoformat(), "seconds": 1, "users": {"blue": {"requests": 10, **counts}}}
+    route = {"service": "web", "instance": "a", "at": NOW.isoformat(), "seq": 1, "epoch": 0, "active": "blue"}
+    return json.dumps({**route, **surprise, "blocks": [{**told, **surprise}]}).encode()
+
+
+def test_what_only_a_newer_router_reports_is_passed_over():
+    laptop, signals = reader(signals=["router"])
+    laptop.routers = 0
+    laptop.telemetry.put("services/web/telemetry/a.json", reported(aborted=3))
+    found = first(signals, NOW)
+    assert [one.users[BLUE].requests for one in found.blocks] == [10]
+
+
+def test_counts_in_other_buckets_are_no_data():
+    laptop, signals = reader(signals=["router"])
+    laptop.routers = 0
+    laptop.telemetry.put("services/web/telemetry/a.json", reported(buckets=[5, 5]))
+    assert isinstance(first(signals, NOW), NoData)
 
 
 def test_a_router_that_is_silent_is_no_data_and_the_probes_step_in():

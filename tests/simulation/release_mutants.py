@@ -10,6 +10,7 @@ from bluegreen.calls import rollback as rollback_call
 from bluegreen.calls import watch as watch_call
 from bluegreen.clients import journal as journal_module
 from bluegreen.clients.journal import Journal
+from bluegreen.clients.journal_reader import JournalReader
 from bluegreen.core import admission, progress
 from bluegreen.core.errors import Stale, Unavailable
 from bluegreen.core.events import nudge
@@ -23,7 +24,7 @@ from bluegreen.steps import checking, deploying, outbox, requested, switching, t
 from bluegreen.traffic import Seen
 from bluegreen.traffic.router import RouterTraffic
 from tests.simulation import calls, run
-from tests.simulation.mutation import Change, mutant
+from tests.simulation.mutation import Change, mutant, waits_for_the_claim
 
 
 @mutant
@@ -67,7 +68,7 @@ def the_head_is_trusted_as_the_truth() -> list[Change]:
     def newest(self: Journal) -> Version | None:
         return self._hint() or self._without_head()
 
-    return [(Journal, "newest", newest)]
+    return [(JournalReader, "newest", newest)]
 
 
 @mutant
@@ -126,16 +127,7 @@ def a_duplicate_delivery_is_not_recognised() -> list[Change]:
 
 @mutant
 def a_rollback_waits_for_the_claim() -> list[Change]:
-    place = rollback_call._place
-
-    def waiting(cloud: Any, cancelled: Any) -> Any:
-        version = cloud.journal.newest()
-        release = version.record.release if version else None
-        if release is not None and release.claimed_by_other(cloud.caller.activation, cloud.clock.now()):
-            raise Stale(f"{release.tag} is in another's hands")
-        return place(cloud, cancelled)
-
-    return [(rollback_call, "_place", waiting)]
+    return [(rollback_call, "_place", waits_for_the_claim(rollback_call._place))]
 
 
 @mutant

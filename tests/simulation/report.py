@@ -57,6 +57,11 @@ def failure(schedule: Schedule, invariant: int, what: str) -> list[str]:
     ]
 
 
+def broken(total: Tally) -> str:
+    """The first violation in its shortest form; "" where all is well."""
+    return "\n".join(failure(*total.violations[0])) if total.violations else ""
+
+
 def _replay(schedule: Schedule) -> str:
     sets = "--sets" if schedule.services else ""
     words = schedule.name.split()

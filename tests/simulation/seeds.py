@@ -79,12 +79,12 @@ def schedule(seed: int) -> Schedule:
     pushes = [Action(2.0, "push", f"v1.3.0 {chance.choice(_KINDS)}")]
     if chance.random() < 0.35:
         pushes.append(
-            _at(chance, f"{chance.choice(('push', 'push', 'push-unheard'))} v1.4.0 {chance.choice(_KINDS)}", 70)
+            some_time(chance, f"{chance.choice(('push', 'push', 'push-unheard'))} v1.4.0 {chance.choice(_KINDS)}", 70)
         )
     if chance.random() < 0.15:
-        pushes.append(_at(chance, f"push v1.5.0 {chance.choice(_KINDS)}", 90))
-    people = [_at(chance, chance.choice(_PEOPLE), 80) for _ in range(chance.choice((0, 0, 1, 1, 2, 3)))]
-    world = [_at(chance, chance.choice(_WORLD), 50) for _ in range(chance.choice((0, 0, 0, 1, 2)))]
+        pushes.append(some_time(chance, f"push v1.5.0 {chance.choice(_KINDS)}", 90))
+    people = [some_time(chance, chance.choice(_PEOPLE), 80) for _ in range(chance.choice((0, 0, 1, 1, 2, 3)))]
+    world = [some_time(chance, chance.choice(_WORLD), 50) for _ in range(chance.choice((0, 0, 0, 1, 2)))]
     faults = [_fault(chance) for _ in range(chance.choice((1, 1, 2, 2, 3, 4, 6)))]
     plain = Schedule(
         name=f"seed {seed}",
@@ -116,7 +116,8 @@ def _with_a_plot(plain: Schedule, chance: random.Random) -> Schedule:
     )
 
 
-def _at(chance: random.Random, what: str, until: float) -> Action:
+def some_time(chance: random.Random, what: str, until: float) -> Action:
+    """At some moment until then."""
     word, _, rest = what.partition(" ")
     return Action(round(chance.uniform(2.5, until), 2), word, rest)
 

@@ -7,26 +7,16 @@ from bluegreen.calls import going_back as going_back_call
 from bluegreen.clients.digitalocean import Deployment
 from bluegreen.cloud import Cloud
 from bluegreen.core import admission, hearing, progress
-from bluegreen.core.errors import Stale
 from bluegreen.core.orders import Outcome
 from bluegreen.core.record import Record
 from bluegreen.core.release import NativeRollback, Release
 from bluegreen.steps import second_line
-from tests.simulation.mutation import Change, mutant
+from tests.simulation.mutation import Change, mutant, waits_for_the_claim
 
 
 @mutant
 def going_back_to_an_earlier_release_waits_for_the_claim() -> list[Change]:
-    placed = going_back_call.placed
-
-    def waiting(cloud: Cloud, to: str) -> Any:
-        version = cloud.journal.newest()
-        release = version.record.release if version else None
-        if release is not None and release.claimed_by_other(cloud.caller.activation, cloud.clock.now()):
-            raise Stale(f"{release.tag} is in another's hands")
-        return placed(cloud, to)
-
-    return [(going_back_call, "placed", waiting)]
+    return [(going_back_call, "placed", waits_for_the_claim(going_back_call.placed))]
 
 
 @mutant

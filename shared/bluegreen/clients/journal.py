@@ -8,45 +8,26 @@ import hashlib
 from collections.abc import Callable
 from datetime import datetime
 
-from pydantic import ValidationError
-
 from bluegreen.clients.fan_out import AtOnce, at_once
+from bluegreen.clients.journal_reader import JournalReader
 from bluegreen.clients.objects import Objects
 from bluegreen.core.errors import Corrupt, Later, Stale, Unavailable
-from bluegreen.core.record import SCHEMA, Record, Version
+from bluegreen.core.record import Record, Version
 
-_READ_ON_LIMIT = 10_000
 _AT_ONCE = 8
 _VERSIONS_KEPT = 16
 _REFUSED = "the store ignores If-None-Match, so two writers could overwrite each other; Bluegreen will not run on it"
 
 
-class Journal:
-    """`nonce` gives a writer's mark, different each time."""
+class Journal(JournalReader[Version]):
+    """`nonce` gives a writer's mark, different each time.
+
+    A version of which this program does not know every field is refused: what is written next would be without it.
+    """
 
     def __init__(self, objects: Objects, service: str, nonce: Callable[[], str]) -> None:
-        self._objects = objects
-        self._root = f"services/{service}"
+        super().__init__(objects, service, decode)
         self._nonce = nonce
-        self.service = service
-        self.head_lags = False  # as seen when the newest version was last looked for
-
-    def newest(self) -> Version | None:
-        """The newest version; None when nothing was ever written. Two reads when the head is up to date."""
-        hint = self._hint()
-        version = hint or self._without_head()
-        for _ in range(_READ_ON_LIMIT):
-            following = self.read(version.seq + 1 if version else 1)
-            if following is None:
-                self.head_lags = version is not hint
-                return version
-            version = following
-        raise Corrupt(f"{self._root}: no end after {_READ_ON_LIMIT} versions")
-
-    def read(self, seq: int) -> Version | None:
-        """Version `seq`; None where there is none. `Corrupt` when it is not what this program can read."""
-        body = self._objects.get(self.key(seq))
-        return None if body is None else self._parse(body, self.key(seq))
 
     def append(self, base: Version | None, record: Record, by: str, why: str, now: datetime) -> Version:
         """The version after `base`; `Stale` when another writer was faster, `Unavailable` when it cannot be known."""
@@ -75,9 +56,6 @@ class Journal:
         except Later:
             return
 
-    def key(self, seq: int) -> str:
-        return f"{self._root}/journal/{seq:08d}.json"
-
     def _create(self, version: Version, body: bytes) -> None:
         """A write may have landed although its answer was lost: our own nonce tells. Otherwise it is tried again."""
         key = self.key(version.seq)
@@ -93,31 +71,6 @@ class Journal:
                     raise Stale(f"{key} was written by another") from None
                 if landed is not None:
                     return
-
-    def _hint(self) -> Version | None:
-        """What the head says; None where it is gone or spoilt, and the journal itself can tell."""
-        body = self._objects.get(f"{self._root}/head.json")
-        try:
-            return None if body is None else self._parse(body, f"{self._root}/head.json")
-        except Corrupt:
-            if self._objects.keys(f"{self._root}/journal/"):
-                return None
-            raise
-
-    def _without_head(self) -> Version | None:
-        """The newest of what is listed, where the head is of no use: the first versions may have expired."""
-        keys = self._objects.keys(f"{self._root}/journal/")
-        body = self._objects.get(keys[-1]) if keys else None
-        return None if body is None else self._parse(body, keys[-1])
-
-    def _parse(self, body: bytes, key: str) -> Version:
-        try:
-            version = decode(body)
-        except ValidationError as error:
-            raise Corrupt(f"{key} {_unreadable(body, error)}; nothing was touched") from None
-        if version.record.service != self.service:
-            raise Corrupt(f"{key} speaks of service {version.record.service!r}; nothing was touched")
-        return version
 
 
 def encode(version: Version) -> bytes:
@@ -145,14 +98,6 @@ _known = _Known()
 def digest(body: bytes) -> str:
     """What the next version calls `previous`: SHA-256 of the stored bytes, in hex."""
     return hashlib.sha256(body).hexdigest()
-
-
-def _unreadable(body: bytes, error: ValidationError) -> str:
-    newer = b'"schema_version":' in body and f'"schema_version":{SCHEMA}'.encode() not in body.replace(b" ", b"")
-    if newer:
-        return f"is of another schema than {SCHEMA}: deploy the Bluegreen that wrote it"
-    first = error.errors(include_url=False, include_input=False)[0]
-    return f"does not parse ({'.'.join(map(str, first['loc'])) or 'the body'}: {first['msg']})"
 
 
 def self_test(objects: Objects, nonce: Callable[[], str], ask: AtOnce = at_once) -> None:

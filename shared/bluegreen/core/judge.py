@@ -12,13 +12,14 @@ from bluegreen.core.bounds import upper
 from bluegreen.core.comparison import over
 from bluegreen.core.environment import Environment
 from bluegreen.core.evidence import SPAN, Before, Evidence, Row
+from bluegreen.core.levels import Found, Limits
 from bluegreen.core.measures import ANSWERS
 from bluegreen.core.release import Finding
 from bluegreen.core.table import Verdict
 from bluegreen.core.telemetry import NoData
 from bluegreen.core.thresholds import Thresholds, Watch
 from bluegreen.core.units import spoken
-from bluegreen.core.weighing import Found, Limits, Weighed, weighed
+from bluegreen.core.weighing import Weighed, weighed
 
 _CHECKS_IN_A_ROW = 3
 _NORMAL_TIMES = 5  # the error rate's normal level, five times over, wakes nobody up

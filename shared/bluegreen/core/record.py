@@ -13,7 +13,7 @@ from bluegreen.core.notices import Notice
 from bluegreen.core.phases import Phase
 from bluegreen.core.release import Options, Purpose, Release, SetRelease
 
-SCHEMA = 1
+SCHEMA = 1  # goes up when what was written before means something else; not for a field more
 # What is kept, so that a record stays under 64 KB whatever happens.
 DELIVERIES_KEPT = 64
 PAST_KEPT = 20
@@ -128,7 +128,7 @@ class Version(Frozen):
     same version in other bytes.
     """
 
-    schema_version: int = SCHEMA
+    schema_version: int = Field(default=SCHEMA, ge=SCHEMA, le=SCHEMA)
     seq: int
     nonce: str
     previous: str
@@ -137,3 +137,7 @@ class Version(Frozen):
     at: datetime
     record: Record
     digest: str = Field(default="", exclude=True)
+
+    @property
+    def service(self) -> str:
+        return self.record.service

@@ -1,4 +1,8 @@
-"""What a router instance reports: which route it has applied, and what it counted, per environment."""
+"""What a router instance reports: which route it has applied, and what it counted, per environment.
+
+Routers and functions are not deployed at the same moment, so fields that only a newer router writes are passed over.
+Nothing is written back.
+"""
 
 from operator import add
 from typing import NamedTuple
@@ -10,6 +14,7 @@ from bluegreen.core.model import Frozen, Time
 
 # Upper bounds in milliseconds; a last bucket holds what was slower.
 BUCKETS_MS = (10, 25, 50, 100, 250, 500, 1000, 2000, 5000)
+_BUCKETS = len(BUCKETS_MS) + 1
 
 
 class NoData(NamedTuple):
@@ -18,12 +23,12 @@ class NoData(NamedTuple):
     why: str
 
 
-class Counts(Frozen):
+class Counts(Frozen, extra="ignore"):
     """Answers of one environment. `failed`: 5xx, or no answer; `buckets` are not cumulative."""
 
     requests: int = 0
     failed: int = 0
-    buckets: tuple[int, ...] = (0,) * (len(BUCKETS_MS) + 1)
+    buckets: tuple[int, ...] = Field(default=(0,) * _BUCKETS, min_length=_BUCKETS, max_length=_BUCKETS)
 
     def __add__(self, other: "Counts") -> "Counts":
         requests, failed = self.requests + other.requests, self.failed + other.failed
@@ -39,7 +44,7 @@ class Counts(Frozen):
         return sum(n for lower, n in zip(BUCKETS_MS, self.buckets[1:], strict=True) if lower >= milliseconds)
 
 
-class Block(Frozen):
+class Block(Frozen, extra="ignore"):
     """A few seconds' counts: `users` are people's requests, `probes` the agent's own to both environments."""
 
     at: Time  # when it began
@@ -54,7 +59,7 @@ class Followed(BaseModel):
     epoch: int
 
 
-class Telemetry(Frozen):
+class Telemetry(Frozen, extra="ignore"):
     """One router instance, written to `services/<service>/telemetry/<instance>.json` every few seconds."""
 
     service: str

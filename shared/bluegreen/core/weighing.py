@@ -8,39 +8,16 @@ from typing import NamedTuple
 
 from bluegreen.core import clusters, growth
 from bluegreen.core.bounds import surely_above, upper
-from bluegreen.core.comparison import LONGEST_MEMORY, Apart, Share, Side, apart, over, suffering, total, trailing, world
+from bluegreen.core.comparison import LONGEST_MEMORY, Apart, Side, apart, over, suffering, world
 from bluegreen.core.evidence import KEPT, SPAN, Before, Counted, Row, Stream
-from bluegreen.core.measures import ANSWERS, PROBES, REQUESTS, SIDES, SIGNALS, SLOW, Signal
+from bluegreen.core.levels import LEAST_BAD, MINUTE, Found, Limits, dead, too_high
+from bluegreen.core.measures import ANSWERS, SIDES, SIGNALS, SLOW, Signal
 
 ALPHA = 0.001  # of a false rollback, per release
-_LEAST_BAD = 3
 _BROKEN = 0.5  # a world in which more than every second answer is bad tells nothing about the release
-_MINUTE = 60
-_TWO_ROWS = 2 * SPAN
-_FAR = 3  # so many times above the critical level two rows are enough
+_ANSWERS, _SLOW = SIGNALS.index(ANSWERS), SIGNALS.index(SLOW)
 _AFTERWARDS = 20  # seconds after both suffered that do not count for the proof
 _WORSE = "worse than the release before, with a chance of a false alarm below 1 in"
-
-
-class Limits(NamedTuple):
-    """Shares between 0 and 1."""
-
-    failed: float  # nobody would wake up for it
-    slow: float
-    warning: float  # the thresholds table's levels of the error rate
-    critical: float
-    slow_critical: float
-    least: int  # answers in a minute below which the critical level decides nothing
-    bake: float  # seconds
-
-
-class Found(NamedTuple):
-    """A signal that convicts: the window that shows it, and when, in seconds since the switch."""
-
-    signal: Signal
-    apart: Apart
-    at: int
-    rule: str
 
 
 class Weighed(NamedTuple):
@@ -99,7 +76,7 @@ class Scales:
         calm = not bad_ones(row)
         crossed = self._grow(row)
         wrong = not calm and self._wrong(row)
-        guilt = _dead(row) or self._too_high(row) or self._compared(crossed) if wrong else None
+        guilt = dead(row) or self._too_high() or self._compared(crossed) if wrong else None
         if not calm or not self._calm:
             self._note(row)
         self._age()
@@ -176,44 +153,21 @@ class Scales:
             if bad:
                 self._streams[place] = clusters.aged(self._streams[place], bad)
 
+    def _too_high(self) -> Found | None:
+        failed, slow = self._known[_ANSWERS][0], self._known[_SLOW][0]
+        return too_high(self._rows, self._limits, failed, slow)
+
     def _compared(self, crossed: list[Signal]) -> Found | None:
         for signal in crossed:
-            if over(signal.kind, self._rows, KEPT).bad < _LEAST_BAD:
+            if over(signal.kind, self._rows, KEPT).bad < LEAST_BAD:
                 continue
-            found, at = apart(signal.kind, self._rows, self._tolerated(signal)), self._rows[-1].at + SPAN
+            found, at = apart(signal.kind, self._rows, self._limits.tolerated(signal)), self._rows[-1].at + SPAN
             if found is not None:
                 return Found(signal, found, at, f"{_WORSE} {1 / ALPHA:,.0f}")
-            window = over(signal.kind, self._rows, _MINUTE)
+            window = over(signal.kind, self._rows, MINUTE)
             if surely_above(window.their_bad, window.theirs, self._limits.failed):
-                self.shared, self._suffering = Found(signal, Apart(_MINUTE, window), at, "shared"), at
+                self.shared, self._suffering = Found(signal, Apart(MINUTE, window), at, "shared"), at
         return None
-
-    def _too_high(self, row: Row) -> Found | None:
-        """Above the critical level while nothing fails over there: no evidence has to pile up."""
-        found = None
-        if row.users_bad or row.probes_bad:
-            level = max(self._limits.critical, self._known[0][0])
-            found = self._above(ANSWERS, _FAR * level, _TWO_ROWS, moments=2)
-            found = found or self._above(REQUESTS, _FAR * level, _TWO_ROWS, moments=2)
-            found = found or self._above(ANSWERS, level, _MINUTE)
-        if row.users_slow and found is None:
-            found = self._above(SLOW, max(self._limits.slow_critical, self._known[3][0]), _MINUTE)
-        return found
-
-    def _tolerated(self, signal: Signal) -> float:
-        tolerated: float = getattr(self._limits, signal.limit)
-        return tolerated
-
-    def _above(self, signal: Signal, level: float, seconds: int, moments: int = 3) -> Found | None:
-        window = trailing(self._rows, seconds)
-        theirs, their_bad = total(signal.kind.theirs, window)
-        if not theirs or their_bad:
-            return None
-        n, bad = total(signal.kind.ours, window)
-        if n < self._limits.least or not surely_above(bad, n, level):
-            return None
-        found = apart(signal.kind, self._rows, self._tolerated(signal), moments)
-        return found and Found(signal, found, self._rows[-1].at + SPAN, "above the critical level")
 
     def _count(self, row: Row, calm: bool) -> None:
         """What the proof is made of: not the time in which both suffer."""
@@ -232,15 +186,6 @@ class Scales:
 def bad_ones(row: Row) -> int:
     """Of the active environment, of any signal."""
     return row[2] + row[4] + row[6] + row[8]
-
-
-def _dead(row: Row) -> Found | None:
-    """Every probe of a row failed, and over there none did."""
-    asked = min(row.probes, row.theirs) >= _LEAST_BAD
-    if not asked or row.probes_bad < row.probes or row.their_bad:
-        return None
-    share = Share(row.probes, row.probes_bad, row.theirs, row.their_bad)
-    return Found(PROBES, Apart(SPAN, share), row.at + SPAN, "no probe is answered")
 
 
 def _last_bad(theirs: Side, rows: list[Row]) -> int:

@@ -1,3 +1,4 @@
+import json
 import time
 
 import pytest
@@ -78,5 +79,15 @@ def test_a_description_that_was_named_has_to_be_there(monkeypatch, tmp_path):
 
 def test_without_a_description_nothing_is_checked(monkeypatch, tmp_path):
     monkeypatch.delenv("BLUEGREEN_OPENAPI", raising=False)
-    monkeypatch.setattr("emulator.digitalocean.contract._DEFAULT", tmp_path / "none.json")
-    assert find_contract() is None
+    assert find_contract(beside=tmp_path / "none.json") is None
+
+
+def test_a_description_beside_the_repository_is_used_and_one_that_is_named_goes_first(monkeypatch, tmp_path):
+    beside, named = tmp_path / "beside.json", tmp_path / "named.json"
+    for path, known in ((beside, "/v2/one"), (named, "/v2/other")):
+        path.write_text(json.dumps({"paths": {known: {"get": {}}}}))
+    monkeypatch.delenv("BLUEGREEN_OPENAPI", raising=False)
+    assert find_contract(beside).find("GET", "/v2/one")
+    monkeypatch.setenv("BLUEGREEN_OPENAPI", str(named))
+    assert find_contract(beside).find("GET", "/v2/other")
+    assert find_contract(beside).find("GET", "/v2/one") is None

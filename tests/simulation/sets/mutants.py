@@ -66,13 +66,7 @@ def a_member_that_cannot_go_back_is_waited_for() -> list[Change]:
 
 @mutant
 def a_member_that_has_gone_on_counts_as_switched() -> list[Change]:
-    rested = stations._rested
-
-    def across(*given: Any) -> Station:
-        found = rested(*given)
-        return found._replace(place=Place.ACROSS) if found.place is Place.ALONE else found
-
-    return [(stations, "_rested", across)]
+    return _taken_for("_rested", Place.ALONE, Place.ACROSS)
 
 
 @mutant
@@ -82,13 +76,7 @@ def two_releases_of_a_set_wait_for_each_other() -> list[Change]:
 
 @mutant
 def what_a_member_was_never_given_is_waited_for() -> list[Change]:
-    begun = stations._not_begun
-
-    def coming(*given: Any) -> Station:
-        found = begun(*given)
-        return found._replace(place=Place.COMING) if found.place is Place.ABSENT else found
-
-    return [(stations, "_not_begun", coming)]
+    return _taken_for("_not_begun", Place.ABSENT, Place.COMING)
 
 
 @mutant
@@ -114,3 +102,14 @@ def a_member_is_said_to_be_unable_to_go_back() -> list[Change]:
         abort, rollback = staticmethod(together.orders.abort), staticmethod(apart)
 
     return [(together, "orders", Orders)]
+
+
+def _taken_for(look: str, place: Place, other: Place) -> list[Change]:
+    """A look at a member takes one place for another."""
+    told = getattr(stations, look)
+
+    def mistaken(*given: Any) -> Station:
+        found: Station = told(*given)
+        return found._replace(place=other) if found.place is place else found
+
+    return [(stations, look, mistaken)]

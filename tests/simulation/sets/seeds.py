@@ -3,6 +3,7 @@
 import random
 
 from tests.simulation.schedule import Action, Fault, Schedule
+from tests.simulation.seeds import some_time
 from tests.simulation.sets.stories import PAIR, THREE
 
 _KINDS = ("bad-in-production", "unhealthy", "fails-smoke", "crashes")
@@ -38,10 +39,10 @@ def schedule(seed: int) -> Schedule:
     until = chance.choice((30, 60, 100, 140))
     actions = [Action(2.0, chance.choice(("push", "push", "push", "push-unheard")), _tag("v1.3.0", services, chance))]
     if chance.random() < 0.35:
-        actions.append(_at(chance, f"push {_tag('v1.4.0', services, chance)}", until))
+        actions.append(some_time(chance, f"push {_tag('v1.4.0', services, chance)}", until))
     words = [chance.choice(_PEOPLE) for _ in range(chance.choice((0, 1, 1, 2, 3)))]
     words += [chance.choice(_WORLD) for _ in range(chance.choice((0, 0, 0, 1)))]
-    actions += [_at(chance, word.format(chance.choice(services)), until) for word in words]
+    actions += [some_time(chance, word.format(chance.choice(services)), until) for word in words]
     faults = [_fault(chance) for _ in range(chance.choice((1, 1, 2, 2, 3, 4, 6)))]
     return Schedule(
         name=f"set seed {seed}",
@@ -59,11 +60,6 @@ def schedule(seed: int) -> Schedule:
 def _tag(tag: str, services: tuple[str, ...], chance: random.Random) -> str:
     """Bad for one service, as often as not."""
     return tag if chance.random() < 0.5 else f"{tag} {chance.choice(services)}={chance.choice(_KINDS)}"
-
-
-def _at(chance: random.Random, what: str, until: float) -> Action:
-    word, _, rest = what.partition(" ")
-    return Action(round(chance.uniform(2.5, until), 2), word, rest)
 
 
 def _fault(chance: random.Random) -> Fault:

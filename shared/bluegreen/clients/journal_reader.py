@@ -1,0 +1,96 @@
+"""Reading a journal: whoever writes takes all of a version, whoever follows may take no more than it needs."""
+
+from collections.abc import Callable
+from typing import Generic, Protocol, TypeVar
+
+from pydantic import ValidationError
+
+from bluegreen.clients.objects import Objects
+from bluegreen.core.errors import Corrupt
+from bluegreen.core.record import SCHEMA
+
+_READ_ON_LIMIT = 10_000
+_WHO_WROTE_IT = "deploy the Bluegreen that wrote it"
+
+
+class Entry(Protocol):
+    """What every reader has to know of a version."""
+
+    @property
+    def seq(self) -> int: ...
+
+    @property
+    def service(self) -> str: ...
+
+
+E = TypeVar("E", bound=Entry)
+
+
+class JournalReader(Generic[E]):
+    """`decode` makes an entry of stored bytes, or raises `ValidationError`."""
+
+    def __init__(self, objects: Objects, service: str, decode: Callable[[bytes], E]) -> None:
+        self._objects = objects
+        self._root = f"services/{service}"
+        self._decode = decode
+        self.service = service
+        self.head_lags = False  # as seen when the newest version was last looked for
+
+    def newest(self) -> E | None:
+        """The newest version; None when nothing was ever written. Two reads when the head is up to date."""
+        hint = self._hint()
+        version = hint or self._without_head()
+        for _ in range(_READ_ON_LIMIT):
+            following = self.read(version.seq + 1 if version else 1)
+            if following is None:
+                self.head_lags = version is not hint
+                return version
+            version = following
+        raise Corrupt(f"{self._root}: no end after {_READ_ON_LIMIT} versions")
+
+    def read(self, seq: int) -> E | None:
+        """Version `seq`; None where there is none. `Corrupt` when it is not what this program can read."""
+        body = self._objects.get(self.key(seq))
+        return None if body is None else self._parse(body, self.key(seq))
+
+    def key(self, seq: int) -> str:
+        return f"{self._root}/journal/{seq:08d}.json"
+
+    def _hint(self) -> E | None:
+        """What the head says; None where it is gone or spoilt, and the journal itself can tell."""
+        body = self._objects.get(f"{self._root}/head.json")
+        try:
+            return None if body is None else self._parse(body, f"{self._root}/head.json")
+        except Corrupt:
+            if self._objects.keys(f"{self._root}/journal/"):
+                return None
+            raise
+
+    def _without_head(self) -> E | None:
+        """The newest of what is listed, where the head is of no use: the first versions may have expired."""
+        keys = self._objects.keys(f"{self._root}/journal/")
+        body = self._objects.get(keys[-1]) if keys else None
+        return None if body is None else self._parse(body, keys[-1])
+
+    def _parse(self, body: bytes, key: str) -> E:
+        try:
+            version = self._decode(body)
+        except ValidationError as error:
+            raise Corrupt(f"{key} {_unreadable(error)}; nothing was touched") from None
+        if version.service != self.service:
+            raise Corrupt(f"{key} speaks of service {version.service!r}; nothing was touched")
+        return version
+
+
+def _unreadable(error: ValidationError) -> str:
+    faults = error.errors(include_url=False, include_input=False)
+    if any(fault["loc"] == ("schema_version",) and fault["type"] != "missing" for fault in faults):
+        return f"is of another schema than {SCHEMA}: {_WHO_WROTE_IT}"
+    unknown = next((fault for fault in faults if fault["type"] == "extra_forbidden"), None)
+    if unknown is not None:
+        return f"holds {_place(unknown['loc'])}, which is not known here: {_WHO_WROTE_IT}"
+    return f"does not parse ({_place(faults[0]['loc'])}: {faults[0]['msg']})"
+
+
+def _place(loc: tuple[int | str, ...]) -> str:
+    return ".".join(map(str, loc)) or "the body"
