@@ -147,6 +147,13 @@ def test_a_version_of_another_schema_is_refused_even_where_every_field_is_known(
         journal.newest()
 
 
+def test_a_version_under_another_number_is_refused(journal, objects):
+    append(journal, None)
+    objects.put(journal.key(2), objects.get(journal.key(1)))
+    with pytest.raises(Corrupt, match="holds number 1"):
+        journal.newest()
+
+
 def test_the_self_test_passes_on_a_store_that_keeps_its_promise(objects):
     self_test(objects, nonce)
 

@@ -51,7 +51,10 @@ class JournalReader(Generic[E]):
     def read(self, seq: int) -> E | None:
         """Version `seq`; None where there is none. `Corrupt` when it is not what this program can read."""
         body = self._objects.get(self.key(seq))
-        return None if body is None else self._parse(body, self.key(seq))
+        version = None if body is None else self._parse(body, self.key(seq))
+        if version is not None and version.seq != seq:
+            raise Corrupt(f"{self.key(seq)} holds number {version.seq}; nothing was touched")
+        return version
 
     def key(self, seq: int) -> str:
         return f"{self._root}/journal/{seq:08d}.json"
