@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from bluegreen.core.environment import Environment
 from emulator.digitalocean.errors import ApiError
 from tests.simulation.service import REPOSITORY, SECRETS
+from tests.simulation.setting import Setting
 
 if TYPE_CHECKING:
     from tests.simulation.invocation import Invocation
@@ -173,6 +174,14 @@ def _silence(run: "Run", seconds: str) -> None:
     run.world.routers.silent = (run.world.time.t, _lasts(run, seconds))
 
 
+def _points(run: "Run", where: str) -> None:
+    """Somebody changes, at the provider, what leads users: to an environment, or to neither."""
+    production = run.world.production
+    if isinstance(production, Setting):
+        production.point(None if where == "elsewhere" else _environment(run, where))
+        production.written_by("", None, run.world.time.t)
+
+
 def _outage(run: "Run", seconds: str) -> None:
     run.world.routers.outage = (run.world.time.t, _lasts(run, seconds))
 
@@ -222,4 +231,5 @@ _ACTS: dict[str, Callable[..., "Invocation | None"]] = {
     "instance-stalls": _instance_stalls,
     "silence": _silence,
     "outage": _outage,
+    "point": _points,
 }

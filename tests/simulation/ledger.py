@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 _LARGEST = 64_000
 _SECRET_BYTES = SECRET.encode()
 # Calls that are looked at before they take effect, and after it.
+SETTING = frozenset({"digitalocean.load_balancer", "digitalocean.dns_records"})  # where it is read, and written
+SETTING |= {"digitalocean.update_load_balancer", "digitalocean.point_dns_record"}
 ABOUT = frozenset({"digitalocean.deploy", "digitalocean.roll_back", "github.move_branch", "objects.create"})
-DONE = frozenset({"web.check", "github.create_deployment", "digitalocean.roll_back", "objects.create"})
+DONE = frozenset({"web.check", "github.create_deployment", "digitalocean.roll_back", "objects.create"}) | SETTING
 
 
 class Ledger:
@@ -85,6 +87,8 @@ class Ledger:
             self.people.page(args[3]["bluegreen"])
         elif method == "digitalocean.roll_back":
             self.moves.rolled_back(who)
+        elif method in SETTING:
+            self.standing.at_the_setting(who, method)
         elif args[0].startswith(self.journal):
             who.appended.append(self.versions[-1])
             self.people.wrote(who)
@@ -94,6 +98,7 @@ class Ledger:
         if who.answer is None:
             return
         self._no_secrets(json.dumps(who.answer).encode(), f"the answer of {who.name}")
+        self.standing.ended(who)
         self.people.answered(who)
         self.rest.answered(who)
 

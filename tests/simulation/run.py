@@ -73,9 +73,9 @@ class Run:
 
     def _build(self) -> None:
         how = self.schedule
-        self.world = World(busy=how.busy)
+        self.world = World(traffic=how.traffic, busy=how.busy)
         apps = (self.world.apps[BLUE].id, self.world.apps[GREEN].id)
-        self.settings = settings(*apps, how.auto_switch, how.key, how.alerts)
+        self.settings = settings(*apps, how.auto_switch, how.key, how.alerts, self.world.production.written)
         self.ledger = Ledger(self, self.world)
 
     def _gate(self) -> Gate:

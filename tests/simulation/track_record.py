@@ -120,4 +120,20 @@ FOUND = (
         skew=41,
         services=PAIR,
     ),
+    Schedule(
+        "a function died between the version that moves production and its request, and nobody sent it for minutes",
+        (Action(2, "push", "v1.3.0"), Action(30, "rollback")),
+        (Fault(1, "kill", "", "rollback before digitalocean.update_load_balancer"),),
+        traffic="load_balancer",
+    ),
+    Schedule(
+        "a release was deployed to Droplets' app while a repair of the load balancer had not landed yet",
+        (Action(2, "push", "v1.3.0"), Action(90, "point", "idle"), Action(95, "push", "v1.4.0")),
+        traffic="load_balancer",
+    ),
+    Schedule(
+        "a release was deployed to where resolvers still led users, the record having been set right a moment ago",
+        (Action(2, "push", "v1.3.0"), Action(90, "point", "idle"), Action(95, "push", "v1.4.0")),
+        traffic="dns_record",
+    ),
 )
