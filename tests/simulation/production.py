@@ -1,15 +1,10 @@
 """Who leads users to an environment: what the checks ask of it, whatever kind of traffic the service has."""
 
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from bluegreen.core.environment import Environment
 
-
-class Sender(NamedTuple):
-    """Somebody who sends users to an environment."""
-
-    name: str
-    to: Environment
+Sender = tuple[str, Environment]  # somebody, and where they send users
 
 
 class Production(Protocol):

@@ -85,12 +85,12 @@ class Routers:
         return self.route(alive[self._next % len(alive)], t).active
 
     def sends(self, t: float) -> list[Sender]:
-        return [Sender(instance.name, self.route(instance, t).active) for instance in self.alive(t)]
+        return [(each.name, self.route(each, t).active) for each in self.instances if each.alive(t)]
 
     def known(self, t: float, looked: float) -> list[Sender]:
         """Not what those do who cannot read the journal just now."""
         reading = [instance for instance in self.alive(t) if not instance.stalls[0] <= t < instance.stalls[1]]
-        return [Sender(instance.name, self.route(instance, t).active) for instance in reading]
+        return [(instance.name, self.route(instance, t).active) for instance in reading]
 
     def behind(self, active: Environment, t: float, looked: float) -> str | None:
         """Nobody can know it while they do not report."""
@@ -104,8 +104,10 @@ class Routers:
 
     def astray(self, active: Environment, t: float, patience: float, quiet: float) -> str | None:
         """Those that have stalled get as long after it."""
-        followed = [instance for instance in self.alive(t) if instance.stalls[1] + patience < t]
-        return next((each.name for each in followed if self.route(each, t).active is not active), None)
+        for each in self.alive(t):
+            if each.stalls[1] + patience < t and self.route(each, t).active is not active:
+                return each.name
+        return None
 
     def report(self, instance: Instance, t: float, stamp: Stamp, shares: Shares) -> bytes:
         """The instance's telemetry, as its agent writes it."""

@@ -57,14 +57,14 @@ class Setting:
     # What the checks ask
 
     def sends(self, t: float) -> list[Sender]:
-        return [Sender(self.name, change.to) for change in self.reached(t) if change.to and change.ours]
+        return [(self.name, change.to) for change in self.reached(t) if change.to and change.ours]
 
     def known(self, t: float, looked: float) -> list[Sender]:
         """What was changed back again before anybody looked left no trace."""
         changes = self.changes
         next_of = dict(pairwise(changes))
         seen = [one for one in self.reached(t) if one.at <= looked and (one not in next_of or next_of[one].ours)]
-        return [Sender(self.name, one.to) for one in seen if one.to]
+        return [(self.name, one.to) for one in seen if one.to]
 
     def behind(self, active: Environment, t: float, looked: float) -> str | None:
         return self.name if self.changes[-1].at <= looked and self.elsewhere(active) else None
