@@ -19,6 +19,7 @@ class Balanced(Setting):
     name = "the load balancer"
     takes = 30.0
     lasts = 3.0  # until a change has landed
+    reads = frozenset({"digitalocean.load_balancer"})
 
     def __init__(self, platform: DigitalOcean) -> None:
         super().__init__()

@@ -4,14 +4,17 @@ from datetime import datetime
 from typing import Any
 
 from bluegreen.calls import watch as watch_call
+from bluegreen.clients.digitalocean import App
 from bluegreen.cloud import Cloud
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record
-from bluegreen.steps import pointing, rolling_back, switching
+from bluegreen.steps import deploying, pointing, rolling_back, switching
 from bluegreen.traffic import load_balancer
+from bluegreen.traffic.app_ingress import AppIngressTraffic
 from bluegreen.traffic.dns_record import DnsRecordTraffic
 from bluegreen.traffic.driver import Found
 from bluegreen.traffic.load_balancer import LoadBalancerTraffic
+from bluegreen.traffic.provider import astray
 from tests.simulation.mutation import Change, mutant
 
 
@@ -53,6 +56,24 @@ def a_change_of_the_load_balancer_counts_before_it_has_landed() -> list[Change]:
 @mutant
 def the_load_balancers_droplets_go_back_beside_the_tag() -> list[Change]:
     return [(load_balancer, "_READ_ONLY", ("id", "ip", "ipv6", "status", "created_at"))]
+
+
+@mutant
+def nobody_looks_again_right_before_a_deployment() -> list[Change]:
+    return [(deploying, "_is_still_free", lambda turn, target: None)]
+
+
+@mutant
+def a_rule_that_is_on_its_way_counts_already() -> list[Change]:
+    def early(traffic: Any, record: Record, now: datetime) -> str | None:
+        return astray(traffic.found(), record)
+
+    return [(AppIngressTraffic, "lagging", early)]
+
+
+@mutant
+def a_flip_is_made_from_the_newest_spec() -> list[Change]:
+    return [(App, "running", property(lambda app: app.spec))]
 
 
 @mutant

@@ -1,11 +1,13 @@
 """The stories of services whose users are led by a setting at DigitalOcean, which anybody may change."""
 
-from dataclasses import replace
-
 from tests.simulation.schedule import Action, Schedule
 
-KINDS = ("load_balancer", "dns_record")
-_LATER = {"load_balancer": 0.0, "dns_record": 60.0}  # seconds that releases are further apart, as one waits longer
+KINDS = ("load_balancer", "dns_record", "app_ingress")
+_LATER = {
+    "load_balancer": 0.0,
+    "dns_record": 60.0,
+    "app_ingress": 20.0,
+}  # seconds
 
 
 def _story(kind: str, name: str, *actions: tuple[float, str]) -> Schedule:
@@ -30,7 +32,12 @@ def _stories(kind: str) -> tuple[Schedule, ...]:
             kind, "pointed elsewhere, and the next release", (2, "push v1.3.0"), (90, "point idle"), (95, "push v1.4.0")
         ),
         _story(kind, "one release after another", (2, "push v1.3.0"), (110, "push v1.4.0")),
-        replace(_story(kind, "before the first switch", (2, "point idle"), (3, "push v1.3.0")), auto_switch=True),
+        _story(
+            kind,
+            "a rollback after a release that does not start",
+            *((2, "push v1.3.0"), (110, "push v1.4.0 crashes"), (190, "rollback")),
+        ),
+        _story(kind, "before the first switch", (2, "point idle"), (3, "push v1.3.0")),
     )
 
 

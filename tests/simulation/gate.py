@@ -10,7 +10,7 @@ from bluegreen.core.errors import BluegreenError, RateLimited, Refused, Stale, U
 from tests.simulation.invocation import Invocation, Killed
 from tests.simulation.ledger import ABOUT, DONE
 from tests.simulation.schedule import Fault
-from tests.simulation.setting import WRITES
+from tests.simulation.setting import LATE
 
 if TYPE_CHECKING:
     from tests.simulation.run import Run
@@ -40,7 +40,7 @@ _ERRORS: dict[str, Callable[[str], BluegreenError]] = {
 }
 
 
-_LATE = frozenset(("objects.create", *WRITES))  # what lands when its sender is long gone
+_LATE = frozenset(("objects.create", *LATE))  # what lands when its sender is long gone
 _ANYWHERE = ("kill", "pause", "meet")
 
 

@@ -13,6 +13,7 @@ from tests.simulation.people import People
 from tests.simulation.rest import Rest
 from tests.simulation.routers import Route
 from tests.simulation.service import SECRET
+from tests.simulation.setting import READS, SPECS, WRITES
 from tests.simulation.standing import Standing
 
 if TYPE_CHECKING:
@@ -23,9 +24,8 @@ if TYPE_CHECKING:
 _LARGEST = 64_000
 _SECRET_BYTES = SECRET.encode()
 # Calls that are looked at before they take effect, and after it.
-SETTING = frozenset({"digitalocean.load_balancer", "digitalocean.dns_records"})  # where it is read, and written
-SETTING |= {"digitalocean.update_load_balancer", "digitalocean.point_dns_record"}
-ABOUT = frozenset({"digitalocean.deploy", "digitalocean.roll_back", "github.move_branch", "objects.create"})
+SETTING = READS | WRITES
+ABOUT = SPECS | frozenset({"digitalocean.deploy", "digitalocean.roll_back", "github.move_branch", "objects.create"})
 DONE = frozenset({"web.check", "github.create_deployment", "digitalocean.roll_back", "objects.create"}) | SETTING
 
 
@@ -76,6 +76,10 @@ class Ledger:
             environment = self.world.environment_of(args[0])
             self.standing.not_the_active(environment, "a deployment was started")
             self.moves.deploys(who, environment)
+        elif method in SPECS:
+            self.standing.harms_nobody(args[1], method == "digitalocean.update_to")
+            if method == "digitalocean.update_to":
+                self.moves.deploys(who, self.record.idle)
         else:
             self.moves.rolls_back(who, self.world.environment_of(args[0]), args[1])
 

@@ -18,6 +18,7 @@ class Named(Setting):
     name = "a resolver"
     takes = 130.0  # a release waits for the resolvers, and a minute for clocks
     lasts = _TTL
+    reads = frozenset({"digitalocean.dns_records"})
 
     def __init__(self, platform: DigitalOcean) -> None:
         super().__init__()

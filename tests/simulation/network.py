@@ -1,8 +1,8 @@
-"""The part of the simulated DigitalOcean client that the drivers of load balancers and DNS records use, and metrics."""
+"""The part of the simulated DigitalOcean client that the drivers of settings there use, images, and metrics."""
 
 from typing import TYPE_CHECKING, Any
 
-from bluegreen.clients.digitalocean import DnsRecord
+from bluegreen.clients.digitalocean import App, Deployment, DnsRecord
 from bluegreen.clients.matrix import Series, series
 from bluegreen.core.errors import Misconfigured, NotFound, Refused, Unavailable
 from emulator.digitalocean.errors import ApiError
@@ -40,6 +40,29 @@ class Network:
             self._world.platform.domains.change(zone, record.id, {"type": record.type, "data": data})
         except ApiError as error:
             raise meaning(error) from None
+
+    def update(self, app: str, spec: dict[str, Any], all_sources: bool = False) -> App:
+        world = self._world
+        try:
+            world.platform.apps.update(world.app(app), spec, all_sources, world.time.now())
+        except ApiError as error:
+            raise meaning(error) from None
+        return self.app(app)
+
+    def update_to(self, app: str, spec: dict[str, Any], all_sources: bool = False) -> Deployment:
+        made = self.update(app, spec, all_sources).pending_deployment
+        if made is None:
+            raise Unavailable("DigitalOcean took the spec, but named no pending deployment yet")
+        return made
+
+    def image_digest(self, registry: str, repository: str, tag: str) -> str:
+        found = self._world.platform.registry.tags[repository].get(tag)
+        if found is None:
+            raise NotFound(f"registry {registry} has no image {repository}:{tag}")
+        return found
+
+    def app(self, app: str) -> App:
+        raise NotImplementedError
 
     def app_metric(self, app: str, metric: str, start: int, end: int, component: str = "") -> list[Series]:
         platform, found, now = self._world.platform, self._world.app(app), self._world.time.now().timestamp()

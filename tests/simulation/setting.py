@@ -6,7 +6,10 @@ from typing import NamedTuple
 from bluegreen.core.environment import Environment
 from tests.simulation.production import Sender
 
-WRITES = ("digitalocean.update_load_balancer", "digitalocean.point_dns_record")
+LATE = frozenset({"digitalocean.update_load_balancer", "digitalocean.point_dns_record"})  # may land after its sender
+SPECS = frozenset({"digitalocean.update", "digitalocean.update_to"})
+WRITES = LATE | SPECS
+READS = frozenset({"digitalocean.load_balancer", "digitalocean.dns_records", "digitalocean.app"})
 _LOOK = 5.0  # seconds that a watch may take until it has set right what it found
 
 
@@ -26,6 +29,7 @@ class Setting:
     written: str
     takes: float
     lasts: float
+    reads: frozenset[str]  # how functions learn of it
 
     def __init__(self) -> None:
         self.changes = [Change(0.0, Environment.BLUE, True)]
@@ -52,7 +56,7 @@ class Setting:
     def left_astray_by(self, function: str, active: Environment) -> bool:
         """It was the last to write, wrote too late, and has not seen to it."""
         last = self.changes[-1]
-        return last.by == function and not last.ours and self.elsewhere(active)
+        return last.by == function and not last.ours and last.to is not active
 
     # What the checks ask
 
@@ -74,5 +78,5 @@ class Setting:
 
     def astray(self, active: Environment, t: float, patience: float, quiet: float) -> str | None:
         """A watch that was kept from looking leaves it to the next one."""
-        since = max(self.changes[-1].at, quiet)
+        since = max(self.changes[-1].at, quiet) + self.lasts
         return self.name if since + patience + _LOOK < t and self.elsewhere(active) else None

@@ -6,6 +6,7 @@ from bluegreen.core.environment import Environment
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record
 from tests.simulation.invariants import Violation
+from tests.simulation.one_app import Routed
 from tests.simulation.setting import WRITES, Setting
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ class Standing:
         self._meddled: set[Environment] = set()
         self._lost: set[Environment] = set()  # of these, those that stay so
         self._looked: dict[str, float] = {}  # who read the provider's setting → when last
-        self._gates = 0.0  # that reading, of whoever let the release in flight through
+        self._gates = 0.0  # that reading, of whoever was about to start the newest deployment
 
     # What happens
 
@@ -50,9 +51,11 @@ class Standing:
     def at_the_setting(self, who: "Invocation", method: str) -> None:
         """It has just read or written what leads users at the provider."""
         t, production = self._world.time.t, self._world.production
-        if isinstance(production, Setting) and method in WRITES:
+        if not isinstance(production, Setting):
+            return
+        if method in WRITES:
             production.written_by(who.name, self._ledger.record.active, t)
-        else:
+        elif method in production.reads:
             self._looked[who.name] = t
 
     def ended(self, who: "Invocation") -> None:
@@ -70,7 +73,7 @@ class Standing:
         now, was = after.release, before.release
         if was is None:
             return
-        if now and now.phase is Phase.DEPLOYING and was.phase is Phase.REQUESTED:
+        if now and now.deployment and not was.deployment:
             self._gates = self._last_look()
         if now and now.phase is Phase.CHECKING and was.phase is Phase.DEPLOYING and now.target:
             self._meddled -= {now.target} - self._lost  # our own deployment went live where somebody had meddled
@@ -109,6 +112,13 @@ class Standing:
         for name, to in self._world.production.known(self._world.time.t, self._gates):
             if to is environment:
                 raise Violation(2, f"{says} on {environment.value}, which {name} still sends users to")
+
+    def harms_nobody(self, spec: dict[str, Any], release: bool) -> None:
+        """Invariant 2, where both environments are parts of what is written."""
+        production, t = self._world.production, self._world.time.t
+        for name, to in production.known(t, self._gates if release else t):
+            if isinstance(production, Routed) and production.harmed(to, spec):
+                raise Violation(2, f"{to.value} would be deployed to, which {name} sends users to")
 
     def _points_at_sound(self, before: Record, after: Record) -> None:
         """Invariant 1, at the moment of the switch."""

@@ -38,6 +38,7 @@ LED = {  # probes alone prove nothing: nobody counts users' requests
     "somebody points it elsewhere while it is watched": {"web-1": "unproven"},
     "pointed elsewhere, and the next release": {"web-1": "unproven", "web-2": "unproven"},
     "one release after another": {"web-1": "unproven", "web-2": "unproven"},
+    "a rollback after a release that does not start": {"web-1": "unproven", "web-2": "failed", "web-3": "rolled back"},
     "before the first switch": {"web-1": "rejected"},
 }
 SEEDS = 200

@@ -9,7 +9,7 @@ from typing import Any
 from bluegreen.clients.digitalocean import Deployment
 from bluegreen.clients.objects import Objects
 from bluegreen.core.environment import Environment
-from emulator.code import Repository
+from emulator.code import Commit, Repository
 from emulator.digitalocean.app import App
 from emulator.digitalocean.host import Program, web_app
 from emulator.digitalocean.memory_host import MemoryHost
@@ -60,7 +60,7 @@ class World:
     def __post_init__(self) -> None:
         self._ticked = -1.0
         self._open()
-        self.apps = {e: self.platform.create(_spec(e, self.prefix), web_app(e.value)) for e in Environment}
+        self.apps = self._make_apps()
         self.production = self._production()
         self.telemetry: Objects = Reports(self._report_ages, self._report)
 
@@ -80,6 +80,12 @@ class World:
         self.pages = Deployments(self.repository, self.time)  # type: ignore[arg-type]
         self.slack = Slack(clock=self.time)  # type: ignore[arg-type]
         self.seen: dict[tuple[Any, ...], Deployment] = {}  # as their readers get them, by what makes them look so
+
+    def built(self, tag: str, commit: Commit) -> None:
+        """CI is done with a tag; App Platform builds by itself."""
+
+    def _make_apps(self) -> dict[Environment, App]:
+        return {e: self.platform.create(_spec(e, self.prefix), web_app(e.value)) for e in Environment}
 
     def _production(self) -> Production:
         match self.traffic:
