@@ -2,6 +2,7 @@
 
 import copy
 import json
+from collections.abc import Callable
 from typing import Any
 
 from bluegreen.core.environment import Environment
@@ -39,7 +40,7 @@ class OneApp(World):
         return {BLUE: made, GREEN: made}
 
     def _production(self) -> Production:
-        return Routed(self.platform, self.apps[BLUE])
+        return Routed(self.platform, self.apps[BLUE], self._move_on)
 
 
 class Routed(Setting):
@@ -50,9 +51,9 @@ class Routed(Setting):
     lasts = 15.0
     reads = frozenset({"digitalocean.app"})
 
-    def __init__(self, platform: DigitalOcean, app: App) -> None:
+    def __init__(self, platform: DigitalOcean, app: App, move_on: Callable[[], None]) -> None:
         super().__init__()
-        self._platform, self._app = platform, app
+        self._platform, self._app, self._move_on = platform, app, move_on
         components = {environment.value: name for environment, name in _NAMES.items()}
         traffic = {"kind": "app_ingress", "url": PRODUCTION, "settle": "30s", "components": components}
         source = {"kind": "image", "registry": "holi", "repository": _IMAGE}
@@ -74,7 +75,7 @@ class Routed(Setting):
             return
 
     def asked(self, t: float) -> Environment | None:
-        self._platform.tick()
+        self._move_on()
         return _led_to(self._app.active.spec) if self._app.active else None
 
     def reached(self, t: float) -> list[Change]:
