@@ -52,6 +52,14 @@ def test_it_is_not_good_before_the_bake_is_over():
     assert watched(always(), until=115).finding.verdict is Verdict.WAIT
 
 
+def test_a_check_that_met_the_other_environment_is_neither_good_nor_bad():
+    misled = look([row(0)])._replace(asked=False)
+    found = judge(QUESTION, Evidence(failed_in_a_row=2, alone_in_a_row=2, looks=1, passed=1), misled, later(5))
+    evidence = found.evidence
+    assert found.finding.verdict is Verdict.WAIT
+    assert (evidence.failed_in_a_row, evidence.alone_in_a_row, evidence.looks, evidence.passed) == (2, 2, 1, 1)
+
+
 def test_a_fifth_of_the_requests_failing_takes_it_back_within_ten_seconds_with_the_numbers():
     found = watched(always(users_bad=20, probes_bad=5))
     assert found.finding.verdict is Verdict.BAD

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from bluegreen.core.environment import Environment
 from emulator.digitalocean.errors import ApiError
 from tests.simulation.service import REPOSITORY, SECRETS
+from tests.simulation.setting import Setting
 
 if TYPE_CHECKING:
     from tests.simulation.invocation import Invocation
@@ -27,7 +28,10 @@ FAULTS: dict[str, dict[str, Any]] = {
 def act(run: "Run", what: str) -> "Invocation | None":
     """Does it; the invocation that it leads to, None where it leads to none."""
     word, *given = what.split()
-    return _ACTS[word](run, *given)
+    made, production = _ACTS[word](run, *given), run.world.production
+    if isinstance(production, Setting):
+        production.written_by("", None, run.world.time.t)
+    return made
 
 
 def _push(run: "Run", tag: str, kind: str = "good") -> "Invocation | None":
@@ -56,7 +60,7 @@ def _redeliver(run: "Run", tag: str, delivery: str = "") -> "Invocation | None":
 
 def _tag(run: "Run", tag: str, kind: str) -> None:
     if tag not in run.world.repository.tags:
-        run.world.repository.release(tag, FAULTS[kind])
+        run.world.built(tag, run.world.repository.release(tag, FAULTS[kind]))
         run.ledger.rest.pushed(tag)
 
 
@@ -120,6 +124,7 @@ def _move_tag(run: "Run", tag: str) -> "Invocation | None":
         return None
     made = run.world.repository.commit(version=f"{tag}-moved", message="forced")
     run.world.repository.tag(tag, made.sha)
+    run.world.built(tag, made)
     return _redeliver(run, tag, f"delivery-{tag}-moved")
 
 
@@ -173,6 +178,13 @@ def _silence(run: "Run", seconds: str) -> None:
     run.world.routers.silent = (run.world.time.t, _lasts(run, seconds))
 
 
+def _points(run: "Run", where: str) -> None:
+    """Somebody changes, at the provider, what leads users: to an environment, or to neither."""
+    production = run.world.production
+    if isinstance(production, Setting):
+        production.point(None if where == "elsewhere" else _environment(run, where))
+
+
 def _outage(run: "Run", seconds: str) -> None:
     run.world.routers.outage = (run.world.time.t, _lasts(run, seconds))
 
@@ -184,7 +196,7 @@ def _lasts(run: "Run", seconds: str) -> float:
 
 
 def _name(run: "Run", which: str) -> str:
-    return f"holi-{run.world.prefix}{_environment(run, which).value}"
+    return run.world.apps[_environment(run, which)].name
 
 
 def _environment(run: "Run", which: str) -> Environment:
@@ -222,4 +234,5 @@ _ACTS: dict[str, Callable[..., "Invocation | None"]] = {
     "instance-stalls": _instance_stalls,
     "silence": _silence,
     "outage": _outage,
+    "point": _points,
 }

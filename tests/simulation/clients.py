@@ -5,18 +5,16 @@ from typing import Any, Protocol
 from bluegreen.clients.digitalocean import App, Deployment
 from bluegreen.clients.web import Reply
 from bluegreen.core.checks import Answer, Check
-from bluegreen.core.errors import Misconfigured, NotFound, Refused, Unavailable
+from bluegreen.core.errors import NotFound, Refused
 from emulator.digitalocean import rollbacks
 from emulator.digitalocean.deployment import Deployment as Made
 from emulator.digitalocean.errors import ApiError
 from emulator.github.errors import GitHubError
+from tests.simulation.network import Network, meaning
 from tests.simulation.world import World
 
 
-class DigitalOcean:
-    def __init__(self, world: World) -> None:
-        self._world = world
-
+class DigitalOcean(Network):
     def app(self, app: str) -> App:
         found = self._world.app(app)
         slots = {slot: self._seen(made) for slot, made in found.slots().items() if made}
@@ -34,14 +32,14 @@ class DigitalOcean:
         try:
             return self._seen(apps.deploy(found, False, self._world.time.now()))
         except ApiError as error:
-            raise _meaning(error) from None
+            raise meaning(error) from None
 
     def cancel(self, app: str, deployment: str) -> Deployment:
         made = self._made(app, deployment)
         try:
             self._world.platform.apps.cancel(self._world.app(app), made, self._world.time.now())
         except ApiError as error:
-            raise _meaning(error) from None
+            raise meaning(error) from None
         return self._seen(made)
 
     def rollback_fault(self, app: str, deployment: str) -> str | None:
@@ -53,14 +51,14 @@ class DigitalOcean:
         try:
             made = rollbacks.roll_back(apps, found, self._made(app, deployment), False, self._world.time.now())
         except ApiError as error:
-            raise _meaning(error) from None
+            raise meaning(error) from None
         return self._seen(made)
 
     def commit_rollback(self, app: str) -> None:
         try:
             rollbacks.commit(self._world.app(app))
         except ApiError as error:
-            raise _meaning(error) from None
+            raise meaning(error) from None
 
     def build_log(self, app: str, deployment: str, kind: str, lines: int) -> list[str]:
         return [f"{kind.lower()} of {deployment[:8]}"]
@@ -131,11 +129,11 @@ class Web:
         environment = self._world.fronts.get(url)
         if environment is not None:
             return _reply(*self._world.answer(environment, check.path, production=False), {})
-        route = self._world.routers.chosen(self._world.time.t)
-        if route is None:
+        led_to = self._world.production.asked(self._world.time.t)
+        if led_to is None:
             return Reply(Answer(error="none (ConnectError)"), {})
-        found = {"x-bluegreen-environment": route.active.value}
-        return _reply(*self._world.answer(route.active, check.path, production=True), found)
+        found = {"x-bluegreen-environment": led_to.value}
+        return _reply(*self._world.answer(led_to, check.path, production=True), found)
 
 
 class Slack:
@@ -168,12 +166,3 @@ class Platform(Protocol):
 
 def _reply(status: int, body: str, headers: dict[str, str]) -> Reply:
     return Reply(Answer(status=status, body=body, ms=5.0), headers)
-
-
-def _meaning(error: ApiError) -> Exception:
-    """As bluegreen.clients.http has it."""
-    if error.status in (401, 403):
-        return Misconfigured(str(error))
-    if error.status == 404:
-        return NotFound(str(error))
-    return Unavailable(str(error)) if error.status >= 500 else Refused(str(error))

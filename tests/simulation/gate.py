@@ -10,6 +10,7 @@ from bluegreen.core.errors import BluegreenError, RateLimited, Refused, Stale, U
 from tests.simulation.invocation import Invocation, Killed
 from tests.simulation.ledger import ABOUT, DONE
 from tests.simulation.schedule import Fault
+from tests.simulation.setting import LATE
 
 if TYPE_CHECKING:
     from tests.simulation.run import Run
@@ -39,6 +40,7 @@ _ERRORS: dict[str, Callable[[str], BluegreenError]] = {
 }
 
 
+_LATE = frozenset(("objects.create", *LATE))  # what lands when its sender is long gone
 _ANYWHERE = ("kill", "pause", "meet")
 
 
@@ -86,7 +88,7 @@ class Gate:
         lost = self._side(who, before)
         if lost is not None:
             return _lost(method, lost)
-        if who.dead and method != "objects.create":
+        if who.dead and method not in _LATE:
             raise Killed
         self._time.t += _CALL_TAKES
         if method in ABOUT:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from itertools import chain, islice
 from typing import NamedTuple
 
+from tests.simulation.driven_stories import DRIVEN
 from tests.simulation.exhaustive import late_clocks, singles
 from tests.simulation.mutants import MUTANTS, under
 from tests.simulation.playing import run_of
@@ -43,13 +44,15 @@ def all_hunted(bound: int = BOUND) -> Iterator[Caught]:
 
 
 def _schedules() -> Iterator[Schedule]:
-    return chain(STORIES, FOUND, SET_STORIES, _placed(), _pointed(), map(from_seed, range(BOUND)))
+    return chain(STORIES, FOUND, SET_STORIES, DRIVEN, _placed(), _pointed(), map(from_seed, range(BOUND)))
 
 
 def _placed() -> Iterator[Schedule]:
     """Where only a death right there shows the mistake."""
     native = next(story for story in STORIES if story.name == "a person takes the second line")
     yield native.with_faults([Fault(1, "kill", "", "rollback after digitalocean.roll_back")])
+    for kind, arg in (("kill", ""), ("meet", "rollback")):
+        yield DRIVEN[0].with_faults([Fault(1, kind, arg, "switch before digitalocean.update_load_balancer")])
 
 
 def _pointed() -> Iterator[Schedule]:

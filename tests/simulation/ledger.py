@@ -15,6 +15,7 @@ from tests.simulation.people import People
 from tests.simulation.rest import Rest
 from tests.simulation.routers import Route
 from tests.simulation.service import SECRET
+from tests.simulation.setting import READS, SPECS, WRITES
 from tests.simulation.standing import Standing
 
 if TYPE_CHECKING:
@@ -26,8 +27,9 @@ _LARGEST = 64_000
 _READ_BACK = 16  # one in so many versions is read from its bytes as well, and the last one
 _SECRET_BYTES = SECRET.encode()
 # Calls that are looked at before they take effect, and after it.
-ABOUT = frozenset({"digitalocean.deploy", "digitalocean.roll_back", "github.move_branch", "objects.create"})
-DONE = frozenset({"web.check", "github.create_deployment", "digitalocean.roll_back", "objects.create"})
+SETTING = READS | WRITES
+ABOUT = SPECS | frozenset({"digitalocean.deploy", "digitalocean.roll_back", "github.move_branch", "objects.create"})
+DONE = frozenset({"web.check", "github.create_deployment", "digitalocean.roll_back", "objects.create"}) | SETTING
 
 
 class Ledger:
@@ -77,6 +79,10 @@ class Ledger:
             environment = self.world.environment_of(args[0])
             self.standing.not_the_active(environment, "a deployment was started")
             self.moves.deploys(who, environment)
+        elif method in SPECS:
+            self.standing.harms_nobody(args[1], method == "digitalocean.update_to")
+            if method == "digitalocean.update_to":
+                self.moves.deploys(who, self.record.idle)
         else:
             self.moves.rolls_back(who, self.world.environment_of(args[0]), args[1])
 
@@ -88,6 +94,8 @@ class Ledger:
             self.people.page(args[3]["bluegreen"])
         elif method == "digitalocean.roll_back":
             self.moves.rolled_back(who)
+        elif method in SETTING:
+            self.standing.at_the_setting(who, method)
         elif args[0].startswith(self.journal):
             who.appended.append(self.versions[-1])
             self.people.wrote(who)
@@ -97,6 +105,7 @@ class Ledger:
         if who.answer is None:
             return
         self._no_secrets(json.dumps(who.answer).encode(), f"the answer of {who.name}")
+        self.standing.ended(who)
         self.people.answered(who)
         self.rest.answered(who)
 

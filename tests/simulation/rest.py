@@ -35,6 +35,8 @@ class Rest:
         if not self._ledger.versions:
             return False
         record = self._ledger.record
+        if record.epoch and self._ledger.world.production.elsewhere(record.active):
+            return False
         return record.release is None and record.queued is None and not record.outbox and not self.unheard()
 
     def unheard(self) -> list[str]:
@@ -59,7 +61,7 @@ class Rest:
         record, deadlines = self._ledger.record, self._ledger.settings.deadlines
         release = record.release
         waiting = (release is not None) + (record.queued is not None) + len(self.unheard())
-        allowed = _RELEASE * max(waiting, 1)
+        allowed = (_RELEASE + self._ledger.world.production.takes) * max(waiting, 1)
         if release is None or (release.phase is Phase.READY and not held):
             return allowed
         if release.phase is Phase.READY:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from bluegreen.core.environment import Environment
 from bluegreen.core.telemetry import BUCKETS_MS
+from tests.simulation.production import Sender
 
 _BLOCK = 4.0  # seconds that one block of counts covers
 _BLOCKS = 3
@@ -53,6 +54,8 @@ class Routers:
     silent: tuple[float, float] = (0.0, 0.0)  # from, until: nobody reports
     outage: tuple[float, float] = (0.0, 0.0)  # from, until: what both environments need is down
     service: str = "web"
+    written: str = ""
+    takes: float = 0.0
     _next: int = 0
 
     def route(self, instance: Instance, t: float) -> Route:
@@ -71,13 +74,40 @@ class Routers:
         at = since if since <= t < until else t
         return at if instance.alive(at) else instance.dies_at
 
-    def chosen(self, t: float) -> Route | None:
+    # What the checks ask
+
+    def asked(self, t: float) -> Environment | None:
         """Round robin over the live instances; None where there is none."""
         alive = self.alive(t)
         if not alive:
             return None
         self._next += 1
-        return self.route(alive[self._next % len(alive)], t)
+        return self.route(alive[self._next % len(alive)], t).active
+
+    def sends(self, t: float) -> list[Sender]:
+        return [(each.name, self.route(each, t).active) for each in self.instances if each.alive(t)]
+
+    def known(self, t: float, looked: float) -> list[Sender]:
+        """Not what those do who cannot read the journal just now."""
+        reading = [instance for instance in self.alive(t) if not instance.stalls[0] <= t < instance.stalls[1]]
+        return [(instance.name, self.route(instance, t).active) for instance in reading]
+
+    def behind(self, active: Environment, t: float, looked: float) -> str | None:
+        """Nobody can know it while they do not report."""
+        if self.silent[0] <= t < self.silent[1] + 1:
+            return None
+        return next((each.name for each in self.alive(t) if self.route(each, t).active is not active), None)
+
+    def elsewhere(self, active: Environment) -> bool:
+        """They follow by themselves."""
+        return False
+
+    def astray(self, active: Environment, t: float, patience: float, quiet: float) -> str | None:
+        """Those that have stalled get as long after it."""
+        for each in self.alive(t):
+            if each.stalls[1] + patience < t and self.route(each, t).active is not active:
+                return each.name
+        return None
 
     def report(self, instance: Instance, t: float, stamp: Stamp, shares: Shares) -> bytes:
         """The instance's telemetry, as its agent writes it."""

@@ -17,6 +17,7 @@ from tests.simulation.gate import Gate, Place
 from tests.simulation.invariants import Violation
 from tests.simulation.invocation import Invocation, Killed
 from tests.simulation.ledger import Ledger
+from tests.simulation.one_app import OneApp
 from tests.simulation.schedule import Schedule
 from tests.simulation.service import settings
 from tests.simulation.store import Store
@@ -73,9 +74,9 @@ class Run:
 
     def _build(self) -> None:
         how = self.schedule
-        self.world = World(busy=how.busy)
+        self.world = (OneApp if how.traffic == "app_ingress" else World)(traffic=how.traffic, busy=how.busy)
         apps = (self.world.apps[BLUE].id, self.world.apps[GREEN].id)
-        self.settings = settings(*apps, how.auto_switch, how.key, how.alerts)
+        self.settings = settings(*apps, how.auto_switch, how.key, how.alerts, self.world.production.written)
         self.ledger = Ledger(self, self.world)
 
     def _gate(self) -> Gate:

@@ -9,6 +9,7 @@ import typer
 
 from tests.load import deliveries
 from tests.simulation import report
+from tests.simulation.driven_stories import DRIVEN
 from tests.simulation.exhaustive import late_clocks, pairs, singles
 from tests.simulation.hunt import Caught, hunted
 from tests.simulation.mutants import MUTANTS
@@ -31,7 +32,7 @@ def seeds(count: int, first: int, json_file: Path | None, sets: bool) -> bool:
     `sets`: of release sets alone, of which there are a few otherwise.
     """
     numbers = range(first, first + count)
-    plain = chain(STORIES, singles(GOOD, every=False), chain.from_iterable(map(_mixed, numbers)))
+    plain = chain(STORIES, DRIVEN, singles(GOOD, every=False), chain.from_iterable(map(_mixed, numbers)))
     found = chain(stories.STORIES, map(set_from_seed, numbers)) if sets else plain
     return _told(tally(islice(found, count)), json_file)
 
@@ -43,7 +44,7 @@ def _mixed(seed: int) -> tuple[Schedule, ...]:
 
 def exhaustive(json_file: Path | None, sets: bool) -> bool:
     """All single faults at all passages of all stories, and clocks that differ; of sets: of a good and a bad one."""
-    found = map(singles, (stories.GOOD, stories.BAD)) if sets else (late_clocks(), *map(singles, STORIES))
+    found = map(singles, (stories.GOOD, stories.BAD)) if sets else (late_clocks(), *map(singles, (*STORIES, *DRIVEN)))
     return _told(tally(chain(*found)), json_file)
 
 

@@ -42,6 +42,7 @@ class Schedule:
     first_day: bool = False  # the bucket is empty
     alerts: str = "ask_judge"  # what a critical alert does while a release is watched
     busy: str = "supersede"  # what App Platform does with a deployment while another is under way
+    traffic: str = "router"  # what leads users to an environment
     services: tuple[str, ...] = ()  # of a set, in its order; none: the service is *web*, and in no set
     skew: int = 0  # seeds the clocks of the invocations, each up to half a minute off; 0: all agree
 

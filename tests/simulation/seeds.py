@@ -3,6 +3,7 @@
 import random
 from dataclasses import replace
 
+from tests.simulation.driven_stories import KINDS
 from tests.simulation.schedule import Action, Fault, Schedule
 
 _KINDS = ("good", "good", "good", "bad-in-production", "unhealthy", "fails-smoke", "crashes")
@@ -49,6 +50,8 @@ _FAULTS = (
 )
 _PASSAGES = 420
 _PLOTTED = 0.12  # a share of the schedules
+_DRIVEN = 0.1  # another
+_STRAYS = ("point idle", "point idle", "point active", "point elsewhere")
 # What is rare, because it is long: a few words each, at these seconds after one another.
 _PLOTS: tuple[tuple[str, ...], ...] = (
     ("rollback to:v1.2.0",),
@@ -96,7 +99,15 @@ def schedule(seed: int) -> Schedule:
         busy=chance.choice(("supersede", "supersede", "queue", "refuse")),
         skew=seed + 1 if chance.random() < 0.5 else 0,
     )
-    return _with_a_plot(plain, chance) if chance.random() < _PLOTTED else plain
+    found = _with_a_plot(plain, chance) if chance.random() < _PLOTTED else plain
+    return _driven(found, chance) if chance.random() < _DRIVEN else found
+
+
+def _driven(plain: Schedule, chance: random.Random) -> Schedule:
+    """Users are led by a setting at DigitalOcean, and others change it too. Drawn last: no other schedule changes."""
+    strays = [some_time(chance, chance.choice(_STRAYS), 160) for _ in range(chance.choice((0, 1, 1, 2)))]
+    actions = tuple(sorted((*plain.actions, *strays), key=lambda action: action.at))
+    return replace(plain, actions=actions, traffic=chance.choice(KINDS))
 
 
 def _with_a_plot(plain: Schedule, chance: random.Random) -> Schedule:

@@ -1,5 +1,6 @@
 """The service that the simulation releases: short times, few checks, every notice; and the secrets it is given."""
 
+import json
 from functools import cache
 from typing import Any
 
@@ -37,10 +38,13 @@ LIMITS = {
 
 @cache
 def settings(
-    blue_app: str, green_app: str, auto_switch: bool = True, key: bool = True, alerts: str = "ask_judge"
+    blue_app: str, green_app: str, auto_switch: bool = True, key: bool = True, alerts: str = "ask_judge", way: str = ""
 ) -> Settings:
+    """`way`: what is said otherwise about traffic and signals, as JSON."""
     secrets = SECRETS if key else {**SECRETS, "BLUEGREEN_FUNCTIONS_KEY": "none"}
-    return load(written(blue_app, green_app, auto_switch, alerts), secrets)
+    file = written(blue_app, green_app, auto_switch, alerts)
+    file["services"]["web"] |= json.loads(way or "{}")
+    return load(file, secrets)
 
 
 def written(blue_app: str, green_app: str, auto_switch: bool, alerts: str = "ask_judge") -> dict[str, Any]:

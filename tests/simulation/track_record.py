@@ -120,4 +120,32 @@ FOUND = (
         skew=41,
         services=PAIR,
     ),
+    Schedule(
+        "a function died between the version that moves production and its request, and nobody sent it for minutes",
+        (Action(2, "push", "v1.3.0"), Action(30, "rollback")),
+        (Fault(1, "kill", "", "rollback before digitalocean.update_load_balancer"),),
+        traffic="load_balancer",
+    ),
+    Schedule(
+        "a release was deployed to Droplets' app while a repair of the load balancer had not landed yet",
+        (Action(2, "push", "v1.3.0"), Action(90, "point", "idle"), Action(95, "push", "v1.4.0")),
+        traffic="load_balancer",
+    ),
+    Schedule(
+        "a release was deployed to where resolvers still led users, the record having been set right a moment ago",
+        (Action(2, "push", "v1.3.0"), Action(90, "point", "idle"), Action(95, "push", "v1.4.0")),
+        traffic="dns_record",
+    ),
+    Schedule(
+        "a deployment was taken up whose gates were passed long ago, to where somebody had pointed production since",
+        (Action(2, "push", "v1.3.0"), Action(38.66, "point", "idle")),
+        (Fault(1, "pause", "70", "deploy before slack.post"),),
+        traffic="app_ingress",
+    ),
+    Schedule(
+        "a release's deployment replaced the one that was to lead users away from there",
+        (Action(2, "push", "v1.3.0"), Action(66, "push", "v1.4.0"), Action(84, "point", "idle")),
+        (Fault(7, "429", "", "deploy before objects.get"),),
+        traffic="app_ingress",
+    ),
 )

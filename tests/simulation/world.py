@@ -1,4 +1,4 @@
-"""Everything outside of the functions, in memory on a virtual clock: App Platform, GitHub, Slack, routers, web apps."""
+"""Everything outside of the functions, in memory on a virtual clock: App Platform, GitHub, Slack, traffic, web apps."""
 
 import json
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from typing import Any
 from bluegreen.clients.digitalocean import Deployment
 from bluegreen.clients.objects import Objects
 from bluegreen.core.environment import Environment
-from emulator.code import Repository
+from emulator.code import Commit, Repository
 from emulator.digitalocean.app import App
 from emulator.digitalocean.host import Program, web_app
 from emulator.digitalocean.memory_host import MemoryHost
@@ -18,6 +18,9 @@ from emulator.digitalocean.settings import Settings as PlatformSettings
 from emulator.github.deployments import Deployments
 from emulator.slack import Slack
 from tests.build import NOW
+from tests.simulation.balanced import Balanced
+from tests.simulation.named import Named
+from tests.simulation.production import Production
 from tests.simulation.routers import Routers
 from tests.simulation.service import BLUE_URL, GREEN_URL, REPOSITORY
 from tests.simulation.store import Reports
@@ -50,6 +53,7 @@ class Time:
 class World:
     time: Time = field(default_factory=Time)
     routers: Routers = field(default_factory=Routers)
+    traffic: str = "router"
     busy: str = "supersede"  # what App Platform does with a deployment while another is under way
     alerts: list[str] = field(default_factory=list)  # bodies that monitoring has sent
     prefix: str = ""  # of its apps' names and branches
@@ -58,7 +62,8 @@ class World:
     def __post_init__(self) -> None:
         self._ticked = -1.0
         self._open()
-        self.apps = {e: self.platform.create(_spec(e, self.prefix), web_app(e.value)) for e in Environment}
+        self.apps = self._make_apps()
+        self.production = self._production()
         self.telemetry: Objects = Reports(self._report_ages, self._report)
 
     def _open(self) -> None:
@@ -77,6 +82,21 @@ class World:
         self.pages = Deployments(self.repository, self.time)  # type: ignore[arg-type]
         self.slack = Slack(clock=self.time)  # type: ignore[arg-type]
         self.seen: dict[tuple[Any, ...], Deployment] = {}  # as their readers get them, by what makes them look so
+
+    def built(self, tag: str, commit: Commit) -> None:
+        """CI is done with a tag; App Platform builds by itself."""
+
+    def _make_apps(self) -> dict[Environment, App]:
+        return {e: self.platform.create(_spec(e, self.prefix), web_app(e.value)) for e in Environment}
+
+    def _production(self) -> Production:
+        match self.traffic:
+            case "load_balancer":
+                return Balanced(self.platform)
+            case "dns_record":
+                return Named(self.platform)
+            case _:
+                return self.routers
 
     def app(self, identity: str) -> App:
         self._move_on()

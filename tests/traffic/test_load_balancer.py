@@ -23,6 +23,16 @@ def verified(laptop, environment):
     return driver(laptop).verify(environment, 1, laptop.clock.now())
 
 
+def test_nothing_is_free_before_a_change_has_landed(laptop):
+    laptop.minute()
+    record = laptop.record()
+    laptop.change("holi-green")
+    laptop.change("holi-blue")
+    assert "its status is new" in driver(laptop).lagging(record, laptop.clock.now())
+    laptop.land()
+    assert driver(laptop).lagging(record, laptop.clock.now()) is None
+
+
 def test_what_is_sent_names_a_tag_and_no_droplets_and_the_region_by_its_slug(laptop):
     driver(laptop).send(GREEN, 1)
     [request] = laptop.writes

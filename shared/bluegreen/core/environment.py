@@ -44,7 +44,7 @@ class EnvironmentState(Frozen):
     digest: str = ""  # sha256:… where the release is an image
     deployment: str = ""  # DigitalOcean's deployment id
     since: Time | None = None  # None: it was there before Bluegreen came
-    free_at: Time | None = None  # a function that was at work on an aborted release may deploy until then
+    free_at: Time | None = None  # until then a late function may deploy, or users may be led here by an old answer
     proven: bool = False  # passed its checks, or was active before: production may point here
     before: Stood | None = None
     pinned: str = ""  # the deployment that a rollback of ours by App Platform has pinned the app to

@@ -36,6 +36,7 @@ class Seen(NamedTuple):
     check: str | None  # what was wrong with the production check; None: it passed
     other_check: str | None  # the same, asked of the other environment; None: it passed, or was not asked
     before: Before | None = None  # what users got before the switch, where this look can tell
+    asked: bool = True  # False: the production check met another environment, which says nothing about this one
 
 
 class Judgement(NamedTuple):
@@ -89,6 +90,13 @@ def rhythm(watch: Watch, age: float) -> float:
 
 
 def _asked(question: Question, evidence: Evidence, seen: Seen, now: datetime) -> Evidence:
+    changes = _checked(question, evidence, seen, now) if seen.asked else {}
+    silent = isinstance(seen.rows, NoData) or seen.until is None
+    changes["silent_since"] = (evidence.silent_since or now) if silent else None
+    return evidence.model_copy(update=changes)
+
+
+def _checked(question: Question, evidence: Evidence, seen: Seen, now: datetime) -> dict[str, object]:
     alone = evidence.alone_in_a_row + 1 if seen.check and not seen.other_check else 0
     changes: dict[str, object] = {
         "failed_in_a_row": evidence.failed_in_a_row + 1 if seen.check else 0,
@@ -96,9 +104,7 @@ def _asked(question: Question, evidence: Evidence, seen: Seen, now: datetime) ->
     }
     if not seen.check and evidence.looks < question.watch.checks and now >= _next_check(question, evidence):
         changes |= {"looks": evidence.looks + 1, "passed": evidence.passed + 1}
-    silent = isinstance(seen.rows, NoData) or seen.until is None
-    changes["silent_since"] = (evidence.silent_since or now) if silent else None
-    return evidence.model_copy(update=changes)
+    return changes
 
 
 def _weighed(question: Question, evidence: Evidence, seen: Seen) -> Weighed:

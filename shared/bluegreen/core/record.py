@@ -116,6 +116,11 @@ class Record(Frozen):
         state = self.on(environment).model_copy(update=changes)
         return self.model_copy(update={"environments": {**self.environments, environment: state}})
 
+    def kept_free(self, until: datetime) -> "Record":
+        """Nothing is deployed to the idle environment before then."""
+        held = self.on(self.idle).free_at
+        return self.stand(self.idle, free_at=max(held, until) if held else until)
+
     def now_at(self, **changes: object) -> "Record":
         """With other facts about the release in flight."""
         return self.model_copy(update={"release": self.in_flight.model_copy(update=changes)})

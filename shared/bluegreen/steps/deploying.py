@@ -8,7 +8,7 @@ from bluegreen.clients.digitalocean import Deployment as Found
 from bluegreen.clients.digitalocean import Step as ProgressStep
 from bluegreen.cloud import Cloud
 from bluegreen.core.environment import Environment
-from bluegreen.core.errors import BluegreenError, Never, Refused
+from bluegreen.core.errors import BluegreenError, Never, Refused, Unavailable
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import SAYS_KEPT, Record
 from bluegreen.core.release import Deployment, Finding, Release
@@ -84,6 +84,7 @@ def cancelled(cloud: Cloud, release: Release, tries: int = 8, pause: float = 1.0
 
 def _started(turn: Turn) -> Seen:
     cloud, target = turn.cloud, turn.release.goes_to
+    _is_still_free(turn, target)
     there = tuple(found.id for found in cloud.digitalocean.deployments(cloud.service.app(target)))
     intent = Deployment(intended_at=cloud.clock.now(), before=there)
     turn.change(f"about to deploy to {target.value}", lambda record: record.now_at(deployment=intent))
@@ -96,6 +97,14 @@ def _started(turn: Turn) -> Seen:
         turn.change("the deployment was refused", lambda record: record.now_at(deployment=refused))
         raise
     return Seen(made.id, made.phase, None, "")
+
+
+def _is_still_free(turn: Turn, target: Environment) -> None:
+    """The gates may have looked long ago, if the function that passed them has died."""
+    cloud = turn.cloud
+    lagging = None if cloud.traffic.follows_journal else cloud.traffic.lagging(turn.record, cloud.clock.now())
+    if lagging:
+        raise Unavailable(f"{target.value} may serve production again: {lagging}", delay=5.0)
 
 
 def _unpin(turn: Turn, target: Environment) -> None:

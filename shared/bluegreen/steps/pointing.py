@@ -22,7 +22,7 @@ _FIRST_DAYS = (
     "Bluegreen has never moved production, so a person has to say whether it or `adopt` is wrong "
     "(`adopt` is read once, when the journal is empty)"
 )
-_MOVING = (Phase.SWITCHING, Phase.ROLLING_BACK)  # whoever looks after these sends production itself
+_MOVING = (Phase.SWITCHING, Phase.ROLLING_BACK)  # that production is elsewhere is nobody's doing but ours
 
 
 def point(cloud: Cloud, record: Record) -> None:
@@ -42,6 +42,7 @@ def point(cloud: Cloud, record: Record) -> None:
         newest = _newest(cloud, sent)
         if newest.epoch == sent.epoch:
             break
+        _keep_free(cloud)
     if newest.epoch != record.epoch:
         raise Stale("production was pointed elsewhere meanwhile; that was carried out")
 
@@ -55,8 +56,12 @@ def mend(cloud: Cloud, version: Version) -> Version:
         version = _write(cloud, version, "production goes where it should", lambda record: _noted(record, ""))
         return _trimmed(cloud, version) if found.spare else version
     newest = cloud.journal.newest() or version
-    if newest.record.epoch != version.record.epoch or _is_moving(newest.record):
-        return newest  # what was found is a switch or a way back, under way or come in between
+    if _is_moving(newest.record):
+        point(cloud, newest.record)  # whoever is to send it there may have died, and its claim lasts for minutes
+        return newest
+    if newest.record.epoch != version.record.epoch:
+        return newest  # what was found is a switch or a way back that came in between
+    newest = _kept_free(cloud, newest, found)
     return _told(cloud, newest, found, _set_right(cloud, newest.record))
 
 
@@ -77,6 +82,23 @@ def _trimmed(cloud: Cloud, version: Version) -> Version:
     if newest.record.epoch != record.epoch:
         point(cloud, newest.record)
     return newest
+
+
+def _keep_free(cloud: Cloud) -> None:
+    """After a request that came too late."""
+    found, version = cloud.traffic.found(), cloud.journal.newest()
+    if found is not None and version is not None:
+        _kept_free(cloud, version, found)
+
+
+def _kept_free(cloud: Cloud, version: Version, found: Found) -> Version:
+    """Written before production is sent elsewhere: users who keep the answer of before may be at the idle one."""
+    if not found.tail or not version.record.epoch:
+        return version
+    tail = timedelta(seconds=found.tail + cloud.clock.remaining())
+    until = cloud.clock.now() + tail + _MARGIN
+    why = f"{version.record.idle.value} is kept free until nobody is led there any more"
+    return _write(cloud, version, why, lambda record: record.kept_free(until))
 
 
 def _set_right(cloud: Cloud, record: Record) -> str:

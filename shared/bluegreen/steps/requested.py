@@ -90,12 +90,12 @@ def _fix(record: Record) -> str:
 def _not_free(record: Record, seen: Gates, now: datetime) -> Finding | None:
     """What has to pass before the target may be deployed to."""
     target, free_at = seen.target.value, record.on(seen.target).free_at
-    if free_at is not None and now < free_at:
-        says = f"{target} is free when the function that was at work there is certainly over"
-        return Finding(verdict=Verdict.WAIT, says=says, again_in=(free_at - now).total_seconds())
     if seen.lagging:
         says = f"{target} may still serve production: {seen.lagging}"
         return Finding(verdict=Verdict.WAIT, says=says, again_in=5)
+    if free_at is not None and now < free_at:
+        says = f"{target} is free when the function that was at work there is certainly over, and nobody led there"
+        return Finding(verdict=Verdict.WAIT, says=says, again_in=(free_at - now).total_seconds())
     if seen.busy:
         says = f"{target} is busy with deployment {seen.busy}, which is not ours"
         return Finding(verdict=Verdict.WAIT, says=says, again_in=10)

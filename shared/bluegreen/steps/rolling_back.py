@@ -10,7 +10,7 @@ from bluegreen.core.table import Verdict
 from bluegreen.steps import second_line
 from bluegreen.steps.pointing import point
 from bluegreen.steps.second_line import Progress
-from bluegreen.steps.switching import settled
+from bluegreen.steps.switching import left, settled
 from bluegreen.steps.turn import Ruling, Step, Turn
 from bluegreen.traffic import Seen
 
@@ -25,9 +25,10 @@ def look(turn: Turn) -> Seen | Progress:
 def judge(record: Record, seen: Seen | Progress, service: Service, now: datetime) -> Ruling:
     if isinstance(seen, Progress) and record.in_flight.native is not None:
         return second_line.judge(record, record.in_flight.native, seen, now)
-    verdict = Verdict.GOOD if isinstance(seen, Seen) and seen.followed else Verdict.WAIT
-    says = seen.says if isinstance(seen, Seen) else "looked at once more"
-    return Ruling(record, Finding(verdict=verdict, says=says, again_in=2))
+    if not isinstance(seen, Seen):
+        return Ruling(record, Finding(verdict=Verdict.WAIT, says="looked at once more", again_in=2))
+    verdict = Verdict.GOOD if seen.followed else Verdict.WAIT
+    return Ruling(left(record, seen, now), Finding(verdict=verdict, says=seen.says, again_in=2))
 
 
 STEP = Step(Phase.ROLLING_BACK, look, judge)

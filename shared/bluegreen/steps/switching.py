@@ -1,6 +1,6 @@
 """Ready and switching: production moves to the new environment, and outside looks prove that it did."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from bluegreen.core import progress
@@ -18,6 +18,7 @@ from bluegreen.traffic import Seen
 
 _MARGIN = 8.0
 _OTHERS_AGAIN_IN = 30.0  # somebody of the set nudges; this is for nudges that are lost
+_CLOCKS = timedelta(minutes=1)  # that two functions may differ by
 _LAST_LOOKS = 3  # at an environment's health, right before production moves there
 
 
@@ -70,7 +71,13 @@ def switching_judge(record: Record, seen: Seen | Course, service: Service, now: 
     if isinstance(seen, Course):
         return Ruling(record, Finding(verdict=Verdict.BACK, says=seen.says))
     verdict = Verdict.GOOD if seen.followed else Verdict.WAIT
-    return Ruling(record, Finding(verdict=verdict, says=seen.says, again_in=2))
+    return Ruling(left(record, seen, now), Finding(verdict=verdict, says=seen.says, again_in=2))
+
+
+def left(record: Record, seen: Seen, now: datetime) -> Record:
+    """Users who still go by an old answer are at the idle environment. What was sent may be much younger than the
+    version that moved production, where the function that had to send it died."""
+    return record.kept_free(now + timedelta(seconds=seen.tail) + _CLOCKS) if seen.tail else record
 
 
 def settled(turn: Turn, environment: Environment) -> Seen:

@@ -19,7 +19,9 @@ from bluegreen.core.service import Service
 from bluegreen.core.table import Verdict
 from bluegreen.core.telemetry import NoData
 from bluegreen.signals import Reading, first, gauges
+from bluegreen.steps.pointing import mend
 from bluegreen.steps.turn import Ruling, Step, Turn
+from bluegreen.traffic.outside import MARKER
 
 
 class Look(NamedTuple):
@@ -29,16 +31,19 @@ class Look(NamedTuple):
     gauges: tuple[Gauge, ...]
     check: str | None
     other_check: str | None
+    misled: bool = False  # somebody else has led users away from what is watched; it is set right
 
 
 def look(turn: Turn) -> Look:
     cloud, record = turn.cloud, turn.record
     now = cloud.clock.now()
     reading, samples = first(cloud.signals, now, record.active), gauges(cloud.signals, now, record.active)
-    check = _asked(turn, cloud.service.traffic.url, record.on(record.active).tag, record.active)
+    check, answered = _asked(turn, cloud.service.traffic.url, record.on(record.active).tag, record.active)
+    if answered is record.idle and _led_astray(turn):
+        return Look(reading, () if isinstance(samples, NoData) else samples, None, None, misled=True)
     alone = isinstance(reading, NoData) or not any(record.idle in block.probes for block in reading.blocks)
     ask = check or alone
-    other = _asked(turn, cloud.service.url(record.idle), record.on(record.idle).tag, None) if ask else None
+    other = _asked(turn, cloud.service.url(record.idle), record.on(record.idle).tag, None)[0] if ask else None
     return Look(reading, () if isinstance(samples, NoData) else samples, check, other)
 
 
@@ -59,13 +64,13 @@ def judge(record: Record, seen: Look, service: Service, now: datetime) -> Ruling
 def _seen(question: Question, evidence: Evidence, seen: Look) -> judging.Seen:
     """The blocks that are not counted yet, as rows."""
     if isinstance(seen.reading, NoData):
-        return judging.Seen(seen.reading, None, seen.check, seen.other_check)
+        return judging.Seen(seen.reading, None, seen.check, seen.other_check, None, not seen.misled)
     blocks, until, since = seen.reading.blocks, seen.reading.until, evidence.counted.until
     p95 = question.thresholds.response_time_p95
     bars, switched_at = Bars(p95.critical, p95.warning, question.watch.warm_up), question.switched_at
     fresh = rows(blocks, question.active, Span(switched_at, since or switched_at, until), bars)
     earlier = None if since else before(blocks, question.active, switched_at, bars)
-    return judging.Seen(fresh, until, seen.check, seen.other_check, earlier)
+    return judging.Seen(fresh, until, seen.check, seen.other_check, earlier, not seen.misled)
 
 
 def _warned(record: Record, release: Release, noted: saturation.Saturation, service: Service, now: datetime) -> Record:
@@ -74,16 +79,27 @@ def _warned(record: Record, release: Release, noted: saturation.Saturation, serv
     return record
 
 
-def _asked(turn: Turn, url: str, tag: str, environment: Environment | None) -> str | None:
-    """The first health check, asked of production or of one environment; None when it passes."""
+def _led_astray(turn: Turn) -> bool:
+    """Users are led to the environment that rests, and not by the record: at the provider, until a moment ago."""
+    cloud = turn.cloud
+    if cloud.traffic.follows_journal:
+        return False
+    mend(cloud, turn.version)
+    found = cloud.traffic.found()
+    return found is not None and found.environment is turn.record.active
+
+
+def _asked(turn: Turn, url: str, tag: str, environment: Environment | None) -> tuple[str | None, Environment | None]:
+    """The first health check, asked of production or of one environment; None when it passes. And who answered."""
     service = turn.cloud.service
     check = next(iter(service.checks.health.requests), Check(get="/"))
     reply = turn.cloud.web.check(url, check)
     wrong = fault(check, reply.answer, tag)
-    answered = reply.headers.get("x-bluegreen-environment", "")
-    if environment is not None and answered and answered != environment.value:
-        return f"production answers as {answered}, not {environment.value}"
-    return wrong
+    marker = reply.headers.get(MARKER, "")
+    answered = next((known for known in Environment if known.value == marker), None)
+    if environment is not None and marker and marker != environment.value:
+        return f"production answers as {marker}, not {environment.value}", answered
+    return wrong, answered
 
 
 # A watch that dies must not keep the next one away: looking does no harm twice, and each written look renews the lease.

@@ -57,7 +57,10 @@ class AppIngressTraffic:
         return self._found(self._app())
 
     def lagging(self, record: Record, now: datetime) -> str | None:
-        return astray(self.found(), record)
+        """Also while the deployment that leads production there is still under way."""
+        app = self._app()
+        runs = self._rules.live(app.running)
+        return astray(self._found(app), record) or astray(self._meant(runs), record)
 
     def verify(self, environment: Environment, epoch: int, now: datetime) -> Seen:
         app = self._app()
@@ -103,9 +106,12 @@ class AppIngressTraffic:
         spec, runs = self._rules.live(app.spec), self._rules.live(app.running)
         if spec != runs:
             return Found(None, f"the ingress rule names {spec}, but what runs names {runs}")
-        environment = meant(self._components, runs)
-        spare = environment is not None and self._parts.spare(app.spec, app.running, environment.other)
-        return Found(environment, f"the ingress rule names {runs}", spare)
+        found = self._meant(runs)
+        spare = found.environment is not None and self._parts.spare(app.spec, app.running, found.environment.other)
+        return found._replace(spare=spare)
+
+    def _meant(self, runs: str) -> Found:
+        return Found(meant(self._components, runs), f"the ingress rule names {runs}")
 
     def _gives_way(self, app: App, under_way: Deployment, environment: Environment, ready: Spec) -> bool:
         """May a deployment that is under way be overtaken? False: it is what has to come first."""

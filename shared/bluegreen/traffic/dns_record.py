@@ -58,9 +58,9 @@ class DnsRecordTraffic:
         read = self._read()
         found, tail = self._says(read), _tail(read.ttl)
         if found.environment is not environment:
-            return Seen(False, f"{found.says}, not {self._values[environment]}")
+            return Seen(False, f"{found.says}, not {self._values[environment]}", tail=found.tail)
         seen = self._outside.answers_as(environment, _IN_A_ROW)
-        return Seen(seen.followed, f"{found.says}; {seen.says}; {tail}")
+        return Seen(seen.followed, f"{found.says}; {seen.says}; {tail}", tail=found.tail)
 
     def trim(self, active: Environment) -> None:
         """Its environments are as large as their owners make them."""
@@ -95,7 +95,7 @@ class DnsRecordTraffic:
 
     def _says(self, read: DnsRecord) -> Found:
         data = _plain(read.data)
-        return Found(meant(self._values, data), f"the {read.type} record says {data}")
+        return Found(meant(self._values, data), f"the {read.type} record says {data}", tail=float(read.ttl))
 
 
 def _plain(data: str) -> str:

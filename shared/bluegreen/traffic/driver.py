@@ -17,6 +17,7 @@ class Seen(NamedTuple):
     followed: bool
     says: str
     again: bool = False  # what was sent was only the first part: it has to be sent again
+    tail: float = 0.0  # as in `Found`
 
 
 class Found(NamedTuple):
@@ -25,6 +26,7 @@ class Found(NamedTuple):
     environment: Environment | None
     says: str
     spare: bool = False  # the idle environment is larger than the service wants it to stay
+    tail: float = 0.0  # seconds that users may go on being led as they were before a change, seen by nobody
 
 
 class TrafficDriver(Protocol):

@@ -46,19 +46,20 @@ class LoadBalancerTraffic:
         return self._says(self._read())
 
     def lagging(self, record: Record, now: datetime) -> str | None:
-        return astray(self.found(), record)
+        """Until a change has landed, users are sent to the Droplets that were selected before it."""
+        read = self._read()
+        found = self._says(read)
+        return astray(found, record) or self._under_way(found, read, self._settings.tags[record.active])
 
     def verify(self, environment: Environment, epoch: int, now: datetime) -> Seen:
         read, tag = self._read(), self._settings.tags[environment]
         found = self._says(read)
         if found.environment is not environment:
             return Seen(False, f"{found.says}, not tag {tag}")
-        if read.get("status") != "active":
-            return Seen(False, f"{found.says}, and its status is {read.get('status')}, not active")
-        serving, wanted = len(read.get("droplet_ids") or ()), self._droplets(tag)
-        if serving != wanted:
-            return Seen(False, f"{found.says}, but lists {serving} Droplets where {wanted} carry it")
-        seen = self._outside.answers_as(environment, _IN_A_ROW)
+        under_way = self._under_way(found, read, tag)
+        if under_way:
+            return Seen(False, under_way)
+        seen, serving = self._outside.answers_as(environment, _IN_A_ROW), len(read.get("droplet_ids") or ())
         return Seen(True, f"{found.says} with {serving} Droplets; {seen.says}") if seen.followed else seen
 
     def trim(self, active: Environment) -> None:
@@ -79,6 +80,13 @@ class LoadBalancerTraffic:
 
     def _read(self) -> dict[str, Any]:
         return self._digitalocean.load_balancer(self._settings.load_balancer)
+
+    def _under_way(self, found: Found, read: dict[str, Any], tag: str) -> str | None:
+        """Why what the load balancer says may not be what it does yet."""
+        if read.get("status") != "active":
+            return f"{found.says}, and its status is {read.get('status')}, not active"
+        serving, wanted = len(read.get("droplet_ids") or ()), self._droplets(tag)
+        return f"{found.says}, but lists {serving} Droplets where {wanted} carry it" if serving != wanted else None
 
     def _droplets(self, tag: str) -> int:
         try:
