@@ -24,8 +24,7 @@ from tests.simulation.store import Store
 from tests.simulation.world import BLUE, GREEN, World
 
 MINUTE = 60.0
-_WAKE_TAKES = 0.2
-_LATE = 45.0
+_WAKE_TAKES, _LATE = 0.2, 45.0
 _GLANCE = 0.25
 _MOST_EVENTS = 20_000
 
