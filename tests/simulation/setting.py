@@ -1,5 +1,6 @@
 """A setting at DigitalOcean that leads users: who has changed it, and whom it may still lead where it led before."""
 
+from abc import ABC, abstractmethod
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -22,7 +23,7 @@ class Change(NamedTuple):
     by: str = ""  # which function
 
 
-class Setting:
+class Setting(ABC):
     """`lasts`: seconds after a change that some users are still led by the one before."""
 
     name: str
@@ -34,13 +35,13 @@ class Setting:
     def __init__(self) -> None:
         self.changes = [Change(0.0, Environment.BLUE, True)]
 
+    @abstractmethod
     def says(self) -> Environment | None:
         """Where it leads, as the provider shows it."""
-        raise NotImplementedError
 
+    @abstractmethod
     def point(self, value: Environment | None) -> None:
         """Somebody changes it by hand."""
-        raise NotImplementedError
 
     def reached(self, t: float) -> list[Change]:
         """The changes by which users are led now."""
