@@ -60,8 +60,10 @@ class Standing:
 
     def ended(self, who: "Invocation") -> None:
         """Whoever has sent users where the record says no more, sends them on."""
-        production, active = self._world.production, self._ledger.record.active
-        if not isinstance(production, Setting) or not production.left_astray_by(who.name, active):
+        production = self._world.production
+        if not isinstance(production, Setting) or not self._ledger.versions:
+            return
+        if not production.left_astray_by(who.name, self._ledger.record.active):
             return
         if {fault.kind for fault in self._ledger.run.schedule.faults} <= _HINDERS_NOBODY:
             raise Violation(4, f"{who.name} came too late, and left it at that: {production.name} leads elsewhere")
