@@ -111,25 +111,34 @@ class Routers:
 
     def report(self, instance: Instance, t: float, stamp: Stamp, shares: Shares) -> bytes:
         """The instance's telemetry, as its agent writes it."""
-        route = self.route(instance, t)
-        begun = [(t // _BLOCK - n) * _BLOCK for n in range(_BLOCKS, 0, -1)]
-        active = [self.route(instance, at).active.value for at in begun]
-        blocks = ",".join(_block(stamp(at), env, *_failing(shares, env)) for at, env in zip(begun, active, strict=True))
+        route, last = self.route(instance, t), t // _BLOCK
+        active = tuple([self.route(instance, (last - n) * _BLOCK).active.value for n in range(_BLOCKS, 0, -1)])
+        blocks = _blocks(last, active, stamp, *shares["blue"], *shares["green"])
         return (
             f'{{"service":"{self.service}","instance":"{instance.name}","at":"{stamp(t)}","seq":{route.seq},'
             f'"epoch":{route.epoch},"active":"{route.active.value}","blocks":[{blocks}]}}'
         ).encode()
 
 
-def _failing(shares: Shares, active: str) -> tuple[float, float, float]:
-    """Of users, of probes of blue, of probes of green."""
-    return shares[active][0], shares["blue"][1], shares["green"][1]
-
-
 _REST = ",0" * len(BUCKETS_MS)
 
 
 @lru_cache(maxsize=4096)
+def _blocks(
+    last: float,
+    active: tuple[str, ...],
+    stamp: Stamp,
+    blue: float,
+    blue_probed: float,
+    green: float,
+    green_probed: float,
+) -> str:
+    """The blocks before the `last` one, and who was active in each; the shares are of users and of probes."""
+    users, begun = {"blue": blue, "green": green}, [(last - n) * _BLOCK for n in range(_BLOCKS, 0, -1)]
+    told = zip(begun, active, strict=True)
+    return ",".join(_block(stamp(at), name, users[name], blue_probed, green_probed) for at, name in told)
+
+
 def _block(at: str, active: str, users: float, blue: float, green: float) -> str:
     probes = f'"blue":{_counts(_PROBES, blue)},"green":{_counts(_PROBES, green)}'
     return f'{{"at":"{at}","seconds":{_BLOCK},"users":{{"{active}":{_counts(_USERS, users)}}},"probes":{{{probes}}}}}'

@@ -23,7 +23,7 @@ from tests.simulation.stories import GOOD, STORIES
 from tests.simulation.tally import Tally, tally
 
 _TOLD = 3  # violations that are told in full
-_SEEDS_A_SET = 50  # seeds to one release set
+_SEEDS_A_SET = 100  # seeds to one release set
 
 
 def seeds(count: int, first: int, json_file: Path | None, sets: bool) -> bool:

@@ -50,7 +50,7 @@ _FAULTS = (
 )
 _PASSAGES = 420
 _PLOTTED = 0.12  # a share of the schedules
-_DRIVEN = 0.1  # another
+_DRIVEN = 0.05  # another
 _STRAYS = ("point idle", "point idle", "point active", "point elsewhere")
 # What is rare, because it is long: a few words each, at these seconds after one another.
 _PLOTS: tuple[tuple[str, ...], ...] = (
