@@ -144,8 +144,8 @@ FOUND = (
     ),
     Schedule(
         "a release's deployment replaced the one that was to lead users away from there",
-        (Action(2, "push", "v1.3.0"), Action(66, "push", "v1.4.0"), Action(84, "point", "idle")),
-        (Fault(7, "429", "", "deploy before objects.get"),),
+        (Action(2, "push", "v1.3.0"), Action(66, "push", "v1.4.0"), Action(200, "point", "idle")),
+        (Fault(2, "kill", "", "deploy before slack.post"),),
         traffic="app_ingress",
     ),
 )

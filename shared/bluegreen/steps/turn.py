@@ -107,11 +107,15 @@ class Turn:
 
 
 def take_all(steps: tuple[Step, ...], cloud: Cloud) -> Done:
-    """Takes the turns of several phases, one after the other, as far as they lead on; then wakes whoever is next."""
+    """Takes the turns of several phases, one after the other, as far as they lead on; then wakes whoever is next.
+
+    The next turn begins with the version that the one before has written: nothing is read that could fail in between.
+    """
     done = Done(False, False, "nothing to do")
-    moved = False
+    moved, version = False, None
     for step, then in zip_longest(steps, steps[1:]):
-        this = take(step, cloud, wakes=False, then=then)
+        this = take(step, cloud, version=version, wakes=False, then=then)
+        version = this.version if this.taken else None
         moved = moved or this.moved
         if this.taken or not done.taken:
             done = this
