@@ -155,7 +155,9 @@ def test_a_version_under_another_number_is_refused(journal, objects):
 
 
 def test_the_self_test_passes_on_a_store_that_keeps_its_promise(objects):
+    before = len(objects.keys("self-test/"))
     self_test(objects, nonce)
+    assert len(objects.keys("self-test/")) == before + 2
 
 
 class Lying(MemoryObjects):

@@ -1,5 +1,6 @@
 """The part of the simulated DigitalOcean client that the drivers of settings there use, images, and metrics."""
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any
 
 from bluegreen.clients.digitalocean import App, Deployment, DnsRecord
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
     from tests.simulation.world import World
 
 
-class Network:
+class Network(ABC):
     def __init__(self, world: "World") -> None:
         self._world = world
 
@@ -61,8 +62,8 @@ class Network:
             raise NotFound(f"registry {registry} has no image {repository}:{tag}")
         return found
 
-    def app(self, app: str) -> App:
-        raise NotImplementedError
+    @abstractmethod
+    def app(self, app: str) -> App: ...
 
     def app_metric(self, app: str, metric: str, start: int, end: int, component: str = "") -> list[Series]:
         platform, found, now = self._world.platform, self._world.app(app), self._world.time.now().timestamp()

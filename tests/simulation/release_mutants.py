@@ -1,4 +1,4 @@
-"""Mistakes in how a release is made: the journal, claims, deployments, the switch, notices."""
+"""Mistakes in how a release is made: claims, deployments, the switch, notices. A list, one entry a mistake."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -8,11 +8,7 @@ from bluegreen.calls import checks as checks_call
 from bluegreen.calls import missed
 from bluegreen.calls import rollback as rollback_call
 from bluegreen.calls import watch as watch_call
-from bluegreen.clients import journal as journal_module
-from bluegreen.clients.journal import Journal
-from bluegreen.clients.journal_reader import JournalReader
 from bluegreen.core import admission, progress
-from bluegreen.core.errors import Stale, Unavailable
 from bluegreen.core.events import nudge
 from bluegreen.core.notices import Notice
 from bluegreen.core.phases import Phase
@@ -20,55 +16,11 @@ from bluegreen.core.record import Record, Version
 from bluegreen.core.release import Deployment, Release
 from bluegreen.notify.github import GitHubNotifier
 from bluegreen.sources.pointer_branch import PointerBranchSource
-from bluegreen.steps import checking, deploying, outbox, requested, switching, turn
+from bluegreen.steps import checking, deploying, outbox, requested, step, switching, turn
 from bluegreen.traffic import Seen
 from bluegreen.traffic.router import RouterTraffic
 from tests.simulation import calls, run
 from tests.simulation.mutation import Change, mutant, waits_for_the_claim
-
-
-@mutant
-def append_without_condition() -> list[Change]:
-    """Numbers are overwritten: the last writer wins."""
-
-    def create(self: Journal, version: Version, body: bytes) -> None:
-        if self._objects.get(self.key(version.seq)) is None:
-            self._objects.create(self.key(version.seq), body)
-        else:
-            self._objects.put(self.key(version.seq), body)
-
-    return [(Journal, "_create", create)]
-
-
-@mutant
-def a_lost_append_is_taken_for_won() -> list[Change]:
-    def create(self: Journal, version: Version, body: bytes) -> None:
-        try:
-            self._objects.create(self.key(version.seq), body)
-        except (Stale, Unavailable):
-            return
-
-    return [(Journal, "_create", create)]
-
-
-@mutant
-def a_write_that_timed_out_is_tried_under_the_next_number() -> list[Change]:
-    def create(self: Journal, version: Version, body: bytes) -> None:
-        try:
-            self._objects.create(self.key(version.seq), body)
-        except Unavailable:
-            following = version.model_copy(update={"seq": version.seq + 1})
-            self._objects.create(self.key(following.seq), journal_module.encode(following))
-
-    return [(Journal, "_create", create)]
-
-
-@mutant
-def the_head_is_trusted_as_the_truth() -> list[Change]:
-    def newest(self: Journal) -> Version | None:
-        return self._hint() or self._without_head()
-
-    return [(JournalReader, "newest", newest)]
 
 
 @mutant
@@ -83,7 +35,7 @@ def claims_do_not_allow_for_clocks_that_differ() -> list[Change]:
 
 @mutant
 def the_deployment_goes_before_its_intent() -> list[Change]:
-    def started(now: turn.Turn) -> deploying.Seen:
+    def started(now: step.Turn) -> deploying.Seen:
         cloud, target = now.cloud, now.release.goes_to
         made = cloud.source.start(target, now.release.commit, now.release.digest)
         intent = Deployment(intended_at=cloud.clock.now())
@@ -134,17 +86,17 @@ def a_rollback_waits_for_the_claim() -> list[Change]:
 def a_stale_function_may_switch_after_a_rollback() -> list[Change]:
     """Whoever loses an append writes its own record on top."""
 
-    def catch_up(self: turn.Turn) -> None:
+    def catch_up(self: step.Turn) -> None:
         newest = self.cloud.journal.newest()
         assert newest is not None
         self.version = newest.model_copy(update={"record": self.record})
 
-    return [(turn.Turn, "_catch_up", catch_up)]
+    return [(step.Turn, "_catch_up", catch_up)]
 
 
 @mutant
 def the_phase_is_not_compared_after_a_lost_append() -> list[Change]:
-    return [(turn.Turn, "_same", lambda self, found, record: True)]
+    return [(step.Turn, "_same", lambda self, found, record: True)]
 
 
 @mutant
@@ -285,12 +237,12 @@ def githubs_page_is_looked_up_by_commit() -> list[Change]:
 
 @mutant
 def a_refused_deployment_is_asked_for_again() -> list[Change]:
-    change = turn.Turn.change
+    change = step.Turn.change
 
-    def forgetful(self: turn.Turn, why: str, to: Callable[[Record], Record]) -> None:
+    def forgetful(self: step.Turn, why: str, to: Callable[[Record], Record]) -> None:
         change(self, why, lambda record: _unrefused(to(record)))
 
-    return [(turn.Turn, "change", forgetful)]
+    return [(step.Turn, "change", forgetful)]
 
 
 def _unrefused(record: Record) -> Record:

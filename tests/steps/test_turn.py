@@ -1,15 +1,19 @@
 """One turn: claims save work, lost races are left to others, only what matters is written."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from bluegreen.clients.journal import Journal
+from bluegreen.clients.objects import MemoryObjects
 from bluegreen.core.errors import Misconfigured, Stale, Unavailable
 from bluegreen.core.orders import rollback
 from bluegreen.core.phases import Phase
 from bluegreen.core.release import Claim, Finding
 from bluegreen.core.table import Verdict
-from bluegreen.steps.turn import Ruling, Step, let_go, take, take_all
+from bluegreen.steps.step import Ruling, Step
+from bluegreen.steps.turn import let_go, take, take_all
 from tests.build import BLUE, NOW, in_phase, later
 from tests.chain.laptop import Laptop
 
@@ -52,6 +56,29 @@ def test_what_the_caller_takes_next_is_claimed_in_the_version_before(laptop):
     moves = [cloud.journal.read(n) for n in range(seq + 2, seq + 4)]
     assert [version.record.release.phase for version in moves] == [Phase.SMOKING, Phase.READY]
     assert moves[1].record.release.claim is None
+
+
+class Mute(MemoryObjects):
+    """A store that takes writes, and after a while answers no question."""
+
+    silent = False
+
+    def get(self, key):
+        if self.silent:
+            raise Unavailable(f"{key}: no answer")
+        return super().get(key)
+
+
+def test_between_two_steps_of_one_caller_nothing_is_read_that_could_leave_the_claim_behind(laptop):
+    store, looked = Mute(), []
+    cloud = begun(laptop)
+    cloud = replace(cloud, journal=Journal(store, "web", cloud.clock.nonce))
+    cloud.journal.append(None, laptop.record(), "a test", "begin", NOW)
+    one = step(look=lambda turn: setattr(store, "silent", True))
+    take_all((one, step(look=lambda turn: looked.append(turn.release.phase), phase=Phase.SMOKING)), cloud)
+    assert looked == [Phase.SMOKING]
+    store.silent = False
+    assert cloud.journal.newest().record.release.claim is None
 
 
 def test_a_turn_of_another_phase_is_left_quietly(laptop):

@@ -1,5 +1,6 @@
 """What every driver keeps, whoever holds the setting: one suite for all of them, against the emulated DigitalOcean."""
 
+import json
 from contextlib import nullcontext
 from datetime import timedelta
 
@@ -21,6 +22,8 @@ DRIVERS = {
     "app_ingress": IngressLaptop,
     "dns_record": NamedLaptop,
 }
+# The router has the journal itself for a setting: nobody else can change it, and no token is needed for it.
+at_digitalocean = pytest.mark.parametrize("laptop", [name for name in DRIVERS if name != "router"], indirect=True)
 
 
 @pytest.fixture(params=DRIVERS)
@@ -71,9 +74,15 @@ def writes(laptop):
     return [request.url.path for request in laptop.writes]
 
 
-def test_the_contract_is_at_hand_or_this_says_that_it_was_not_checked(laptop):
-    if laptop.digitalocean.contract is None:
+@at_digitalocean
+def test_what_a_driver_writes_is_allowed_by_digitaloceans_description(laptop):
+    contract = laptop.digitalocean.contract
+    if contract is None:
         pytest.skip("DigitalOcean's API description is not at hand: requests were not checked against it")
+    sent(laptop, GREEN)
+    [request] = laptop.writes
+    assert contract.problems(request.method, request.url.path, {}, json.loads(request.content)) == []
+    assert contract.problems(request.method, request.url.path, {}, {}) != []
 
 
 def test_production_says_who_answers(laptop):
@@ -175,9 +184,8 @@ def test_an_answer_that_was_lost_after_the_effect_is_not_acted_on_twice(laptop):
     assert verified(laptop, laptop.record()).followed
 
 
+@at_digitalocean
 def test_somebody_elses_change_is_found_set_right_by_the_watch_and_told_once(laptop):
-    if driver(laptop).follows_journal:
-        pytest.skip("the journal is the setting: nobody else can change it")
     there_and_back(laptop)
     before = laptop.rest_of
     laptop.change(laptop.values()[GREEN])
@@ -193,9 +201,8 @@ def test_somebody_elses_change_is_found_set_right_by_the_watch_and_told_once(lap
     assert laptop.record().strayed == ""
 
 
+@at_digitalocean
 def test_a_change_that_cannot_be_set_right_yet_is_told_once_and_tried_each_minute(laptop):
-    if driver(laptop).follows_journal:
-        pytest.skip("the journal is the setting: nobody else can change it")
     there_and_back(laptop)
     laptop.change(laptop.values()[GREEN])
     laptop.land()
@@ -210,9 +217,8 @@ def test_a_change_that_cannot_be_set_right_yet_is_told_once_and_tried_each_minut
     ]
 
 
+@at_digitalocean
 def test_on_the_first_days_what_is_found_is_told_and_left_to_a_person(laptop):
-    if driver(laptop).follows_journal:
-        pytest.skip("the journal is the setting: nobody else can change it")
     laptop.change(laptop.values()[GREEN])
     laptop.land()
     for _ in range(3):
@@ -288,9 +294,8 @@ def test_a_request_that_is_on_its_way_during_a_rollback_is_followed_by_one_that_
     assert laptop.led_to() is laptop.record().active
 
 
+@at_digitalocean
 def test_what_a_switch_in_other_hands_has_only_written_down_is_carried_out_and_told_to_nobody(laptop):
-    if driver(laptop).follows_journal:
-        pytest.skip("the journal is the setting: nobody else can change it")
     cloud = laptop.cloud("switch")
     pointed(laptop, BLUE)
     claim = Claim(owner="another", until=laptop.clock.now() + timedelta(minutes=9))
@@ -317,9 +322,8 @@ def test_a_switch_that_came_in_between_is_not_taken_for_somebody_elses_change(la
     assert laptop.record().strayed == ""
 
 
+@at_digitalocean
 def test_without_the_token_a_function_says_which_setting_it_lacks(laptop):
-    if driver(laptop).follows_journal:
-        pytest.skip("no token is needed")
     settings = laptop.settings
     laptop.settings = settings._replace(secrets=settings.secrets._replace(digitalocean_token=None))
     with pytest.raises(BluegreenError, match="BLUEGREEN_DIGITALOCEAN_TOKEN is not set"):

@@ -4,7 +4,8 @@ from bluegreen.calls.call import STORE, TELL, WAKE, Answer, Call, Visit, told
 from bluegreen.calls.ordering import asked_service
 from bluegreen.core import parameters
 from bluegreen.steps import checking
-from bluegreen.steps.turn import Step, take
+from bluegreen.steps.step import Step
+from bluegreen.steps.turn import take
 
 
 def _run(step: Step, visit: Visit) -> Answer:

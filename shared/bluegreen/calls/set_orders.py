@@ -21,7 +21,8 @@ from bluegreen.core.sets import ReleaseSet
 from bluegreen.core.stations import Place, station
 from bluegreen.settings import Settings
 from bluegreen.steps import rolling_back
-from bluegreen.steps.turn import Step, take, take_all, wake_next
+from bluegreen.steps.step import Step
+from bluegreen.steps.turn import take, take_all, wake_next
 
 _SWITCHED = (Place.MOVING, Place.ACROSS, Place.RETURNING)
 _COMING = (Place.COMING, Place.HELD, Place.READY)

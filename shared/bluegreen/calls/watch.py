@@ -13,7 +13,8 @@ from bluegreen.core.phases import Phase
 from bluegreen.core.record import Version
 from bluegreen.core.release import Release
 from bluegreen.steps import checking, deploying, outbox, pointing, requested, rolling_back, switching, watching
-from bluegreen.steps.turn import Step, let_go, take, wake_next
+from bluegreen.steps.step import Step
+from bluegreen.steps.turn import let_go, take, wake_next
 
 _FOLLOWED = {Phase.DEPLOYING: deploying.STEP, Phase.WATCHING: watching.STEP}
 _OTHERS: dict[Phase, Step] = {

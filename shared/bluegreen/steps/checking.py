@@ -12,7 +12,7 @@ from bluegreen.core.release import Finding, Release
 from bluegreen.core.service import CheckGroup, Service
 from bluegreen.core.table import Verdict
 from bluegreen.core.units import spoken
-from bluegreen.steps.turn import Ruling, Step, Turn
+from bluegreen.steps.step import Ruling, Step, Turn
 
 _MARGIN = 5.0  # seconds left over for writing down what was seen
 

@@ -15,7 +15,7 @@ from bluegreen.core.release import Deployment, Finding, Release
 from bluegreen.core.service import Service
 from bluegreen.core.table import Verdict
 from bluegreen.steps import alike
-from bluegreen.steps.turn import Ruling, Step, Turn
+from bluegreen.steps.step import Ruling, Step, Turn
 
 _LOST_AFTER = timedelta(seconds=90)  # no trace by then: it was never made; a minute of it is for clocks that differ
 _LOG_LINES = 5

@@ -13,7 +13,7 @@ from bluegreen.core.release import Finding, Release, Target
 from bluegreen.core.service import Policy, Service
 from bluegreen.core.table import Verdict
 from bluegreen.steps import alike
-from bluegreen.steps.turn import Ruling, Step, Turn
+from bluegreen.steps.step import Ruling, Step, Turn
 
 _NAMED = 5  # differences that a notice names
 

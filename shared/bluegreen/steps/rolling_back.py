@@ -10,8 +10,8 @@ from bluegreen.core.table import Verdict
 from bluegreen.steps import second_line
 from bluegreen.steps.pointing import point
 from bluegreen.steps.second_line import Progress
+from bluegreen.steps.step import Ruling, Step, Turn
 from bluegreen.steps.switching import left, settled
-from bluegreen.steps.turn import Ruling, Step, Turn
 from bluegreen.traffic import Seen
 
 

@@ -12,8 +12,8 @@ from bluegreen.core.release import Finding, NativeRollback
 from bluegreen.core.table import Verdict
 from bluegreen.sources.source import fresh
 from bluegreen.steps.pointing import point
+from bluegreen.steps.step import Ruling, Turn
 from bluegreen.steps.switching import settled
-from bluegreen.steps.turn import Ruling, Turn
 from bluegreen.traffic import Seen
 
 _EVERY = 5.0

@@ -13,7 +13,7 @@ from bluegreen.core.stations import Course, course, stations
 from bluegreen.core.table import Verdict
 from bluegreen.steps.checking import faults_of
 from bluegreen.steps.pointing import point
-from bluegreen.steps.turn import Ruling, Step, Turn
+from bluegreen.steps.step import Ruling, Step, Turn
 from bluegreen.traffic import Seen
 
 _MARGIN = 8.0

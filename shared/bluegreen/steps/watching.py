@@ -20,7 +20,7 @@ from bluegreen.core.table import Verdict
 from bluegreen.core.telemetry import NoData
 from bluegreen.signals import Reading, first, gauges
 from bluegreen.steps.pointing import mend
-from bluegreen.steps.turn import Ruling, Step, Turn
+from bluegreen.steps.step import Ruling, Step, Turn
 from bluegreen.traffic.outside import MARKER
 
 
