@@ -39,16 +39,16 @@ doctor: $(READY) ## Look for what would go wrong: settings, store
 	@$(BIN)/bluegreen doctor $(ARGS)
 
 bench: $(READY) ## Measure webhooks, switches and rollbacks on that cloud
-	@$(BIN)/bluegreen bench $(ARGS)
+	@$(BIN)/python -m benchmarks.latency $(ARGS)
 
 bench-switch: $(READY) ## A thousand switches under load, beside nginx and HAProxy; ARGS='--switches 100'
-	@$(BIN)/bluegreen bench-switch $(ARGS)
+	@$(BIN)/python -m benchmarks.switch $(ARGS)
 
 bench-judge: $(READY) ## Measure the judge's verdicts beside six other rules; RUNS=40 for a first look
-	@$(BIN)/bluegreen bench-judge $(if $(RUNS),--runs $(RUNS)) $(ARGS)
+	@$(BIN)/python -m benchmarks.judge $(if $(RUNS),--runs $(RUNS)) $(ARGS)
 
 simulate: $(READY) ## Releases under every crash, delay and lie; N=20000, SEED=123, MUTANTS=1
-	@$(BIN)/bluegreen simulate $(if $(N),--n $(N)) $(if $(SEED),--seed $(SEED)) $(if $(MUTANTS),--mutants) $(ARGS)
+	@$(BIN)/python -m tests.simulation $(if $(N),--n $(N)) $(if $(SEED),--seed $(SEED)) $(if $(MUTANTS),--mutants) $(ARGS)
 
 lock: $(READY) ## Renew both lock files from pyproject.toml (keeps versions that still fit)
 	$(BIN)/pip install -q uv
@@ -70,5 +70,5 @@ $(READY): requirements.lock requirements-functions.lock pyproject.toml
 	@PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore $(BIN)/pip install -qq -r requirements.lock
 	@PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore $(BIN)/pip install -qq --no-deps -e .
 	@echo "fetching what the functions carry"
-	@$(BIN)/python -m cli.libraries
+	@$(BIN)/python -m bluegreen_cli.libraries
 	@touch $@

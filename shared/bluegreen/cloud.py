@@ -22,10 +22,11 @@ from bluegreen.clients.registry import Registry
 from bluegreen.clients.slack import Slack
 from bluegreen.clients.spaces import Spaces
 from bluegreen.clients.web import Web
+from bluegreen.core.config.service import Service
+from bluegreen.core.config.source import Image
 from bluegreen.core.errors import Misconfigured
 from bluegreen.core.notices import Channel
 from bluegreen.core.release import SetRelease
-from bluegreen.core.service import Image, Service
 from bluegreen.notify import Notifier, notifiers_for
 from bluegreen.settings import Settings
 from bluegreen.signals import Signals, signals_for

@@ -12,9 +12,15 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from bluegreen.calls.call import Answer, Call, Visit, reply, told
 from bluegreen.cloud import Caller, Connections, cloud_for, functions_for
 from bluegreen.core.errors import BadRequest, BluegreenError, Later, Misconfigured, TooLarge, Unsigned
+from bluegreen.invocation.call import (
+    Answer,
+    Call,
+    Visit,
+    reply,
+    told,
+)
 from bluegreen.settings import PREFIX, Settings, load
 
 _SETTINGS = Path("bluegreen.json")  # beside the function's code: `make stage` puts it there

@@ -5,13 +5,14 @@ from typing import Any, NamedTuple
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 
-from bluegreen.core import patterns, sets
-from bluegreen.core.address import Url
+from bluegreen.core.config import tag_patterns
+from bluegreen.core.config.address import Url
+from bluegreen.core.config.service import Name, Service
 from bluegreen.core.errors import BadRequest, Misconfigured
 from bluegreen.core.model import Frozen
 from bluegreen.core.release import SetRelease
-from bluegreen.core.service import Name, Service
-from bluegreen.core.sets import ReleaseSet
+from bluegreen.core.sets import members
+from bluegreen.core.sets.members import ReleaseSet
 
 PREFIX = "BLUEGREEN_"
 NONE = "none"  # project.yml cannot pass an empty value: this stands for "not set"
@@ -45,7 +46,7 @@ class File(Frozen):
     @field_validator("services")
     @classmethod
     def _apart(cls, found: dict[str, Service]) -> dict[str, Service]:
-        wrong = patterns.fault(found.values())
+        wrong = tag_patterns.fault(found.values())
         if wrong:
             raise ValueError(wrong)
         return found
@@ -53,7 +54,7 @@ class File(Frozen):
     @field_validator("sets")
     @classmethod
     def _of_known_services(cls, found: dict[str, ReleaseSet], info: ValidationInfo) -> dict[str, ReleaseSet]:
-        wrong = sets.fault(found, info.data["services"]) if "services" in info.data else None
+        wrong = members.fault(found, info.data["services"]) if "services" in info.data else None
         if wrong:
             raise ValueError(wrong)
         return found
@@ -86,7 +87,7 @@ class Settings(NamedTuple):
 
     def part_of(self, service: Service, tag: str) -> SetRelease | None:
         """The set release that a pushed tag makes of a service."""
-        return sets.pushed(self.file.sets, self.file.services, service.name, tag)
+        return members.pushed(self.file.sets, self.file.services, service.name, tag)
 
     def service(self, name: str | None) -> Service:
         """The service that is meant; with one service its name may be left out."""

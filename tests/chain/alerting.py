@@ -6,7 +6,7 @@ import hmac
 import json
 from datetime import datetime, timedelta
 
-from cli.stage import ROOT
+from bluegreen_cli.stage import ROOT
 from tests.build import NOW
 from tests.chain.laptop import ENVIRONMENT, seen
 

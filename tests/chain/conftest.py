@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from cli.demo import settings
-from cli.demo.cloud import LocalCloud
-from cli.demo.printer import Printer
-from cli.demo.stories import Stage
-from cli.demo.watcher import Watcher
-from emulator.traffic import Traffic
+from bluegreen_demo import settings
+from bluegreen_demo.cloud import LocalCloud
+from bluegreen_demo.printer import Printer
+from bluegreen_demo.stories import Stage
+from bluegreen_demo.watcher import Watcher
+from bluegreen_emulator.traffic import Traffic
 
 WATCH = {"checks": 4, "over": "4s", "bake": "4s", "every": "500ms"}
 HEALTH = {"grace": "3s", "interval": "200ms"}

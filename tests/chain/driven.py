@@ -8,10 +8,10 @@ from urllib.parse import urlsplit
 import httpx
 
 from bluegreen.core.environment import Environment
-from emulator.digitalocean.app import App
-from emulator.digitalocean.host import Program, web_app
-from emulator.digitalocean.resolver import Resolver
-from emulator.digitalocean.spec import routed
+from bluegreen_emulator.digitalocean.app import App
+from bluegreen_emulator.digitalocean.host import Program, web_app
+from bluegreen_emulator.digitalocean.resolver import Resolver
+from bluegreen_emulator.digitalocean.spec import routed
 from tests.build import BLUE, GREEN
 from tests.chain.laptop import Laptop
 

@@ -4,39 +4,49 @@ import itertools
 import json
 from collections import deque
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import httpx
 
-from bluegreen.calls import abort, alert, checks, deploy, github, rollback, status, switch, watch
-from bluegreen.calls.call import Answer, Call, Visit
 from bluegreen.clients.objects import MemoryObjects
 from bluegreen.cloud import Caller, Connections, cloud_for, functions_for
 from bluegreen.core.environment import Environment
 from bluegreen.core.errors import BluegreenError
+from bluegreen.core.judge.telemetry import BUCKETS_MS, Block, Counts, Telemetry
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record
-from bluegreen.core.telemetry import BUCKETS_MS, Block, Counts, Telemetry
 from bluegreen.door import refusal
+from bluegreen.entrypoints import (
+    abort,
+    checks,
+    deploy,
+    hooks_alert,
+    hooks_github,
+    ops_watch,
+    rollback,
+    status,
+    switch,
+)
+from bluegreen.invocation.call import Answer, Call, Visit
 from bluegreen.settings import Settings, load
-from emulator.app import pages
-from emulator.app.fault import Spread
-from emulator.clock import Clock
-from emulator.code import Repository
-from emulator.digitalocean.host import Program, web_app
-from emulator.digitalocean.memory_host import MemoryHost
-from emulator.digitalocean.model import DigitalOcean
-from emulator.digitalocean.settings import Settings as CloudSettings
-from emulator.digitalocean.web import create_app as digitalocean_app
-from emulator.faults import Faults
-from emulator.github import GitHub, Hook
-from emulator.github import create_app as github_app
-from emulator.slack import Slack
-from emulator.slack import create_app as slack_app
-from emulator.wire import Front
-from tests.build import BLUE, GREEN, NOW, written
+from bluegreen_emulator.app import pages
+from bluegreen_emulator.app.fault import Spread
+from bluegreen_emulator.code import Repository
+from bluegreen_emulator.digitalocean.host import Program, web_app
+from bluegreen_emulator.digitalocean.memory_host import MemoryHost
+from bluegreen_emulator.digitalocean.model import DigitalOcean
+from bluegreen_emulator.digitalocean.settings import Settings as CloudSettings
+from bluegreen_emulator.digitalocean.web import create_app as digitalocean_app
+from bluegreen_emulator.faults import Faults
+from bluegreen_emulator.github import GitHub, Hook
+from bluegreen_emulator.github import create_app as github_app
+from bluegreen_emulator.slack import Slack
+from bluegreen_emulator.slack import create_app as slack_app
+from bluegreen_emulator.wire import Front
+from tests.build import BLUE, GREEN, written
+from tests.chain.still_clock import StillClock
 
 CALLS = {
     call.name: call
@@ -48,9 +58,9 @@ CALLS = {
         status.CALL,
         checks.HEALTH,
         checks.SMOKE,
-        github.CALL,
-        alert.CALL,
-        watch.CALL,
+        hooks_github.CALL,
+        hooks_alert.CALL,
+        ops_watch.CALL,
     )
 }
 REPOSITORY = "holi-labs/holi"
@@ -68,34 +78,6 @@ ENVIRONMENT = {
     "BLUEGREEN_REGISTRY_CREDENTIALS": "ci:registry-token-of-this-test",
 }
 _TURNS = 400
-
-
-class StillClock(Clock):
-    """Moves only when something sleeps or a test says so. Each invocation has a minute."""
-
-    def __init__(self) -> None:
-        self.time = NOW
-        self._nonces = itertools.count(1)
-        self.limit = 70.0
-        self._begun = NOW
-
-    def now(self) -> datetime:
-        return self.time
-
-    def seconds(self) -> float:
-        return (self.time - NOW).total_seconds()
-
-    def sleep(self, seconds: float) -> None:
-        self.time += timedelta(seconds=seconds)
-
-    def begin(self) -> None:
-        self._begun = self.time
-
-    def remaining(self) -> float:
-        return self.limit - (self.time - self._begun).total_seconds()
-
-    def nonce(self) -> str:
-        return f"nonce-{next(self._nonces)}"
 
 
 class Reports(MemoryObjects):

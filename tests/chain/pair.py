@@ -9,14 +9,14 @@ from typing import Any
 
 import httpx
 
-from bluegreen.calls.call import Answer
 from bluegreen.clients.objects import MemoryObjects
 from bluegreen.core.environment import Environment
+from bluegreen.core.judge.telemetry import Telemetry
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record
-from bluegreen.core.telemetry import Telemetry
+from bluegreen.invocation.call import Answer
 from bluegreen.settings import Settings, load
-from emulator.digitalocean.host import web_app
+from bluegreen_emulator.digitalocean.host import web_app
 from tests.build import BLUE, GREEN, written
 from tests.chain.laptop import Laptop
 

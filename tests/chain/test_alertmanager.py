@@ -16,9 +16,9 @@ import yaml
 from werkzeug.wrappers import Request, Response
 
 from bluegreen.core.phases import Phase
-from cli.stage import ROOT
-from emulator.digitalocean.ingress import free_port
-from emulator.wire import Server
+from bluegreen_cli.stage import ROOT
+from bluegreen_emulator.digitalocean.ingress import free_port
+from bluegreen_emulator.wire import Server
 from tests.build import BLUE, GREEN
 from tests.chain.alerting import SECRET
 from tests.chain.laptop import Laptop

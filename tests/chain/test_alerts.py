@@ -5,7 +5,7 @@ import json
 import pytest
 
 from bluegreen.clients.objects import MemoryObjects
-from bluegreen.core.alerts import AlertSettings
+from bluegreen.core.config.alerts import AlertSettings
 from bluegreen.core.phases import Phase
 from tests.build import BLUE, GREEN
 from tests.chain.alerting import BEARER, SECRET, alert, deliver, group, mac, sample

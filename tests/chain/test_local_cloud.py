@@ -5,9 +5,9 @@ import pytest
 
 from bluegreen.core.environment import Environment
 from bluegreen.core.phases import Phase
-from cli.demo import control, figures, hold, stories
-from cli.demo.account import NAMESPACE
-from cli.demo.stories import Stage
+from bluegreen_demo import control, figures, hold, stories
+from bluegreen_demo.account import NAMESPACE
+from bluegreen_demo.stories import Stage
 from tests.chain.alerting import alert, group
 
 

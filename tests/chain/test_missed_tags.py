@@ -86,7 +86,7 @@ def test_what_came_by_webhook_is_not_missed():
 
 
 def test_github_that_does_not_answer_keeps_nobody_from_watching():
-    from emulator.faults import Fault
+    from bluegreen_emulator.faults import Fault
 
     laptop = Laptop()
     laptop.faults["github"].add(Fault(path=r"/tags\?", status=500, times=99))

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import yaml
 
-from cli.stage import ROOT, stage
+from bluegreen_cli.stage import ROOT, stage
 
 
 @pytest.fixture

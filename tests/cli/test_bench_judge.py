@@ -6,16 +6,16 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from bluegreen.core.evidence import SPAN
-from cli.bench_judge.cases import CASES, LEVELS, ROWS
-from cli.bench_judge.command import app
-from cli.bench_judge.figures import figures
-from cli.bench_judge.judged import judged
-from cli.bench_judge.measuring import OURS, RULES, measure
-from cli.bench_judge.page import BEGIN, END
-from cli.bench_judge.rivals import RIVALS
-from cli.bench_judge.targets import results
-from cli.bench_judge.traces import EVERY, Batch, Cell, traces
+from benchmarks.judge.cases import CASES, LEVELS, ROWS
+from benchmarks.judge.command import app
+from benchmarks.judge.figures import figures
+from benchmarks.judge.judged import judged
+from benchmarks.judge.measuring import OURS, RULES, measure
+from benchmarks.judge.page import BEGIN, END
+from benchmarks.judge.rivals import RIVALS
+from benchmarks.judge.targets import results
+from benchmarks.judge.traces import EVERY, Batch, Cell, traces
+from bluegreen.core.judge.evidence import SPAN
 
 WANTED = {"case", "requests_per_s", "rule", "runs", "rolled_back", "delay_median_s", "delay_p95_s", "bad_served_median"}
 ALL_TOLD = np.array([ROWS])

@@ -7,17 +7,12 @@ from contextlib import ExitStack, closing
 import pytest
 from typer.testing import CliRunner
 
+from benchmarks.switch.asking import Once, Outcome, Two
+from benchmarks.switch.command import app
+from benchmarks.switch.figures import Figures, Flip, Spread, percentile
+from benchmarks.switch.peers import Peer, installed
+from benchmarks.switch.throughput import added_milliseconds, plain_caddy, requests_per_second, static_environments
 from bluegreen.core.environment import Environment
-from cli.bench_switch.asking import Once, Outcome, Two
-from cli.bench_switch.command import app
-from cli.bench_switch.figures import Figures, Flip, Spread, percentile
-from cli.bench_switch.peers import Peer, installed
-from cli.bench_switch.throughput import (
-    added_milliseconds,
-    plain_caddy,
-    requests_per_second,
-    static_environments,
-)
 
 BLUE, GREEN = Environment.BLUE, Environment.GREEN
 FLIPS = (Flip(10.0, GREEN), Flip(11.0, BLUE))

@@ -12,14 +12,14 @@ import pytest
 from werkzeug.wrappers import Request
 
 from bluegreen.settings import OPTIONAL, PREFIX
-from cli.deployer import deploy
-from cli.faults import Faulty
-from emulator.clock import Clock
-from emulator.functions.app import create_app
-from emulator.functions.control import control_blueprint
-from emulator.functions.platform import Platform
-from emulator.functions.settings import PlatformSettings
-from emulator.wire import Server
+from bluegreen_cli.deployer import deploy
+from bluegreen_cli.faults import Faulty
+from bluegreen_emulator.clock import Clock
+from bluegreen_emulator.functions.app import create_app
+from bluegreen_emulator.functions.control import control_blueprint
+from bluegreen_emulator.functions.platform import Platform
+from bluegreen_emulator.functions.settings import PlatformSettings
+from bluegreen_emulator.wire import Server
 
 KEY = "dof_v1_tests:secret"
 PROJECT = """

@@ -4,11 +4,11 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
-from cli.main import app
-from emulator.clock import Clock
-from emulator.digitalocean import DigitalOcean, create_app, web_app
-from emulator.spaces import Spaces
-from emulator.wire import Server
+from bluegreen_cli.main import app
+from bluegreen_emulator.clock import Clock
+from bluegreen_emulator.digitalocean import DigitalOcean, create_app, web_app
+from bluegreen_emulator.spaces import Spaces
+from bluegreen_emulator.wire import Server
 
 SETTINGS = {
     "BLUEGREEN_SPACES_KEY": "KEY",

@@ -6,9 +6,9 @@ import random
 import pytest
 from typer.testing import CliRunner
 
-from cli.bench_judge.example import trace
-from cli.main import app
-from cli.stage import ROOT
+from benchmarks.judge.example import trace
+from bluegreen_cli.main import app
+from bluegreen_cli.stage import ROOT
 
 HEAD = "second,environment,kind,requests,bad"
 EXAMPLE = ROOT / "docs" / "judge" / "outage-then-fault.csv"

@@ -3,9 +3,9 @@
 import pytest
 from werkzeug.wrappers import Response
 
-from cli import production
-from emulator.digitalocean.web import create_app
-from emulator.wire import Server
+from bluegreen_cli import production
+from bluegreen_emulator.digitalocean.web import create_app
+from bluegreen_emulator.wire import Server
 from tests.build import written
 from tests.chain.driven import NamedLaptop
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from cli import project
-from cli.faults import Faulty
+from bluegreen_cli import project
+from bluegreen_cli.faults import Faulty
 
 FUNCTION = "packages:\n- name: ops\n  functions:\n  - name: f\n    runtime: python:3.11\n"
 

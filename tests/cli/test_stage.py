@@ -8,10 +8,10 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
-from cli import archive, project
-from cli.faults import Faulty
-from cli.main import app
-from cli.stage import ROOT, stage
+from bluegreen_cli import archive, project
+from bluegreen_cli.faults import Faulty
+from bluegreen_cli.main import app
+from bluegreen_cli.stage import ROOT, stage
 
 # src/util.ts and src/finder-builder.ts of the deployer: what it leaves out, and what makes it build.
 LEFT_OUT = ("*.gitignore", "*.DS_Store", "*.git/*", "*.nimbella*", "*.deployed*", "*_tmp_*", "*.#*", "*~", "*.sw[px]")

@@ -10,10 +10,10 @@ import zipfile
 import pytest
 
 from bluegreen.settings import OPTIONAL, PREFIX
-from cli import archive, project
-from cli.stage import ROOT
-from emulator.spaces import Spaces
-from emulator.wire import Server
+from bluegreen_cli import archive, project
+from bluegreen_cli.stage import ROOT
+from bluegreen_emulator.spaces import Spaces
+from bluegreen_emulator.wire import Server
 
 READ = project.read((ROOT / "project.yml").read_text())
 FUNCTIONS = {p.full_name(f): (p.name, f) for p in READ.packages for f in p.functions}

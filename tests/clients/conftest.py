@@ -2,8 +2,8 @@ import pytest
 
 from bluegreen.clients.objects import MemoryObjects
 from bluegreen.clients.spaces import Spaces
-from emulator.spaces import Spaces as SpacesServer
-from emulator.wire import Server
+from bluegreen_emulator.spaces import Spaces as SpacesServer
+from bluegreen_emulator.wire import Server
 
 KEY, SECRET, BUCKET = "DO00TESTKEY", "a-secret-of-this-test", "state"
 

@@ -10,12 +10,11 @@ import pytest
 from bluegreen.clients.journal import Journal, digest, encode, self_test
 from bluegreen.clients.objects import MemoryObjects
 from bluegreen.core import admission, progress
-from bluegreen.core.alert_formats import alerts_in
 from bluegreen.core.errors import Corrupt, Stale, Unavailable
-from bluegreen.core.hearing import hear
+from bluegreen.core.finding import Finding, Verdict
+from bluegreen.core.inbound.alert_formats import alerts_in
+from bluegreen.core.inbound.alert_policy import hear
 from bluegreen.core.record import Version
-from bluegreen.core.release import Finding
-from bluegreen.core.table import Verdict
 from tests.build import NOW, first, order, service
 
 

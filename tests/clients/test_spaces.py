@@ -8,8 +8,8 @@ import pytest
 from bluegreen.clients.journal import self_test
 from bluegreen.clients.spaces import Spaces, _ages
 from bluegreen.core.errors import Corrupt, Misconfigured, RateLimited, Stale, Unavailable
-from emulator.spaces import Spaces as SpacesServer
-from emulator.wire import Server
+from bluegreen_emulator.spaces import Spaces as SpacesServer
+from bluegreen_emulator.wire import Server
 from tests.build import NOW
 from tests.clients.conftest import BUCKET, KEY, SECRET
 

@@ -3,9 +3,9 @@
 import pytest
 
 from bluegreen.core import admission
+from bluegreen.core.config.options import Target
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Past
-from bluegreen.core.release import Target
 from tests.build import BLUE, NOW, first, in_phase, order, service
 
 SERVICE = service()

@@ -5,12 +5,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bluegreen.core.alert_formats import alerts_in
-from bluegreen.core.alert_proof import check
-from bluegreen.core.alerts import Alert, AlertSettings, Policy
+from bluegreen.core.alerts import Alert
+from bluegreen.core.config.alerts import AlertPolicy, AlertSettings
 from bluegreen.core.errors import BadRequest, Unsigned
-from bluegreen.core.events import Ignored
-from bluegreen.core.hearing import firing, hear
+from bluegreen.core.inbound.alert_formats import alerts_in
+from bluegreen.core.inbound.alert_policy import firing, hear
+from bluegreen.core.inbound.signatures import check
+from bluegreen.core.inbound.webhooks import Ignored
 from bluegreen.core.notices import Channel
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import ALERTS_KEPT
@@ -222,7 +223,7 @@ def test_policy_tell_only_tells():
     assert "TooManyErrors" in outcome.record.outbox[-1].headline
 
 
-@pytest.mark.parametrize("policy", Policy)
+@pytest.mark.parametrize("policy", AlertPolicy)
 @pytest.mark.parametrize("phase", [None, *(p for p in Phase if p not in (Phase.WATCHING, Phase.SUPERSEDED))])
 def test_outside_the_bake_an_alert_only_tells(phase, policy):
     record = in_phase(phase, switched_at=None) if phase else first()

@@ -2,7 +2,8 @@
 
 import pytest
 
-from bluegreen.core.checks import Answer, Check, fault, shown
+from bluegreen.core.checks.answers import Answer, fault, shown
+from bluegreen.core.config.checks import Check
 
 HEALTH = {"get": "/api/health", "expect": {"status": 200, "json": {"status": "ok", "version": "{version}"}}}
 LOGIN = {"name": "login page", "get": "/login", "expect": {"title": "/Holi Labs/", "button": "Sign in"}}

@@ -4,11 +4,11 @@ import pytest
 
 from bluegreen.core import progress
 from bluegreen.core.environment import Status
-from bluegreen.core.going_back import earlier, go_back
+from bluegreen.core.finding import Finding, Verdict
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Queued
-from bluegreen.core.release import Deployment, Finding, Purpose
-from bluegreen.core.table import Verdict
+from bluegreen.core.release import Deployment, Purpose
+from bluegreen.core.rollback_target import earlier, go_back
 from bluegreen.steps import checking
 from tests.build import BLUE, COMMIT, GREEN, NOW, first, in_phase, later, service
 

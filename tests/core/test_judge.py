@@ -6,10 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bluegreen.core.evidence import Before, Evidence, Row
-from bluegreen.core.judge import NoData, Question, Seen, judge, rhythm
-from bluegreen.core.table import Verdict
-from bluegreen.core.thresholds import Thresholds, Watch
+from bluegreen.core.config.thresholds import Thresholds, Watch
+from bluegreen.core.finding import Verdict
+from bluegreen.core.judge.evidence import Before, Evidence, Row
+from bluegreen.core.judge.verdict import (
+    NoData,
+    Question,
+    Seen,
+    judge,
+    rhythm,
+)
 from tests.build import BLUE, GREEN, NOW, later
 
 WATCH = Watch(checks=10, over=60, bake=120, every=3, extend=60)

@@ -23,7 +23,7 @@ def test_a_switch_without_a_release_is_refused():
 
 
 def test_a_person_may_switch_what_is_ready():
-    from bluegreen.core.release import Options
+    from bluegreen.core.config.options import Options
 
     waiting = in_phase(Phase.READY, options=Options(auto_switch=False))
     assert orders.switch(waiting, NOW).record.release.go

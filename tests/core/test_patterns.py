@@ -2,7 +2,7 @@
 
 import pytest
 
-from bluegreen.core.patterns import overlap
+from bluegreen.core.config.tag_patterns import overlap
 from bluegreen.settings import parse
 from tests.build import written
 

@@ -3,12 +3,14 @@
 import pytest
 
 from bluegreen.core import progress
+from bluegreen.core.config.options import Options
 from bluegreen.core.environment import Status
+from bluegreen.core.finding import Finding, Verdict
 from bluegreen.core.notices import Tone
 from bluegreen.core.phases import RESTING, Phase
 from bluegreen.core.record import Queued
-from bluegreen.core.release import Claim, Deployment, Finding, Options
-from bluegreen.core.table import TABLE, Verdict
+from bluegreen.core.release import Claim, Deployment
+from bluegreen.core.table import TABLE
 from tests.build import BLUE, GREEN, NOW, in_phase, later, service
 
 SERVICE = service()

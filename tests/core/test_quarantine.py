@@ -1,10 +1,10 @@
 """What was rolled back does not come back by itself: neither its tag, nor its image under another one."""
 
 from bluegreen.core import admission, progress, quarantine
+from bluegreen.core.finding import Finding, Verdict
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import QUARANTINED_KEPT
-from bluegreen.core.release import Finding, Purpose
-from bluegreen.core.table import Verdict
+from bluegreen.core.release import Purpose
 from bluegreen.steps import requested
 from tests.build import BLUE, COMMIT, GREEN, NOW, first, in_phase, order, service
 

@@ -4,8 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bluegreen.core.saturation import Gauge, Saturation, Stand, What, levels, news, noted, sentences
-from bluegreen.core.thresholds import Thresholds
+from bluegreen.core.config.thresholds import Thresholds
+from bluegreen.core.judge.saturation import (
+    Gauge,
+    Saturation,
+    Stand,
+    What,
+    levels,
+    news,
+    noted,
+    sentences,
+)
 from tests.build import BLUE, GREEN, NOW, later
 
 TABLE = Thresholds()  # CPU: normal 70, warning 80, critical 90

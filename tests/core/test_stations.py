@@ -2,12 +2,14 @@
 
 import pytest
 
-from bluegreen.core import set_answers, sets, stations
+from bluegreen.core.config.options import Options
+from bluegreen.core.finding import Verdict
 from bluegreen.core.phases import BEFORE_SWITCH, Phase
 from bluegreen.core.record import Past, Queued
-from bluegreen.core.release import Options, Purpose, SetRelease
-from bluegreen.core.stations import Place, Station, course
-from bluegreen.core.table import Verdict
+from bluegreen.core.release import Purpose, SetRelease
+from bluegreen.core.sets import answers, members
+from bluegreen.core.sets import course as courses
+from bluegreen.core.sets.course import Place, Station, course
 from bluegreen.settings import parse
 from bluegreen.steps import switching
 from tests.build import BLUE, NOW, first, in_phase, later, service, written
@@ -100,7 +102,7 @@ def test_what_is_over_is_left_alone():
 @pytest.mark.parametrize("phase", list(Phase))
 def test_every_phase_has_a_place(phase):
     record = in_phase(phase, purpose=Purpose(part_of=PART))
-    place = stations.station("web", record, PART, "v1.3.0").place
+    place = courses.station("web", record, PART, "v1.3.0").place
     assert (place in (C, R)) == (phase in BEFORE_SWITCH)
     assert (place in (M, A)) == (phase in (Phase.SWITCHING, Phase.WATCHING, Phase.LIVE, Phase.UNPROVEN))
 
@@ -108,25 +110,25 @@ def test_every_phase_has_a_place(phase):
 def test_what_a_person_has_to_switch_is_held_until_that_is_said():
     purpose, options = Purpose(part_of=PART), Options(auto_switch=False)
     held = in_phase(Phase.READY, purpose=purpose, options=options)
-    assert stations.station("web", held, PART, "v1.3.0").place is Place.HELD
-    assert stations.station("web", held.now_at(go=True), PART, "v1.3.0").place is R
+    assert courses.station("web", held, PART, "v1.3.0").place is Place.HELD
+    assert courses.station("web", held.now_at(go=True), PART, "v1.3.0").place is R
 
 
 def place(**changes):
-    return stations.station("web", first().model_copy(update=changes), PART, "v1.3.0").place
+    return courses.station("web", first().model_copy(update=changes), PART, "v1.3.0").place
 
 
 def test_a_member_that_is_not_in_flight_is_told_by_its_queue_its_past_or_what_it_runs():
     purpose = Purpose(part_of=PART)
     past = Past(id="web-1", tag="v1.3.0", outcome=Phase.FAILED, at=NOW, part_of=PART)
     alone = past.model_copy(update={"part_of": None})
-    assert stations.station("web", None, PART, "v1.3.0").place is C
+    assert courses.station("web", None, PART, "v1.3.0").place is C
     assert place() is C
     assert place(queued=Queued(tag="v1.3.0", asked_at=NOW, purpose=purpose)) is C
     assert place(past=(past,)) is OUT
     assert place(past=(alone,)) is C
     assert place(quarantine={"v1.3.0": "bad"}) is OUT
-    assert stations.station("web", first(), PART, "v1.2.0").place is Place.ALONE
+    assert courses.station("web", first(), PART, "v1.2.0").place is Place.ALONE
 
 
 def test_what_is_known_of_a_tag_that_was_never_given():
@@ -139,22 +141,22 @@ def test_the_newer_of_two_releases_of_a_set_goes_on():
     newer = SetRelease(id="shop/v1.4.0", name="shop", members=PART.members)
     waits = Queued(tag="v1.3.0", asked_at=NOW, purpose=Purpose(part_of=PART))
     goes_on = in_phase(Phase.SMOKING, tag="v1.4.0", purpose=Purpose(part_of=newer))
-    assert stations.station("web", goes_on, PART, "v1.3.0").place is OUT
-    assert stations.station("web", goes_on.model_copy(update={"queued": waits}), PART, "v1.3.0").place is OUT
+    assert courses.station("web", goes_on, PART, "v1.3.0").place is OUT
+    assert courses.station("web", goes_on.model_copy(update={"queued": waits}), PART, "v1.3.0").place is OUT
     older = in_phase(Phase.SMOKING, purpose=Purpose(part_of=PART))
-    assert stations.station("web", older, newer, "v1.4.0").place is C
+    assert courses.station("web", older, newer, "v1.4.0").place is C
     switched = in_phase(Phase.WATCHING, tag="v1.4.0", purpose=Purpose(part_of=newer)).model_copy(
         update={"queued": waits}
     )
-    assert stations.station("web", switched, PART, "v1.3.0").place is C
+    assert courses.station("web", switched, PART, "v1.3.0").place is C
 
 
 def test_of_two_releases_without_versions_everybody_lets_the_same_one_go_on():
     one, two = (SetRelease(id=f"shop/{tag}", name="shop", members=PART.members) for tag in ("night", "noon"))
     at_night = in_phase(Phase.SMOKING, tag="night", purpose=Purpose(part_of=one))
     at_noon = in_phase(Phase.SMOKING, tag="noon", purpose=Purpose(part_of=two))
-    assert stations.station("web", at_noon, one, "night").place is OUT
-    assert stations.station("web", at_night, two, "noon").place is not OUT
+    assert courses.station("web", at_noon, one, "night").place is OUT
+    assert courses.station("web", at_night, two, "noon").place is not OUT
 
 
 def test_one_that_was_live_is_told_by_what_became_of_it():
@@ -162,18 +164,18 @@ def test_one_that_was_live_is_told_by_what_became_of_it():
     gone_on = first().stand(BLUE, tag="v1.3.0").model_copy(update={"past": (live,)})
     left = gone_on.model_copy(update={"quarantine": {"v1.2.0": "left for v1.1.0, asked for by a person"}})
     stays = first().model_copy(update={"past": (live,), "apart": PART.id})
-    found = [stations.station("web", record, PART, "v1.2.0") for record in (gone_on, left, stays)]
+    found = [courses.station("web", record, PART, "v1.2.0") for record in (gone_on, left, stays)]
     assert [one.place for one in found] == [Place.ALONE, B, A]
     assert found[1].says == "web has v1.2.0 in quarantine: left for v1.1.0, asked for by a person"
     assert [one.stays for one in found] == [False, False, True]
 
 
-SHOP = sets.ReleaseSet(services=("api", "web", "admin"))
+SHOP = members.ReleaseSet(services=("api", "web", "admin"))
 
 
 def wanted(pushed=PART, **records):
     known = {name: first() for name in PART.members} | records
-    return set_answers.wanted(known, "shop", SHOP, "v1.3.0", pushed, "n" * 20).id
+    return answers.wanted(known, "shop", SHOP, "v1.3.0", pushed, "n" * 20).id
 
 
 def test_what_a_person_asks_for_is_what_a_webhook_makes_of_the_tag_unless_that_is_over():
@@ -196,10 +198,10 @@ def test_an_order_that_was_cut_short_is_joined_while_nobody_has_lost_it():
 
 def test_a_release_of_its_own_is_no_part_of_the_set_below_it():
     record = in_phase(Phase.WATCHING)
-    assert stations.under_way(record) is None
+    assert courses.under_way(record) is None
     past = Past(id="web-0", tag="v1.2.0", outcome=Phase.LIVE, at=NOW, part_of=PART)
-    assert stations.under_way(first().model_copy(update={"past": (past,)})) == (PART, "v1.2.0")
-    assert stations.under_way(in_phase(Phase.READY, purpose=Purpose(part_of=PART))) == (PART, "v1.3.0")
+    assert courses.under_way(first().model_copy(update={"past": (past,)})) == (PART, "v1.2.0")
+    assert courses.under_way(in_phase(Phase.READY, purpose=Purpose(part_of=PART))) == (PART, "v1.3.0")
 
 
 def file(**changed):
@@ -213,10 +215,10 @@ def test_a_pushed_tag_makes_a_set_of_the_services_that_it_releases():
     shop = {"shop": {"services": ["api", "web", "admin"]}}
     read, faults = file(patterns={"web": "v*", "api": "v*", "admin": "admin-v*", "other": "v*"}, sets=shop)
     assert not faults
-    part = sets.pushed(read.sets, read.services, "web", "v1.3.0")
+    part = members.pushed(read.sets, read.services, "web", "v1.3.0")
     assert part == SetRelease(id="shop/v1.3.0", name="shop", members=("api", "web"))
-    assert sets.pushed(read.sets, read.services, "admin", "admin-v1.3.0") is None
-    assert sets.pushed(read.sets, read.services, "other", "v1.3.0") is None
+    assert members.pushed(read.sets, read.services, "admin", "admin-v1.3.0") is None
+    assert members.pushed(read.sets, read.services, "other", "v1.3.0") is None
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,9 @@
 import pytest
 
 from bluegreen.core.errors import IllegalMove
+from bluegreen.core.finding import Verdict
 from bluegreen.core.phases import BEFORE_SWITCH, CARETAKER, RESTING, Phase
-from bluegreen.core.table import TABLE, Verdict, row
+from bluegreen.core.table import TABLE, row
 
 QUEUE_ONLY = {Phase.SUPERSEDED}  # reached by being passed over in the queue, never by a move
 ROLLBACK_BY_PERSON = {(Phase.LIVE, Verdict.BACK), (Phase.UNPROVEN, Verdict.BACK)}

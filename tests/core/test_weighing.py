@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bluegreen.core import clusters, growth
-from bluegreen.core.bounds import as_low_by_chance, lower, upper
-from bluegreen.core.comparison import apart, over, trailing, world
-from bluegreen.core.evidence import Counted, Row, Stream
-from bluegreen.core.levels import Limits
-from bluegreen.core.measures import ANSWERS, SIGNALS
-from bluegreen.core.weighing import weighed
+from bluegreen.core.judge import dispersion, likelihood
+from bluegreen.core.judge.evidence import Counted, Row, Stream
+from bluegreen.core.judge.exact_tests import as_low_by_chance, lower, upper
+from bluegreen.core.judge.hard_limits import Limits
+from bluegreen.core.judge.sequential_test import weighed
+from bluegreen.core.judge.side_by_side import apart, over, trailing, world
+from bluegreen.core.judge.signal_kinds import ANSWERS, SIGNALS
 
 LIMITS = Limits(failed=0.005, slow=0.1, warning=0.01, critical=0.05, slow_critical=0.05, least=50, bake=3600)
 
@@ -49,14 +49,14 @@ def test_fishers_exact_test_is_the_one_of_the_tea():
 
 @given(st.integers(0, 40), st.sampled_from((0.005, 0.02, 0.1, 0.3)), st.sampled_from((1.0, 1.25, 3.0, 10.0)))
 def test_evidence_does_not_grow_on_average_while_the_release_is_no_worse_than_p0(n, p0, scatter):
-    for place in range(len(growth.ALTERNATIVES)):
+    for place in range(len(likelihood.ALTERNATIVES)):
         for share in (p0, p0 / 2):
-            mean = sum(chance(bad, n, share) * growth.factors(n, bad, p0, scatter)[place] for bad in range(n + 1))
+            mean = sum(chance(bad, n, share) * likelihood.factors(n, bad, p0, scatter)[place] for bad in range(n + 1))
             assert mean <= 1 + 1e-9
 
 
 def test_the_start_weights_of_a_bake_add_up_to_one():
-    assert sum(growth.weight(at, 3600) for at in range(0, 3600, 5)) == pytest.approx(1)
+    assert sum(likelihood.weight(at, 3600) for at in range(0, 3600, 5)) == pytest.approx(1)
 
 
 def test_no_single_row_convicts():
@@ -69,19 +69,19 @@ def test_errors_that_come_in_bursts_count_for_less():
     for at in range(0, 600, 5):
         bad = 20 if at % 100 == 0 else 0
         if bad or stream.bad_before:
-            stream = clusters.noted(stream, at, bad, 1.0)
+            stream = dispersion.noted(stream, at, bad, 1.0)
     assert stream.scatter > 10
     alone = Stream()
     for at in range(0, 600, 5):
         bad = 1 if at % 20 == 0 else 0
         if bad or alone.bad_before:
-            alone = clusters.noted(alone, at, bad, 1.0)
+            alone = dispersion.noted(alone, at, bad, 1.0)
     assert alone.scatter < 1.5
 
 
 def test_what_was_before_the_switch_gives_the_least_scatter():
-    assert clusters.variance_over_mean([0] * 50 + [20] * 2) > 10
-    assert clusters.variance_over_mean([1] * 50) == 1.0
+    assert dispersion.variance_over_mean([0] * 50 + [20] * 2) > 10
+    assert dispersion.variance_over_mean([1] * 50) == 1.0
 
 
 def test_the_world_is_as_bad_as_the_other_environment_may_be():

@@ -5,10 +5,11 @@ import random
 
 import pytest
 
-from bluegreen.core import parameters, tags
+from bluegreen.core import tags
+from bluegreen.core.config.options import Options, Target
+from bluegreen.core.config.units import seconds, spoken
 from bluegreen.core.errors import BadRequest
-from bluegreen.core.release import Options, Target
-from bluegreen.core.units import seconds, spoken
+from bluegreen.core.inbound import parameters
 
 
 def test_tags_sort_as_semver_does():

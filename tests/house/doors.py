@@ -2,9 +2,9 @@
 
 import importlib.util
 
-from bluegreen.calls.call import Call
-from cli import project
-from cli.stage import ROOT
+from bluegreen.invocation.call import Call
+from bluegreen_cli import project
+from bluegreen_cli.stage import ROOT
 
 TEXT = (ROOT / "project.yml").read_text()
 PLACES = {p.full_name(f): f"packages/{p.name}/{f.name}" for p in project.read(TEXT).packages for f in p.functions}

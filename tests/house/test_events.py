@@ -8,13 +8,13 @@ import socket
 import pytest
 import yaml
 
-from bluegreen.core import parameters
+from bluegreen.core.inbound import parameters
 from bluegreen.core.phases import CARETAKER, Phase
 from bluegreen.door import answer
 from bluegreen.settings import PREFIX
-from cli.stage import ROOT
-from emulator.spaces import Spaces
-from emulator.wire import Server
+from bluegreen_cli.stage import ROOT
+from bluegreen_emulator.spaces import Spaces
+from bluegreen_emulator.wire import Server
 from tests.house.doors import FUNCTIONS, call_of
 
 SAMPLES = {path.name: json.loads(path.read_text()) for path in sorted((ROOT / "events").glob("*.json"))}

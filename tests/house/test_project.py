@@ -5,14 +5,14 @@ import re
 import pytest
 import yaml
 
+from bluegreen.core.config.thresholds import Watch
 from bluegreen.core.phases import CARETAKER
-from bluegreen.core.thresholds import Watch
 from bluegreen.settings import NAMES, PREFIX, parse
-from cli.stage import ROOT
+from bluegreen_cli.stage import ROOT
 from tests.house.doors import FUNCTIONS, PLACES, TEXT, call_of
 
 LONGEST = 15 * 60_000  # milliseconds: more the platform does not give
-WATCH_ENDS = 6.0  # seconds that calls/watch.py keeps for its last look
+WATCH_ENDS = 6.0  # seconds that ops/watch keeps for its last look
 
 
 def test_every_folder_is_a_function_of_project_yml_and_the_other_way_round():

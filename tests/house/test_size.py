@@ -6,9 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from cli.stage import ROOT
+from bluegreen_cli.stage import ROOT
 
-SOURCES = [path for room in ("shared", "packages", "router", "cli", "emulator") for path in (ROOT / room).rglob("*.py")]
+SOURCES = [
+    path
+    for room in ("shared", "packages", "router", "cli", "demo", "emulator", "benchmarks")
+    for path in (ROOT / room).rglob("*.py")
+]
 TESTS = list((ROOT / "tests").rglob("*.py"))
 SAYS_NOTHING = {"util", "utils", "helper", "helpers", "manager", "handler", "handlers", "base", "common", "misc"}
 

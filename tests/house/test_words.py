@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from cli.stage import ROOT
+from bluegreen_cli.stage import ROOT
 
 FOREIGN = re.compile(r"(?<![\w/.$}-])/(?:home|Users)/\w+/|(?<![\w/.$}-])/root/")
 SECRETS = re.compile(

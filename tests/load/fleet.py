@@ -9,7 +9,7 @@ from typing import Any
 from greenlet import getcurrent
 
 from bluegreen.clients.journal import decode
-from bluegreen.core.service import Service
+from bluegreen.core.config.service import Service
 from bluegreen.settings import Settings, load
 from tests.simulation.calls import CALLS
 from tests.simulation.invocation import Invocation

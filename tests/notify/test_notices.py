@@ -2,7 +2,7 @@
 
 from bluegreen.core.notices import Channel, Notice, Tone
 from bluegreen.notify.slack import message
-from emulator.faults import Fault
+from bluegreen_emulator.faults import Fault
 from tests.build import NOW
 from tests.chain.laptop import REPOSITORY, Laptop
 

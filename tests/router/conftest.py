@@ -21,15 +21,15 @@ import pytest
 from bluegreen.clients.journal import Journal
 from bluegreen.clients.objects import MemoryObjects
 from bluegreen.core.environment import Environment, EnvironmentState, Status
+from bluegreen.core.judge.telemetry import Telemetry
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record, Version
 from bluegreen.core.release import Release
-from bluegreen.core.telemetry import Telemetry
-from cli.stage import ROOT
-from router.agent import Agent
-from router.caddy import Caddy
-from router.log import Log
-from router.settings import Settings
+from bluegreen_cli.stage import ROOT
+from bluegreen_router.agent import Agent
+from bluegreen_router.caddy import Caddy
+from bluegreen_router.log import Log
+from bluegreen_router.settings import Settings
 
 BLUE, GREEN = Environment.BLUE, Environment.GREEN
 TAGS = {BLUE: "v1.2.0", GREEN: "v1.3.0"}
@@ -98,7 +98,7 @@ class App:
 
     def __init__(self, name: str, port: int) -> None:
         self.name, self.url = name, f"http://127.0.0.1:{port}"
-        program = [sys.executable, "-m", "cli.bench_switch.app", name, str(port)]
+        program = [sys.executable, "-m", "benchmarks.switch.app", name, str(port)]
         self.process = subprocess.Popen(program, cwd=ROOT)
 
     def up(self) -> bool:

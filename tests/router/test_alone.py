@@ -13,8 +13,8 @@ import httpx
 import pytest
 
 from bluegreen.core.environment import Environment
-from router.config import SILENT_SECONDS
-from router.route import ALIVE
+from bluegreen_router.config import SILENT_SECONDS
+from bluegreen_router.route import ALIVE
 
 BLUE, GREEN = Environment.BLUE, Environment.GREEN
 PATHS = ("/", "/_bluegreen/health", "/_bluegreen/live")

@@ -8,7 +8,7 @@ from contextlib import suppress
 import pytest
 
 from bluegreen.core.environment import Environment
-from bluegreen.core.telemetry import Counts
+from bluegreen.core.judge.telemetry import Counts
 from tests.router.listening import Listening
 
 BLUE = Environment.BLUE

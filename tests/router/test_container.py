@@ -5,10 +5,10 @@ import sys
 import pytest
 import yaml
 
-from cli.stage import ROOT
-from emulator.digitalocean.contract import find_contract
-from router.config import HEALTH_PATH, LIVE_PATH
-from router.settings import Settings, names
+from bluegreen_cli.stage import ROOT
+from bluegreen_emulator.digitalocean.contract import find_contract
+from bluegreen_router.config import HEALTH_PATH, LIVE_PATH
+from bluegreen_router.settings import Settings, names
 
 ROOM = ROOT / "router"
 DOCKERFILE = (ROOM / "Dockerfile").read_text()

@@ -1,9 +1,15 @@
 from datetime import UTC, datetime, timedelta
 
 from bluegreen.core.environment import Environment
-from bluegreen.core.telemetry import Telemetry
-from router.counts import KEPT_BLOCKS, Answer, Ledger, Source, failures
-from router.report import MOST_BYTES, encode
+from bluegreen.core.judge.telemetry import Telemetry
+from bluegreen_router.counts import (
+    KEPT_BLOCKS,
+    Answer,
+    Ledger,
+    Source,
+    failures,
+)
+from bluegreen_router.report import MOST_BYTES, encode
 
 BLUE, GREEN = Environment.BLUE, Environment.GREEN
 START = datetime(2026, 1, 1, tzinfo=UTC)

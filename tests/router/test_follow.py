@@ -3,10 +3,10 @@ import pytest
 from bluegreen.clients.journal import encode
 from bluegreen.core.environment import Environment
 from bluegreen.core.errors import Corrupt, Unavailable
-from router.follow import Follower, Seen
-from router.log import Log
-from router.route import Route
-from router.versions import journal_of
+from bluegreen_router.follow import Follower, Seen
+from bluegreen_router.log import Log
+from bluegreen_router.route import Route
+from bluegreen_router.versions import journal_of
 
 BLUE, GREEN = Environment.BLUE, Environment.GREEN
 

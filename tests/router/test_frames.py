@@ -8,7 +8,7 @@ import pytest
 from wsproto.frame_protocol import CloseReason, FrameDecoder, FrameProtocol, Opcode
 
 from bluegreen.core.environment import Environment
-from router.frames import Frames, close_frame
+from bluegreen_router.frames import Frames, close_frame
 
 BLUE, GREEN = Environment.BLUE, Environment.GREEN
 UPGRADE = b"GET /ws HTTP/1.1\r\nHost: shop.example\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"

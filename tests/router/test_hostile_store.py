@@ -13,9 +13,9 @@ import pytest
 from bluegreen.clients.journal import Journal, encode
 from bluegreen.clients.spaces import Spaces
 from bluegreen.core.environment import Environment
-from emulator.faults import Fault
-from emulator.spaces import Spaces as SpacesServer
-from emulator.wire import Front, Server
+from bluegreen_emulator.faults import Fault
+from bluegreen_emulator.spaces import Spaces as SpacesServer
+from bluegreen_emulator.wire import Front, Server
 
 BLUE, GREEN = Environment.BLUE, Environment.GREEN
 SECRET = "secret-of-spaces"

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from bluegreen.core.environment import Environment
-from router.kept import RECENT, forget, keep, kept
-from router.route import Route, files, health, write
-from router.settings import origin
+from bluegreen_router.kept import RECENT, forget, keep, kept
+from bluegreen_router.route import Route, files, health, write
+from bluegreen_router.settings import origin
 
 BLUE, GREEN = Environment.BLUE, Environment.GREEN
 ROUTE = Route(service="web", seq=7, epoch=3, active=GREEN, tags={BLUE: "v1.2.0", GREEN: "v1.3.0"})

@@ -3,8 +3,8 @@ import json
 import pytest
 
 from bluegreen.core.environment import Environment
-from router.counts import Answer
-from router.lines import reader
+from bluegreen_router.counts import Answer
+from bluegreen_router.lines import reader
 
 BLUE, GREEN = Environment.BLUE, Environment.GREEN
 read = reader({"blue.example": BLUE, "green.example": GREEN}, 8080)

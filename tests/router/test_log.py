@@ -1,6 +1,6 @@
 import json
 
-from router.log import Log
+from bluegreen_router.log import Log
 
 
 def said(capsys) -> list[str]:

@@ -17,10 +17,10 @@ import pytest
 from bluegreen.clients.journal import Journal
 from bluegreen.clients.spaces import Spaces
 from bluegreen.core.environment import Environment
-from bluegreen.core.telemetry import Telemetry
-from cli.stage import ROOT
-from emulator.spaces import Spaces as SpacesServer
-from emulator.wire import Server
+from bluegreen.core.judge.telemetry import Telemetry
+from bluegreen_cli.stage import ROOT
+from bluegreen_emulator.spaces import Spaces as SpacesServer
+from bluegreen_emulator.wire import Server
 
 BLUE, GREEN = Environment.BLUE, Environment.GREEN
 MEGABYTE = 1024 * 1024

@@ -2,8 +2,8 @@ import json
 from datetime import UTC, datetime
 
 from bluegreen.core.environment import Environment
-from router.route import Route, fallback, files, health
-from router.settings import origin
+from bluegreen_router.route import Route, fallback, files, health
+from bluegreen_router.settings import origin
 
 BLUE, GREEN = Environment.BLUE, Environment.GREEN
 ORIGINS = {BLUE: origin("https://blue.example"), GREEN: origin("https://green.example:8443")}

@@ -2,7 +2,7 @@ import pytest
 
 from bluegreen.core.environment import Environment
 from bluegreen.core.errors import Misconfigured
-from router.settings import Settings, names, unknown
+from bluegreen_router.settings import Settings, names, unknown
 
 GIVEN = {
     "PORT": "8080",

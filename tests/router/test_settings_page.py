@@ -4,8 +4,8 @@ import re
 
 from pydantic_core import PydanticUndefined
 
-from cli.stage import ROOT
-from router.settings import Settings
+from bluegreen_cli.stage import ROOT
+from bluegreen_router.settings import Settings
 
 PAGE = (ROOT / "docs/router.md").read_text()
 ROWS = dict(re.findall(r"(?m)^\| `([A-Z_]+)` \| ([^|]+) \|", PAGE))

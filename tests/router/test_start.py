@@ -7,7 +7,7 @@ import pytest
 
 from bluegreen.core.environment import Environment
 from bluegreen.core.errors import Corrupt, Misconfigured, Unavailable
-from router.kept import Kept, keep
+from bluegreen_router.kept import Kept, keep
 
 BLUE, GREEN = Environment.BLUE, Environment.GREEN
 FALLBACK = {"BLUEGREEN_FALLBACK_ENVIRONMENT": "blue"}

@@ -9,11 +9,11 @@ from bluegreen.clients.journal import Journal
 from bluegreen.clients.objects import MemoryObjects
 from bluegreen.core.environment import Environment
 from bluegreen.core.errors import Corrupt, Refused, Unavailable
-from router.follow import Follower
-from router.log import Log
-from router.route import Route
-from router.store import MOST_BYTES, Timely
-from router.versions import journal_of
+from bluegreen_router.follow import Follower
+from bluegreen_router.log import Log
+from bluegreen_router.route import Route
+from bluegreen_router.store import MOST_BYTES, Timely
+from bluegreen_router.versions import journal_of
 
 BLUE, GREEN = Environment.BLUE, Environment.GREEN
 

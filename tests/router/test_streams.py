@@ -13,7 +13,7 @@ from wsproto import ConnectionType, WSConnection
 from wsproto.events import AcceptConnection, CloseConnection, Message, Request, TextMessage
 
 from bluegreen.core.environment import Environment
-from router.streams import KEPT_BACK
+from bluegreen_router.streams import KEPT_BACK
 
 BLUE, GREEN = Environment.BLUE, Environment.GREEN
 PREVIEW = {"BLUEGREEN_PREVIEW_SECRET": "preview-secret"}

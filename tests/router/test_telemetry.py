@@ -9,13 +9,13 @@ import pytest
 from bluegreen.clients.objects import MemoryObjects
 from bluegreen.core.environment import Environment
 from bluegreen.core.errors import Unavailable
+from bluegreen.core.judge.telemetry import Counts, Telemetry
 from bluegreen.core.phases import Phase
-from bluegreen.core.telemetry import Counts, Telemetry
-from router.counts import Answer, Ledger, Source
-from router.log import Log
-from router.nudge import Nudge
-from router.report import Report
-from router.settings import Settings
+from bluegreen_router.counts import Answer, Ledger, Source
+from bluegreen_router.log import Log
+from bluegreen_router.nudge import Nudge
+from bluegreen_router.report import Report
+from bluegreen_router.settings import Settings
 
 BLUE, GREEN = Environment.BLUE, Environment.GREEN
 

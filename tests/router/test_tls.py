@@ -17,7 +17,7 @@ from cryptography.x509.oid import NameOID
 
 from bluegreen.core.environment import Environment
 from bluegreen.core.phases import Phase
-from router.caddy import program
+from bluegreen_router.caddy import program
 
 BLUE, GREEN = Environment.BLUE, Environment.GREEN
 

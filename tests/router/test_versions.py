@@ -12,10 +12,10 @@ from bluegreen.core.environment import Environment, EnvironmentState, Status
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record, Version
 from bluegreen.core.release import Release
-from router.follow import Follower, Seen
-from router.log import Log
-from router.route import Route
-from router.versions import decode, journal_of
+from bluegreen_router.follow import Follower, Seen
+from bluegreen_router.log import Log
+from bluegreen_router.route import Route
+from bluegreen_router.versions import decode, journal_of
 
 BLUE, GREEN = Environment.BLUE, Environment.GREEN
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

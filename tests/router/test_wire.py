@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from bluegreen.core.environment import Environment
-from router.caddy import program
+from bluegreen_router.caddy import program
 from tests.router.listening import Listening
 
 BLUE = Environment.BLUE

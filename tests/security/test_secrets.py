@@ -7,7 +7,7 @@ import pytest
 
 from bluegreen.core.errors import Unavailable
 from bluegreen.core.notices import Channel, Notice, Tone
-from emulator.faults import Fault
+from bluegreen_emulator.faults import Fault
 from tests.build import BLUE, NOW
 from tests.chain.alerting import alert, deliver, group
 from tests.chain.laptop import ENVIRONMENT, Laptop

@@ -8,15 +8,15 @@ import pytest
 from bluegreen.clients.digitalocean import DigitalOcean
 from bluegreen.clients.http import Api
 from bluegreen.clients.matrix import Series
+from bluegreen.core.config.thresholds import Thresholds
 from bluegreen.core.errors import Refused
-from bluegreen.core.saturation import Saturation, What, noted, sentences
-from bluegreen.core.telemetry import NoData
-from bluegreen.core.thresholds import Thresholds
+from bluegreen.core.judge.saturation import Saturation, What, noted, sentences
+from bluegreen.core.judge.telemetry import NoData
 from bluegreen.signals import Reading, balancer, gauges, signals_for
-from emulator.digitalocean import DigitalOcean as Cloud
-from emulator.digitalocean import Settings, create_app, web_app
-from emulator.faults import Fault
-from emulator.wire import Front
+from bluegreen_emulator.digitalocean import DigitalOcean as Cloud
+from bluegreen_emulator.digitalocean import Settings, create_app, web_app
+from bluegreen_emulator.faults import Fault
+from bluegreen_emulator.wire import Front
 from tests.build import BLUE, GREEN, service
 from tests.chain.laptop import StillClock
 from tests.emulator.digitalocean.conftest import git_spec

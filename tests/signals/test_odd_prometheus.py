@@ -8,8 +8,8 @@ import pytest
 
 from bluegreen.clients.http import Api
 from bluegreen.clients.prometheus import Prometheus
-from bluegreen.core.signals import PrometheusSignal
-from bluegreen.core.telemetry import Counts, NoData
+from bluegreen.core.config.signals import PrometheusSignal
+from bluegreen.core.judge.telemetry import Counts, NoData
 from bluegreen.signals import Reading
 from bluegreen.signals.prometheus import PrometheusSignals
 from tests.build import BLUE, GREEN, NOW, later

@@ -7,9 +7,9 @@ import time
 import httpx
 import pytest
 
-from bluegreen.core.saturation import What
-from bluegreen.core.signals import PrometheusSignal
-from bluegreen.core.telemetry import Counts, NoData
+from bluegreen.core.config.signals import PrometheusSignal
+from bluegreen.core.judge.saturation import What
+from bluegreen.core.judge.telemetry import Counts, NoData
 from bluegreen.signals import Reading
 from bluegreen.signals.prometheus import PrometheusSignals
 from tests.build import BLUE, GREEN

@@ -6,9 +6,9 @@ import json
 import httpx
 import pytest
 
-from bluegreen.core.saturation import Gauge, What
-from bluegreen.core.signals import MonitoringSignal, ProbeSignal, PrometheusSignal, RouterSignal
-from bluegreen.core.telemetry import Block, Counts, NoData, Telemetry
+from bluegreen.core.config.signals import MonitoringSignal, ProbeSignal, PrometheusSignal, RouterSignal
+from bluegreen.core.judge.saturation import Gauge, What
+from bluegreen.core.judge.telemetry import Block, Counts, NoData, Telemetry
 from bluegreen.settings import parse
 from bluegreen.signals import Reading, first, gauges
 from tests.build import BLUE, GREEN, NOW, later, service, written

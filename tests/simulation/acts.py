@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from bluegreen.core.environment import Environment
-from emulator.digitalocean.errors import ApiError
+from bluegreen_emulator.digitalocean.errors import ApiError
 from tests.simulation.service import REPOSITORY, SECRETS
 from tests.simulation.setting import Setting
 

@@ -4,8 +4,8 @@ import json
 from datetime import timedelta
 
 from bluegreen.core.environment import Environment
-from emulator.digitalocean.load_balancers import LoadBalancer
-from emulator.digitalocean.model import DigitalOcean
+from bluegreen_emulator.digitalocean.load_balancers import LoadBalancer
+from bluegreen_emulator.digitalocean.model import DigitalOcean
 from tests.simulation.service import PRODUCTION
 from tests.simulation.setting import Change, Setting
 

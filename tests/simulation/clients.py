@@ -4,12 +4,13 @@ from typing import Any, Protocol
 
 from bluegreen.clients.digitalocean import App, Deployment
 from bluegreen.clients.web import Reply
-from bluegreen.core.checks import Answer, Check
+from bluegreen.core.checks.answers import Answer
+from bluegreen.core.config.checks import Check
 from bluegreen.core.errors import NotFound, Refused
-from emulator.digitalocean import rollbacks
-from emulator.digitalocean.deployment import Deployment as Made
-from emulator.digitalocean.errors import ApiError
-from emulator.github.errors import GitHubError
+from bluegreen_emulator.digitalocean import rollbacks
+from bluegreen_emulator.digitalocean.deployment import Deployment as Made
+from bluegreen_emulator.digitalocean.errors import ApiError
+from bluegreen_emulator.github.errors import GitHubError
 from tests.simulation.network import Network, meaning
 from tests.simulation.world import World
 

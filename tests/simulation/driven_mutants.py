@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from bluegreen.calls import watch as watch_call
 from bluegreen.clients.digitalocean import App
 from bluegreen.cloud import Cloud
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record
+from bluegreen.entrypoints import ops_watch as watch_call
 from bluegreen.steps import deploying, pointing, rolling_back, switching
 from bluegreen.traffic import load_balancer
 from bluegreen.traffic.app_ingress import AppIngressTraffic

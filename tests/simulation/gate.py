@@ -5,7 +5,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bluegreen.clients.web import Reply
-from bluegreen.core.checks import Answer
+from bluegreen.core.checks.answers import Answer
 from bluegreen.core.errors import BluegreenError, RateLimited, Refused, Stale, Unavailable
 from tests.simulation.invocation import Invocation, Killed
 from tests.simulation.ledger import ABOUT, DONE

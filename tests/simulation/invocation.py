@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from greenlet import greenlet
 
-from bluegreen.calls.call import Answer, Call, Visit
 from bluegreen.clients.journal import Journal
 from bluegreen.cloud import Caller, Cloud
+from bluegreen.core.config.service import Service
 from bluegreen.core.errors import BluegreenError
 from bluegreen.core.record import Version
-from bluegreen.core.service import Service
 from bluegreen.door import refusal
+from bluegreen.invocation.call import Answer, Call, Visit
 from bluegreen.notify import notifiers_for
 from bluegreen.settings import Settings
 from bluegreen.signals import signals_for

@@ -3,8 +3,8 @@
 import json
 
 from bluegreen.core.environment import Environment
-from emulator.digitalocean.model import DigitalOcean
-from emulator.digitalocean.resolver import Resolver
+from bluegreen_emulator.digitalocean.model import DigitalOcean
+from bluegreen_emulator.digitalocean.resolver import Resolver
 from tests.simulation.service import PRODUCTION
 from tests.simulation.setting import Setting
 

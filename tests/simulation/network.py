@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from bluegreen.clients.digitalocean import App, Deployment, DnsRecord
 from bluegreen.clients.matrix import Series, series
 from bluegreen.core.errors import Misconfigured, NotFound, Refused, Unavailable
-from emulator.digitalocean.errors import ApiError
+from bluegreen_emulator.digitalocean.errors import ApiError
 
 if TYPE_CHECKING:
     from tests.simulation.world import World

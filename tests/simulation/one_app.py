@@ -6,11 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 from bluegreen.core.environment import Environment
-from emulator.code import Commit
-from emulator.digitalocean.app import App
-from emulator.digitalocean.errors import ApiError
-from emulator.digitalocean.host import Program, web_app
-from emulator.digitalocean.model import DigitalOcean
+from bluegreen_emulator.code import Commit
+from bluegreen_emulator.digitalocean.app import App
+from bluegreen_emulator.digitalocean.errors import ApiError
+from bluegreen_emulator.digitalocean.host import Program, web_app
+from bluegreen_emulator.digitalocean.model import DigitalOcean
 from tests.simulation.production import Production
 from tests.simulation.service import PRODUCTION
 from tests.simulation.setting import Change, Setting

@@ -5,7 +5,7 @@ from collections import Counter
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from bluegreen.core.alerts import Policy
+from bluegreen.core.config.alerts import AlertPolicy
 from bluegreen.core.notices import Channel
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record
@@ -107,12 +107,12 @@ class People:
         goes_back = after.release is not None and after.release.phase is Phase.ROLLING_BACK
         moved = goes_back and before.release is not None and before.release.phase is not Phase.ROLLING_BACK
         urgent = body["status"] == "firing" and body["severity"] == "critical"
-        blames = urgent and policy is Policy.ROLLBACK and _may_be_at_fault(before, body)
+        blames = urgent and policy is AlertPolicy.ROLLBACK and _may_be_at_fault(before, body)
         if moved and not blames:
             raise Violation(12, f"production goes back because of {body}")
         if blames and not moved:
             raise Violation(12, f"production does not go back in spite of {body}")
-        asks = policy is Policy.ASK_JUDGE and _watched(before.release)
+        asks = policy is AlertPolicy.ASK_JUDGE and _watched(before.release)
         if urgent and not moved and not asks and after.last_notice == before.last_notice:
             raise Violation(12, f"nobody is told of {body}")
 

@@ -4,21 +4,21 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from bluegreen.calls import checks as checks_call
-from bluegreen.calls import missed
-from bluegreen.calls import rollback as rollback_call
-from bluegreen.calls import watch as watch_call
 from bluegreen.core import admission, progress
-from bluegreen.core.events import nudge
+from bluegreen.core.inbound.webhooks import nudge
 from bluegreen.core.notices import Notice
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record, Version
 from bluegreen.core.release import Deployment, Release
+from bluegreen.entrypoints import checks as checks_call
+from bluegreen.entrypoints import ops_watch as watch_call
+from bluegreen.entrypoints import rollback as rollback_call
 from bluegreen.notify.github import GitHubNotifier
 from bluegreen.sources.pointer_branch import PointerBranchSource
 from bluegreen.steps import checking, deploying, outbox, requested, step, switching, turn
 from bluegreen.traffic import Seen
 from bluegreen.traffic.router import RouterTraffic
+from bluegreen.watch import missed_tags
 from tests.simulation import calls, run
 from tests.simulation.mutation import Change, mutant, waits_for_the_claim
 
@@ -173,7 +173,7 @@ def the_watch_does_not_wake_the_overdue() -> list[Change]:
 
 @mutant
 def missed_tags_are_not_asked_for() -> list[Change]:
-    return [(missed, "due", lambda cloud, now: False)]
+    return [(missed_tags, "due", lambda cloud, now: False)]
 
 
 @mutant

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from bluegreen.core.environment import Environment
-from bluegreen.core.telemetry import BUCKETS_MS
+from bluegreen.core.judge.telemetry import BUCKETS_MS
 from tests.simulation.production import Sender
 
 _BLOCK = 4.0  # seconds that one block of counts covers

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from greenlet import getcurrent, greenlet
 
-from bluegreen.core.service import Service
+from bluegreen.core.config.service import Service
 from tests.simulation import acts
 from tests.simulation.calls import CALLS
 from tests.simulation.due import Acting, Waking

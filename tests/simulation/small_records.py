@@ -4,11 +4,13 @@ from collections.abc import Iterator
 
 from bluegreen.core import admission, orders, progress
 from bluegreen.core.admission import Order
+from bluegreen.core.config.options import Options
 from bluegreen.core.environment import Environment, EnvironmentState
+from bluegreen.core.finding import Finding, Verdict
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Past, Record
-from bluegreen.core.release import Claim, Deployment, Evidence, Finding, Options, Release
-from bluegreen.core.table import TABLE, Verdict
+from bluegreen.core.release import Claim, Deployment, Evidence, Release
+from bluegreen.core.table import TABLE
 from bluegreen.steps import deploying, requested, switching
 from tests.build import NOW, later, service
 

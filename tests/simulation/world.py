@@ -9,14 +9,14 @@ from typing import Any
 from bluegreen.clients.digitalocean import Deployment
 from bluegreen.clients.objects import Objects
 from bluegreen.core.environment import Environment
-from emulator.code import Commit, Repository
-from emulator.digitalocean.app import App
-from emulator.digitalocean.host import Program, web_app
-from emulator.digitalocean.memory_host import MemoryHost
-from emulator.digitalocean.model import DigitalOcean
-from emulator.digitalocean.settings import Settings as PlatformSettings
-from emulator.github.deployments import Deployments
-from emulator.slack import Slack
+from bluegreen_emulator.code import Commit, Repository
+from bluegreen_emulator.digitalocean.app import App
+from bluegreen_emulator.digitalocean.host import Program, web_app
+from bluegreen_emulator.digitalocean.memory_host import MemoryHost
+from bluegreen_emulator.digitalocean.model import DigitalOcean
+from bluegreen_emulator.digitalocean.settings import Settings as PlatformSettings
+from bluegreen_emulator.github.deployments import Deployments
+from bluegreen_emulator.slack import Slack
 from tests.build import NOW
 from tests.simulation.balanced import Balanced
 from tests.simulation.named import Named

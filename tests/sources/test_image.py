@@ -3,10 +3,10 @@
 import pytest
 
 from bluegreen.clients.digitalocean import Deployment
+from bluegreen.core.config.source import Image
 from bluegreen.core.errors import Refused
-from bluegreen.core.service import Image
 from bluegreen.sources.image import pinned
-from emulator.faults import Fault
+from bluegreen_emulator.faults import Fault
 from tests.build import BLUE, GREEN
 from tests.chain.laptop import Laptop
 

@@ -6,10 +6,10 @@ import httpx
 import pytest
 
 from bluegreen.clients.registry import DOCKER_HUB, Registry
+from bluegreen.core.config.source import Image
 from bluegreen.core.errors import Misconfigured, NotFound, RateLimited, Refused, Unavailable
-from bluegreen.core.service import Image
 from bluegreen.sources.image import pinned
-from emulator.registry_v2 import RegistryV2
+from bluegreen_emulator.registry_v2 import RegistryV2
 from tests.build import BLUE, GREEN
 from tests.chain.laptop import ENVIRONMENT, Laptop
 

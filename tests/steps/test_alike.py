@@ -4,9 +4,9 @@ import copy
 
 import pytest
 
-from bluegreen.core.drift import Drift
+from bluegreen.core.config.drift import DriftPolicy
 from bluegreen.core.errors import Refused
-from bluegreen.core.service import Policy
+from bluegreen.core.twins.drift import Drift
 from tests.build import BLUE, GREEN, service, written
 from tests.chain.laptop import Laptop
 
@@ -114,7 +114,7 @@ def test_a_secret_that_only_the_active_app_has_is_not_copied_but_asked_for():
 
 @pytest.mark.parametrize(("given", "policy"), [("warn", "WARN"), (False, "OFF"), ("refuse", "REFUSE"), ({}, "WARN")])
 def test_the_policy_may_be_written_short(given, policy):
-    assert service(drift=given).drift.policy is Policy[policy]
+    assert service(drift=given).drift.policy is DriftPolicy[policy]
 
 
 @pytest.fixture(params=[False, True], ids=["branches", "images"])
@@ -179,4 +179,4 @@ def test_a_fix_copies_the_active_spec_with_the_release_in_one_deployment_and_lea
 
 
 def test_the_example_names_no_ignored_differences():
-    assert "drift" not in written()["services"]["web"] or service().drift.policy is Policy.WARN
+    assert "drift" not in written()["services"]["web"] or service().drift.policy is DriftPolicy.WARN

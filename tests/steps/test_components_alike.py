@@ -5,8 +5,8 @@ import json
 
 import pytest
 
-from bluegreen.core.component_drift import ComponentDrift
 from bluegreen.core.errors import Refused
+from bluegreen.core.twins.component_drift import ComponentDrift
 from tests.build import BLUE, GREEN, service
 from tests.chain.driven import IngressLaptop
 

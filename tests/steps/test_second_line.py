@@ -2,11 +2,11 @@
 
 import pytest
 
-from bluegreen.calls.ordering import known
 from bluegreen.core import progress
 from bluegreen.core.environment import Status, Stood
 from bluegreen.core.phases import Phase
-from emulator.faults import Fault
+from bluegreen.ordering.placing import known
+from bluegreen_emulator.faults import Fault
 from tests.build import BLUE, GREEN
 from tests.chain.laptop import Laptop
 

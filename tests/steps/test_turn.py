@@ -8,10 +8,10 @@ import pytest
 from bluegreen.clients.journal import Journal
 from bluegreen.clients.objects import MemoryObjects
 from bluegreen.core.errors import Misconfigured, Stale, Unavailable
+from bluegreen.core.finding import Finding, Verdict
 from bluegreen.core.orders import rollback
 from bluegreen.core.phases import Phase
-from bluegreen.core.release import Claim, Finding
-from bluegreen.core.table import Verdict
+from bluegreen.core.release import Claim
 from bluegreen.steps.step import Ruling, Step
 from bluegreen.steps.turn import let_go, take, take_all
 from tests.build import BLUE, NOW, in_phase, later

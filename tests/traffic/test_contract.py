@@ -12,7 +12,7 @@ from bluegreen.core.phases import Phase
 from bluegreen.core.release import Claim
 from bluegreen.steps.pointing import mend, point
 from bluegreen.traffic import Unknown
-from emulator.faults import Fault
+from bluegreen_emulator.faults import Fault
 from tests.build import BLUE, GREEN, in_phase
 from tests.chain.driven import BalancedLaptop, DrivenLaptop, FollowedLaptop, IngressLaptop, NamedLaptop
 

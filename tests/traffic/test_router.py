@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from bluegreen.core.environment import Environment
+from bluegreen.core.judge.telemetry import Telemetry
 from bluegreen.core.phases import Phase
-from bluegreen.core.telemetry import Telemetry
 from bluegreen.traffic import Unknown
 from tests.build import BLUE, GREEN, later, service
 from tests.chain.laptop import Laptop

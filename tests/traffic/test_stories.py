@@ -3,7 +3,7 @@
 import pytest
 
 from bluegreen.core.phases import Phase
-from emulator.faults import Fault
+from bluegreen_emulator.faults import Fault
 from tests.build import BLUE, GREEN
 from tests.chain.driven import BalancedLaptop, FollowedLaptop, IngressLaptop, NamedLaptop
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from bluegreen.calls.checks import SMOKE
 from bluegreen.door import answer
+from bluegreen.entrypoints.checks import SMOKE
 
 
 def main(event: dict[str, Any], context: object = None) -> dict[str, Any]:

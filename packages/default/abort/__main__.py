@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from bluegreen.calls.abort import CALL
 from bluegreen.door import answer
+from bluegreen.entrypoints.abort import CALL
 
 
 def main(event: dict[str, Any], context: object = None) -> dict[str, Any]:

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from bluegreen.calls.deployment import CALL
 from bluegreen.door import answer
+from bluegreen.entrypoints.hooks_deployment import CALL
 
 
 def main(event: dict[str, Any], context: object = None) -> dict[str, Any]:

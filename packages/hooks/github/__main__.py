@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from bluegreen.calls.github import CALL
 from bluegreen.door import answer
+from bluegreen.entrypoints.hooks_github import CALL
 
 
 def main(event: dict[str, Any], context: object = None) -> dict[str, Any]:

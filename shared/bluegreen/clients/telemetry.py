@@ -5,7 +5,7 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from bluegreen.clients.objects import Objects
-from bluegreen.core.telemetry import Followed, Telemetry
+from bluegreen.core.judge.telemetry import Followed, Telemetry
 
 R = TypeVar("R", Followed, Telemetry)
 

@@ -5,7 +5,8 @@ from typing import Any, NamedTuple
 
 import httpx
 
-from bluegreen.core.checks import Answer, Check
+from bluegreen.core.checks.answers import Answer
+from bluegreen.core.config.checks import Check
 
 LARGEST = 512_000  # bytes of a body that are read
 _BROWSER = {"User-Agent": "Bluegreen-check/1"}

@@ -5,12 +5,13 @@ from typing import NamedTuple
 
 from bluegreen.core import progress, quarantine, tags
 from bluegreen.core.announce import announce
+from bluegreen.core.config.options import Options, Target
+from bluegreen.core.config.service import Service
 from bluegreen.core.notices import Tone
 from bluegreen.core.orders import Outcome
 from bluegreen.core.phases import BEFORE_SWITCH, Phase
 from bluegreen.core.record import DELIVERIES_KEPT, Past, Queued, Record
-from bluegreen.core.release import Options, Purpose, Target
-from bluegreen.core.service import Service
+from bluegreen.core.release import Purpose
 
 
 class Order(NamedTuple):

@@ -1,28 +1,12 @@
 """Alerts from outside: what one says, whose it is, and what a service wants done about a critical one."""
 
 from datetime import datetime
-from enum import Enum
 from typing import NamedTuple
 
-from pydantic import Field
-
+from bluegreen.core.config.alerts import AlertSettings
 from bluegreen.core.model import Frozen, Time
 
 NAMING = ("service", "app", "project")  # labels whose value is taken for a service's name
-
-
-class Policy(Enum):
-    """What a critical alert does while a release that serves production is still watched."""
-
-    ROLLBACK = "rollback"  # production goes back at once
-    ASK_JUDGE = "ask_judge"  # the watch looks at once, and decides by its own numbers
-    TELL = "tell"  # people are told
-
-
-class AlertSettings(Frozen):
-    match: dict[str, str] = Field(default_factory=dict)  # labels that must all be there; none: one of NAMING
-    critical: tuple[str, ...] = ("critical", "fatal", "p1")  # severities; others are noted
-    policy: Policy = Policy.ASK_JUDGE
 
 
 class Alert(NamedTuple):

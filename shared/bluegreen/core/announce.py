@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
+from bluegreen.core.config.service import Service
 from bluegreen.core.notices import Channel, Notice, Tone
 from bluegreen.core.record import OUTBOX_KEPT, SAYS_KEPT, Record
-from bluegreen.core.service import Service
 
 _STATES_ONLY = (Channel.GITHUB,)  # a deployment's status there is set, not added to
 

@@ -4,12 +4,12 @@ from datetime import datetime
 from typing import NamedTuple
 
 from bluegreen.core import progress
+from bluegreen.core.config.service import Service
 from bluegreen.core.environment import Environment, EnvironmentState, Status
+from bluegreen.core.finding import Finding, Verdict
 from bluegreen.core.phases import BEFORE_SWITCH, Phase
 from bluegreen.core.record import Record
-from bluegreen.core.release import Finding, NativeRollback, Purpose, Release
-from bluegreen.core.service import Service
-from bluegreen.core.table import Verdict
+from bluegreen.core.release import NativeRollback, Purpose, Release
 
 _REOPENED = (Phase.LIVE, Phase.UNPROVEN)
 

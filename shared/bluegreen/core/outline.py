@@ -1,10 +1,10 @@
 """A record in the words of the README's table of five states."""
 
-from bluegreen.core import orders, second_line
+from bluegreen.core import native_rollback, orders
+from bluegreen.core.config.service import Service
 from bluegreen.core.environment import EnvironmentState, Status
 from bluegreen.core.phases import BEFORE_SWITCH, Phase
 from bluegreen.core.record import Past, Record
-from bluegreen.core.service import Service
 
 UNKNOWN = "an unknown release"
 
@@ -41,7 +41,7 @@ def way_back(record: Record, service: Service) -> str:
         return f"to {idle.tag or UNKNOWN} on {where}, at once"
     if idle.proven and release is not None and release.phase is Phase.DEPLOYING:
         return f"to {idle.tag or UNKNOWN} on {where}, once the deployment of {release.tag} is cancelled"
-    before = second_line.way(record, service, wanted=False)
+    before = native_rollback.way(record, service, wanted=False)
     if isinstance(before, str):
         return f"{refused}; nor by App Platform: {before}"
     return f"to {before.tag} by App Platform's own rollback of {record.active.value}, in minutes ({refused})"

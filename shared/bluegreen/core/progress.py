@@ -3,7 +3,10 @@
 from datetime import datetime, timedelta
 
 from bluegreen.core import quarantine
+from bluegreen.core.config.service import Service
+from bluegreen.core.config.traffic import longest_way
 from bluegreen.core.environment import Environment, EnvironmentState, Status
+from bluegreen.core.finding import Finding, Verdict
 from bluegreen.core.notices import Channel, Notice, Tone
 from bluegreen.core.phases import RESTING, Phase
 from bluegreen.core.record import (
@@ -14,10 +17,8 @@ from bluegreen.core.record import (
     Past,
     Record,
 )
-from bluegreen.core.release import Finding, HistoryLine, Release
-from bluegreen.core.service import Service
-from bluegreen.core.table import Row, Verdict, row
-from bluegreen.core.traffic import longest_way
+from bluegreen.core.release import HistoryLine, Release
+from bluegreen.core.table import Row, row
 
 _SETTLING = 60.0  # seconds that a switch gets beyond what its driver may take
 _TONES = {

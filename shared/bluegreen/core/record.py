@@ -6,12 +6,13 @@ from pydantic import Field
 
 from bluegreen.core import tags
 from bluegreen.core.alerts import HeardAlert
+from bluegreen.core.config.options import Options
 from bluegreen.core.environment import Environment, EnvironmentState
 from bluegreen.core.errors import IllegalMove
 from bluegreen.core.model import Frozen, Time
 from bluegreen.core.notices import Notice
 from bluegreen.core.phases import Phase
-from bluegreen.core.release import Options, Purpose, Release, SetRelease
+from bluegreen.core.release import Purpose, Release, SetRelease
 
 SCHEMA = 1  # goes up when what was written before means something else; not for a field more
 # What is kept, so that a record stays under 64 KB whatever happens.

@@ -1,28 +1,13 @@
 """One release on its way: what was asked, where it is, what was found."""
 
 from datetime import datetime
-from enum import Enum
 
+from bluegreen.core.config.options import Options
 from bluegreen.core.environment import Environment
 from bluegreen.core.errors import IllegalMove
-from bluegreen.core.evidence import Evidence
+from bluegreen.core.judge.evidence import Evidence
 from bluegreen.core.model import Frozen, Time
 from bluegreen.core.phases import Phase
-from bluegreen.core.table import Verdict
-
-
-class Target(Enum):
-    AUTO = "auto"  # whichever is idle
-    BLUE = "blue"
-    GREEN = "green"
-
-
-class Options(Frozen):
-    """How a release is to be made; the defaults come from bluegreen.yml."""
-
-    target: Target = Target.AUTO
-    auto_switch: bool = True
-    skip_smoke_tests: bool = False
 
 
 class SetRelease(Frozen):
@@ -119,11 +104,3 @@ class Release(Frozen):
 
     def claimed_by_other(self, owner: str, now: datetime) -> bool:
         return self.claim is not None and self.claim.owner != owner and self.claim.until > now
-
-
-class Finding(Frozen):
-    """What a step concludes: the verdict, and the sentence with the numbers that led to it."""
-
-    verdict: Verdict
-    says: str
-    again_in: float = 5.0  # seconds until the next look, for WAIT and HOLD

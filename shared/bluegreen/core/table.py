@@ -1,23 +1,10 @@
 """The transition table: every move that a release can make, in one place."""
 
-from enum import Enum
 from typing import NamedTuple
 
 from bluegreen.core.errors import IllegalMove
+from bluegreen.core.finding import Verdict
 from bluegreen.core.phases import Phase
-
-
-class Verdict(Enum):
-    """What a step found."""
-
-    WAIT = "wait"  # not decided yet: look again
-    GOOD = "good"
-    BAD = "bad"
-    HOLD = "hold"  # bad, but going back would not help: stay and tell people
-    UNPROVEN = "unproven"  # the time is over and too little was seen
-    EXPIRED = "expired"
-    STOP = "stop"  # a person said stop
-    BACK = "back"  # a person said go back
 
 
 class Row(NamedTuple):

@@ -4,8 +4,9 @@ from typing import assert_never
 
 from bluegreen.clients.github import GitHub
 from bluegreen.clients.slack import Slack
+from bluegreen.core.config.notify import GitHubNotice, NoticeSettings, SlackNotice
+from bluegreen.core.config.service import Service
 from bluegreen.core.notices import Channel
-from bluegreen.core.service import GitHubNotice, NoticeSettings, Service, SlackNotice
 from bluegreen.notify.github import GitHubNotifier
 from bluegreen.notify.notifier import Notifier
 from bluegreen.notify.slack import SlackNotifier

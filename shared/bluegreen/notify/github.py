@@ -1,9 +1,10 @@
 """GitHub's Deployments page: one deployment a release, whose status is set, not added to."""
 
 from bluegreen.clients.github import GitHub
+from bluegreen.core.config.notify import GitHubNotice
+from bluegreen.core.config.service import Service
 from bluegreen.core.notices import Notice
 from bluegreen.core.phases import Phase
-from bluegreen.core.service import GitHubNotice, Service
 
 _STATES = {
     Phase.LIVE: "success",

@@ -3,8 +3,8 @@
 from typing import Any
 
 from bluegreen.clients.slack import Slack
+from bluegreen.core.config.notify import SlackNotice
 from bluegreen.core.notices import Notice, Tone
-from bluegreen.core.service import SlackNotice
 
 _COLOURS = {Tone.PROGRESS: "#439FE0", Tone.GOOD: "good", Tone.WARNING: "warning", Tone.BAD: "danger"}
 

@@ -8,12 +8,18 @@ from bluegreen.clients.fan_out import AtOnce, at_once
 from bluegreen.clients.objects import Objects
 from bluegreen.clients.prometheus import Prometheus
 from bluegreen.clients.web import Web
+from bluegreen.core.config.service import Service
+from bluegreen.core.config.signals import (
+    MonitoringSignal,
+    ProbeSignal,
+    PrometheusSignal,
+    RouterSignal,
+    Signal,
+)
 from bluegreen.core.environment import Environment
 from bluegreen.core.errors import Misconfigured
-from bluegreen.core.saturation import Gauge
-from bluegreen.core.service import Service
-from bluegreen.core.signals import MonitoringSignal, ProbeSignal, PrometheusSignal, RouterSignal, Signal
-from bluegreen.core.telemetry import NoData
+from bluegreen.core.judge.saturation import Gauge
+from bluegreen.core.judge.telemetry import NoData
 from bluegreen.signals.do_monitoring import MonitoringSignals
 from bluegreen.signals.probe import ProbeSignals
 from bluegreen.signals.prometheus import PrometheusSignals

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from bluegreen.clients.matrix import Series
 from bluegreen.core.environment import Environment
 from bluegreen.core.errors import Refused
-from bluegreen.core.telemetry import BUCKETS_MS, Block, Counts
+from bluegreen.core.judge.telemetry import BUCKETS_MS, Block, Counts
 
 _CLASS = re.compile(r"(?:http_?)?([1-5])(?:xx|\d\d)", re.IGNORECASE)
 

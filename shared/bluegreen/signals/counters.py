@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from bluegreen.clients.matrix import Series
 from bluegreen.core.errors import Refused
-from bluegreen.core.telemetry import BUCKETS_MS, Counts
+from bluegreen.core.judge.telemetry import BUCKETS_MS, Counts
 
 Target = tuple[str, str]
 Key = tuple[tuple[str, str], ...]  # the labels of a series

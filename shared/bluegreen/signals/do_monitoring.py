@@ -7,13 +7,13 @@ from typing import Generic, TypeVar
 from bluegreen.clients.digitalocean import DigitalOcean
 from bluegreen.clients.fan_out import AtOnce, at_once
 from bluegreen.clients.matrix import Series
+from bluegreen.core.config.service import Service
+from bluegreen.core.config.signals import MonitoringSignal
+from bluegreen.core.config.traffic import LoadBalancer
 from bluegreen.core.environment import Environment
 from bluegreen.core.errors import BluegreenError
-from bluegreen.core.saturation import Gauge, What
-from bluegreen.core.service import Service
-from bluegreen.core.signals import MonitoringSignal
-from bluegreen.core.telemetry import NoData
-from bluegreen.core.traffic import LoadBalancer
+from bluegreen.core.judge.saturation import Gauge, What
+from bluegreen.core.judge.telemetry import NoData
 from bluegreen.signals import balancer
 from bluegreen.signals.reading import Reading
 

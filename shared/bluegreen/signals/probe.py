@@ -5,11 +5,12 @@ from datetime import datetime, timedelta
 
 from bluegreen.clients.fan_out import AtOnce, at_once
 from bluegreen.clients.web import Web
-from bluegreen.core.checks import Answer, Check
+from bluegreen.core.checks.answers import Answer
+from bluegreen.core.config.checks import Check
+from bluegreen.core.config.service import Service
 from bluegreen.core.environment import Environment
-from bluegreen.core.saturation import Gauge
-from bluegreen.core.service import Service
-from bluegreen.core.telemetry import BUCKETS_MS, Block, Counts, NoData
+from bluegreen.core.judge.saturation import Gauge
+from bluegreen.core.judge.telemetry import BUCKETS_MS, Block, Counts, NoData
 from bluegreen.signals.reading import Reading
 
 _PROBES = 3

@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 
 from bluegreen.clients.fan_out import AtOnce, at_once
 from bluegreen.clients.prometheus import Prometheus
+from bluegreen.core.config.signals import PrometheusSignal
 from bluegreen.core.environment import Environment
 from bluegreen.core.errors import BluegreenError
-from bluegreen.core.saturation import Gauge, What
-from bluegreen.core.signals import PrometheusSignal
-from bluegreen.core.telemetry import Block, NoData
+from bluegreen.core.judge.saturation import Gauge, What
+from bluegreen.core.judge.telemetry import Block, NoData
 from bluegreen.signals.counters import History
 from bluegreen.signals.reading import Reading
 from bluegreen.signals.scraping import WINDOW, Scraping, Stood, filled

@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from bluegreen.core.environment import Environment
-from bluegreen.core.saturation import Gauge
-from bluegreen.core.telemetry import Block, NoData
+from bluegreen.core.judge.saturation import Gauge
+from bluegreen.core.judge.telemetry import Block, NoData
 
 
 class Reading(NamedTuple):

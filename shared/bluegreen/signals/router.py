@@ -4,11 +4,11 @@ from datetime import datetime, timedelta
 
 from bluegreen.clients.objects import Objects
 from bluegreen.clients.telemetry import read_reports
+from bluegreen.core.config.service import Service
 from bluegreen.core.environment import Environment
 from bluegreen.core.errors import BluegreenError
-from bluegreen.core.saturation import Gauge
-from bluegreen.core.service import Service
-from bluegreen.core.telemetry import Block, NoData, Telemetry
+from bluegreen.core.judge.saturation import Gauge
+from bluegreen.core.judge.telemetry import Block, NoData, Telemetry
 from bluegreen.signals.reading import Reading
 
 _STALE = 30.0  # seconds

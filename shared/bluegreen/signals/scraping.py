@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 
 from bluegreen.clients.matrix import Series
 from bluegreen.clients.prometheus import Prometheus
+from bluegreen.core.config.signals import PrometheusSignal
 from bluegreen.core.environment import Environment
 from bluegreen.core.errors import Refused
-from bluegreen.core.signals import PrometheusSignal
-from bluegreen.core.telemetry import Counts
+from bluegreen.core.judge.telemetry import Counts
 from bluegreen.signals import counters
 from bluegreen.signals.counters import History, Key, Scraped, Target
 

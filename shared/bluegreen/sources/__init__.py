@@ -6,7 +6,8 @@ from typing import assert_never
 from bluegreen.clients.digitalocean import DigitalOcean
 from bluegreen.clients.github import GitHub
 from bluegreen.clients.registry import Registry
-from bluegreen.core.service import Image, PointerBranch, Service
+from bluegreen.core.config.service import Service
+from bluegreen.core.config.source import Image, PointerBranch
 from bluegreen.sources.image import ImageSource
 from bluegreen.sources.pointer_branch import PointerBranchSource
 from bluegreen.sources.source import Source

@@ -5,11 +5,12 @@ from typing import Any
 
 from bluegreen.clients.digitalocean import App, Deployment, DigitalOcean
 from bluegreen.clients.registry import Registry
-from bluegreen.core.components import ENCRYPTED, at_digest, full_size, to_deploy
+from bluegreen.core.config.service import Service
+from bluegreen.core.config.source import Image
+from bluegreen.core.config.traffic import AppIngress
 from bluegreen.core.environment import Environment
 from bluegreen.core.errors import Refused
-from bluegreen.core.service import Image, Service
-from bluegreen.core.traffic import AppIngress
+from bluegreen.core.twins.components import ENCRYPTED, at_digest, full_size, to_deploy
 from bluegreen.sources.source import fresh
 
 _KINDS = ("services", "workers", "jobs")

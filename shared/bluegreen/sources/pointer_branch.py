@@ -4,8 +4,9 @@ from typing import Any
 
 from bluegreen.clients.digitalocean import Deployment, DigitalOcean
 from bluegreen.clients.github import GitHub
+from bluegreen.core.config.service import Service
+from bluegreen.core.config.source import PointerBranch
 from bluegreen.core.environment import Environment
-from bluegreen.core.service import PointerBranch, Service
 from bluegreen.sources.source import fresh
 
 

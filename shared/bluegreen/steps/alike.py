@@ -3,12 +3,13 @@
 from typing import Any
 
 from bluegreen.cloud import Cloud
-from bluegreen.core.component_drift import ComponentDrift
-from bluegreen.core.drift import Drift
+from bluegreen.core.config.drift import DriftPolicy
+from bluegreen.core.config.service import Service
+from bluegreen.core.config.traffic import AppIngress
 from bluegreen.core.environment import Environment
 from bluegreen.core.errors import BluegreenError, Never
-from bluegreen.core.service import Policy, Service
-from bluegreen.core.traffic import AppIngress
+from bluegreen.core.twins.component_drift import ComponentDrift
+from bluegreen.core.twins.drift import Drift
 
 
 def drift(cloud: Cloud, target: Environment, spec: dict[str, Any]) -> Drift:
@@ -22,7 +23,7 @@ def drift(cloud: Cloud, target: Environment, spec: dict[str, Any]) -> Drift:
 
 def differences(cloud: Cloud, target: Environment, spec: dict[str, Any]) -> tuple[str, ...]:
     """In words; none where they are not wanted. No answer stops no release."""
-    if cloud.service.drift.policy is Policy.OFF:
+    if cloud.service.drift.policy is DriftPolicy.OFF:
         return ()
     try:
         return tuple(drift(cloud, target, spec).said(target.other))

@@ -7,13 +7,13 @@ from typing import NamedTuple
 from bluegreen.clients.digitalocean import Deployment as Found
 from bluegreen.clients.digitalocean import Step as ProgressStep
 from bluegreen.cloud import Cloud
+from bluegreen.core.config.service import Service
 from bluegreen.core.environment import Environment
 from bluegreen.core.errors import BluegreenError, Never, Refused, Unavailable
+from bluegreen.core.finding import Finding, Verdict
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import SAYS_KEPT, Record
-from bluegreen.core.release import Deployment, Finding, Release
-from bluegreen.core.service import Service
-from bluegreen.core.table import Verdict
+from bluegreen.core.release import Deployment, Release
 from bluegreen.steps import alike
 from bluegreen.steps.step import Ruling, Step, Turn
 

@@ -4,14 +4,14 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from bluegreen.cloud import Cloud
-from bluegreen.core import resting
 from bluegreen.core.announce import announce
+from bluegreen.core.config.traffic import Router
 from bluegreen.core.environment import Status
 from bluegreen.core.errors import BluegreenError, Stale
 from bluegreen.core.notices import Tone
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record, Version
-from bluegreen.core.traffic import Router
+from bluegreen.core.twins import idle_size
 from bluegreen.steps import outbox
 from bluegreen.traffic import Found
 
@@ -71,7 +71,7 @@ def _trimmed(cloud: Cloud, version: Version) -> Version:
     until = now + timedelta(seconds=cloud.clock.remaining()) + _MARGIN
 
     def begin(record: Record) -> Record:
-        return resting.begun(record, until) if resting.due(record, cloud.service, now) else record
+        return idle_size.begun(record, until) if idle_size.due(record, cloud.service, now) else record
 
     version = _write(cloud, version, f"{version.record.idle.value} is about to be scaled down", begin)
     record = version.record

@@ -3,15 +3,18 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from bluegreen.core import pins, progress, quarantine
+from bluegreen.core import progress, quarantine
+from bluegreen.core.config.drift import DriftPolicy
+from bluegreen.core.config.options import Target
+from bluegreen.core.config.service import Service
 from bluegreen.core.environment import Environment
 from bluegreen.core.errors import NotFound
+from bluegreen.core.finding import Finding, Verdict
 from bluegreen.core.notices import Tone
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import SAYS_KEPT, Record
-from bluegreen.core.release import Finding, Release, Target
-from bluegreen.core.service import Policy, Service
-from bluegreen.core.table import Verdict
+from bluegreen.core.release import Release
+from bluegreen.core.twins import pins
 from bluegreen.steps import alike
 from bluegreen.steps.step import Ruling, Step, Turn
 
@@ -119,7 +122,7 @@ def _refused(record: Record, release: Release, seen: Gates, service: Service) ->
         return f"{release.tag} is active already"
     if seen.unfit:
         return seen.unfit
-    if seen.drift and service.drift.policy is Policy.REFUSE and not release.purpose.fix:
+    if seen.drift and service.drift.policy is DriftPolicy.REFUSE and not release.purpose.fix:
         return f"{alike.differ(service)}: {_named(seen.drift[:2])}; -p fix:true makes {seen.target.value} equal"
     if seen.pinned and seen.pinned != record.on(seen.target).pinned:
         return pins.explained(seen.target, service.app(seen.target), seen.pinned)

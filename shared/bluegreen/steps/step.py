@@ -5,9 +5,10 @@ from typing import Any, NamedTuple
 
 from bluegreen.cloud import Cloud
 from bluegreen.core.errors import Stale
+from bluegreen.core.finding import Finding
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record, Version
-from bluegreen.core.release import Finding, Release
+from bluegreen.core.release import Release
 
 _TRIES = 6  # appends that may be lost to others before the turn is given up
 

@@ -4,13 +4,12 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from bluegreen.core import progress
+from bluegreen.core.config.service import Service
 from bluegreen.core.environment import Environment
+from bluegreen.core.finding import Finding, Verdict
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record
-from bluegreen.core.release import Finding
-from bluegreen.core.service import Service
-from bluegreen.core.stations import Course, course, stations
-from bluegreen.core.table import Verdict
+from bluegreen.core.sets.course import Course, course, stations
 from bluegreen.steps.checking import faults_of
 from bluegreen.steps.pointing import point
 from bluegreen.steps.step import Ruling, Step, Turn

@@ -11,14 +11,14 @@ from typing import NamedTuple
 
 from bluegreen.cloud import Cloud
 from bluegreen.core import progress
+from bluegreen.core.config.units import spoken
 from bluegreen.core.errors import Later, Never, Stale
-from bluegreen.core.events import nudge
-from bluegreen.core.evidence import Counted
+from bluegreen.core.finding import Finding, Verdict
+from bluegreen.core.inbound.webhooks import nudge
+from bluegreen.core.judge.evidence import Counted
 from bluegreen.core.phases import CARETAKER, Phase
 from bluegreen.core.record import SAYS_KEPT, Record, Version
-from bluegreen.core.release import Claim, Finding, Release
-from bluegreen.core.table import Verdict
-from bluegreen.core.units import spoken
+from bluegreen.core.release import Claim, Release
 from bluegreen.steps import outbox
 from bluegreen.steps.step import Ruling, Step, Turn
 

@@ -3,21 +3,23 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from bluegreen.core import judge as judging
-from bluegreen.core import progress, saturation
-from bluegreen.core.checks import Check, fault
+from bluegreen.core import progress
+from bluegreen.core.checks.answers import fault
+from bluegreen.core.config.checks import Check
+from bluegreen.core.config.service import Service
 from bluegreen.core.environment import Environment
-from bluegreen.core.evidence import Evidence
-from bluegreen.core.judge import Question
+from bluegreen.core.finding import Verdict
+from bluegreen.core.judge import saturation
+from bluegreen.core.judge import verdict as judging
+from bluegreen.core.judge.buckets import Bars, Span, before, rows
+from bluegreen.core.judge.evidence import Evidence
+from bluegreen.core.judge.saturation import Gauge
+from bluegreen.core.judge.telemetry import NoData
+from bluegreen.core.judge.verdict import Question
 from bluegreen.core.notices import Tone
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record
 from bluegreen.core.release import Release
-from bluegreen.core.rows import Bars, Span, before, rows
-from bluegreen.core.saturation import Gauge
-from bluegreen.core.service import Service
-from bluegreen.core.table import Verdict
-from bluegreen.core.telemetry import NoData
 from bluegreen.signals import Reading, first, gauges
 from bluegreen.steps.pointing import mend
 from bluegreen.steps.step import Ruling, Step, Turn

@@ -5,8 +5,8 @@ from typing import assert_never
 from bluegreen.clients.digitalocean import DigitalOcean
 from bluegreen.clients.objects import Objects
 from bluegreen.clients.web import Web
-from bluegreen.core.service import Service
-from bluegreen.core.traffic import AppIngress, DnsRecord, LoadBalancer, Router
+from bluegreen.core.config.service import Service
+from bluegreen.core.config.traffic import AppIngress, DnsRecord, LoadBalancer, Router
 from bluegreen.traffic.app_ingress import AppIngressTraffic
 from bluegreen.traffic.dns_record import DnsRecordTraffic
 from bluegreen.traffic.driver import Found, Seen, TrafficDriver, Unknown

@@ -9,11 +9,11 @@ from datetime import datetime
 
 from bluegreen.clients.digitalocean import App, Deployment, DigitalOcean
 from bluegreen.clients.web import Web
+from bluegreen.core.config.service import Service
+from bluegreen.core.config.traffic import AppIngress
 from bluegreen.core.environment import Environment
 from bluegreen.core.errors import Refused, Unavailable
 from bluegreen.core.record import Record
-from bluegreen.core.service import Service
-from bluegreen.core.traffic import AppIngress
 from bluegreen.traffic.driver import Found, Seen, Unknown
 from bluegreen.traffic.ingress_parts import Parts
 from bluegreen.traffic.ingress_rules import Rules, Spec, parts

@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 
 from bluegreen.clients.digitalocean import DigitalOcean, DnsRecord
 from bluegreen.clients.web import Web
+from bluegreen.core.config.service import Service
+from bluegreen.core.config.traffic import LONGEST_TTL
+from bluegreen.core.config.traffic import DnsRecord as Settings
+from bluegreen.core.config.units import spoken
 from bluegreen.core.environment import Environment
 from bluegreen.core.errors import NotFound, Refused
 from bluegreen.core.record import Record
-from bluegreen.core.service import Service
-from bluegreen.core.traffic import LONGEST_TTL
-from bluegreen.core.traffic import DnsRecord as Settings
-from bluegreen.core.units import spoken
 from bluegreen.traffic.driver import Found, Seen, Unknown
 from bluegreen.traffic.outside import Outside
 from bluegreen.traffic.provider import astray, given, meant

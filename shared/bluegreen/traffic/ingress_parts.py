@@ -2,9 +2,16 @@
 
 from collections.abc import Iterator
 
-from bluegreen.core.components import Spec, at_digest, full_size, instances, part, with_part
+from bluegreen.core.config.traffic import AppIngress
 from bluegreen.core.environment import Environment
-from bluegreen.core.traffic import AppIngress
+from bluegreen.core.twins.components import (
+    Spec,
+    at_digest,
+    full_size,
+    instances,
+    part,
+    with_part,
+)
 
 
 class Parts:

@@ -4,11 +4,11 @@ import copy
 from typing import Any
 from urllib.parse import urlsplit
 
-from bluegreen.core.components import part
+from bluegreen.core.config.service import Service
+from bluegreen.core.config.traffic import AppIngress
 from bluegreen.core.environment import Environment
 from bluegreen.core.errors import Refused
-from bluegreen.core.service import Service
-from bluegreen.core.traffic import AppIngress
+from bluegreen.core.twins.components import part
 
 Spec = dict[str, Any]
 Rule = dict[str, Any]

@@ -9,11 +9,11 @@ from typing import Any
 
 from bluegreen.clients.digitalocean import DigitalOcean
 from bluegreen.clients.web import Web
+from bluegreen.core.config.service import Service
+from bluegreen.core.config.traffic import LoadBalancer
 from bluegreen.core.environment import Environment
 from bluegreen.core.errors import NotFound, Refused
 from bluegreen.core.record import Record
-from bluegreen.core.service import Service
-from bluegreen.core.traffic import LoadBalancer
 from bluegreen.traffic.driver import Found, Seen, Unknown
 from bluegreen.traffic.outside import Outside
 from bluegreen.traffic.provider import astray, given, meant

@@ -3,9 +3,9 @@
 from functools import cache
 
 from bluegreen.clients.web import Web
-from bluegreen.core.checks import Check
+from bluegreen.core.config.checks import Check
+from bluegreen.core.config.service import Service
 from bluegreen.core.environment import Environment
-from bluegreen.core.service import Service
 from bluegreen.traffic.driver import Seen, Unknown
 
 MARKER = "x-bluegreen-environment"  # the header by which an answer says whose it is

@@ -5,12 +5,12 @@ from datetime import datetime
 from bluegreen.clients.objects import Objects
 from bluegreen.clients.telemetry import read_reports
 from bluegreen.clients.web import Web
+from bluegreen.core.config.service import Service
+from bluegreen.core.config.traffic import Router
 from bluegreen.core.environment import Environment
 from bluegreen.core.errors import BluegreenError
+from bluegreen.core.judge.telemetry import Followed
 from bluegreen.core.record import Record
-from bluegreen.core.service import Service
-from bluegreen.core.telemetry import Followed
-from bluegreen.core.traffic import Router
 from bluegreen.traffic.driver import Seen, Unknown
 from bluegreen.traffic.outside import Outside
 

@@ -1,12 +1,11 @@
 """What the demo tells of the journal: the difference between two versions, in words."""
 
 from bluegreen.core import admission, orders, progress
+from bluegreen.core.finding import Finding, Verdict
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record, Version
-from bluegreen.core.release import Finding
-from bluegreen.core.table import Verdict
-from cli.demo.event import Event, Mood
-from cli.demo.journal_events import events
+from bluegreen_demo.event import Event, Mood
+from bluegreen_demo.journal_events import events
 from tests.build import NOW, first, in_phase, order, service
 
 

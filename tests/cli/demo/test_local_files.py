@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.demo.local_files import LOCAL, AlreadyRunning, only_one, shown
+from bluegreen_demo.local_files import LOCAL, AlreadyRunning, only_one, shown
 
 
 @pytest.fixture(autouse=True)

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 from rich.console import Console
 
-from cli.demo.event import Event, Mood
-from cli.demo.printer import Printer
+from bluegreen_demo.event import Event, Mood
+from bluegreen_demo.printer import Printer
 
 LONG = "expected status 200, got 503; the body began: " + "no healthy upstream " * 8
 

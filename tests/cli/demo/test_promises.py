@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from cli.demo import settings, summary
-from cli.demo.figures import Figures, Rested, TakenBack, Webhook
-from cli.demo.promises import broken
-from emulator.traffic import Counts
+from bluegreen_demo import settings, summary
+from bluegreen_demo.figures import Figures, Rested, TakenBack, Webhook
+from bluegreen_demo.promises import broken
+from bluegreen_emulator.traffic import Counts
 
 KEPT = Figures(
     releases=[

@@ -3,8 +3,8 @@
 import re
 
 from bluegreen.settings import parse
-from cli.demo import settings
-from cli.demo.settings import ROOT, laid_over
+from bluegreen_demo import settings
+from bluegreen_demo.settings import ROOT, laid_over
 
 
 def test_every_time_that_the_demo_replaces_is_named_beside_the_real_one():
@@ -33,7 +33,7 @@ def test_the_promised_latencies_are_the_demos():
 
 
 def test_every_value_in_the_file_says_what_it_is():
-    lines = (ROOT / "cli/demo/demo.yml").read_text().splitlines()
+    lines = (ROOT / "demo/bluegreen_demo/demo.yml").read_text().splitlines()
     values = [line for line in lines if re.match(r"\s*\w+: \S", line) and not re.match(r"\s*\w+: #", line)]
     assert len(values) > 10
     assert [line for line in values if "#" not in line] == []

@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from cli.demo.traffic_events import TrafficEvents
-from emulator.traffic import Answer
+from bluegreen_demo.traffic_events import TrafficEvents
+from bluegreen_emulator.traffic import Answer
 from tests.build import NOW, later
 
 

@@ -2,7 +2,7 @@ import itertools
 
 import pytest
 
-from emulator.app.fault import ALLOWED, Fault, Spread, parse
+from bluegreen_emulator.app.fault import ALLOWED, Fault, Spread, parse
 
 
 @pytest.mark.parametrize("share", [0.01, 0.05, 0.2, 0.5])

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from emulator.digitalocean.ingress import free_port
+from bluegreen_emulator.digitalocean.ingress import free_port
 
 
 class Running:
@@ -18,7 +18,10 @@ class Running:
         self.url = f"http://127.0.0.1:{port}"
         path = {"PATH": os.environ["PATH"], "PORT": str(port)}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "emulator.app"], env=path | env, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL
+            [sys.executable, "-m", "bluegreen_emulator.app"],
+            env=path | env,
+            stderr=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
         )
 
     def up(self) -> None:

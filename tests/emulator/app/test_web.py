@@ -4,8 +4,8 @@ import re
 import httpx
 import pytest
 
-from emulator.app.fault import Fault
-from emulator.app.web import Release, create_app
+from bluegreen_emulator.app.fault import Fault
+from bluegreen_emulator.app.web import Release, create_app
 
 ROUTER = {"X-Forwarded-Host": "app.holi.example"}
 

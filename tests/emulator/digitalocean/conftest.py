@@ -5,10 +5,10 @@ from typing import Any
 import httpx
 import pytest
 
-from emulator.clock import Clock
-from emulator.code import Repository
-from emulator.digitalocean import DigitalOcean, Settings, create_app, web_app
-from emulator.digitalocean.app import App
+from bluegreen_emulator.clock import Clock
+from bluegreen_emulator.code import Repository
+from bluegreen_emulator.digitalocean import DigitalOcean, Settings, create_app, web_app
+from bluegreen_emulator.digitalocean.app import App
 
 
 class StandingClock(Clock):

@@ -2,7 +2,7 @@ import flask
 import httpx
 import pytest
 
-from emulator.digitalocean import create_app
+from bluegreen_emulator.digitalocean import create_app
 
 
 def test_without_a_known_token_nothing_is_told(make):

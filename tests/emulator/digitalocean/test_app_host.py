@@ -6,9 +6,15 @@ from collections import Counter
 import httpx
 import pytest
 
-from emulator.clock import Clock
-from emulator.code import Repository
-from emulator.digitalocean import AppHost, DigitalOcean, Program, Settings, web_app
+from bluegreen_emulator.clock import Clock
+from bluegreen_emulator.code import Repository
+from bluegreen_emulator.digitalocean import (
+    AppHost,
+    DigitalOcean,
+    Program,
+    Settings,
+    web_app,
+)
 
 QUICK = Settings(pending_build=0.0, building=0.1, pending_deploy=0.0, deploying=0.1)
 

@@ -3,7 +3,7 @@ import time
 
 import pytest
 
-from emulator.digitalocean.contract import NO_BODY, find_contract
+from bluegreen_emulator.digitalocean.contract import NO_BODY, find_contract
 
 
 @pytest.fixture

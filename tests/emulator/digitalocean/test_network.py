@@ -1,6 +1,6 @@
 import pytest
 
-from emulator.digitalocean.resolver import Resolver
+from bluegreen_emulator.digitalocean.resolver import Resolver
 
 RULE = {"entry_protocol": "http", "entry_port": 80, "target_protocol": "http", "target_port": 80}
 

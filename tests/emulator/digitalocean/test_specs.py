@@ -2,7 +2,7 @@ import copy
 
 import pytest
 
-from emulator.digitalocean.spec import routed
+from bluegreen_emulator.digitalocean.spec import routed
 
 
 def read(setting):

@@ -13,10 +13,10 @@ from typing import Any
 import httpx
 import pytest
 
-from emulator.clock import Clock
-from emulator.functions.app import create_app
-from emulator.functions.platform import Platform
-from emulator.functions.settings import PlatformSettings
+from bluegreen_emulator.clock import Clock
+from bluegreen_emulator.functions.app import create_app
+from bluegreen_emulator.functions.platform import Platform
+from bluegreen_emulator.functions.settings import PlatformSettings
 
 KEY = ("dof_v1_tests", "secret")
 

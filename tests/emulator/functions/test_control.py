@@ -7,7 +7,7 @@ import flask
 import httpx
 import pytest
 
-from emulator.functions.control import control_blueprint
+from bluegreen_emulator.functions.control import control_blueprint
 
 ECHO = "def main(event): return event"
 

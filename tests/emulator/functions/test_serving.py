@@ -10,11 +10,11 @@ from pathlib import Path
 import httpx
 import pytest
 
-from emulator.clock import Clock
-from emulator.functions.app import create_app
-from emulator.functions.platform import Platform
-from emulator.functions.settings import PlatformSettings
-from emulator.wire import Server
+from bluegreen_emulator.clock import Clock
+from bluegreen_emulator.functions.app import create_app
+from bluegreen_emulator.functions.platform import Platform
+from bluegreen_emulator.functions.settings import PlatformSettings
+from bluegreen_emulator.wire import Server
 
 
 @pytest.fixture(scope="module")
@@ -104,10 +104,10 @@ def main(event):
 def test_processes_end_with_the_emulator_even_if_it_is_killed(tmp_path):
     code = f"""
 import pathlib, sys, time
-sys.path.insert(0, {str(Path(__file__).parents[3])!r})
-from emulator.clock import Clock
-from emulator.functions.platform import Platform
-from emulator.functions.settings import PlatformSettings
+sys.path.insert(0, {str(Path(__file__).parents[3] / "emulator")!r})
+from bluegreen_emulator.clock import Clock
+from bluegreen_emulator.functions.platform import Platform
+from bluegreen_emulator.functions.settings import PlatformSettings
 platform = Platform("tests", {{}}, Clock(), PlatformSettings(), pathlib.Path({str(tmp_path)!r}))
 main = "import os\\ndef main(): return {{'pid': os.getpid()}}"
 platform.catalog.put_action("fn", {{"exec": {{"kind": "python:3.11", "code": main}}}}, True)

@@ -8,9 +8,9 @@ import httpx
 import pytest
 from werkzeug.wrappers import Request, Response
 
-from emulator.code import Repository
-from emulator.github import GitHub, Hook, create_app
-from emulator.wire import Server
+from bluegreen_emulator.code import Repository
+from bluegreen_emulator.github import GitHub, Hook, create_app
+from bluegreen_emulator.wire import Server
 
 HOLI = "holi-labs/holi"
 SECRET = "example-webhook-secret"

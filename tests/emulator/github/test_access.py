@@ -3,8 +3,8 @@
 import httpx
 import pytest
 
-from emulator.code import Repository
-from emulator.github import GitHub, create_app
+from bluegreen_emulator.code import Repository
+from bluegreen_emulator.github import GitHub, create_app
 from tests.emulator.github.conftest import HOLI
 
 

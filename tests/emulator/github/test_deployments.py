@@ -5,8 +5,8 @@ from typing import Any
 import httpx
 import pytest
 
-from emulator.code import Repository
-from emulator.github import GitHub
+from bluegreen_emulator.code import Repository
+from bluegreen_emulator.github import GitHub
 
 OURS: dict[str, Any] = {"ref": "v1.2.0", "auto_merge": False, "required_contexts": [], "environment": "production"}
 

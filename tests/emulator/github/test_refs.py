@@ -5,8 +5,8 @@ import base64
 import httpx
 import pytest
 
-from emulator.code import Repository
-from emulator.github import GitHub
+from bluegreen_emulator.code import Repository
+from bluegreen_emulator.github import GitHub
 
 
 def test_an_annotated_tag_leads_to_its_commit_through_a_tag_object(api: httpx.Client, code: Repository) -> None:

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from emulator.code import Repository
-from emulator.github.payloads import Payloads, tag_push
+from bluegreen_emulator.code import Repository
+from bluegreen_emulator.github.payloads import Payloads, tag_push
 from tests.emulator.github.conftest import HOLI, SECRET
 
 EVENTS = Path(__file__).parents[3] / "events"

@@ -9,9 +9,9 @@ from urllib.parse import parse_qs
 import httpx
 from werkzeug.wrappers import Response
 
-from emulator.code import Repository
-from emulator.github import GitHub, Hook
-from emulator.wire import Front, Server
+from bluegreen_emulator.code import Repository
+from bluegreen_emulator.github import GitHub, Hook
+from bluegreen_emulator.wire import Front, Server
 from tests.emulator.github.conftest import HOLI, SECRET, Receiver
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from emulator.slack import Slack, create_app
+from bluegreen_emulator.slack import Slack, create_app
 
 NOTICE: dict[str, Any] = {
     "text": "web: v1.4.0 was rolled back",

@@ -7,8 +7,8 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from emulator.spaces import Spaces
-from emulator.wire import Server
+from bluegreen_emulator.spaces import Spaces
+from bluegreen_emulator.wire import Server
 
 KEYS: dict[str, Any] = {
     "DO00STATE": ("state-secret", {"state": "readwrite"}),

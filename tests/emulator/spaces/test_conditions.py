@@ -8,9 +8,9 @@ import httpx
 import pytest
 from botocore.exceptions import ClientError
 
-from emulator.spaces import Spaces
-from emulator.spaces.store import Store
-from emulator.wire import Server
+from bluegreen_emulator.spaces import Spaces
+from bluegreen_emulator.spaces.store import Store
+from bluegreen_emulator.wire import Server
 from tests.emulator.spaces.conftest import KEYS, connect
 
 

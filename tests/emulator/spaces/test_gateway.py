@@ -11,7 +11,7 @@ import pytest
 from botocore.exceptions import ClientError
 from werkzeug.serving import make_server, make_ssl_devcert
 
-from emulator.spaces import Spaces
+from bluegreen_emulator.spaces import Spaces
 from tests.emulator.spaces.conftest import connect
 
 

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from werkzeug.wrappers import Request, Response
 
-from emulator.clock import Clock
-from emulator.traffic import Traffic
-from emulator.wire import Server
+from bluegreen_emulator.clock import Clock
+from bluegreen_emulator.traffic import Traffic
+from bluegreen_emulator.wire import Server
 
 Serve = Callable[[Callable[[Request], Response]], str]
 

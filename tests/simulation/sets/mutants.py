@@ -4,15 +4,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from bluegreen.calls import set_orders, stopping, together, watch
-from bluegreen.core import stations
+from bluegreen.core.finding import Verdict
 from bluegreen.core.record import Record
-from bluegreen.core.stations import Course, Place, Station
-from bluegreen.core.table import Verdict
+from bluegreen.core.sets import course
+from bluegreen.core.sets.course import Course, Place, Station
+from bluegreen.entrypoints import ops_watch
+from bluegreen.ordering import cancelling, set_cohesion, set_orders
 from bluegreen.steps import switching
 from tests.simulation.mutation import Change, mutant
 
-_COURSE = stations.course
+_COURSE = course.course
 
 
 @mutant
@@ -36,17 +37,17 @@ def members_are_switched_in_no_order() -> list[Change]:
 
 @mutant
 def members_go_back_in_no_order() -> list[Change]:
-    return [(stations, "_back", lambda why, later, now, settle: Course(Verdict.BACK, why.says))]
+    return [(course, "_back", lambda why, later, now, settle: Course(Verdict.BACK, why.says))]
 
 
 @mutant
 def a_way_back_is_not_waited_for() -> list[Change]:
-    return [(stations, "_still_returning", lambda one, now, settle: False)]
+    return [(course, "_still_returning", lambda one, now, settle: False)]
 
 
 @mutant
 def nobody_keeps_a_set_together() -> list[Change]:
-    return [(watch.together, "keep", lambda clouds, versions: False)]
+    return [(ops_watch.set_cohesion, "keep", lambda clouds, versions: False)]
 
 
 @mutant
@@ -60,8 +61,8 @@ def a_lost_member_is_not_looked_for_right_before_the_switch() -> list[Change]:
 
 @mutant
 def a_member_that_cannot_go_back_is_waited_for() -> list[Change]:
-    rested = stations._rested
-    return [(stations, "_rested", lambda *given: rested(*given)._replace(stays=False))]
+    rested = course._rested
+    return [(course, "_rested", lambda *given: rested(*given)._replace(stays=False))]
 
 
 @mutant
@@ -71,7 +72,7 @@ def a_member_that_has_gone_on_counts_as_switched() -> list[Change]:
 
 @mutant
 def two_releases_of_a_set_wait_for_each_other() -> list[Change]:
-    return [(stations, "_overtaken", lambda part, tag, by: False)]
+    return [(course, "_overtaken", lambda part, tag, by: False)]
 
 
 @mutant
@@ -81,7 +82,7 @@ def what_a_member_was_never_given_is_waited_for() -> list[Change]:
 
 @mutant
 def a_set_order_stops_whatever_is_in_hand() -> list[Change]:
-    return [(stopping, "_meant", lambda release, part: True)]
+    return [(cancelling, "_meant", lambda release, part: True)]
 
 
 @mutant
@@ -96,20 +97,20 @@ def who_goes_back_is_not_looked_at_once_more() -> list[Change]:
 @mutant
 def a_member_is_said_to_be_unable_to_go_back() -> list[Change]:
     def apart(record: Record, service: Any, by: str, now: datetime, why: str = "", **given: Any) -> Any:
-        return together.Outcome(False, record, "not today")
+        return set_cohesion.Outcome(False, record, "not today")
 
     class Orders:
-        abort, rollback = staticmethod(together.orders.abort), staticmethod(apart)
+        abort, rollback = staticmethod(set_cohesion.orders.abort), staticmethod(apart)
 
-    return [(together, "orders", Orders)]
+    return [(set_cohesion, "orders", Orders)]
 
 
 def _taken_for(look: str, place: Place, other: Place) -> list[Change]:
     """A look at a member takes one place for another."""
-    told = getattr(stations, look)
+    told = getattr(course, look)
 
     def mistaken(*given: Any) -> Station:
         found: Station = told(*given)
         return found._replace(place=other) if found.place is place else found
 
-    return [(stations, look, mistaken)]
+    return [(course, look, mistaken)]

@@ -5,7 +5,7 @@ from copy import deepcopy
 from functools import cache
 from typing import Any
 
-from bluegreen.core.service import Service
+from bluegreen.core.config.service import Service
 from bluegreen.settings import Settings, load
 from tests.simulation import service as single
 from tests.simulation.gate import Gate

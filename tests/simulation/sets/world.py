@@ -3,7 +3,7 @@
 from typing import Any
 
 from bluegreen.core.environment import Environment
-from emulator.digitalocean.host import Program
+from bluegreen_emulator.digitalocean.host import Program
 from tests.simulation.routers import Routers
 from tests.simulation.world import BLUE, GREEN, Time, World
 

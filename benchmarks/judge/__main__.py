@@ -1,0 +1,5 @@
+"""`make bench-judge`."""
+
+from benchmarks.judge.command import app
+
+app()

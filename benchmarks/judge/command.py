@@ -1,0 +1,117 @@
+"""`make bench-judge`: the product's judge and six rules of others on the same traces."""
+
+import json
+import os
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from benchmarks.judge import compiled, example, page, tables
+from benchmarks.judge.cases import CASES, LEVELS, WITHIN
+from benchmarks.judge.figures import Figures, figures
+from benchmarks.judge.measuring import Measured, batches, measured
+from benchmarks.judge.targets import results
+from benchmarks.judge.traces import Batch, Cell
+from bluegreen_cli.stage import ROOT
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+_RUNS = 2000
+_SEED = 1
+_PROBES = 5.0
+_WORTH_COMPILING = 20_000  # bakes: it takes as long as a thousand of them
+
+
+@app.command()
+def bench_judge(
+    runs: Annotated[int, typer.Option(min=1, help="Bakes of a cell.")] = _RUNS,
+    cases: Annotated[str, typer.Option(help="Only cases that begin so, with commas between: clean,fault 20%")] = "",
+    levels: Annotated[str, typer.Option(help="Only these requests a second, with commas between: 0.3,100")] = "",
+    seed: Annotated[int, typer.Option(min=0, help="Another seed, other traces.")] = _SEED,
+    probes: Annotated[float, typer.Option(min=0, help="A second, to each environment.")] = _PROBES,
+    within: Annotated[
+        float, typer.Option(min=1, max=WITHIN, help="Seconds after the switch before which shared outages begin.")
+    ] = WITHIN,
+    processes: Annotated[int, typer.Option(min=1)] = min(2, os.cpu_count() or 1),
+    json_file: Annotated[Path | None, typer.Option("--json", help="Write the cells to this file.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Where the page and the pictures go: docs/judge when all cells are measured.")
+    ] = None,
+    example_file: Annotated[
+        Path | None, typer.Option("--example", help="Only write a trace to this file, for `bluegreen judge`.")
+    ] = None,
+) -> None:
+    """Measures false rollbacks and delays. Exit code 1 when a target is missed."""
+    if example_file:
+        example_file.write_text(example.trace(seed))
+        return
+    cells = _cells(cases, levels)
+    settings = Batch(cells[0], 0, runs, seed, probes, within)
+    found = _run(batches(cells, runs, settings), processes)
+    _print(found)
+    if json_file:
+        json_file.write_text(json.dumps([one.as_json() for one in found], indent=1) + "\n")
+    if out or not (cases or levels):
+        folder = out or ROOT / "docs" / "judge"
+        page.write(folder, found, _command(runs, settings))
+        typer.echo(f"\nwritten to {folder}: README.md, judge.png, judge.svg")
+    met = results(found)
+    typer.echo("")
+    for one in met:
+        typer.echo(str(one))
+    raise typer.Exit(0 if all(one.met for one in met) else 1)
+
+
+def _cells(cases: str, levels: str) -> list[Cell]:
+    """The dearest first: a long cell at the end would keep one process waiting for the other."""
+    begins = tuple(part.strip() for part in cases.split(",")) if cases else ("",)
+    named = [name for name, case in CASES.items() if name.startswith(begins) and not (case.by_name_only and not cases)]
+    unknown = [one for one in begins if not any(case.startswith(one) for case in CASES)]
+    if unknown:
+        raise typer.BadParameter(f"{unknown[0]} is no case; there are {', '.join(CASES)}", param_hint="--cases")
+    try:
+        chosen = [float(level) for level in levels.split(",")] if levels else list(LEVELS)
+    except ValueError:
+        raise typer.BadParameter(f"{levels}: numbers with commas between are wanted", param_hint="--levels") from None
+    if not all(0 < level <= 100_000 for level in chosen):
+        raise typer.BadParameter(f"{levels}: more than 0 and at most 100000 are wanted", param_hint="--levels")
+    return [Cell(case, level) for level in sorted(set(chosen), reverse=True) for case in named]
+
+
+def _run(work: list[Batch], processes: int) -> list[Figures]:
+    runs, total = 0, sum(batch.runs for batch in work)
+    folder = compiled.library() if total >= _WORTH_COMPILING else None
+    begun, done = time.monotonic(), list[Measured]()
+    with typer.progressbar(length=total, label=f"{total:,} bakes", width=30) as bar:
+        for found in measured(work, processes, folder):
+            done.append(found)
+            bar.update(found.proven.size)
+            runs += found.proven.size
+    cpu = sum(found.cpu_seconds for found in done)
+    took = f"{time.monotonic() - begun:.0f} s, {cpu:.0f} s of CPU, {processes} processes"
+    typer.echo(f"{runs:,} bakes in {took}, {'compiled' if folder else 'interpreted'}")
+    return figures(done)
+
+
+def _print(found: Sequence[Figures]) -> None:
+    for table in tables.TABLES:
+        for line in ("", *tables.printed(table, found)):
+            typer.echo(line)
+
+
+def _command(runs: int, settings: Batch) -> str:
+    """What gives these figures again."""
+    arguments = [
+        f"--{name} {value:g}"
+        for name, value, usual in (
+            ("seed", settings.seed, _SEED),
+            ("probes", settings.probes, _PROBES),
+            ("within", settings.within, WITHIN),
+        )
+        if value != usual
+    ]
+    said = ["make bench-judge"] + ([f"RUNS={runs}"] if runs != _RUNS else [])
+    return " ".join([*said, *([f"ARGS='{' '.join(arguments)}'"] if arguments else [])])

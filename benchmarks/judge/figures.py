@@ -1,0 +1,80 @@
+"""What a rule did in one cell, as figures."""
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from benchmarks.judge.cases import CASES
+from benchmarks.judge.measuring import OURS, RULES, Measured
+from benchmarks.judge.rivals.windows import Seconds
+from benchmarks.judge.traces import Cell
+from bluegreen.core.judge.exact_tests import lower, upper
+
+_Delays = tuple[float | None, float | None, float | None, float | None]
+_NO_FAULT: _Delays = (None, None, None, None)
+
+
+class Figures(NamedTuple):
+    """Shares of the runs between 0 and 1; delays from the fault's beginning, of the runs in which it was found."""
+
+    case: str
+    requests_per_s: float
+    rule: str
+    runs: int
+    rolled_back: float
+    rolled_back_low: float  # Clopper and Pearson's bounds, of 95 % each
+    rolled_back_high: float
+    rolled_back_before_fault: float | None
+    missed: float | None  # faults only
+    delay_median_s: float | None
+    delay_p95_s: float | None
+    bad_served_median: float | None
+    proven: float | None  # ours only
+    held: float | None
+
+    def as_json(self) -> dict[str, Any]:
+        return self._asdict()
+
+
+def figures(found: Iterable[Measured]) -> list[Figures]:
+    """Cells in the order in which they came first; in each the rules in their own order."""
+    cells: dict[Cell, list[Measured]] = {}
+    for batch in found:
+        cells.setdefault(batch.cell, []).append(batch)
+    order = {case: place for place, case in enumerate(CASES)}
+    ordered = sorted(cells, key=lambda cell: (order[cell.case], cell.requests_per_s))
+    return [_of(cell, rule, cells[cell]) for cell in ordered for rule in RULES]
+
+
+def _of(cell: Cell, rule: str, batches: list[Measured]) -> Figures:
+    at = np.concatenate([batch.rolled_back[rule] for batch in batches])
+    back, fault = int(np.isfinite(at).sum()), CASES[cell.case].fault
+    return Figures(
+        cell.case,
+        cell.requests_per_s,
+        rule,
+        at.size,
+        back / at.size,
+        lower(back, at.size),
+        upper(back, at.size),
+        *(_delays(at, fault) if fault is not None else _NO_FAULT),
+        None if fault is None else round(_median([batch.bad_served[rule] for batch in batches]), 1),
+        float(np.mean(np.concatenate([batch.proven for batch in batches]))) if rule == OURS else None,
+        float(np.mean(np.concatenate([batch.held for batch in batches]))) if rule == OURS else None,
+    )
+
+
+def _delays(at: Seconds, fault: float) -> _Delays:
+    """Share rolled back before the fault, share missed, median and p95 of the delay."""
+    early = float(np.mean(at <= fault)) if fault else 0.0
+    delays = at[at > fault] - fault
+    missed = max(1 - early - delays.size / at.size, 0.0)
+    if not delays.size:
+        return early, missed, None, None
+    median, p95 = np.quantile(delays, (0.5, 0.95), method="inverted_cdf").tolist()
+    return early, missed, median, p95
+
+
+def _median(parts: list[Seconds]) -> float:
+    return float(np.median(np.concatenate(parts)))

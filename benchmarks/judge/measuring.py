@@ -1,0 +1,83 @@
+"""Every rule over the same traces, in several processes."""
+
+import gc
+import multiprocessing
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.judge.cases import CASES
+from benchmarks.judge.judged import judged
+from benchmarks.judge.rivals import RIVALS
+from benchmarks.judge.rivals.windows import Seconds
+from benchmarks.judge.traces import Batch, Cell, Traces, traces
+from bluegreen.core.finding import Verdict
+from bluegreen.core.judge.evidence import SPAN
+
+OURS = "bluegreen"
+RULES = (OURS, *RIVALS)
+_RUNS = 50  # of a batch
+
+
+class Measured(NamedTuple):
+    """Of one batch. Seconds after the switch at which each rule rolled back, NaN where it did not; a value a run."""
+
+    cell: Cell
+    rolled_back: dict[str, Seconds]
+    bad_served: dict[str, Seconds]  # to users, from the fault's beginning to the rollback, or to the end
+    proven: NDArray[np.bool_]
+    held: NDArray[np.bool_]
+    cpu_seconds: float
+
+
+def batches(cells: Sequence[Cell], runs: int, settings: Batch) -> list[Batch]:
+    return [
+        settings._replace(cell=cell, number=number, runs=min(_RUNS, runs - first))
+        for cell in cells
+        for number, first in enumerate(range(0, runs, _RUNS))
+    ]
+
+
+def measured(work: Sequence[Batch], processes: int, library: Path | None = None) -> Iterator[Measured]:
+    """`library` is the folder that the processes import the product from, None for this one's own."""
+    if processes == 1 and library is None:
+        yield from map(measure, work)
+        return
+    if library is not None:
+        sys.path.insert(0, str(library))  # the processes begin with a copy of it
+    # Weighing makes no cycles, and the collector would look for them a thousand times a second.
+    with multiprocessing.get_context("spawn").Pool(processes, initializer=gc.disable) as pool:
+        yield from pool.imap_unordered(measure, work)
+
+
+def measure(batch: Batch) -> Measured:
+    begun = time.process_time()
+    drawn = traces(batch)
+    outcomes = [judged(drawn, run) for run in range(batch.runs)]
+    ours = np.array([found.at if found.verdict is Verdict.BAD else np.nan for found in outcomes])
+    rolled_back = {OURS: ours} | {name: rule(drawn.users, drawn.users_bad, drawn.told) for name, rule in RIVALS.items()}
+    return Measured(
+        batch.cell,
+        rolled_back,
+        {name: _served(drawn, CASES[batch.cell.case].fault, at) for name, at in rolled_back.items()},
+        np.array([found.verdict is Verdict.GOOD for found in outcomes]),
+        np.array([found.held for found in outcomes]),
+        time.process_time() - begun,
+    )
+
+
+def _served(drawn: Traces, fault: float | None, rolled_back: Seconds) -> Seconds:
+    """A rollback in the middle of a row has served its share of it."""
+    total = np.pad(np.cumsum(drawn.users_bad, axis=1), ((0, 0), (1, 0))).astype(np.float64)
+    begin = int(fault or 0) // SPAN
+    end = np.nan_to_num(rolled_back / SPAN, nan=total.shape[1] - 1).clip(begin, total.shape[1] - 1)
+    whole = end.astype(np.int64)
+    every = np.arange(len(total))
+    part = (end - whole) * (total[every, np.minimum(whole + 1, total.shape[1] - 1)] - total[every, whole])
+    found: Seconds = total[every, whole] + part - total[:, begin]
+    return found

@@ -1,0 +1,5 @@
+"""`make bench`."""
+
+from benchmarks.latency.command import app
+
+app()

@@ -1,0 +1,165 @@
+"""The measurements of the bench, each against its bar."""
+
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from statistics import median
+from typing import NamedTuple
+
+import httpx
+
+from bluegreen.core.config.service import Tags
+from bluegreen.core.phases import Phase
+from bluegreen_demo import figures
+from bluegreen_demo.cloud import LocalCloud
+from bluegreen_demo.rollback import Rollback, roll_back
+from bluegreen_demo.stories import Stage, push, rests, serves
+from bluegreen_demo.watcher import NotHappened
+
+_COLD, _WARM, _IDLE = 3, 10, 5
+_TRIES = 20
+_TAG = "v2.{}.0"
+_MARGIN = 1.5  # seconds after a rollback in which the last answers of the release before still arrive
+
+
+class Bar(NamedTuple):
+    """`measured` None: it could not be measured, and so is not met."""
+
+    name: str
+    measured: float | None
+    unit: str
+    at_most: float
+    of: tuple[float, ...] = ()
+
+    @property
+    def met(self) -> bool:
+        return self.measured is not None and self.measured <= self.at_most
+
+    def __str__(self) -> str:
+        told = "not measured" if self.measured is None else f"{self.measured:,.6g} {self.unit}".strip()
+        count = f" of {len(self.of)}" if self.of else ""
+        verdict = "met" if self.met else "MISSED"
+        return f"{self.name:<46}{told:>10}{count:<7}{f'at most {self.at_most:g} {self.unit}'.strip():<16}{verdict}"
+
+
+def measured(stage: Stage, rounds: int) -> list[Bar]:
+    """All of them, in under three minutes; releases are only as fast as the local cloud deploys."""
+    tell = stage.printer.lines
+    tell("The watch with nothing in flight …")
+    idle = list(_idle(stage.cloud))
+    tell("Webhooks, cold and warm …")
+    webhooks, last = _webhooks(stage)
+    tell(f"Rollbacks, {rounds} …")
+    rollbacks = list(_rollbacks(stage, rounds, last))
+    idle = idle or list(_idle(stage.cloud))
+    tell()
+    return [*webhooks, *_followed(stage, rollbacks), *_watch(idle), _dropped(stage)]
+
+
+class Idle(NamedTuple):
+    reads: int
+    seconds: float
+
+
+def _idle(cloud: LocalCloud) -> Iterator[Idle]:
+    """Warm calls of ops/watch; none that met the schedule's own, and none in a minute in which GitHub is asked."""
+    activations, key = cloud.parts.platform.activations, cloud.account.functions_spaces.id
+    cloud.invoke("ops/watch")
+    found = 0
+    for _ in range(_TRIES):
+        begun = datetime.now(UTC)
+        cloud.invoke("ops/watch")
+        asked = cloud.parts.spaces.by(key, begun, datetime.now(UTC))
+        runs = activations.find("ops/watch", since=int(begun.timestamp() * 1000))
+        if _asks_github(begun) or _asks_github(datetime.now(UTC)):
+            return
+        if len(runs) == 1 and "initTime" not in runs[0].annotations:
+            found += 1
+            yield Idle(len(asked), (runs[0].end - runs[0].start) / 1000)
+        if found == _IDLE:
+            return
+
+
+def _asks_github(now: datetime) -> bool:
+    """Every few minutes the watch asks for tags that were never announced; it reads the journal once more for that."""
+    return int(now.timestamp() // 60) % Tags().ask_every == 0
+
+
+def _watch(idle: list[Idle]) -> list[Bar]:
+    reads, seconds = [float(one.reads) for one in idle], [one.seconds for one in idle]
+    return [
+        Bar("idle watch: store requests", max(reads, default=None), "", 2, tuple(reads)),
+        Bar("idle watch: duration, median", _median(seconds), "s", 0.3, tuple(seconds)),
+    ]
+
+
+def _webhooks(stage: Stage) -> tuple[list[Bar], str]:
+    """Tags pushed one after the other: the first is released, each later one waits in place of the one before."""
+    cloud, tags = stage.cloud, [_TAG.format(number) for number in range(_COLD + _WARM)]
+    for number, tag in enumerate(tags):
+        if number < _COLD:
+            _deploy_again(cloud, "hooks/github")
+        cloud.push(tag)
+    found = [webhook for webhook in figures.webhooks(cloud) if webhook.tag]
+    cold = tuple(one.ms / 1000 for one in found if one.cold)
+    warm = tuple(one.ms / 1000 for one in found if not one.cold)
+    bars = [
+        Bar("webhook answered, cold, worst", _worst(cold), "s", 3, cold),
+        Bar("webhook answered, warm, worst", _worst(warm), "s", 1, warm),
+        Bar("webhook answered, warm, median", _median(warm), "s", 1, warm),
+    ]
+    return bars, tags[-1]
+
+
+def _deploy_again(cloud: LocalCloud, function: str) -> None:
+    """A new version of the function, so that no process of it is warm."""
+    answer = httpx.put(
+        f"{cloud.at.functions}/api/v1/namespaces/_/actions/{function}",
+        params={"overwrite": "true"},
+        json={},
+        auth=(cloud.account.key_id, cloud.account.key_secret),
+        timeout=30,
+        trust_env=False,
+    )
+    answer.raise_for_status()
+
+
+def _rollbacks(stage: Stage, rounds: int, waiting: str) -> Iterator[Rollback]:
+    """Good releases, each taken back as soon as it serves; the first two are those of the webhooks."""
+    first = _TAG.format(0)
+    later = [_TAG.format(100 + number) for number in range(rounds - 2)]
+    for tag in [first, waiting, *later]:
+        before = stage.watcher.record.active.value
+        if tag in later:
+            push(stage, tag, Phase.ROLLED_BACK)
+        serves(stage, tag)
+        made = roll_back(stage.cloud, tag, before)
+        if not made.answer.get("ok"):
+            raise NotHappened(f"the rollback of {tag} was refused: {made.answer.get('what')}")
+        time.sleep(_MARGIN)
+        rests(stage, tag)
+        yield made
+
+
+def _followed(stage: Stage, rollbacks: list[Rollback]) -> list[Bar]:
+    complete = [seconds for one in rollbacks if (seconds := one.all_followed) is not None]
+    followed = tuple(complete) if len(complete) == len(rollbacks) else ()
+    last = tuple(figures.taken_back(stage.traffic, one).last_answer for one in rollbacks)
+    return [
+        Bar("rollback asked → every router followed, median", _median(followed), "s", 1.5, followed),
+        Bar("rollback asked → every router followed, worst", _worst(followed), "s", 5, followed),
+        Bar("rollback asked → last old answer, worst", _worst(last), "s", 5, last),
+    ]
+
+
+def _dropped(stage: Stage) -> Bar:
+    counts = stage.traffic.counts()
+    return Bar(f"requests dropped, of {counts.sent:,}", float(counts.failed) if counts.sent else None, "", 0)
+
+
+def _median(values: list[float] | tuple[float, ...]) -> float | None:
+    return round(median(values), 3) if values else None
+
+
+def _worst(values: tuple[float, ...]) -> float | None:
+    return round(max(values), 3) if values else None

@@ -1,0 +1,5 @@
+"""`make bench-switch`."""
+
+from benchmarks.switch.command import app
+
+app()

@@ -1,0 +1,63 @@
+"""The load on one target, in a process of its own: runs until its standard input ends, then prints what came of it."""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+
+from benchmarks.switch.asking import Outcome, clients
+from bluegreen_cli.faults import Faulty
+from bluegreen_cli.stage import ROOT
+
+_ENDS_WITHIN = 30  # seconds
+
+
+class Load:
+    """`outcomes` comes back when what was in flight has been answered."""
+
+    def __init__(self, once: Sequence[str], two: Sequence[str]) -> None:
+        """Addresses for HTTP/1.1, and for HTTP/2."""
+        program = [sys.executable, "-m", "benchmarks.switch.load", json.dumps([list(once), list(two)])]
+        self._process = subprocess.Popen(
+            program, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
+        )
+
+    def outcomes(self) -> list[Outcome]:
+        said, _ = self._process.communicate(timeout=_ENDS_WITHIN)
+        if self._process.returncode:
+            raise Faulty(["a client of the load ended by a fault of its own; nothing was measured"])
+        return [Outcome(*one) for one in json.loads(said)]
+
+    def close(self) -> None:
+        if self._process.poll() is None:
+            self._process.kill()
+            self._process.communicate()
+
+
+def main() -> None:
+    threading.excepthook = _end
+    once, two = json.loads(sys.argv[1])
+    stop = threading.Event()
+    lists: list[list[Outcome]] = []
+    threads = []
+    for client in clients(once, two):
+        lists.append([])
+        threads.append(threading.Thread(target=client, args=(stop, lists[-1]), daemon=True))
+        threads[-1].start()
+    sys.stdin.read()
+    stop.set()
+    for thread in threads:
+        thread.join()
+    print(json.dumps([one for outcomes in lists for one in outcomes]))
+
+
+def _end(fault: threading.ExceptHookArgs) -> None:
+    """A client that has died would make the figures too good."""
+    threading.__excepthook__(fault)
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,1 +1,0 @@
-"""`bluegreen bench-switch`: many switches under load, through the router and through nginx and HAProxy beside it."""

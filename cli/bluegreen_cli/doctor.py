@@ -1,0 +1,80 @@
+"""Checks before a deployment what would fail in it or after it."""
+
+import os
+import uuid
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from dotenv import dotenv_values
+
+from bluegreen.clients.journal import self_test
+from bluegreen.clients.spaces import Spaces
+from bluegreen.core.errors import BluegreenError
+from bluegreen.settings import PREFIX, UNFILLED, load
+from bluegreen_cli import config, production, project, twins
+from bluegreen_cli.faults import Faulty
+from bluegreen_cli.stage import ROOT
+
+
+class Finding(NamedTuple):
+    """`word`: fine, fault, or doubt (it works today, and will hurt one day)."""
+
+    fine: bool
+    what: str
+    word: str = ""
+
+
+def examine(path: Path, env: Path, root: Path = ROOT) -> Iterator[Finding]:
+    """What was looked at, in order; what rests on something faulty is not looked at."""
+    try:
+        written = config.read(path)
+        yield Finding(True, f"{path}: services {', '.join(written['services'])}")
+        environment = {**{k: v or "" for k, v in dotenv_values(env, interpolate=False).items()}, **os.environ}
+        text = project.without_comments((root / "project.yml").read_text())
+        functions = _environments(project.read(text, environment))
+    except Faulty as error:
+        if not env.is_file():
+            yield Finding(False, f"{env} is not there: cp .env.example {env}, and fill it in")
+        yield from (Finding(False, fault) for fault in error.faults)
+        return
+    looked_at = [*_unfilled(environment, env)] or [_settings(name, given, written) for name, given in functions.items()]
+    yield from looked_at
+    if not all(finding.fine for finding in looked_at):
+        return
+    secrets = {name: value for given in functions.values() for name, value in given.items()}
+    yield _store(written, secrets)
+    for asked in (twins.examine, production.examine):
+        yield from (Finding(word != "fault", what, word) for word, what in asked(written, secrets))
+
+
+def _unfilled(environment: Mapping[str, str], env: Path) -> Iterator[Finding]:
+    """Settings that still say what .env.example says."""
+    for name, value in environment.items():
+        if name.startswith(PREFIX) and UNFILLED in value:
+            yield Finding(False, f"{name} still holds the {UNFILLED} of .env.example: fill it in, in {env}")
+
+
+def _environments(read: project.Project) -> dict[str, dict[str, str]]:
+    return {p.full_name(f): f.environment for p in read.packages for f in p.functions}
+
+
+def _settings(name: str, given: Mapping[str, str], written: Any) -> Finding:
+    try:
+        load(written, given, [setting.removeprefix(PREFIX).lower() for setting in given])
+    except BluegreenError as error:
+        return Finding(False, f"{name}: {error}")
+    return Finding(True, f"{name}: has its {len(given)} setting{'s' if len(given) > 1 else ''}")
+
+
+def _store(written: Any, given: Mapping[str, str]) -> Finding:
+    """The state bucket must refuse to create what is there: else two writers could overwrite each other."""
+    state = written["state"]
+    key, secret = given.get(f"{PREFIX}SPACES_KEY", ""), given.get(f"{PREFIX}SPACES_SECRET", "")
+    where = f"bucket {state['bucket']} at {state['endpoint']}"
+    try:
+        store = Spaces(state["endpoint"], state["region"], state["bucket"], key, secret)
+        self_test(store, lambda: uuid.uuid4().hex)
+    except BluegreenError as error:
+        return Finding(False, f"{where}: {error}")
+    return Finding(True, f"{where}: creates, and refuses to create again")

@@ -1,0 +1,95 @@
+"""The libraries that every function carries: fetched for DigitalOcean's machines, trimmed, compiled, and kept."""
+
+import hashlib
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from bluegreen_cli.faults import Faulty
+
+_PLATFORMS = ("manylinux2014_x86_64", "manylinux_2_17_x86_64", "manylinux_2_28_x86_64")
+_CACHE = ".stage_cache"
+
+# S3 is the one service of AWS that is spoken; the other descriptions make up nine tenths of the weight.
+_SERVICES_KEPT = {"s3", "endpoints.json", "partitions.json", "_retry.json", "sdk-default-configuration.json"}
+_NOT_NEEDED = ("bin", "*/tests", "botocore/data/s3/*/examples-1.json", "**/*.pyi")
+_METADATA_KEPT = ("METADATA", "LICEN", "NOTICE", "COPYING", "AUTHORS", "licenses")
+
+
+def libraries(root: Path, python: str) -> Path:
+    """A folder with what requirements-functions.lock names; made once for each lock."""
+    lock = root / "requirements-functions.lock"
+    rules = Path(__file__).read_bytes()
+    key = hashlib.sha256(b"\0".join((lock.read_bytes(), rules, python.encode(), _compiler().encode()))).hexdigest()
+    kept = root / _CACHE / key[:16]
+    if not kept.exists():
+        _make(lock, python, kept)
+    return kept
+
+
+def compile_for(python: str, folder: Path, shown_as: str) -> None:
+    """Puts bytecode beside the sources, which saves half of a cold start.
+
+    It is trusted unchecked: unpacking gives the sources new times. Another Python's bytecode would be of no use.
+    """
+    if python != _compiler():
+        return
+    command = [sys.executable, "-I", "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash"]
+    subprocess.run([*command, "-s", str(folder), "-p", shown_as, str(folder)], check=True)
+
+
+def _compiler() -> str:
+    return f"{sys.version_info.major}.{sys.version_info.minor}"
+
+
+def _make(lock: Path, python: str, kept: Path) -> None:
+    kept.parent.mkdir(exist_ok=True)
+    (kept.parent / ".gitignore").write_text("*\n")
+    with tempfile.TemporaryDirectory(dir=kept.parent) as scratch:
+        made = Path(scratch, "libraries")
+        _install(lock, python, made)
+        _trim(made)
+        compile_for(python, made, f"virtualenv/lib/python{python}/site-packages")
+        try:
+            made.rename(kept)
+        except OSError:
+            if not kept.exists():  # else another was faster, with the same
+                raise
+
+
+def _install(lock: Path, python: str, target: Path) -> None:
+    wheels = ["--only-binary=:all:", "--implementation", "cp", "--python-version", python]
+    platforms = [part for platform in _PLATFORMS for part in ("--platform", platform)]
+    command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-compile", "--target", str(target)]
+    done = subprocess.run(
+        [*command, "--disable-pip-version-check", "--root-user-action=ignore", *wheels, *platforms, "-r", str(lock)],
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode:
+        raise Faulty([f"pip could not fetch {lock.name}: {done.stderr.strip()}"])
+
+
+def _trim(libraries: Path) -> None:
+    for service in libraries.glob("botocore/data/*"):
+        if service.name not in _SERVICES_KEPT:
+            _remove(service)
+    for pattern in _NOT_NEEDED:
+        for found in list(libraries.glob(pattern)):
+            _remove(found)
+    for found in libraries.glob("*.dist-info/*"):
+        if not found.name.startswith(_METADATA_KEPT):
+            _remove(found)
+
+
+def _remove(found: Path) -> None:
+    if found.is_dir():
+        shutil.rmtree(found)
+    else:
+        found.unlink()
+
+
+if __name__ == "__main__":  # while installing, so that nothing needs the network afterwards
+    libraries(Path(__file__).parents[2], _compiler())

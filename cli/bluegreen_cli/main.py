@@ -1,0 +1,71 @@
+"""The command `bluegreen`."""
+
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from bluegreen_cli import config as configuration
+from bluegreen_cli import doctor as checkup
+from bluegreen_cli import stage as staging
+from bluegreen_cli.faults import Faulty
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+
+ConfigPath = Annotated[Path, typer.Option(help="What the services are.")]
+
+# These start a whole cloud of one kind or another: they are loaded when they are asked for, and read their own options.
+_PASSED_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
+
+
+@app.command(context_settings=_PASSED_ON, add_help_option=False)
+def demo(context: typer.Context) -> None:
+    """Shows releases and rollbacks on a cloud that runs on this machine."""
+    import_module("bluegreen_demo.command").app(context.args, prog_name="bluegreen demo")
+
+
+@app.command(context_settings=_PASSED_ON, add_help_option=False)
+def judge(context: typer.Context) -> None:
+    """Runs the judge over a trace that somebody else recorded."""
+    import_module("bluegreen_cli.trace.command").app(context.args, prog_name="bluegreen judge")
+
+
+@app.command()
+def stage(
+    config: ConfigPath = Path("bluegreen.yml"),
+    out: Annotated[Path, typer.Option(help="Where the tree is written; what was staged there before goes.")] = Path(
+        ".build"
+    ),
+    python: Annotated[str, typer.Option(help="Python of the functions' runtime.")] = "3.11",
+) -> None:
+    """Writes a tree that `doctl serverless deploy` takes as it is."""
+    try:
+        sizes = staging.stage(configuration.read(config), out, python)
+    except Faulty as error:
+        _refuse(error)
+    for name, size in sizes.items():
+        typer.echo(f"{name:20} {size / 1e6:5.1f} MB zipped")
+    typer.echo(f"staged in {out}; next: doctl serverless deploy {out} --env .env")
+
+
+@app.command()
+def doctor(
+    config: ConfigPath = Path("bluegreen.yml"),
+    env: Annotated[Path, typer.Option(help="Settings as doctl reads them; the environment goes first.")] = Path(".env"),
+) -> None:
+    """Says what is wrong with the settings and the state bucket, before a deployment does."""
+    fine = True
+    for finding in checkup.examine(config, env):
+        word = finding.word or ("fine" if finding.fine else "fault")
+        typer.echo(f"{word:<5}  {finding.what}")
+        fine = fine and finding.fine
+    if not fine:
+        raise typer.Exit(1)
+
+
+def _refuse(error: Faulty) -> NoReturn:
+    for fault in error.faults:
+        print(fault, file=sys.stderr)
+    raise typer.Exit(2)

@@ -1,0 +1,107 @@
+"""`.build/`: everything that `doctl serverless deploy` sends, ready made, so that it has nothing to build."""
+
+import json
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import bluegreen
+from bluegreen_cli import archive, config, project
+from bluegreen_cli.faults import Faulty
+from bluegreen_cli.libraries import compile_for, libraries
+
+ROOT = Path(__file__).resolve().parents[2]
+LIMIT = 20_000_000  # bytes of one function's zip; the platform takes 48 MB
+
+_OURS = {"project.yml", "packages", ".deployed"}
+
+# The platform puts a function's folder last in `sys.path`, behind its image's own, older botocore and pydantic.
+_ACTIVATE = """\
+\"\"\"Puts this function's libraries first. The platform runs this file before it loads the function.\"\"\"
+
+import os
+import sys
+
+_HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+sys.path.insert(0, os.path.join(_HERE, "lib", "python{python}", "site-packages"))
+"""
+
+
+def stage(written: Any, out: Path, python: str = "3.11", root: Path = ROOT, limit: int = LIMIT) -> dict[str, int]:
+    """Stages the functions of `root` with `written`, what bluegreen.yml says; answers the size of each one's zip.
+
+    `limit`: of a zip, in bytes. `Faulty`, with all that is wrong, before anything is touched.
+    """
+    config.check(written)
+    _check_place(out)
+    functions = _functions(root)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=out.parent, prefix=f"{out.name}.") as scratch:
+        made = Path(scratch, "tree")
+        made.mkdir()
+        (made / "project.yml").write_text(project.without_comments((root / "project.yml").read_text()))
+        virtualenv = _virtualenv(Path(scratch, "virtualenv"), python, root)
+        for source in functions.values():
+            _function(source, made / source.relative_to(root), virtualenv, written)
+        sizes = {name: len(archive.packed(made / source.relative_to(root))) for name, source in functions.items()}
+        _check_sizes(sizes, limit)
+        if out.exists():
+            shutil.rmtree(out)
+        made.rename(out)
+    return sizes
+
+
+def _functions(root: Path) -> dict[str, Path]:
+    """Each function of project.yml, and its folder."""
+    read = project.read((root / "project.yml").read_text())
+    named = {p.full_name(f): root / "packages" / p.name / f.name for p in read.packages for f in p.functions}
+    missing = [name for name, folder in named.items() if not (folder / "__main__.py").is_file()]
+    if missing:
+        raise Faulty([f"project.yml names {name}, but {named[name]}/__main__.py is not there" for name in missing])
+    return named
+
+
+def _check_place(out: Path) -> None:
+    """What is there goes: so it must be something that was staged."""
+    if out.exists() and not (out.is_dir() and {found.name for found in out.iterdir()} <= _OURS):
+        raise Faulty([f"{out} holds something that was not staged; name another folder, or remove it"])
+
+
+def _check_sizes(sizes: dict[str, int], limit: int) -> None:
+    heavy = [
+        f"{name}: {size / 1e6:.1f} MB zipped, over {limit / 1e6:.0f}" for name, size in sizes.items() if size > limit
+    ]
+    if heavy:
+        raise Faulty(heavy)
+
+
+def _virtualenv(folder: Path, python: str, root: Path) -> Path:
+    site = folder / "lib" / f"python{python}" / "site-packages"
+    _copy(libraries(root, python), site)
+    own = site / "bluegreen"
+    shutil.copytree(Path(bluegreen.__file__).parent, own, ignore=shutil.ignore_patterns("__pycache__"))
+    compile_for(python, own, f"virtualenv/lib/python{python}/site-packages/bluegreen")
+    (folder / "bin").mkdir()
+    (folder / "bin" / "activate_this.py").write_text(_ACTIVATE.format(python=python))
+    return folder
+
+
+def _function(source: Path, target: Path, virtualenv: Path, written: Any) -> None:
+    target.mkdir(parents=True)
+    shutil.copyfile(source / "__main__.py", target / "__main__.py")
+    (target / "bluegreen.json").write_text(json.dumps(written, indent=1) + "\n")
+    _copy(virtualenv, target / "virtualenv")
+
+
+def _copy(source: Path, target: Path) -> None:
+    shutil.copytree(source, target, copy_function=_link)
+
+
+def _link(source: str, target: str) -> None:
+    """A hard link: ten functions share the same libraries, and zips follow no symbolic links."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)

@@ -1,0 +1,109 @@
+"""The command `bluegreen judge`: the judge over a trace that somebody else recorded."""
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bluegreen import settings
+from bluegreen.core.config.thresholds import Thresholds, Watch
+from bluegreen.core.config.units import seconds
+from bluegreen_cli import config as configuration
+from bluegreen_cli.faults import Faulty
+from bluegreen_cli.trace.playing import WORDS, Told, played
+from bluegreen_cli.trace.reading import Line, read
+from bluegreen_cli.trace.switch import Switched, switched
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+
+@app.command()
+def judge(
+    trace: Annotated[Path, typer.Argument(help="CSV: second, environment, kind (user or probe), requests, bad.")],
+    active: Annotated[str | None, typer.Option(help="The environment to judge: where users go at the end.")] = None,
+    switch: Annotated[
+        float | None, typer.Option(help="The second of the trace at which users were sent to it: seen from the trace.")
+    ] = None,
+    bake: Annotated[str | None, typer.Option(help="How long it is watched: 1h, or what --config says.")] = None,
+    config: Annotated[Path | None, typer.Option(help="Thresholds and watch from this bluegreen.yml.")] = None,
+    service: Annotated[str | None, typer.Option(help="… and this service of it.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+) -> None:
+    """Prints each verdict with its time and its reason."""
+    try:
+        watch, thresholds = _limits(config, service, bake)
+        lines = read(trace)
+        found = switched(lines, active, switch)
+        told = list(played(lines, found, watch, thresholds))
+        if not told:
+            raise Faulty([f"the trace holds no five seconds after the switch at second {found.at:g}"])
+    except Faulty as error:
+        for fault in error.faults:
+            print(fault, file=sys.stderr)
+        raise typer.Exit(2) from None
+    _print_json(found, told) if as_json else _print(found, told, lines)
+
+
+def _limits(config: Path | None, service: str | None, bake: str | None) -> tuple[Watch, Thresholds]:
+    watch, thresholds = Watch(), Thresholds()
+    if service is not None and config is None:
+        raise Faulty([f"--service {service}: --config has to name the file that it stands in"])
+    if config is not None:
+        watch, thresholds = _configured(config, service)
+    if bake is not None:
+        try:
+            watch = watch.model_copy(update={"bake": seconds(bake)})
+        except ValueError as error:
+            raise Faulty([f"--bake {bake}: {error}"]) from None
+    return watch, thresholds
+
+
+def _configured(config: Path, service: str | None) -> tuple[Watch, Thresholds]:
+    file, faults = settings.parse(configuration.read(config))
+    if file is None:
+        raise Faulty(faults)
+    names = list(file.services)
+    if service is None and len(names) > 1:
+        raise Faulty([f"{config} names {len(names)} services: --service has to be one of {', '.join(names)}"])
+    found = file.services.get(service or names[0])
+    if found is None:
+        raise Faulty([f"--service {service}: {config} names {', '.join(names)}"])
+    return found.watch, found.thresholds
+
+
+def _print(switch: Switched, told: Sequence[Told], lines: Sequence[Line]) -> None:
+    typer.echo(f"{switch.active} is judged, from second {switch.at:.12g} on; {switch.other} is the other environment")
+    if not any(line.kind == "probe" and line.environment == switch.other for line in lines):
+        typer.echo(f"the trace holds no probes of {switch.other}: whose fault it is cannot be known")
+    for one in told[:-1] if not told[-1].is_last_word else told:
+        typer.echo(f"{_when(switch, one)}  {WORDS[one.verdict]:9}  {one.says}")
+    if not told[-1].is_last_word:
+        typer.echo(f"{_when(switch, told[-1])}  so far: {WORDS[told[-1].verdict]}, as the trace ends; {told[-1].says}")
+
+
+def _when(switch: Switched, told: Told) -> str:
+    return f"second {switch.at + told.at:.12g} (+{told.at:g} s)"
+
+
+def _print_json(switch: Switched, told: Sequence[Told]) -> None:
+    verdicts = [
+        {
+            "second": switch.at + one.at,
+            "since_switch": one.at,
+            "verdict": WORDS[one.verdict],
+            "says": one.says,
+        }
+        for one in told
+    ]
+    said = {
+        "active": switch.active,
+        "other": switch.other,
+        "switch": switch.at,
+        "verdict": verdicts[-1]["verdict"],
+        "final": told[-1].is_last_word,
+        "verdicts": verdicts,
+    }
+    typer.echo(json.dumps(said, indent=2))

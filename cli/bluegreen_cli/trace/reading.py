@@ -1,0 +1,102 @@
+"""A recorded trace from disk: `second, environment, kind, requests, bad`, in any order."""
+
+import csv
+from collections.abc import Iterable, Iterator
+from math import isfinite
+from pathlib import Path
+from typing import NamedTuple
+
+from bluegreen_cli.faults import Faulty
+
+COLUMNS = ("second", "environment", "kind", "requests", "bad")
+KINDS = ("user", "probe")
+_TOLD = 10  # faults that one message names
+_ENVIRONMENTS = 2
+
+
+class Line(NamedTuple):
+    """So many requests of one kind to one environment in the second that begins there."""
+
+    second: float
+    environment: str
+    kind: str
+    requests: int
+    bad: int
+
+
+def read(path: Path) -> list[Line]:
+    """`Faulty` names what is wrong, by line."""
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            return _lines(csv.reader(file), path)
+    except OSError as error:
+        raise Faulty([f"{path} cannot be read: {error.strerror}"]) from None
+    except UnicodeDecodeError:
+        raise Faulty([f"{path} is not UTF-8 text"]) from None
+    except csv.Error as error:
+        raise Faulty([f"{path} is not CSV: {error}"]) from None
+
+
+def _lines(rows: Iterable[list[str]], path: Path) -> list[Line]:
+    numbered = enumerate(rows, start=1)
+    places = _places(next(numbered, (1, []))[1], path)
+    found: list[Line] = []
+    faults: list[str] = []
+    for number, row in numbered:
+        try:
+            if row:
+                found.append(_line(row, places))
+        except ValueError as error:
+            faults.append(f"line {number}: {error}")
+    faults = faults or list(_wrong_with(found, path))
+    if faults:
+        more = len(faults) - _TOLD
+        raise Faulty(faults[:_TOLD] + ([f"and {more} more lines like these"] if more > 0 else []))
+    return found
+
+
+def _places(head: list[str], path: Path) -> list[int]:
+    names = [name.strip().lower() for name in head]
+    missing = [name for name in COLUMNS if name not in names]
+    if missing:
+        first = ",".join(head)[:80]
+        raise Faulty([f"{path}, line 1: the columns {', '.join(COLUMNS)} are wanted, and it says {first or 'nothing'}"])
+    return [names.index(name) for name in COLUMNS]
+
+
+def _line(row: list[str], places: list[int]) -> Line:
+    if len(row) <= max(places):
+        raise ValueError(f"{len(row)} fields, and {max(places) + 1} are wanted")
+    second, environment, kind, requests, bad = (row[place].strip() for place in places)
+    if not environment:
+        raise ValueError("environment is empty: blue, green or any other name is wanted")
+    if kind not in KINDS:
+        raise ValueError(f"kind {kind!r}: {' or '.join(KINDS)} is wanted")
+    line = Line(_second(second), environment, kind, _count("requests", requests), _count("bad", bad))
+    if line.bad > line.requests:
+        raise ValueError(f"bad {bad}: at most its {requests} requests are wanted")
+    return line
+
+
+def _second(written: str) -> float:
+    try:
+        value = float(written)
+    except ValueError:
+        value = float("nan")
+    if not isfinite(value) or abs(value) > 1e11:
+        raise ValueError(f"second {written!r}: seconds are wanted, from any beginning, such as 1767225600 or 0")
+    return value
+
+
+def _count(name: str, written: str) -> int:
+    if not (written.isascii() and written.isdigit() and len(written) < 16):
+        raise ValueError(f"{name} {written!r}: a whole number from 0 on is wanted")
+    return int(written)
+
+
+def _wrong_with(lines: list[Line], path: Path) -> Iterator[str]:
+    names = list(dict.fromkeys(line.environment for line in lines))
+    if not lines:
+        yield f"{path} holds no lines"
+    elif len(names) > _ENVIRONMENTS:
+        yield f"{path} names {len(names)} environments, and at most two are wanted: {', '.join(names[:_TOLD])}"

@@ -1,0 +1,62 @@
+"""The two apps of each service, as the doctor asks: are they there, are they equal, is one of them pinned?"""
+
+import time
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import httpx
+
+from bluegreen.clients.digitalocean import App, DigitalOcean
+from bluegreen.clients.http import LIMITS, Api
+from bluegreen.core.config.drift import DriftPolicy
+from bluegreen.core.config.service import Service
+from bluegreen.core.config.traffic import AppIngress
+from bluegreen.core.environment import Environment
+from bluegreen.core.errors import BluegreenError
+from bluegreen.core.twins import pins
+from bluegreen.core.twins.component_drift import ComponentDrift
+from bluegreen.core.twins.drift import Drift
+from bluegreen.settings import File, parse
+
+
+def examine(written: Any, secrets: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Of each service: fine, doubt or fault, and what was seen."""
+    file, _ = parse(written)
+    if file is None:
+        return
+    with httpx.Client(timeout=LIMITS, trust_env=False) as http:
+        api = _digitalocean(file, secrets, http)
+        for service in file.services.values():
+            yield from _service(service, api)
+
+
+def _service(service: Service, api: DigitalOcean) -> Iterator[tuple[str, str]]:
+    what = f"apps of {service.name}"
+    try:
+        apps = {environment: api.app(service.app(environment)) for environment in Environment}
+    except BluegreenError as error:
+        yield "fault", f"{what}: {error}"
+        return
+    for environment, app in {app.id: (environment, app) for environment, app in apps.items()}.values():
+        if app.pinned_deployment:
+            yield "doubt", f"{what}: {pins.explained(environment, app.id, app.pinned_deployment.id)}"
+    if service.drift.policy is DriftPolicy.OFF:
+        return
+    different = _differences(service, apps)
+    if not different:
+        yield "fine", f"{what}: equal but for what makes them blue and green"
+    way_out = "`deploy -p tag:… -p fix:true` copies the active one's, `drift.ignore` names what is meant"
+    yield from (("doubt", f"{what}: {difference} ({way_out})") for difference in different)
+
+
+def _differences(service: Service, apps: Mapping[Environment, App]) -> list[str]:
+    blue, app, traffic = Environment.BLUE, apps[Environment.BLUE], service.traffic
+    if isinstance(traffic, AppIngress):
+        return ComponentDrift(service, traffic, blue, app.spec, app.running).said(blue)
+    return Drift(service, blue, app.spec, apps[blue.other].spec).said(blue)
+
+
+def _digitalocean(file: File, secrets: Mapping[str, str], http: httpx.Client) -> DigitalOcean:
+    token = secrets.get("BLUEGREEN_DIGITALOCEAN_TOKEN", "")
+    headers = {"Accept": "application/json", "User-Agent": "bluegreen", "Authorization": f"Bearer {token}"}
+    return DigitalOcean(Api("DigitalOcean", file.apis.digitalocean, http, headers, time.sleep))

@@ -1,0 +1,52 @@
+"""Routes of the account, the registry and monitoring."""
+
+from typing import Any
+
+from flask import Blueprint, request
+
+from bluegreen_emulator.digitalocean.model import DigitalOcean
+from bluegreen_emulator.digitalocean.pages import page
+
+Json = dict[str, Any]
+
+
+def blueprint(model: DigitalOcean) -> Blueprint:
+    routes = Blueprint("others", __name__)
+
+    @routes.get("/v2/account")
+    def account() -> Json:
+        settings = model.settings
+        verified = {"email": settings.user, "uuid": settings.owner, "email_verified": True}
+        return {
+            "account": verified
+            | {"status": "active", "status_message": "", "droplet_limit": 25, "floating_ip_limit": 5}
+        }
+
+    @routes.get("/v2/registries/<registry>/repositories/<path:repository>/tags")
+    def list_tags(registry: str, repository: str) -> Json:
+        with model.lock:
+            return page("tags", model.registry.list_tags(registry, repository))
+
+    @routes.get("/v2/registries/<registry>/repositories/<path:repository>/digests")
+    def list_digests(registry: str, repository: str) -> Json:
+        with model.lock:
+            return page("manifests", model.registry.list_digests(registry, repository))
+
+    @routes.get("/v2/monitoring/metrics/apps/<metric>")
+    def app_metrics(metric: str) -> Json:
+        with model.lock:
+            app = model.app(request.args.get("app_id", ""))
+            wanted = request.args.get("app_component")
+            instances = [i for i in model.host.instances(app.key) if wanted in (None, i.component)]
+            start, end = request.args.get("start", ""), request.args.get("end", "")
+            now = model.clock.now().timestamp()
+            return model.monitoring.matrix(app.name, app.id, metric, instances, start, end, now)
+
+    @routes.get("/v2/monitoring/metrics/load_balancer/<metric>")
+    def load_balancer_metrics(metric: str) -> Json:
+        with model.lock:
+            found = model.load_balancers.get(request.args.get("lb_id", ""))
+            start, end = request.args.get("start", ""), request.args.get("end", "")
+            return model.monitoring.balancer_matrix(found.id, metric, start, end, model.clock.now().timestamp())
+
+    return routes

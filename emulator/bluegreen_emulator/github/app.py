@@ -1,0 +1,52 @@
+"""GitHub's REST API on the wire: who asks, what is refused, where the routes are."""
+
+from typing import Any
+
+from flask import Flask, Response, jsonify, request
+from werkzeug.exceptions import HTTPException
+
+from bluegreen_emulator.github.errors import GitHubError, not_found
+from bluegreen_emulator.github.model import GitHub
+from bluegreen_emulator.github.routes import deployments, git, hooks
+
+
+def create_app(github: GitHub) -> Flask:
+    app = Flask("github")
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # Flask's own provider has it
+    app.url_map.merge_slashes = False
+    for routes in (git, deployments, hooks):
+        routes.add_to(app, github)
+
+    @app.before_request
+    def check() -> None:
+        owner_and_name, path = _split(request.path)
+        headers = request.headers
+        github.access.check(request.method, path, headers.get("Authorization", ""), headers.get("User-Agent", ""))
+        if owner_and_name not in github.repositories:
+            raise not_found()
+
+    @app.after_request
+    def add_headers(answer: Response) -> Response:
+        answer.headers.update(github.access.headers())
+        answer.headers["X-GitHub-Media-Type"] = "github.v3; format=json"
+        return answer
+
+    @app.errorhandler(GitHubError)
+    def refuse(error: GitHubError) -> tuple[dict[str, Any], int, dict[str, str]]:
+        return error.body, error.status, error.headers
+
+    @app.errorhandler(HTTPException)
+    def unknown(error: HTTPException) -> tuple[Response, int]:
+        if error.code in (404, 405):
+            return jsonify(message=f"not emulated: {request.method} {request.path}"), 501
+        return jsonify(message=error.description), error.code or 500
+
+    return app
+
+
+def _split(path: str) -> tuple[str, str]:
+    """`owner/name` and what follows it."""
+    parts = path.split("/", 4)
+    if len(parts) < 4 or parts[1] != "repos":
+        return "", path
+    return f"{parts[2]}/{parts[3]}", f"/{parts[4]}" if len(parts) > 4 else ""

@@ -1,5 +1,0 @@
-"""Spaces, as a client meets it: S3 with the habits of Ceph's gateway."""
-
-from emulator.spaces.gateway import Grants, Spaces
-
-__all__ = ["Grants", "Spaces"]

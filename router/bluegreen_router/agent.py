@@ -1,0 +1,170 @@
+"""The agent beside Caddy: follows the journal, and measures. While the store is away, Caddy keeps the last route.
+
+A thread for each duty, so that none waits for another: the journal, the report, the probes, Caddy's log lines.
+"""
+
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bluegreen.clients.objects import Objects
+from bluegreen.core.errors import BluegreenError
+from bluegreen_router.access import LineListener
+from bluegreen_router.counts import Answer, Ledger, Source
+from bluegreen_router.follow import Follower, Seen
+from bluegreen_router.lines import reader
+from bluegreen_router.log import Log
+from bluegreen_router.nudge import Nudge
+from bluegreen_router.probes import Probes
+from bluegreen_router.report import Report
+from bluegreen_router.route import Route
+from bluegreen_router.serving import Serving
+from bluegreen_router.settings import Settings
+from bluegreen_router.store import Timely
+from bluegreen_router.streams import Streams
+from bluegreen_router.versions import journal_of
+
+_AFTER_TROUBLE = 1.0  # seconds
+_SLOWER = 5.0  # seconds between looks at a store in trouble, unless the settings say more
+_STOPS_WITHIN = 5.0
+_LAST_REPORT_WITHIN = 3.0
+
+
+class Agent:
+    """`state` holds the journal, `telemetry` takes the reports; `folder` is where Caddy reads the route."""
+
+    def __init__(self, settings: Settings, folder: Path, state: Objects, telemetry: Objects, log: Log) -> None:
+        self._settings, self._log = settings, log
+        self._stop = threading.Event()
+        self._threads: list[threading.Thread] = []
+        self._ledger = Ledger(_now())
+        self._probes = Probes(settings, lambda answer: self._ledger.count(Source.PROBES, answer))
+        self._report = Report(
+            Timely(telemetry),
+            (settings.service, settings.instance),
+            self._ledger,
+            lambda: self.route,
+            Nudge(settings, log),
+            log,
+            settings.telemetry_seconds,
+        )
+        self.streams = Streams(settings.origins, settings.stream_seconds)
+        self._serving = Serving(settings, folder, self.streams, log, self._report.wake)
+        self._serving.begin()
+        self._state = Timely(state, meanwhile=self._serving.beat)
+        journal = journal_of(self._state, settings.service)
+        self._follower = Follower(journal, self._serving.apply, log, self.route.seq if self.route else 0)
+        authorities = {origin.authority: environment for environment, origin in settings.origins.items()}
+        self._read = reader(authorities, settings.port)
+        self._lines = LineListener(self._take)
+
+    @property
+    def route(self) -> Route | None:
+        """What is served now."""
+        return self._serving.route
+
+    @property
+    def log_port(self) -> int:
+        """Where Caddy is to send its log lines."""
+        return self._lines.port
+
+    @property
+    def whole(self) -> bool:
+        """Whether every duty is still looked after; without its log lines read, Caddy would soon stand still."""
+        return self.streams.runs and self._lines.runs and all(thread.is_alive() for thread in self._threads)
+
+    def start(self) -> None:
+        self._run("journal", self._follow)
+        self._run("report", self._tell)
+        self._probes.start()
+
+    def stop(self) -> None:
+        """Ends after Caddy has: what the last requests were is still told."""
+        self._stop.set()
+        self._report.wake()
+        self._probes.stop()
+        end = time.monotonic() + _STOPS_WITHIN
+        for thread in self._threads:
+            thread.join(max(end - time.monotonic(), 0.0))
+        self._lines.close()
+        self.streams.close()
+        self._ledger.close(_now())
+        last = threading.Thread(target=self._report.write, args=(_now(),), name="last report", daemon=True)
+        last.start()
+        last.join(_LAST_REPORT_WITHIN)
+
+    def _follow(self) -> None:
+        self._serving.beat()
+        seen = self._follower.look()
+        if seen is Seen.FOLLOWED:
+            self._serving.confirm()
+        elif self.route is None:
+            self._fall_back(seen)
+        self._rest(self._pause(seen))
+
+    def _fall_back(self, seen: Seen) -> None:
+        """A journal that is out of reach may name the other environment, and so may one that is lost."""
+        settings = self._settings
+        if settings.fallback is None:
+            return
+        if settings.fallback_when == "unreachable":
+            self._serving.fall_back(seen.value)
+        elif seen is Seen.EMPTY and not self._past():
+            self._serving.fall_back("nothing was ever written about this service")
+
+    def _past(self) -> str:
+        """What tells against the fallback: anything of the service besides routers' reports, or not to know."""
+        root = f"services/{self._settings.service}/"
+        try:
+            keys = [key for key in self._state.keys(root) if not key.startswith(f"{root}telemetry/")]
+            lost = f"the journal is empty, but there is {keys[0]}: was it lost?" if keys else ""
+        except BluegreenError as error:
+            lost = str(error)
+        self._log.trouble("fallback", lost)
+        return lost
+
+    def _pause(self, seen: Seen) -> float:
+        settings = self._settings
+        if seen is Seen.UNKNOWN:
+            return min(2 * settings.poll_seconds, max(settings.poll_seconds, _SLOWER))
+        in_flight = self.route is not None and self.route.in_flight
+        return min(settings.poll_in_flight_seconds, settings.poll_seconds) if in_flight else settings.poll_seconds
+
+    def _rest(self, seconds: float) -> None:
+        end = time.monotonic() + seconds
+        self._serving.beat()
+        while (left := end - time.monotonic()) > 0 and not self._stop.wait(min(left, 1.0)):
+            self._serving.beat()
+
+    def _tell(self) -> None:
+        self._report.wait(_now())
+        self._report.turn(_now())
+
+    def _take(self, line: bytes) -> None:
+        answer: Answer | None = self._read(line)
+        if answer is not None:
+            self._ledger.count(Source.USERS, answer)
+
+    def _run(self, name: str, turn: Callable[[], None]) -> None:
+        thread = threading.Thread(target=self._again, args=(name, turn), name=name, daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def _again(self, name: str, turn: Callable[[], None]) -> None:
+        while not self._stop.is_set():
+            try:
+                turn()
+                self._log.trouble(f"the {name} loop", "")
+            except BluegreenError as error:
+                self._log.trouble(f"the {name} loop", str(error))
+                self._stop.wait(_AFTER_TROUBLE)
+            except Exception:  # noqa: BLE001  # a fault of the agent must not end the service of the last route
+                self._log.trouble(f"the {name} loop", traceback.format_exc())
+                self._stop.wait(_AFTER_TROUBLE)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,81 @@
+"""What the agent counts: answers to users and to probes, gathered into blocks of a few seconds."""
+
+import threading
+from bisect import bisect_left
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import NamedTuple
+
+from bluegreen.core.environment import Environment
+from bluegreen.core.judge.telemetry import BUCKETS_MS, Block, Counts
+
+KEPT = timedelta(minutes=5)
+KEPT_BLOCKS = 300
+
+
+class Source(Enum):
+    USERS = "users"
+    PROBES = "probes"
+
+
+class Answer(NamedTuple):
+    environment: Environment
+    failed: bool
+    milliseconds: float | None  # None: it cannot be told how long the environment took
+
+
+class Ledger:
+    """Counts from any thread; `at` is the time of the first block's beginning."""
+
+    def __init__(self, at: datetime) -> None:
+        self._lock = threading.Lock()
+        self._began = at
+        self._open: dict[tuple[Source, Environment], list[int]] = {}
+        self._blocks: tuple[Block, ...] = ()
+
+    def count(self, source: Source, answer: Answer) -> None:
+        """One answer, into the block that is open."""
+        with self._lock:
+            row = self._open.setdefault((source, answer.environment), [0, 0] + [0] * (len(BUCKETS_MS) + 1))
+            row[0] += 1
+            row[1] += answer.failed
+            if answer.milliseconds is not None:
+                row[2 + bisect_left(BUCKETS_MS, answer.milliseconds)] += 1
+
+    def close(self, now: datetime) -> Block:
+        """Ends the open block and begins the next. Blocks from the future are dropped: the clock was set back."""
+        with self._lock:
+            rows, began = self._open, self._began
+            self._open, self._began = {}, now
+        block = Block(
+            at=min(began, now),
+            seconds=round(max((now - began).total_seconds(), 0.0), 3),
+            users=_counts(rows, Source.USERS),
+            probes=_counts(rows, Source.PROBES),
+        )
+        kept = (one for one in (*self._blocks, block) if now - KEPT < one.at <= now)
+        self._blocks = tuple(kept)[-KEPT_BLOCKS:]
+        return block
+
+    @property
+    def began(self) -> datetime:
+        """When the open block began."""
+        return self._began
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """The closed ones, oldest first."""
+        return self._blocks
+
+
+def failures(block: Block, environment: Environment) -> int:
+    return sum(counts[environment].failed for counts in (block.users, block.probes) if environment in counts)
+
+
+def _counts(rows: Mapping[tuple[Source, Environment], list[int]], source: Source) -> dict[Environment, Counts]:
+    return {
+        environment: Counts(requests=row[0], failed=row[1], buckets=tuple(row[2:]))
+        for (found, environment), row in rows.items()
+        if found is source
+    }

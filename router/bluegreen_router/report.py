@@ -1,0 +1,111 @@
+"""Writes what this instance serves and has counted, where the watch and the switch read it."""
+
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from bluegreen.clients.objects import Objects
+from bluegreen.core.errors import BluegreenError
+from bluegreen.core.judge.telemetry import Block, Telemetry
+from bluegreen.core.phases import Phase
+from bluegreen_router.counts import Ledger, failures
+from bluegreen_router.log import Log
+from bluegreen_router.nudge import Nudge
+from bluegreen_router.route import Route
+
+MOVING_SECONDS = 1.0  # while somebody waits for it
+QUIET_SECONDS = 5.0
+MOST_BYTES = 100_000
+_WATCHED = frozenset({Phase.SWITCHING, Phase.WATCHING})
+
+
+class Report:
+    """`route` is asked for what is applied now; `wake` makes the next report come at once."""
+
+    def __init__(
+        self,
+        objects: Objects,
+        identity: tuple[str, str],
+        ledger: Ledger,
+        route: Callable[[], Route | None],
+        nudge: Nudge,
+        log: Log,
+        quiet_seconds: float = QUIET_SECONDS,
+    ) -> None:
+        self._objects = objects
+        self._service, self._instance = identity
+        self._ledger = ledger
+        self._route = route
+        self._nudge = nudge
+        self._log = log
+        self._quiet = timedelta(seconds=quiet_seconds)
+        self._written: datetime | None = None
+        self._fresh = threading.Event()
+
+    def wake(self) -> None:
+        self._fresh.set()
+
+    def wait(self, now: datetime) -> None:
+        """Until something is due, or a route was applied."""
+        block = self._left(self._ledger.began, self._block_every(), now)
+        self._fresh.wait(min(block, self._left(self._written, self._every(), now)).total_seconds())
+
+    def turn(self, now: datetime) -> None:
+        """Closes the block and writes, each if it is time."""
+        route = self._route()
+        fresh = self._fresh.is_set()
+        self._fresh.clear()
+        due = not self._left(self._ledger.began, self._block_every(), now)
+        block = self._ledger.close(now) if fresh or due else None
+        if block and route and route.phase in _WATCHED and failures(block, route.active):
+            self._nudge.send()
+        if fresh or (block and route and route.moving) or not self._left(self._written, self._every(), now):
+            self.write(now)
+
+    def write(self, now: datetime) -> None:
+        self._written = now
+        key = f"services/{self._service}/telemetry/{self._instance}.json"
+        try:
+            self._objects.put(key, encode(self._telemetry(now)))
+            self._log.trouble("telemetry", "")
+        except BluegreenError as error:
+            self._log.trouble("telemetry", str(error))
+
+    def _telemetry(self, now: datetime) -> Telemetry:
+        route = self._route()
+        return Telemetry(
+            service=self._service,
+            instance=self._instance,
+            at=now,
+            seq=route.seq if route else 0,
+            epoch=route.epoch if route else 0,
+            active=route.active if route else None,
+            blocks=self._ledger.blocks,
+        )
+
+    def _block_every(self) -> timedelta:
+        return timedelta(seconds=MOVING_SECONDS if self._moving() else QUIET_SECONDS)
+
+    def _every(self) -> timedelta:
+        return timedelta(seconds=MOVING_SECONDS) if self._moving() else self._quiet
+
+    def _moving(self) -> bool:
+        route = self._route()
+        return route is not None and route.moving
+
+    @staticmethod
+    def _left(since: datetime | None, every: timedelta, now: datetime) -> timedelta:
+        """Until `every` has passed; nothing where the clock was set back: nobody is to wait for it to catch up."""
+        if since is None or now < since:
+            return timedelta(0)
+        return max(since + every - now, timedelta(0))
+
+
+def encode(telemetry: Telemetry) -> bytes:
+    """As JSON without what is nought; the oldest blocks are left out where it would be too large."""
+    body = telemetry.model_dump_json(exclude_defaults=True).encode()
+    blocks: tuple[Block, ...] = telemetry.blocks
+    while len(body) > MOST_BYTES and blocks:
+        blocks = blocks[len(blocks) // 10 + 1 :]
+        body = telemetry.model_copy(update={"blocks": blocks}).model_dump_json(exclude_defaults=True).encode()
+    return body

@@ -1,0 +1,163 @@
+"""One request that is answered for a long time: passed on as it is, and ended cleanly when its time is up."""
+
+import asyncio
+import ssl
+from collections.abc import Mapping
+from contextlib import suppress
+
+import h11
+
+from bluegreen_router.frames import Frames, close_frame
+from bluegreen_router.settings import Origin
+from bluegreen_router.side import Side
+
+_CONNECT = 5.0  # seconds
+_PARTING = 1.0  # seconds for the rest of a frame, and for the answer to a close frame
+_BROKEN = (OSError, EOFError, h11.ProtocolError)
+
+
+class Stream:
+    """Between Caddy, which has connected, and the environment. `labels` go on the answer that opens a WebSocket;
+    `began` is when, by the loop's clock."""
+
+    def __init__(
+        self, origin: Origin, tls: ssl.SSLContext | None, caddy: Side, labels: Mapping[bytes, bytes], began: float
+    ) -> None:
+        self.began = began
+        self._labels = labels
+        self._origin, self._tls, self._caddy = origin, tls, caddy
+        self._ending = asyncio.Event()
+        self._answering: asyncio.Task[bool] | None = None
+        self._endless = False  # an answer has begun whose length nobody has named
+
+    def end(self) -> None:
+        """An event stream ends after what was passed on; either side of a WebSocket gets a close frame."""
+        self._ending.set()
+
+    def let_go(self) -> None:
+        """If the client has left: an environment that says nothing would not let it be noticed."""
+        if self._caddy.gone and self._answering is not None:
+            self._answering.cancel()
+
+    async def pass_on(self) -> None:
+        """Comes back when it is over. What breaks shows on both sides as the end of their connection."""
+        with suppress(*_BROKEN):
+            request = await self._caddy.next_event()
+            if isinstance(request, h11.Request):
+                environment = await self._connect()
+                try:
+                    await self._exchange(request, environment)
+                finally:
+                    environment.close()
+
+    async def _connect(self) -> Side:
+        name = self._origin.host if self._tls else None
+        opening = asyncio.open_connection(self._origin.host, self._origin.port, ssl=self._tls, server_hostname=name)
+        return Side(h11.CLIENT, *await asyncio.wait_for(opening, _CONNECT))
+
+    async def _exchange(self, request: h11.Request, environment: Side) -> None:
+        await environment.send(request)
+        self._answering = answer = asyncio.create_task(self._answer(environment))
+        beside = (asyncio.create_task(self._ask(environment, answer)), asyncio.create_task(self._cut(answer)))
+        try:
+            upgraded = await answer
+        except asyncio.CancelledError:
+            upgraded = False
+            if self._endless and self._ending.is_set():
+                await self._caddy.send(h11.EndOfMessage())
+        finally:
+            for task in beside:
+                task.cancel()
+        if upgraded:
+            await self._relay(environment)
+
+    async def _answer(self, environment: Side) -> bool:
+        """Passes the answer on; whether the connection is a WebSocket from here on."""
+        while not (self._endless and self._ending.is_set()):
+            event = await environment.next_event()
+            if event is None or isinstance(event, h11.ConnectionClosed):
+                return False
+            if isinstance(event, h11.InformationalResponse) and event.status_code == 101:
+                kept = [(name, value) for name, value in event.headers if name not in self._labels]
+                await self._caddy.send(
+                    h11.InformationalResponse(status_code=101, headers=[*kept, *self._labels.items()])
+                )
+                return True
+            await self._caddy.send(event)
+            if isinstance(event, h11.EndOfMessage):
+                return False
+            if isinstance(event, h11.Response):
+                self._endless = all(name != b"content-length" for name, _ in event.headers)
+        await self._caddy.send(h11.EndOfMessage())
+        return False
+
+    async def _ask(self, environment: Side, answer: "asyncio.Task[bool]") -> None:
+        """Passes the request's body on, and notices when the client has gone."""
+        with suppress(*_BROKEN):
+            while event := await self._caddy.next_event():
+                if isinstance(event, h11.ConnectionClosed):
+                    break
+                await environment.send(event)
+            else:
+                return
+        answer.cancel()
+
+    async def _cut(self, answer: "asyncio.Task[bool]") -> None:
+        await self._ending.wait()
+        if self._endless:
+            answer.cancel()
+
+    async def _relay(self, environment: Side) -> None:
+        ways = _Way(self._caddy, environment, masked=True), _Way(environment, self._caddy, masked=False)
+        passing = [asyncio.create_task(way.pass_on(self._ending)) for way in ways]
+        ending = asyncio.create_task(self._ending.wait())
+        try:
+            await asyncio.wait((*passing, ending), return_when=asyncio.FIRST_COMPLETED)
+            if self._ending.is_set():
+                await asyncio.gather(*(way.part(task) for way, task in zip(ways, passing, strict=True)))
+            else:
+                await asyncio.wait(passing, timeout=_PARTING)
+        finally:
+            for task in (*passing, ending):
+                task.cancel()
+            await asyncio.gather(*passing, return_exceptions=True)
+
+
+async def refuse(caddy: Side) -> None:
+    """For want of open files, which the route needs too. Not a 5xx: that would be counted against the environment."""
+    with suppress(*_BROKEN):
+        await caddy.next_event()
+        headers = [("Retry-After", "5"), ("Content-Length", "0"), ("Connection", "close")]
+        await caddy.send(h11.Response(status_code=429, reason="Too Many Streams", headers=headers))
+        await caddy.send(h11.EndOfMessage())
+    caddy.close()
+
+
+class _Way:
+    """One direction of a WebSocket."""
+
+    def __init__(self, source: Side, target: Side, masked: bool) -> None:
+        self._source, self._target, self._masked = source, target, masked
+        self._frames = Frames()
+
+    async def pass_on(self, ending: asyncio.Event) -> None:
+        """Until the source ends; once `ending` is set, until its frame does."""
+        with suppress(*_BROKEN):
+            while data := await self._source.read():
+                stop = ending.is_set()
+                followed = self._frames.follow(data, stop)
+                await self._target.write(data[:followed])
+                if stop and self._frames.between:
+                    return
+
+    async def part(self, passing: "asyncio.Task[None]") -> None:
+        """Says good-bye to the target, and hears the source out."""
+        if self._frames.between:
+            passing.cancel()
+        await asyncio.wait((passing,), timeout=_PARTING)
+        with suppress(*_BROKEN, TimeoutError):
+            if self._frames.between and not self._frames.closing:
+                await self._target.write(close_frame(self._masked))
+            async with asyncio.timeout(_PARTING):
+                while not self._frames.closing and (data := await self._source.read()):
+                    self._frames.follow(data)

@@ -1,0 +1,137 @@
+"""Where WebSockets and server-sent events pass, so that they can be ended some time after a switch.
+
+Caddy ends an upgraded connection only when its configuration is reloaded, which drops requests, and an event stream
+not at all. So it sends both by way of the agent, which knows when an environment has stopped serving.
+"""
+
+import asyncio
+import resource
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+
+import h11
+
+from bluegreen.core.environment import Environment
+from bluegreen_router.route import label
+from bluegreen_router.settings import Origin
+from bluegreen_router.side import Side
+from bluegreen_router.stream import Stream, refuse
+
+_BACKLOG = 1024
+_LOOK = 0.1  # seconds between looks for streams whose time is up
+KEPT_BACK = 128  # files that the agent may have open besides; each stream has two
+
+
+class Streams:
+    """Listens from the start, one loopback port an environment; `seconds` is what a stream gets after a switch."""
+
+    def __init__(self, origins: Mapping[Environment, Origin], seconds: float) -> None:
+        self._origins, self._seconds = origins, seconds
+        self._left: dict[Environment, float] = {}  # when it stopped serving, by the loop's clock
+        self._open: dict[Stream, Environment] = {}
+        self._tags: Mapping[Environment, str] = {}
+        self._over = False
+        self._most = max((resource.getrlimit(resource.RLIMIT_NOFILE)[0] - KEPT_BACK) // 2, 1)
+        self._sockets = {one: socket.create_server(("127.0.0.1", 0), backlog=_BACKLOG) for one in Environment}
+        self._tls = ssl.create_default_context() if origins[Environment.BLUE].scheme == "https" else None
+        self._loop = asyncio.new_event_loop()
+        self._closing = asyncio.Event()
+        self._thread = threading.Thread(target=self._run, name="streams", daemon=True)
+        self._thread.start()
+
+    @property
+    def hostports(self) -> dict[Environment, str]:
+        """Where Caddy sends an environment's streams."""
+        return {one: f"127.0.0.1:{listening.getsockname()[1]}" for one, listening in self._sockets.items()}
+
+    @property
+    def runs(self) -> bool:
+        return self._thread.is_alive()
+
+    @property
+    def open(self) -> int:
+        """How many pass now."""
+        return len(self._open)
+
+    def serve(self, active: Environment, tags: Mapping[Environment, str]) -> None:
+        """The other's streams have `seconds` from now; going back in that time lets them live."""
+        self._tell(self._serve, active, tags)
+
+    def end(self) -> None:
+        """All end now, and what comes later at once: while Caddy still runs, a WebSocket can be parted from in form."""
+        self._tell(self._end)
+
+    def close(self) -> None:
+        """What is still open is cut off: Caddy has ended before."""
+        self._tell(self._closing.set)
+        self._thread.join(timeout=5)
+
+    def _tell(self, what: Callable[..., None], *about: object) -> None:
+        """To the loop, unless it has ended."""
+        with suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(what, *about)
+
+    def _serve(self, active: Environment, tags: Mapping[Environment, str]) -> None:
+        self._tags = tags
+        self._left.pop(active, None)
+        self._left.setdefault(active.other, self._loop.time())
+
+    def _end(self) -> None:
+        self._over = True
+
+    def _run(self) -> None:
+        self._loop.run_until_complete(self._work())
+        self._loop.close()
+
+    async def _work(self) -> None:
+        servers = [await self._listen(environment, found) for environment, found in self._sockets.items()]
+        while not self._closing.is_set():
+            self._look()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._closing.wait(), _LOOK)
+        for server in servers:
+            server.close()
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+        await asyncio.sleep(0)
+
+    async def _listen(self, environment: Environment, listening: socket.socket) -> asyncio.Server:
+        async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            caddy = Side(h11.SERVER, reader, writer)
+            if len(self._open) >= self._most:
+                await refuse(caddy)
+                return
+            labels = _labels(environment, self._tags)
+            stream = Stream(self._origins[environment], self._tls, caddy, labels, self._loop.time())
+            self._open[stream] = environment
+            try:
+                with suppress(asyncio.CancelledError):
+                    await stream.pass_on()
+            finally:
+                del self._open[stream]
+                caddy.close()
+
+        return await asyncio.start_server(serve, sock=listening, backlog=_BACKLOG)
+
+    def _look(self) -> None:
+        now = self._loop.time()
+        for stream, environment in tuple(self._open.items()):
+            stream.let_go()
+            if self._over or now >= self._ends_at(stream, environment):
+                stream.end()
+
+    def _ends_at(self, stream: Stream, environment: Environment) -> float:
+        """A stream that set out before the switch may arrive after it."""
+        left = self._left.get(environment)
+        return float("inf") if left is None else max(left, stream.began) + self._seconds
+
+
+def _labels(environment: Environment, tags: Mapping[Environment, str]) -> dict[bytes, bytes]:
+    """What the answer that opens a WebSocket bears; Caddy does not touch its headers."""
+    told = {"x-bluegreen-environment": environment.value, "x-bluegreen-release": label(tags.get(environment, ""))}
+    return {name.encode(): value.encode() for name, value in told.items()}

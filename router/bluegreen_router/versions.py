@@ -1,0 +1,65 @@
+"""What a router reads of the journal's versions: the few fields that lead traffic.
+
+A newer Bluegreen may write fields, phases and states that this router does not know. They are passed over: a router
+that stood still because of them would leave users where they are, while the record says that production has moved.
+"""
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from bluegreen.clients.journal_reader import JournalReader
+from bluegreen.clients.objects import Objects
+from bluegreen.core.environment import Environment
+from bluegreen.core.phases import Phase
+from bluegreen.core.record import SCHEMA
+from bluegreen_router.route import Route
+
+_PHASES = {phase.value: phase for phase in Phase}
+
+
+class _Read(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class _State(_Read):
+    tag: str
+
+
+class _Release(_Read):
+    phase: str
+
+
+class _Record(_Read):
+    service: str
+    active: Environment
+    epoch: int
+    environments: dict[Environment, _State]
+    release: _Release | None
+
+
+class _Version(_Read):
+    schema_version: int = Field(ge=SCHEMA, le=SCHEMA)
+    seq: int
+    record: _Record
+
+
+def journal_of(objects: Objects, service: str) -> JournalReader[Route]:
+    return JournalReader(objects, service, decode)
+
+
+def decode(body: bytes) -> Route:
+    """Raises `ValidationError` where a field is missing that leads traffic."""
+    version = _Version.model_validate_json(body)
+    record = version.record
+    return Route(
+        service=record.service,
+        seq=version.seq,
+        epoch=record.epoch,
+        active=record.active,
+        tags={environment: state.tag for environment, state in record.environments.items()},
+        phase=_phase(record.release.phase) if record.release else None,
+    )
+
+
+def _phase(word: str) -> Phase:
+    """In a phase that is not known here somebody may wait for this router, as in a switch."""
+    return _PHASES.get(word, Phase.SWITCHING)

@@ -1,0 +1,96 @@
+"""What bluegreen.yml says about one service."""
+
+from typing import Annotated
+
+from pydantic import Field, model_validator
+
+from bluegreen.core.config.address import Url
+from bluegreen.core.config.alerts import AlertSettings
+from bluegreen.core.config.checks import Checks
+from bluegreen.core.config.drift import DriftSettings
+from bluegreen.core.config.notify import NoticeSettings
+from bluegreen.core.config.options import Options
+from bluegreen.core.config.signals import ProbeSignal, RouterSignal, Signal
+from bluegreen.core.config.source import Image, Source
+from bluegreen.core.config.thresholds import Thresholds, Watch
+from bluegreen.core.config.traffic import AppIngress, Traffic
+from bluegreen.core.config.units import Duration
+from bluegreen.core.environment import Environment
+from bluegreen.core.model import Frozen
+
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,30}$")]
+
+
+class EnvironmentSettings(Frozen):
+    app: str = Field(min_length=1)  # the App Platform app's id
+    url: Url  # its default ingress, never the public domain
+
+
+class Adopt(Frozen):
+    """What is true on the day that Bluegreen takes over; read once, when the journal is empty."""
+
+    active: Environment = Environment.BLUE
+    blue: str = ""  # the tag that runs there, "" when nobody knows
+    green: str = ""
+
+
+class Tags(Frozen):
+    pattern: str = "v*"
+    prereleases: bool = False
+    ask_every: int = Field(default=5, ge=1, le=60)  # minutes between two looks for tags that were never announced
+
+
+class Deadlines(Frozen):
+    requested: Duration = 600.0
+    deploying: Duration = 1800.0
+    checking: Duration = 600.0
+    smoking: Duration = 600.0
+    ready: Duration = 86400.0
+    switching: Duration = 120.0
+    rolling_back: Duration = 600.0
+
+
+class Service(Frozen):
+    name: Name = ""
+    repository: str = Field(pattern=r"^[A-Za-z0-9._-]+/[A-Za-z0-9._-]+$")
+    tags: Tags = Tags()
+    source: Source
+    environments: dict[Environment, EnvironmentSettings]
+    adopt: Adopt = Adopt()
+    traffic: Traffic
+    signals: tuple[Signal, ...] = (RouterSignal(kind="router"), ProbeSignal(kind="probe"))
+    options: Options = Options()
+    checks: Checks = Checks()
+    watch: Watch = Watch()
+    thresholds: Thresholds = Thresholds()
+    deadlines: Deadlines = Deadlines()
+    alerts: AlertSettings = AlertSettings()
+    drift: DriftSettings = DriftSettings()
+    notify: tuple[NoticeSettings, ...] = ()
+
+    @model_validator(mode="after")
+    def _two_environments(self) -> "Service":
+        if set(self.environments) != set(Environment):
+            raise ValueError("environments: exactly blue and green are wanted")
+        apps = {settings.app for settings in self.environments.values()}
+        shared = isinstance(self.traffic, AppIngress)
+        if not shared and len(apps) < len(self.environments):
+            raise ValueError("environments: blue and green need an app each")
+        if shared and len(apps) > 1:
+            raise ValueError("environments: with traffic app_ingress blue and green are components of one app")
+        if shared and not isinstance(self.source, Image):
+            raise ValueError(
+                "source: traffic app_ingress needs kind image, as both components share each deployment, and one that "
+                "looks up the branch of the idle one looks up the active one's too"
+            )
+        return self
+
+    def url(self, environment: Environment) -> str:
+        return self.environments[environment].url
+
+    def app(self, environment: Environment) -> str:
+        return self.environments[environment].app
+
+    def component(self, environment: Environment) -> str:
+        """The environment's component of a shared app; "" where it has an app of its own."""
+        return self.traffic.components[environment] if isinstance(self.traffic, AppIngress) else ""

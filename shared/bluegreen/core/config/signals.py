@@ -1,0 +1,68 @@
+"""Where a service's numbers come from, as bluegreen.yml says it."""
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from bluegreen.core.config.address import Url
+from bluegreen.core.model import Frozen
+
+
+def _asked(value: str) -> str:
+    if value and "{environment}" not in value:
+        raise ValueError("a query that says {environment} where blue or green belongs is wanted")
+    return value
+
+
+Query = Annotated[str, AfterValidator(_asked)]
+Label = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
+
+
+class RouterSignal(Frozen):
+    """What the router's instances count."""
+
+    kind: Literal["router"]
+
+
+class ProbeSignal(Frozen):
+    """The first health check, asked of both environments by the watch itself."""
+
+    kind: Literal["probe"]
+
+
+class PrometheusSignal(Frozen):
+    """Counters that the application keeps. Queries are PromQL; in counters' place plain selectors are wanted."""
+
+    kind: Literal["prometheus"]
+    url: Url
+    label: Label = "environment"  # whose value is blue or green, for the queries that are not given
+    select: str = ""  # more matchers for them, such as `job="web"`
+    status: Label = "status"  # of the requests: failed are those whose value is 5..
+    requests: Query = ""  # "": http_requests_total
+    failed: Query = ""  # "": told by the label `status` of the requests
+    latency: Query = ""  # buckets of a histogram in seconds; "": not asked
+    cpu: Query = ""  # percent
+    memory: Query = ""  # percent
+    connections: Query = ""
+
+    @property
+    def counted(self) -> str:
+        more = f",{self.select}" if self.select else ""
+        return self.requests or f'http_requests_total{{{self.label}="{{environment}}"{more}}}'
+
+
+class MonitoringSignal(Frozen):
+    """DigitalOcean's own: CPU, memory and restarts of apps; requests, where a load balancer takes the traffic."""
+
+    kind: Literal["do_monitoring"]
+    component: str = ""  # of the apps; "": all, and the busiest instance counts
+
+
+def _worded(value: object) -> object:
+    return {"kind": value} if isinstance(value, str) else value
+
+
+Signal = Annotated[
+    Annotated[RouterSignal | ProbeSignal | PrometheusSignal | MonitoringSignal, Field(discriminator="kind")],
+    BeforeValidator(_worded),
+]

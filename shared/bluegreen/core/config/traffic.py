@@ -1,0 +1,86 @@
+"""What bluegreen.yml says about traffic: who points production at an environment, and how that is told to them."""
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, model_validator
+
+from bluegreen.core.config.address import Url
+from bluegreen.core.config.units import Duration
+from bluegreen.core.environment import Environment
+from bluegreen.core.model import Frozen
+
+LONGEST_TTL = 300  # seconds; resolvers that keep an answer longer make a switch and a way back slow
+
+
+def _one_each(values: dict[Environment, str]) -> dict[Environment, str]:
+    if set(values) != set(Environment) or not all(values.values()):
+        raise ValueError("one for blue and one for green are wanted")
+    if len(set(values.values())) < len(values):
+        raise ValueError("blue and green need one each, not the same")
+    return values
+
+
+OneEach = Annotated[dict[Environment, str], AfterValidator(_one_each)]
+
+
+class Router(Frozen):
+    """Bluegreen's own router app holds the domain; it follows the journal."""
+
+    kind: Literal["router"]
+    url: Url  # the public address
+    settle: Duration = 20.0  # how long every instance may take to follow
+    # An instance whose telemetry is older is gone. One whose agent hangs goes on serving for up to 15 s.
+    alive: Duration = Field(default=20.0, gt=15)
+
+
+class LoadBalancer(Frozen):
+    """A DigitalOcean load balancer selects an environment's Droplets by their tag."""
+
+    kind: Literal["load_balancer"]
+    url: Url
+    settle: Duration = 180.0
+    repair: bool = True  # what others changed is set right; false: it is only told
+    load_balancer: str = Field(min_length=1)  # its id
+    tags: OneEach  # of the Droplets that stand for an environment
+
+
+class AppIngress(Frozen):
+    """One app runs both environments as components; the ingress rule names the live one."""
+
+    kind: Literal["app_ingress"]
+    url: Url
+    settle: Duration = 600.0
+    repair: bool = True
+    components: OneEach = Field(default_factory=lambda: {e: f"api-{e.value}" for e in Environment})
+    prefixes: tuple[str, ...] = Field(default=("/",), min_length=1)  # of the rules that are production
+    idle_instances: int = Field(default=0, ge=0)  # what the idle component is scaled to; 0: it is left alone
+    idle_after: Duration = 3600.0  # from a switch: until then a way back needs nothing but the rule
+
+
+class DnsRecord(Frozen):
+    """A record of a zone at DigitalOcean."""
+
+    kind: Literal["dns_record"]
+    url: Url
+    settle: Duration = 300.0
+    repair: bool = True
+    zone: str = Field(pattern=r"^[a-z0-9.-]+\.[a-z0-9-]+$")
+    type: Literal["A", "CNAME"]
+    name: str = Field(default="", pattern=r"^(@|[a-z0-9._*-]*)$")  # within the zone, `@` for the zone itself
+    record: int = Field(default=0, ge=0)  # its id, where the name alone does not say which
+    values: OneEach
+
+    @model_validator(mode="after")
+    def _named(self) -> "DnsRecord":
+        if not self.name and not self.record:
+            raise ValueError("name or record is wanted: which record is it?")
+        return self
+
+
+Traffic = Annotated[Router | LoadBalancer | AppIngress | DnsRecord, Field(discriminator="kind")]
+
+
+def longest_way(traffic: Traffic) -> float:
+    """Seconds until production has followed, at the worst: an idle component that is small is scaled up first."""
+    scaled = isinstance(traffic, AppIngress) and traffic.idle_instances > 0
+    return 2 * traffic.settle if scaled else traffic.settle

@@ -1,0 +1,67 @@
+"""What a person passes with `-p`: always strings there, so they are read strictly and the allowed ones are named."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bluegreen.core.config.options import Options, Target
+from bluegreen.core.errors import BadRequest
+from bluegreen.core.release import Purpose
+
+_BOOLEANS = {"true": True, "yes": True, "false": False, "no": False}
+# What the platform, or the envelope of a CloudEvent, adds: not a person's parameters.
+_PLATFORMS = {"http"}
+_ENVELOPE = {"specversion", "id", "source", "type", "subject", "time", "datacontenttype", "data"}
+
+
+def read(event: Mapping[str, Any], allowed: tuple[str, ...]) -> dict[str, str]:
+    """The parameters of a call as texts. Unknown ones are refused: a misspelt option must not be overlooked."""
+    theirs = _PLATFORMS | (_ENVELOPE if "specversion" in event else set())
+    given = {k: v for k, v in event.items() if k not in theirs and not k.startswith("__ow_")}
+    unknown = sorted(set(given) - set(allowed))
+    if unknown:
+        raise BadRequest(f"unknown parameter {', '.join(unknown)} (allowed: {', '.join(allowed) or 'none'})")
+    return {key: _text(key, value) for key, value in given.items()}
+
+
+def is_nudge(event: Mapping[str, Any]) -> bool:
+    """True for a CloudEvent of ours: a function was woken, no person is asking."""
+    return str(event.get("type", "")).startswith("bluegreen.") and "specversion" in event
+
+
+def boolean(name: str, text: str) -> bool:
+    value = _BOOLEANS.get(text.strip().lower())
+    if value is None:
+        raise BadRequest(f"{name}:{text[:40]} is neither true nor false (allowed: {', '.join(_BOOLEANS)})")
+    return value
+
+
+def options(given: Mapping[str, str], defaults: Options) -> Options:
+    """A release's options: the service's own, overridden by what was passed."""
+    changes: dict[str, Any] = {
+        name: boolean(name, given[name]) for name in ("auto_switch", "skip_smoke_tests") if name in given
+    }
+    if "target" in given:
+        changes["target"] = _target(given["target"])
+    return defaults.model_copy(update=changes)
+
+
+def purpose(given: Mapping[str, str]) -> Purpose:
+    """What only a person can ask for."""
+    asked = {name: boolean(name, given.get(name, "false")) for name in ("lift", "fix")}
+    return Purpose(**asked)
+
+
+def _target(text: str) -> Target:
+    try:
+        return Target(text.strip().lower())
+    except ValueError:
+        allowed = ", ".join(target.value for target in Target)
+        raise BadRequest(f"target:{text[:40]} is not known (allowed: {allowed})") from None
+
+
+def _text(name: str, value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str | int | float):
+        return str(value)
+    raise BadRequest(f"parameter {name} has to be a text")

@@ -1,0 +1,83 @@
+"""rollback: production goes back to the release before, now; or to an earlier one that is named."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from bluegreen.cloud import Cloud
+from bluegreen.core import orders
+from bluegreen.core.errors import BadRequest
+from bluegreen.core.inbound import parameters
+from bluegreen.core.orders import Outcome
+from bluegreen.core.record import Record
+from bluegreen.core.release import Release
+from bluegreen.invocation.call import (
+    STORE,
+    TELL,
+    WAKE,
+    Answer,
+    Call,
+    Visit,
+    told,
+)
+from bluegreen.ordering import rollback_to, set_cohesion, set_orders
+from bluegreen.ordering.cancelling import ended
+from bluegreen.ordering.native_rollback import ASKED, fall_back
+from bluegreen.ordering.placing import Placed, asked_service, place, tell
+from bluegreen.steps import rolling_back
+from bluegreen.steps.turn import take
+
+
+def run(visit: Visit) -> Answer:
+    if parameters.is_nudge(visit.event):
+        return told(True, take(rolling_back.STEP, visit.cloud(asked_service(visit))).says)
+    given = parameters.read(visit.event, ("service", "set", "native", "to"))
+    if "set" in given:
+        return _of_set(visit, given)
+    cloud = visit.cloud(asked_service(visit))
+    native = parameters.boolean("native", given.get("native", "false"))
+    if native and "to" in given:
+        raise BadRequest("native and to cannot be combined: App Platform's own rollback leads to one release only")
+    placed = rollback_to.placed(cloud, given["to"]) if "to" in given else _placed(cloud, native)
+    if not placed.outcome.ok:
+        return told(False, placed.outcome.says, placed.outcome.next_step)
+    set_cohesion.nudge_watch(cloud, placed.version.record)
+    tell(cloud, placed)
+    if rollback_to.released(placed):
+        return rollback_to.begun(cloud, placed)
+    done = take(rolling_back.STEP, cloud)
+    record = (done.version or placed.version).record
+    active = {"active": record.active.value, "tag": record.on(record.active).tag}
+    what = f"{placed.outcome.says}: {done.says}" if done.taken else placed.outcome.says
+    next_step = "" if done.moved else "still being confirmed: `status` shows how far it is"
+    return told(True, what, next_step, **active)
+
+
+def _of_set(visit: Visit, given: Mapping[str, str]) -> Answer:
+    if {"to", "native"} & given.keys():
+        raise BadRequest("set goes with neither to nor native: name a service for these")
+    return set_orders.rollback(visit, given, lambda cloud: _placed(cloud, native=False))
+
+
+def _placed(cloud: Cloud, native: bool) -> Placed:
+    """The first line, and the second where that cannot or where a person wants it."""
+    if native:
+        return fall_back(cloud, ASKED, wanted=True)
+    placed = _place(cloud, None)
+    in_flight = placed.version.record.release
+    if not placed.outcome.ok and ended(cloud, in_flight):
+        placed = _place(cloud, in_flight)
+    return placed if placed.outcome.ok else fall_back(cloud, placed.outcome.says)
+
+
+def _place(cloud: Cloud, stopped: Release | None) -> Placed:
+    """`stopped`: whose deployment was cancelled. Another release may be in flight by now, and its own goes on."""
+
+    def order(record: Record, now: datetime) -> Outcome:
+        ours = record.release
+        same = stopped is not None and ours is not None and ours.deployment == stopped.deployment
+        return orders.rollback(record, cloud.service, "a person", now, cancelled=same)
+
+    return place(cloud, "a person said: go back", order)
+
+
+CALL = Call("rollback", (*STORE, *TELL, *WAKE, "digitalocean_token"), run)

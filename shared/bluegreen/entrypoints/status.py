@@ -1,0 +1,127 @@
+"""status: where everything is, in words."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from bluegreen.core import outline, progress
+from bluegreen.core.alerts import HeardAlert
+from bluegreen.core.config.service import Service
+from bluegreen.core.environment import Environment
+from bluegreen.core.inbound import parameters
+from bluegreen.core.inbound.alert_policy import firing
+from bluegreen.core.record import Past, Queued, Record, Version
+from bluegreen.core.release import Release
+from bluegreen.core.sets import answers
+from bluegreen.invocation.call import (
+    STORE,
+    Answer,
+    Call,
+    Visit,
+    told,
+)
+from bluegreen.ordering import set_orders
+from bluegreen.ordering.placing import known
+from bluegreen.settings import Settings
+
+_PAST_SHOWN = 5
+_QUARANTINED_SHOWN = 3  # in the line; all are among the facts
+_ALERTS_SHOWN = 3  # in the line; all are among the facts
+
+
+def run(visit: Visit) -> Answer:
+    given = parameters.read(visit.event, ("service", "set"))
+    settings = visit.settings
+    services = _asked(settings, given)
+    versions = {service.name: known(visit.cloud(service)) for service in services}
+    sets = _sets(settings, {name: version.record for name, version in versions.items()})
+    lines = [_line(version.record) for version in versions.values()]
+    lines += [f"set {name} {current.tag}: {current.says}" for name, current in sets.items() if not current.rests]
+    return told(
+        True,
+        "; ".join(lines),
+        "; ".join(filter(None, (_next(version.record) for version in versions.values()))),
+        services={service.name: _facts(versions[service.name], service) for service in services},
+        sets={name: {"tag": current.tag, "members": current.places} for name, current in sets.items()},
+    )
+
+
+def _asked(settings: Settings, given: Mapping[str, str]) -> list[Service]:
+    if "set" in given:
+        return [settings.service(member) for member in set_orders.named(settings, given).services]
+    return [settings.service(given["service"])] if "service" in given else list(settings.file.services.values())
+
+
+def _line(record: Record) -> str:
+    """One service in one line."""
+    line = f"{record.service}: {record.active.value} {outline.active(record)}, "
+    line += f"{record.idle.value} {outline.idle(record)}"
+    if record.release:
+        line += f"; {_going(record.release)}{record.release.tag} is {record.release.phase.value}"
+    line += f"; {_going(record.queued)}{record.queued.tag} waits" if record.queued else ""
+    line += f"; quarantined: {', '.join([*record.quarantine][-_QUARANTINED_SHOWN:])}" if record.quarantine else ""
+    line += "".join(f"; {e.value} is pinned by App Platform's own rollback" for e in Environment if record.on(e).pinned)
+    alerts = ", ".join(alert.name for alert in firing(record)[-_ALERTS_SHOWN:])
+    return line + (f"; firing: {alerts}" if alerts else "")
+
+
+def _next(record: Record) -> str:
+    return progress.next_step(record, record.release) if record.release else ""
+
+
+def _facts(version: Version, service: Service) -> dict[str, Any]:
+    record, release = version.record, version.record.release
+    return {
+        "active": record.active.value,
+        "environments": {e.value: _environment(record, e) for e in Environment},
+        "release": release and _release(release, service),
+        "rollback": outline.way_back(record, service),
+        "queued": record.queued.tag if record.queued else None,
+        "quarantined": record.quarantine,
+        "alerts": [_alert(alert) for alert in firing(record)],
+        "past": [_past(past) for past in record.past[:_PAST_SHOWN]],
+        "version": version.seq,
+        "as_of": _time(version.at),
+    }
+
+
+def _past(past: Past) -> dict[str, Any]:
+    return {"tag": past.tag, "outcome": past.outcome.value, "at": _time(past.at), "reason": past.reason}
+
+
+def _release(release: Release, service: Service) -> dict[str, Any]:
+    until = progress.deadline(release, service)
+    facts = {"tag": release.tag, "phase": release.phase.value, "reason": release.reason, "by": release.by}
+    times = {"since": _time(release.phase_since), "deadline": until and _time(until)}
+    part = release.purpose.part_of
+    return {**facts, **times, "going_back": release.purpose.back, "set": part and part.name}
+
+
+def _going(asked: Release | Queued) -> str:
+    return "going back: " if asked.purpose.back else ""
+
+
+def _sets(settings: Settings, records: dict[str, Record]) -> dict[str, answers.Current]:
+    """Of those whose members were all asked about."""
+    whole = [name for name, found in settings.file.sets.items() if records.keys() >= set(found.services)]
+    return {name: current for name in whole if (current := answers.current(records, name)) is not None}
+
+
+def _environment(record: Record, environment: Environment) -> dict[str, Any]:
+    state = record.on(environment)
+    facts = {"status": outline.standing(state), "tag": state.tag, "commit": state.commit, "proven": state.proven}
+    since = {"since": _time(state.since)} if state.since else {}
+    return {**facts, **since, "pinned": state.pinned} if state.pinned else {**facts, **since}
+
+
+def _time(at: datetime) -> str:
+    return at.isoformat(timespec="seconds")
+
+
+def _alert(alert: HeardAlert) -> dict[str, Any]:
+    since = _time(alert.began or alert.heard_at)
+    facts = {"name": alert.name, "severity": alert.severity, "sender": alert.sender}
+    return {**facts, "summary": alert.summary, "since": since}
+
+
+CALL = Call("status", STORE, run)

@@ -1,0 +1,51 @@
+"""Stopping a release before the switch: its deployment is cancelled first, so that the way back stays open."""
+
+from datetime import datetime
+
+from bluegreen.cloud import Cloud
+from bluegreen.core import orders
+from bluegreen.core.orders import Outcome
+from bluegreen.core.phases import Phase
+from bluegreen.core.record import Record
+from bluegreen.core.release import Release, SetRelease
+from bluegreen.ordering.placing import Placed, place, tell
+from bluegreen.steps import deploying
+from bluegreen.steps.turn import wake_next
+
+
+def stop(cloud: Cloud, part: SetRelease | None = None) -> Placed:
+    """A person said: abort. With `part` only that set release: something else may be in flight by now."""
+    version = cloud.journal.newest()
+    release, service = version.record.release if version else None, cloud.service
+    ends = _meant(release, part) and ended(cloud, release)
+
+    def order(record: Record, now: datetime) -> Outcome:
+        if not _meant(record.release, part):
+            return Outcome(False, record, f"{service.name} has something else in hand")
+        return orders.abort(stopped(record, release, ends), service, "a person", now)
+
+    placed = place(cloud, "a person said: abort", order)
+    if placed.outcome.ok:
+        tell(cloud, placed)
+        wake_next(cloud, placed.version.record)
+    return placed
+
+
+def ended(cloud: Cloud, release: Release | None) -> bool:
+    """Cancels the deployment under way; True when it is certain that the environment still runs what it ran."""
+    return release is not None and release.phase is Phase.DEPLOYING and deploying.cancelled(cloud, release)
+
+
+def stopped(record: Record, seen: Release | None, ended: bool) -> Record:
+    """`ended` counts only for the very deployment that was seen to end."""
+    ours = record.release
+    if ended and ours is not None and seen is not None and ours.deployment == seen.deployment and ours.deployment:
+        return record.now_at(deployment=ours.deployment.model_copy(update={"ended": True}))
+    return record
+
+
+def _meant(release: Release | None, part: SetRelease | None) -> bool:
+    if part is None:
+        return True
+    ours = release.purpose.part_of if release is not None else None
+    return ours is not None and ours.id == part.id

@@ -1,0 +1,47 @@
+"""Going back to an earlier release that a person names: rollback -p to:v1.2.0."""
+
+from datetime import datetime
+
+from bluegreen.cloud import Cloud
+from bluegreen.core import rollback_target
+from bluegreen.core.orders import Outcome
+from bluegreen.core.phases import BEFORE_SWITCH
+from bluegreen.core.record import Record
+from bluegreen.invocation.call import Answer, told
+from bluegreen.ordering.cancelling import ended
+from bluegreen.ordering.placing import Placed, known, place
+from bluegreen.steps.turn import wake_next
+
+_BY = "a person (rollback)"
+
+
+def placed(cloud: Cloud, to: str) -> Placed:
+    """A deployment under way is cancelled first, once it is certain that the order will be taken."""
+    version = known(cloud)
+    in_flight = version.record.release
+    would = rollback_target.go_back(version.record, cloud.service, to, _BY, cloud.clock.now())
+    if not would.ok:
+        return Placed(would, version, False)
+    makes_room = in_flight is not None and in_flight.tag != to
+    stopped = in_flight if makes_room and ended(cloud, in_flight) else None
+
+    def order(record: Record, now: datetime) -> Outcome:
+        ours = record.release
+        same = stopped is not None and ours is not None and ours.deployment == stopped.deployment
+        return rollback_target.go_back(record, cloud.service, to, _BY, now, cancelled=same)
+
+    return place(cloud, f"a person said: go back to {to}", order)
+
+
+def released(placed: Placed) -> bool:
+    """The earlier release has to be deployed first; production has not moved."""
+    release = placed.version.record.release
+    return release is not None and release.phase in BEFORE_SWITCH
+
+
+def begun(cloud: Cloud, placed: Placed) -> Answer:
+    """It goes the way of any release from here; who deploys it is woken."""
+    record = placed.version.record
+    wake_next(cloud, record)
+    status = f"doctl serverless functions invoke status -p service:{cloud.service.name}"
+    return told(True, placed.outcome.says, status, active=record.active.value, tag=record.on(record.active).tag)

@@ -1,0 +1,59 @@
+"""Tags that were never announced: GitHub does not redeliver a webhook that failed, so now and then it is asked."""
+
+from datetime import datetime
+from functools import partial
+
+from bluegreen.cloud import Cloud
+from bluegreen.core import admission, tags
+from bluegreen.core.admission import Order
+from bluegreen.core.config.service import Service
+from bluegreen.core.orders import Outcome
+from bluegreen.core.record import Record, Version
+from bluegreen.core.release import Purpose
+from bluegreen.ordering.placing import place, tell
+from bluegreen.steps.turn import wake_next
+
+_MOST = 10  # tags taken up at once
+
+
+def due(cloud: Cloud, now: datetime) -> bool:
+    """Every few minutes by the clock alone, so that nothing has to be written down for it."""
+    return int(now.timestamp() // 60) % cloud.service.tags.ask_every == 0
+
+
+def take_up(cloud: Cloud, version: Version) -> Version:
+    """Asks GitHub once; the newest version afterwards.
+
+    The first time only what is there is noted: a repository's past is not to be released.
+    """
+    there = cloud.github.tags(cloud.service.repository)
+    if not version.record.newest_tag:
+        return place(cloud, "GitHub's tags noted", partial(_note, cloud.service, list(there))).version
+    for tag in admission.missed(version.record, cloud.service, list(there))[-_MOST:]:
+        by, purpose = "the watch: no webhook came", Purpose(part_of=cloud.part_of(tag))
+        order = Order(tag, there[tag], cloud.service.options, by, f"missed:{tag}", purpose)
+        version = _request(cloud, order)
+    return version
+
+
+def _request(cloud: Cloud, order: Order) -> Version:
+    placed = place(cloud, f"{order.tag} was never announced", partial(_ordered, cloud, order))
+    if not placed.outcome.taken:
+        return placed.version
+    cloud.log("missed tag taken up", tag=order.tag, says=placed.outcome.says, level="warning")
+    version = tell(cloud, placed)
+    release = version.record.release
+    if release is not None and release.tag == order.tag:
+        wake_next(cloud, version.record)
+    return version
+
+
+def _ordered(cloud: Cloud, order: Order, record: Record, now: datetime) -> Outcome:
+    return admission.request(record, cloud.service, order, now)
+
+
+def _note(service: Service, there: list[str], record: Record, now: datetime) -> Outcome:
+    running = [state.tag for state in record.environments.values() if tags.order(state.tag)]
+    known = [*admission.releases(service, there), *running]
+    newest = max(known, key=lambda tag: tags.order(tag) or (), default="")
+    return Outcome(True, record.model_copy(update={"newest_tag": newest or "v0.0.0"}), f"newest is {newest}")

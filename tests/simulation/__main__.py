@@ -1,0 +1,5 @@
+"""`make simulate`."""
+
+from tests.simulation.command import app
+
+app()
