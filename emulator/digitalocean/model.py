@@ -8,7 +8,7 @@ from emulator.clock import Clock
 from emulator.code import Commit, Repository
 from emulator.digitalocean.app import App
 from emulator.digitalocean.apps import Apps
-from emulator.digitalocean.contract import Contract, find_contract
+from emulator.digitalocean.contract import published_contract
 from emulator.digitalocean.deployment import Deployment, Failure, Order
 from emulator.digitalocean.domains import Domains
 from emulator.digitalocean.host import Host, Program, Programs
@@ -51,7 +51,7 @@ class DigitalOcean:
         self.settings = settings = settings or Settings()
         self.host: Host = host or MemoryHost()
         self.lock = threading.RLock()
-        self.contract: Contract | None = find_contract()
+        self.contract = published_contract()
         self.violations: list[Violation] = []
         self.jobs = Jobs()
         self.registry = Registry(settings.registry)
