@@ -64,7 +64,6 @@ class Figures:
     held: dict[str, str]  # by tag: why it was held
     rollbacks: list[TakenBack]
     violations: list[str]
-    openapi: bool  # whether requests were checked against DigitalOcean's description
     told: dict[str, int]
     took: float
     dropped: list[str] = field(default_factory=list)
@@ -84,7 +83,6 @@ def gather(stage: Stage, until: datetime) -> Figures:
         held=dict(stage.held),
         rollbacks=[taken_back(traffic, rollback) for rollback in stage.rollbacks],
         violations=[f"{v.method} {v.path}: {'; '.join(v.problems)}" for v in digitalocean.violations],
-        openapi=digitalocean.contract is not None,
         told={
             "slack": len(cloud.parts.slack.messages),
             "github": sum(len(statuses) for made in deployments for statuses in made.statuses.values()),

@@ -1,21 +1,21 @@
-"""DigitalOcean's published API description as a contract: what is wrong with a request, in words."""
+"""DigitalOcean's published API description as a contract: what is wrong with a request, in words.
 
-import json
-import os
+The facts are in contract.yml; what the live API takes beyond them is in narrower.py.
+"""
+
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
-from pathlib import Path
 from typing import Any
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
+from bluegreen_emulator.digitalocean.contract_reader import document, read
 from bluegreen_emulator.digitalocean.narrower import EXTRA_QUERY, UNCHECKED_BODIES
 from bluegreen_emulator.digitalocean.schema import Flattener, Schema
 
-_BESIDE = Path(__file__).parents[3] / "../shared/reference/openapi/digitalocean-subset.json"
 NO_BODY = object()
 
 
@@ -26,7 +26,7 @@ class Operation:
     method: str
     template: str
     described: Schema
-    document: Schema = field(repr=False)
+    schemas: Schema = field(repr=False)
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
@@ -35,53 +35,53 @@ class Operation:
 
     @cached_property
     def scopes(self) -> tuple[str, ...]:
-        wanted = {scope for entry in self.described.get("security", []) for scope in entry.get("bearer_auth", [])}
+        wanted = {scope for entry in self.described["security"] for scope in entry["bearer_auth"]}
         return tuple(sorted(wanted))
 
     @cached_property
     def query(self) -> dict[str, Schema]:
-        named = self.document["components"]["parameters"]
-        parameters = [named[p["$ref"].rsplit("/", 1)[-1]] if "$ref" in p else p for p in self.parameters]
-        return {p["name"]: p for p in parameters if p["in"] == "query"}
+        return self._parameters("query")
 
-    @property
-    def parameters(self) -> list[Schema]:
-        listed: list[Schema] = self.described.get("parameters", [])
-        return listed
+    @cached_property
+    def path(self) -> dict[str, Schema]:
+        """Only what is more than a string."""
+        return self._parameters("path")
 
     @cached_property
     def body(self) -> Draft202012Validator | None:
         content = self.described.get("requestBody", {}).get("content", {})
         if "application/json" not in content or (self.method, self.template) in UNCHECKED_BODIES:
             return None
-        flattener = Flattener(self.document["components"]["schemas"])
-        return Draft202012Validator(flattener.flat(content["application/json"]["schema"]))
+        return Draft202012Validator(Flattener(self.schemas).flat(content["application/json"]["schema"]))
 
-    def answer(self, status: int) -> Draft202012Validator | None:
-        """Checks an answer of ours, leniently: the live API says more than its description."""
-        described = self.described["responses"].get(str(status), self.described["responses"]["default"])
-        if "$ref" in described:
-            described = self.document["components"]["responses"][described["$ref"].rsplit("/", 1)[-1]]
-        schema = described.get("content", {}).get("application/json", {}).get("schema")
+    def answer_problems(self, status: int, body: Any) -> list[str]:
+        """What the description has against a good answer of ours, leniently: the live API says more than it."""
+        answers = self.described["responses"]
+        if str(status) not in answers:
+            return [f"answer {status} is unknown; known: {', '.join(answers)}"]
+        schema = answers[str(status)].get("content", {}).get("application/json", {}).get("schema")
         if schema is None:
-            return None
-        return Draft202012Validator(Flattener(self.document["components"]["schemas"], closed=False).flat(schema))
+            return []
+        checked = Draft202012Validator(Flattener(self.schemas, closed=False).flat(schema))
+        return [_in_words(error) for error in checked.iter_errors(body)]
+
+    def _parameters(self, place: str) -> dict[str, Schema]:
+        flat = Flattener(self.schemas).flat
+        return {p["name"]: p | {"schema": flat(p["schema"])} for p in self.described["parameters"] if p["in"] == place}
 
 
 class Contract:
-    """The operations of an API description (an OpenAPI 3.0 file)."""
+    """The operations of an API description, as contract_reader makes it from a table."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, description: Schema) -> None:
+        self._operations: dict[str, list[Operation]] = {}
+        for template in sorted(description["paths"], key=lambda path: path.count("{")):
+            for method, described in description["paths"][template].items():
+                made = Operation(method.upper(), template, described, description["components"]["schemas"])
+                self._operations.setdefault(method.upper(), []).append(made)
 
-    @cached_property
-    def _operations(self) -> dict[str, list[Operation]]:
-        document = json.loads(self._path.read_text())
-        found: dict[str, list[Operation]] = {}
-        for template in sorted(document["paths"], key=lambda p: p.count("{")):
-            for method, described in document["paths"][template].items():
-                found.setdefault(method.upper(), []).append(Operation(method.upper(), template, described, document))
-        return found
+    def __iter__(self) -> Iterator[Operation]:
+        return (operation for operations in self._operations.values() for operation in operations)
 
     def find(self, method: str, path: str) -> Operation | None:
         return next((o for o in self._operations.get(method, []) if o.pattern.fullmatch(path)), None)
@@ -91,29 +91,26 @@ class Contract:
         operation = self.find(method, path)
         if operation is None:
             return [f"{method} {path} is not in DigitalOcean's API description"]
-        return _query_problems(operation, query) + _body_problems(operation, body)
-
-
-def find_contract(beside: Path = _BESIDE) -> Contract | None:
-    """The contract in BLUEGREEN_OPENAPI, or `beside` the repository; None where it is not at hand.
-
-    Raises FileNotFoundError where BLUEGREEN_OPENAPI names a file that does not exist.
-    """
-    named = os.environ.get("BLUEGREEN_OPENAPI")
-    if named or beside.is_file():
-        return _contract(Path(named) if named else beside)
-    return None
+        return _path_problems(operation, path) + _query_problems(operation, query) + _body_problems(operation, body)
 
 
 @cache
-def _contract(path: Path) -> Contract:
-    """One for all clouds of a process: it is large, and never changes."""
-    return Contract(path)
+def published_contract() -> Contract:
+    """One for all clouds of a process: it never changes."""
+    return Contract(document(read()))
 
 
 def _segment(found: re.Match[str]) -> str:
     """A repository's name may hold slashes, which arrive decoded."""
-    return ".+?" if found[1] == "repository_name" else "[^/]+"
+    return f"(?P<{found[1]}>{'.+?' if found[1] == 'repository_name' else '[^/]+'})"
+
+
+def _path_problems(operation: Operation, path: str) -> list[str]:
+    found = operation.pattern.fullmatch(path)
+    given = found.groupdict() if found else {}
+    return [
+        p for n, o in operation.path.items() for p in _value_problems(f"path parameter {n}", o["schema"], [given[n]])
+    ]
 
 
 def _query_problems(operation: Operation, query: Mapping[str, Iterable[str]]) -> list[str]:
@@ -122,7 +119,7 @@ def _query_problems(operation: Operation, query: Mapping[str, Iterable[str]]) ->
     problems = [f"query parameter {name} is missing" for name in missing]
     for name, values in given.items():
         if name in operation.query:
-            problems += _value_problems(name, operation.query[name]["schema"], values)
+            problems += _value_problems(f"query parameter {name}", operation.query[name]["schema"], values)
         elif name not in EXTRA_QUERY:
             problems.append(f"query parameter {name} is unknown; known: {', '.join(operation.query) or 'none'}")
     return problems
@@ -131,7 +128,7 @@ def _query_problems(operation: Operation, query: Mapping[str, Iterable[str]]) ->
 def _value_problems(name: str, schema: Schema, values: list[str]) -> list[str]:
     if schema.get("type") == "array":
         return [p for value in values for p in _value_problems(name, schema["items"], value.split(","))]
-    return [f"query parameter {name}: {why}" for value in values if (why := _value_problem(schema, value))]
+    return [f"{name}: {why}" for value in values if (why := _value_problem(schema, value))]
 
 
 def _value_problem(schema: Schema, value: str) -> str:
@@ -139,6 +136,8 @@ def _value_problem(schema: Schema, value: str) -> str:
         return f"{value!r} is not one of {', '.join(schema['enum'])}"
     if schema.get("type") == "boolean" and value not in ("true", "false"):
         return f"{value!r} is not a boolean"
+    if not re.search(schema.get("pattern", ""), value):
+        return f"{value!r} does not match {schema['pattern']}"
     if schema.get("type") != "integer":
         return ""
     if not re.fullmatch(r"-?\d+", value):

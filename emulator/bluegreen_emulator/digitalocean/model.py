@@ -8,7 +8,7 @@ from bluegreen_emulator.clock import Clock
 from bluegreen_emulator.code import Commit, Repository
 from bluegreen_emulator.digitalocean.app import App
 from bluegreen_emulator.digitalocean.apps import Apps
-from bluegreen_emulator.digitalocean.contract import Contract, find_contract
+from bluegreen_emulator.digitalocean.contract import published_contract
 from bluegreen_emulator.digitalocean.deployment import Deployment, Failure, Order
 from bluegreen_emulator.digitalocean.domains import Domains
 from bluegreen_emulator.digitalocean.host import Host, Program, Programs
@@ -51,7 +51,7 @@ class DigitalOcean:
         self.settings = settings = settings or Settings()
         self.host: Host = host or MemoryHost()
         self.lock = threading.RLock()
-        self.contract: Contract | None = find_contract()
+        self.contract = published_contract()
         self.violations: list[Violation] = []
         self.jobs = Jobs()
         self.registry = Registry(settings.registry)

@@ -11,9 +11,11 @@ _KEPT = ("type", "enum", "pattern", "minimum", "maximum", "minLength", "maxLengt
 class Flattener:
     """References are put in place, `allOf` is merged, and the branches of a choice between objects are joined."""
 
-    def __init__(self, components: Schema, closed: bool = True) -> None:
+    def __init__(self, components: Schema, closed: bool = True, corrected: bool = True) -> None:
+        """`closed`: unknown properties are refused; `corrected`: what the live API takes beyond them is taken."""
         self._components = components
         self._closed = closed
+        self._corrected = corrected
 
     def flat(self, schema: Schema) -> Schema:
         return self._close(self._merged(schema))
@@ -38,9 +40,9 @@ class Flattener:
 
     def _named(self, name: str) -> Schema:
         out = self._merged(self._components[name])
-        if name in EXTRA_PROPERTIES:
+        if self._corrected and name in EXTRA_PROPERTIES:
             out["properties"] = out.get("properties", {}) | EXTRA_PROPERTIES[name]
-        if name in EXTRA_VALUES:
+        if self._corrected and name in EXTRA_VALUES:
             out["enum"] = out["enum"] + EXTRA_VALUES[name]
         return out
 
@@ -61,11 +63,21 @@ class Flattener:
             out.setdefault("type", "object")
             if self._closed:
                 out.setdefault("additionalProperties", False)
-        if "items" in out:
-            out["items"] = self._close(out["items"])
+        for within in ("items", "additionalProperties"):
+            if isinstance(out.get(within), dict):
+                out[within] = self._close(out[within])
         if "anyOf" in out:
             out["anyOf"] = [self._close(branch) for branch in out["anyOf"]]
         return out
+
+
+def resolved(document: Schema, one: Schema) -> Schema:
+    """What a reference to a shared parameter or answer stands for; anything else is itself."""
+    if "$ref" not in one:
+        return one
+    _, _, kind, name = one["$ref"].split("/")
+    found: Schema = document["components"][kind][name]
+    return found
 
 
 def _both(one: Schema, other: Schema) -> Schema:

@@ -67,17 +67,14 @@ def _scopes(model: DigitalOcean, token: str) -> frozenset[str]:
 
 
 def _authorize(model: DigitalOcean, scopes: frozenset[str]) -> None:
-    operation = model.contract.find(request.method, request.path) if model.contract else None
+    operation = model.contract.find(request.method, request.path)
     for scope in operation.scopes if operation else ():
         if not scopes & {scope, scope.split(":")[0] + ":*", "*"}:
             raise forbidden(scope)
 
 
 def _check(model: DigitalOcean) -> None:
-    body = _body()
-    if model.contract is None:
-        return
-    problems = model.contract.problems(request.method, request.path, request.args.to_dict(flat=False), body)
+    problems = model.contract.problems(request.method, request.path, request.args.to_dict(flat=False), _body())
     if problems:
         model.violations.append(Violation(request.method, request.full_path.rstrip("?"), problems))
         raise unprocessable("; ".join(problems))

@@ -27,7 +27,6 @@ KEPT = Figures(
     held={"v1.3.0": "green and blue suffer alike"},
     rollbacks=[TakenBack("v1.5.0", 0.8, 0.9)],
     violations=[],
-    openapi=True,
     told={"slack": 17, "github": 8},
     took=64.2,
 )

@@ -63,10 +63,8 @@ class Setting:
         answer = self.api.request(method, path, **how)
         assert answer.is_success, f"{method} {path}: {answer.status_code} {answer.text}"
         body = answer.json() if answer.content else {}
-        if self.cloud.contract and answer.content:
-            operation = self.cloud.contract.find(method, path.partition("?")[0])
-            checked = operation.answer(answer.status_code) if operation else None
-            assert checked is None or [e.message for e in checked.iter_errors(body)] == []
+        operation = self.cloud.contract.find(method, path.partition("?")[0])
+        assert operation is None or operation.answer_problems(answer.status_code, body) == []
         return body
 
 
