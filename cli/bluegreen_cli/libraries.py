@@ -7,10 +7,10 @@ import sys
 import tempfile
 from pathlib import Path
 
+from bluegreen_cli import deployment
 from bluegreen_cli.faults import Faulty
 
 _PLATFORMS = ("manylinux2014_x86_64", "manylinux_2_17_x86_64", "manylinux_2_28_x86_64")
-_CACHE = ".stage_cache"
 
 # S3 is the one service of AWS that is spoken; the other descriptions make up nine tenths of the weight.
 _SERVICES_KEPT = {"s3", "endpoints.json", "partitions.json", "_retry.json", "sdk-default-configuration.json"}
@@ -23,7 +23,7 @@ def libraries(root: Path, python: str) -> Path:
     lock = root / "requirements-functions.lock"
     rules = Path(__file__).read_bytes()
     key = hashlib.sha256(b"\0".join((lock.read_bytes(), rules, python.encode(), _compiler().encode()))).hexdigest()
-    kept = root / _CACHE / key[:16]
+    kept = deployment.cache(root) / key[:16]
     if not kept.exists():
         _make(lock, python, kept)
     return kept
@@ -45,7 +45,7 @@ def _compiler() -> str:
 
 
 def _make(lock: Path, python: str, kept: Path) -> None:
-    kept.parent.mkdir(exist_ok=True)
+    kept.parent.mkdir(parents=True, exist_ok=True)
     (kept.parent / ".gitignore").write_text("*\n")
     with tempfile.TemporaryDirectory(dir=kept.parent) as scratch:
         made = Path(scratch, "libraries")
@@ -92,4 +92,4 @@ def _remove(found: Path) -> None:
 
 
 if __name__ == "__main__":  # while installing, so that nothing needs the network afterwards
-    libraries(Path(__file__).parents[2], _compiler())
+    libraries(deployment.root(), _compiler())

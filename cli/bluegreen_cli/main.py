@@ -1,7 +1,7 @@
 """The command `bluegreen`."""
 
 import sys
-from importlib import import_module
+from importlib import import_module, metadata
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -12,12 +12,27 @@ from bluegreen_cli import doctor as checkup
 from bluegreen_cli import stage as staging
 from bluegreen_cli.faults import Faulty
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
 ConfigPath = Annotated[Path, typer.Option(help="What the services are.")]
 
 # These start a whole cloud of one kind or another: they are loaded when they are asked for, and read their own options.
 _PASSED_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"bluegreen {metadata.version('bluegreen')}")
+        raise typer.Exit
+
+
+@app.callback()
+def bluegreen(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and leave.")
+    ] = False,
+) -> None:
+    """Blue-green deployments for DigitalOcean: a demo on this machine, and what a deployment needs beforehand."""
 
 
 @app.command(context_settings=_PASSED_ON, add_help_option=False)

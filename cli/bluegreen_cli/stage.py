@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import bluegreen
-from bluegreen_cli import archive, config, project
+from bluegreen_cli import archive, config, deployment, project
 from bluegreen_cli.faults import Faulty
 from bluegreen_cli.libraries import compile_for, libraries
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = deployment.root()
 LIMIT = 20_000_000  # bytes of one function's zip; the platform takes 48 MB
 
 _OURS = {"project.yml", "packages", ".deployed"}

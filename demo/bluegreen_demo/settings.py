@@ -10,9 +10,9 @@ from pydantic import Field
 from bluegreen.core.config.units import Duration, seconds
 from bluegreen.core.model import Frozen
 from bluegreen.settings import parse
+from bluegreen_cli import deployment
 from bluegreen_emulator.digitalocean.settings import Settings as AppPlatform
 
-ROOT = Path(__file__).parents[2]
 Tree = dict[str, Any]
 
 
@@ -73,8 +73,8 @@ def load(**changes: Tree) -> DemoSettings:
 
 
 def example() -> Tree:
-    """bluegreen.yml as it stands in the root."""
-    found: Tree = yaml.safe_load((ROOT / "bluegreen.yml").read_text())
+    """bluegreen.yml, the commented example."""
+    found: Tree = yaml.safe_load((deployment.root() / "bluegreen.yml").read_text())
     return found
 
 

@@ -3,8 +3,9 @@
 import re
 
 from bluegreen.settings import parse
+from bluegreen_cli.stage import ROOT
 from bluegreen_demo import settings
-from bluegreen_demo.settings import ROOT, laid_over
+from bluegreen_demo.settings import laid_over
 
 
 def test_every_time_that_the_demo_replaces_is_named_beside_the_real_one():
