@@ -8,6 +8,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 RELEASE := .venv-release
 PYTHON ?=
+ANY_PYTHON = $(or $(PYTHON),$(wildcard $(BIN)/python),python3)
 ARGS ?=
 COMPILE = $(BIN)/uv pip compile -q --generate-hashes --python-version 3.11 --custom-compile-command 'make lock'
 
@@ -64,7 +65,7 @@ lock: $(READY) ## Renew the lock files from pyproject.toml (keeps versions that 
 	$(COMPILE) --group release -c requirements.lock -o requirements-release.lock
 
 release-notes: ## The changelog's section of a version, refused where it is not pyproject's: VERSION=0.2.0
-	@python3 .github/release_notes.py v$(VERSION)
+	@$(ANY_PYTHON) .github/release_notes.py v$(VERSION)
 
 dist: $(RELEASE)/.ready ## The wheel and the source archive, in dist/
 	@rm -rf dist build
@@ -97,6 +98,6 @@ $(READY): requirements.lock requirements-functions.lock pyproject.toml
 
 # What makes a release is apart from what is developed with: few packages, each with its hash.
 $(RELEASE)/.ready: requirements-release.lock
-	@python3 -m venv --clear $(RELEASE)
+	@$(ANY_PYTHON) -m venv --clear $(RELEASE)
 	@PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore $(RELEASE)/bin/pip install -qq --require-hashes -r $<
 	@touch $@

@@ -58,7 +58,7 @@ def test_a_secret_is_said_to_be_held_by_exactly_the_functions_that_get_it(secret
     assert set(re.findall(r"`([a-z/]+)`", holders)) == {
         name for name, function in FUNCTIONS.items() if secret in function["environment"]
     }
-    assert len(opens) > 30
+    assert opens.strip()
 
 
 def test_the_way_to_report_is_private_and_the_same_as_the_issue_forms_name():
