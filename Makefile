@@ -1,11 +1,16 @@
 # Everything that is run by hand. A fresh clone needs Python 3.11 or newer, and nothing else.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fix stage deploy doctor bench bench-switch bench-judge simulate lock
+.PHONY: help setup demo test test-wheel check fix stage deploy doctor bench bench-switch bench-judge simulate coverage lock \
+	release-notes dist sbom
 
 BIN := .venv/bin
 READY := .venv/.ready
+RELEASE := .venv-release
+PYTHON ?=
+ANY_PYTHON = $(or $(PYTHON),$(wildcard $(BIN)/python),python3)
 ARGS ?=
+COMPILE = $(BIN)/uv pip compile -q --generate-hashes --python-version 3.11 --custom-compile-command 'make lock'
 
 help: ## What there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -17,6 +22,9 @@ demo: $(READY) ## Releases and rollbacks on a cloud on this machine; ARGS=--hold
 
 test: $(READY) ## All tests; ARGS='-k journal' for some
 	@$(BIN)/pytest -n 2 --dist loadfile $(ARGS)
+
+test-wheel: $(READY) ## The wheel in an empty environment: installed, and its commands run in an empty folder
+	@$(BIN)/pytest tests/wheel $(ARGS)
 
 check: $(READY) ## Style, types and floors
 	$(BIN)/ruff check .
@@ -50,16 +58,34 @@ bench-judge: $(READY) ## Measure the judge's verdicts beside six other rules; RU
 simulate: $(READY) ## Releases under every crash, delay and lie; N=20000, SEED=123, MUTANTS=1
 	@$(BIN)/python -m tests.simulation $(if $(N),--n $(N)) $(if $(SEED),--seed $(SEED)) $(if $(MUTANTS),--mutants) $(ARGS)
 
-lock: $(READY) ## Renew both lock files from pyproject.toml (keeps versions that still fit)
+coverage: $(READY) ## All tests, and which statements and branches of shared/ none of them reaches
+	@$(BIN)/pytest -n 2 --dist loadfile --cov $(ARGS)
+
+lock: $(READY) ## Renew the lock files from pyproject.toml (keeps versions that still fit)
 	$(BIN)/pip install -q uv
-	$(BIN)/uv pip compile -q --generate-hashes --python-version 3.11 --custom-compile-command 'make lock' \
-		pyproject.toml -o requirements-functions.lock
-	$(BIN)/uv pip compile -q --generate-hashes --python-version 3.11 --custom-compile-command 'make lock' \
-		--extra local -c requirements-functions.lock pyproject.toml -o requirements.lock
+	$(COMPILE) --group functions -o requirements-functions.lock
+	$(COMPILE) --group dev -c requirements-functions.lock pyproject.toml -o requirements.lock
+	$(COMPILE) --group release -c requirements.lock -o requirements-release.lock
+
+release-notes: ## The changelog's section of a version, refused where it is not pyproject's: VERSION=0.2.0
+	@$(ANY_PYTHON) .github/release_notes.py v$(VERSION)
+
+dist: $(RELEASE)/.ready ## The wheel and the source archive, in dist/
+	@rm -rf dist build
+	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(RELEASE)/bin/python -m build --no-isolation
+
+sbom: dist ## What that wheel installs, at the versions of requirements.lock, as CycloneDX in dist/
+	@set -euo pipefail; scratch=$$(mktemp -d); trap 'rm -rf "$$scratch"' EXIT; wheel=$$(ls dist/*.whl); \
+	sed -E '/^ +(--hash|#)/d; s/ \\$$//' requirements.lock > "$$scratch/versions.txt"; \
+	$(RELEASE)/bin/python -m venv --without-pip "$$scratch/installed"; \
+	$(RELEASE)/bin/pip --python "$$scratch/installed" install -qq -c "$$scratch/versions.txt" "$$wheel"; \
+	$(RELEASE)/bin/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible \
+		--output-file "$${wheel%%-py3*}.cdx.json" "$$scratch/installed"; \
+	echo "wrote $${wheel%%-py3*}.cdx.json"
 
 # Made anew only when what is to be installed has changed.
 $(READY): requirements.lock requirements-functions.lock pyproject.toml
-	@for python in python3.11 python3 python3.12 python3.13; do \
+	@for python in $(PYTHON) python3.11 python3 python3.12 python3.13; do \
 		if "$$python" -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
 			found=$$python; break; fi; done; \
 	if [ -z "$$found" ]; then \
@@ -71,4 +97,10 @@ $(READY): requirements.lock requirements-functions.lock pyproject.toml
 	@PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore $(BIN)/pip install -qq --no-deps -e .
 	@echo "fetching what the functions carry"
 	@$(BIN)/python -m bluegreen_cli.libraries
+	@touch $@
+
+# What makes a release is apart from what is developed with: few packages, each with its hash.
+$(RELEASE)/.ready: requirements-release.lock
+	@$(ANY_PYTHON) -m venv --clear $(RELEASE)
+	@PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore $(RELEASE)/bin/pip install -qq --require-hashes -r $<
 	@touch $@

@@ -1,5 +1,6 @@
 """What is written down for the functions, and the staged tree made of it."""
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,8 @@ import pytest
 import yaml
 
 from bluegreen_cli.stage import ROOT, stage
+
+PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 
 
 @pytest.fixture
@@ -17,6 +20,7 @@ def written() -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def staged(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """For the Python that runs the tests, so that they can run the functions too."""
     out = tmp_path_factory.mktemp("staged") / ".build"
-    stage(yaml.safe_load((ROOT / "bluegreen.yml").read_text()), out)
+    stage(yaml.safe_load((ROOT / "bluegreen.yml").read_text()), out, PYTHON)
     return out

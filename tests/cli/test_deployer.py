@@ -83,7 +83,7 @@ def build(tmp_path):
 @pytest.fixture
 def cloud(tmp_path_factory):
     platform = Platform(
-        "tests", dict([KEY.split(":")]), Clock(), PlatformSettings(), tmp_path_factory.mktemp("platform")
+        "tests", dict([KEY.split(":")]), Clock(), PlatformSettings(any_python=True), tmp_path_factory.mktemp("platform")
     )
     control_app = flask.Flask("api")
     control_app.register_blueprint(control_blueprint(platform))

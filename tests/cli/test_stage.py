@@ -3,6 +3,7 @@
 import fnmatch
 import json
 import shutil
+import sys
 
 import pytest
 import yaml
@@ -12,6 +13,7 @@ from bluegreen_cli import archive, project
 from bluegreen_cli.faults import Faulty
 from bluegreen_cli.main import app
 from bluegreen_cli.stage import ROOT, stage
+from tests.cli.conftest import PYTHON
 
 # src/util.ts and src/finder-builder.ts of the deployer: what it leaves out, and what makes it build.
 LEFT_OUT = ("*.gitignore", "*.DS_Store", "*.git/*", "*.nimbella*", "*.deployed*", "*_tmp_*", "*.#*", "*~", "*.sw[px]")
@@ -44,12 +46,12 @@ def test_every_source_has_bytecode_that_is_trusted_unchecked(staged):
 
     assert len(sources) > 400
     for source in sources:
-        compiled = source.parent / "__pycache__" / f"{source.stem}.cpython-311.pyc"
+        compiled = source.parent / "__pycache__" / f"{source.stem}.{sys.implementation.cache_tag}.pyc"
         assert compiled.read_bytes()[4:8] == b"\1\0\0\0", source
 
 
 def test_licences_travel_with_the_libraries(staged):
-    libraries = functions(staged)["status"] / "virtualenv" / "lib" / "python3.11" / "site-packages"
+    libraries = functions(staged)["status"] / "virtualenv" / "lib" / f"python{PYTHON}" / "site-packages"
 
     for described in libraries.glob("*.dist-info"):
         licences = [path for pattern in ("LICEN*", "licenses/**/LICEN*") for path in described.glob(pattern)]
@@ -61,7 +63,7 @@ def test_a_function_stays_far_below_the_platforms_limit(staged):
 
 
 def test_the_same_sources_give_the_same_bytes(staged, written, tmp_path):
-    stage(written, tmp_path / "again")
+    stage(written, tmp_path / "again", PYTHON)
 
     ours, theirs = functions(staged)["ops/watch"], functions(tmp_path / "again")["ops/watch"]
     assert archive.packed(ours) == archive.packed(theirs)

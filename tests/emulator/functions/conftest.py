@@ -16,6 +16,7 @@ import pytest
 from bluegreen_emulator.clock import Clock
 from bluegreen_emulator.functions.app import create_app
 from bluegreen_emulator.functions.platform import Platform
+from bluegreen_emulator.functions.runtimes import OWN
 from bluegreen_emulator.functions.settings import PlatformSettings
 
 KEY = ("dof_v1_tests", "secret")
@@ -73,7 +74,8 @@ def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Cl
 
     def started(clock: Clock | None = None, **settings: Any) -> Cloud:
         workdir: Path = tmp_path_factory.mktemp("functions")
-        platform = Platform("tests", dict([KEY]), clock or Clock(), PlatformSettings(**settings), workdir)
+        rules = PlatformSettings(**{"any_python": OWN != "python:3.11", **settings})
+        platform = Platform("tests", dict([KEY]), clock or Clock(), rules, workdir)
         platforms.append(platform)
         transport = httpx.WSGITransport(app=create_app(platform))
         platform.api_host = "http://functions.test"

@@ -4,6 +4,8 @@ import base64
 
 import pytest
 
+from bluegreen_emulator.functions.runtimes import OWN
+
 EXEC = {"kind": "python:3.11", "code": "def main(): return {}"}
 
 
@@ -11,7 +13,7 @@ def test_the_runtimes_are_told_to_anyone(cloud):
     found = cloud.web.get("http://functions.test/api/v1").json()["runtimes"]["python"]
 
     assert [entry["kind"] for entry in found] == ["python:3.9", "python:3.11", "python:3.12", "python:3.13"]
-    assert [entry["kind"] for entry in found if entry["default"]] == ["python:3.11"]
+    assert [entry["kind"] for entry in found if entry["default"]] == [OWN]
 
 
 def test_a_key_opens_one_namespace(cloud):
@@ -110,7 +112,7 @@ def test_code_over_48_mb_is_refused(cloud):
 def test_the_default_runtime_is_the_one_that_runs_here(cloud):
     put = cloud.api.put("/actions/default-kind", json={"exec": EXEC | {"kind": "python:default"}})
 
-    assert put.json()["exec"]["kind"] == "python:3.11"
+    assert put.json()["exec"]["kind"] == OWN
 
 
 def test_functions_need_their_package_and_default_is_none(cloud):

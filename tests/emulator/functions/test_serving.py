@@ -78,7 +78,7 @@ def test_a_new_deployment_ends_the_old_ones_processes(cloud):
 
 
 def test_closing_ends_every_process(tmp_path):
-    platform = Platform("tests", {}, Clock(), PlatformSettings(), tmp_path)
+    platform = Platform("tests", {}, Clock(), PlatformSettings(any_python=True), tmp_path)
     code = """
 import os, pathlib, time
 def main(event):
@@ -108,7 +108,7 @@ sys.path.insert(0, {str(Path(__file__).parents[3] / "emulator")!r})
 from bluegreen_emulator.clock import Clock
 from bluegreen_emulator.functions.platform import Platform
 from bluegreen_emulator.functions.settings import PlatformSettings
-platform = Platform("tests", {{}}, Clock(), PlatformSettings(), pathlib.Path({str(tmp_path)!r}))
+platform = Platform("tests", {{}}, Clock(), PlatformSettings(any_python=True), pathlib.Path({str(tmp_path)!r}))
 main = "import os\\ndef main(): return {{'pid': os.getpid()}}"
 platform.catalog.put_action("fn", {{"exec": {{"kind": "python:3.11", "code": main}}}}, True)
 print(platform.invoke("fn", {{}}).wait(10).outcome.result["pid"], flush=True)
