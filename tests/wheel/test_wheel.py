@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -11,6 +12,7 @@ import pytest
 
 from bluegreen_cli.stage import ROOT
 
+pytestmark = pytest.mark.timeout(900)  # a slow package index is no fault of the wheel's
 PACKAGES = {"bluegreen", "bluegreen_cli", "bluegreen_demo", "bluegreen_emulator", "bluegreen_router"}
 
 
@@ -38,13 +40,15 @@ def wheel(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def bluegreen(wheel, tmp_path_factory):
-    """The command, and an empty folder to call it in."""
+    """The command, at the versions that are tested, and an empty folder to call it in."""
     venv, folder = tmp_path_factory.mktemp("environment") / "venv", tmp_path_factory.mktemp("empty")
     made = run(sys.executable, "-m", "venv", str(venv), cwd=folder)
     assert made.returncode == 0, made.stderr
-    pip = [str(venv / "bin" / "python"), "-m", "pip", "install", "--quiet", str(wheel)]
+    versions = folder.parent / "versions.txt"
+    versions.write_text("\n".join(re.findall(r"(?m)^[\w.\[\]-]+==[^ ;]+", (ROOT / "requirements.lock").read_text())))
+    pip = [str(venv / "bin" / "python"), "-m", "pip", "install", "--quiet", "-c", str(versions), str(wheel)]
     cache = os.environ.get("PIP_CACHE_DIR") or str(Path.home() / ".cache" / "pip")
-    installed = run(*pip, cwd=folder, PIP_CACHE_DIR=cache)
+    installed = run(*pip, cwd=folder, seconds=800, PIP_CACHE_DIR=cache)
     if installed.returncode and "No matching distribution" in installed.stderr + installed.stdout:
         pytest.skip("the package index cannot be reached, so the wheel's dependencies cannot be installed")
     assert installed.returncode == 0, installed.stderr
