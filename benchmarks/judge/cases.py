@@ -7,11 +7,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bluegreen.core.judge.evidence import SPAN
+from bluegreen.core.judge.evidence import INTERVAL_SECONDS
 
 BAKE = 3600  # seconds
-ROWS = BAKE // SPAN
-BEFORE = 300 // SPAN  # rows before the switch
+ROWS = BAKE // INTERVAL_SECONDS
+BEFORE = 300 // INTERVAL_SECONDS  # rows before the switch
 LEVELS = (0.05, 0.3, 1.0, 10.0, 100.0, 1000.0)  # users' requests a second
 WITHIN = 3000.0  # seconds after the switch before which a shared outage begins
 
@@ -52,7 +52,7 @@ def _bursts(draw: Draw) -> Shares:
     """A gamma variate of mean 1 and variance 10 times the background, row by row, and bursts of one or two rows."""
     size = (draw.runs, BEFORE + ROWS)
     share = _BACKGROUND * draw.random.gamma(0.1, 10, size)
-    begins = draw.random.random(size) < SPAN / _BURST_EVERY
+    begins = draw.random.random(size) < INTERVAL_SECONDS / _BURST_EVERY
     lasts = begins & (draw.random.random(size) < 0.5)
     begins[:, 1:] |= lasts[:, :-1]
     return np.where(begins, np.maximum(share, _BURST_SHARE), share).clip(max=0.9)
@@ -61,11 +61,11 @@ def _bursts(draw: Draw) -> Shares:
 def _shared(draw: Draw, share: float, seconds: float, ramp: bool = False) -> Sides:
     """From a random moment on, for users and for the probes of both sides."""
     begins = draw.random.uniform(0, draw.within, (draw.runs, 1))
-    at = (np.arange(BEFORE + ROWS) - BEFORE) * SPAN
-    overlap = np.minimum(at + SPAN, begins + seconds) - np.maximum(at, begins)
-    now = share * overlap.clip(0, SPAN) / SPAN
+    at = (np.arange(BEFORE + ROWS) - BEFORE) * INTERVAL_SECONDS
+    overlap = np.minimum(at + INTERVAL_SECONDS, begins + seconds) - np.maximum(at, begins)
+    now = share * overlap.clip(0, INTERVAL_SECONDS) / INTERVAL_SECONDS
     if ramp:
-        now *= ((at + SPAN / 2 - begins) / seconds).clip(0, 1)
+        now *= ((at + INTERVAL_SECONDS / 2 - begins) / seconds).clip(0, 1)
     both = np.maximum(now, _BACKGROUND)
     return both, both
 
@@ -73,8 +73,8 @@ def _shared(draw: Draw, share: float, seconds: float, ramp: bool = False) -> Sid
 def _release(draw: Draw, share: float, begins: int = 0, lasts: int = BAKE) -> Sides:
     """Ours alone is bad."""
     ours, theirs = _level(draw)
-    first = BEFORE + begins // SPAN
-    ours[:, first : first + lasts // SPAN] = share
+    first = BEFORE + begins // INTERVAL_SECONDS
+    ours[:, first : first + lasts // INTERVAL_SECONDS] = share
     return ours, theirs
 
 

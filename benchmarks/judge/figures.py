@@ -9,7 +9,7 @@ from benchmarks.judge.cases import CASES
 from benchmarks.judge.measuring import OURS, RULES, Measured
 from benchmarks.judge.rivals.windows import Seconds
 from benchmarks.judge.traces import Cell
-from bluegreen.core.judge.exact_tests import lower, upper
+from bluegreen.core.judge.exact_tests import lower_bound, upper_bound
 
 _Delays = tuple[float | None, float | None, float | None, float | None]
 _NO_FAULT: _Delays = (None, None, None, None)
@@ -56,8 +56,8 @@ def _of(cell: Cell, rule: str, batches: list[Measured]) -> Figures:
         rule,
         at.size,
         back / at.size,
-        lower(back, at.size),
-        upper(back, at.size),
+        lower_bound(back, at.size),
+        upper_bound(back, at.size),
         *(_delays(at, fault) if fault is not None else _NO_FAULT),
         None if fault is None else round(_median([batch.bad_served[rule] for batch in batches]), 1),
         float(np.mean(np.concatenate([batch.proven for batch in batches]))) if rule == OURS else None,

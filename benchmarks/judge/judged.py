@@ -12,11 +12,11 @@ from bluegreen.core.config.thresholds import Thresholds, Watch
 from bluegreen.core.environment import Environment
 from bluegreen.core.finding import Verdict
 from bluegreen.core.judge.dispersion import variance_over_mean
-from bluegreen.core.judge.evidence import SPAN, Before, Evidence, Row
+from bluegreen.core.judge.evidence import INTERVAL_SECONDS, Evidence, Interval, PreSwitch
 from bluegreen.core.judge.telemetry import NoData
-from bluegreen.core.judge.verdict import Judgement, Question, Seen, judge
+from bluegreen.core.judge.verdict import BakeContext, Judgement, Observation, judge
 
-QUESTION = Question(
+QUESTION = BakeContext(
     Environment.GREEN, datetime(2026, 1, 1, tzinfo=UTC), Watch(bake=BAKE, fresh=BAKE, every=EVERY), Thresholds()
 )
 # Rows may come late without a difference, so only a few looks are made; those at which a check fails cannot.
@@ -45,26 +45,35 @@ def _outcome(found: Judgement) -> Outcome:
     return Outcome(found.finding.verdict, at, found.evidence.counted.suffering is not None)
 
 
-def _looks(traces: Traces, run: int, every: int) -> Iterator[tuple[float, Seen]]:
+def _looks(traces: Traces, run: int, every: int) -> Iterator[tuple[float, Observation]]:
     """What each look shows, and one when the last chance of being proven is over."""
     fails, others, before = traces.check_fails[run], traces.other_check_fails[run], _before(traces, run)
     told, given = int(traces.told[run]), 0
-    for at in _moments(fails, told * SPAN, every):
-        end = min(at // SPAN, told)
+    for at in _moments(fails, told * INTERVAL_SECONDS, every):
+        end = min(at // INTERVAL_SECONDS, told)
         rows, given = _rows(traces, run, given, end), max(given, end)
         place = at // EVERY - 1
         check, other = _wrong(fails, place), _wrong(others, place)
-        if at > told * SPAN:
+        if at > told * INTERVAL_SECONDS:
             yield at, _after_the_last(run, end, check, other)
         else:
-            yield at, Seen(rows, _time(end * SPAN), check, other, before)
+            yield at, Observation(rows, _time(end * INTERVAL_SECONDS), check, other, before)
     last = QUESTION.watch.bake + QUESTION.watch.extend
-    yield last, Seen([], _time(BAKE), None, None) if told * SPAN >= BAKE else _after_the_last(run, told, None, None)
+    yield (
+        last,
+        Observation([], _time(BAKE), None, None)
+        if told * INTERVAL_SECONDS >= BAKE
+        else _after_the_last(run, told, None, None),
+    )
 
 
-def _after_the_last(run: int, told: int, check: str | None, other: str | None) -> Seen:
+def _after_the_last(run: int, told: int, check: str | None, other: str | None) -> Observation:
     """A source that fails says so, or goes on telling what it told last: every second run one."""
-    return Seen(_NOTHING, None, check, other) if run % 2 else Seen([], _time(told * SPAN), check, other)
+    return (
+        Observation(_NOTHING, None, check, other)
+        if run % 2
+        else Observation([], _time(told * INTERVAL_SECONDS), check, other)
+    )
 
 
 def _moments(fails: Flags, source_ends: int, every: int) -> list[int]:
@@ -75,20 +84,20 @@ def _moments(fails: Flags, source_ends: int, every: int) -> list[int]:
     return sorted(found | {source_ends})
 
 
-def _rows(traces: Traces, run: int, first: int, end: int) -> list[Row]:
+def _rows(traces: Traces, run: int, first: int, end: int) -> list[Interval]:
     columns = (column[run, first:end].tolist() for column in traces[:6])
     return [
-        Row(at, users, bad, 0, 0, probes, probes_bad, 0, 0, theirs, their_bad)
+        Interval(at, users, bad, 0, 0, probes, probes_bad, 0, 0, theirs, their_bad)
         for at, users, bad, probes, probes_bad, theirs, their_bad in zip(
-            range(first * SPAN, end * SPAN, SPAN), *columns, strict=True
+            range(first * INTERVAL_SECONDS, end * INTERVAL_SECONDS, INTERVAL_SECONDS), *columns, strict=True
         )
     ]
 
 
-def _before(traces: Traces, run: int) -> Before | None:
+def _before(traces: Traces, run: int) -> PreSwitch | None:
     bad = traces.before_bad[run].tolist()
     users = int(traces.before[run].sum())
-    return Before(users, sum(bad), scatter=variance_over_mean(bad)) if users else None
+    return PreSwitch(users, sum(bad), scatter=variance_over_mean(bad)) if users else None
 
 
 def _wrong(fails: Flags, place: int) -> str | None:

@@ -17,7 +17,7 @@ from benchmarks.judge.rivals import RIVALS
 from benchmarks.judge.rivals.windows import Seconds
 from benchmarks.judge.traces import Batch, Cell, Traces, traces
 from bluegreen.core.finding import Verdict
-from bluegreen.core.judge.evidence import SPAN
+from bluegreen.core.judge.evidence import INTERVAL_SECONDS
 
 OURS = "bluegreen"
 RULES = (OURS, *RIVALS)
@@ -74,8 +74,8 @@ def measure(batch: Batch) -> Measured:
 def _served(drawn: Traces, fault: float | None, rolled_back: Seconds) -> Seconds:
     """A rollback in the middle of a row has served its share of it."""
     total = np.pad(np.cumsum(drawn.users_bad, axis=1), ((0, 0), (1, 0))).astype(np.float64)
-    begin = int(fault or 0) // SPAN
-    end = np.nan_to_num(rolled_back / SPAN, nan=total.shape[1] - 1).clip(begin, total.shape[1] - 1)
+    begin = int(fault or 0) // INTERVAL_SECONDS
+    end = np.nan_to_num(rolled_back / INTERVAL_SECONDS, nan=total.shape[1] - 1).clip(begin, total.shape[1] - 1)
     whole = end.astype(np.int64)
     every = np.arange(len(total))
     part = (end - whole) * (total[every, np.minimum(whole + 1, total.shape[1] - 1)] - total[every, whole])

@@ -14,7 +14,7 @@ from benchmarks.judge.cases import (
     WITHIN,
     Draw,
 )
-from bluegreen.core.judge.evidence import SPAN
+from bluegreen.core.judge.evidence import INTERVAL_SECONDS
 
 EVERY = 3  # seconds between two looks of the watch
 
@@ -59,9 +59,12 @@ def traces(batch: Batch) -> Traces:
     random = np.random.default_rng(key)
     ours, theirs = case.shares(Draw(random, batch.runs, batch.within))
     now, other, earlier = ours[:, BEFORE:], theirs[:, BEFORE:], theirs[:, :BEFORE]
-    users, before = random.poisson(rate * SPAN, now.shape), random.poisson(rate * SPAN, earlier.shape)
+    users, before = (
+        random.poisson(rate * INTERVAL_SECONDS, now.shape),
+        random.poisson(rate * INTERVAL_SECONDS, earlier.shape),
+    )
     probes = _probes(batch.probes)
-    at = (np.arange(EVERY, BAKE + 1, EVERY) - 1) // SPAN
+    at = (np.arange(EVERY, BAKE + 1, EVERY) - 1) // INTERVAL_SECONDS
     return Traces(
         users=users,
         users_bad=random.binomial(users, now),
@@ -79,5 +82,5 @@ def traces(batch: Batch) -> Traces:
 
 def _probes(per_second: float) -> Counts:
     """Of each row: they are sent at even intervals."""
-    found: Counts = np.diff(np.floor(np.arange(ROWS + 1) * SPAN * per_second + 1e-9).astype(np.int64))
+    found: Counts = np.diff(np.floor(np.arange(ROWS + 1) * INTERVAL_SECONDS * per_second + 1e-9).astype(np.int64))
     return found

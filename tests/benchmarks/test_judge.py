@@ -15,7 +15,7 @@ from benchmarks.judge.page import BEGIN, END
 from benchmarks.judge.rivals import RIVALS
 from benchmarks.judge.targets import results
 from benchmarks.judge.traces import EVERY, Batch, Cell, traces
-from bluegreen.core.judge.evidence import SPAN
+from bluegreen.core.judge.evidence import INTERVAL_SECONDS
 
 WANTED = {"case", "requests_per_s", "rule", "runs", "rolled_back", "delay_median_s", "delay_p95_s", "bad_served_median"}
 ALL_TOLD = np.array([ROWS])
@@ -34,7 +34,7 @@ def bake(requests=10, **bad_from):
     """Users and bad ones by five seconds; `bad_from`: `at_60=3` is three bad ones in every row from 60 s on."""
     users, bad = [requests] * ROWS, [0] * ROWS
     for at, n in bad_from.items():
-        first = int(at.removeprefix("at_")) // SPAN
+        first = int(at.removeprefix("at_")) // INTERVAL_SECONDS
         bad[first:] = [n] * (ROWS - first)
     return users, bad
 
@@ -53,7 +53,7 @@ def test_another_seed_or_batch_draws_other_traces():
 
 def test_a_fault_begins_when_its_case_says_and_shows_on_one_side_only():
     drawn = traces(batch("fault 100% late", level=10))
-    begin = 1200 // SPAN
+    begin = 1200 // INTERVAL_SECONDS
     assert np.array_equal(drawn.users_bad[:, begin:], drawn.users[:, begin:])
     assert drawn.users_bad[:, :begin].sum() < 0.01 * drawn.users[:, :begin].sum()
     assert drawn.their_bad.sum() < 0.01 * drawn.theirs.sum()
@@ -105,7 +105,7 @@ def test_no_rule_minds_minutes_without_requests(rule):
 
 
 def test_a_source_that_ends_is_an_error_to_argo_and_a_failure_to_flagger():
-    found = {rule: rolled_back(rule, *bake(), told=np.array([120 // SPAN])) for rule in RIVALS}
+    found = {rule: rolled_back(rule, *bake(), told=np.array([120 // INTERVAL_SECONDS])) for rule in RIVALS}
     assert found["Argo 0"] == found["Argo 3"] == 420
     assert found["Flagger"] == 420
     assert found["30 s > 5 %"] is found["Grafana"] is found["CloudWatch"] is None

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from bluegreen.core.judge.evidence import SPAN
+from bluegreen.core.judge.evidence import INTERVAL_SECONDS
 
 Counts = NDArray[np.int64]
 Seconds = NDArray[np.float64]
@@ -14,21 +14,21 @@ MINUTE = 60
 
 def summed(counts: Counts, seconds: int) -> Counts:
     """By windows that follow each other."""
-    whole = counts.shape[1] * SPAN // seconds * seconds // SPAN
-    found: Counts = counts[:, :whole].reshape(len(counts), -1, seconds // SPAN).sum(axis=2)
+    whole = counts.shape[1] * INTERVAL_SECONDS // seconds * seconds // INTERVAL_SECONDS
+    found: Counts = counts[:, :whole].reshape(len(counts), -1, seconds // INTERVAL_SECONDS).sum(axis=2)
     return found
 
 
 def trailing(counts: Counts, seconds: int) -> Counts:
     """The sum of the last seconds, at the end of each row; of fewer at the beginning."""
     total = np.cumsum(counts, axis=1)
-    total[:, seconds // SPAN :] -= total[:, : -seconds // SPAN].copy()
+    total[:, seconds // INTERVAL_SECONDS :] -= total[:, : -seconds // INTERVAL_SECONDS].copy()
     return total
 
 
 def whole(told: Counts, windows: int, seconds: int) -> Flags:
     """The windows of which the source told all."""
-    found: Flags = (np.arange(windows) + 1) * seconds <= told[:, None] * SPAN
+    found: Flags = (np.arange(windows) + 1) * seconds <= told[:, None] * INTERVAL_SECONDS
     return found
 
 

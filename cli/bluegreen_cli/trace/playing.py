@@ -9,9 +9,9 @@ from bluegreen.core.config.thresholds import Thresholds, Watch
 from bluegreen.core.environment import Environment
 from bluegreen.core.finding import Verdict
 from bluegreen.core.judge.dispersion import variance_over_mean
-from bluegreen.core.judge.evidence import SPAN, Before, Evidence, Row
+from bluegreen.core.judge.evidence import INTERVAL_SECONDS, Evidence, Interval, PreSwitch
 from bluegreen.core.judge.telemetry import NoData
-from bluegreen.core.judge.verdict import Question, Seen, judge
+from bluegreen.core.judge.verdict import BakeContext, Observation, judge
 from bluegreen_cli.trace.reading import Line
 from bluegreen_cli.trace.switch import Switched
 
@@ -42,7 +42,7 @@ class Told(NamedTuple):
 
 def played(lines: Sequence[Line], switch: Switched, watch: Watch, thresholds: Thresholds) -> Iterator[Told]:
     """Each verdict that differs from the one before; the last is what holds at the end of trace or bake."""
-    question = Question(_environment(switch), _SWITCHED_AT, watch, thresholds)
+    question = BakeContext(_environment(switch), _SWITCHED_AT, watch, thresholds)
     evidence, before = Evidence(), _before(lines, switch)
     told = None
     for at, seen in _looks(_rows(lines, switch), max(watch.bake, watch.over) + watch.extend):
@@ -59,52 +59,52 @@ def played(lines: Sequence[Line], switch: Switched, watch: Watch, thresholds: Th
         yield told
 
 
-def _looks(rows: dict[int, Row], ends: float) -> Iterator[tuple[int, Seen]]:
+def _looks(rows: dict[int, Interval], ends: float) -> Iterator[tuple[int, Observation]]:
     """Every five seconds. What nobody recorded is missing, not zero."""
-    last, heard = max(rows, default=-SPAN) + SPAN, 0
-    for at in range(SPAN, min(last, int(ends)) + 1, SPAN):
-        row = rows.get(at - SPAN)
+    last, heard = max(rows, default=-INTERVAL_SECONDS) + INTERVAL_SECONDS, 0
+    for at in range(INTERVAL_SECONDS, min(last, int(ends)) + 1, INTERVAL_SECONDS):
+        row = rows.get(at - INTERVAL_SECONDS)
         heard = at if row else heard
         nothing = NoData(f"nothing was recorded for {at - heard} s")
-        yield at, Seen(nothing, None, None, None) if at - heard >= _STALE else _seen(row, at)
+        yield at, Observation(nothing, None, None, None) if at - heard >= _STALE else _seen(row, at)
 
 
-def _seen(row: Row | None, at: int) -> Seen:
-    return Seen([row] if row else [], _time(at), None, None)
+def _seen(row: Interval | None, at: int) -> Observation:
+    return Observation([row] if row else [], _time(at), None, None)
 
 
-def _rows(lines: Iterable[Line], switch: Switched) -> dict[int, Row]:
-    rows: dict[int, Row] = {}
+def _rows(lines: Iterable[Line], switch: Switched) -> dict[int, Interval]:
+    rows: dict[int, Interval] = {}
     for line in lines:
         if line.second < switch.at:
             continue
-        at = int((line.second - switch.at) // SPAN) * SPAN
+        at = int((line.second - switch.at) // INTERVAL_SECONDS) * INTERVAL_SECONDS
         row = _row(at, line, switch)
         rows[at] = rows[at].plus(row) if at in rows else row
     return rows
 
 
-def _row(at: int, line: Line, switch: Switched) -> Row:
+def _row(at: int, line: Line, switch: Switched) -> Interval:
     """Users of the other environment are nobody's evidence after the switch."""
     if line.environment != switch.active:
-        return Row(at, theirs=line.requests, their_bad=line.bad) if line.kind == "probe" else Row(at)
+        return Interval(at, theirs=line.requests, their_bad=line.bad) if line.kind == "probe" else Interval(at)
     if line.kind == "user":
-        return Row(at, users=line.requests, users_bad=line.bad)
-    return Row(at, probes=line.requests, probes_bad=line.bad)
+        return Interval(at, users=line.requests, users_bad=line.bad)
+    return Interval(at, probes=line.requests, probes_bad=line.bad)
 
 
-def _before(lines: Iterable[Line], switch: Switched) -> Before | None:
+def _before(lines: Iterable[Line], switch: Switched) -> PreSwitch | None:
     """What users got from the other environment in the minutes before the switch."""
     found: dict[int, int] = {}
     users = 0
     for line in lines:
         early = switch.at - _BEFORE <= line.second < switch.at
         if early and line.kind == "user" and line.environment != switch.active:
-            place = int((line.second - switch.at) // SPAN)
+            place = int((line.second - switch.at) // INTERVAL_SECONDS)
             found[place] = found.get(place, 0) + line.bad
             users += line.requests
     bad = list(found.values())
-    return Before(users, sum(bad), scatter=variance_over_mean(bad)) if users else None
+    return PreSwitch(users, sum(bad), scatter=variance_over_mean(bad)) if users else None
 
 
 def _environment(switch: Switched) -> Environment:

@@ -8,29 +8,29 @@ from hypothesis import strategies as st
 
 from bluegreen.core.config.thresholds import Thresholds, Watch
 from bluegreen.core.finding import Verdict
-from bluegreen.core.judge.evidence import Before, Evidence, Row
+from bluegreen.core.judge.evidence import Evidence, Interval, PreSwitch
 from bluegreen.core.judge.verdict import (
+    BakeContext,
     NoData,
-    Question,
-    Seen,
+    Observation,
     judge,
-    rhythm,
+    seconds_to_next_look,
 )
 from tests.build import BLUE, GREEN, NOW, later
 
 WATCH = Watch(checks=10, over=60, bake=120, every=3, extend=60)
-QUESTION = Question(GREEN, NOW, WATCH, Thresholds())
+QUESTION = BakeContext(GREEN, NOW, WATCH, Thresholds())
 CLEAN = {"users": 100, "users_timed": 100, "probes": 25, "probes_timed": 25, "theirs": 25, "their_timed": 25}
 
 
 def row(at, **changes):
     """Five seconds: twenty users a second on green, five probes a second to either side."""
-    return Row(at=at, **{**CLEAN, **changes})
+    return Interval(at=at, **{**CLEAN, **changes})
 
 
 def look(rows, check=None, other=None, before=None):
     until = None if isinstance(rows, NoData) else later(rows[-1].at + 5)
-    return Seen(tuple(rows) if not isinstance(rows, NoData) else rows, until, check, other, before)
+    return Observation(tuple(rows) if not isinstance(rows, NoData) else rows, until, check, other, before)
 
 
 def watched(seen, until=200, question=QUESTION):
@@ -92,7 +92,7 @@ def test_slow_answers_take_it_back_like_failed_ones():
 
 
 def test_what_users_got_before_the_switch_is_no_fault_of_the_release():
-    before = Before(users=6000, bad=180, timed=6000, slow=900)
+    before = PreSwitch(users=6000, bad=180, timed=6000, slow=900)
     found = watched(lambda at: look([row(at, users_bad=3, users_slow=15)], before=before if at == 0 else None))
     assert found.finding.verdict is Verdict.UNPROVEN
     assert watched(always(users_bad=3)).finding.verdict is Verdict.BAD
@@ -126,18 +126,18 @@ def test_one_burst_however_large_takes_nothing_back(burst):
 
 
 def test_two_failures_are_never_enough():
-    found = watched(lambda at: look([Row(at=at, users=1, users_bad=1 if at < 10 else 0, theirs=25)]))
+    found = watched(lambda at: look([Interval(at=at, users=1, users_bad=1 if at < 10 else 0, theirs=25)]))
     assert found.finding.verdict is not Verdict.BAD
 
 
 def test_where_nobody_was_asked_over_there_the_finding_says_so():
-    found = watched(lambda at: look([Row(at=at, users=100, users_bad=20)]))
+    found = watched(lambda at: look([Interval(at=at, users=100, users_bad=20)]))
     assert found.finding.verdict is Verdict.BAD
     assert "blue was not asked, so nobody knows whose fault it is" in found.finding.says
 
 
 def test_where_nobody_was_asked_and_the_other_sides_check_fails_it_holds():
-    found = watched(lambda at: look([Row(at=at, users=100, users_bad=20)], other="health: status 503"))
+    found = watched(lambda at: look([Interval(at=at, users=100, users_bad=20)], other="health: status 503"))
     assert found.finding.verdict is Verdict.HOLD
 
 
@@ -150,7 +150,7 @@ def test_three_failed_production_checks_in_a_row_take_it_back_when_the_other_pas
 
 
 def test_a_check_that_begins_to_fail_at_the_very_end_is_asked_to_the_end():
-    late = Question(GREEN, NOW, Watch(checks=10, over=60, bake=175, every=3, extend=5), Thresholds())
+    late = BakeContext(GREEN, NOW, Watch(checks=10, over=60, bake=175, every=3, extend=5), Thresholds())
     found = watched(lambda at: look([row(at)], check="health: status 503" if at >= 170 else None), 230, late)
     assert found.finding.verdict is Verdict.BAD
 
@@ -179,10 +179,10 @@ def test_a_source_that_goes_down_half_way_does_not_prove():
     assert found.finding.verdict is Verdict.UNPROVEN
 
 
-@pytest.mark.parametrize("row_of", [lambda at: [], lambda at: [Row(at=at, theirs=25)]])
+@pytest.mark.parametrize("row_of", [lambda at: [], lambda at: [Interval(at=at, theirs=25)]])
 def test_a_source_that_goes_on_without_the_release_does_not_prove(row_of):
     def seen(at):
-        return Seen(tuple([row(at)] if at < 50 else row_of(at)), later(at + 5), None, None)
+        return Observation(tuple([row(at)] if at < 50 else row_of(at)), later(at + 5), None, None)
 
     found = watched(seen)
     assert found.finding.verdict is Verdict.UNPROVEN
@@ -195,7 +195,7 @@ def test_a_bad_start_that_is_over_takes_nothing_back():
 
 
 def test_too_few_requests_do_not_prove_it():
-    found = watched(lambda at: look([Row(at=at, users=1, probes=2, theirs=2)]))
+    found = watched(lambda at: look([Interval(at=at, users=1, probes=2, theirs=2)]))
     assert found.finding.verdict is Verdict.UNPROVEN
     assert "may have failed" in found.finding.says
 
@@ -230,10 +230,10 @@ def test_a_look_that_is_lost_and_made_again_changes_nothing():
 
 
 def test_rows_that_are_not_complete_wait():
-    open_row = Seen([row(0), row(5, users_bad=100)], later(7), None, None)
+    open_row = Observation([row(0), row(5, users_bad=100)], later(7), None, None)
     found = judge(QUESTION, Evidence(), open_row, later(7))
     assert found.evidence.counted.judged == 5
-    full = judge(QUESTION, found.evidence, Seen([row(5, users_bad=20)], later(10), None, None), later(10))
+    full = judge(QUESTION, found.evidence, Observation([row(5, users_bad=20)], later(10), None, None), later(10))
     assert full.evidence.counted.bad == 120
 
 
@@ -248,7 +248,7 @@ def test_the_evidence_stays_small():
 
 def test_looks_are_further_apart_once_the_release_is_no_longer_fresh():
     watch = Watch(fresh=600, later=30, every=3)
-    assert (rhythm(watch, 599), rhythm(watch, 600)) == (3, 30)
+    assert (seconds_to_next_look(watch, 599), seconds_to_next_look(watch, 600)) == (3, 30)
 
 
 def test_the_environments_are_named_as_they_are():

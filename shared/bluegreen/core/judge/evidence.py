@@ -5,11 +5,11 @@ from typing import NamedTuple
 from bluegreen.core.judge.saturation import Saturation
 from bluegreen.core.model import Frozen, Time
 
-SPAN = 5  # seconds of a row
-KEPT = 300  # seconds of rows: the longest window that is compared
+INTERVAL_SECONDS = 5  # seconds of a row
+RETENTION_SECONDS = 300  # seconds of rows: the longest window that is compared
 
 
-class Row(NamedTuple):
+class Interval(NamedTuple):
     """Five seconds of both environments: users and probes of the active one, and the probes that the other was sent.
 
     `bad`: 5xx, or no answer. `timed`: how many were told with their response times.
@@ -30,11 +30,11 @@ class Row(NamedTuple):
     their_slow: int = 0  # above the critical response time
     their_slower: int = 0  # above their own p95
 
-    def plus(self, other: "Row") -> "Row":
-        return Row(self.at, *(a + b for a, b in zip(self[1:], other[1:], strict=True)))
+    def plus(self, other: "Interval") -> "Interval":
+        return Interval(self.at, *(a + b for a, b in zip(self[1:], other[1:], strict=True)))
 
 
-class Stream(NamedTuple):
+class SignalState(NamedTuple):
     """The evidence of one yes/no signal: what has grown for each alternative, and how its bad ones cluster."""
 
     grown: tuple[float, ...] = ()
@@ -47,7 +47,7 @@ class Stream(NamedTuple):
     old_squares: int = 0  # … and the sum of squares
 
 
-class Before(NamedTuple):
+class PreSwitch(NamedTuple):
     """What users got from the environment before, in the minutes before the switch."""
 
     users: int = 0
@@ -57,16 +57,16 @@ class Before(NamedTuple):
     scatter: float = 1.0  # variance over mean of the bad ones per row
 
 
-class Counted(Frozen):
+class RunningCounts(Frozen):
     """The running numbers: worth no write of their own, since the telemetry of the last minutes gives them again."""
 
     until: Time | None = None  # what began before is counted; None: nothing is yet
     judged: int = 0  # rows that began before, in seconds since the switch, are judged
     heard: int = 0  # when the active environment was last counted, in seconds since the switch
-    rows: tuple[Row, ...] = ()  # of the last minutes, oldest first
-    streams: tuple[Stream, ...] = ()  # one a signal
+    rows: tuple[Interval, ...] = ()  # of the last minutes, oldest first
+    streams: tuple[SignalState, ...] = ()  # one a signal
     unspent: float = 1.0  # start weight that is left
-    before: Before | None = None
+    before: PreSwitch | None = None
     requests: int = 0  # users' requests answered by the new release since the switch …
     bad: int = 0  # … and those of them that failed
     asked: int = 0  # requests and probes that count for the proof …
@@ -81,5 +81,5 @@ class Evidence(Frozen):
     alone_in_a_row: int = 0  # of them those that the other environment passed
     held: bool = False  # people were told that both environments suffer
     silent_since: Time | None = None  # None: signals are coming in
-    counted: Counted = Counted()
+    counted: RunningCounts = RunningCounts()
     saturation: Saturation = Saturation()

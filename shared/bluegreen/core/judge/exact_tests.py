@@ -9,25 +9,25 @@ _TERMS = 300
 
 
 @lru_cache(maxsize=65536)
-def upper(bad: int, n: int) -> float:
+def upper_bound(bad: int, n: int) -> float:
     """Clopper and Pearson's upper bound on a share (Biometrika 26, 1934); 1 where nothing was counted."""
     return 1.0 if bad >= n else _quantile(bad + 1, n - bad, CONFIDENCE)
 
 
 @lru_cache(maxsize=4096)
-def lower(bad: int, n: int) -> float:
+def lower_bound(bad: int, n: int) -> float:
     """Clopper and Pearson's lower bound on a share; 0 where nothing was counted."""
     return 0.0 if bad == 0 else _quantile(bad, n - bad + 1, 1 - CONFIDENCE)
 
 
 @lru_cache(maxsize=65536)
-def surely_above(bad: int, n: int, level: float) -> bool:
+def significantly_above(bad: int, n: int, level: float) -> bool:
     """Whether the lower bound is above a level: what `lower` finds by forty steps, in one."""
     return bad > n * level and _beta(bad, n - bad + 1, level) < 1 - CONFIDENCE
 
 
 @lru_cache(maxsize=4096)
-def as_low_by_chance(bad: int, n: int, their_bad: int, their_n: int) -> float:
+def fisher_p_value(bad: int, n: int, their_bad: int, their_n: int) -> float:
     """The chance that they have so few bad ones if both have the same share (Fisher's exact test, 1922)."""
     total = bad + their_bad
     whole = _log_choose(n + their_n, total)

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from bluegreen.core.judge.evidence import SPAN, Row
-from bluegreen.core.judge.exact_tests import surely_above
+from bluegreen.core.judge.evidence import INTERVAL_SECONDS, Interval
+from bluegreen.core.judge.exact_tests import significantly_above
 from bluegreen.core.judge.side_by_side import (
-    Apart,
-    Share,
-    apart,
-    total,
+    Comparison,
+    ContingencyTable,
+    significant_difference,
+    totals,
     trailing,
 )
 from bluegreen.core.judge.signal_kinds import (
@@ -22,7 +22,7 @@ from bluegreen.core.judge.signal_kinds import (
 
 LEAST_BAD = 3
 MINUTE = 60
-_TWO_ROWS = 2 * SPAN
+_TWO_ROWS = 2 * INTERVAL_SECONDS
 _FAR = 3  # so many times above the critical level two rows are enough
 
 
@@ -42,25 +42,25 @@ class Limits(NamedTuple):
         return share
 
 
-class Found(NamedTuple):
+class Alarm(NamedTuple):
     """A signal that convicts: the window that shows it, and when, in seconds since the switch."""
 
     signal: Signal
-    apart: Apart
+    significant_difference: Comparison
     at: int
     rule: str
 
 
-def dead(row: Row) -> Found | None:
+def no_probe_answered(row: Interval) -> Alarm | None:
     """Every probe of a row failed, and over there none did."""
     asked = min(row.probes, row.theirs) >= LEAST_BAD
     if not asked or row.probes_bad < row.probes or row.their_bad:
         return None
-    share = Share(row.probes, row.probes_bad, row.theirs, row.their_bad)
-    return Found(PROBES, Apart(SPAN, share), row.at + SPAN, "no probe is answered")
+    share = ContingencyTable(row.probes, row.probes_bad, row.theirs, row.their_bad)
+    return Alarm(PROBES, Comparison(INTERVAL_SECONDS, share), row.at + INTERVAL_SECONDS, "no probe is answered")
 
 
-def too_high(rows: Sequence[Row], limits: Limits, failed_before: float, slow_before: float) -> Found | None:
+def above_critical(rows: Sequence[Interval], limits: Limits, failed_before: float, slow_before: float) -> Alarm | None:
     """Above the critical level in the newest row's windows while nothing fails over there.
 
     `failed_before`, `slow_before`: what users got before the switch raises the level.
@@ -77,14 +77,14 @@ def too_high(rows: Sequence[Row], limits: Limits, failed_before: float, slow_bef
 
 
 def _above(
-    signal: Signal, level: float, seconds: int, rows: Sequence[Row], limits: Limits, moments: int = 3
-) -> Found | None:
+    signal: Signal, level: float, seconds: int, rows: Sequence[Interval], limits: Limits, moments: int = 3
+) -> Alarm | None:
     window = trailing(rows, seconds)
-    theirs, their_bad = total(signal.kind.theirs, window)
+    theirs, their_bad = totals(signal.kind.theirs, window)
     if not theirs or their_bad:
         return None
-    n, bad = total(signal.kind.ours, window)
-    if n < limits.least or not surely_above(bad, n, level):
+    n, bad = totals(signal.kind.ours, window)
+    if n < limits.least or not significantly_above(bad, n, level):
         return None
-    found = apart(signal.kind, rows, limits.tolerated(signal), moments)
-    return found and Found(signal, found, rows[-1].at + SPAN, "above the critical level")
+    found = significant_difference(signal.kind, rows, limits.tolerated(signal), moments)
+    return found and Alarm(signal, found, rows[-1].at + INTERVAL_SECONDS, "above the critical level")

@@ -7,7 +7,7 @@ probability of at most alpha however often one looks (Ville 1939; Shin, Ramdas a
 from functools import lru_cache
 from math import exp, log
 
-from bluegreen.core.judge.evidence import SPAN
+from bluegreen.core.judge.evidence import INTERVAL_SECONDS
 
 ALTERNATIVES = (2, 4, 8, 16, 32, 64, 128)  # times p0
 # Their parts of the mean: a fault of a few percent is the hardest to find in time, large ones make up for theirs.
@@ -21,8 +21,8 @@ AT_THE_SWITCH = 0.7  # of the start weight: most faults are there from the first
 
 def weight(at: int, bake: float) -> float:
     """The start weight of a row: the rest is spread evenly, so that a late fault is found as fast as an early one."""
-    rest = (1 - AT_THE_SWITCH) * SPAN / max(bake, SPAN)
-    return rest + AT_THE_SWITCH if at < SPAN else rest
+    rest = (1 - AT_THE_SWITCH) * INTERVAL_SECONDS / max(bake, INTERVAL_SECONDS)
+    return rest + AT_THE_SWITCH if at < INTERVAL_SECONDS else rest
 
 
 @lru_cache(maxsize=65536)

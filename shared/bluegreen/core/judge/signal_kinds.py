@@ -3,24 +3,24 @@
 from operator import itemgetter
 from typing import NamedTuple
 
-from bluegreen.core.judge.evidence import Row
-from bluegreen.core.judge.side_by_side import Kind, Side
+from bluegreen.core.judge.evidence import Interval
+from bluegreen.core.judge.side_by_side import Metric, Selector
 
 
 class Signal(NamedTuple):
     """`part` of alpha is its own; `limit` names its tolerance; `users`: what users got before the switch counts."""
 
-    kind: Kind
+    kind: Metric
     part: float
     limit: str
     users: bool
 
 
-def _columns(n: str, bad: str) -> Side:
-    return itemgetter(Row._fields.index(n), Row._fields.index(bad))
+def _columns(n: str, bad: str) -> Selector:
+    return itemgetter(Interval._fields.index(n), Interval._fields.index(bad))
 
 
-def _both(row: Row) -> tuple[int, int]:
+def _both(row: Interval) -> tuple[int, int]:
     return row[1] + row[5], row[2] + row[6]
 
 
@@ -32,11 +32,11 @@ _SLOWER_SIDES = _columns("probes_timed", "probes_slow"), _columns("their_timed",
 
 # Users and probes together find a fault of 5 % at a request a second a sixth sooner than either alone.
 SIGNALS = (
-    Signal(Kind("failed", _both, _THEIRS), 0.65, "failed", True),
-    Signal(Kind("requests failed", _USERS, _THEIRS), 0.15, "failed", True),
-    Signal(Kind("probes failed", _PROBES, _THEIRS), 0.1, "failed", False),
-    Signal(Kind("requests were slow", *_SLOW_SIDES), 0.05, "slow", True),
-    Signal(Kind("probes were slow", *_SLOWER_SIDES), 0.05, "slow", False),
+    Signal(Metric("failed", _both, _THEIRS), 0.65, "failed", True),
+    Signal(Metric("requests failed", _USERS, _THEIRS), 0.15, "failed", True),
+    Signal(Metric("probes failed", _PROBES, _THEIRS), 0.1, "failed", False),
+    Signal(Metric("requests were slow", *_SLOW_SIDES), 0.05, "slow", True),
+    Signal(Metric("probes were slow", *_SLOWER_SIDES), 0.05, "slow", False),
 )
 ANSWERS, REQUESTS, PROBES, SLOW, _ = SIGNALS
 SIDES = tuple(dict.fromkeys(signal.kind.theirs for signal in SIGNALS))  # the ways to look at the other environment

@@ -53,7 +53,7 @@ class Block(Frozen, extra="ignore"):
     probes: dict[Environment, Counts] = Field(default_factory=dict)
 
 
-class Followed(BaseModel):
+class AppliedEpoch(BaseModel):
     """Of a report only what it has followed: five minutes of counts are long, and are asked for less often."""
 
     epoch: int

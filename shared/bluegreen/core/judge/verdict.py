@@ -12,11 +12,11 @@ from bluegreen.core.config.thresholds import Thresholds, Watch
 from bluegreen.core.config.units import spoken
 from bluegreen.core.environment import Environment
 from bluegreen.core.finding import Finding, Verdict
-from bluegreen.core.judge.evidence import SPAN, Before, Evidence, Row
-from bluegreen.core.judge.exact_tests import upper
-from bluegreen.core.judge.hard_limits import Found, Limits
-from bluegreen.core.judge.sequential_test import Weighed, weighed
-from bluegreen.core.judge.side_by_side import over
+from bluegreen.core.judge.evidence import INTERVAL_SECONDS, Evidence, Interval, PreSwitch
+from bluegreen.core.judge.exact_tests import upper_bound
+from bluegreen.core.judge.hard_limits import Alarm, Limits
+from bluegreen.core.judge.sequential_test import SequentialResult, extended
+from bluegreen.core.judge.side_by_side import window_table
 from bluegreen.core.judge.signal_kinds import ANSWERS
 from bluegreen.core.judge.telemetry import NoData
 
@@ -27,14 +27,14 @@ _MINUTE = 60
 _HOLDS_FOR = 20  # seconds after both environments last suffered
 
 
-class Seen(NamedTuple):
+class Observation(NamedTuple):
     """One look: what was newly counted, and one request to each side."""
 
-    rows: Iterable[Row] | NoData
+    rows: Iterable[Interval] | NoData
     until: datetime | None  # every source has told all up to here; None: nothing was told
     check: str | None  # what was wrong with the production check; None: it passed
     other_check: str | None  # the same, asked of the other environment; None: it passed, or was not asked
-    before: Before | None = None  # what users got before the switch, where this look can tell
+    before: PreSwitch | None = None  # what users got before the switch, where this look can tell
     asked: bool = True  # False: the production check met another environment, which says nothing about this one
 
 
@@ -44,7 +44,7 @@ class Judgement(NamedTuple):
     at: datetime  # when what was seen sufficed for it
 
 
-class Question(NamedTuple):
+class BakeContext(NamedTuple):
     """What is being judged, and by which limits."""
 
     active: Environment
@@ -53,7 +53,7 @@ class Question(NamedTuple):
     thresholds: Thresholds
 
 
-def judge(question: Question, evidence: Evidence, seen: Seen, now: datetime) -> Judgement:
+def judge(question: BakeContext, evidence: Evidence, seen: Observation, now: datetime) -> Judgement:
     """Adds one look to the evidence and says what follows from it."""
     evidence = _asked(question, evidence, seen, now)
     found = _weighed(question, evidence, seen)
@@ -83,19 +83,19 @@ def limits(thresholds: Thresholds, watch: Watch) -> Limits:
     )
 
 
-def rhythm(watch: Watch, age: float) -> float:
+def seconds_to_next_look(watch: Watch, age: float) -> float:
     """Seconds until the next look: short while the release is fresh, stretching afterwards."""
     return watch.every if age < watch.fresh else max(watch.every, watch.later)
 
 
-def _asked(question: Question, evidence: Evidence, seen: Seen, now: datetime) -> Evidence:
+def _asked(question: BakeContext, evidence: Evidence, seen: Observation, now: datetime) -> Evidence:
     changes = _checked(question, evidence, seen, now) if seen.asked else {}
     silent = isinstance(seen.rows, NoData) or seen.until is None
     changes["silent_since"] = (evidence.silent_since or now) if silent else None
     return evidence.model_copy(update=changes)
 
 
-def _checked(question: Question, evidence: Evidence, seen: Seen, now: datetime) -> dict[str, object]:
+def _checked(question: BakeContext, evidence: Evidence, seen: Observation, now: datetime) -> dict[str, object]:
     alone = evidence.alone_in_a_row + 1 if seen.check and not seen.other_check else 0
     changes: dict[str, object] = {
         "failed_in_a_row": evidence.failed_in_a_row + 1 if seen.check else 0,
@@ -106,13 +106,13 @@ def _checked(question: Question, evidence: Evidence, seen: Seen, now: datetime) 
     return changes
 
 
-def _weighed(question: Question, evidence: Evidence, seen: Seen) -> Weighed:
+def _weighed(question: BakeContext, evidence: Evidence, seen: Observation) -> SequentialResult:
     counted = evidence.counted
     if isinstance(seen.rows, NoData) or seen.until is None:
-        return Weighed(counted, None, None)
+        return SequentialResult(counted, None, None)
     until = max(counted.until or question.switched_at, seen.until)
     known = counted.before or seen.before
-    found = weighed(
+    found = extended(
         counted.model_copy(update={"before": known}),
         seen.rows,
         (until - question.switched_at).total_seconds(),
@@ -121,12 +121,12 @@ def _weighed(question: Question, evidence: Evidence, seen: Seen) -> Weighed:
     return found._replace(counted=found.counted.model_copy(update={"until": until}))
 
 
-def _next_check(question: Question, evidence: Evidence) -> datetime:
+def _next_check(question: BakeContext, evidence: Evidence) -> datetime:
     """The checks are spread over their time; the first is due at once."""
     return question.switched_at + timedelta(seconds=evidence.looks * question.watch.over / question.watch.checks)
 
 
-def _guilty(question: Question, found: Found, seen: Seen) -> Finding:
+def _guilty(question: BakeContext, found: Alarm, seen: Observation) -> Finding:
     """Whose fault: the release's, unless nobody was asked over there and the other side's check fails too."""
     says = f"{question.active.value}: {_compared(question, found)}"
     if not found.apart.share.theirs and seen.other_check:
@@ -135,7 +135,7 @@ def _guilty(question: Question, found: Found, seen: Seen) -> Finding:
     return Finding(verdict=Verdict.BAD, says=f"{says}; {found.rule}")
 
 
-def _compared(question: Question, found: Found) -> str:
+def _compared(question: BakeContext, found: Alarm) -> str:
     share, window = found.apart.share, spoken(found.apart.seconds)
     says = f"{share.bad} of {share.n} {found.signal.kind.name} in {window}"
     other = question.active.other.value
@@ -144,7 +144,7 @@ def _compared(question: Question, found: Found) -> str:
     return f"{says}; {other}, asked the same: {share.their_bad} of {share.theirs}"
 
 
-def _failing_checks(question: Question, evidence: Evidence, seen: Seen) -> Finding | None:
+def _failing_checks(question: BakeContext, evidence: Evidence, seen: Observation) -> Finding | None:
     """Three in a row here while the same three pass over there; not while the signals show that both suffer."""
     if evidence.failed_in_a_row < _CHECKS_IN_A_ROW:
         return None
@@ -157,7 +157,7 @@ def _failing_checks(question: Question, evidence: Evidence, seen: Seen) -> Findi
     return Finding(verdict=Verdict.BAD, says=f"{says}, while {other} passes it")
 
 
-def _held(question: Question, evidence: Evidence, shared: Found | None) -> Finding | None:
+def _held(question: BakeContext, evidence: Evidence, shared: Alarm | None) -> Finding | None:
     """Both suffer: most likely a dependency. Held a while longer, so that people are not told again and again."""
     if not _suffers(evidence):
         return None
@@ -172,15 +172,15 @@ def _suffers(evidence: Evidence) -> bool:
     return since is not None and evidence.counted.judged - since < _HOLDS_FOR
 
 
-def _suffering(question: Question, evidence: Evidence) -> str:
+def _suffering(question: BakeContext, evidence: Evidence) -> str:
     counted = evidence.counted
     rows = [row for row in counted.rows if row.at < counted.judged]
-    share = over(ANSWERS.kind, rows, _MINUTE)
+    share = window_table(ANSWERS.kind, rows, _MINUTE)
     active, other = question.active.value, question.active.other.value
     return f"{active}: {share.bad} of {share.n} failed in a minute; {other}: {share.their_bad} of {share.theirs}"
 
 
-def _time(question: Question, evidence: Evidence, now: datetime) -> Finding:
+def _time(question: BakeContext, evidence: Evidence, now: datetime) -> Finding:
     """Nothing is wrong just now: is the time over, and was enough seen to call it good?"""
     watch, counted = question.watch, evidence.counted
     age = _age(question, now)
@@ -190,22 +190,22 @@ def _time(question: Question, evidence: Evidence, now: datetime) -> Finding:
     if 0 < evidence.failed_in_a_row < _CHECKS_IN_A_ROW:
         return Finding(verdict=Verdict.WAIT, says=f"{says}; {missing}", again_in=watch.every)
     if age < max(watch.bake, watch.over) or (missing and age < _last_chance(question)):
-        return Finding(verdict=Verdict.WAIT, says=says, again_in=rhythm(watch, age))
+        return Finding(verdict=Verdict.WAIT, says=says, again_in=seconds_to_next_look(watch, age))
     if missing:
         return Finding(verdict=Verdict.UNPROVEN, says=f"{says}: {missing}, so it is not proven")
     return Finding(verdict=Verdict.GOOD, says=says)
 
 
-def _age(question: Question, now: datetime) -> float:
+def _age(question: BakeContext, now: datetime) -> float:
     return (now - question.switched_at).total_seconds()
 
 
-def _last_chance(question: Question) -> float:
+def _last_chance(question: BakeContext) -> float:
     """What is missing at the end of the bake may still come."""
     return max(question.watch.bake, question.watch.over) + question.watch.extend
 
 
-def _missing(question: Question, evidence: Evidence) -> str | None:
+def _missing(question: BakeContext, evidence: Evidence) -> str | None:
     """What stands between the release and *live*; silence is never good, also not in the last moments of the bake."""
     counted, watch = evidence.counted, question.watch
     tolerated = limits(question.thresholds, watch).failed
@@ -213,10 +213,10 @@ def _missing(question: Question, evidence: Evidence) -> str | None:
         return "the production check fails"
     if evidence.passed < watch.checks:
         return "checks are missing"
-    seen_to = counted.heard + SPAN  # the next row may not be complete yet
+    seen_to = counted.heard + INTERVAL_SECONDS  # the next row may not be complete yet
     if evidence.silent_since is not None or counted.until is None or seen_to <= max(watch.bake, watch.over):
         return "signals are missing"
-    most = upper(counted.refused, counted.asked)
+    most = upper_bound(counted.refused, counted.asked)
     if most < tolerated:
         return None
     did = f"{counted.refused} of {counted.asked} did"

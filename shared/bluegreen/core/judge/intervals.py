@@ -6,13 +6,13 @@ from typing import NamedTuple
 
 from bluegreen.core.environment import Environment
 from bluegreen.core.judge.dispersion import variance_over_mean
-from bluegreen.core.judge.evidence import SPAN, Before, Row
+from bluegreen.core.judge.evidence import INTERVAL_SECONDS, Interval, PreSwitch
 from bluegreen.core.judge.telemetry import BUCKETS_MS, Block, Counts
 
 _NOTHING = Counts()
 
 
-class Bars(NamedTuple):
+class SlowBounds(NamedTuple):
     """Milliseconds above which an answer is slow."""
 
     critical: float
@@ -20,7 +20,7 @@ class Bars(NamedTuple):
     warm_up: float = 0.0  # seconds after the switch in which nobody is blamed for being slow
 
 
-class Span(NamedTuple):
+class Period(NamedTuple):
     """Which blocks are meant: those that began in it, of a release that took over when it did."""
 
     switched_at: datetime
@@ -28,7 +28,7 @@ class Span(NamedTuple):
     until: datetime
 
 
-def rows(blocks: Iterable[Block], active: Environment, span: Span, bars: Bars) -> list[Row]:
+def intervals(blocks: Iterable[Block], active: Environment, span: Period, bars: SlowBounds) -> list[Interval]:
     """One row a block; those of the same five seconds are yet to be added up. Before the switch there are none."""
     after = [block for block in blocks if block.at >= span.switched_at]
     theirs = sum((block.probes.get(active.other, _NOTHING) for block in after), _NOTHING)
@@ -37,7 +37,9 @@ def rows(blocks: Iterable[Block], active: Environment, span: Span, bars: Bars) -
     return [_row(block, active, span.switched_at, bars, slower) for block in fresh]
 
 
-def before(blocks: Iterable[Block], active: Environment, switched_at: datetime, bars: Bars) -> Before | None:
+def pre_switch(
+    blocks: Iterable[Block], active: Environment, switched_at: datetime, bars: SlowBounds
+) -> PreSwitch | None:
     """What users got from the other environment before the switch; None where nobody counted it."""
     found: dict[int, Counts] = {}
     for block in blocks:
@@ -50,14 +52,14 @@ def before(blocks: Iterable[Block], active: Environment, switched_at: datetime, 
         return None
     scatter = variance_over_mean([counts.failed for counts in found.values()])
     slow = users.slower_than(bars.critical)
-    return Before(users.requests, users.failed, sum(users.buckets), slow, scatter)
+    return PreSwitch(users.requests, users.failed, sum(users.buckets), slow, scatter)
 
 
-def _row(block: Block, active: Environment, switched_at: datetime, bars: Bars, slower: float) -> Row:
+def _row(block: Block, active: Environment, switched_at: datetime, bars: SlowBounds, slower: float) -> Interval:
     users, probes = block.users.get(active, _NOTHING), block.probes.get(active, _NOTHING)
-    theirs, at = block.probes.get(active.other, _NOTHING), _place(block, switched_at) * SPAN
+    theirs, at = block.probes.get(active.other, _NOTHING), _place(block, switched_at) * INTERVAL_SECONDS
     warm = at >= bars.warm_up
-    return Row(
+    return Interval(
         at,
         *_counted(users, bars.critical, warm),
         *_counted(probes, slower, warm),
@@ -72,7 +74,7 @@ def _counted(counts: Counts, bar: float, timed: bool) -> tuple[int, int, int, in
 
 
 def _place(block: Block, switched_at: datetime) -> int:
-    return int((block.at - switched_at).total_seconds() // SPAN)
+    return int((block.at - switched_at).total_seconds() // INTERVAL_SECONDS)
 
 
 def _p95(counts: Counts) -> float:
