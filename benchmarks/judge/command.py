@@ -22,7 +22,7 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 _RUNS = 2000
 _SEED = 1
 _PROBES = 5.0
-_WORTH_COMPILING = 20_000  # bakes: it takes as long as a thousand of them
+_WORTH_COMPILING = 20_000  # bakes: compiling takes as long as a thousand of them
 
 
 @app.command()
@@ -66,7 +66,7 @@ def bench_judge(
 
 
 def _cells(cases: str, levels: str) -> list[Cell]:
-    """The dearest first: a long cell at the end would keep one process waiting for the other."""
+    """The slowest first: a slow cell at the end would run alone while the other process waits."""
     begins = tuple(part.strip() for part in cases.split(",")) if cases else ("",)
     named = [name for name, case in CASES.items() if name.startswith(begins) and not (case.by_name_only and not cases)]
     unknown = [one for one in begins if not any(case.startswith(one) for case in CASES)]
@@ -103,7 +103,7 @@ def _print(found: Sequence[Figures]) -> None:
 
 
 def _command(runs: int, settings: Batch) -> str:
-    """What gives these figures again."""
+    """The command that reproduces these figures."""
     arguments = [
         f"--{name} {value:g}"
         for name, value, usual in (

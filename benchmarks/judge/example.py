@@ -1,4 +1,4 @@
-"""A trace of nine minutes as CSV: a shared outage that is nobody's fault, then a release of which a fifth fails."""
+"""A trace of fourteen minutes as CSV: a shared outage, then a release that fails a fifth of its requests."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ _ENDS = 840
 _OUTAGE = range(480, 540)
 _FAULT = 720
 _REQUESTS_PER_S = 4.0
-_PROBES = 25  # of a row, to each side
+_PROBES = 25  # in an interval, to each environment
 
 
 def trace(seed: int) -> str:

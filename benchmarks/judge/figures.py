@@ -16,31 +16,31 @@ _NO_FAULT: _Delays = (None, None, None, None)
 
 
 class Figures(NamedTuple):
-    """Shares of the runs between 0 and 1; delays from the fault's beginning, of the runs in which it was found."""
+    """Shares of the runs, between 0 and 1; delays from the beginning of the fault, where it was detected."""
 
     case: str
     requests_per_s: float
     rule: str
     runs: int
     rolled_back: float
-    rolled_back_low: float  # Clopper and Pearson's bounds, of 95 % each
+    rolled_back_low: float  # Clopper and Pearson's bounds, 95 % each
     rolled_back_high: float
     rolled_back_before_fault: float | None
     missed: float | None  # faults only
     delay_median_s: float | None
     delay_p95_s: float | None
     bad_served_median: float | None
-    proven: float | None  # ours only
+    proven: float | None  # of Bluegreen only
     held: float | None
 
     def as_json(self) -> dict[str, Any]:
         return self._asdict()
 
 
-def figures(found: Iterable[Measured]) -> list[Figures]:
-    """Cells in the order in which they came first; in each the rules in their own order."""
+def figures(measured: Iterable[Measured]) -> list[Figures]:
+    """Ordered by case, level of traffic and rule."""
     cells: dict[Cell, list[Measured]] = {}
-    for batch in found:
+    for batch in measured:
         cells.setdefault(batch.cell, []).append(batch)
     order = {case: place for place, case in enumerate(CASES)}
     ordered = sorted(cells, key=lambda cell: (order[cell.case], cell.requests_per_s))

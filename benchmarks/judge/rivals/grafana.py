@@ -20,8 +20,8 @@ _EVERY = 15
 _MOST = 0.01
 
 
-def rolls_back(users: Counts, bad: Counts, told: Counts) -> Seconds:
+def rolls_back(users: Counts, bad: Counts, reported: Counts) -> Seconds:
     over = share(trailing(bad, _WINDOW), trailing(users, _WINDOW)) > _MOST
-    over &= whole(told, over.shape[1], INTERVAL_SECONDS)
+    over &= whole(reported, over.shape[1], INTERVAL_SECONDS)
     asked = over[:, _WINDOW // INTERVAL_SECONDS - 1 :: _EVERY // INTERVAL_SECONDS]
     return first(asked, _EVERY, begin=_WINDOW - _EVERY)

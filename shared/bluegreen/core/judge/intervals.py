@@ -1,4 +1,4 @@
-"""From the blocks that sources tell to rows of five seconds, counted from the switch."""
+"""The blocks that the sources report, as intervals of five seconds since the switch."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -10,6 +10,7 @@ from bluegreen.core.judge.evidence import INTERVAL_SECONDS, Interval, PreSwitch
 from bluegreen.core.judge.telemetry import BUCKETS_MS, Block, Counts
 
 _NOTHING = Counts()
+_SLOWEST = 0.05  # the share of answers above the 95th percentile
 
 
 class SlowBounds(NamedTuple):
@@ -17,69 +18,69 @@ class SlowBounds(NamedTuple):
 
     critical: float
     warning: float
-    warm_up: float = 0.0  # seconds after the switch in which nobody is blamed for being slow
+    warm_up: float = 0.0  # seconds after the switch in which slow answers do not count
 
 
 class Period(NamedTuple):
-    """Which blocks are meant: those that began in it, of a release that took over when it did."""
+    """Selects the blocks that began in it, and says when the release took over."""
 
     switched_at: datetime
     since: datetime
     until: datetime
 
 
-def intervals(blocks: Iterable[Block], active: Environment, span: Period, bars: SlowBounds) -> list[Interval]:
-    """One row a block; those of the same five seconds are yet to be added up. Before the switch there are none."""
-    after = [block for block in blocks if block.at >= span.switched_at]
-    theirs = sum((block.probes.get(active.other, _NOTHING) for block in after), _NOTHING)
-    slower = max(bars.warning, _p95(theirs))
-    fresh = [block for block in after if span.since <= block.at < span.until]
-    return [_row(block, active, span.switched_at, bars, slower) for block in fresh]
+def intervals(blocks: Iterable[Block], active: Environment, period: Period, bounds: SlowBounds) -> list[Interval]:
+    """One for each block; several may begin at the same second and are still to be added up."""
+    after = [block for block in blocks if block.at >= period.switched_at]
+    baseline = sum((block.probes.get(active.other, _NOTHING) for block in after), _NOTHING)
+    p95 = max(bounds.warning, _p95(baseline))
+    selected = [block for block in after if period.since <= block.at < period.until]
+    return [_interval(block, active, period.switched_at, bounds, p95) for block in selected]
 
 
 def pre_switch(
-    blocks: Iterable[Block], active: Environment, switched_at: datetime, bars: SlowBounds
+    blocks: Iterable[Block], active: Environment, switched_at: datetime, bounds: SlowBounds
 ) -> PreSwitch | None:
-    """What users got from the other environment before the switch; None where nobody counted it."""
-    found: dict[int, Counts] = {}
+    """What users got from the other environment before the switch; None where it was not counted."""
+    counts: dict[int, Counts] = {}
     for block in blocks:
         users = block.users.get(active.other)
         if users is not None and block.at < switched_at:
-            place = _place(block, switched_at)
-            found[place] = found.get(place, _NOTHING) + users
-    users = sum(found.values(), _NOTHING)
+            index = _index(block, switched_at)
+            counts[index] = counts.get(index, _NOTHING) + users
+    users = sum(counts.values(), _NOTHING)
     if not users.requests:
         return None
-    scatter = variance_over_mean([counts.failed for counts in found.values()])
-    slow = users.slower_than(bars.critical)
-    return PreSwitch(users.requests, users.failed, sum(users.buckets), slow, scatter)
+    dispersion = variance_over_mean([interval.failed for interval in counts.values()])
+    return PreSwitch(users.requests, users.failed, sum(users.buckets), users.slower_than(bounds.critical), dispersion)
 
 
-def _row(block: Block, active: Environment, switched_at: datetime, bars: SlowBounds, slower: float) -> Interval:
+def _interval(block: Block, active: Environment, switched_at: datetime, bounds: SlowBounds, p95: float) -> Interval:
     users, probes = block.users.get(active, _NOTHING), block.probes.get(active, _NOTHING)
-    theirs, at = block.probes.get(active.other, _NOTHING), _place(block, switched_at) * INTERVAL_SECONDS
-    warm = at >= bars.warm_up
+    baseline, at = block.probes.get(active.other, _NOTHING), _index(block, switched_at) * INTERVAL_SECONDS
+    warm = at >= bounds.warm_up
     return Interval(
         at,
-        *_counted(users, bars.critical, warm),
-        *_counted(probes, slower, warm),
-        *_counted(theirs, bars.critical, warm),
-        theirs.slower_than(slower) if warm else 0,
+        *_columns(users, bounds.critical, warm),
+        *_columns(probes, p95, warm),
+        *_columns(baseline, bounds.critical, warm),
+        baseline.slower_than(p95) if warm else 0,
     )
 
 
-def _counted(counts: Counts, bar: float, timed: bool) -> tuple[int, int, int, int]:
-    times = (sum(counts.buckets), counts.slower_than(bar)) if timed else (0, 0)
+def _columns(counts: Counts, slow_above: float, timed: bool) -> tuple[int, int, int, int]:
+    times = (sum(counts.buckets), counts.slower_than(slow_above)) if timed else (0, 0)
     return counts.requests, counts.failed, *times
 
 
-def _place(block: Block, switched_at: datetime) -> int:
+def _index(block: Block, switched_at: datetime) -> int:
+    """Of the block's interval; negative before the switch."""
     return int((block.at - switched_at).total_seconds() // INTERVAL_SECONDS)
 
 
 def _p95(counts: Counts) -> float:
-    """The upper bound of the bucket that holds it, in milliseconds; 0 where nothing was timed."""
-    left = 0.05 * sum(counts.buckets)
+    """The upper bound of the histogram bucket that holds it, in milliseconds; 0 where nothing was timed."""
+    left = _SLOWEST * sum(counts.buckets)
     bounds = (*BUCKETS_MS, BUCKETS_MS[-1])
     for bound, n in zip(reversed(bounds), reversed(counts.buckets), strict=True):
         left -= n
