@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from benchmarks.judge.cases import CASES, LEVELS, INTERVALS
+from benchmarks.judge.cases import CASES, INTERVALS, LEVELS
 from benchmarks.judge.command import app
 from benchmarks.judge.figures import figures
 from benchmarks.judge.judged import judged
