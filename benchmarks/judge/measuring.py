@@ -45,7 +45,7 @@ def batches(cells: Sequence[Cell], runs: int, settings: Batch) -> list[Batch]:
     ]
 
 
-def measured(work: Sequence[Batch], processes: int, library: Path | None = None) -> Iterator[Measured]:
+def measured_batches(work: Sequence[Batch], processes: int, library: Path | None = None) -> Iterator[Measured]:
     """`library`: the folder from which the processes import the product; None: from where this process does."""
     if processes == 1 and library is None:
         yield from map(measure, work)
