@@ -12,7 +12,7 @@ import typer
 from benchmarks.judge import compiled, example, page, tables
 from benchmarks.judge.cases import CASES, LEVELS, WITHIN
 from benchmarks.judge.figures import Figures, figures
-from benchmarks.judge.measuring import Measured, batches, measured
+from benchmarks.judge.measuring import Measured, batches, measured_batches
 from benchmarks.judge.targets import results
 from benchmarks.judge.traces import Batch, Cell
 from bluegreen_cli.stage import ROOT
@@ -22,7 +22,7 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 _RUNS = 2000
 _SEED = 1
 _PROBES = 5.0
-_WORTH_COMPILING = 20_000  # bakes: it takes as long as a thousand of them
+_WORTH_COMPILING = 20_000  # bakes: compiling takes as long as a thousand of them
 
 
 @app.command()
@@ -50,26 +50,26 @@ def bench_judge(
         return
     cells = _cells(cases, levels)
     settings = Batch(cells[0], 0, runs, seed, probes, within)
-    found = _run(batches(cells, runs, settings), processes)
-    _print(found)
+    measured = _run(batches(cells, runs, settings), processes)
+    _print(measured)
     if json_file:
-        json_file.write_text(json.dumps([one.as_json() for one in found], indent=1) + "\n")
+        json_file.write_text(json.dumps([each.as_json() for each in measured], indent=1) + "\n")
     if out or not (cases or levels):
         folder = out or ROOT / "docs" / "judge"
-        page.write(folder, found, _command(runs, settings))
+        page.write(folder, measured, _command(runs, settings))
         typer.echo(f"\nwritten to {folder}: README.md, judge.png, judge.svg")
-    met = results(found)
+    targets = results(measured)
     typer.echo("")
-    for one in met:
-        typer.echo(str(one))
-    raise typer.Exit(0 if all(one.met for one in met) else 1)
+    for target in targets:
+        typer.echo(str(target))
+    raise typer.Exit(0 if all(target.met for target in targets) else 1)
 
 
 def _cells(cases: str, levels: str) -> list[Cell]:
-    """The dearest first: a long cell at the end would keep one process waiting for the other."""
+    """The slowest first: a slow cell at the end would run alone while the other process waits."""
     begins = tuple(part.strip() for part in cases.split(",")) if cases else ("",)
     named = [name for name, case in CASES.items() if name.startswith(begins) and not (case.by_name_only and not cases)]
-    unknown = [one for one in begins if not any(case.startswith(one) for case in CASES)]
+    unknown = [begin for begin in begins if not any(case.startswith(begin) for case in CASES)]
     if unknown:
         raise typer.BadParameter(f"{unknown[0]} is no case; there are {', '.join(CASES)}", param_hint="--cases")
     try:
@@ -86,24 +86,24 @@ def _run(work: list[Batch], processes: int) -> list[Figures]:
     folder = compiled.library() if total >= _WORTH_COMPILING else None
     begun, done = time.monotonic(), list[Measured]()
     with typer.progressbar(length=total, label=f"{total:,} bakes", width=30) as bar:
-        for found in measured(work, processes, folder):
-            done.append(found)
-            bar.update(found.proven.size)
-            runs += found.proven.size
-    cpu = sum(found.cpu_seconds for found in done)
+        for batch in measured_batches(work, processes, folder):
+            done.append(batch)
+            bar.update(batch.proven.size)
+            runs += batch.proven.size
+    cpu = sum(batch.cpu_seconds for batch in done)
     took = f"{time.monotonic() - begun:.0f} s, {cpu:.0f} s of CPU, {processes} processes"
     typer.echo(f"{runs:,} bakes in {took}, {'compiled' if folder else 'interpreted'}")
     return figures(done)
 
 
-def _print(found: Sequence[Figures]) -> None:
+def _print(measured: Sequence[Figures]) -> None:
     for table in tables.TABLES:
-        for line in ("", *tables.printed(table, found)):
+        for line in ("", *tables.printed(table, measured)):
             typer.echo(line)
 
 
 def _command(runs: int, settings: Batch) -> str:
-    """What gives these figures again."""
+    """The command that reproduces these figures."""
     arguments = [
         f"--{name} {value:g}"
         for name, value, usual in (
@@ -113,5 +113,5 @@ def _command(runs: int, settings: Batch) -> str:
         )
         if value != usual
     ]
-    said = ["make bench-judge"] + ([f"RUNS={runs}"] if runs != _RUNS else [])
-    return " ".join([*said, *([f"ARGS='{' '.join(arguments)}'"] if arguments else [])])
+    command = ["make bench-judge"] + ([f"RUNS={runs}"] if runs != _RUNS else [])
+    return " ".join([*command, *([f"ARGS='{' '.join(arguments)}'"] if arguments else [])])

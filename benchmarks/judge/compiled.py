@@ -1,6 +1,6 @@
-"""The judge's own files, compiled by mypyc where a C compiler is at hand: the same source in half the time.
+"""The judge's own source, compiled by mypyc where there is a C compiler: half the time for the same result.
 
-The library is copied, the files that weigh rows are compiled in the copy, and the processes import it from there.
+The library is copied, the files of the sequential test are compiled in the copy, and the processes import the copy.
 """
 
 import hashlib
@@ -19,6 +19,8 @@ _FILES = (
     "likelihood",
     "hard_limits",
     "signal_kinds",
+    "signal_test",
+    "proof",
     "sequential_test",
 )
 _KEPT = ROOT / ".bluegreen" / "compiled"
@@ -53,8 +55,8 @@ def _built(folder: Path) -> bool:
 
 
 def _digest() -> str:
-    """Of the whole library and this Python: what was compiled before is used only while nothing has changed."""
-    found = hashlib.sha256(sys.version.encode())
+    """Of the whole library and this Python: an earlier build is used only while nothing has changed."""
+    digest = hashlib.sha256(sys.version.encode())
     for path in sorted(_LIBRARY.rglob("*.py")):
-        found.update(path.read_bytes())
-    return found.hexdigest()[:16]
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]

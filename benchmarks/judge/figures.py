@@ -9,38 +9,38 @@ from benchmarks.judge.cases import CASES
 from benchmarks.judge.measuring import OURS, RULES, Measured
 from benchmarks.judge.rivals.windows import Seconds
 from benchmarks.judge.traces import Cell
-from bluegreen.core.judge.exact_tests import lower, upper
+from bluegreen.core.judge.exact_tests import lower_bound, upper_bound
 
 _Delays = tuple[float | None, float | None, float | None, float | None]
 _NO_FAULT: _Delays = (None, None, None, None)
 
 
 class Figures(NamedTuple):
-    """Shares of the runs between 0 and 1; delays from the fault's beginning, of the runs in which it was found."""
+    """Shares of the runs, between 0 and 1; delays from the beginning of the fault, where it was detected."""
 
     case: str
     requests_per_s: float
     rule: str
     runs: int
     rolled_back: float
-    rolled_back_low: float  # Clopper and Pearson's bounds, of 95 % each
+    rolled_back_low: float  # Clopper and Pearson's bounds, 95 % each
     rolled_back_high: float
     rolled_back_before_fault: float | None
     missed: float | None  # faults only
     delay_median_s: float | None
     delay_p95_s: float | None
     bad_served_median: float | None
-    proven: float | None  # ours only
+    proven: float | None  # of Bluegreen only
     held: float | None
 
     def as_json(self) -> dict[str, Any]:
         return self._asdict()
 
 
-def figures(found: Iterable[Measured]) -> list[Figures]:
-    """Cells in the order in which they came first; in each the rules in their own order."""
+def figures(measured: Iterable[Measured]) -> list[Figures]:
+    """Ordered by case, level of traffic and rule."""
     cells: dict[Cell, list[Measured]] = {}
-    for batch in found:
+    for batch in measured:
         cells.setdefault(batch.cell, []).append(batch)
     order = {case: place for place, case in enumerate(CASES)}
     ordered = sorted(cells, key=lambda cell: (order[cell.case], cell.requests_per_s))
@@ -56,8 +56,8 @@ def _of(cell: Cell, rule: str, batches: list[Measured]) -> Figures:
         rule,
         at.size,
         back / at.size,
-        lower(back, at.size),
-        upper(back, at.size),
+        lower_bound(back, at.size),
+        upper_bound(back, at.size),
         *(_delays(at, fault) if fault is not None else _NO_FAULT),
         None if fault is None else round(_median([batch.bad_served[rule] for batch in batches]), 1),
         float(np.mean(np.concatenate([batch.proven for batch in batches]))) if rule == OURS else None,

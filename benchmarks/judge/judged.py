@@ -12,83 +12,88 @@ from bluegreen.core.config.thresholds import Thresholds, Watch
 from bluegreen.core.environment import Environment
 from bluegreen.core.finding import Verdict
 from bluegreen.core.judge.dispersion import variance_over_mean
-from bluegreen.core.judge.evidence import SPAN, Before, Evidence, Row
+from bluegreen.core.judge.evidence import INTERVAL_SECONDS, Evidence, Interval, PreSwitch
 from bluegreen.core.judge.telemetry import NoData
-from bluegreen.core.judge.verdict import Judgement, Question, Seen, judge
+from bluegreen.core.judge.verdict import BakeContext, Judgement, Observation, judge
 
-QUESTION = Question(
+CONTEXT = BakeContext(
     Environment.GREEN, datetime(2026, 1, 1, tzinfo=UTC), Watch(bake=BAKE, fresh=BAKE, every=EVERY), Thresholds()
 )
-# Rows may come late without a difference, so only a few looks are made; those at which a check fails cannot.
+# The verdict does not depend on how intervals are spread over looks, so a few looks will do, and those at which the
+# production check fails.
 _AT_LEAST_EVERY = 300
-_NOTHING = NoData("nothing is told")
+_NOTHING = NoData("nothing is reported")
 
 
 class Outcome(NamedTuple):
     verdict: Verdict
     at: float  # seconds after the switch
-    held: bool  # people were told that both sides suffer
+    held: bool  # people were notified of a shared outage
 
 
 def judged(traces: Traces, run: int, every: int = _AT_LEAST_EVERY) -> Outcome:
     evidence = Evidence()
     for at, seen in _looks(traces, run, every):
-        found = judge(QUESTION, evidence, seen, _time(at))
-        evidence = found.evidence
-        if found.finding.verdict not in (Verdict.WAIT, Verdict.HOLD):
+        judgement = judge(CONTEXT, evidence, seen, _time(at))
+        evidence = judgement.evidence
+        if judgement.finding.verdict not in (Verdict.WAIT, Verdict.HOLD):
             break
-    return _outcome(found)
+    return _outcome(judgement)
 
 
-def _outcome(found: Judgement) -> Outcome:
-    at = (found.at - QUESTION.switched_at).total_seconds()
-    return Outcome(found.finding.verdict, at, found.evidence.counted.suffering is not None)
+def _outcome(judgement: Judgement) -> Outcome:
+    at = (judgement.at - CONTEXT.switched_at).total_seconds()
+    return Outcome(judgement.finding.verdict, at, judgement.evidence.counted.suffering is not None)
 
 
-def _looks(traces: Traces, run: int, every: int) -> Iterator[tuple[float, Seen]]:
-    """What each look shows, and one when the last chance of being proven is over."""
-    fails, others, before = traces.check_fails[run], traces.other_check_fails[run], _before(traces, run)
-    told, given = int(traces.told[run]), 0
-    for at in _moments(fails, told * SPAN, every):
-        end = min(at // SPAN, told)
-        rows, given = _rows(traces, run, given, end), max(given, end)
+def _looks(traces: Traces, run: int, every: int) -> Iterator[tuple[float, Observation]]:
+    """The looks of the bake, and one when the last chance to be proven is over."""
+    fails, others, before = traces.check_fails[run], traces.other_check_fails[run], _pre_switch(traces, run)
+    reported, given = int(traces.reported[run]), 0
+    for at in _moments(fails, reported * INTERVAL_SECONDS, every):
+        end = min(at // INTERVAL_SECONDS, reported)
+        intervals, given = _intervals(traces, run, given, end), max(given, end)
         place = at // EVERY - 1
         check, other = _wrong(fails, place), _wrong(others, place)
-        if at > told * SPAN:
+        if at > reported * INTERVAL_SECONDS:
             yield at, _after_the_last(run, end, check, other)
         else:
-            yield at, Seen(rows, _time(end * SPAN), check, other, before)
-    last = QUESTION.watch.bake + QUESTION.watch.extend
-    yield last, Seen([], _time(BAKE), None, None) if told * SPAN >= BAKE else _after_the_last(run, told, None, None)
+            yield at, Observation(intervals, _time(end * INTERVAL_SECONDS), check, other, before)
+    ends = reported * INTERVAL_SECONDS < BAKE
+    last = _after_the_last(run, reported, None, None) if ends else Observation([], _time(BAKE), None, None)
+    yield CONTEXT.watch.bake + CONTEXT.watch.extend, last
 
 
-def _after_the_last(run: int, told: int, check: str | None, other: str | None) -> Seen:
-    """A source that fails says so, or goes on telling what it told last: every second run one."""
-    return Seen(_NOTHING, None, check, other) if run % 2 else Seen([], _time(told * SPAN), check, other)
+def _after_the_last(run: int, reported: int, check: str | None, other: str | None) -> Observation:
+    """The source has failed: in odd runs it says so, in even ones it repeats its last report."""
+    if run % 2:
+        return Observation(_NOTHING, None, check, other)
+    return Observation([], _time(reported * INTERVAL_SECONDS), check, other)
 
 
 def _moments(fails: Flags, source_ends: int, every: int) -> list[int]:
+    """Of the looks: where the check fails, right after it, every so many seconds, and when the source ends."""
     worth = fails.copy()
     worth[1:] |= fails[:-1]
     worth[every // EVERY - 1 :: every // EVERY] = True
-    found = set(((np.flatnonzero(worth) + 1) * EVERY).tolist())
-    return sorted(found | {source_ends})
+    moments = set(((np.flatnonzero(worth) + 1) * EVERY).tolist())
+    return sorted(moments | {source_ends})
 
 
-def _rows(traces: Traces, run: int, first: int, end: int) -> list[Row]:
+def _intervals(traces: Traces, run: int, first: int, end: int) -> list[Interval]:
     columns = (column[run, first:end].tolist() for column in traces[:6])
     return [
-        Row(at, users, bad, 0, 0, probes, probes_bad, 0, 0, theirs, their_bad)
-        for at, users, bad, probes, probes_bad, theirs, their_bad in zip(
-            range(first * SPAN, end * SPAN, SPAN), *columns, strict=True
+        Interval(at, users, users_failed, 0, 0, probes, probes_failed, 0, 0, baseline, baseline_failed)
+        for at, users, users_failed, probes, probes_failed, baseline, baseline_failed in zip(
+            range(first * INTERVAL_SECONDS, end * INTERVAL_SECONDS, INTERVAL_SECONDS), *columns, strict=True
         )
     ]
 
 
-def _before(traces: Traces, run: int) -> Before | None:
-    bad = traces.before_bad[run].tolist()
+def _pre_switch(traces: Traces, run: int) -> PreSwitch | None:
+    failures = traces.before_failed[run].tolist()
     users = int(traces.before[run].sum())
-    return Before(users, sum(bad), scatter=variance_over_mean(bad)) if users else None
+    return PreSwitch(users, sum(failures), dispersion=variance_over_mean(failures)) if users else None
 
 
 def _wrong(fails: Flags, place: int) -> str | None:
@@ -96,4 +101,4 @@ def _wrong(fails: Flags, place: int) -> str | None:
 
 
 def _time(seconds: float) -> datetime:
-    return QUESTION.switched_at + timedelta(seconds=seconds)
+    return CONTEXT.switched_at + timedelta(seconds=seconds)

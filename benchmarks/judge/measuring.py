@@ -17,19 +17,21 @@ from benchmarks.judge.rivals import RIVALS
 from benchmarks.judge.rivals.windows import Seconds
 from benchmarks.judge.traces import Batch, Cell, Traces, traces
 from bluegreen.core.finding import Verdict
-from bluegreen.core.judge.evidence import SPAN
+from bluegreen.core.judge.evidence import INTERVAL_SECONDS
 
 OURS = "bluegreen"
 RULES = (OURS, *RIVALS)
-_RUNS = 50  # of a batch
+_RUNS = 50  # in a batch
 
 
 class Measured(NamedTuple):
-    """Of one batch. Seconds after the switch at which each rule rolled back, NaN where it did not; a value a run."""
+    """One batch; each array has a value a run. Rollbacks are in seconds after the switch, NaN where there was none."""
 
     cell: Cell
     rolled_back: dict[str, Seconds]
-    bad_served: dict[str, Seconds]  # to users, from the fault's beginning to the rollback, or to the end
+    bad_served: dict[
+        str, Seconds
+    ]  # failures served to users from the beginning of the fault to the rollback, or to the end
     proven: NDArray[np.bool_]
     held: NDArray[np.bool_]
     cpu_seconds: float
@@ -43,14 +45,14 @@ def batches(cells: Sequence[Cell], runs: int, settings: Batch) -> list[Batch]:
     ]
 
 
-def measured(work: Sequence[Batch], processes: int, library: Path | None = None) -> Iterator[Measured]:
-    """`library` is the folder that the processes import the product from, None for this one's own."""
+def measured_batches(work: Sequence[Batch], processes: int, library: Path | None = None) -> Iterator[Measured]:
+    """`library`: the folder from which the processes import the product; None: from where this process does."""
     if processes == 1 and library is None:
         yield from map(measure, work)
         return
     if library is not None:
-        sys.path.insert(0, str(library))  # the processes begin with a copy of it
-    # Weighing makes no cycles, and the collector would look for them a thousand times a second.
+        sys.path.insert(0, str(library))  # the new processes inherit it
+    # The judge makes no reference cycles, so the garbage collector would only cost time.
     with multiprocessing.get_context("spawn").Pool(processes, initializer=gc.disable) as pool:
         yield from pool.imap_unordered(measure, work)
 
@@ -59,25 +61,26 @@ def measure(batch: Batch) -> Measured:
     begun = time.process_time()
     drawn = traces(batch)
     outcomes = [judged(drawn, run) for run in range(batch.runs)]
-    ours = np.array([found.at if found.verdict is Verdict.BAD else np.nan for found in outcomes])
-    rolled_back = {OURS: ours} | {name: rule(drawn.users, drawn.users_bad, drawn.told) for name, rule in RIVALS.items()}
+    ours = np.array([outcome.at if outcome.verdict is Verdict.BAD else np.nan for outcome in outcomes])
+    seen = drawn.users, drawn.users_failed, drawn.reported
+    rolled_back = {OURS: ours} | {name: rule(*seen) for name, rule in RIVALS.items()}
     return Measured(
         batch.cell,
         rolled_back,
         {name: _served(drawn, CASES[batch.cell.case].fault, at) for name, at in rolled_back.items()},
-        np.array([found.verdict is Verdict.GOOD for found in outcomes]),
-        np.array([found.held for found in outcomes]),
+        np.array([outcome.verdict is Verdict.GOOD for outcome in outcomes]),
+        np.array([outcome.held for outcome in outcomes]),
         time.process_time() - begun,
     )
 
 
 def _served(drawn: Traces, fault: float | None, rolled_back: Seconds) -> Seconds:
-    """A rollback in the middle of a row has served its share of it."""
-    total = np.pad(np.cumsum(drawn.users_bad, axis=1), ((0, 0), (1, 0))).astype(np.float64)
-    begin = int(fault or 0) // SPAN
-    end = np.nan_to_num(rolled_back / SPAN, nan=total.shape[1] - 1).clip(begin, total.shape[1] - 1)
+    """Failures served; of the interval in which the rollback falls, in proportion to its time."""
+    total = np.pad(np.cumsum(drawn.users_failed, axis=1), ((0, 0), (1, 0))).astype(np.float64)
+    begin = int(fault or 0) // INTERVAL_SECONDS
+    end = np.nan_to_num(rolled_back / INTERVAL_SECONDS, nan=total.shape[1] - 1).clip(begin, total.shape[1] - 1)
     whole = end.astype(np.int64)
     every = np.arange(len(total))
     part = (end - whole) * (total[every, np.minimum(whole + 1, total.shape[1] - 1)] - total[every, whole])
-    found: Seconds = total[every, whole] + part - total[:, begin]
-    return found
+    served: Seconds = total[every, whole] + part - total[:, begin]
+    return served

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from benchmarks.judge.cases import CASES
 from benchmarks.judge.figures import Figures
 from benchmarks.judge.measuring import OURS, RULES
-from benchmarks.judge.targets import Met
+from benchmarks.judge.targets import TargetResult
 
 
 class Table(NamedTuple):
@@ -79,7 +79,7 @@ def markdown(table: Table, found: Sequence[Figures]) -> list[str]:
     return [*lines, *map(_line, rows), ""]
 
 
-def targets(met: Sequence[Met]) -> list[str]:
+def targets(met: Sequence[TargetResult]) -> list[str]:
     lines = ["| target | worst cell of ours | |", "|---|---|---|"]
     for one in met:
         line = str(one)[8:].split("; ", 1)

@@ -1,4 +1,4 @@
-"""What the judge has to reach, and whether it did."""
+"""The targets of the judge, and whether they were met."""
 
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
@@ -11,14 +11,14 @@ _Figure = Callable[[Figures], float]
 
 class Target(NamedTuple):
     says: str
-    case: str  # how the names of its cases begin
+    case: str  # its name; "shared": all cases whose names begin so
     least_level: float
     figure: _Figure
     at_most: float
     unit: str
 
 
-class Met(NamedTuple):
+class TargetResult(NamedTuple):
     target: Target
     worst: Figures
     cells: int
@@ -61,14 +61,14 @@ TARGETS = (
 )
 
 
-def results(found: Sequence[Figures]) -> list[Met]:
-    """Of the targets whose cells were measured, the worst cell."""
+def results(found: Sequence[Figures]) -> list[TargetResult]:
+    """For each target of which a cell was measured: its worst cell."""
     ours = [one for one in found if one.rule == OURS]
     met = []
     for target in TARGETS:
         cells = [one for one in ours if _belongs(one, target)]
         if cells:
-            met.append(Met(target, max(cells, key=target.figure), len(cells)))
+            met.append(TargetResult(target, max(cells, key=target.figure), len(cells)))
     return met
 
 

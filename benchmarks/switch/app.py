@@ -1,6 +1,6 @@
 """The app behind the switch: quick and slow answers, uploads, an event stream, a WebSocket. Each names its environment.
 
-`python -m cli.bench_switch.app NAME PORT`
+`python -m benchmarks.switch.app NAME PORT`
 """
 
 import asyncio

@@ -10,7 +10,7 @@ from bluegreen.clients.http import Api
 from bluegreen.clients.matrix import Series
 from bluegreen.core.config.thresholds import Thresholds
 from bluegreen.core.errors import Refused
-from bluegreen.core.judge.saturation import Saturation, What, noted, sentences
+from bluegreen.core.judge.saturation import GaugeKind, Saturation, descriptions, with_samples
 from bluegreen.core.judge.telemetry import NoData
 from bluegreen.signals import Reading, balancer, gauges, signals_for
 from bluegreen_emulator.digitalocean import DigitalOcean as Cloud
@@ -94,12 +94,12 @@ def test_cpu_memory_and_restarts_of_both_environments(account):
     account.set("holi-green", "cpu_percentage", 93, 8)
     account.set("holi-green", "restart_count", 2, 3)
     found = account.source().gauges(account.clock.now())
-    assert newest(found, GREEN, What.CPU) == 93
-    assert newest(found, BLUE, What.CPU) == 12.5
-    assert newest(found, GREEN, What.MEMORY) == 41
-    assert newest(found, GREEN, What.RESTARTS) == 2
-    saturation = noted(Saturation(), found, Thresholds())
-    assert sentences(saturation, Thresholds(), account.clock.now()) == (
+    assert newest(found, GREEN, GaugeKind.CPU) == 93
+    assert newest(found, BLUE, GaugeKind.CPU) == 12.5
+    assert newest(found, GREEN, GaugeKind.MEMORY) == 41
+    assert newest(found, GREEN, GaugeKind.RESTARTS) == 2
+    saturation = with_samples(Saturation(), found, Thresholds())
+    assert descriptions(saturation, Thresholds(), account.clock.now()) == (
         "green: CPU 93 % (critical above 90 %) in 6 of 6 samples",
         "green: 2 restarts of instances in 5 min",
     )
@@ -110,9 +110,9 @@ def test_the_busiest_instance_counts_and_the_restarts_of_all(account):
         ({"app_component_instance": "a"}, {3: 1, 2: 2, 1: 9}), ({"app_component_instance": "b"}, {3: 7, 1: 4})
     )
     found = account.source().gauges(account.clock.now())
-    values = {what: [g.value for g in found if (g.environment, g.what) == (GREEN, what)] for what in What}
-    assert values[What.CPU] == values[What.MEMORY] == [7, 2, 9]
-    assert values[What.RESTARTS] == [8, 9, 13]
+    values = {what: [g.value for g in found if (g.environment, g.what) == (GREEN, what)] for what in GaugeKind}
+    assert values[GaugeKind.CPU] == values[GaugeKind.MEMORY] == [7, 2, 9]
+    assert values[GaugeKind.RESTARTS] == [8, 9, 13]
 
 
 def test_a_load_balancer_of_which_nothing_was_heard_lately_is_no_data(account):
@@ -123,7 +123,7 @@ def test_a_load_balancer_of_which_nothing_was_heard_lately_is_no_data(account):
 
 
 def test_a_component_that_is_named_is_the_only_one_asked_for(account):
-    assert newest(account.source(component="web").gauges(account.clock.now()), GREEN, What.CPU) == 12.5
+    assert newest(account.source(component="web").gauges(account.clock.now()), GREEN, GaugeKind.CPU) == 12.5
     assert isinstance(account.source(component="worker").gauges(account.clock.now()), NoData)
 
 
@@ -186,7 +186,7 @@ def test_a_p95_above_a_bound_means_more_than_one_in_twenty_is_slower(account):
 def test_connections_of_a_load_balancer_are_the_active_environments(account):
     account.set(account.balancer, "frontend_connections_current", 321, 4)
     found = account.source(balanced=True).gauges(account.clock.now(), BLUE)
-    assert newest(found, BLUE, What.CONNECTIONS) == 321
+    assert newest(found, BLUE, GaugeKind.CONNECTIONS) == 321
     assert {gauge.environment for gauge in found} == {BLUE}
 
 

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from bluegreen.core.config.signals import PrometheusSignal
-from bluegreen.core.judge.saturation import What
+from bluegreen.core.judge.saturation import GaugeKind
 from bluegreen.core.judge.telemetry import Counts, NoData
 from bluegreen.signals import Reading
 from bluegreen.signals.prometheus import PrometheusSignals
@@ -113,8 +113,8 @@ def test_gauges_come_on_a_grid_that_every_look_shares(source):
     eventually(lambda: not isinstance(signals.gauges(later_by(moment, 30)), NoData))
     found = signals.gauges(later_by(moment, 30))
     assert {(gauge.environment, gauge.what, gauge.value) for gauge in found} == {
-        (BLUE, What.CPU, 20.0),
-        (GREEN, What.CPU, 20.0),
+        (BLUE, GaugeKind.CPU, 20.0),
+        (GREEN, GaugeKind.CPU, 20.0),
     }
     assert all(gauge.at.second % 30 == 0 for gauge in found)
 

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from bluegreen.core.config.signals import MonitoringSignal, ProbeSignal, PrometheusSignal, RouterSignal
-from bluegreen.core.judge.saturation import Gauge, What
+from bluegreen.core.judge.saturation import Gauge, GaugeKind
 from bluegreen.core.judge.telemetry import Block, Counts, NoData, Telemetry
 from bluegreen.settings import parse
 from bluegreen.signals import Reading, first, gauges
@@ -137,8 +137,8 @@ class Measured:
 
 
 def test_gauges_come_from_all_sources_that_have_them_and_once_from_the_first():
-    mine, other = Gauge(GREEN, What.CPU, 50, NOW), Gauge(GREEN, What.CPU, 60, NOW)
-    memory = Gauge(GREEN, What.MEMORY, 70, NOW)
+    mine, other = Gauge(GREEN, GaugeKind.CPU, 50, NOW), Gauge(GREEN, GaugeKind.CPU, 60, NOW)
+    memory = Gauge(GREEN, GaugeKind.MEMORY, 70, NOW)
     silent, nothing = Measured(NoData("it sleeps")), Measured(())
     assert gauges([silent, nothing, Measured((mine,)), Measured((other, memory))], NOW) == (mine, memory)
     assert gauges([silent, nothing], NOW) == NoData("it sleeps")

@@ -1,7 +1,7 @@
-"""Rules that others use, on the same traces. They see what users of the active environment got, as they do in reality.
+"""Rules that others use, on the same traces. As in reality, they see what users of the active environment got.
 
-Each takes users' requests and bad answers by five seconds since the switch (a row a run), and how many of these its
-source lived to tell, and gives the second of the rollback for each run; NaN where there is none.
+Each takes users' requests and failures by interval since the switch (a row a run), and how many intervals its source
+reported before it ended. It gives the second of the rollback for each run, NaN where there is none.
 """
 
 from collections.abc import Callable

@@ -23,9 +23,9 @@ _LEAST = 0.95
 _ERRORS_IN_A_ROW = 4
 
 
-def rolls_back(users: Counts, bad: Counts, told: Counts, failure_limit: int) -> Seconds:
+def rolls_back(users: Counts, bad: Counts, reported: Counts, failure_limit: int) -> Seconds:
     share_bad = share(summed(bad, MINUTE), summed(users, MINUTE))[:, :_MEASUREMENTS]
-    known = whole(told, share_bad.shape[1], MINUTE)
+    known = whole(reported, share_bad.shape[1], MINUTE)
     failures = np.cumsum((1 - share_bad < _LEAST) & known, axis=1)
     errors = np.cumsum(~known, axis=1)  # a source that ends does not come back
     return first((failures > failure_limit) | (errors > _ERRORS_IN_A_ROW), MINUTE)

@@ -2,7 +2,7 @@
 
 Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html and
 …/alarms-and-missing-data.html. A minute without requests, or without a source, is missing, and is treated as missing
-(the default): the newest three that are there, of the last five, decide. 5 % is the document's critical level.
+(the default): the newest three that are there, of the last five, decide. 5 % is the thresholds table's critical level.
 """
 
 import numpy as np
@@ -21,12 +21,12 @@ from benchmarks.judge.rivals.windows import (
 _MOST = 0.05
 _TO_ALARM = 2
 _OF = 3
-_RANGE = 5  # periods that are looked at for those that are there
+_RANGE = 5  # periods in which those with requests are looked for
 
 
-def rolls_back(users: Counts, bad: Counts, told: Counts) -> Seconds:
+def rolls_back(users: Counts, bad: Counts, reported: Counts) -> Seconds:
     requests = summed(users, MINUTE)
-    there = (requests > 0) & whole(told, requests.shape[1], MINUTE)
+    there = (requests > 0) & whole(reported, requests.shape[1], MINUTE)
     breaching = (share(summed(bad, MINUTE), requests) > _MOST) & there
     alarms = [_alarm(breaching, there, at) for at in range(requests.shape[1])]
     return first(np.stack(alarms, axis=1), MINUTE)
@@ -35,5 +35,5 @@ def rolls_back(users: Counts, bad: Counts, told: Counts) -> Seconds:
 def _alarm(breaching: Flags, there: Flags, at: int) -> Flags:
     newest_first = slice(at, at - _RANGE if at >= _RANGE else None, -1)
     counts = np.cumsum(there[:, newest_first], axis=1) <= _OF
-    found: Flags = (breaching[:, newest_first] & counts).sum(axis=1) >= _TO_ALARM
-    return found
+    alarm: Flags = (breaching[:, newest_first] & counts).sum(axis=1) >= _TO_ALARM
+    return alarm

@@ -21,7 +21,7 @@ _LEAST = 0.99
 _THRESHOLD = 5
 
 
-def rolls_back(users: Counts, bad: Counts, told: Counts) -> Seconds:
+def rolls_back(users: Counts, bad: Counts, reported: Counts) -> Seconds:
     share_bad = share(summed(bad, MINUTE), summed(users, MINUTE))
-    failed = (1 - share_bad < _LEAST) | ~whole(told, share_bad.shape[1], MINUTE)
+    failed = (1 - share_bad < _LEAST) | ~whole(reported, share_bad.shape[1], MINUTE)
     return first(np.cumsum(failed, axis=1) >= _THRESHOLD, MINUTE)

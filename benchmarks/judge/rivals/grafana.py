@@ -13,15 +13,15 @@ from benchmarks.judge.rivals.windows import (
     trailing,
     whole,
 )
-from bluegreen.core.judge.evidence import SPAN
+from bluegreen.core.judge.evidence import INTERVAL_SECONDS
 
 _WINDOW = 300
 _EVERY = 15
 _MOST = 0.01
 
 
-def rolls_back(users: Counts, bad: Counts, told: Counts) -> Seconds:
+def rolls_back(users: Counts, bad: Counts, reported: Counts) -> Seconds:
     over = share(trailing(bad, _WINDOW), trailing(users, _WINDOW)) > _MOST
-    over &= whole(told, over.shape[1], SPAN)
-    asked = over[:, _WINDOW // SPAN - 1 :: _EVERY // SPAN]
+    over &= whole(reported, over.shape[1], INTERVAL_SECONDS)
+    asked = over[:, _WINDOW // INTERVAL_SECONDS - 1 :: _EVERY // INTERVAL_SECONDS]
     return first(asked, _EVERY, begin=_WINDOW - _EVERY)

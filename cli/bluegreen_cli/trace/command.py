@@ -13,9 +13,9 @@ from bluegreen.core.config.thresholds import Thresholds, Watch
 from bluegreen.core.config.units import seconds
 from bluegreen_cli import config as configuration
 from bluegreen_cli.faults import Faulty
-from bluegreen_cli.trace.playing import WORDS, Told, played
 from bluegreen_cli.trace.reading import Line, read
-from bluegreen_cli.trace.switch import Switched, switched
+from bluegreen_cli.trace.replay import WORDS, TimedVerdict, replay
+from bluegreen_cli.trace.switch import Switch, found_switch
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -36,15 +36,15 @@ def judge(
     try:
         watch, thresholds = _limits(config, service, bake)
         lines = read(trace)
-        found = switched(lines, active, switch)
-        told = list(played(lines, found, watch, thresholds))
-        if not told:
-            raise Faulty([f"the trace holds no five seconds after the switch at second {found.at:g}"])
+        switched = found_switch(lines, active, switch)
+        verdicts = list(replay(lines, switched, watch, thresholds))
+        if not verdicts:
+            raise Faulty([f"the trace holds no five seconds after the switch at second {switched.at:g}"])
     except Faulty as error:
         for fault in error.faults:
             print(fault, file=sys.stderr)
         raise typer.Exit(2) from None
-    _print_json(found, told) if as_json else _print(found, told, lines)
+    _print_json(switched, verdicts) if as_json else _print(switched, verdicts, lines)
 
 
 def _limits(config: Path | None, service: str | None, bake: str | None) -> tuple[Watch, Thresholds]:
@@ -68,42 +68,43 @@ def _configured(config: Path, service: str | None) -> tuple[Watch, Thresholds]:
     names = list(file.services)
     if service is None and len(names) > 1:
         raise Faulty([f"{config} names {len(names)} services: --service has to be one of {', '.join(names)}"])
-    found = file.services.get(service or names[0])
-    if found is None:
+    chosen = file.services.get(service or names[0])
+    if chosen is None:
         raise Faulty([f"--service {service}: {config} names {', '.join(names)}"])
-    return found.watch, found.thresholds
+    return chosen.watch, chosen.thresholds
 
 
-def _print(switch: Switched, told: Sequence[Told], lines: Sequence[Line]) -> None:
+def _print(switch: Switch, verdicts: Sequence[TimedVerdict], lines: Sequence[Line]) -> None:
     typer.echo(f"{switch.active} is judged, from second {switch.at:.12g} on; {switch.other} is the other environment")
     if not any(line.kind == "probe" and line.environment == switch.other for line in lines):
         typer.echo(f"the trace holds no probes of {switch.other}: whose fault it is cannot be known")
-    for one in told[:-1] if not told[-1].is_last_word else told:
-        typer.echo(f"{_when(switch, one)}  {WORDS[one.verdict]:9}  {one.says}")
-    if not told[-1].is_last_word:
-        typer.echo(f"{_when(switch, told[-1])}  so far: {WORDS[told[-1].verdict]}, as the trace ends; {told[-1].says}")
+    last = verdicts[-1]
+    for each in verdicts if last.is_final else verdicts[:-1]:
+        typer.echo(f"{_when(switch, each)}  {WORDS[each.verdict]:9}  {each.says}")
+    if not last.is_final:
+        typer.echo(f"{_when(switch, last)}  so far: {WORDS[last.verdict]}, as the trace ends; {last.says}")
 
 
-def _when(switch: Switched, told: Told) -> str:
-    return f"second {switch.at + told.at:.12g} (+{told.at:g} s)"
+def _when(switch: Switch, verdict: TimedVerdict) -> str:
+    return f"second {switch.at + verdict.at:.12g} (+{verdict.at:g} s)"
 
 
-def _print_json(switch: Switched, told: Sequence[Told]) -> None:
-    verdicts = [
+def _print_json(switch: Switch, verdicts: Sequence[TimedVerdict]) -> None:
+    listed = [
         {
-            "second": switch.at + one.at,
-            "since_switch": one.at,
-            "verdict": WORDS[one.verdict],
-            "says": one.says,
+            "second": switch.at + each.at,
+            "since_switch": each.at,
+            "verdict": WORDS[each.verdict],
+            "says": each.says,
         }
-        for one in told
+        for each in verdicts
     ]
-    said = {
+    answer = {
         "active": switch.active,
         "other": switch.other,
         "switch": switch.at,
-        "verdict": verdicts[-1]["verdict"],
-        "final": told[-1].is_last_word,
-        "verdicts": verdicts,
+        "verdict": listed[-1]["verdict"],
+        "final": verdicts[-1].is_final,
+        "verdicts": listed,
     }
-    typer.echo(json.dumps(said, indent=2))
+    typer.echo(json.dumps(answer, indent=2))

@@ -10,12 +10,12 @@ from bluegreen_cli.faults import Faulty
 
 COLUMNS = ("second", "environment", "kind", "requests", "bad")
 KINDS = ("user", "probe")
-_TOLD = 10  # faults that one message names
+_MOST_FAULTS = 10  # in one message
 _ENVIRONMENTS = 2
 
 
 class Line(NamedTuple):
-    """So many requests of one kind to one environment in the second that begins there."""
+    """Requests of one kind to one environment, from this second on."""
 
     second: float
     environment: str
@@ -25,7 +25,7 @@ class Line(NamedTuple):
 
 
 def read(path: Path) -> list[Line]:
-    """`Faulty` names what is wrong, by line."""
+    """Raises `Faulty`, which says what is wrong in which line."""
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
             return _lines(csv.reader(file), path)
@@ -40,19 +40,19 @@ def read(path: Path) -> list[Line]:
 def _lines(rows: Iterable[list[str]], path: Path) -> list[Line]:
     numbered = enumerate(rows, start=1)
     places = _places(next(numbered, (1, []))[1], path)
-    found: list[Line] = []
+    lines: list[Line] = []
     faults: list[str] = []
     for number, row in numbered:
         try:
             if row:
-                found.append(_line(row, places))
+                lines.append(_line(row, places))
         except ValueError as error:
             faults.append(f"line {number}: {error}")
-    faults = faults or list(_wrong_with(found, path))
+    faults = faults or list(_wrong_with(lines, path))
     if faults:
-        more = len(faults) - _TOLD
-        raise Faulty(faults[:_TOLD] + ([f"and {more} more lines like these"] if more > 0 else []))
-    return found
+        more = len(faults) - _MOST_FAULTS
+        raise Faulty(faults[:_MOST_FAULTS] + ([f"and {more} more lines like these"] if more > 0 else []))
+    return lines
 
 
 def _places(head: list[str], path: Path) -> list[int]:
@@ -99,4 +99,4 @@ def _wrong_with(lines: list[Line], path: Path) -> Iterator[str]:
     if not lines:
         yield f"{path} holds no lines"
     elif len(names) > _ENVIRONMENTS:
-        yield f"{path} names {len(names)} environments, and at most two are wanted: {', '.join(names[:_TOLD])}"
+        yield f"{path} names {len(names)} environments, and at most two are wanted: {', '.join(names[:_MOST_FAULTS])}"

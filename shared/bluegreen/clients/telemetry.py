@@ -5,9 +5,9 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from bluegreen.clients.objects import Objects
-from bluegreen.core.judge.telemetry import Followed, Telemetry
+from bluegreen.core.judge.telemetry import AppliedEpoch, Telemetry
 
-R = TypeVar("R", Followed, Telemetry)
+R = TypeVar("R", AppliedEpoch, Telemetry)
 
 
 def read_reports(telemetry: Objects, service: str, within: float, kind: type[R]) -> list[R]:

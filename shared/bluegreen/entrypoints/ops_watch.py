@@ -5,7 +5,7 @@ from datetime import timedelta
 from bluegreen.cloud import Cloud
 from bluegreen.core.errors import BluegreenError
 from bluegreen.core.inbound.webhooks import nudge
-from bluegreen.core.judge.verdict import rhythm
+from bluegreen.core.judge.verdict import seconds_to_next_look
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Version
 from bluegreen.core.release import Release
@@ -89,7 +89,7 @@ def _pause(cloud: Cloud, release: Release) -> float:
     watch = cloud.service.watch
     if release.phase is not Phase.WATCHING or release.switched_at is None:
         return watch.every
-    return rhythm(watch, (cloud.clock.now() - release.switched_at).total_seconds())
+    return seconds_to_next_look(watch, (cloud.clock.now() - release.switched_at).total_seconds())
 
 
 def _look_at(cloud: Cloud, version: Version, release: Release) -> bool:

@@ -12,7 +12,7 @@ from bluegreen.core.config.signals import MonitoringSignal
 from bluegreen.core.config.traffic import LoadBalancer
 from bluegreen.core.environment import Environment
 from bluegreen.core.errors import BluegreenError
-from bluegreen.core.judge.saturation import Gauge, What
+from bluegreen.core.judge.saturation import Gauge, GaugeKind
 from bluegreen.core.judge.telemetry import NoData
 from bluegreen.signals import balancer
 from bluegreen.signals.reading import Reading
@@ -20,7 +20,7 @@ from bluegreen.signals.reading import Reading
 _WINDOW = 900
 _EVERY = timedelta(seconds=60)
 _FRESH = timedelta(minutes=5)
-_METRICS = {What.CPU: "cpu_percentage", What.MEMORY: "memory_percentage", What.RESTARTS: "restart_count"}
+_METRICS = {GaugeKind.CPU: "cpu_percentage", GaugeKind.MEMORY: "memory_percentage", GaugeKind.RESTARTS: "restart_count"}
 T = TypeVar("T")
 
 
@@ -71,7 +71,7 @@ class MonitoringSignals:
     def _of_apps(self, api: DigitalOcean, now: datetime) -> tuple[Gauge, ...]:
         asked = [(environment, what) for environment in Environment for what in _METRICS]
 
-        def one(each: tuple[Environment, What]) -> list[Gauge]:
+        def one(each: tuple[Environment, GaugeKind]) -> list[Gauge]:
             environment, what = each
             component = self._service.component(environment) or self._settings.component
             app = self._service.app(environment)
@@ -83,7 +83,7 @@ class MonitoringSignals:
         if active is None:
             return ()
         found = api.load_balancer_metric(self._balancer, "frontend_connections_current", *_span(now))
-        return tuple(_gauges(active, What.CONNECTIONS, found))
+        return tuple(_gauges(active, GaugeKind.CONNECTIONS, found))
 
 
 class Lately(Generic[T]):
@@ -102,12 +102,12 @@ def _span(now: datetime) -> tuple[int, int]:
     return int(now.timestamp()) - _WINDOW, int(now.timestamp())
 
 
-def _gauges(environment: Environment, what: What, found: list[Series]) -> list[Gauge]:
+def _gauges(environment: Environment, what: GaugeKind, found: list[Series]) -> list[Gauge]:
     """CPU and memory of the busiest instance; connections and restarts of all, each standing until its next sample."""
     times = sorted({at for one in found for at, _ in one.samples})
     gauges = []
     for at in times:
-        if what in (What.CPU, What.MEMORY):
+        if what in (GaugeKind.CPU, GaugeKind.MEMORY):
             value = max(value for one in found for when, value in one.samples if when == at)
         else:
             value = sum(_standing(one, at) for one in found)

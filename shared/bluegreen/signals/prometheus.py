@@ -8,7 +8,7 @@ from bluegreen.clients.prometheus import Prometheus
 from bluegreen.core.config.signals import PrometheusSignal
 from bluegreen.core.environment import Environment
 from bluegreen.core.errors import BluegreenError
-from bluegreen.core.judge.saturation import Gauge, What
+from bluegreen.core.judge.saturation import Gauge, GaugeKind
 from bluegreen.core.judge.telemetry import Block, NoData
 from bluegreen.signals.counters import History
 from bluegreen.signals.reading import Reading
@@ -39,7 +39,11 @@ class PrometheusSignals:
 
     def gauges(self, now: datetime, active: Environment | None = None) -> tuple[Gauge, ...] | NoData:
         settings = self._settings
-        queries = {What.CPU: settings.cpu, What.MEMORY: settings.memory, What.CONNECTIONS: settings.connections}
+        queries = {
+            GaugeKind.CPU: settings.cpu,
+            GaugeKind.MEMORY: settings.memory,
+            GaugeKind.CONNECTIONS: settings.connections,
+        }
         asked = [(environment, what) for environment in Environment for what, query in queries.items() if query]
         try:
             found = self._at_once(lambda each: self._gauge(*each, filled(queries[each[1]], each[0]), now), asked)
@@ -52,7 +56,7 @@ class PrometheusSignals:
     def _histories(self, environment: Environment, now: datetime) -> list[History]:
         return Scraping(self._settings, self._server, environment, now, self._stood).histories()
 
-    def _gauge(self, environment: Environment, what: What, query: str, now: datetime) -> list[Gauge]:
+    def _gauge(self, environment: Environment, what: GaugeKind, query: str, now: datetime) -> list[Gauge]:
         """On a grid of times that every look shares; the highest series where there are several."""
         end = int(now.timestamp()) // _STEP * _STEP
         highest: dict[float, float] = {}

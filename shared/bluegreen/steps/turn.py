@@ -15,7 +15,7 @@ from bluegreen.core.config.units import spoken
 from bluegreen.core.errors import Later, Never, Stale
 from bluegreen.core.finding import Finding, Verdict
 from bluegreen.core.inbound.webhooks import nudge
-from bluegreen.core.judge.evidence import Counted
+from bluegreen.core.judge.evidence import RunningCounts
 from bluegreen.core.phases import CARETAKER, Phase
 from bluegreen.core.record import SAYS_KEPT, Record, Version
 from bluegreen.core.release import Claim, Release
@@ -175,7 +175,7 @@ def _facts(record: Record) -> Record:
     release = record.release
     if release is None:
         return record
-    evidence = release.evidence.model_copy(update={"counted": Counted()})
+    evidence = release.evidence.model_copy(update={"counted": RunningCounts()})
     same = {"wake_at": release.requested_at, "reason": "", "evidence": evidence}
     return record.now_at(**same)
 

@@ -11,11 +11,11 @@ from bluegreen.core.environment import Environment
 from bluegreen.core.finding import Verdict
 from bluegreen.core.judge import saturation
 from bluegreen.core.judge import verdict as judging
-from bluegreen.core.judge.buckets import Bars, Span, before, rows
 from bluegreen.core.judge.evidence import Evidence
+from bluegreen.core.judge.intervals import Period, SlowBounds, intervals, pre_switch
 from bluegreen.core.judge.saturation import Gauge
 from bluegreen.core.judge.telemetry import NoData
-from bluegreen.core.judge.verdict import Question
+from bluegreen.core.judge.verdict import BakeContext
 from bluegreen.core.notices import Tone
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record
@@ -51,32 +51,32 @@ def look(turn: Turn) -> Look:
 
 def judge(record: Record, seen: Look, service: Service, now: datetime) -> Ruling:
     release = record.in_flight
-    question = Question(record.active, release.switched_at or release.phase_since, service.watch, service.thresholds)
+    question = BakeContext(record.active, release.switched_at or release.phase_since, service.watch, service.thresholds)
     judgement = judging.judge(question, release.evidence, _seen(question, release.evidence, seen), now)
     finding, evidence = judgement.finding, judgement.evidence
     if isinstance(seen.reading, NoData) and finding.verdict is Verdict.WAIT:
         finding = finding.model_copy(update={"says": f"{finding.says}; no data: {seen.reading.why}"})
-    noted = saturation.noted(evidence.saturation, seen.gauges, service.thresholds)
-    if warnings := saturation.sentences(noted, service.thresholds, now):
+    noted = saturation.with_samples(evidence.saturation, seen.gauges, service.thresholds)
+    if warnings := saturation.descriptions(noted, service.thresholds, now):
         finding = finding.model_copy(update={"says": "; ".join((finding.says, *warnings))})
     record = _warned(record, release, noted, service, now)
     return Ruling(record.now_at(evidence=evidence.model_copy(update={"saturation": noted})), finding)
 
 
-def _seen(question: Question, evidence: Evidence, seen: Look) -> judging.Seen:
+def _seen(question: BakeContext, evidence: Evidence, seen: Look) -> judging.Observation:
     """The blocks that are not counted yet, as rows."""
     if isinstance(seen.reading, NoData):
-        return judging.Seen(seen.reading, None, seen.check, seen.other_check, None, not seen.misled)
+        return judging.Observation(seen.reading, None, seen.check, seen.other_check, None, not seen.misled)
     blocks, until, since = seen.reading.blocks, seen.reading.until, evidence.counted.until
     p95 = question.thresholds.response_time_p95
-    bars, switched_at = Bars(p95.critical, p95.warning, question.watch.warm_up), question.switched_at
-    fresh = rows(blocks, question.active, Span(switched_at, since or switched_at, until), bars)
-    earlier = None if since else before(blocks, question.active, switched_at, bars)
-    return judging.Seen(fresh, until, seen.check, seen.other_check, earlier, not seen.misled)
+    bars, switched_at = SlowBounds(p95.critical, p95.warning, question.watch.warm_up), question.switched_at
+    fresh = intervals(blocks, question.active, Period(switched_at, since or switched_at, until), bars)
+    earlier = None if since else pre_switch(blocks, question.active, switched_at, bars)
+    return judging.Observation(fresh, until, seen.check, seen.other_check, earlier, not seen.misled)
 
 
 def _warned(record: Record, release: Release, noted: saturation.Saturation, service: Service, now: datetime) -> Record:
-    for news in saturation.news(release.evidence.saturation, noted, service.thresholds):
+    for news in saturation.level_changes(release.evidence.saturation, noted, service.thresholds):
         record = progress.tell(record, service, release, Tone.WARNING, news, now)
     return record
 

@@ -9,7 +9,7 @@ from bluegreen.core.config.service import Service
 from bluegreen.core.config.traffic import Router
 from bluegreen.core.environment import Environment
 from bluegreen.core.errors import BluegreenError
-from bluegreen.core.judge.telemetry import Followed
+from bluegreen.core.judge.telemetry import AppliedEpoch
 from bluegreen.core.record import Record
 from bluegreen.traffic.driver import Seen, Unknown
 from bluegreen.traffic.outside import Outside
@@ -59,7 +59,7 @@ class RouterTraffic:
     def _instances(self, epoch: int, within: float) -> tuple[int, int]:
         """How many live instances are behind, and how many are alive; none where nobody can tell."""
         try:
-            alive = read_reports(self._telemetry, self._service, within, Followed)
+            alive = read_reports(self._telemetry, self._service, within, AppliedEpoch)
         except BluegreenError:
             return 0, 0
         return sum(found.epoch < epoch for found in alive), len(alive)

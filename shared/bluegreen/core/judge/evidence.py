@@ -1,85 +1,93 @@
-"""What the watch has gathered since the switch: small enough to lie in the record, so that it survives any crash."""
+"""What the watch has gathered since the switch: small enough to be stored in the record, so that it survives any crash.
+
+The named tuples are stored as JSON lists: the order of their fields is a format, their names are not. The models are
+stored by field name; records written since 0.1.0 hold these names.
+"""
 
 from typing import NamedTuple
 
 from bluegreen.core.judge.saturation import Saturation
 from bluegreen.core.model import Frozen, Time
 
-SPAN = 5  # seconds of a row
-KEPT = 300  # seconds of rows: the longest window that is compared
+INTERVAL_SECONDS = 5
+RETENTION_SECONDS = 300  # how long intervals are kept: the longest window that is compared
 
 
-class Row(NamedTuple):
-    """Five seconds of both environments: users and probes of the active one, and the probes that the other was sent.
+class Interval(NamedTuple):
+    """Five seconds of counts: users and probes of the active environment, and probes of the other one, the baseline.
 
-    `bad`: 5xx, or no answer. `timed`: how many were told with their response times.
+    `failed`: answered 5xx, or not at all. `timed`: answers whose response time is known; the slow are among these.
     """
 
-    at: int  # seconds since the switch, of its beginning
+    at: int  # when it begins, in seconds since the switch
     users: int = 0
-    users_bad: int = 0
+    users_failed: int = 0
     users_timed: int = 0
     users_slow: int = 0  # above the critical response time
     probes: int = 0
-    probes_bad: int = 0
+    probes_failed: int = 0
     probes_timed: int = 0
-    probes_slow: int = 0  # above the other environment's p95
-    theirs: int = 0
-    their_bad: int = 0
-    their_timed: int = 0
-    their_slow: int = 0  # above the critical response time
-    their_slower: int = 0  # above their own p95
+    probes_slow: int = 0  # above the baseline's 95th percentile
+    baseline: int = 0
+    baseline_failed: int = 0
+    baseline_timed: int = 0
+    baseline_slow: int = 0  # above the critical response time
+    baseline_above_p95: int = 0  # above its own 95th percentile
 
-    def plus(self, other: "Row") -> "Row":
-        return Row(self.at, *(a + b for a, b in zip(self[1:], other[1:], strict=True)))
+    @property
+    def end(self) -> int:
+        return self.at + INTERVAL_SECONDS
+
+    def plus(self, other: "Interval") -> "Interval":
+        return Interval(self.at, *(a + b for a, b in zip(self[1:], other[1:], strict=True)))
 
 
-class Stream(NamedTuple):
-    """The evidence of one yes/no signal: what has grown for each alternative, and how its bad ones cluster."""
+class SignalState(NamedTuple):
+    """The state of one signal's sequential test. The formulas are in `likelihood` and `dispersion`."""
 
-    grown: tuple[float, ...] = ()
-    scatter: float = 1.0  # variance over mean of the bad ones per row
-    at: int = 0  # the last row with a bad one, or after one
-    bad_before: int = 0  # in that row
-    jumps: float = 0.0  # squared differences of neighbouring rows, fading
-    bad: float = 0.0  # the rows' sum, fading alike
-    old_bad: int = 0  # of the rows older than a minute: the sum …
+    sums: tuple[float, ...] = ()  # of likelihood ratios, one for each alternative; empty until the first trial
+    dispersion: float = 1.0  # variance over mean of the failures per interval
+    last_at: int = 0  # the newest interval that had failures, or followed one that had
+    last_failures: int = 0  # failures in that interval
+    squared_differences: float = 0.0  # of neighbouring intervals' failures, exponentially weighted
+    recent_failures: float = 0.0  # failures per interval, summed with the same weights
+    old_failures: int = 0  # of the intervals more than a minute old: the sum …
     old_squares: int = 0  # … and the sum of squares
 
 
-class Before(NamedTuple):
-    """What users got from the environment before, in the minutes before the switch."""
+class PreSwitch(NamedTuple):
+    """What users got from the previous release in the minutes before the switch."""
 
     users: int = 0
-    bad: int = 0
+    failed: int = 0
     timed: int = 0
     slow: int = 0
-    scatter: float = 1.0  # variance over mean of the bad ones per row
+    dispersion: float = 1.0  # variance over mean of the failures per interval
 
 
-class Counted(Frozen):
-    """The running numbers: worth no write of their own, since the telemetry of the last minutes gives them again."""
+class RunningCounts(Frozen):
+    """Not worth a write of their own: after a crash the telemetry of the last minutes gives them again."""
 
-    until: Time | None = None  # what began before is counted; None: nothing is yet
-    judged: int = 0  # rows that began before, in seconds since the switch, are judged
-    heard: int = 0  # when the active environment was last counted, in seconds since the switch
-    rows: tuple[Row, ...] = ()  # of the last minutes, oldest first
-    streams: tuple[Stream, ...] = ()  # one a signal
-    unspent: float = 1.0  # start weight that is left
-    before: Before | None = None
+    until: Time | None = None  # everything before this moment is counted; None: nothing is
+    judged: int = 0  # intervals that begin before this are tested, in seconds since the switch
+    heard: int = 0  # until when the active environment was counted, in seconds since the switch
+    rows: tuple[Interval, ...] = ()  # the intervals of the last minutes, oldest first
+    streams: tuple[SignalState, ...] = ()  # one for each signal, in the order of `SIGNALS`
+    unspent: float = 1.0  # prior weight of the starting points that are still to come
+    before: PreSwitch | None = None
     requests: int = 0  # users' requests answered by the new release since the switch …
-    bad: int = 0  # … and those of them that failed
-    asked: int = 0  # requests and probes that count for the proof …
-    refused: int = 0  # … and those of them that failed
-    suffering: int | None = None  # when both environments last suffered, in seconds since the switch
+    bad: int = 0  # … and how many of them failed
+    asked: int = 0  # requests and probes that count towards the proof …
+    refused: int = 0  # … and how many of them failed
+    suffering: int | None = None  # end of the last interval of a shared outage, in seconds since the switch
 
 
 class Evidence(Frozen):
     looks: int = 0  # post-switch checks made
     passed: int = 0
     failed_in_a_row: int = 0
-    alone_in_a_row: int = 0  # of them those that the other environment passed
-    held: bool = False  # people were told that both environments suffer
+    alone_in_a_row: int = 0  # those of them that the other environment passed at the same time
+    held: bool = False  # people were notified of the shared outage
     silent_since: Time | None = None  # None: signals are coming in
-    counted: Counted = Counted()
+    counted: RunningCounts = RunningCounts()
     saturation: Saturation = Saturation()

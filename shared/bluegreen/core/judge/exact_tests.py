@@ -1,54 +1,68 @@
-"""What counts say about shares: exact bounds on one, and whether two can be the same."""
+"""Exact statements about failure rates from small counts: bounds on one rate, and a test whether two differ.
+
+Normal approximations are wrong here, where 0 of 50 and 2 of 400 are the usual counts.
+
+The bounds (Clopper and Pearson, Biometrika 26, 1934). `upper_bound(x, n)` is the rate at which x failures or fewer in n
+trials have a probability of 5 %. It lies below the true rate at most once in twenty times. The binomial sum is a value
+of the beta distribution, so the bound is the 95 % quantile of Beta(x + 1, n - x); `lower_bound` mirrors it.
+An example: 0 failures in 100 trials. (1 - p)^100 = 0.05 gives p = 2.95 %; 598 trials without a failure are needed to
+state that fewer than 0.5 % fail.
+
+The test (Fisher's exact test, 1922). Given all failures of two groups together, and equal rates, the failures of the
+second group follow a hypergeometric distribution; the p-value is the probability of as few as were seen, or fewer.
+An example: 50 of 1,000 users' requests failed and none of 100 probes of the baseline. By chance the 50 would all lie
+among the users with a probability of 0.0076, so the difference is significant at 2 %.
+"""
 
 from functools import lru_cache
 from math import comb, exp, lgamma, log, log1p
 
 CONFIDENCE = 0.95  # of each bound, one-sided
-_STEPS = 40  # of the bisection: 1e-12
+_BISECTIONS = 40  # for a precision of 1e-12
 _TERMS = 300
 
 
 @lru_cache(maxsize=65536)
-def upper(bad: int, n: int) -> float:
-    """Clopper and Pearson's upper bound on a share (Biometrika 26, 1934); 1 where nothing was counted."""
-    return 1.0 if bad >= n else _quantile(bad + 1, n - bad, CONFIDENCE)
+def upper_bound(failures: int, trials: int) -> float:
+    """On the failure rate; 1 where nothing was counted."""
+    return 1.0 if failures >= trials else _quantile(failures + 1, trials - failures, CONFIDENCE)
 
 
 @lru_cache(maxsize=4096)
-def lower(bad: int, n: int) -> float:
-    """Clopper and Pearson's lower bound on a share; 0 where nothing was counted."""
-    return 0.0 if bad == 0 else _quantile(bad, n - bad + 1, 1 - CONFIDENCE)
+def lower_bound(failures: int, trials: int) -> float:
+    """On the failure rate; 0 where nothing was counted."""
+    return 0.0 if failures == 0 else _quantile(failures, trials - failures + 1, 1 - CONFIDENCE)
 
 
 @lru_cache(maxsize=65536)
-def surely_above(bad: int, n: int, level: float) -> bool:
-    """Whether the lower bound is above a level: what `lower` finds by forty steps, in one."""
-    return bad > n * level and _beta(bad, n - bad + 1, level) < 1 - CONFIDENCE
+def significantly_above(failures: int, trials: int, level: float) -> bool:
+    """Whether `lower_bound` is above the level, without computing the bound: one probability instead of a bisection."""
+    return failures > trials * level and _beta(failures, trials - failures + 1, level) < 1 - CONFIDENCE
 
 
 @lru_cache(maxsize=4096)
-def as_low_by_chance(bad: int, n: int, their_bad: int, their_n: int) -> float:
-    """The chance that they have so few bad ones if both have the same share (Fisher's exact test, 1922)."""
-    total = bad + their_bad
-    whole = _log_choose(n + their_n, total)
-    least = max(0, total - n)
-    chances = (
-        exp(_log_choose(their_n, theirs) + _log_choose(n, total - theirs) - whole)
-        for theirs in range(least, their_bad + 1)
+def fisher_p_value(failures: int, trials: int, baseline_failures: int, baseline_trials: int) -> float:
+    """One-sided: the baseline has so few failures, or fewer, though both have the same rate."""
+    total = failures + baseline_failures
+    whole = _log_choose(trials + baseline_trials, total)
+    least = max(0, total - trials)
+    probabilities = (
+        exp(_log_choose(baseline_trials, k) + _log_choose(trials, total - k) - whole)
+        for k in range(least, baseline_failures + 1)
     )
-    return min(sum(chances), 1.0)
+    return min(sum(probabilities), 1.0)
 
 
 def _log_choose(n: int, k: int) -> float:
     return log(comb(n, k)) if n < 60 else lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1)
 
 
-def _quantile(a: float, b: float, share: float) -> float:
+def _quantile(a: float, b: float, probability: float) -> float:
     """Of the beta distribution, by bisection."""
     low, high = 0.0, 1.0
-    for _ in range(_STEPS):
+    for _ in range(_BISECTIONS):
         middle = (low + high) / 2
-        low, high = (middle, high) if _beta(a, b, middle) < share else (low, middle)
+        low, high = (middle, high) if _beta(a, b, middle) < probability else (low, middle)
     return (low + high) / 2
 
 

@@ -1,15 +1,28 @@
-"""What convicts at a glance, before any evidence has piled up: no probe is answered, or a critical level is passed."""
+"""Two alarms that need no accumulated evidence, for faults that are plain within seconds.
+
+No probe is answered: every probe of an interval failed here, at least three, and none of as many did over there.
+
+Above the critical level: the 95 % lower bound on the failure rate (`exact_tests`) is above the critical level of the
+thresholds table in the last minute, or above three times that level in the last two intervals; meanwhile the baseline
+had no failure, and the two differ significantly (`side_by_side`). What users got before the switch raises the level.
+
+The bound on false alarms that `sequential_test` keeps does not cover these two. They rely on a level far above what a
+sound release shows, on several intervals, and on a baseline that is well.
+
+An example: critical level 5 %, 250 answers in two intervals, 50 of them failed: 20 %. The lower bound is 15.9 %, above
+3 · 5 %, so a release of which a fifth fails is rolled back after ten seconds.
+"""
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from bluegreen.core.judge.evidence import SPAN, Row
-from bluegreen.core.judge.exact_tests import surely_above
+from bluegreen.core.judge.evidence import INTERVAL_SECONDS, Interval
+from bluegreen.core.judge.exact_tests import significantly_above
 from bluegreen.core.judge.side_by_side import (
-    Apart,
-    Share,
-    apart,
-    total,
+    Comparison,
+    ContingencyTable,
+    significant_difference,
+    totals,
     trailing,
 )
 from bluegreen.core.judge.signal_kinds import (
@@ -20,71 +33,68 @@ from bluegreen.core.judge.signal_kinds import (
     Signal,
 )
 
-LEAST_BAD = 3
+LEAST_FAILURES = 3
 MINUTE = 60
-_TWO_ROWS = 2 * SPAN
-_FAR = 3  # so many times above the critical level two rows are enough
+_TWO_INTERVALS = 2 * INTERVAL_SECONDS
+_FAR = 3  # so many times above the critical level, two intervals are enough
 
 
 class Limits(NamedTuple):
-    """Shares between 0 and 1."""
+    """Failure rates between 0 and 1."""
 
-    failed: float  # nobody would wake up for it
-    slow: float
-    warning: float  # the thresholds table's levels of the error rate
-    critical: float
-    slow_critical: float
-    least: int  # answers in a minute below which the critical level decides nothing
+    tolerated: float  # of failed answers
+    tolerated_slow: float
+    warning: float  # of failed answers, from the thresholds table …
+    critical: float  # … like this
+    critical_slow: float
+    least: int  # answers in a window below which the critical level does not apply
     bake: float  # seconds
 
-    def tolerated(self, signal: Signal) -> float:
-        share: float = getattr(self, signal.limit)
-        return share
+    def tolerance(self, signal: Signal) -> float:
+        return self.tolerated_slow if signal.slow else self.tolerated
 
 
-class Found(NamedTuple):
-    """A signal that convicts: the window that shows it, and when, in seconds since the switch."""
+class Alarm(NamedTuple):
+    """The signal and the window that show it, and when, in seconds since the switch."""
 
     signal: Signal
-    apart: Apart
+    comparison: Comparison
     at: int
     rule: str
 
 
-def dead(row: Row) -> Found | None:
-    """Every probe of a row failed, and over there none did."""
-    asked = min(row.probes, row.theirs) >= LEAST_BAD
-    if not asked or row.probes_bad < row.probes or row.their_bad:
+def no_probe_answered(interval: Interval) -> Alarm | None:
+    asked = min(interval.probes, interval.baseline) >= LEAST_FAILURES
+    if not asked or interval.probes_failed < interval.probes or interval.baseline_failed:
         return None
-    share = Share(row.probes, row.probes_bad, row.theirs, row.their_bad)
-    return Found(PROBES, Apart(SPAN, share), row.at + SPAN, "no probe is answered")
+    table = ContingencyTable(interval.probes, interval.probes_failed, interval.baseline, interval.baseline_failed)
+    return Alarm(PROBES, Comparison(INTERVAL_SECONDS, table), interval.end, "no probe is answered")
 
 
-def too_high(rows: Sequence[Row], limits: Limits, failed_before: float, slow_before: float) -> Found | None:
-    """Above the critical level in the newest row's windows while nothing fails over there.
-
-    `failed_before`, `slow_before`: what users got before the switch raises the level.
-    """
-    row, found = rows[-1], None
-    if row.users_bad or row.probes_bad:
+def above_critical(
+    intervals: Sequence[Interval], limits: Limits, failed_before: float, slow_before: float
+) -> Alarm | None:
+    """`failed_before`, `slow_before`: the rates that users got before the switch."""
+    newest, alarm = intervals[-1], None
+    if newest.users_failed or newest.probes_failed:
         level = max(limits.critical, failed_before)
-        found = _above(ANSWERS, _FAR * level, _TWO_ROWS, rows, limits, moments=2)
-        found = found or _above(REQUESTS, _FAR * level, _TWO_ROWS, rows, limits, moments=2)
-        found = found or _above(ANSWERS, level, MINUTE, rows, limits)
-    if row.users_slow and found is None:
-        found = _above(SLOW, max(limits.slow_critical, slow_before), MINUTE, rows, limits)
-    return found
+        alarm = _above(ANSWERS, _FAR * level, _TWO_INTERVALS, intervals, limits, least=2)
+        alarm = alarm or _above(REQUESTS, _FAR * level, _TWO_INTERVALS, intervals, limits, least=2)
+        alarm = alarm or _above(ANSWERS, level, MINUTE, intervals, limits)
+    if newest.users_slow and alarm is None:
+        alarm = _above(SLOW, max(limits.critical_slow, slow_before), MINUTE, intervals, limits)
+    return alarm
 
 
 def _above(
-    signal: Signal, level: float, seconds: int, rows: Sequence[Row], limits: Limits, moments: int = 3
-) -> Found | None:
-    window = trailing(rows, seconds)
-    theirs, their_bad = total(signal.kind.theirs, window)
-    if not theirs or their_bad:
+    signal: Signal, level: float, seconds: int, intervals: Sequence[Interval], limits: Limits, least: int = 3
+) -> Alarm | None:
+    window = trailing(intervals, seconds)
+    baseline_trials, baseline_failures = totals(signal.metric.baseline, window)
+    if not baseline_trials or baseline_failures:
         return None
-    n, bad = total(signal.kind.ours, window)
-    if n < limits.least or not surely_above(bad, n, level):
+    trials, failures = totals(signal.metric.candidate, window)
+    if trials < limits.least or not significantly_above(failures, trials, level):
         return None
-    found = apart(signal.kind, rows, limits.tolerated(signal), moments)
-    return found and Found(signal, found, rows[-1].at + SPAN, "above the critical level")
+    comparison = significant_difference(signal.metric, intervals, limits.tolerance(signal), least)
+    return comparison and Alarm(signal, comparison, intervals[-1].end, "above the critical level")

@@ -1,8 +1,8 @@
-"""CPU, memory, connections and restarts, noted sample by sample. They warn people; they never move traffic.
+"""CPU, memory, connections and restarts, sample by sample. They warn people; they never move traffic.
 
-A level begins when five of the last six samples are above its line of the thresholds table, and ends a line lower, so
-that a value which hovers around a line is told once: *critical* ends when five of six are below `warning`, *warning*
-when five of six are below `normal`. A restart within the last six samples is a warning.
+A level begins when five of the last six samples are above its threshold and ends at the next lower one (hysteresis):
+*critical* ends when five of six are below `warning`, *warning* when five of six are below `normal`. So a value that
+hovers around a threshold is notified once. A restart within the last six samples is a warning.
 """
 
 import itertools
@@ -18,17 +18,17 @@ from bluegreen.core.model import Frozen, Time
 
 _KEPT, _ENOUGH = 6, 5
 _OLD = timedelta(minutes=30)
-_SILENT = timedelta(minutes=15)  # DigitalOcean's samples are two minutes apart, and come two minutes late
+_STALE = timedelta(minutes=15)  # DigitalOcean's samples are two minutes apart, and come two minutes late
 
 
-class What(Enum):
+class GaugeKind(Enum):
     CPU = "cpu"
     MEMORY = "memory"
     CONNECTIONS = "connections"
     RESTARTS = "restarts"
 
 
-class Stand(Enum):
+class SaturationLevel(Enum):
     NORMAL = "normal"
     WARNING = "warning"
     CRITICAL = "critical"
@@ -38,9 +38,9 @@ class Gauge(NamedTuple):
     """One sample: percent of CPU or memory, connections at that moment, or restarts counted so far."""
 
     environment: Environment
-    what: What
+    what: GaugeKind
     value: float
-    at: datetime  # when it was measured, which is what tells it from the next one
+    at: datetime  # when it was measured; two samples of one gauge with the same time are the same
 
 
 class Sample(Frozen):
@@ -52,12 +52,12 @@ class Track(Frozen):
     """The last six samples of one gauge, oldest first, and the level that they have led to."""
 
     environment: Environment
-    what: What
+    what: GaugeKind
     samples: tuple[Sample, ...] = ()
-    level: Stand = Stand.NORMAL
+    level: SaturationLevel = SaturationLevel.NORMAL
 
     @property
-    def key(self) -> tuple[Environment, What]:
+    def key(self) -> tuple[Environment, GaugeKind]:
         return self.environment, self.what
 
     @property
@@ -69,55 +69,57 @@ class Saturation(Frozen):
     tracks: tuple[Track, ...] = ()
 
 
-def noted(saturation: Saturation, gauges: Iterable[Gauge], thresholds: Thresholds) -> Saturation:
-    """With the samples that are newer than the last noted of their gauge: one that is seen again changes nothing."""
+def with_samples(saturation: Saturation, gauges: Iterable[Gauge], thresholds: Thresholds) -> Saturation:
+    """With the samples that are newer than the last of their gauge: the same sample again changes nothing."""
     tracks = {track.key: track for track in saturation.tracks}
     for gauge in sorted(gauges, key=lambda gauge: gauge.at):
         key = (gauge.environment, gauge.what)
         track = tracks.get(key) or Track(environment=gauge.environment, what=gauge.what)
         if not track.samples or gauge.at > track.samples[-1].at:
-            tracks[key] = _with(track, gauge, thresholds)
+            tracks[key] = _with_sample(track, gauge, thresholds)
     return Saturation(tracks=tuple(tracks.values()))
 
 
-def levels(saturation: Saturation) -> Mapping[tuple[Environment, What], Stand]:
+def levels(saturation: Saturation) -> Mapping[tuple[Environment, GaugeKind], SaturationLevel]:
     return {track.key: track.level for track in saturation.tracks}
 
 
-def sentences(saturation: Saturation, thresholds: Thresholds, now: datetime) -> tuple[str, ...]:
-    """What is not normal now, the critical first. A gauge that has fallen silent says nothing any more."""
-    raised = [track for track in saturation.tracks if track.level is not Stand.NORMAL and _speaks(track, now)]
-    raised.sort(key=lambda track: track.level is not Stand.CRITICAL)
-    return tuple(_sentence(track, thresholds) for track in raised)
+def descriptions(saturation: Saturation, thresholds: Thresholds, now: datetime) -> tuple[str, ...]:
+    """What is not normal now, the critical first; gauges without a recent sample are left out."""
+    raised = [
+        track for track in saturation.tracks if track.level is not SaturationLevel.NORMAL and _is_recent(track, now)
+    ]
+    raised.sort(key=lambda track: track.level is not SaturationLevel.CRITICAL)
+    return tuple(_description(track, thresholds) for track in raised)
 
 
-def news(before: Saturation, after: Saturation, thresholds: Thresholds) -> tuple[str, ...]:
-    """What has changed its level since: for a notice, which is to be sent once."""
-    stood = levels(before)
-    changed = [track for track in after.tracks if track.level is not stood.get(track.key, Stand.NORMAL)]
-    return tuple(_sentence(track, thresholds) for track in changed)
+def level_changes(before: Saturation, after: Saturation, thresholds: Thresholds) -> tuple[str, ...]:
+    """For notices: each change is notified once."""
+    earlier = levels(before)
+    changed = [track for track in after.tracks if track.level is not earlier.get(track.key, SaturationLevel.NORMAL)]
+    return tuple(_description(track, thresholds) for track in changed)
 
 
-def _with(track: Track, gauge: Gauge, thresholds: Thresholds) -> Track:
+def _with_sample(track: Track, gauge: Gauge, thresholds: Thresholds) -> Track:
     recent = [sample for sample in track.samples if gauge.at - sample.at < _OLD]
     samples = (*recent, Sample(at=gauge.at, value=round(gauge.value, 1)))[-_KEPT:]
     track = track.model_copy(update={"samples": samples})
-    if track.what is What.RESTARTS:
-        level = Stand.WARNING if _restarts(track) else Stand.NORMAL
+    if track.what is GaugeKind.RESTARTS:
+        level = SaturationLevel.WARNING if _restarts(track) else SaturationLevel.NORMAL
     else:
         level = _level(track.level, track.values, _limits(track, thresholds))
     return track.model_copy(update={"level": level})
 
 
-def _level(level: Stand, values: list[float], limits: Level) -> Stand:
+def _level(level: SaturationLevel, values: list[float], limits: Level) -> SaturationLevel:
     if _above(values, limits.critical):
-        return Stand.CRITICAL
+        return SaturationLevel.CRITICAL
     if _above(values, limits.warning):
-        return Stand.CRITICAL if level is Stand.CRITICAL else Stand.WARNING
+        return SaturationLevel.CRITICAL if level is SaturationLevel.CRITICAL else SaturationLevel.WARNING
     if _below(values, limits.normal):
-        return Stand.NORMAL
-    if level is Stand.CRITICAL and _below(values, limits.warning):
-        return Stand.WARNING
+        return SaturationLevel.NORMAL
+    if level is SaturationLevel.CRITICAL and _below(values, limits.warning):
+        return SaturationLevel.WARNING
     return level
 
 
@@ -130,7 +132,7 @@ def _below(values: list[float], bound: float) -> bool:
 
 
 def _restarts(track: Track) -> int:
-    """Rises only: the count falls when an instance is replaced, and that is no restart."""
+    """Only increases count: the counter falls when an instance is replaced, and that is no restart."""
     return int(sum(max(0.0, after - before) for before, after in itertools.pairwise(track.values)))
 
 
@@ -139,30 +141,31 @@ def _limits(track: Track, thresholds: Thresholds) -> Level:
     return limits
 
 
-def _speaks(track: Track, now: datetime) -> bool:
-    return now - track.samples[-1].at < _SILENT
+def _is_recent(track: Track, now: datetime) -> bool:
+    return now - track.samples[-1].at < _STALE
 
 
-def _sentence(track: Track, thresholds: Thresholds) -> str:
+def _description(track: Track, thresholds: Thresholds) -> str:
     name = track.environment.value
-    if track.what is What.RESTARTS:
+    if track.what is GaugeKind.RESTARTS:
         span = spoken((track.samples[-1].at - track.samples[0].at).total_seconds())
         return f"{name}: {_restarts(track)} restarts of instances in {span}"
     newest, limits = _shown(track, track.values[-1]), _limits(track, thresholds)
-    unit = "" if track.what is What.CONNECTIONS else " %"
-    if track.level is Stand.NORMAL:
+    unit = "" if track.what is GaugeKind.CONNECTIONS else " %"
+    if track.level is SaturationLevel.NORMAL:
         return f"{name}: {newest}, normal again (below {limits.normal:g}{unit})"
-    line, end = (limits.critical, limits.warning) if track.level is Stand.CRITICAL else (limits.warning, limits.normal)
-    above = sorted(value for value in track.values if value > line)
+    critical = track.level is SaturationLevel.CRITICAL
+    begins, ends = (limits.critical, limits.warning) if critical else (limits.warning, limits.normal)
+    above = sorted(value for value in track.values if value > begins)
     if len(above) < _ENOUGH:
         return (
-            f"{name}: {newest}, still {track.level.value} (until below {end:g}{unit} in {_ENOUGH} of {_KEPT} samples)"
+            f"{name}: {newest}, still {track.level.value} (until below {ends:g}{unit} in {_ENOUGH} of {_KEPT} samples)"
         )
     typical, often = _shown(track, above[len(above) // 2]), f"{len(above)} of {len(track.values)} samples"
-    return f"{name}: {typical} ({track.level.value} above {line:g}{unit}) in {often}"
+    return f"{name}: {typical} ({track.level.value} above {begins:g}{unit}) in {often}"
 
 
 def _shown(track: Track, value: float) -> str:
-    if track.what is What.CONNECTIONS:
+    if track.what is GaugeKind.CONNECTIONS:
         return f"{value:.0f} connections"
-    return f"{'CPU' if track.what is What.CPU else 'memory'} {value:.0f} %"
+    return f"{'CPU' if track.what is GaugeKind.CPU else 'memory'} {value:.0f} %"

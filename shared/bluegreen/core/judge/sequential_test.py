@@ -1,233 +1,197 @@
-"""The scales: each row of five seconds is weighed in order, and the first one that convicts ends the weighing.
+"""The sequential test of a release: interval by interval, until an alarm is raised.
 
-So the verdict is the same however the rows were spread over looks.
+What is tested. Each signal has a `SignalTest` that accumulates evidence M against "the failure rate is at most p0" (see
+`likelihood`). p0 is the largest of the tolerance, what users got before the switch, and what the baseline shows now.
+
+The guarantee. ALPHA = 0.001 is divided among the signals: signal s crosses its threshold when M >= 1 / (ALPHA · share).
+By Ville's inequality and the union bound, a release that is no worse than p0 crosses any threshold, at any time of the
+bake, with a probability of at most 0.001. For the signal "failed", with a share of 0.65, the threshold is 1,538.
+
+Crossing is not enough for an alarm: the candidate must also differ from the baseline (`side_by_side`). Where it does
+not, and the baseline fails too, the outage is shared and not the release's fault. `hard_limits` may raise an alarm
+earlier; the guarantee does not cover these.
+
+Intervals are tested in the order of time, and the first alarm ends the test. So the verdict does not depend on how the
+intervals were spread over looks.
 """
 
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from bluegreen.core.judge import dispersion, likelihood
+from bluegreen.core.judge.dispersion import RECENT
 from bluegreen.core.judge.evidence import (
-    KEPT,
-    SPAN,
-    Before,
-    Counted,
-    Row,
-    Stream,
+    RETENTION_SECONDS,
+    Interval,
+    RunningCounts,
+    SignalState,
 )
-from bluegreen.core.judge.exact_tests import surely_above, upper
+from bluegreen.core.judge.exact_tests import significantly_above
 from bluegreen.core.judge.hard_limits import (
-    LEAST_BAD,
+    LEAST_FAILURES,
     MINUTE,
-    Found,
+    Alarm,
     Limits,
-    dead,
-    too_high,
+    above_critical,
+    no_probe_answered,
 )
+from bluegreen.core.judge.likelihood import start_weight
+from bluegreen.core.judge.proof import ProofCounts
 from bluegreen.core.judge.side_by_side import (
-    LONGEST_MEMORY,
-    Apart,
-    Side,
-    apart,
-    over,
-    suffering,
-    world,
+    BASELINE_MEMORY,
+    Comparison,
+    Selector,
+    baseline_rate,
+    shared_outage,
+    significant_difference,
+    window_table,
 )
-from bluegreen.core.judge.signal_kinds import (
-    ANSWERS,
-    SIDES,
-    SIGNALS,
-    SLOW,
-    Signal,
-)
+from bluegreen.core.judge.signal_kinds import ANSWERS, BASELINES, SIGNALS, SLOW, Signal
+from bluegreen.core.judge.signal_test import ALPHA, SignalTest, StartWeights, null_hypothesis
 
-ALPHA = 0.001  # of a false rollback, per release
-_BROKEN = 0.5  # a world in which more than every second answer is bad tells nothing about the release
+_RULE = f"worse than the release before, with a chance of a false alarm below 1 in {1 / ALPHA:,.0f}"
 _ANSWERS, _SLOW = SIGNALS.index(ANSWERS), SIGNALS.index(SLOW)
-_AFTERWARDS = 20  # seconds after both suffered that do not count for the proof
-_WORSE = "worse than the release before, with a chance of a false alarm below 1 in"
 
 
-class Weighed(NamedTuple):
-    """`guilt`: the release is worse. `shared`: the evidence is there, but the other environment shows the same."""
-
-    counted: Counted
-    guilt: Found | None
-    shared: Found | None
+class SequentialResult(NamedTuple):
+    counts: RunningCounts
+    alarm: Alarm | None  # the release is worse
+    shared: Alarm | None  # a signal has crossed its threshold, but the baseline shows the same
 
 
-def weighed(counted: Counted, fresh: Iterable[Row], until: float, limits: Limits) -> Weighed:
-    """Adds what was newly counted, and weighs the rows that are complete. `until`: seconds since the switch."""
-    scales = Scales(counted, limits)
-    waiting = _merged(counted, fresh)
-    guilt = shared = None
-    while waiting and waiting[0].at + SPAN <= until and guilt is None:
-        guilt = scales.add(waiting.pop(0))
-        shared = scales.shared or shared
-    return Weighed(scales.counted(waiting), guilt, None if guilt else shared)
+def extended(counts: RunningCounts, fresh: Iterable[Interval], until: float, limits: Limits) -> SequentialResult:
+    """The test with newly counted intervals, as far as they are complete. `until`: seconds since the switch."""
+    test = SequentialTest(counts, limits)
+    waiting = _untested(counts, fresh)
+    alarm = shared = None
+    while waiting and waiting[0].end <= until and alarm is None:
+        alarm = test.add(waiting.pop(0))
+        shared = test.shared or shared
+    return SequentialResult(test.counts(waiting), alarm, None if alarm else shared)
 
 
-def _merged(counted: Counted, fresh: Iterable[Row]) -> list[Row]:
-    """The rows that are not weighed yet, ordered by time."""
-    found = {row.at: row for row in counted.rows if row.at >= counted.judged}
-    for row in fresh:
-        if row.at >= counted.judged:
-            found[row.at] = found[row.at].plus(row) if row.at in found else row
+def _untested(counts: RunningCounts, fresh: Iterable[Interval]) -> list[Interval]:
+    """In the order of time."""
+    found = {interval.at: interval for interval in counts.rows if interval.at >= counts.judged}
+    for interval in fresh:
+        at = interval.at
+        if at >= counts.judged:
+            found[at] = found[at].plus(interval) if at in found else interval
     return [found[at] for at in sorted(found)]
 
 
-class Scales:
-    """The running numbers while rows are added."""
+class SequentialTest:
+    """All signals' tests, and the last five minutes of intervals."""
 
-    def __init__(self, counted: Counted, limits: Limits) -> None:
-        self._before = counted
+    def __init__(self, counts: RunningCounts, limits: Limits) -> None:
+        self._initial = counts
         self._limits = limits
-        self._rows = [row for row in counted.rows if row.at < counted.judged]
-        self._streams = list(counted.streams) or [Stream()] * len(SIGNALS)
-        self._grown = [stream.grown for stream in self._streams]
-        self._unspent = counted.unspent
-        self._suffering = counted.suffering
-        self._heard = counted.heard
-        self._sums = [counted.requests, counted.bad, counted.asked, counted.refused]
-        self._known = _known_before(counted.before, limits)
-        self._their_last = {theirs: _last_bad(theirs, self._rows) for theirs in SIDES}
-        self._calm = not self._rows or not bad_ones(self._rows[-1])
-        self.shared: Found | None = None
+        self._intervals = [interval for interval in counts.rows if interval.at < counts.judged]
+        states = counts.streams or (SignalState(),) * len(SIGNALS)
+        self._tests = [
+            SignalTest(signal, null_hypothesis(signal, counts.before, limits), state)
+            for signal, state in zip(SIGNALS, states, strict=True)
+        ]
+        self._unspent = counts.unspent
+        self._proof = ProofCounts(counts)
+        self._baseline_failed_at = {baseline: _last_failure(baseline, self._intervals) for baseline in BASELINES}
+        self._had_failures = bool(self._intervals) and _failures(self._intervals[-1]) > 0
+        self.shared: Alarm | None = None
 
-    def add(self, row: Row) -> Found | None:
-        """Weighs one row; what convicts, if anything does."""
-        rows = self._rows
-        rows.append(row)
-        if row.at - rows[0].at >= KEPT:
-            del rows[0]
+    def add(self, interval: Interval) -> Alarm | None:
+        self._intervals.append(interval)
+        if interval.at - self._intervals[0].at >= RETENTION_SECONDS:
+            del self._intervals[0]
         self.shared = None
-        calm = not bad_ones(row)
-        crossed = self._grow(row)
-        wrong = not calm and self._wrong(row)
-        guilt = dead(row) or self._too_high() or self._compared(crossed) if wrong else None
-        if not calm or not self._calm:
-            self._note(row)
-        self._age()
-        self._count(row, calm)
-        self._calm = calm
-        return guilt
+        has_failures = _failures(interval) > 0
+        crossed = self._crossed(interval)
+        alarm = self._alarm(interval, crossed) if has_failures and self._above_tolerance(interval) else None
+        if has_failures or self._had_failures:
+            for test in self._tests:
+                test.note_failures(interval)
+        self._note_old_failures()
+        self._count(interval, has_failures)
+        self._had_failures = has_failures
+        return alarm
 
-    def counted(self, waiting: list[Row]) -> Counted:
-        requests, bad, asked, refused = self._sums
-        streams = zip(self._streams, self._grown, strict=True)
+    def counts(self, waiting: list[Interval]) -> RunningCounts:
         changes = {
-            "heard": self._heard,
-            "judged": self._rows[-1].at + SPAN if self._rows else self._before.judged,
-            "rows": (*self._rows, *waiting),
-            "streams": tuple(stream._replace(grown=grown) for stream, grown in streams),
+            "judged": self._intervals[-1].end if self._intervals else self._initial.judged,
+            "rows": (*self._intervals, *waiting),
+            "streams": tuple(test.state() for test in self._tests),
             "unspent": self._unspent,
-            "requests": requests,
-            "bad": bad,
-            "asked": asked,
-            "refused": refused,
-            "suffering": self._suffering,
         }
-        return self._before.model_copy(update=changes)
+        return self._initial.model_copy(update=changes | self._proof.fields())
 
-    def _grow(self, row: Row) -> list[Signal]:
-        """The signals whose evidence has reached its bar."""
-        started, start = 1.0 - self._unspent, likelihood.weight(row.at, self._limits.bake)
-        self._unspent = unspent = max(self._unspent - start, 0.0)
-        worlds, crossed = self._worlds(row), []
-        for place, signal in enumerate(SIGNALS):
-            n, bad = signal.kind.ours(row)
-            before = self._grown[place]
-            if not before:
-                if not n:
-                    continue
-                before = (started,) * len(likelihood.NONE)
-            p0, known = worlds.get(signal.kind.theirs, 0.0), self._known[place][0]
-            p0 = p0 if p0 > known else known
-            factors = likelihood.factors(n, bad, p0, self._streams[place].scatter) if p0 <= _BROKEN else likelihood.NONE
-            self._grown[place] = grown = likelihood.grown(before, start, factors)
-            if bad and likelihood.mass(grown, unspent) * ALPHA * signal.part >= 1:
-                crossed.append(signal)
-        return crossed
+    def _crossed(self, interval: Interval) -> list[Signal]:
+        """The signals whose evidence has reached its threshold."""
+        past, now = 1.0 - self._unspent, start_weight(interval.at, self._limits.bake)
+        self._unspent = max(self._unspent - now, 0.0)
+        weights, rates = StartWeights(past, now, self._unspent), self._baseline_rates(interval)
+        return [
+            test.signal
+            for test in self._tests
+            if test.update(interval, rates.get(test.signal.metric.baseline, 0.0), weights)
+        ]
 
-    def _worlds(self, row: Row) -> dict[Side, float]:
-        """What the other environment shows now, where it had a bad one of late, for each way to look at it."""
-        found = {}
-        for theirs, last in self._their_last.items():
-            if theirs(row)[1]:
-                last = self._their_last[theirs] = row.at
-            if row.at - last <= LONGEST_MEMORY:
-                found[theirs] = world(theirs, self._rows)
-        return found
+    def _baseline_rates(self, interval: Interval) -> dict[Selector, float]:
+        """Only of those that had a failure of late."""
+        rates = {}
+        for baseline, failed_at in self._baseline_failed_at.items():
+            if baseline(interval)[1]:
+                failed_at = self._baseline_failed_at[baseline] = interval.at
+            if interval.at - failed_at <= BASELINE_MEMORY:
+                rates[baseline] = baseline_rate(baseline, self._intervals)
+        return rates
 
-    def _wrong(self, row: Row) -> bool:
-        """More than a tolerable share is bad in this very row: while nothing is wrong nothing convicts."""
-        failed, slow = self._limits.failed, self._limits.slow
-        fails = row.users_bad > row.users * failed or row.probes_bad > row.probes * failed
-        return fails or row.users_slow > row.users_timed * slow or row.probes_slow > row.probes_timed * slow
+    def _above_tolerance(self, interval: Interval) -> bool:
+        """An alarm is raised only in an interval that itself exceeds the tolerance, never while all is well again."""
+        failed, slow = self._limits.tolerated, self._limits.tolerated_slow
+        fails = interval.users_failed > interval.users * failed or interval.probes_failed > interval.probes * failed
+        return (
+            fails
+            or interval.users_slow > interval.users_timed * slow
+            or interval.probes_slow > interval.probes_timed * slow
+        )
 
-    def _note(self, row: Row) -> None:
-        for place, stream in enumerate(self._streams):
-            bad = SIGNALS[place].kind.ours(row)[1]
-            if bad or stream.bad_before:
-                self._streams[place] = dispersion.noted(stream, row.at, bad, self._known[place][1])
+    def _alarm(self, interval: Interval, crossed: list[Signal]) -> Alarm | None:
+        failed_before, slow_before = self._tests[_ANSWERS].null.rate, self._tests[_SLOW].null.rate
+        return (
+            no_probe_answered(interval)
+            or above_critical(self._intervals, self._limits, failed_before, slow_before)
+            or self._compared(crossed)
+        )
 
-    def _age(self) -> None:
-        """A row becomes a minute old."""
-        old = self._rows[-1 - dispersion.OLD] if len(self._rows) > dispersion.OLD else None
-        if old is None or not bad_ones(old):
-            return
-        for place, signal in enumerate(SIGNALS):
-            bad = signal.kind.ours(old)[1]
-            if bad:
-                self._streams[place] = dispersion.aged(self._streams[place], bad)
-
-    def _too_high(self) -> Found | None:
-        failed, slow = self._known[_ANSWERS][0], self._known[_SLOW][0]
-        return too_high(self._rows, self._limits, failed, slow)
-
-    def _compared(self, crossed: list[Signal]) -> Found | None:
+    def _compared(self, crossed: list[Signal]) -> Alarm | None:
+        """The first signal in which candidate and baseline differ; else notes whether an outage is shared."""
+        end = self._intervals[-1].end
         for signal in crossed:
-            if over(signal.kind, self._rows, KEPT).bad < LEAST_BAD:
+            if window_table(signal.metric, self._intervals, RETENTION_SECONDS).failures < LEAST_FAILURES:
                 continue
-            found, at = apart(signal.kind, self._rows, self._limits.tolerated(signal)), self._rows[-1].at + SPAN
-            if found is not None:
-                return Found(signal, found, at, f"{_WORSE} {1 / ALPHA:,.0f}")
-            window = over(signal.kind, self._rows, MINUTE)
-            if surely_above(window.their_bad, window.theirs, self._limits.failed):
-                self.shared, self._suffering = Found(signal, Apart(MINUTE, window), at, "shared"), at
+            comparison = significant_difference(signal.metric, self._intervals, self._limits.tolerance(signal))
+            if comparison is not None:
+                return Alarm(signal, comparison, end, _RULE)
+            table = window_table(signal.metric, self._intervals, MINUTE)
+            if significantly_above(table.baseline_failures, table.baseline_trials, self._limits.tolerated):
+                self.shared, self._proof.outage_until = Alarm(signal, Comparison(MINUTE, table), end, "shared"), end
         return None
 
-    def _count(self, row: Row, calm: bool) -> None:
-        """What the proof is made of: not the time in which both suffer."""
-        if row.their_bad and not calm and suffering(ANSWERS.kind, self._rows, self._limits.warning):
-            self._suffering = row.at + SPAN
-        if row.users or row.probes:
-            self._heard = row.at + SPAN
-        sums = self._sums
-        sums[0] += row.users
-        sums[1] += row.users_bad
-        if self._suffering is None or row.at >= self._suffering + _AFTERWARDS:
-            sums[2] += row.users + row.probes
-            sums[3] += row.users_bad + row.probes_bad
+    def _note_old_failures(self) -> None:
+        old = self._intervals[-1 - RECENT] if len(self._intervals) > RECENT else None
+        if old is not None and _failures(old):
+            for test in self._tests:
+                test.note_old_failures(old)
+
+    def _count(self, interval: Interval, has_failures: bool) -> None:
+        both_fail = interval.baseline_failed and has_failures
+        if both_fail and shared_outage(ANSWERS.metric, self._intervals, self._limits.warning):
+            self._proof.outage_until = interval.end
+        self._proof.add(interval)
 
 
-def bad_ones(row: Row) -> int:
-    """Of the active environment, of any signal."""
-    return row[2] + row[4] + row[6] + row[8]
+def _failures(interval: Interval) -> int:
+    """Of the candidate, in any signal."""
+    return interval[2] + interval[4] + interval[6] + interval[8]
 
 
-def _last_bad(theirs: Side, rows: list[Row]) -> int:
-    return max((row.at for row in rows if theirs(row)[1]), default=-LONGEST_MEMORY - 1)
-
-
-def _known_before(before: Before | None, limits: Limits) -> list[tuple[float, float]]:
-    """Per signal the least p0 and the least scatter: what users got before the switch is no fault of the release."""
-    found = []
-    for signal in SIGNALS:
-        least, scatter = getattr(limits, signal.limit), 1.0
-        if signal.users and before is not None:
-            n, bad = (before.users, before.bad) if signal.limit == "failed" else (before.timed, before.slow)
-            least = max(least, upper(bad, n)) if bad else least
-            scatter = before.scatter
-        found.append((least, scatter))
-    return found
+def _last_failure(baseline: Selector, intervals: list[Interval]) -> int:
+    return max((interval.at for interval in intervals if baseline(interval)[1]), default=-BASELINE_MEMORY - 1)

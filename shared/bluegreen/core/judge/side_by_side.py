@@ -1,117 +1,140 @@
-"""The other environment as the measure: what the world does right now, and whether the two differ."""
+"""Candidate against baseline: the same question asked of both environments in the same seconds.
+
+The baseline serves two purposes. Its failure rate right now, rounded up to a 95 % bound, becomes the null hypothesis's
+p0: what a shared dependency does to both is not the release's fault. And an alarm needs a difference between the two
+that chance rarely makes (Fisher's exact test at 2 %) in one of six trailing windows from 10 s to 5 min.
+
+The windows are looked at again and again, so 2 % is no error rate of the whole bake; the guarantee over all looks is
+that of `likelihood`. This test is a second condition: it keeps apart a release that is worse and a world that is.
+
+A burst is no lasting fault. So at least three intervals of the window have to exceed the tolerance, and without its two
+worst intervals the candidate still has to be worse, though only at 20 %.
+
+An example: 20 users' requests and 20 probes of the baseline in each interval, 10 of the requests failing and no probe.
+After two intervals 20 of 40 against 0 of 40 is far from chance, but there are only two intervals; the third raises it.
+"""
 
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from operator import itemgetter
 from typing import NamedTuple
 
-from bluegreen.core.judge.evidence import SPAN, Row
-from bluegreen.core.judge.exact_tests import as_low_by_chance, surely_above, upper
+from bluegreen.core.judge.evidence import Interval
+from bluegreen.core.judge.exact_tests import fisher_p_value, significantly_above, upper_bound
 
 WINDOWS = (10, 20, 40, 60, 120, 300)  # seconds, trailing
-_THE_WORLD = (20, 120)
-LONGEST_MEMORY = _THE_WORLD[-1]  # seconds for which a bad one over there counts
-_SUFFERING = (20, 60)
-# Less likely than this by chance: they differ. Stricter finds a fault of 5 % later than in half a minute, laxer takes
-# more than one shared outage in a hundred for the release's (`make bench-judge`).
-_BY_CHANCE = 0.02
-_LASTING = 0.2
-_MOMENTS = 3
+_RATE_WINDOWS = (20, 120)
+BASELINE_MEMORY = _RATE_WINDOWS[-1]  # seconds for which a failure of the baseline counts
+_OUTAGE_WINDOWS = (20, 60)
+# Smaller, and a fault of 5 % takes more than half a minute to detect; larger, and more than one shared outage in a
+# hundred is taken for the release's fault (`make bench-judge`).
+_SIGNIFICANCE = 0.02
+_SIGNIFICANCE_WITHOUT_WORST = 0.2
+_LEAST_INTERVALS = 3
 
 
-class Share(NamedTuple):
-    """Of one signal in one stretch of time: ours of the active environment, theirs of the other."""
+class ContingencyTable(NamedTuple):
+    """Of one metric in one window."""
 
-    n: int
-    bad: int
-    theirs: int
-    their_bad: int
-
-
-Side = Callable[[Row], tuple[int, int]]  # of a row: how many there were, and how many of them bad
-_AT, _BAD = itemgetter(0), itemgetter(1)
+    trials: int
+    failures: int
+    baseline_trials: int
+    baseline_failures: int
 
 
-class Kind(NamedTuple):
-    """A yes/no signal: how it is read off a row."""
-
-    name: str  # what is wrong, for people
-    ours: Side
-    theirs: Side
+Selector = Callable[[Interval], tuple[int, int]]  # trials and failures
+_AT, _FAILURES = itemgetter(0), itemgetter(1)
 
 
-class Apart(NamedTuple):
+class Metric(NamedTuple):
+    """A yes/no question about answers: how both sides' counts are read from an interval."""
+
+    name: str  # what a failure is, for people
+    candidate: Selector
+    baseline: Selector
+
+
+class Comparison(NamedTuple):
     seconds: int
-    share: Share
+    table: ContingencyTable
 
 
-def world(theirs: Side, rows: Sequence[Row]) -> float:
-    """The share of bad ones that the other environment may have now; 0 where it had none of late."""
-    p0 = 0.0
-    for seconds in _THE_WORLD:
-        n, bad = total(theirs, trailing(rows, seconds))
-        if bad:
-            p0 = max(p0, upper(bad, n))
-    return p0
+def baseline_rate(baseline: Selector, intervals: Sequence[Interval]) -> float:
+    """The baseline's failure rate of late, as an upper bound; 0 where it had no failure."""
+    rate = 0.0
+    for seconds in _RATE_WINDOWS:
+        trials, failures = totals(baseline, trailing(intervals, seconds))
+        if failures:
+            rate = max(rate, upper_bound(failures, trials))
+    return rate
 
 
-def apart(kind: Kind, rows: Sequence[Row], tolerance: float, least: int = _MOMENTS) -> Apart | None:
-    """The shortest trailing window in which we are worse than they, beyond chance, at so many moments.
+def significant_difference(
+    metric: Metric, intervals: Sequence[Interval], tolerance: float, least: int = _LEAST_INTERVALS
+) -> Comparison | None:
+    """The shortest trailing window in which the candidate is worse; `least`: how many intervals exceed the tolerance.
 
-    Where nobody was asked over there for minutes, nothing speaks for them: any window will do.
+    Where the baseline was not asked for five minutes there is nothing to compare with: any window will do.
     """
-    unknown = not over(kind, rows, WINDOWS[-1]).theirs
+    unknown = not window_table(metric, intervals, WINDOWS[-1]).baseline_trials
     for seconds in WINDOWS:
-        share = over(kind, rows, seconds)
-        enough = moments(kind, rows, seconds, tolerance) >= least
-        if enough and (unknown or (_worse(share) and (least < _MOMENTS or _lasting(kind, rows, seconds, share)))):
-            return Apart(seconds, share)
+        table = window_table(metric, intervals, seconds)
+        if failing_intervals(metric, intervals, seconds, tolerance) < least:
+            continue
+        if unknown or (_is_worse(table) and (least < _LEAST_INTERVALS or _lasts(metric, intervals, seconds, table))):
+            return Comparison(seconds, table)
     return None
 
 
-def suffering(kind: Kind, rows: Sequence[Row], level: float) -> Apart | None:
-    """The window in which both are certainly above a level."""
-    for seconds in _SUFFERING:
-        share = over(kind, rows, seconds)
-        if surely_above(share.bad, share.n, level) and surely_above(share.their_bad, share.theirs, level):
-            return Apart(seconds, share)
-    return None
+def shared_outage(metric: Metric, intervals: Sequence[Interval], level: float) -> bool:
+    """Whether both sides are significantly above a level."""
+    tables = (window_table(metric, intervals, seconds) for seconds in _OUTAGE_WINDOWS)
+    return any(
+        significantly_above(table.failures, table.trials, level)
+        and significantly_above(table.baseline_failures, table.baseline_trials, level)
+        for table in tables
+    )
 
 
-def over(kind: Kind, rows: Sequence[Row], seconds: int) -> Share:
-    """The sum of a trailing window."""
-    window = trailing(rows, seconds)
-    return Share(*total(kind.ours, window), *total(kind.theirs, window))
+def window_table(metric: Metric, intervals: Sequence[Interval], seconds: int) -> ContingencyTable:
+    window = trailing(intervals, seconds)
+    return ContingencyTable(*totals(metric.candidate, window), *totals(metric.baseline, window))
 
 
-def total(side: Side, rows: Sequence[Row]) -> tuple[int, int]:
-    n = bad = 0
-    for here, wrong in map(side, rows):
-        n += here
-        bad += wrong
-    return n, bad
+def totals(selector: Selector, intervals: Sequence[Interval]) -> tuple[int, int]:
+    trials = failures = 0
+    for more_trials, more_failures in map(selector, intervals):
+        trials += more_trials
+        failures += more_failures
+    return trials, failures
 
 
-def moments(kind: Kind, rows: Sequence[Row], seconds: int, tolerance: float) -> int:
-    """Rows in which more than a tolerable share was bad: a burst, however large, is one or two of them."""
-    shares = map(kind.ours, trailing(rows, seconds))
-    return sum(bad > n * tolerance for n, bad in shares)
+def failing_intervals(metric: Metric, intervals: Sequence[Interval], seconds: int, tolerance: float) -> int:
+    """How many of the window exceed the tolerance: a burst, however large, is one or two."""
+    counts = map(metric.candidate, trailing(intervals, seconds))
+    return sum(failures > trials * tolerance for trials, failures in counts)
 
 
-def trailing(rows: Sequence[Row], seconds: int) -> Sequence[Row]:
-    """The rows of the last seconds, the newest included."""
-    return rows[bisect_left(rows, rows[-1].at + SPAN - seconds, key=_AT) :]
+def trailing(intervals: Sequence[Interval], seconds: int) -> Sequence[Interval]:
+    """The intervals of the last seconds, the newest included."""
+    return intervals[bisect_left(intervals, intervals[-1].end - seconds, key=_AT) :]
 
 
-def _worse(share: Share) -> bool:
-    if not share.theirs or share.bad * share.theirs <= share.their_bad * share.n:
+def _is_worse(table: ContingencyTable) -> bool:
+    return bool(table.baseline_trials) and _differs(table, _SIGNIFICANCE)
+
+
+def _lasts(metric: Metric, intervals: Sequence[Interval], seconds: int, table: ContingencyTable) -> bool:
+    """Still worse without its two worst intervals: a bad start and a single failure since then are no lasting fault."""
+    worst = sorted(map(metric.candidate, trailing(intervals, seconds)), key=_FAILURES)[-2:]
+    trials = table.trials - sum(trials for trials, _ in worst)
+    failures = table.failures - sum(failures for _, failures in worst)
+    return _differs(table._replace(trials=trials, failures=failures), _SIGNIFICANCE_WITHOUT_WORST)
+
+
+def _differs(table: ContingencyTable, significance: float) -> bool:
+    """The candidate's rate is above the baseline's, by more than chance makes in a share of cases."""
+    trials, failures, baseline_trials, baseline_failures = table
+    if failures * baseline_trials <= baseline_failures * trials:
         return False
-    return as_low_by_chance(share.bad, share.n, share.their_bad, share.theirs) < _BY_CHANCE
-
-
-def _lasting(kind: Kind, rows: Sequence[Row], seconds: int, share: Share) -> bool:
-    """Still worse without its two worst rows: a bad start that is over, and one error since, is no third moment."""
-    worst = sorted(map(kind.ours, trailing(rows, seconds)), key=_BAD)[-2:]
-    n, bad = share.n - sum(n for n, _ in worst), share.bad - sum(bad for _, bad in worst)
-    more = bad * share.theirs > share.their_bad * n
-    return more and as_low_by_chance(bad, n, share.their_bad, share.theirs) < _LASTING
+    return fisher_p_value(failures, trials, baseline_failures, baseline_trials) < significance

@@ -1,42 +1,44 @@
-"""The yes/no signals that are weighed: what is bad, of how many, here and over there."""
+"""The signals that are tested. Each is a yes/no question about an answer, counted as trials and failures.
+
+The chance of a false alarm, alpha, is divided among them (Bonferroni): whichever of them raises the alarm, all together
+keep to it.
+"""
 
 from operator import itemgetter
 from typing import NamedTuple
 
-from bluegreen.core.judge.evidence import Row
-from bluegreen.core.judge.side_by_side import Kind, Side
+from bluegreen.core.judge.evidence import Interval
+from bluegreen.core.judge.side_by_side import Metric, Selector
 
 
 class Signal(NamedTuple):
-    """`part` of alpha is its own; `limit` names its tolerance; `users`: what users got before the switch counts."""
-
-    kind: Kind
-    part: float
-    limit: str
-    users: bool
+    metric: Metric
+    alpha_share: float  # between 0 and 1; the shares of all signals sum to 1
+    slow: bool  # a failure is a slow answer; else 5xx, or none
+    from_users: bool  # what users got before the switch is part of the null hypothesis
 
 
-def _columns(n: str, bad: str) -> Side:
-    return itemgetter(Row._fields.index(n), Row._fields.index(bad))
+def _columns(trials: str, failures: str) -> Selector:
+    return itemgetter(Interval._fields.index(trials), Interval._fields.index(failures))
 
 
-def _both(row: Row) -> tuple[int, int]:
-    return row[1] + row[5], row[2] + row[6]
+def _users_and_probes(interval: Interval) -> tuple[int, int]:
+    return interval[1] + interval[5], interval[2] + interval[6]
 
 
-_USERS = _columns("users", "users_bad")
-_PROBES = _columns("probes", "probes_bad")
-_THEIRS = _columns("theirs", "their_bad")
-_SLOW_SIDES = _columns("users_timed", "users_slow"), _columns("their_timed", "their_slow")
-_SLOWER_SIDES = _columns("probes_timed", "probes_slow"), _columns("their_timed", "their_slower")
+_USERS = _columns("users", "users_failed")
+_PROBES = _columns("probes", "probes_failed")
+_BASELINE = _columns("baseline", "baseline_failed")
+_SLOW = _columns("users_timed", "users_slow"), _columns("baseline_timed", "baseline_slow")
+_ABOVE_P95 = _columns("probes_timed", "probes_slow"), _columns("baseline_timed", "baseline_above_p95")
 
-# Users and probes together find a fault of 5 % at a request a second a sixth sooner than either alone.
+# Users and probes counted together detect a fault of 5 % at one request a second a sixth sooner than either alone.
 SIGNALS = (
-    Signal(Kind("failed", _both, _THEIRS), 0.65, "failed", True),
-    Signal(Kind("requests failed", _USERS, _THEIRS), 0.15, "failed", True),
-    Signal(Kind("probes failed", _PROBES, _THEIRS), 0.1, "failed", False),
-    Signal(Kind("requests were slow", *_SLOW_SIDES), 0.05, "slow", True),
-    Signal(Kind("probes were slow", *_SLOWER_SIDES), 0.05, "slow", False),
+    Signal(Metric("failed", _users_and_probes, _BASELINE), 0.65, slow=False, from_users=True),
+    Signal(Metric("requests failed", _USERS, _BASELINE), 0.15, slow=False, from_users=True),
+    Signal(Metric("probes failed", _PROBES, _BASELINE), 0.1, slow=False, from_users=False),
+    Signal(Metric("requests were slow", *_SLOW), 0.05, slow=True, from_users=True),
+    Signal(Metric("probes were slow", *_ABOVE_P95), 0.05, slow=True, from_users=False),
 )
 ANSWERS, REQUESTS, PROBES, SLOW, _ = SIGNALS
-SIDES = tuple(dict.fromkeys(signal.kind.theirs for signal in SIGNALS))  # the ways to look at the other environment
+BASELINES = tuple(dict.fromkeys(signal.metric.baseline for signal in SIGNALS))  # signals share them

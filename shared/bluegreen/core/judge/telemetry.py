@@ -1,7 +1,7 @@
-"""What a router instance reports: which route it has applied, and what it counted, per environment.
+"""What a router instance reports: which route it has applied, and what it counted for each environment.
 
-Routers and functions are not deployed at the same moment, so fields that only a newer router writes are passed over.
-Nothing is written back.
+Routers and functions are deployed at different times, so unknown fields, of a newer router, are ignored. The functions
+only read it.
 """
 
 from operator import add
@@ -12,13 +12,13 @@ from pydantic import BaseModel, Field
 from bluegreen.core.environment import Environment
 from bluegreen.core.model import Frozen, Time
 
-# Upper bounds in milliseconds; a last bucket holds what was slower.
+# The response time histogram: upper bounds in milliseconds; one more bucket holds what was slower.
 BUCKETS_MS = (10, 25, 50, 100, 250, 500, 1000, 2000, 5000)
 _BUCKETS = len(BUCKETS_MS) + 1
 
 
 class NoData(NamedTuple):
-    """Nothing is known, which is neither good nor bad."""
+    """Nothing is known: neither good nor bad."""
 
     why: str
 
@@ -45,7 +45,7 @@ class Counts(Frozen, extra="ignore"):
 
 
 class Block(Frozen, extra="ignore"):
-    """A few seconds' counts: `users` are people's requests, `probes` the agent's own to both environments."""
+    """A few seconds' counts: `users` are people's requests, `probes` the small ones sent to both environments."""
 
     at: Time  # when it began
     seconds: float
@@ -53,8 +53,8 @@ class Block(Frozen, extra="ignore"):
     probes: dict[Environment, Counts] = Field(default_factory=dict)
 
 
-class Followed(BaseModel):
-    """Of a report only what it has followed: five minutes of counts are long, and are asked for less often."""
+class AppliedEpoch(BaseModel):
+    """The part of a report that is read most often, without its five minutes of counts."""
 
     epoch: int
 

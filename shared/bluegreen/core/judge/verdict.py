@@ -1,7 +1,8 @@
-"""Is the active release worse than the one it replaced? The verdict on what the watch has seen.
+"""Is the active release worse than the one it replaced? The verdict on everything that the watch has seen.
 
-The other environment is asked the same at the same moment: a fault that both show is not the release's.
-"No data" is neither good nor bad. The scales are in `weighing`; here is what follows from them, and from time.
+The active environment is the candidate, the other one the baseline; both are asked the same at the same moment, and a
+fault that both show is not the release's. "No data" is neither good nor bad. The statistics are in `sequential_test`;
+here the findings follow from its alarms, from the production check, and from time.
 """
 
 from collections.abc import Iterable
@@ -12,29 +13,29 @@ from bluegreen.core.config.thresholds import Thresholds, Watch
 from bluegreen.core.config.units import spoken
 from bluegreen.core.environment import Environment
 from bluegreen.core.finding import Finding, Verdict
-from bluegreen.core.judge.evidence import SPAN, Before, Evidence, Row
-from bluegreen.core.judge.exact_tests import upper
-from bluegreen.core.judge.hard_limits import Found, Limits
-from bluegreen.core.judge.sequential_test import Weighed, weighed
-from bluegreen.core.judge.side_by_side import over
+from bluegreen.core.judge.evidence import INTERVAL_SECONDS, Evidence, Interval, PreSwitch
+from bluegreen.core.judge.exact_tests import upper_bound
+from bluegreen.core.judge.hard_limits import Alarm, Limits
+from bluegreen.core.judge.sequential_test import SequentialResult, extended
+from bluegreen.core.judge.side_by_side import window_table
 from bluegreen.core.judge.signal_kinds import ANSWERS
 from bluegreen.core.judge.telemetry import NoData
 
 _CHECKS_IN_A_ROW = 3
-_NORMAL_TIMES = 5  # the error rate's normal level, five times over, wakes nobody up
-_ABOVE_P95 = 0.05
+_TOLERATED_TIMES_NORMAL = 5  # unless bluegreen.yml says it: five times the normal level of the error rate is tolerated
+_SLOW_SHARE = 0.05  # of answers, above the 95th percentile
 _MINUTE = 60
-_HOLDS_FOR = 20  # seconds after both environments last suffered
+_OUTAGE_LASTS = 20  # seconds after the last interval in which both environments failed
 
 
-class Seen(NamedTuple):
-    """One look: what was newly counted, and one request to each side."""
+class Observation(NamedTuple):
+    """One look: the intervals that were newly counted, and one request to each environment."""
 
-    rows: Iterable[Row] | NoData
-    until: datetime | None  # every source has told all up to here; None: nothing was told
+    intervals: Iterable[Interval] | NoData
+    until: datetime | None  # every source has reported everything before this moment; None: none has reported
     check: str | None  # what was wrong with the production check; None: it passed
     other_check: str | None  # the same, asked of the other environment; None: it passed, or was not asked
-    before: Before | None = None  # what users got before the switch, where this look can tell
+    pre_switch: PreSwitch | None = None  # where this look can tell
     asked: bool = True  # False: the production check met another environment, which says nothing about this one
 
 
@@ -44,8 +45,8 @@ class Judgement(NamedTuple):
     at: datetime  # when what was seen sufficed for it
 
 
-class Question(NamedTuple):
-    """What is being judged, and by which limits."""
+class BakeContext(NamedTuple):
+    """The bake that is judged: of which environment, since when, by which limits."""
 
     active: Environment
     switched_at: datetime
@@ -53,171 +54,170 @@ class Question(NamedTuple):
     thresholds: Thresholds
 
 
-def judge(question: Question, evidence: Evidence, seen: Seen, now: datetime) -> Judgement:
+def judge(context: BakeContext, evidence: Evidence, seen: Observation, now: datetime) -> Judgement:
     """Adds one look to the evidence and says what follows from it."""
-    evidence = _asked(question, evidence, seen, now)
-    found = _weighed(question, evidence, seen)
-    evidence = evidence.model_copy(update={"counted": found.counted})
-    if found.guilt is not None:
-        at = question.switched_at + timedelta(seconds=found.guilt.at)
-        return Judgement(_guilty(question, found.guilt, seen), evidence, at)
-    finding = _failing_checks(question, evidence, seen) or _held(question, evidence, found.shared)
-    finding = finding or _time(question, evidence, now)
-    if finding.verdict is Verdict.HOLD and _age(question, now) >= _last_chance(question):
+    evidence = _with_check(context, evidence, seen, now)
+    result = _extended(context, evidence, seen)
+    evidence = evidence.model_copy(update={"counted": result.counts})
+    if result.alarm is not None:
+        at = context.switched_at + timedelta(seconds=result.alarm.at)
+        return Judgement(_alarm(context, result.alarm, seen), evidence, at)
+    finding = _failing_checks(context, evidence, seen) or _shared_outage(context, evidence, result.shared)
+    finding = finding or _waiting_or_done(context, evidence, now)
+    if finding.verdict is Verdict.HOLD and _age(context, now) >= _last_chance(context):
         finding = Finding(verdict=Verdict.UNPROVEN, says=f"{finding.says}; so it is not proven")
     return Judgement(finding, evidence, now)
 
 
 def limits(thresholds: Thresholds, watch: Watch) -> Limits:
-    """Shares, from the percentages of the thresholds table."""
+    """Rates between 0 and 1, from the percentages of the thresholds table."""
     rate = thresholds.error_rate
-    tolerance = _NORMAL_TIMES * rate.normal if thresholds.tolerance is None else thresholds.tolerance
+    tolerance = _TOLERATED_TIMES_NORMAL * rate.normal if thresholds.tolerance is None else thresholds.tolerance
     return Limits(
-        failed=min(max(tolerance / 100, 1e-6), 0.5),
-        slow=2 * _ABOVE_P95,
+        tolerated=min(max(tolerance / 100, 1e-6), 0.5),
+        tolerated_slow=2 * _SLOW_SHARE,
         warning=rate.warning / 100,
         critical=rate.critical / 100,
-        slow_critical=_ABOVE_P95,
+        critical_slow=_SLOW_SHARE,
         least=thresholds.least_requests,
         bake=watch.bake,
     )
 
 
-def rhythm(watch: Watch, age: float) -> float:
-    """Seconds until the next look: short while the release is fresh, stretching afterwards."""
+def seconds_to_next_look(watch: Watch, age: float) -> float:
+    """Few while the release is fresh, more afterwards."""
     return watch.every if age < watch.fresh else max(watch.every, watch.later)
 
 
-def _asked(question: Question, evidence: Evidence, seen: Seen, now: datetime) -> Evidence:
-    changes = _checked(question, evidence, seen, now) if seen.asked else {}
-    silent = isinstance(seen.rows, NoData) or seen.until is None
+def _with_check(context: BakeContext, evidence: Evidence, seen: Observation, now: datetime) -> Evidence:
+    changes = _check_counts(context, evidence, seen, now) if seen.asked else {}
+    silent = isinstance(seen.intervals, NoData) or seen.until is None
     changes["silent_since"] = (evidence.silent_since or now) if silent else None
     return evidence.model_copy(update=changes)
 
 
-def _checked(question: Question, evidence: Evidence, seen: Seen, now: datetime) -> dict[str, object]:
+def _check_counts(context: BakeContext, evidence: Evidence, seen: Observation, now: datetime) -> dict[str, object]:
     alone = evidence.alone_in_a_row + 1 if seen.check and not seen.other_check else 0
     changes: dict[str, object] = {
         "failed_in_a_row": evidence.failed_in_a_row + 1 if seen.check else 0,
         "alone_in_a_row": alone,
     }
-    if not seen.check and evidence.looks < question.watch.checks and now >= _next_check(question, evidence):
+    if not seen.check and evidence.looks < context.watch.checks and now >= _next_check(context, evidence):
         changes |= {"looks": evidence.looks + 1, "passed": evidence.passed + 1}
     return changes
 
 
-def _weighed(question: Question, evidence: Evidence, seen: Seen) -> Weighed:
-    counted = evidence.counted
-    if isinstance(seen.rows, NoData) or seen.until is None:
-        return Weighed(counted, None, None)
-    until = max(counted.until or question.switched_at, seen.until)
-    known = counted.before or seen.before
-    found = weighed(
-        counted.model_copy(update={"before": known}),
-        seen.rows,
-        (until - question.switched_at).total_seconds(),
-        limits(question.thresholds, question.watch),
+def _extended(context: BakeContext, evidence: Evidence, seen: Observation) -> SequentialResult:
+    counts = evidence.counted
+    if isinstance(seen.intervals, NoData) or seen.until is None:
+        return SequentialResult(counts, None, None)
+    until = max(counts.until or context.switched_at, seen.until)
+    result = extended(
+        counts.model_copy(update={"before": counts.before or seen.pre_switch}),
+        seen.intervals,
+        (until - context.switched_at).total_seconds(),
+        limits(context.thresholds, context.watch),
     )
-    return found._replace(counted=found.counted.model_copy(update={"until": until}))
+    return result._replace(counts=result.counts.model_copy(update={"until": until}))
 
 
-def _next_check(question: Question, evidence: Evidence) -> datetime:
-    """The checks are spread over their time; the first is due at once."""
-    return question.switched_at + timedelta(seconds=evidence.looks * question.watch.over / question.watch.checks)
+def _next_check(context: BakeContext, evidence: Evidence) -> datetime:
+    """The checks are spread evenly over their time; the first is due at once."""
+    return context.switched_at + timedelta(seconds=evidence.looks * context.watch.over / context.watch.checks)
 
 
-def _guilty(question: Question, found: Found, seen: Seen) -> Finding:
-    """Whose fault: the release's, unless nobody was asked over there and the other side's check fails too."""
-    says = f"{question.active.value}: {_compared(question, found)}"
-    if not found.apart.share.theirs and seen.other_check:
-        other = question.active.other.value
+def _alarm(context: BakeContext, alarm: Alarm, seen: Observation) -> Finding:
+    """The release is at fault, unless the baseline was not probed and its production check fails too."""
+    says = f"{context.active.value}: {_compared(context, alarm)}"
+    if not alarm.comparison.table.baseline_trials and seen.other_check:
+        other = context.active.other.value
         return Finding(verdict=Verdict.HOLD, says=f"{says}: {other} is not well either ({seen.other_check})")
-    return Finding(verdict=Verdict.BAD, says=f"{says}; {found.rule}")
+    return Finding(verdict=Verdict.BAD, says=f"{says}; {alarm.rule}")
 
 
-def _compared(question: Question, found: Found) -> str:
-    share, window = found.apart.share, spoken(found.apart.seconds)
-    says = f"{share.bad} of {share.n} {found.signal.kind.name} in {window}"
-    other = question.active.other.value
-    if not share.theirs:
+def _compared(context: BakeContext, alarm: Alarm) -> str:
+    table, window = alarm.comparison.table, spoken(alarm.comparison.seconds)
+    says = f"{table.failures} of {table.trials} {alarm.signal.metric.name} in {window}"
+    other = context.active.other.value
+    if not table.baseline_trials:
         return f"{says}; {other} was not asked, so nobody knows whose fault it is"
-    return f"{says}; {other}, asked the same: {share.their_bad} of {share.theirs}"
+    return f"{says}; {other}, asked the same: {table.baseline_failures} of {table.baseline_trials}"
 
 
-def _failing_checks(question: Question, evidence: Evidence, seen: Seen) -> Finding | None:
-    """Three in a row here while the same three pass over there; not while the signals show that both suffer."""
+def _failing_checks(context: BakeContext, evidence: Evidence, seen: Observation) -> Finding | None:
+    """Bad if three in a row failed here and passed there, unless the signals show a shared outage."""
     if evidence.failed_in_a_row < _CHECKS_IN_A_ROW:
         return None
     says = f"the production check failed {evidence.failed_in_a_row} times in a row ({seen.check})"
-    other = question.active.other.value
+    other = context.active.other.value
     if seen.other_check:
         return Finding(verdict=Verdict.HOLD, says=f"{says}, but {other} fails it too ({seen.other_check})")
-    if evidence.alone_in_a_row < _CHECKS_IN_A_ROW or _suffers(evidence):
+    if evidence.alone_in_a_row < _CHECKS_IN_A_ROW or _in_shared_outage(evidence):
         return Finding(verdict=Verdict.HOLD, says=f"{says}, but {other} has not been well either")
     return Finding(verdict=Verdict.BAD, says=f"{says}, while {other} passes it")
 
 
-def _held(question: Question, evidence: Evidence, shared: Found | None) -> Finding | None:
-    """Both suffer: most likely a dependency. Held a while longer, so that people are not told again and again."""
-    if not _suffers(evidence):
+def _shared_outage(context: BakeContext, evidence: Evidence, shared: Alarm | None) -> Finding | None:
+    """Both environments fail: most likely a dependency. Held a while longer, so that one outage is one notice."""
+    if not _in_shared_outage(evidence):
         return None
-    active, other = question.active.value, question.active.other.value
-    says = f"{active}: {_compared(question, shared)}" if shared else _suffering(question, evidence)
+    active, other = context.active.value, context.active.other.value
+    says = f"{active}: {_compared(context, shared)}" if shared else _last_minute(context, evidence)
     says = f"{says}; {active} and {other} suffer alike, most likely from something that they share"
-    return Finding(verdict=Verdict.HOLD, says=says, again_in=question.watch.every)
+    return Finding(verdict=Verdict.HOLD, says=says, again_in=context.watch.every)
 
 
-def _suffers(evidence: Evidence) -> bool:
-    since = evidence.counted.suffering
-    return since is not None and evidence.counted.judged - since < _HOLDS_FOR
+def _in_shared_outage(evidence: Evidence) -> bool:
+    until = evidence.counted.suffering
+    return until is not None and evidence.counted.judged - until < _OUTAGE_LASTS
 
 
-def _suffering(question: Question, evidence: Evidence) -> str:
-    counted = evidence.counted
-    rows = [row for row in counted.rows if row.at < counted.judged]
-    share = over(ANSWERS.kind, rows, _MINUTE)
-    active, other = question.active.value, question.active.other.value
-    return f"{active}: {share.bad} of {share.n} failed in a minute; {other}: {share.their_bad} of {share.theirs}"
+def _last_minute(context: BakeContext, evidence: Evidence) -> str:
+    counts = evidence.counted
+    tested = [interval for interval in counts.rows if interval.at < counts.judged]
+    trials, failures, baseline_trials, baseline_failures = window_table(ANSWERS.metric, tested, _MINUTE)
+    active, other = context.active.value, context.active.other.value
+    return f"{active}: {failures} of {trials} failed in a minute; {other}: {baseline_failures} of {baseline_trials}"
 
 
-def _time(question: Question, evidence: Evidence, now: datetime) -> Finding:
-    """Nothing is wrong just now: is the time over, and was enough seen to call it good?"""
-    watch, counted = question.watch, evidence.counted
-    age = _age(question, now)
-    failed = f"{counted.bad} of {counted.requests} requests failed"
+def _waiting_or_done(context: BakeContext, evidence: Evidence, now: datetime) -> Finding:
+    """Nothing is wrong at present: has the bake ended, and was enough seen to call the release good?"""
+    watch, counts = context.watch, evidence.counted
+    age = _age(context, now)
+    failed = f"{counts.bad} of {counts.requests} requests failed"
     says = f"{evidence.passed} of {watch.checks} checks passed, {failed} in {spoken(age)}"
-    missing = _missing(question, evidence)
+    missing = _missing(context, evidence)
     if 0 < evidence.failed_in_a_row < _CHECKS_IN_A_ROW:
         return Finding(verdict=Verdict.WAIT, says=f"{says}; {missing}", again_in=watch.every)
-    if age < max(watch.bake, watch.over) or (missing and age < _last_chance(question)):
-        return Finding(verdict=Verdict.WAIT, says=says, again_in=rhythm(watch, age))
+    if age < max(watch.bake, watch.over) or (missing and age < _last_chance(context)):
+        return Finding(verdict=Verdict.WAIT, says=says, again_in=seconds_to_next_look(watch, age))
     if missing:
         return Finding(verdict=Verdict.UNPROVEN, says=f"{says}: {missing}, so it is not proven")
     return Finding(verdict=Verdict.GOOD, says=says)
 
 
-def _age(question: Question, now: datetime) -> float:
-    return (now - question.switched_at).total_seconds()
+def _age(context: BakeContext, now: datetime) -> float:
+    return (now - context.switched_at).total_seconds()
 
 
-def _last_chance(question: Question) -> float:
-    """What is missing at the end of the bake may still come."""
-    return max(question.watch.bake, question.watch.over) + question.watch.extend
+def _last_chance(context: BakeContext) -> float:
+    """Seconds after the switch until which missing proof may still arrive."""
+    return max(context.watch.bake, context.watch.over) + context.watch.extend
 
 
-def _missing(question: Question, evidence: Evidence) -> str | None:
-    """What stands between the release and *live*; silence is never good, also not in the last moments of the bake."""
-    counted, watch = evidence.counted, question.watch
-    tolerated = limits(question.thresholds, watch).failed
+def _missing(context: BakeContext, evidence: Evidence) -> str | None:
+    """What stands between the release and *live*. Silence never proves, not even in the last moments of the bake."""
+    counts, watch = evidence.counted, context.watch
+    tolerated = limits(context.thresholds, watch).tolerated
     if evidence.failed_in_a_row:
         return "the production check fails"
     if evidence.passed < watch.checks:
         return "checks are missing"
-    seen_to = counted.heard + SPAN  # the next row may not be complete yet
-    if evidence.silent_since is not None or counted.until is None or seen_to <= max(watch.bake, watch.over):
+    heard_until = counts.heard + INTERVAL_SECONDS  # the next interval may not be complete yet
+    if evidence.silent_since is not None or counts.until is None or heard_until <= max(watch.bake, watch.over):
         return "signals are missing"
-    most = upper(counted.refused, counted.asked)
-    if most < tolerated:
+    bound = upper_bound(counts.refused, counts.asked)
+    if bound < tolerated:
         return None
-    did = f"{counted.refused} of {counted.asked} did"
-    return f"up to {most:.2%} may have failed ({did}), and {tolerated:.2%} is allowed"
+    did = f"{counts.refused} of {counts.asked} did"
+    return f"up to {bound:.2%} may have failed ({did}), and {tolerated:.2%} is allowed"

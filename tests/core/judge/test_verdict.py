@@ -8,36 +8,38 @@ from hypothesis import strategies as st
 
 from bluegreen.core.config.thresholds import Thresholds, Watch
 from bluegreen.core.finding import Verdict
-from bluegreen.core.judge.evidence import Before, Evidence, Row
+from bluegreen.core.judge.evidence import Evidence, Interval, PreSwitch
+from bluegreen.core.judge.telemetry import NoData
 from bluegreen.core.judge.verdict import (
-    NoData,
-    Question,
-    Seen,
+    BakeContext,
+    Observation,
     judge,
-    rhythm,
+    seconds_to_next_look,
 )
 from tests.build import BLUE, GREEN, NOW, later
 
 WATCH = Watch(checks=10, over=60, bake=120, every=3, extend=60)
-QUESTION = Question(GREEN, NOW, WATCH, Thresholds())
-CLEAN = {"users": 100, "users_timed": 100, "probes": 25, "probes_timed": 25, "theirs": 25, "their_timed": 25}
+CONTEXT = BakeContext(GREEN, NOW, WATCH, Thresholds())
+CLEAN = {"users": 100, "users_timed": 100, "probes": 25, "probes_timed": 25, "baseline": 25, "baseline_timed": 25}
 
 
-def row(at, **changes):
+def interval(at, **changes):
     """Five seconds: twenty users a second on green, five probes a second to either side."""
-    return Row(at=at, **{**CLEAN, **changes})
+    return Interval(at=at, **{**CLEAN, **changes})
 
 
-def look(rows, check=None, other=None, before=None):
-    until = None if isinstance(rows, NoData) else later(rows[-1].at + 5)
-    return Seen(tuple(rows) if not isinstance(rows, NoData) else rows, until, check, other, before)
+def look(intervals, check=None, other=None, before=None):
+    until = None if isinstance(intervals, NoData) else later(intervals[-1].at + 5)
+    return Observation(
+        tuple(intervals) if not isinstance(intervals, NoData) else intervals, until, check, other, before
+    )
 
 
-def watched(seen, until=200, question=QUESTION):
+def watched(seen, until=200, context=CONTEXT):
     """A look every five seconds; `seen(at)` gives each. The last judgement, the first that is not to wait."""
     evidence, last = Evidence(), None
     for at in range(0, until, 5):
-        last = judge(question, evidence, seen(at), later(at + 5))
+        last = judge(context, evidence, seen(at), later(at + 5))
         evidence = last.evidence
         if last.finding.verdict is not Verdict.WAIT:
             break
@@ -45,7 +47,7 @@ def watched(seen, until=200, question=QUESTION):
 
 
 def always(**changes):
-    return lambda at: look([row(at, **changes)])
+    return lambda at: look([interval(at, **changes)])
 
 
 def test_a_clean_release_is_good_once_the_bake_is_over():
@@ -59,28 +61,28 @@ def test_it_is_not_good_before_the_bake_is_over():
 
 
 def test_a_check_that_met_the_other_environment_is_neither_good_nor_bad():
-    misled = look([row(0)])._replace(asked=False)
-    found = judge(QUESTION, Evidence(failed_in_a_row=2, alone_in_a_row=2, looks=1, passed=1), misled, later(5))
+    misled = look([interval(0)])._replace(asked=False)
+    found = judge(CONTEXT, Evidence(failed_in_a_row=2, alone_in_a_row=2, looks=1, passed=1), misled, later(5))
     evidence = found.evidence
     assert found.finding.verdict is Verdict.WAIT
     assert (evidence.failed_in_a_row, evidence.alone_in_a_row, evidence.looks, evidence.passed) == (2, 2, 1, 1)
 
 
 def test_a_fifth_of_the_requests_failing_takes_it_back_within_ten_seconds_with_the_numbers():
-    found = watched(always(users_bad=20, probes_bad=5))
+    found = watched(always(users_failed=20, probes_failed=5))
     assert found.finding.verdict is Verdict.BAD
     assert found.finding.says.startswith("green: 50 of 250 failed in 10 s; blue, asked the same: 0 of 50")
     assert found.at == later(10)
 
 
 def test_a_twentieth_is_found_with_the_chance_of_a_false_alarm():
-    found = watched(always(users_bad=5, probes_bad=1))
+    found = watched(always(users_failed=5, probes_failed=1))
     assert found.finding.verdict is Verdict.BAD
     assert "worse than the release before, with a chance of a false alarm below 1 in 1,000" in found.finding.says
 
 
 def test_no_probe_answered_here_and_all_over_there_takes_it_back_at_once():
-    found = watched(always(users_bad=0, probes_bad=25))
+    found = watched(always(users_failed=0, probes_failed=25))
     assert found.finding.verdict is Verdict.BAD
     assert (found.at, "25 of 25 probes failed" in found.finding.says) == (later(5), True)
 
@@ -92,26 +94,26 @@ def test_slow_answers_take_it_back_like_failed_ones():
 
 
 def test_what_users_got_before_the_switch_is_no_fault_of_the_release():
-    before = Before(users=6000, bad=180, timed=6000, slow=900)
-    found = watched(lambda at: look([row(at, users_bad=3, users_slow=15)], before=before if at == 0 else None))
+    before = PreSwitch(users=6000, failed=180, timed=6000, slow=900)
+    found = watched(lambda at: look([interval(at, users_failed=3, users_slow=15)], before=before if at == 0 else None))
     assert found.finding.verdict is Verdict.UNPROVEN
-    assert watched(always(users_bad=3)).finding.verdict is Verdict.BAD
+    assert watched(always(users_failed=3)).finding.verdict is Verdict.BAD
 
 
 def test_what_both_show_holds_and_does_not_take_it_back():
-    found = watched(always(users_bad=20, probes_bad=5, their_bad=5))
+    found = watched(always(users_failed=20, probes_failed=5, baseline_failed=5))
     assert found.finding.verdict is Verdict.HOLD
     assert "green and blue suffer alike" in found.finding.says
 
 
 def test_a_shared_outage_ends_and_the_release_is_good():
     def seen(at):
-        bad = {"users_bad": 30, "probes_bad": 8, "their_bad": 7} if 20 <= at < 50 else {}
-        return look([row(at, **bad)])
+        bad = {"users_failed": 30, "probes_failed": 8, "baseline_failed": 7} if 20 <= at < 50 else {}
+        return look([interval(at, **bad)])
 
     evidence, told = Evidence(), []
     for at in range(0, 200, 5):
-        found = judge(QUESTION, evidence, seen(at), later(at + 5))
+        found = judge(CONTEXT, evidence, seen(at), later(at + 5))
         evidence = found.evidence
         told.append(found.finding.verdict)
     assert Verdict.BAD not in told
@@ -121,50 +123,50 @@ def test_a_shared_outage_ends_and_the_release_is_good():
 
 @pytest.mark.parametrize("burst", [{0: 90}, {0: 10, 5: 12}, {20: 12, 25: 10}])
 def test_one_burst_however_large_takes_nothing_back(burst):
-    found = watched(lambda at: look([row(at, users_bad=burst.get(at, 0))]))
+    found = watched(lambda at: look([interval(at, users_failed=burst.get(at, 0))]))
     assert found.finding.verdict is not Verdict.BAD
 
 
 def test_two_failures_are_never_enough():
-    found = watched(lambda at: look([Row(at=at, users=1, users_bad=1 if at < 10 else 0, theirs=25)]))
+    found = watched(lambda at: look([Interval(at=at, users=1, users_failed=1 if at < 10 else 0, baseline=25)]))
     assert found.finding.verdict is not Verdict.BAD
 
 
 def test_where_nobody_was_asked_over_there_the_finding_says_so():
-    found = watched(lambda at: look([Row(at=at, users=100, users_bad=20)]))
+    found = watched(lambda at: look([Interval(at=at, users=100, users_failed=20)]))
     assert found.finding.verdict is Verdict.BAD
     assert "blue was not asked, so nobody knows whose fault it is" in found.finding.says
 
 
 def test_where_nobody_was_asked_and_the_other_sides_check_fails_it_holds():
-    found = watched(lambda at: look([Row(at=at, users=100, users_bad=20)], other="health: status 503"))
+    found = watched(lambda at: look([Interval(at=at, users=100, users_failed=20)], other="health: status 503"))
     assert found.finding.verdict is Verdict.HOLD
 
 
 def test_three_failed_production_checks_in_a_row_take_it_back_when_the_other_passes():
-    found = watched(lambda at: look([row(at)], check="health: status 503"))
+    found = watched(lambda at: look([interval(at)], check="health: status 503"))
     assert found.finding.verdict is Verdict.BAD
     assert found.evidence.failed_in_a_row == 3
-    both = watched(lambda at: look([row(at)], check="health: status 503", other="health: status 503"))
+    both = watched(lambda at: look([interval(at)], check="health: status 503", other="health: status 503"))
     assert both.finding.verdict is Verdict.HOLD
 
 
 def test_a_check_that_begins_to_fail_at_the_very_end_is_asked_to_the_end():
-    late = Question(GREEN, NOW, Watch(checks=10, over=60, bake=175, every=3, extend=5), Thresholds())
-    found = watched(lambda at: look([row(at)], check="health: status 503" if at >= 170 else None), 230, late)
+    late = BakeContext(GREEN, NOW, Watch(checks=10, over=60, bake=175, every=3, extend=5), Thresholds())
+    found = watched(lambda at: look([interval(at)], check="health: status 503" if at >= 170 else None), 230, late)
     assert found.finding.verdict is Verdict.BAD
 
 
 def test_checks_that_fail_here_and_there_by_turns_take_nothing_back():
     other = {at: "health: status 503" if at % 15 == 10 else None for at in range(0, 200, 5)}
-    found = watched(lambda at: look([row(at)], check="health: status 503", other=other[at]))
+    found = watched(lambda at: look([interval(at)], check="health: status 503", other=other[at]))
     assert found.finding.verdict is Verdict.HOLD
 
 
 def test_failing_checks_take_nothing_back_while_both_suffer():
-    suffering = {"users_bad": 30, "probes_bad": 8, "their_bad": 7}
+    suffering = {"users_failed": 30, "probes_failed": 8, "baseline_failed": 7}
     fails = {at: "status 503" if at > 5 else None for at in range(0, 200, 5)}
-    found = watched(lambda at: look([row(at, **(suffering if at < 15 else {}))], check=fails[at]))
+    found = watched(lambda at: look([interval(at, **(suffering if at < 15 else {}))], check=fails[at]))
     assert found.finding.verdict is Verdict.HOLD
 
 
@@ -175,14 +177,14 @@ def test_silence_is_neither_good_nor_bad_and_ends_unproven():
 
 
 def test_a_source_that_goes_down_half_way_does_not_prove():
-    found = watched(lambda at: look([row(at)]) if at < 60 else look(NoData("down")))
+    found = watched(lambda at: look([interval(at)]) if at < 60 else look(NoData("down")))
     assert found.finding.verdict is Verdict.UNPROVEN
 
 
-@pytest.mark.parametrize("row_of", [lambda at: [], lambda at: [Row(at=at, theirs=25)]])
-def test_a_source_that_goes_on_without_the_release_does_not_prove(row_of):
+@pytest.mark.parametrize("intervals_of", [lambda at: [], lambda at: [Interval(at=at, baseline=25)]])
+def test_a_source_that_goes_on_without_the_release_does_not_prove(intervals_of):
     def seen(at):
-        return Seen(tuple([row(at)] if at < 50 else row_of(at)), later(at + 5), None, None)
+        return Observation(tuple([interval(at)] if at < 50 else intervals_of(at)), later(at + 5), None, None)
 
     found = watched(seen)
     assert found.finding.verdict is Verdict.UNPROVEN
@@ -191,26 +193,26 @@ def test_a_source_that_goes_on_without_the_release_does_not_prove(row_of):
 
 def test_a_bad_start_that_is_over_takes_nothing_back():
     bad = {0: 10, 5: 11, 25: 1, 40: 2}
-    assert watched(lambda at: look([row(at, users_bad=bad.get(at, 0))])).finding.verdict is not Verdict.BAD
+    assert watched(lambda at: look([interval(at, users_failed=bad.get(at, 0))])).finding.verdict is not Verdict.BAD
 
 
 def test_too_few_requests_do_not_prove_it():
-    found = watched(lambda at: look([Row(at=at, users=1, probes=2, theirs=2)]))
+    found = watched(lambda at: look([Interval(at=at, users=1, probes=2, baseline=2)]))
     assert found.finding.verdict is Verdict.UNPROVEN
     assert "may have failed" in found.finding.says
 
 
 @given(st.integers(0, 2**32), st.lists(st.integers(1, 40), min_size=1, max_size=12))
-def test_the_verdict_is_the_same_however_the_rows_are_spread_over_looks(seed, sizes):
+def test_the_verdict_is_the_same_however_the_intervals_are_spread_over_looks(seed, sizes):
     random = Random(seed)
     share = random.choice((0.0, 0.02, 0.06, 0.2))
-    rows = [row(at, users_bad=sum(random.random() < share for _ in range(100))) for at in range(0, 300, 5)]
+    intervals = [interval(at, users_failed=sum(random.random() < share for _ in range(100))) for at in range(0, 300, 5)]
 
     def by(size_of):
         evidence, found, at = Evidence(), None, 0
-        while at < len(rows):
+        while at < len(intervals):
             size = size_of()
-            found = judge(QUESTION, evidence, look(rows[at : at + size]), later(60))
+            found = judge(CONTEXT, evidence, look(intervals[at : at + size]), later(60))
             evidence, at = found.evidence, at + size
             if found.finding.verdict is Verdict.BAD:
                 break
@@ -222,18 +224,18 @@ def test_the_verdict_is_the_same_however_the_rows_are_spread_over_looks(seed, si
 
 
 def test_a_look_that_is_lost_and_made_again_changes_nothing():
-    once = judge(QUESTION, Evidence(), look([row(0, users_bad=9)]), later(5))
-    again = judge(QUESTION, once.evidence, look([row(5, users_bad=9)]), later(10))
-    assert judge(QUESTION, once.evidence, look([row(5, users_bad=9)]), later(10)) == again
+    once = judge(CONTEXT, Evidence(), look([interval(0, users_failed=9)]), later(5))
+    again = judge(CONTEXT, once.evidence, look([interval(5, users_failed=9)]), later(10))
+    assert judge(CONTEXT, once.evidence, look([interval(5, users_failed=9)]), later(10)) == again
     stored = Evidence.model_validate_json(once.evidence.model_dump_json())
-    assert judge(QUESTION, stored, look([row(5, users_bad=9)]), later(10)) == again
+    assert judge(CONTEXT, stored, look([interval(5, users_failed=9)]), later(10)) == again
 
 
-def test_rows_that_are_not_complete_wait():
-    open_row = Seen([row(0), row(5, users_bad=100)], later(7), None, None)
-    found = judge(QUESTION, Evidence(), open_row, later(7))
+def test_intervals_that_are_not_complete_wait():
+    incomplete = Observation([interval(0), interval(5, users_failed=100)], later(7), None, None)
+    found = judge(CONTEXT, Evidence(), incomplete, later(7))
     assert found.evidence.counted.judged == 5
-    full = judge(QUESTION, found.evidence, Seen([row(5, users_bad=20)], later(10), None, None), later(10))
+    full = judge(CONTEXT, found.evidence, Observation([interval(5, users_failed=20)], later(10), None, None), later(10))
     assert full.evidence.counted.bad == 120
 
 
@@ -242,16 +244,16 @@ def test_post_switch_checks_are_spread_over_their_time():
 
 
 def test_the_evidence_stays_small():
-    found = watched(always(users_bad=0), until=115)
+    found = watched(always(users_failed=0), until=115)
     assert len(found.evidence.model_dump_json()) < 4000
 
 
 def test_looks_are_further_apart_once_the_release_is_no_longer_fresh():
     watch = Watch(fresh=600, later=30, every=3)
-    assert (rhythm(watch, 599), rhythm(watch, 600)) == (3, 30)
+    assert (seconds_to_next_look(watch, 599), seconds_to_next_look(watch, 600)) == (3, 30)
 
 
 def test_the_environments_are_named_as_they_are():
-    found = watched(always(users_bad=20), question=QUESTION._replace(active=BLUE))
+    found = watched(always(users_failed=20), context=CONTEXT._replace(active=BLUE))
     assert found.finding.says.startswith("blue: ")
     assert "green, asked the same" in found.finding.says

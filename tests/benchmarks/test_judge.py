@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from benchmarks.judge.cases import CASES, LEVELS, ROWS
+from benchmarks.judge.cases import CASES, INTERVALS, LEVELS
 from benchmarks.judge.command import app
 from benchmarks.judge.figures import figures
 from benchmarks.judge.judged import judged
@@ -15,27 +15,27 @@ from benchmarks.judge.page import BEGIN, END
 from benchmarks.judge.rivals import RIVALS
 from benchmarks.judge.targets import results
 from benchmarks.judge.traces import EVERY, Batch, Cell, traces
-from bluegreen.core.judge.evidence import SPAN
+from bluegreen.core.judge.evidence import INTERVAL_SECONDS
 
 WANTED = {"case", "requests_per_s", "rule", "runs", "rolled_back", "delay_median_s", "delay_p95_s", "bad_served_median"}
-ALL_TOLD = np.array([ROWS])
+ALL_REPORTED = np.array([INTERVALS])
 
 
 def batch(case, level=1.0, runs=4, number=0, seed=1):
     return Batch(Cell(case, level), number, runs, seed)
 
 
-def rolled_back(rule, users, bad, told=ALL_TOLD):
-    (at,) = RIVALS[rule](np.array([users]), np.array([bad]), told)
+def rolled_back(rule, users, bad, reported=ALL_REPORTED):
+    (at,) = RIVALS[rule](np.array([users]), np.array([bad]), reported)
     return None if np.isnan(at) else at
 
 
 def bake(requests=10, **bad_from):
     """Users and bad ones by five seconds; `bad_from`: `at_60=3` is three bad ones in every row from 60 s on."""
-    users, bad = [requests] * ROWS, [0] * ROWS
+    users, bad = [requests] * INTERVALS, [0] * INTERVALS
     for at, n in bad_from.items():
-        first = int(at.removeprefix("at_")) // SPAN
-        bad[first:] = [n] * (ROWS - first)
+        first = int(at.removeprefix("at_")) // INTERVAL_SECONDS
+        bad[first:] = [n] * (INTERVALS - first)
     return users, bad
 
 
@@ -53,15 +53,15 @@ def test_another_seed_or_batch_draws_other_traces():
 
 def test_a_fault_begins_when_its_case_says_and_shows_on_one_side_only():
     drawn = traces(batch("fault 100% late", level=10))
-    begin = 1200 // SPAN
-    assert np.array_equal(drawn.users_bad[:, begin:], drawn.users[:, begin:])
-    assert drawn.users_bad[:, :begin].sum() < 0.01 * drawn.users[:, :begin].sum()
-    assert drawn.their_bad.sum() < 0.01 * drawn.theirs.sum()
+    begin = 1200 // INTERVAL_SECONDS
+    assert np.array_equal(drawn.users_failed[:, begin:], drawn.users[:, begin:])
+    assert drawn.users_failed[:, :begin].sum() < 0.01 * drawn.users[:, :begin].sum()
+    assert drawn.baseline_failed.sum() < 0.01 * drawn.baseline.sum()
 
 
 def test_a_shared_outage_shows_on_both_sides_at_the_same_moment():
     drawn = traces(batch("shared 100% 25s"))
-    ours, theirs = drawn.probes_bad > 20, drawn.their_bad > 20
+    ours, theirs = drawn.probes_failed > 20, drawn.baseline_failed > 20
     assert ours.any(axis=1).all()
     assert (ours != theirs).sum() <= 2 * len(ours)
 
@@ -96,7 +96,7 @@ def test_five_minutes_under_99_percent_are_too_many_for_flagger():
 def test_the_alarm_wants_two_minutes_of_three():
     users, bad = bake(at_60=2)
     assert rolled_back("CloudWatch", users, bad) == 180
-    assert rolled_back("CloudWatch", users, bad[:24] + [0] * (ROWS - 24)) is None
+    assert rolled_back("CloudWatch", users, bad[:24] + [0] * (INTERVALS - 24)) is None
 
 
 @pytest.mark.parametrize("rule", RIVALS)
@@ -105,7 +105,7 @@ def test_no_rule_minds_minutes_without_requests(rule):
 
 
 def test_a_source_that_ends_is_an_error_to_argo_and_a_failure_to_flagger():
-    found = {rule: rolled_back(rule, *bake(), told=np.array([120 // SPAN])) for rule in RIVALS}
+    found = {rule: rolled_back(rule, *bake(), reported=np.array([120 // INTERVAL_SECONDS])) for rule in RIVALS}
     assert found["Argo 0"] == found["Argo 3"] == 420
     assert found["Flagger"] == 420
     assert found["30 s > 5 %"] is found["Grafana"] is found["CloudWatch"] is None

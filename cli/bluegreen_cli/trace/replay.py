@@ -1,0 +1,119 @@
+"""The judge over the lines of a trace, look by look: each change of its verdict."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+from bluegreen.core.config.thresholds import Thresholds, Watch
+from bluegreen.core.environment import Environment
+from bluegreen.core.finding import Verdict
+from bluegreen.core.judge.dispersion import variance_over_mean
+from bluegreen.core.judge.evidence import INTERVAL_SECONDS, Evidence, Interval, PreSwitch
+from bluegreen.core.judge.telemetry import NoData
+from bluegreen.core.judge.verdict import BakeContext, Observation, judge
+from bluegreen_cli.trace.reading import Line
+from bluegreen_cli.trace.switch import Switch
+
+_STALE = 30  # seconds without a line after which there is no data, as with the router's telemetry
+_PRE_SWITCH = 300  # seconds
+_SWITCHED_AT = datetime(2026, 1, 1, tzinfo=UTC)
+_FINAL = (Verdict.BAD, Verdict.GOOD, Verdict.UNPROVEN)
+WORDS = {
+    Verdict.WAIT: "wait",
+    Verdict.HOLD: "hold",
+    Verdict.BAD: "roll back",
+    Verdict.GOOD: "proven",
+    Verdict.UNPROVEN: "unproven",
+}
+
+
+class TimedVerdict(NamedTuple):
+    at: float  # seconds since the switch at which what was seen sufficed for it
+    verdict: Verdict
+    says: str
+
+    @property
+    def is_final(self) -> bool:
+        return self.verdict in _FINAL
+
+
+def replay(lines: Sequence[Line], switch: Switch, watch: Watch, thresholds: Thresholds) -> Iterator[TimedVerdict]:
+    """Each verdict that differs from the one before; the last is what holds at the end of trace or bake."""
+    context = BakeContext(_environment(switch), _SWITCHED_AT, watch, thresholds)
+    evidence, pre_switch = Evidence(), _pre_switch(lines, switch)
+    current = None
+    for at, seen in _looks(_intervals(lines, switch), max(watch.bake, watch.over) + watch.extend):
+        judgement = judge(context, evidence, seen._replace(pre_switch=pre_switch), _time(at))
+        evidence = judgement.evidence
+        previous, says = current, _with_names(judgement.finding.says, switch)
+        current = TimedVerdict((judgement.at - _SWITCHED_AT).total_seconds(), judgement.finding.verdict, says)
+        if previous is None or previous.verdict is not current.verdict:
+            yield current
+        if current.is_final:
+            return
+    if current is not None:
+        yield current
+
+
+def _looks(intervals: dict[int, Interval], ends: float) -> Iterator[tuple[int, Observation]]:
+    """One every five seconds. Intervals without a line are missing, not zero."""
+    last, heard = max(intervals, default=-INTERVAL_SECONDS) + INTERVAL_SECONDS, 0
+    for at in range(INTERVAL_SECONDS, min(last, int(ends)) + 1, INTERVAL_SECONDS):
+        interval = intervals.get(at - INTERVAL_SECONDS)
+        heard = at if interval else heard
+        if at - heard >= _STALE:
+            yield at, Observation(NoData(f"nothing was recorded for {at - heard} s"), None, None, None)
+        else:
+            yield at, Observation([interval] if interval else [], _time(at), None, None)
+
+
+def _intervals(lines: Iterable[Line], switch: Switch) -> dict[int, Interval]:
+    intervals: dict[int, Interval] = {}
+    for line in lines:
+        if line.second < switch.at:
+            continue
+        at = int((line.second - switch.at) // INTERVAL_SECONDS) * INTERVAL_SECONDS
+        interval = _interval(at, line, switch)
+        intervals[at] = intervals[at].plus(interval) if at in intervals else interval
+    return intervals
+
+
+def _interval(at: int, line: Line, switch: Switch) -> Interval:
+    """Users of the other environment after the switch are not counted."""
+    if line.environment != switch.active:
+        return Interval(at, baseline=line.requests, baseline_failed=line.bad) if line.kind == "probe" else Interval(at)
+    if line.kind == "user":
+        return Interval(at, users=line.requests, users_failed=line.bad)
+    return Interval(at, probes=line.requests, probes_failed=line.bad)
+
+
+def _pre_switch(lines: Iterable[Line], switch: Switch) -> PreSwitch | None:
+    failures: dict[int, int] = {}
+    users = 0
+    for line in lines:
+        early = switch.at - _PRE_SWITCH <= line.second < switch.at
+        if early and line.kind == "user" and line.environment != switch.active:
+            index = int((line.second - switch.at) // INTERVAL_SECONDS)
+            failures[index] = failures.get(index, 0) + line.bad
+            users += line.requests
+    counts = list(failures.values())
+    return PreSwitch(users, sum(counts), dispersion=variance_over_mean(counts)) if users else None
+
+
+def _environment(switch: Switch) -> Environment:
+    """The judge knows blue and green only: one of them stands for the active environment, whatever its name."""
+    active = next((known for known in Environment if known.value == switch.active), None)
+    by_other = next((known.other for known in Environment if known.value == switch.other), None)
+    return active or by_other or Environment.GREEN
+
+
+def _with_names(says: str, switch: Switch) -> str:
+    """With the trace's own names of the environments."""
+    active = _environment(switch)
+    names = {active.value: switch.active, active.other.value: switch.other}
+    return re.sub(r"\b(blue|green)\b", lambda match: names[match[0]], says)
+
+
+def _time(seconds: float) -> datetime:
+    return _SWITCHED_AT + timedelta(seconds=seconds)
