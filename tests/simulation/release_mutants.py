@@ -10,16 +10,14 @@ from bluegreen.core.notices import Notice
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record, Version
 from bluegreen.core.release import Deployment, Release
-from bluegreen.entrypoints import checks as checks_call
-from bluegreen.entrypoints import ops_watch as watch_call
 from bluegreen.entrypoints import rollback as rollback_call
 from bluegreen.notify.github import GitHubNotifier
 from bluegreen.sources.pointer_branch import PointerBranchSource
-from bluegreen.steps import checking, deploying, outbox, requested, step, switching, turn
+from bluegreen.steps import checking, deploying, outbox, requested, switching, take_turn, turn
+from bluegreen.steps.step import Step
 from bluegreen.traffic import Seen
 from bluegreen.traffic.router import RouterTraffic
-from bluegreen.watch import missed_tags
-from tests.simulation import calls, run
+from bluegreen.watch import service as watch_service
 from tests.simulation.mutation import Change, mutant, waits_for_the_claim
 
 
@@ -35,12 +33,12 @@ def claims_do_not_allow_for_clocks_that_differ() -> list[Change]:
 
 @mutant
 def the_deployment_goes_before_its_intent() -> list[Change]:
-    def started(now: step.Turn) -> deploying.Seen:
+    def started(now: turn.Turn) -> deploying.DeploymentObservation:
         cloud, target = now.cloud, now.release.goes_to
         made = cloud.source.start(target, now.release.commit, now.release.digest)
         intent = Deployment(intended_at=cloud.clock.now())
         now.change("deployed", lambda record: record.now_at(deployment=intent))
-        return deploying.Seen(made.id, made.phase, None, "")
+        return deploying.DeploymentObservation(made.id, made.phase, None, "")
 
     return [(deploying, "_started", started)]
 
@@ -53,14 +51,14 @@ def the_lost_answer_of_a_deployment_is_not_traced() -> list[Change]:
 @mutant
 def a_nudge_is_trusted_as_truth() -> list[Change]:
     """Woken for the switch means: the checks have passed."""
-    take = turn.take
+    take = take_turn._take
 
-    def trusting(step: turn.Step, cloud: Any, version: Version | None = None, **given: Any) -> turn.Done:
+    def trusting(step: Step, cloud: Any, version: Version | None, afterwards: Any) -> take_turn.TurnResult:
         version = version or cloud.journal.newest()
         release = version.record.release if version else None
         if version and release and step.phase is Phase.READY and release.phase is Phase.SMOKING:
             version = version.model_copy(update={"record": version.record.now_at(phase=Phase.READY)})
-        return take(step, cloud, version=version, **given)
+        return take(step, cloud, version, afterwards)
 
     def wake(cloud: Any, record: Record) -> None:
         release = record.release
@@ -68,8 +66,8 @@ def a_nudge_is_trusted_as_truth() -> list[Change]:
             cloud.functions.wake("switch", nudge(record.service, release, Phase.READY, "x", cloud.clock.now()))
         turn_wake(cloud, record)
 
-    turn_wake = turn.wake_next
-    return [(turn, "take", trusting), (turn, "wake_next", wake)]
+    turn_wake = take_turn.wake_next
+    return [(take_turn, "_take", trusting), (take_turn, "wake_next", wake)]
 
 
 @mutant
@@ -86,17 +84,16 @@ def a_rollback_waits_for_the_claim() -> list[Change]:
 def a_stale_function_may_switch_after_a_rollback() -> list[Change]:
     """Whoever loses an append writes its own record on top."""
 
-    def catch_up(self: step.Turn) -> None:
-        newest = self.cloud.journal.newest()
-        assert newest is not None
+    def catch_up(self: turn.Turn, newest: Version) -> Version:
         self.version = newest.model_copy(update={"record": self.record})
+        return self.version
 
-    return [(step.Turn, "_catch_up", catch_up)]
+    return [(turn.Turn, "_catch_up", catch_up)]
 
 
 @mutant
 def the_phase_is_not_compared_after_a_lost_append() -> list[Change]:
-    return [(step.Turn, "_same", lambda self, found, record: True)]
+    return [(turn.Turn, "_is_ours", lambda self, record: True)]
 
 
 @mutant
@@ -128,7 +125,7 @@ def notices_are_not_kept_until_they_are_delivered() -> list[Change]:
         version = outbox._forget(cloud, version, done, set())
         for notice in notices:
             if notice.channel in cloud.notifiers:
-                outbox._told(cloud, notice)
+                outbox._send(cloud, notice)
         return version
 
     return [(outbox, "deliver", deliver)]
@@ -157,7 +154,7 @@ def two_notices_share_an_id() -> list[Change]:
 
 @mutant
 def smoke_checks_always_pass() -> list[Change]:
-    passed = turn.Step(Phase.SMOKING, lambda turn: checking.Run(9, 0, ()), checking.smoke_judge)
+    passed = Step(Phase.SMOKING, lambda turn: checking.CheckRounds(9, 0, ()), checking.smoke_judge)
     return _smoke(passed)
 
 
@@ -168,12 +165,12 @@ def the_active_environment_is_the_target() -> list[Change]:
 
 @mutant
 def the_watch_does_not_wake_the_overdue() -> list[Change]:
-    return [(watch_call, "wake_next", lambda cloud, record: None)]
+    return [(watch_service, "wake_next", lambda cloud, record: None)]
 
 
 @mutant
 def missed_tags_are_not_asked_for() -> list[Change]:
-    return [(missed_tags, "due", lambda cloud, now: False)]
+    return [(watch_service, "SIDE_WORK", watch_service.SIDE_WORK[1:])]
 
 
 @mutant
@@ -237,12 +234,12 @@ def githubs_page_is_looked_up_by_commit() -> list[Change]:
 
 @mutant
 def a_refused_deployment_is_asked_for_again() -> list[Change]:
-    change = step.Turn.change
+    change = turn.Turn.change
 
-    def forgetful(self: step.Turn, why: str, to: Callable[[Record], Record]) -> None:
+    def forgetful(self: turn.Turn, why: str, to: Callable[[Record], Record]) -> None:
         change(self, why, lambda record: _unrefused(to(record)))
 
-    return [(step.Turn, "change", forgetful)]
+    return [(turn.Turn, "change", forgetful)]
 
 
 def _unrefused(record: Record) -> Record:
@@ -254,11 +251,8 @@ def _nothing_refused(record: Record, release: Release, seen: Any, service: Any) 
     return None
 
 
-def _smoke(step: turn.Step) -> list[Change]:
-    call = checks_call.SMOKE._replace(run=lambda visit: checks_call._run(step, visit))
+def _smoke(step: Step) -> list[Change]:
     return [
         (checking, "SMOKE", step),
-        (watch_call, "_OTHERS", watch_call._OTHERS | {Phase.SMOKING: step}),
-        (calls, "CALLS", calls.CALLS | {"checks/smoke": call}),
-        (run, "CALLS", calls.CALLS | {"checks/smoke": call}),
+        (watch_service, "_OTHERS", watch_service._OTHERS | {Phase.SMOKING: step}),
     ]

@@ -26,7 +26,7 @@ class GitHubNotifier:
         self._service = service
         self._github = github
 
-    def tell(self, notice: Notice) -> None:
+    def send(self, notice: Notice) -> None:
         repository, phase = self._service.repository, Phase(notice.status)
         deployment = self._deployment(notice)
         state = _STATES.get(phase, "in_progress")

@@ -14,7 +14,7 @@ class SlackNotifier:
         self._settings = settings
         self._slack = slack
 
-    def tell(self, notice: Notice) -> None:
+    def send(self, notice: Notice) -> None:
         channel = {"channel": self._settings.channel} if self._settings.channel else {}
         self._slack.post({**message(notice), **channel})
 

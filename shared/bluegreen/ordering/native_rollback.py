@@ -10,23 +10,23 @@ from bluegreen.core.errors import BluegreenError
 from bluegreen.core.orders import Outcome
 from bluegreen.core.record import Record
 from bluegreen.core.release import NativeRollback
-from bluegreen.ordering.placing import Placed, known, place
+from bluegreen.ordering.placing import PlacedOrder, known, place
 from bluegreen.steps import native_rollback
 
 ASKED = "the first line was passed over, as asked"
 
 
-def fall_back(cloud: Cloud, refused: str, wanted: bool = False) -> Placed:
+def fall_back(cloud: Cloud, refused: str, wanted: bool = False) -> PlacedOrder:
     """`refused`: why the first line cannot; the answer names it together with why this one cannot either."""
     version = known(cloud)
     record = version.record
     found = rule.way(record, cloud.service, wanted)
     if isinstance(found, str):
-        return Placed(_neither(cloud, record, refused, found), version, False)
+        return PlacedOrder(_neither(cloud, record, refused, found), version, False)
     try:
         way = native_rollback.planned(cloud, record.active, found)
     except BluegreenError as error:
-        return Placed(_neither(cloud, record, refused, str(error)), version, False)
+        return PlacedOrder(_neither(cloud, record, refused, str(error)), version, False)
 
     def order(newest: Record, now: datetime) -> Outcome:
         return _order(cloud, record, newest, way, found, refused, wanted, now)

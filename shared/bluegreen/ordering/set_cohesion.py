@@ -17,8 +17,8 @@ from bluegreen.core.record import Record, Version
 from bluegreen.core.release import SetRelease
 from bluegreen.core.sets.course import Course, course, stations, under_way
 from bluegreen.ordering.cancelling import ended, stopped
-from bluegreen.ordering.placing import place, tell
-from bluegreen.steps.turn import wake_next
+from bluegreen.ordering.placing import deliver_notices, place
+from bluegreen.steps.take_turn import wake_next
 
 
 class _Member(NamedTuple):
@@ -54,7 +54,7 @@ def nudge_watch(cloud: Cloud, record: Record) -> None:
     """The watch looks at the others of a set at once; without it they follow within a minute."""
     if under_way(record) is not None:
         event = nudge(cloud.service.name, None, Phase.WATCHING, cloud.caller.function, cloud.clock.now())
-        cloud.functions.wake("ops/watch", event)
+        cloud.clients.functions.wake("ops/watch", event)
 
 
 def _member(cloud: Cloud, found: tuple[SetRelease, str], versions: Mapping[str, Version]) -> _Member:
@@ -76,12 +76,12 @@ def _kept(member: _Member, version: Version) -> bool:
         return seen.goes_back
     if seen.verdict is Verdict.GOOD:
         taken = release is None or release.claimed_by_other(cloud.caller.activation, cloud.clock.now())
-        if cloud.functions.can_wake and not taken:
+        if cloud.clients.functions.can_wake and not taken:
             wake_next(cloud, version.record)
         return False
     stops = seen.verdict is Verdict.STOP and ended(cloud, release)
     placed = place(cloud, f"set {member.part.name}: {seen.says}", lambda r, now: _order(member, r, now, version, stops))
-    tell(cloud, placed)
+    deliver_notices(cloud, placed)
     if placed.written:
         wake_next(cloud, placed.version.record)
     return placed.written and placed.outcome.ok

@@ -14,21 +14,22 @@ from bluegreen.core.finding import Finding, Verdict
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import SAYS_KEPT, Record
 from bluegreen.core.release import Deployment, Release
-from bluegreen.steps import alike
-from bluegreen.steps.step import Ruling, Step, Turn
+from bluegreen.steps import drift_gate
+from bluegreen.steps.step import Step, StepResult
+from bluegreen.steps.turn import Turn
 
 _LOST_AFTER = timedelta(seconds=90)  # no trace by then: it was never made; a minute of it is for clocks that differ
 _LOG_LINES = 5
 
 
-class Seen(NamedTuple):
+class DeploymentObservation(NamedTuple):
     id: str  # "" while it is not known whether there is one
     phase: str
     fault: str | None  # why what is live is not this release
     why: str  # DigitalOcean's own words on a failure
 
 
-def look(turn: Turn) -> Seen:
+def look(turn: Turn) -> DeploymentObservation:
     intent = turn.release.deployment
     if intent is None:
         return _started(turn)
@@ -39,7 +40,7 @@ def look(turn: Turn) -> Seen:
     return _followed(turn.cloud, turn.release, intent.id)
 
 
-def judge(record: Record, seen: Seen, service: Service, now: datetime) -> Ruling:
+def judge(record: Record, seen: DeploymentObservation, service: Service, now: datetime) -> StepResult:
     release = record.in_flight
     made = release.deployment or Deployment(intended_at=now)
     record = record.now_at(deployment=made.model_copy(update={"id": seen.id or made.id}))
@@ -47,19 +48,21 @@ def judge(record: Record, seen: Seen, service: Service, now: datetime) -> Ruling
     match seen.phase:
         case "ACTIVE" if seen.fault is None:
             says = f"{release.goes_to.value} runs {release.tag} ({release.commit[:12]})"
-            return Ruling(_stands(record, release, now), Finding(verdict=Verdict.GOOD, says=says))
+            return StepResult(_stands(record, release, now), Finding(verdict=Verdict.GOOD, says=says))
         case "ACTIVE":
             before = record.on(release.goes_to).left_behind
             record = record.stand(release.goes_to, tag="", commit="", digest="", before=before, proven=False)
-            return Ruling(record, Finding(verdict=Verdict.BAD, says=str(seen.fault)))
+            return StepResult(record, Finding(verdict=Verdict.BAD, says=str(seen.fault)))
         case "ERROR" | "CANCELED":
             ended = record.now_at(deployment=made.model_copy(update={"id": seen.id, "ended": True}))
-            return Ruling(ended, Finding(verdict=Verdict.BAD, says=f"deployment {seen.id} is {seen.phase}{seen.why}"))
+            return StepResult(
+                ended, Finding(verdict=Verdict.BAD, says=f"deployment {seen.id} is {seen.phase}{seen.why}")
+            )
         case "SUPERSEDED":
             says = f"deployment {seen.id} was superseded by another before it was live"
-            return Ruling(record, Finding(verdict=Verdict.BAD, says=says))
+            return StepResult(record, Finding(verdict=Verdict.BAD, says=says))
         case _:
-            return Ruling(record, wait)
+            return StepResult(record, wait)
 
 
 def cancelled(cloud: Cloud, release: Release, tries: int = 8, pause: float = 1.0) -> bool:
@@ -70,33 +73,33 @@ def cancelled(cloud: Cloud, release: Release, tries: int = 8, pause: float = 1.0
         return False
     app, deployment = cloud.service.app(release.target), release.deployment.id
     try:
-        phase = cloud.digitalocean.cancel(app, deployment).phase
+        phase = cloud.clients.digitalocean.cancel(app, deployment).phase
         for _ in range(tries):
             if phase in ("ERROR", "CANCELED", "ACTIVE", "SUPERSEDED"):
                 break
             cloud.clock.sleep(pause)
-            phase = cloud.digitalocean.deployment(app, deployment).phase
+            phase = cloud.clients.digitalocean.deployment(app, deployment).phase
     except BluegreenError as error:
         cloud.log("deployment could not be cancelled", deployment=deployment, why=str(error), level="warning")
         return False
     return phase in ("ERROR", "CANCELED")
 
 
-def _started(turn: Turn) -> Seen:
+def _started(turn: Turn) -> DeploymentObservation:
     cloud, target = turn.cloud, turn.release.goes_to
     _is_still_free(turn, target)
-    there = tuple(found.id for found in cloud.digitalocean.deployments(cloud.service.app(target)))
+    there = tuple(found.id for found in cloud.clients.digitalocean.deployments(cloud.service.app(target)))
     intent = Deployment(intended_at=cloud.clock.now(), before=there)
     turn.change(f"about to deploy to {target.value}", lambda record: record.now_at(deployment=intent))
     try:
         _unpin(turn, target)
-        like = alike.copied(cloud, target) if turn.release.purpose.fix else None
+        like = drift_gate.copied(cloud, target) if turn.release.purpose.fix else None
         made = cloud.source.start(target, turn.release.commit, turn.release.digest, like)
     except Never as error:
         refused = intent.model_copy(update={"ended": True, "refused": str(error)[:SAYS_KEPT]})
         turn.change("the deployment was refused", lambda record: record.now_at(deployment=refused))
         raise
-    return Seen(made.id, made.phase, None, "")
+    return DeploymentObservation(made.id, made.phase, None, "")
 
 
 def _is_still_free(turn: Turn, target: Environment) -> None:
@@ -109,7 +112,7 @@ def _is_still_free(turn: Turn, target: Environment) -> None:
 
 def _unpin(turn: Turn, target: Environment) -> None:
     """App Platform refuses deployments of a pinned app. Only the pin of our own rollback is taken away: it is kept."""
-    api, pinned = turn.cloud.digitalocean, turn.record.on(target).pinned
+    api, pinned = turn.cloud.clients.digitalocean, turn.record.on(target).pinned
     if not pinned:
         return
     app = api.app(turn.cloud.service.app(target))
@@ -118,28 +121,28 @@ def _unpin(turn: Turn, target: Environment) -> None:
     turn.change(f"{target.value} is no longer pinned", lambda record: record.stand(target, pinned=""))
 
 
-def _traced(turn: Turn, intent: Deployment) -> Seen:
+def _traced(turn: Turn, intent: Deployment) -> DeploymentObservation:
     """The intent is recorded, the answer is not: look for what the other turn may have left behind."""
     cloud, release = turn.cloud, turn.release
     found = cloud.source.trace(release.goes_to, release.commit, release.digest, intent.before)
     if found is not None:
         return _seen(cloud, release, found)
     if cloud.clock.now() - intent.intended_at < _LOST_AFTER:
-        return Seen("", "not seen yet", None, "")
+        return DeploymentObservation("", "not seen yet", None, "")
     turn.change("no trace of a deployment: starting again", lambda record: record.now_at(deployment=None))
     return _started(turn)
 
 
-def _followed(cloud: Cloud, release: Release, deployment: str) -> Seen:
-    return _seen(cloud, release, cloud.digitalocean.deployment(cloud.service.app(release.goes_to), deployment))
+def _followed(cloud: Cloud, release: Release, deployment: str) -> DeploymentObservation:
+    return _seen(cloud, release, cloud.clients.digitalocean.deployment(cloud.service.app(release.goes_to), deployment))
 
 
-def _seen(cloud: Cloud, release: Release, found: Found) -> Seen:
+def _seen(cloud: Cloud, release: Release, found: Found) -> DeploymentObservation:
     fault = None
     if found.phase == "ACTIVE":
         fault = cloud.source.fault(release.goes_to, found, release.commit, release.digest)
     why = _why(cloud, release, found) if found.phase in ("ERROR", "CANCELED") else ""
-    return Seen(found.id, found.phase, fault, why)
+    return DeploymentObservation(found.id, found.phase, fault, why)
 
 
 def _why(cloud: Cloud, release: Release, found: Found) -> str:
@@ -147,7 +150,7 @@ def _why(cloud: Cloud, release: Release, found: Found) -> str:
     told = f": {reasons[-1]}" if reasons else ""
     for kind in ("DEPLOY", "BUILD"):
         try:
-            lines = cloud.digitalocean.build_log(cloud.service.app(release.goes_to), found.id, kind, _LOG_LINES)
+            lines = cloud.clients.digitalocean.build_log(cloud.service.app(release.goes_to), found.id, kind, _LOG_LINES)
         except BluegreenError:
             continue  # a phase that was never reached has no log
         if lines:

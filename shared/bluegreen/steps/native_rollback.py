@@ -11,9 +11,9 @@ from bluegreen.core.finding import Finding, Verdict
 from bluegreen.core.record import Record
 from bluegreen.core.release import NativeRollback
 from bluegreen.sources.source import fresh
-from bluegreen.steps.pointing import point
-from bluegreen.steps.step import Ruling, Turn
-from bluegreen.steps.switching import settled
+from bluegreen.steps import production
+from bluegreen.steps.step import StepResult
+from bluegreen.steps.turn import Turn
 from bluegreen.traffic import Seen
 
 _EVERY = 5.0
@@ -21,7 +21,7 @@ _KEPT = 38.0  # seconds of the invocation that are not spent on waiting: whoever
 _ENDED = ("ACTIVE", "ERROR", "CANCELED", "SUPERSEDED")
 
 
-class Progress(NamedTuple):
+class NativeRollbackProgress(NamedTuple):
     made: str
     phase: str
     fault: str | None  # why what is live is not the release that it should be
@@ -30,8 +30,8 @@ class Progress(NamedTuple):
 
 def planned(cloud: Cloud, active: Environment, stood: Stood) -> NativeRollback:
     """The rollback, read and validated; `Refused` says why App Platform cannot do it."""
-    app, api = cloud.service.app(active), cloud.digitalocean
-    commit = stood.commit or cloud.github.commit_of(cloud.service.repository, stood.tag)
+    app, api = cloud.service.app(active), cloud.clients.digitalocean
+    commit = stood.commit or cloud.clients.github.commit_of(cloud.service.repository, stood.tag)
     digest = stood.digest or cloud.source.pin(stood.tag)
     there = api.deployments(app)
     if not stood.deployment:
@@ -44,35 +44,35 @@ def planned(cloud: Cloud, active: Environment, stood: Stood) -> NativeRollback:
     return NativeRollback(deployment=stood.deployment, tag=stood.tag, commit=commit, digest=digest, before=before)
 
 
-def look(turn: Turn, way: NativeRollback) -> Progress:
+def look(turn: Turn, way: NativeRollback) -> NativeRollbackProgress:
     cloud, active = turn.cloud, turn.record.active
     made = _followed(cloud, active, _made(turn, way))
     if made.phase != "ACTIVE":
-        return Progress(made.id, made.phase, None, None)
+        return NativeRollbackProgress(made.id, made.phase, None, None)
     fault = cloud.source.fault(active, made, way.commit, way.digest)
     if fault:
-        return Progress(made.id, made.phase, fault, None)
-    point(cloud, turn.record)
-    return Progress(made.id, made.phase, None, settled(turn, active))
+        return NativeRollbackProgress(made.id, made.phase, fault, None)
+    production.point(cloud, turn.record)
+    return NativeRollbackProgress(made.id, made.phase, None, production.confirm(turn))
 
 
-def judge(record: Record, way: NativeRollback, seen: Progress, now: datetime) -> Ruling:
+def judge(record: Record, way: NativeRollback, seen: NativeRollbackProgress, now: datetime) -> StepResult:
     active = record.active
     record = record.now_at(native=way.model_copy(update={"made": seen.made})).stand(active, pinned=seen.made)
     if seen.fault:
-        return Ruling(record, Finding(verdict=Verdict.BAD, says=seen.fault))
+        return StepResult(record, Finding(verdict=Verdict.BAD, says=seen.fault))
     if seen.traffic is not None:
         record = _stands(record, way, seen.made, now)
         verdict = Verdict.GOOD if seen.traffic.followed else Verdict.WAIT
-        return Ruling(record, Finding(verdict=verdict, says=seen.traffic.says, again_in=2))
+        return StepResult(record, Finding(verdict=verdict, says=seen.traffic.says, again_in=2))
     says = f"deployment {seen.made}, App Platform's rollback of {active.value} to {way.tag}, is {seen.phase}"
     verdict = Verdict.BAD if seen.phase in _ENDED else Verdict.WAIT
-    return Ruling(record, Finding(verdict=verdict, says=says, again_in=_EVERY))
+    return StepResult(record, Finding(verdict=verdict, says=says, again_in=_EVERY))
 
 
 def _made(turn: Turn, way: NativeRollback) -> Deployment:
     """The rollback's deployment. What an earlier turn may have asked for is looked for first, and after a refusal."""
-    app, api = turn.cloud.service.app(turn.record.active), turn.cloud.digitalocean
+    app, api = turn.cloud.service.app(turn.record.active), turn.cloud.clients.digitalocean
     if way.made:
         return api.deployment(app, way.made)
     made = _trace(turn.cloud, app, way)
@@ -92,9 +92,9 @@ def _made(turn: Turn, way: NativeRollback) -> Deployment:
 
 
 def _trace(cloud: Cloud, app: str, way: NativeRollback) -> Deployment | None:
-    found = cloud.digitalocean.app(app)
+    found = cloud.clients.digitalocean.app(app)
     pinned = found.pinned_deployment
-    ours = fresh(found, [*([pinned] if pinned else []), *cloud.digitalocean.deployments(app)], way.before)
+    ours = fresh(found, [*([pinned] if pinned else []), *cloud.clients.digitalocean.deployments(app)], way.before)
     unnamed = [one for one in ours if one == pinned and not one.cloned_from]
     return next((one for one in (*ours, *unnamed) if one.cloned_from == way.deployment or one in unnamed), None)
 
@@ -103,7 +103,7 @@ def _followed(cloud: Cloud, active: Environment, made: Deployment) -> Deployment
     app = cloud.service.app(active)
     while made.phase not in _ENDED and cloud.clock.remaining() > _KEPT + _EVERY:
         cloud.clock.sleep(_EVERY)
-        made = cloud.digitalocean.deployment(app, made.id)
+        made = cloud.clients.digitalocean.deployment(app, made.id)
     return made
 
 

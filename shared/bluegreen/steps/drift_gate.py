@@ -15,7 +15,7 @@ from bluegreen.core.twins.drift import Drift
 def drift(cloud: Cloud, target: Environment, spec: dict[str, Any]) -> Drift:
     """`spec` is the newest of the target's app; the other environment is the model. Only reads."""
     service, active = cloud.service, target.other
-    model = cloud.digitalocean.app(service.app(active))
+    model = cloud.clients.digitalocean.app(service.app(active))
     if isinstance(service.traffic, AppIngress):
         return ComponentDrift(service, service.traffic, active, spec, model.running)
     return Drift(service, active, model.spec, spec)
@@ -50,4 +50,4 @@ def fault(cloud: Cloud, target: Environment, spec: dict[str, Any]) -> str:
 
 def copied(cloud: Cloud, target: Environment) -> dict[str, Any]:
     """The spec that makes the target like the active one."""
-    return drift(cloud, target, cloud.digitalocean.app(cloud.service.app(target)).spec).copied()
+    return drift(cloud, target, cloud.clients.digitalocean.app(cloud.service.app(target)).spec).copied()
