@@ -27,7 +27,7 @@ from bluegreen.core.config.traffic import Router
 from bluegreen.core.errors import Misconfigured
 from bluegreen.core.notices import Channel
 from bluegreen.notify import Notifier, notifiers_for
-from bluegreen.settings import PREFIX, Settings
+from bluegreen.settings import OPTIONAL, PREFIX, Settings
 from bluegreen.signals import Signals, signals_for
 from bluegreen.sources import Source, source_for
 from bluegreen.traffic import TrafficDriver, driver_for
@@ -100,6 +100,7 @@ class Clients:
 
     def __init__(self, settings: Settings, connections: Connections, caller: Caller, clock: Clock) -> None:
         self.settings = settings
+        self.store = f"{settings.file.state.endpoint}/{settings.file.state.bucket}"  # what `state` is
         self.at_once = at_once
         self._connections = connections
         self._caller = caller
@@ -113,11 +114,6 @@ class Clients:
     @cached_property
     def telemetry(self) -> Objects:
         return self._connections.telemetry
-
-    @property
-    def store(self) -> str:
-        """Endpoint and name of the state bucket."""
-        return f"{self.settings.file.state.endpoint}/{self.settings.file.state.bucket}"
 
     @cached_property
     def web(self) -> Web:
@@ -138,17 +134,14 @@ class Clients:
     @cached_property
     def functions(self) -> Functions:
         """Wakes other functions on the platform that runs this one; nobody where no access key is set."""
-        key, host = self.secret("functions_key"), self._caller.api_host
-        if not key:
-            return Functions(None)
+        host = self._caller.api_host
         url = host if "://" in host else f"https://{host}"
-        return Functions(self._make_api("the Functions platform", url, _basic(key)))
+        has_key = self.secret("functions_key")
+        return Functions(self._api("the Functions platform", url, "functions_key") if has_key else None)
 
     def prometheus(self, url: str) -> Prometheus:
-        """Asked every few seconds: what it does not answer soon, the next look gets. A token may be `user:password`."""
-        token = self.secret("prometheus_token")
-        headers = {} if not token else _basic(token) if ":" in token else _bearer(token)
-        return Prometheus(self._make_api("Prometheus", url, headers, _SOON))
+        """Asked every few seconds: what it does not answer soon, the next look gets."""
+        return Prometheus(self._api("Prometheus", url, "prometheus_token", _SOON))
 
     def registry(self, image: Image) -> Registry | None:
         """Where an image's digest is asked for; None for DOCR, whose digests DigitalOcean's API knows."""
@@ -166,13 +159,13 @@ class Clients:
         value = getattr(self.settings.secrets, field)
         return "" if value is None else str(value.get_secret_value())
 
-    def _api(self, name: str, url: str, secret: str) -> Api:
+    def _api(self, name: str, url: str, secret: str, limits: httpx.Timeout = LIMITS) -> Api:
         token = self.secret(secret)
-        return self._make_api(name, url, _bearer(token)) if token else cast(Api, _Unset(f"{PREFIX}{secret.upper()}"))
-
-    def _make_api(self, name: str, url: str, headers: dict[str, str], limits: httpx.Timeout = LIMITS) -> Api:
-        own = {"Accept": "application/json", "User-Agent": "bluegreen", **headers}
-        return Api(name, url, self._connections.http, own, self._clock.sleep, limits)
+        if not token and secret not in OPTIONAL:
+            return cast(Api, _Unset(f"{PREFIX}{secret.upper()}"))
+        headers = {"Accept": "application/json", "User-Agent": "bluegreen"}
+        headers |= {"Authorization": _authorization(token)} if token else {}
+        return Api(name, url, self._connections.http, headers, self._clock.sleep, limits)
 
 
 @dataclass(frozen=True)
@@ -190,10 +183,14 @@ class Cloud:
         """Another service's journal, to be read: each is written for its own service only."""
         return Journal(self.clients.state, service, self.clock.nonce)
 
+    @property
+    def has_traffic_setting(self) -> bool:
+        """Production is led by a setting at the provider, which others can change; a router reads the journal."""
+        return not isinstance(self.service.traffic, Router)
+
     @cached_property
     def traffic(self) -> TrafficDriver:
-        needs_api = not isinstance(self.service.traffic, Router)
-        digitalocean = self.clients.digitalocean if needs_api else None
+        digitalocean = self.clients.digitalocean if self.has_traffic_setting else None
         return driver_for(self.service, self.clients.web, self.clients.telemetry, digitalocean)
 
     @cached_property
@@ -218,9 +215,6 @@ def cloud_for(service: Service, clients: Clients, caller: Caller, clock: Clock, 
     return Cloud(service, caller, clock, log, Journal(clients.state, service.name, clock.nonce), clients)
 
 
-def _basic(pair: str) -> dict[str, str]:
-    return {"Authorization": f"Basic {b64encode(pair.encode()).decode()}"}
-
-
-def _bearer(token: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {token}"}
+def _authorization(secret: str) -> str:
+    """A pair such as `user:password`, or a token."""
+    return f"Basic {b64encode(secret.encode()).decode()}" if ":" in secret else f"Bearer {secret}"

@@ -32,9 +32,8 @@ def the_watch_leaves_a_switch_to_a_function_that_died() -> list[Change]:
         moving = release is not None and release.phase in (Phase.SWITCHING, Phase.ROLLING_BACK)
         return version if moving else repair(cloud, version)
 
-    others = [work for work in watch_service.SIDE_WORK if work.act is not repair]
-    repairs = watch_service.SideWork(production_repair.has_setting, leaving, "")
-    return [(watch_service, "SIDE_WORK", (*others, repairs))]
+    work = [each._replace(act=leaving) if each.act is repair else each for each in watch_service.SIDE_WORK]
+    return [(watch_service, "SIDE_WORK", tuple(work))]
 
 
 @mutant

@@ -63,7 +63,7 @@ def a_nudge_is_trusted_as_truth() -> list[Change]:
     def wake(cloud: Any, record: Record) -> None:
         release = record.release
         if release is not None and release.phase is Phase.SMOKING:
-            cloud.functions.wake("switch", nudge(record.service, release, Phase.READY, "x", cloud.clock.now()))
+            cloud.clients.functions.wake("switch", nudge(record.service, release, Phase.READY, "x", cloud.clock.now()))
         turn_wake(cloud, record)
 
     turn_wake = take_turn.wake_next
@@ -224,10 +224,10 @@ def githubs_page_is_looked_up_by_commit() -> list[Change]:
     """A release that was adopted has no commit to be found by."""
 
     def by_commit(self: GitHubNotifier, notice: Notice) -> int:
-        repository, ref, where = self._service.repository, notice.commit or notice.tag, self._settings.environment
+        repository, ref, where = self.service.repository, notice.commit or notice.tag, self.settings.environment
         payload = {"bluegreen": notice.release, "tag": notice.tag}
-        found = self._github.deployment(repository, where, payload) if notice.commit else None
-        return found or self._github.create_deployment(repository, ref, where, payload, notice.tag)
+        found = self.github.deployment(repository, where, payload) if notice.commit else None
+        return found or self.github.create_deployment(repository, ref, where, payload, notice.tag)
 
     return [(GitHubNotifier, "_deployment", by_commit)]
 

@@ -66,7 +66,7 @@ def app_platforms_rollback_goes_before_its_intent() -> list[Change]:
 
     def eager(cloud: Cloud, active: Any, stood: Any) -> NativeRollback:
         way = planned(cloud, active, stood)
-        made = cloud.digitalocean.roll_back(cloud.service.app(active), stood.deployment)
+        made = cloud.clients.digitalocean.roll_back(cloud.service.app(active), stood.deployment)
         return way.model_copy(update={"made": made.id})
 
     return [(native_rollback, "planned", eager)]

@@ -63,7 +63,7 @@ class Journal(JournalReader[Version]):
         body = encode(version)
         written = _known.keep(body, version)
         self._create(version, body)
-        self._mend_head(body)
+        self.mend_head(version, body)
         return written
 
     def begin(self, record: Record, by: str, why: str, now: datetime) -> Version:
@@ -98,13 +98,10 @@ class Journal(JournalReader[Version]):
                 version = newer(self.newest() or version)
         raise Stale("others kept being faster", delay=2.0)
 
-    def mend_head(self, version: Version) -> None:
+    def mend_head(self, version: Version, body: bytes | None = None) -> None:
         """Points the hint at a version. It may fail or come late: readers read on from whatever it says."""
-        self._mend_head(encode(version))
-
-    def _mend_head(self, body: bytes) -> None:
         try:
-            self._objects.put(f"{self._root}/head.json", body)
+            self._objects.put(f"{self._root}/head.json", body or encode(version))
         except Later:
             return
 

@@ -42,7 +42,7 @@ def run(invocation: Invocation) -> Response:
         return answer(False, placed.outcome.says, placed.outcome.next_step)
     set_cohesion.nudge_watch(cloud, placed.version.record)
     deliver_notices(cloud, placed)
-    if rollback_to.released(placed):
+    if "to" in given and rollback_to.released(placed):
         return rollback_to.begun(cloud, placed)
     done = take(rolling_back.STEP, cloud)
     record = (done.version or placed.version).record

@@ -7,4 +7,4 @@ from bluegreen.core.notices import Notice
 
 class Notifier(Protocol):
     def send(self, notice: Notice) -> None:
-        """Delivers one notice. May be called again with the same notice: after a crash nobody knows."""
+        """Sends one notice. May be called again with the same notice: after a crash nobody knows."""

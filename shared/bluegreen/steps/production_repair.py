@@ -20,11 +20,6 @@ _FIRST_DAYS = (
 _MOVING = (Phase.SWITCHING, Phase.ROLLING_BACK)  # that production is elsewhere is nobody's doing but ours
 
 
-def has_setting(cloud: Cloud) -> bool:
-    """A router reads the journal itself: it has no setting that could be changed behind our back."""
-    return not isinstance(cloud.service.traffic, Router)
-
-
 def repair(cloud: Cloud, version: Version) -> Version:
     """One look at the provider's setting; what somebody else changed is set right, and people are told once."""
     found = cloud.traffic.found()
@@ -73,9 +68,9 @@ def _scale_down_idle(cloud: Cloud, version: Version) -> Version:
 
 def _set_right(cloud: Cloud, record: Record) -> str:
     """Why it was not; "" when it was."""
-    settings = cloud.service.traffic
     if not record.epoch:
         return _FIRST_DAYS
+    settings = cloud.service.traffic
     if not isinstance(settings, Router) and not settings.repair:
         return "it is left as it is, as bluegreen.yml says (repair: false)"
     try:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import timedelta
 
 from bluegreen.cloud import Cloud
@@ -13,12 +14,12 @@ from bluegreen.core.release import Claim, Release
 _CLAIM_MARGIN = 65.0
 
 
+@dataclass
 class Turn:
-    """A turn under way: the newest version that it knows, and what it works with."""
+    """A turn under way: what it works with, and the newest version that it knows."""
 
-    def __init__(self, cloud: Cloud, version: Version) -> None:
-        self.cloud = cloud
-        self.version = version
+    cloud: Cloud
+    version: Version
 
     @property
     def record(self) -> Record:

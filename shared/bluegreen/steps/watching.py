@@ -21,7 +21,7 @@ from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record
 from bluegreen.core.release import Release
 from bluegreen.signals import Reading, first, gauges
-from bluegreen.steps.production_repair import has_setting, repair
+from bluegreen.steps.production_repair import repair
 from bluegreen.steps.step import Step, StepResult
 from bluegreen.steps.turn import Turn
 from bluegreen.traffic.outside import MARKER
@@ -85,7 +85,7 @@ def _warned(record: Record, release: Release, noted: saturation.Saturation, serv
 def _led_astray(turn: Turn) -> bool:
     """Users are led to the environment that rests, and not by the record: at the provider, until a moment ago."""
     cloud = turn.cloud
-    if not has_setting(cloud):
+    if not cloud.has_traffic_setting:
         return False
     repair(cloud, turn.version)
     found = cloud.traffic.found()

@@ -49,7 +49,9 @@ class SideWork(NamedTuple):
 
 SIDE_WORK = (
     SideWork(missed_tags.due, missed_tags.take_up, "GitHub was not asked for missed tags"),
-    SideWork(production_repair.has_setting, production_repair.repair, "where production goes was not looked at"),
+    SideWork(
+        lambda cloud: cloud.has_traffic_setting, production_repair.repair, "where production goes was not looked at"
+    ),
 )
 
 
