@@ -17,7 +17,7 @@ from tests.simulation.mutation import Change, mutant, waits_for_the_claim
 
 @mutant
 def going_back_to_an_earlier_release_waits_for_the_claim() -> list[Change]:
-    return [(going_back_call, "placed", waits_for_the_claim(going_back_call.placed))]
+    return [(going_back_call, "place_order", waits_for_the_claim(going_back_call.place_order))]
 
 
 @mutant

@@ -37,7 +37,7 @@ def run(invocation: Invocation) -> Response:
     native = parameters.boolean("native", given.get("native", "false"))
     if native and "to" in given:
         raise BadRequest("native and to cannot be combined: App Platform's own rollback leads to one release only")
-    placed = rollback_to.placed(cloud, given["to"]) if "to" in given else _placed(cloud, native)
+    placed = rollback_to.place_order(cloud, given["to"]) if "to" in given else _placed(cloud, native)
     if not placed.outcome.ok:
         return answer(False, placed.outcome.says, placed.outcome.next_step)
     set_cohesion.nudge_watch(cloud, placed.version.record)
@@ -59,7 +59,7 @@ def _of_set(invocation: Invocation, given: Mapping[str, str]) -> Response:
 
 
 def _placed(cloud: Cloud, native: bool) -> PlacedOrder:
-    """The first line, and the second where that cannot or where a person wants it."""
+    """To the idle environment, or by App Platform's own rollback where that cannot take over or a person wants it."""
     if native:
         return fall_back(cloud, ASKED, wanted=True)
     placed = _place(cloud, None)

@@ -1,4 +1,4 @@
-"""Placing an order: on the newest version, again on a newer one where another writer was faster."""
+"""Placing an order in a service's journal, and what comes with it: the first version, notices."""
 
 from collections.abc import Callable
 from datetime import datetime

@@ -15,7 +15,7 @@ from bluegreen.steps.take_turn import wake_next
 _BY = "a person (rollback)"
 
 
-def placed(cloud: Cloud, to: str) -> PlacedOrder:
+def place_order(cloud: Cloud, to: str) -> PlacedOrder:
     """A deployment under way is cancelled first, once it is certain that the order will be taken."""
     version = known(cloud)
     in_flight = version.record.release

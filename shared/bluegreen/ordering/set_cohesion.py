@@ -1,4 +1,4 @@
-"""Keeping a set together: members that have to stop or go back because of another do so, each in its own journal."""
+"""Keeping a set together: where one member fails, the others stop or roll back, each in its own journal."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -36,7 +36,7 @@ class _Member(NamedTuple):
 
 
 def keep(clouds: list[Cloud], versions: Mapping[str, Version]) -> bool:
-    """True where something was done, or is to be done soon. `versions`: what was just read of each service."""
+    """True where something was done or is due soon. `versions`: the newest version of each service, just read."""
     busy = False
     for cloud in clouds:
         version = versions.get(cloud.service.name)
@@ -107,5 +107,5 @@ def _apart(member: _Member, record: Record, why: str, refused: Outcome, now: dat
     if record.apart == member.part.id:
         return refused
     headline = f"{member.tag} stays in production although {why}"
-    told = announce(record, member.cloud.service, Tone.BAD, headline, now, refused.says, refused.next_step)
-    return refused._replace(record=told.model_copy(update={"apart": member.part.id}))
+    announced = announce(record, member.cloud.service, Tone.BAD, headline, now, refused.says, refused.next_step)
+    return refused._replace(record=announced.model_copy(update={"apart": member.part.id}))

@@ -1,4 +1,4 @@
-"""Checking and smoking: the idle environment is asked what bluegreen.yml declares, all requests side by side."""
+"""Checking and smoking: the idle environment is sent the requests that bluegreen.yml declares, all at once."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -20,12 +20,12 @@ _MARGIN = 5.0  # seconds left over for writing down what was seen
 
 
 class CheckRounds(NamedTuple):
-    """Rounds of one group of checks. `failed` counts those after the grace."""
+    """Rounds of one group of checks in this turn."""
 
-    in_a_row: int
-    failed: int
+    in_a_row: int  # the newest rounds, that passed
+    failed: int  # after the grace for start-up
     faults: tuple[str, ...]  # of the last round
-    skipped: str = ""  # why there were none
+    skipped: str = ""  # why there were no rounds
 
 
 def health_look(turn: Turn) -> CheckRounds:
@@ -53,8 +53,8 @@ def smoke_judge(record: Record, seen: CheckRounds, service: Service, now: dateti
 def faults_of(cloud: Cloud, url: str, group: CheckGroup, tag: str) -> tuple[str, ...]:
     """One round: every request of a group at once; what was wrong, in the group's order."""
     replies = cloud.clients.at_once(lambda check: cloud.clients.web.check(url, check), group.requests)
-    found = (fault(check, reply.answer, tag) for check, reply in zip(group.requests, replies, strict=True))
-    return tuple(one for one in found if one)
+    faults = (fault(check, reply.answer, tag) for check, reply in zip(group.requests, replies, strict=True))
+    return tuple(filter(None, faults))
 
 
 def _rounds(turn: Turn, group: CheckGroup) -> CheckRounds:

@@ -19,10 +19,12 @@ from bluegreen.steps import drift_gate
 from bluegreen.steps.step import Step, StepResult
 from bluegreen.steps.turn import Turn
 
-_NAMED = 5  # differences that a notice names
+_NAMED = 5  # differences that a notice shows
 
 
 class Gates(NamedTuple):
+    """What decides whether the tag may be deployed now."""
+
     target: Environment
     commit: str  # "" where the tag does not exist (any more)
     digest: str
@@ -47,7 +49,7 @@ def look(turn: Turn) -> Gates:
     lagging = cloud.traffic.lagging(turn.record, cloud.clock.now()) or ""
     pinned, runs = _id(app.pinned_deployment), _id(app.active_deployment)
     drift = drift_gate.differences(cloud, target, app.spec)
-    unfit = drift_gate.fault(cloud, target, app.spec) if release.purpose.fix else ""
+    unfit = drift_gate.why_not_fixable(cloud, target, app.spec) if release.purpose.fix else ""
     return Gates(target, commit, digest, pinned, _id(busy), lagging, runs, drift, unfit)
 
 
@@ -75,10 +77,10 @@ def judge(record: Record, seen: Gates, service: Service, now: datetime) -> StepR
 
 
 def _warned(record: Record, service: Service, drift: tuple[str, ...], now: datetime) -> Record:
-    told = record.now_at(reason=_named(drift))
-    headline, way_out = drift_gate.differ(service), _fix(record)
-    told = progress.tell(told, service, told.in_flight, Tone.WARNING, headline, now, way_out)
-    return record.model_copy(update={"outbox": told.outbox, "last_notice": told.last_notice})
+    warned = record.now_at(reason=_named(drift))
+    headline, way_out = drift_gate.headline(service), _fix(record)
+    warned = progress.tell(warned, service, warned.in_flight, Tone.WARNING, headline, now, way_out)
+    return record.model_copy(update={"outbox": warned.outbox, "last_notice": warned.last_notice})
 
 
 def _named(drift: tuple[str, ...]) -> str:
@@ -92,7 +94,7 @@ def _fix(record: Record) -> str:
 
 
 def _not_free(record: Record, seen: Gates, now: datetime) -> Finding | None:
-    """What has to pass before the target may be deployed to."""
+    """What has to be waited for before anything is deployed to the target."""
     target, free_at = seen.target.value, record.on(seen.target).free_at
     if seen.lagging:
         says = f"{target} may still serve production: {seen.lagging}"
@@ -124,7 +126,7 @@ def _refused(record: Record, release: Release, seen: Gates, service: Service) ->
     if seen.unfit:
         return seen.unfit
     if seen.drift and service.drift.policy is DriftPolicy.REFUSE and not release.purpose.fix:
-        return f"{drift_gate.differ(service)}: {_named(seen.drift[:2])}; -p fix:true makes {seen.target.value} equal"
+        return f"{drift_gate.headline(service)}: {_named(seen.drift[:2])}; -p fix:true makes {seen.target.value} equal"
     if seen.pinned and seen.pinned != record.on(seen.target).pinned:
         return pins.explained(seen.target, service.app(seen.target), seen.pinned)
     return None

@@ -15,14 +15,16 @@ from bluegreen.steps.step import Step, StepResult
 from bluegreen.steps.turn import Turn
 from bluegreen.traffic import Seen
 
-_OTHERS_AGAIN_IN = 30.0  # somebody of the set nudges; this is for nudges that are lost
+_OTHERS_AGAIN_IN = 30.0  # another of the set nudges; this is for nudges that are lost
 _LAST_LOOKS = 3  # at an environment's health, right before production moves there
 
 
 class Fitness(NamedTuple):
-    wanted: bool  # somebody said go, or auto_switch does
+    """Whether the ready release may take over now."""
+
+    wanted: bool  # a person said switch, or auto_switch does
     faults: tuple[str, ...]
-    others: Course | None = None  # of its set: what they leave it to do; None where it is released alone
+    others: Course | None = None  # what the others of its set let it do; None where it is released alone
 
 
 def ready_look(turn: Turn) -> Fitness:
@@ -56,7 +58,7 @@ def ready_judge(record: Record, seen: Fitness, service: Service, now: datetime) 
 
 
 def switching_look(turn: Turn) -> Seen | Course:
-    """A `Course`: another of its set was lost since it was ready, so production is not moved any more."""
+    """A `Course`: another of its set has failed since it was ready, so production is not moved."""
     release = turn.release
     others = _others(turn) if release.switched_at is None else None
     if others is not None and (others.goes_back or others.verdict is Verdict.BACK):
@@ -75,7 +77,7 @@ def switching_judge(record: Record, seen: Seen | Course, service: Service, now: 
 
 
 def _others(turn: Turn) -> Course | None:
-    """How the others of its set stand, by their own journals."""
+    """What the others of its set let it do, by their own journals."""
     cloud, release = turn.cloud, turn.release
     part, me = release.purpose.part_of, cloud.service.name
     if part is None:

@@ -1,4 +1,4 @@
-"""Watching: the post-switch checks and the signals, look by look, until the judge has seen enough."""
+"""Watching: checks and signals after the switch, look by look, until the judge has enough evidence."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -28,13 +28,13 @@ from bluegreen.traffic.outside import MARKER
 
 
 class ProductionObservation(NamedTuple):
-    """`check` and `other_check` are what was wrong with one request to production and to the other environment."""
+    """One look. `check`, `other_check`: what was wrong with one request to production and to the idle environment."""
 
     reading: Reading | NoData
     gauges: tuple[Gauge, ...]
     check: str | None
     other_check: str | None
-    misled: bool = False  # somebody else has led users away from what is watched; it is set right
+    misled: bool = False  # somebody else had pointed production elsewhere; it has been repaired
 
 
 def look(turn: Turn) -> ProductionObservation:
@@ -42,7 +42,7 @@ def look(turn: Turn) -> ProductionObservation:
     now = cloud.clock.now()
     reading, samples = first(cloud.signals, now, record.active), gauges(cloud.signals, now, record.active)
     check, answered = _asked(turn, cloud.service.traffic.url, record.on(record.active).tag, record.active)
-    if answered is record.idle and _led_astray(turn):
+    if answered is record.idle and _was_pointed_elsewhere(turn):
         return ProductionObservation(reading, () if isinstance(samples, NoData) else samples, None, None, misled=True)
     alone = isinstance(reading, NoData) or not any(record.idle in block.probes for block in reading.blocks)
     ask = check or alone
@@ -65,7 +65,7 @@ def judge(record: Record, seen: ProductionObservation, service: Service, now: da
 
 
 def _seen(question: BakeContext, evidence: Evidence, seen: ProductionObservation) -> judging.Observation:
-    """The blocks that are not counted yet, as rows."""
+    """What the judge gets: the telemetry that it has not counted yet, and the two checks."""
     if isinstance(seen.reading, NoData):
         return judging.Observation(seen.reading, None, seen.check, seen.other_check, None, not seen.misled)
     blocks, until, since = seen.reading.blocks, seen.reading.until, evidence.counted.until
@@ -82,8 +82,8 @@ def _warned(record: Record, release: Release, noted: saturation.Saturation, serv
     return record
 
 
-def _led_astray(turn: Turn) -> bool:
-    """Users are led to the environment that rests, and not by the record: at the provider, until a moment ago."""
+def _was_pointed_elsewhere(turn: Turn) -> bool:
+    """Somebody else has pointed production at the idle environment, at the provider; it is repaired here."""
     cloud = turn.cloud
     if not cloud.has_traffic_setting:
         return False
