@@ -40,7 +40,7 @@ def released(placed: PlacedOrder) -> bool:
 
 
 def begun(cloud: Cloud, placed: PlacedOrder) -> Response:
-    """It goes the way of any release from here; who deploys it is woken."""
+    """From here it is deployed as any release; whoever does that is woken."""
     record = placed.version.record
     wake_next(cloud, record)
     status = f"doctl serverless functions invoke status -p service:{cloud.service.name}"

@@ -103,7 +103,7 @@ def _order(member: _Member, record: Record, now: datetime, seen: Version, stops:
 
 
 def _apart(member: _Member, record: Record, why: str, refused: Outcome, now: datetime) -> Outcome:
-    """It cannot follow: people are told once."""
+    """A member that cannot roll back with the others: people are notified once."""
     if record.apart == member.part.id:
         return refused
     headline = f"{member.tag} stays in production although {why}"

@@ -60,8 +60,8 @@ def switch(invocation: Invocation, given: Mapping[str, str], steps: tuple[Step, 
             False, f"nothing was switched: {refused}", "wait until all of the set are ready; `status` shows it"
         )
     said = [place(clouds[m], f"a person said: switch set {name}", _switch_of(current.part)) for m in current.ready]
-    for one in current.stations:
-        _turns(clouds[one.service], steps)
+    for member in current.stations:
+        _turns(clouds[member.service], steps)
     nudge_watch(clouds[current.ready[0]], said[0].version.record)
     return answer(True, f"set {name}: {_now(clouds, name)}", f"to go back: {_invoke('rollback', name)}")
 
@@ -132,7 +132,7 @@ def _turns(cloud: Cloud, steps: tuple[Step, ...]) -> None:
 
 
 def _switch_of(part: SetRelease) -> Callable[[Record, datetime], Outcome]:
-    """What a person has said of one set release does not count for another that is ready by now."""
+    """What a person said of one set release does not count for a newer one that is ready by now."""
 
     def order(record: Record, now: datetime) -> Outcome:
         ours = record.release.purpose.part_of if record.release is not None else None

@@ -22,7 +22,7 @@ def point(cloud: Cloud, record: Record) -> None:
     could undo a rollback. Whoever has sent looks at the record again and sends what is true by then: the last to send
     has always read it after everybody else's append.
     """
-    if cloud.traffic.follows_journal:
+    if not cloud.has_traffic_setting:
         return
     newest = _newest(cloud, record)
     for _ in range(_TIMES):

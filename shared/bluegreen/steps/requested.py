@@ -29,11 +29,11 @@ class Gates(NamedTuple):
     commit: str  # "" where the tag does not exist (any more)
     digest: str
     pinned: str  # the deployment that the app is pinned to by a native rollback, "" if none
-    busy: str  # a deployment of somebody else's that is under way there
-    lagging: str  # who still sends production there, "" where nobody is known to
-    runs: str = ""  # the deployment that is live there
+    busy: str  # a deployment of somebody else that is under way on the target
+    lagging: str  # who still sends production to the target, "" where nobody is known to
+    runs: str = ""  # the deployment that is live on the target
     drift: tuple[str, ...] = ()  # what blue and green differ in
-    unfit: str = ""  # why the app cannot be made like the active one, where that is asked for
+    unfit: str = ""  # why the app cannot be made equal to the active one, where `fix` asks for it
 
 
 def look(turn: Turn) -> Gates:

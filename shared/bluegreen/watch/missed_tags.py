@@ -24,14 +24,14 @@ def due(cloud: Cloud) -> bool:
 def take_up(cloud: Cloud, version: Version) -> Version:
     """Asks GitHub once; the newest version afterwards.
 
-    The first time only what is there is noted: a repository's past is not to be released.
+    The first time the tags are only noted: a repository's past is not to be released.
     """
-    there = cloud.clients.github.tags(cloud.service.repository)
+    listed = cloud.clients.github.tags(cloud.service.repository)
     if not version.record.newest_tag:
-        return place(cloud, "GitHub's tags noted", partial(_note, cloud.service, list(there))).version
-    for tag in admission.missed(version.record, cloud.service, list(there))[-_MOST:]:
+        return place(cloud, "GitHub's tags noted", partial(_note, cloud.service, list(listed))).version
+    for tag in admission.missed(version.record, cloud.service, list(listed))[-_MOST:]:
         by, purpose = "the watch: no webhook came", Purpose(part_of=cloud.clients.settings.part_of(cloud.service, tag))
-        order = Order(tag, there[tag], cloud.service.options, by, f"missed:{tag}", purpose)
+        order = Order(tag, listed[tag], cloud.service.options, by, f"missed:{tag}", purpose)
         version = _request(cloud, order)
     return version
 
@@ -52,8 +52,8 @@ def _ordered(cloud: Cloud, order: Order, record: Record, now: datetime) -> Outco
     return admission.request(record, cloud.service, order, now)
 
 
-def _note(service: Service, there: list[str], record: Record, now: datetime) -> Outcome:
+def _note(service: Service, listed: list[str], record: Record, now: datetime) -> Outcome:
     running = [state.tag for state in record.environments.values() if tags.order(state.tag)]
-    known = [*admission.releases(service, there), *running]
+    known = [*admission.releases(service, listed), *running]
     newest = max(known, key=lambda tag: tags.order(tag) or (), default="")
     return Outcome(True, record.model_copy(update={"newest_tag": newest or "v0.0.0"}), f"newest is {newest}")
