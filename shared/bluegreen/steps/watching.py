@@ -93,7 +93,7 @@ def _was_pointed_elsewhere(turn: Turn) -> bool:
 
 
 def _asked(turn: Turn, url: str, tag: str, environment: Environment | None) -> tuple[str | None, Environment | None]:
-    """The fault of the first health check, None when it passes, and the environment that answered as far as is known."""
+    """The fault of the first health check, None when it passes, and the environment that answered if known."""
     service = turn.cloud.service
     check = next(iter(service.checks.health.requests), Check(get="/"))
     reply = turn.cloud.clients.web.check(url, check)
