@@ -9,6 +9,7 @@ from bluegreen.core.config.checks import Check
 from bluegreen.core.errors import NotFound, Refused
 from bluegreen_emulator.digitalocean import rollbacks
 from bluegreen_emulator.digitalocean.deployment import Deployment as Made
+from bluegreen_emulator.digitalocean.deployment_shape import deployment_shape
 from bluegreen_emulator.digitalocean.errors import ApiError
 from bluegreen_emulator.github.errors import GitHubError
 from tests.simulation.network import Network, meaning
@@ -76,7 +77,7 @@ class DigitalOcean(Network):
         looks = (made.id, made.phase, made.since, made.half_way(now))
         found = self._world.seen.get(looks)
         if found is None:
-            found = self._world.seen[looks] = Deployment.model_validate(made.shown(now))
+            found = self._world.seen[looks] = Deployment.model_validate(deployment_shape(made, now))
         return found
 
 
