@@ -1,38 +1,49 @@
-"""`make house`: what the house measures beside its limits, and what a reader enters."""
+"""`make house`: what is measured of the code, beside its limits; and a guide to what a reader enters."""
 
 from typing import Annotated
 
 import typer
 
-from tests.house.limits import WALKS
+from tests.house.measure import Measure
+from tests.house.measures import ALL
 from tests.house.walks import STORIES, Walk, walk
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-_COUNTED = """\
-Counted is each `def` of shared/bluegreen that an invocation of
-tests/chain/laptop.py enters; a lambda or a comprehension belongs to its `def`."""
+_WHAT, _PLACE = 46, 19
+_WALKS = """
+The last rows: what a reader enters. Counted is each `def` of shared/bluegreen
+that an invocation of tests/chain/laptop.py enters (lambdas and comprehensions
+belong to theirs); ARGS='--list rollback' lists them in order."""
 
 
 @app.command()
 def house(
     listed: Annotated[str, typer.Option("--list", help=f"What is entered, in order: {', '.join(STORIES)}.")] = "",
 ) -> None:
-    """Prints what is measured, its limit and the place of the worst."""
+    """Prints what is measured, its limit and the place of the worst. Not 0 where a limit is not kept."""
+    if listed and listed not in STORIES:
+        raise typer.BadParameter(f"{listed!r} is not a story (known: {', '.join(STORIES)})")
     if listed:
-        _list(walk(listed))
+        typer.echo(_guide(walk(listed)))
         return
-    print(f"{'a reader enters, files / functions':<36}{'now':>11}{'limit':>11}{'aim':>11}")
-    for name, limit in WALKS.items():
-        most, aim = f"{limit.files} / {limit.functions}", f"{limit.aim_files} / {limit.aim_functions}"
-        print(f"  {STORIES[name].says:<34}{walk(name).size:>11}{most:>11}{aim:>11}")
-    print(_COUNTED)
+    typer.echo(f"{'what':<{_WHAT}}{'now':>6}{'limit':>7}  place of the worst")
+    found = [measure for measures in ALL.values() for measure in measures()]
+    for measure in found:
+        typer.echo(_line(measure))
+    typer.echo(_WALKS)
+    raise typer.Exit(0 if all(measure.kept for measure in found) else 1)
 
 
-def _list(found: Walk) -> None:
-    """A reading guide: every file where it is first entered, with its functions in the order in which they are."""
+def _line(measure: Measure) -> str:
+    place = measure.place if measure.aim is None else f"aim {measure.aim:g}"
+    place = place if len(place) <= _PLACE else f"…{place[-_PLACE + 1 :]}"
+    return f"{measure.what:<{_WHAT}}{measure.now:>6g}{measure.limit:>7g}{' ' if measure.kept else '!'} {place}".rstrip()
+
+
+def _guide(found: Walk) -> str:
+    """Every file where it is first entered, with its functions in the order in which they are."""
+    lines = []
     for file in found.files:
-        print(f"shared/bluegreen/{file}")
-        for function in found.functions:
-            if function.path == file:
-                print(f"  {function.name}")
-    print(f"{len(found.files)} files, {len(found.functions)} functions")
+        lines.append(f"shared/bluegreen/{file}")
+        lines += [f"  {function.name}" for function in found.functions if function.path == file]
+    return "\n".join([*lines, f"{len(found.files)} files, {len(found.functions)} functions"])

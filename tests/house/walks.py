@@ -1,8 +1,8 @@
-"""How much a reader enters to follow one story: the files and functions of shared/bluegreen that real invocations enter.
+"""How much a reader enters to follow one story: the files and functions that real invocations enter.
 
-Counted: every `def` of shared/bluegreen that is entered at least once while an invocation of tests/chain/laptop.py is under
-way, methods, properties and pydantic's validators among them. Lambdas and comprehensions belong to the `def` around them;
-bodies of modules and what dataclasses generate are not counted. The memory store stands for `clients/spaces.py`.
+Counted is every `def` of shared/bluegreen that is entered while an invocation of tests/chain/laptop.py is under way,
+methods, properties and pydantic's validators among them. Lambdas and comprehensions belong to the `def` around them;
+bodies of modules and what dataclasses generate are not counted. The memory store stands for clients/spaces.py.
 """
 
 import sys
@@ -45,13 +45,9 @@ class Walk(NamedTuple):
     def files(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(function.path for function in self.functions))
 
-    @property
-    def size(self) -> str:
-        return f"{len(self.files)} / {len(self.functions)}"
-
 
 class Story(NamedTuple):
-    """`prepare` is not traced, `play` is."""
+    """`play` is traced, `prepare` is not."""
 
     says: str
     prepare: Callable[[Laptop], object]
@@ -70,9 +66,9 @@ def _released(laptop: Laptop) -> None:
 
 
 STORIES = {
-    "push": Story("push → traffic moved and proven", lambda laptop: None, _pushed),
-    "rollback": Story("a person's rollback → rolled back", _released, lambda laptop: laptop.invoke("rollback")),
-    "idle": Story("one watch with nothing to do", _released, lambda laptop: laptop.invoke("ops/watch")),
+    "push": Story("push → traffic moved", lambda laptop: None, _pushed),
+    "rollback": Story("rollback", _released, lambda laptop: laptop.invoke("rollback")),
+    "idle": Story("idle watch", _released, lambda laptop: laptop.invoke("ops/watch")),
 }
 
 
