@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from tests.house import pictures
 from tests.house.measure import Measure
 from tests.house.measures import ALL
 from tests.house.walks import STORIES, Walk, walk
@@ -19,12 +20,18 @@ belong to theirs); ARGS='--list rollback' lists them in order."""
 @app.command()
 def house(
     listed: Annotated[str, typer.Option("--list", help=f"What is entered, in order: {', '.join(STORIES)}.")] = "",
+    write: Annotated[
+        bool, typer.Option("--write", help="Draw what is generated in docs/architecture.md anew.")
+    ] = False,
 ) -> None:
     """Prints what is measured, its limit and the place of the worst. Not 0 where a limit is not kept."""
     if listed and listed not in STORIES:
         raise typer.BadParameter(f"{listed!r} is not a story (known: {', '.join(STORIES)})")
     if listed:
         typer.echo(_guide(walk(listed)))
+        return
+    if write:
+        pictures.PAGE.write_text(pictures.drawn(pictures.PAGE.read_text()))
         return
     typer.echo(f"{'what':<{_WHAT}}{'now':>6}{'limit':>7}  place of the worst")
     found = [measure for measures in ALL.values() for measure in measures()]

@@ -27,6 +27,13 @@ def import_linter() -> dict[str, Any]:
     return settings
 
 
+def layers(package: str) -> list[list[str]]:
+    """The floors of a package, the highest first; those of one row do not know each other."""
+    contracts = import_linter()["contracts"]
+    found = next(contract for contract in contracts if contract.get("containers") == [package])
+    return [[floor.strip() for floor in row.split("|")] for row in found["layers"]]
+
+
 def circles(graph: grimp.ImportGraph) -> list[list[str]]:
     """Modules that import each other in the end, imports for type checking among them."""
     above = {module: graph.find_upstream_modules(module) for module in graph.modules}

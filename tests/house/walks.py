@@ -36,10 +36,15 @@ class Function(NamedTuple):
 
 
 class Walk(NamedTuple):
-    """What was entered, in that order, and who called whom first, in the library alone."""
+    """What was entered, in that order.
+
+    `calls`: of one function of the library by another, each once, without what runs in threads beside; None is
+    a caller outside of it. `invocations`: each with the phase that it left the release in, "" where none is in flight.
+    """
 
     functions: tuple[Function, ...]
     calls: tuple[tuple[Function | None, Function], ...]
+    invocations: tuple[tuple[str, str], ...]
 
     @property
     def files(self) -> tuple[str, ...]:
@@ -65,10 +70,15 @@ def _released(laptop: Laptop) -> None:
     laptop.clock.sleep(60)
 
 
+def _pushed_again(laptop: Laptop) -> None:
+    laptop.push("v1.4.0")
+
+
 STORIES = {
     "push": Story("push → traffic moved", lambda laptop: None, _pushed),
     "rollback": Story("rollback", _released, lambda laptop: laptop.invoke("rollback")),
     "idle": Story("idle watch", _released, lambda laptop: laptop.invoke("ops/watch")),
+    "webhook": Story("a webhook delivery", _released, _pushed_again),
 }
 
 
@@ -85,6 +95,8 @@ class _Tracer:
     def __init__(self) -> None:
         self._calls: dict[tuple[Function | None, Function], None] = {}
         self._entered: dict[Function, None] = {}
+        self._main = threading.get_ident()
+        self.invocations: list[tuple[str, str]] = []
 
     @contextmanager
     def __call__(self) -> Iterator[None]:
@@ -97,12 +109,14 @@ class _Tracer:
             threading.setprofile(None)
 
     def walk(self) -> Walk:
-        return Walk(tuple(self._entered), tuple(self._calls))
+        return Walk(tuple(self._entered), tuple(self._calls), tuple(self.invocations))
 
     def _profile(self, frame: FrameType, event: str, _: Any) -> None:
         function = _function(frame.f_code) if event == "call" else None
-        if function is not None:
-            self._entered[function] = None
+        if function is None:
+            return
+        self._entered[function] = None
+        if threading.get_ident() == self._main:
             self._calls[_caller(frame), function] = None
 
 
@@ -115,7 +129,10 @@ class _TracedLaptop(Laptop):
         if not self.traced:
             return super().invoke(name, event)
         with self._tracer():
-            return super().invoke(name, event)
+            answer = super().invoke(name, event)
+        release = self.record().release
+        self._tracer.invocations.append((name, release.phase.value if release else ""))
+        return answer
 
 
 def _function(code: CodeType) -> Function | None:

@@ -1,4 +1,4 @@
-"""What must always hold (DESIGN, section 11): the eight, what they rest on, and what release sets add."""
+"""What must always hold (docs/reliability.md, "What is promised"), checked after every step of a simulated run."""
 
 PROMISES = {
     1: "Production points only at an environment whose release passed its checks, or that was active before.",
