@@ -40,3 +40,10 @@ def test_the_walks_see_the_journal_the_steps_and_the_driver():
     floors = {function.floor for function in walk("push").functions}
 
     assert {"entrypoints", "steps", "traffic", "sources", "clients", "core"} <= floors
+
+
+def test_a_walk_does_not_depend_on_what_ran_before():
+    first = walk("webhook")
+    walk("push")
+
+    assert walk("webhook") == first

@@ -5,10 +5,12 @@ methods, properties and pydantic's validators among them. Lambdas and comprehens
 bodies of modules and what dataclasses generate are not counted. The memory store stands for clients/spaces.py.
 """
 
+import gc
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from types import CodeType, FrameType
 from typing import Any, NamedTuple
 
@@ -18,6 +20,7 @@ from tests.chain.laptop import Laptop
 
 _LIBRARY = f"{ROOT / 'shared' / 'bluegreen'}/"
 _BESIDE = (f"{ROOT / 'tests'}/", f"{ROOT / 'emulator'}/")
+_CACHED = type(cache(lambda: None))
 _STORE, _STORED = "MemoryObjects.", {"_write": "_put"}
 
 
@@ -83,12 +86,20 @@ STORIES = {
 
 
 def walk(name: str) -> Walk:
+    _forget()
     story, tracer = STORIES[name], _Tracer()
     laptop = _TracedLaptop(tracer)
     story.prepare(laptop)
     laptop.traced = True
     story.play(laptop)
     return tracer.walk()
+
+
+def _forget() -> None:
+    """What the library has cached: a walk must not depend on what ran before it."""
+    for kept in [found for found in gc.get_objects() if isinstance(found, _CACHED)]:
+        if kept.__module__.partition(".")[0] == "bluegreen":
+            kept.cache_clear()
 
 
 class _Tracer:
