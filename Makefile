@@ -1,8 +1,8 @@
 # Everything that is run by hand. A fresh clone needs Python 3.11 or newer, and nothing else.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-wheel check fix stage deploy doctor bench bench-switch bench-judge simulate coverage lock \
-	release-notes dist sbom
+.PHONY: help setup demo test test-wheel check fix stage deploy doctor bench bench-switch bench-judge simulate house coverage \
+	lock release-notes dist sbom
 
 BIN := .venv/bin
 READY := .venv/.ready
@@ -57,6 +57,9 @@ bench-judge: $(READY) ## Measure the judge's verdicts beside six other rules; RU
 
 simulate: $(READY) ## Releases under every crash, delay and lie; N=20000, SEED=123, MUTANTS=1
 	@$(BIN)/python -m tests.simulation $(if $(N),--n $(N)) $(if $(SEED),--seed $(SEED)) $(if $(MUTANTS),--mutants) $(ARGS)
+
+house: $(READY) ## Files, functions, imports and names beside their limits; ARGS='--list rollback'
+	@$(BIN)/python -m tests.house $(ARGS)
 
 coverage: $(READY) ## All tests, and which statements and branches of shared/ none of them reaches
 	@$(BIN)/pytest -n 2 --dist loadfile --cov $(ARGS)
