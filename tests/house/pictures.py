@@ -2,13 +2,12 @@
 
 import ast
 import re
-import sys
 from itertools import groupby
 
 from bluegreen.core.phases import CARETAKER, RESTING, Phase
 from bluegreen.core.table import TABLE
 from bluegreen_cli.stage import ROOT
-from tests.house.doors import FUNCTIONS, call_of
+from tests.house.doors import FUNCTIONS, PLACES
 from tests.house.imports import layers
 from tests.house.sequences import sequence
 from tests.house.walks import walk
@@ -105,9 +104,12 @@ def says(floor: str) -> str:
 
 
 def _does(name: str) -> str:
-    """What the module of its entry point says."""
-    says = sys.modules[call_of(name).run.__module__].__doc__ or ""
-    return _sentence(says.partition(": ")[2])
+    """What the entry point says that the function's door opens."""
+    door = ast.parse((ROOT / PLACES[name] / "__main__.py").read_text())
+    modules = [node.module or "" for node in ast.walk(door) if isinstance(node, ast.ImportFrom)]
+    [entry_point] = [module for module in modules if module.startswith("bluegreen.entrypoints.")]
+    text = (ROOT / "shared" / f"{entry_point.replace('.', '/')}.py").read_text()
+    return _sentence((ast.get_docstring(ast.parse(text)) or "").partition(": ")[2])
 
 
 def _sentence(text: str) -> str:
