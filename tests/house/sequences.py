@@ -14,16 +14,17 @@ _COLUMNS = {
     "families": ("traffic", "sources", "signals", "notify"),
     "clients": ("clients",),
 }
+_DEPTH = {name: depth for depth, name in enumerate(_COLUMNS)}
 _TITLES = {"families": "traffic, sources, notify"}
 
 
 def sequence(who: str, does: str, found: Walk) -> str:
-    """Each call from one column to another where it is first made; properties and constructors are left out."""
+    """Each call down to another column, where it is first made; properties and constructors are left out."""
     first = next(callee for _, callee in found.calls if callee.floor == "entrypoints")
     arrows = {("who", "entrypoints", f"{does}: {_called(first)}"): None}
     for caller, callee in found.calls:
         start, end = _column(caller), _column(callee)
-        if start and end and start != end and _worth_drawing(callee):
+        if start and end and _DEPTH[start] < _DEPTH[end] and _worth_drawing(callee):
             arrows[start, end, _called(callee)] = None
     used = [name for name in _COLUMNS if any(name in arrow[:2] for arrow in arrows)]
     columns = [f"    participant {name} as {_TITLES.get(name, name)}" for name in used]
