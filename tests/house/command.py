@@ -13,8 +13,8 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 _WHAT, _PLACE = 46, 19
 _WALKS = """
 The last rows: what a reader enters. Counted is each `def` of shared/bluegreen
-that an invocation of tests/chain/laptop.py enters (lambdas and comprehensions
-belong to theirs); ARGS='--list rollback' lists them in order."""
+that an invocation of tests/chain/laptop.py enters, from the entry point on
+(lambdas and comprehensions belong to theirs); ARGS='--list rollback' lists them."""
 
 
 @app.command()

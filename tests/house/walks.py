@@ -2,7 +2,8 @@
 
 Counted is every `def` of shared/bluegreen that is entered while an invocation of tests/chain/laptop.py is under way,
 methods, properties and pydantic's validators among them. Lambdas and comprehensions belong to the `def` around them;
-bodies of modules and what dataclasses generate are not counted. The memory store stands for clients/spaces.py.
+bodies of modules and what dataclasses generate are not counted. The memory store stands for clients/spaces.py; the door
+is not entered, for the chain calls the entry points behind it.
 """
 
 import gc
