@@ -14,7 +14,7 @@ _WHAT, _PLACE = 46, 19
 _WALKS = """
 The last rows: what a reader enters. Counted is each `def` of shared/bluegreen
 that an invocation of tests/chain/laptop.py enters, from the entry point on
-(lambdas and comprehensions belong to theirs); ARGS='--list rollback' lists them."""
+(lambdas and comprehensions belong to theirs); ARGS='--list rollback' lists them"""
 
 
 @app.command()
