@@ -12,7 +12,7 @@ from bluegreen.core.twins.component_drift import ComponentDrift
 from bluegreen.core.twins.drift import Drift
 
 
-def drift(cloud: Cloud, target: Environment, spec: dict[str, Any]) -> Drift:
+def drift(cloud: Cloud, target: Environment, spec: dict[str, Any]) -> Drift | ComponentDrift:
     """`spec` is the newest of the target's app; the other environment is the model. Only reads."""
     service, active = cloud.service, target.other
     model = cloud.digitalocean.app(service.app(active))
@@ -26,7 +26,7 @@ def differences(cloud: Cloud, target: Environment, spec: dict[str, Any]) -> tupl
     if cloud.service.drift.policy is DriftPolicy.OFF:
         return ()
     try:
-        return tuple(drift(cloud, target, spec).said(target.other))
+        return tuple(drift(cloud, target, spec).warnings())
     except BluegreenError as error:
         cloud.log("blue and green were not compared", why=str(error), level="warning")
         return ()
@@ -42,7 +42,7 @@ def differ(service: Service) -> str:
 def fault(cloud: Cloud, target: Environment, spec: dict[str, Any]) -> str:
     """Why the target cannot be made like the other, "" when it can."""
     try:
-        drift(cloud, target, spec).copied()
+        drift(cloud, target, spec).equalised()
     except Never as error:
         return f"fix: {error}"
     return ""
@@ -50,4 +50,4 @@ def fault(cloud: Cloud, target: Environment, spec: dict[str, Any]) -> str:
 
 def copied(cloud: Cloud, target: Environment) -> dict[str, Any]:
     """The spec that makes the target like the active one."""
-    return drift(cloud, target, cloud.digitalocean.app(cloud.service.app(target)).spec).copied()
+    return drift(cloud, target, cloud.digitalocean.app(cloud.service.app(target)).spec).equalised()
