@@ -1,4 +1,4 @@
-"""What bluegreen.yml says about one service."""
+"""One service in bluegreen.yml: its environments, and a section for each of its settings."""
 
 from typing import Annotated
 
@@ -37,7 +37,7 @@ class Adopt(Frozen):
 class Tags(Frozen):
     pattern: str = "v*"
     prereleases: bool = False
-    ask_every: int = Field(default=5, ge=1, le=60)  # minutes between two looks for tags that were never announced
+    ask_every: int = Field(default=5, ge=1, le=60)  # minutes between two looks for tags whose webhook never came
 
 
 class Deadlines(Frozen):

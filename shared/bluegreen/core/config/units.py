@@ -23,7 +23,7 @@ def seconds(written: object) -> float:
 
 
 def spoken(value: float) -> str:
-    """A duration for people: 0.4 s, 12 s, 5 min, 2 h."""
+    """A duration for people to read: 0.4 s, 12 s, 5 min, 2 h."""
     if value < 10 and value != int(value):
         return f"{value:.1f} s"
     if value < 120:
