@@ -6,7 +6,6 @@ from typing import Any
 
 import yaml
 
-from bluegreen.core.admission import Order
 from bluegreen.core.config.options import Options
 from bluegreen.core.config.service import Service
 from bluegreen.core.environment import Environment, EnvironmentState, Status
@@ -14,6 +13,7 @@ from bluegreen.core.orders import adopt
 from bluegreen.core.phases import BEFORE_SWITCH, Phase
 from bluegreen.core.record import Record
 from bluegreen.core.release import Deployment, Release
+from bluegreen.core.release_request import ReleaseRequest
 from bluegreen.settings import File, parse
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -40,8 +40,8 @@ def service(**changes: Any) -> Service:
     return file.services["web"]
 
 
-def order(tag: str = "v1.3.0", delivery: str = "d1", commit: str = COMMIT, **options: Any) -> Order:
-    return Order(tag=tag, commit=commit, options=Options(**options), by="a push", delivery=delivery)
+def order(tag: str = "v1.3.0", delivery: str = "d1", commit: str = COMMIT, **options: Any) -> ReleaseRequest:
+    return ReleaseRequest(tag=tag, commit=commit, options=Options(**options), by="a push", delivery=delivery)
 
 
 def first() -> Record:

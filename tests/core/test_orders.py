@@ -100,5 +100,5 @@ def test_a_rollback_onto_an_environment_that_is_being_deployed_to_needs_that_sto
 
 
 def test_a_queued_tag_outlives_a_rollback():
-    record = admission.request(in_phase(Phase.REQUESTED), SERVICE, order("v1.4.0"), NOW).record
+    record = admission.admit(in_phase(Phase.REQUESTED), SERVICE, order("v1.4.0"), NOW).record
     assert orders.rollback(record, SERVICE, "a person", NOW).record.queued.tag == "v1.4.0"

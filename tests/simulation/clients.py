@@ -4,7 +4,7 @@ from typing import Any, Protocol
 
 from bluegreen.clients.digitalocean import App, Deployment
 from bluegreen.clients.web import Reply
-from bluegreen.core.checks.answers import Answer
+from bluegreen.core.checks.response import CheckResponse
 from bluegreen.core.config.checks import Check
 from bluegreen.core.errors import NotFound, Refused
 from bluegreen_emulator.digitalocean import rollbacks
@@ -132,7 +132,7 @@ class Web:
             return _reply(*self._world.answer(environment, check.path, production=False), {})
         led_to = self._world.production.asked(self._world.time.t)
         if led_to is None:
-            return Reply(Answer(error="none (ConnectError)"), {})
+            return Reply(CheckResponse(error="none (ConnectError)"), {})
         found = {"x-bluegreen-environment": led_to.value}
         return _reply(*self._world.answer(led_to, check.path, production=True), found)
 
@@ -166,4 +166,4 @@ class Platform(Protocol):
 
 
 def _reply(status: int, body: str, headers: dict[str, str]) -> Reply:
-    return Reply(Answer(status=status, body=body, ms=5.0), headers)
+    return Reply(CheckResponse(status=status, body=body, ms=5.0), headers)

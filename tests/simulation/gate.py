@@ -5,7 +5,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bluegreen.clients.web import Reply
-from bluegreen.core.checks.answers import Answer
+from bluegreen.core.checks.response import CheckResponse
 from bluegreen.core.errors import BluegreenError, RateLimited, Refused, Stale, Unavailable
 from tests.simulation.invocation import Invocation, Killed
 from tests.simulation.ledger import ABOUT, DONE
@@ -162,5 +162,5 @@ def _lost(method: str, kind: str) -> Any:
     if client == "functions":
         return f"the Functions platform: {kind}"
     if client == "web":
-        return Reply(Answer(error="none (timed out)") if kind == "time out" else Answer(status=503), {})
+        return Reply(CheckResponse(error="none (timed out)") if kind == "time out" else CheckResponse(status=503), {})
     raise _ERRORS[kind](method)

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from bluegreen.core import admission, progress
-from bluegreen.core.inbound.webhooks import nudge
+from bluegreen.core import admission, pointing, progress
+from bluegreen.core import outbox as core_outbox
+from bluegreen.core.inbound.nudges import nudge
 from bluegreen.core.notices import Notice
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record, Version
@@ -74,7 +75,10 @@ def a_nudge_is_trusted_as_truth() -> list[Change]:
 
 @mutant
 def a_duplicate_delivery_is_not_recognised() -> list[Change]:
-    return [(admission, "_known", lambda record, order: None), (admission, "_delivered", lambda record, order: record)]
+    return [
+        (admission, "nothing_new", lambda record, request: None),
+        (admission, "_note_delivery", lambda record, request: record),
+    ]
 
 
 @mutant
@@ -101,23 +105,23 @@ def the_phase_is_not_compared_after_a_lost_append() -> list[Change]:
 
 @mutant
 def the_bad_tag_is_not_quarantined() -> list[Change]:
-    left_behind = progress._left_behind
+    settle = progress._settle_environments
 
     def forgetful(record: Record, release: Release) -> Record:
-        return left_behind(record, release).model_copy(update={"quarantine": record.quarantine})
+        return settle(record, release).model_copy(update={"quarantine": record.quarantine})
 
-    return [(progress, "_left_behind", forgetful), (admission, "_known", lambda record, order: None)]
+    return [(progress, "_settle_environments", forgetful), (admission, "nothing_new", lambda record, request: None)]
 
 
 @mutant
 def the_queue_is_forgotten_at_rest() -> list[Change]:
-    promote = progress.promote
+    begin_queued = progress.begin_queued
 
-    def forgetful(record: Record, service: Any, now: datetime) -> Record:
+    def forgetful(record: Record, now: datetime) -> Record:
         resting = record.past and record.past[0].at == now
-        return promote(record.model_copy(update={"queued": None}) if resting else record, service, now)
+        return begin_queued(record.model_copy(update={"queued": None}) if resting else record, now)
 
-    return [(progress, "promote", forgetful)]
+    return [(progress, "begin_queued", forgetful)]
 
 
 @mutant
@@ -141,18 +145,20 @@ def notices_stay_after_they_were_delivered() -> list[Change]:
 
 @mutant
 def two_notices_share_an_id() -> list[Change]:
-    tell = progress.tell
+    queue_notice = core_outbox.queue_notice
 
-    def telling(record: Record, service: Any, release: Release, *rest: Any) -> Record:
-        told = tell(record, service, release, *rest)
-        fresh = len(told.outbox) - len(record.outbox)
+    def queueing(record: Record, *given: Any, release: Release | None = None, **more: Any) -> Record:
+        queued = queue_notice(record, *given, release=release, **more)
+        if release is None:
+            return queued
+        fresh = len(queued.outbox) - len(record.outbox)
         named = tuple(
             notice.model_copy(update={"id": f"{release.id}/{release.phase.name}/{notice.channel.value}"})
-            for notice in told.outbox[-fresh:]
+            for notice in queued.outbox[-fresh:]
         )
-        return told.model_copy(update={"outbox": (*told.outbox[:-fresh], *named)})
+        return queued.model_copy(update={"outbox": (*queued.outbox[:-fresh], *named)})
 
-    return [(progress, "tell", telling)]
+    return [(core_outbox, "queue_notice", queueing)]
 
 
 @mutant
@@ -183,23 +189,23 @@ def the_driver_always_says_followed() -> list[Change]:
 
 @mutant
 def a_release_that_failed_counts_as_proven() -> list[Change]:
-    left_behind = progress._left_behind
+    settle = progress._settle_environments
 
     def generous(record: Record, release: Release) -> Record:
-        record = left_behind(record, release)
+        record = settle(record, release)
         return record.stand(release.target, proven=True) if release.target else record
 
-    return [(progress, "_left_behind", generous)]
+    return [(progress, "_settle_environments", generous)]
 
 
 @mutant
 def the_epoch_does_not_go_up() -> list[Change]:
-    point = progress.point
+    point_at = pointing.point_at
 
-    def pointing(record: Record, to: Any, now: datetime) -> Record:
-        return point(record, to, now).model_copy(update={"epoch": record.epoch})
+    def pointing_only(record: Record, environment: Any, now: datetime) -> Record:
+        return point_at(record, environment, now).model_copy(update={"epoch": record.epoch})
 
-    return [(progress, "point", pointing)]
+    return [(pointing, "point_at", pointing_only)]
 
 
 @mutant

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 from bluegreen.core import admission, orders, progress
-from bluegreen.core.admission import Order
 from bluegreen.core.config.options import Options
 from bluegreen.core.environment import Environment, EnvironmentState
 from bluegreen.core.finding import Finding, Verdict
 from bluegreen.core.phases import Phase
-from bluegreen.core.record import Past, Record
+from bluegreen.core.record import PastRelease, Record
 from bluegreen.core.release import Claim, Deployment, Evidence, Release
+from bluegreen.core.release_request import ReleaseRequest
 from bluegreen.core.table import TABLE
 from bluegreen.steps import deploying, requested, switching
 from tests.build import NOW, later, service
@@ -107,8 +107,10 @@ def _advanced(record: Record, finding: Finding) -> Record:
 
 
 def _requested(record: Record, tag: str, delivery: str, auto_switch: bool) -> Record:
-    order = Order(tag, COMMITS[tag], Options(auto_switch=auto_switch), "a push" if delivery else "a person", delivery)
-    return admission.request(record, SERVICE, order, NOW).record
+    order = ReleaseRequest(
+        tag, COMMITS[tag], Options(auto_switch=auto_switch), "a push" if delivery else "a person", delivery
+    )
+    return admission.admit(record, SERVICE, order, NOW).record
 
 
 def _environment(state: EnvironmentState) -> EnvironmentState:
@@ -124,7 +126,7 @@ def _release(release: Release) -> Release:
     return release.model_copy(update=changes)
 
 
-def _past(record: Record) -> tuple[Past, ...]:
+def _past(record: Record) -> tuple[PastRelease, ...]:
     """The newest of each tag: nothing asks for more."""
     newest = {past.tag: past for past in reversed(record.past)}
     kept = [newest[tag] for tag in sorted(newest)]

@@ -1,4 +1,4 @@
-"""What a step concludes."""
+"""What a step concludes about a release: a verdict with its reason."""
 
 from enum import Enum
 
@@ -6,7 +6,7 @@ from bluegreen.core.model import Frozen
 
 
 class Verdict(Enum):
-    """What a step found."""
+    """What a step concludes. Together with the phase it picks the move in the table."""
 
     WAIT = "wait"  # not decided yet: look again
     GOOD = "good"
@@ -19,7 +19,7 @@ class Verdict(Enum):
 
 
 class Finding(Frozen):
-    """What a step concludes: the verdict, and the sentence with the numbers that led to it."""
+    """A verdict, and the sentence that gives its reason, with the numbers."""
 
     verdict: Verdict
     says: str

@@ -1,6 +1,7 @@
 """checks/health and checks/smoke: woken when a deployment has completed."""
 
 from bluegreen.core.inbound import parameters
+from bluegreen.core.inbound.nudges import is_nudge
 from bluegreen.invocation.call import (
     STORE,
     TELL,
@@ -17,7 +18,7 @@ from bluegreen.steps.turn import take
 
 
 def _run(step: Step, visit: Visit) -> Answer:
-    if not parameters.is_nudge(visit.event):
+    if not is_nudge(visit.event):
         parameters.read(visit.event, ("service",))
     done = take(step, visit.cloud(asked_service(visit)))
     return told(True, done.says)

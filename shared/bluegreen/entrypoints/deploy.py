@@ -1,9 +1,10 @@
 """deploy: takes a tag into hand for a person, and looks after releases that are requested."""
 
-from bluegreen.core import admission, outline
-from bluegreen.core.admission import Order
+from bluegreen.core import admission, advice, outline
 from bluegreen.core.errors import BadRequest
 from bluegreen.core.inbound import parameters
+from bluegreen.core.inbound.nudges import is_nudge
+from bluegreen.core.release_request import ReleaseRequest
 from bluegreen.invocation.call import (
     STORE,
     TELL,
@@ -24,7 +25,7 @@ _STATUS = "`status` shows where everything is"
 
 
 def run(visit: Visit) -> Answer:
-    if parameters.is_nudge(visit.event):
+    if is_nudge(visit.event):
         return told(True, take_all(_STEPS, visit.cloud(asked_service(visit))).says)
     given = parameters.read(visit.event, _PARAMETERS)
     if not given.get("tag"):
@@ -33,9 +34,9 @@ def run(visit: Visit) -> Answer:
         return set_orders.deploy(visit, given, _STEPS)
     service = asked_service(visit)
     options, purpose = parameters.options(given, service.options), parameters.purpose(given)
-    order = Order(tag=given["tag"], commit="", options=options, by="a person (deploy)", purpose=purpose)
+    order = ReleaseRequest(tag=given["tag"], commit="", options=options, by="a person (deploy)", purpose=purpose)
     cloud = visit.cloud(service)
-    placed = place(cloud, f"{order.tag} asked for", lambda record, now: admission.request(record, service, order, now))
+    placed = place(cloud, f"{order.tag} asked for", lambda record, now: admission.admit(record, service, order, now))
     if not placed.outcome.ok:
         return told(False, placed.outcome.says, placed.outcome.next_step or _STATUS)
     tell(cloud, placed)
@@ -53,7 +54,7 @@ def _answered(placed: Placed, done: Done, tag: str) -> Answer:
     if not ours:
         return told(False, placed.outcome.says, placed.outcome.next_step or _STATUS)
     what, quarantined = f"{tag} was {ended.outcome.value}: {ended.reason}", "quarantined" in ended.reason
-    return told(False, what, admission.to_lift(record, tag) if quarantined else f"put that right, ask again; {_STATUS}")
+    return told(False, what, advice.to_lift(record, tag) if quarantined else f"put that right, ask again; {_STATUS}")
 
 
 CALL = Call("deploy", (*STORE, *TELL, *WAKE, "digitalocean_token", "registry_credentials"), run)

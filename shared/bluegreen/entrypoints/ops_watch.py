@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from bluegreen.cloud import Cloud
 from bluegreen.core.errors import BluegreenError
-from bluegreen.core.inbound.webhooks import nudge
+from bluegreen.core.inbound.nudges import nudge
 from bluegreen.core.judge.verdict import seconds_to_next_look
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Version

@@ -7,6 +7,7 @@ from bluegreen.cloud import Cloud
 from bluegreen.core import orders
 from bluegreen.core.errors import BadRequest
 from bluegreen.core.inbound import parameters
+from bluegreen.core.inbound.nudges import is_nudge
 from bluegreen.core.orders import Outcome
 from bluegreen.core.record import Record
 from bluegreen.core.release import Release
@@ -28,7 +29,7 @@ from bluegreen.steps.turn import take
 
 
 def run(visit: Visit) -> Answer:
-    if parameters.is_nudge(visit.event):
+    if is_nudge(visit.event):
         return told(True, take(rolling_back.STEP, visit.cloud(asked_service(visit))).says)
     given = parameters.read(visit.event, ("service", "set", "native", "to"))
     if "set" in given:

@@ -3,6 +3,7 @@
 from bluegreen.cloud import Cloud
 from bluegreen.core import orders, outline
 from bluegreen.core.inbound import parameters
+from bluegreen.core.inbound.nudges import is_nudge
 from bluegreen.core.phases import Phase
 from bluegreen.invocation.call import (
     STORE,
@@ -22,7 +23,7 @@ _STEPS = (switching.READY, switching.SWITCHING)
 
 
 def run(visit: Visit) -> Answer:
-    if parameters.is_nudge(visit.event):
+    if is_nudge(visit.event):
         return _nudged(visit.cloud(asked_service(visit)))
     given = parameters.read(visit.event, ("service", "set"))
     if "set" in given:

@@ -3,13 +3,13 @@
 from datetime import datetime
 
 from bluegreen.cloud import Cloud
-from bluegreen.core import native_rollback as rule
 from bluegreen.core import orders
-from bluegreen.core.environment import Stood
+from bluegreen.core.environment import PreviousDeployment
 from bluegreen.core.errors import BluegreenError
 from bluegreen.core.orders import Outcome
 from bluegreen.core.record import Record
 from bluegreen.core.release import NativeRollback
+from bluegreen.core.rollback.native import native_target, next_step
 from bluegreen.ordering.placing import Placed, known, place
 from bluegreen.steps import native_rollback
 
@@ -20,7 +20,7 @@ def fall_back(cloud: Cloud, refused: str, wanted: bool = False) -> Placed:
     """`refused`: why the first line cannot; the answer names it together with why this one cannot either."""
     version = known(cloud)
     record = version.record
-    found = rule.way(record, cloud.service, wanted)
+    found = native_target(record, cloud.service, wanted)
     if isinstance(found, str):
         return Placed(_neither(cloud, record, refused, found), version, False)
     try:
@@ -39,13 +39,13 @@ def _order(
     planned_on: Record,
     newest: Record,
     way: NativeRollback,
-    stood: Stood,
+    stood: PreviousDeployment,
     why: str,
     wanted: bool,
     now: datetime,
 ) -> Outcome:
     """The plan holds as long as production has not moved and its past is the same."""
-    if newest.active is planned_on.active and rule.way(newest, cloud.service, wanted) == stood:
+    if newest.active is planned_on.active and native_target(newest, cloud.service, wanted) == stood:
         return orders.native_rollback(newest, cloud.service, way, why, "a person", now)
     if newest.release is not None and newest.release.native is not None:
         return Outcome(True, newest, f"{newest.release.tag} is being rolled back already")
@@ -54,4 +54,4 @@ def _order(
 
 def _neither(cloud: Cloud, record: Record, refused: str, why: str) -> Outcome:
     says = f"{refused}; App Platform's own rollback of {record.active.value} cannot help: {why}"
-    return Outcome(False, record, says, rule.advice(record, cloud.service))
+    return Outcome(False, record, says, next_step(record, cloud.service))

@@ -9,7 +9,7 @@ from bluegreen.cloud import Cloud
 from bluegreen.core import orders
 from bluegreen.core.config.service import Service
 from bluegreen.core.errors import Stale
-from bluegreen.core.inbound import parameters
+from bluegreen.core.inbound.nudges import is_nudge
 from bluegreen.core.orders import Outcome
 from bluegreen.core.record import Record, Version
 from bluegreen.invocation.call import Visit
@@ -71,6 +71,6 @@ def tell(cloud: Cloud, placed: Placed) -> Version:
 
 def asked_service(visit: Visit) -> Service:
     """The service of a call: a nudge's subject, or a person's parameter."""
-    if parameters.is_nudge(visit.event):
+    if is_nudge(visit.event):
         return visit.settings.service(str(visit.event.get("subject", "")))
     return visit.settings.service(str(visit.event["service"]) if "service" in visit.event else None)

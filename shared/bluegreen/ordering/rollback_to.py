@@ -3,10 +3,10 @@
 from datetime import datetime
 
 from bluegreen.cloud import Cloud
-from bluegreen.core import rollback_target
 from bluegreen.core.orders import Outcome
 from bluegreen.core.phases import BEFORE_SWITCH
 from bluegreen.core.record import Record
+from bluegreen.core.rollback import target as rollback_target
 from bluegreen.invocation.call import Answer, told
 from bluegreen.ordering.cancelling import ended
 from bluegreen.ordering.placing import Placed, known, place

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from bluegreen.cloud import Cloud
-from bluegreen.core.checks.answers import fault
+from bluegreen.core.checks.response import fault
 from bluegreen.core.config.checks import CheckGroup
 from bluegreen.core.config.service import Service
 from bluegreen.core.config.units import spoken
@@ -12,7 +12,7 @@ from bluegreen.core.finding import Finding, Verdict
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record
 from bluegreen.core.release import Release
-from bluegreen.core.rollback_target import served_before
+from bluegreen.core.rollback.target import served_before
 from bluegreen.steps.step import Ruling, Step, Turn
 
 _MARGIN = 5.0  # seconds left over for writing down what was seen

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from bluegreen.clients.digitalocean import Deployment
 from bluegreen.cloud import Cloud
-from bluegreen.core.environment import Environment, Stood
+from bluegreen.core.environment import Environment, PreviousDeployment
 from bluegreen.core.errors import Refused
 from bluegreen.core.finding import Finding, Verdict
 from bluegreen.core.record import Record
@@ -28,7 +28,7 @@ class Progress(NamedTuple):
     traffic: Seen | None  # once it is live
 
 
-def planned(cloud: Cloud, active: Environment, stood: Stood) -> NativeRollback:
+def planned(cloud: Cloud, active: Environment, stood: PreviousDeployment) -> NativeRollback:
     """The rollback, read and validated; `Refused` says why App Platform cannot do it."""
     app, api = cloud.service.app(active), cloud.digitalocean
     commit = stood.commit or cloud.github.commit_of(cloud.service.repository, stood.tag)

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from bluegreen.cloud import Cloud
-from bluegreen.core.announce import announce
 from bluegreen.core.config.traffic import Router
 from bluegreen.core.environment import Status
 from bluegreen.core.errors import BluegreenError, Stale
 from bluegreen.core.notices import Tone
+from bluegreen.core.outbox import queue_notice
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record, Version
 from bluegreen.core.twins import idle_size
@@ -130,7 +130,7 @@ def _told(cloud: Cloud, version: Version, found: Found, failed: str) -> Version:
         headline = f"production was pointed at {elsewhere}, not by Bluegreen; {failed and 'not '}set right"
         reason = f"found: {found.says}; {expected}{f'; {failed}' if failed else ''}"
         tone = Tone.BAD if failed else Tone.WARNING
-        return _noted(announce(record, cloud.service, tone, headline, cloud.clock.now(), reason), cause)
+        return _noted(queue_notice(record, cloud.service, tone, headline, cloud.clock.now(), reason), cause)
 
     before = {notice.id for notice in version.record.outbox}
     version = _write(cloud, version, f"production was found elsewhere: {found.says}", tell)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from bluegreen.core import progress, quarantine
+from bluegreen.core import quarantine
 from bluegreen.core.config.drift import DriftPolicy
 from bluegreen.core.config.options import Target
 from bluegreen.core.config.service import Service
@@ -11,6 +11,7 @@ from bluegreen.core.environment import Environment
 from bluegreen.core.errors import NotFound
 from bluegreen.core.finding import Finding, Verdict
 from bluegreen.core.notices import Tone
+from bluegreen.core.outbox import queue_notice
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import SAYS_KEPT, Record
 from bluegreen.core.release import Release
@@ -74,15 +75,13 @@ def judge(record: Record, seen: Gates, service: Service, now: datetime) -> Rulin
 
 
 def _warned(record: Record, service: Service, drift: tuple[str, ...], now: datetime) -> Record:
-    told = record.now_at(reason=_named(drift))
-    headline, way_out = alike.differ(service), _fix(record)
-    told = progress.tell(told, service, told.in_flight, Tone.WARNING, headline, now, way_out)
-    return record.model_copy(update={"outbox": told.outbox, "last_notice": told.last_notice})
+    headline, reason, release = alike.differ(service), _named(drift), record.in_flight
+    return queue_notice(record, service, Tone.WARNING, headline, now, reason, _fix(record), release)
 
 
 def _named(drift: tuple[str, ...]) -> str:
-    more = len(drift) - _NAMED
-    return "; ".join(drift[:_NAMED])[:SAYS_KEPT] + (f"; and {more} more" if more > 0 else "")
+    more = f"; and {len(drift) - _NAMED} more" if len(drift) > _NAMED else ""
+    return "; ".join(drift[:_NAMED])[: SAYS_KEPT - len(more)] + more
 
 
 def _fix(record: Record) -> str:

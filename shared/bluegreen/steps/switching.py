@@ -3,13 +3,14 @@
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from bluegreen.core import progress
+from bluegreen.core import pointing
 from bluegreen.core.config.service import Service
 from bluegreen.core.environment import Environment
 from bluegreen.core.finding import Finding, Verdict
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record
-from bluegreen.core.sets.course import Course, course, stations
+from bluegreen.core.sets.status import member_statuses
+from bluegreen.core.sets.verdict import MemberVerdict, member_verdict
 from bluegreen.steps.checking import faults_of
 from bluegreen.steps.pointing import point
 from bluegreen.steps.step import Ruling, Step, Turn
@@ -24,7 +25,7 @@ _LAST_LOOKS = 3  # at an environment's health, right before production moves the
 class Fitness(NamedTuple):
     wanted: bool  # somebody said go, or auto_switch does
     faults: tuple[str, ...]
-    others: Course | None = None  # of its set: what they leave it to do; None where it is released alone
+    others: MemberVerdict | None = None  # of its set: what they leave it to do; None where it is released alone
 
 
 def ready_look(turn: Turn) -> Fitness:
@@ -55,8 +56,8 @@ def ready_judge(record: Record, seen: Fitness, service: Service, now: datetime) 
     return Ruling(record, Finding(verdict=Verdict.GOOD, says="healthy right before the switch"))
 
 
-def switching_look(turn: Turn) -> Seen | Course:
-    """A `Course`: another of its set was lost since it was ready, so production is not moved any more."""
+def switching_look(turn: Turn) -> Seen | MemberVerdict:
+    """A verdict: another of its set was lost since it was ready, so production is not moved any more."""
     release = turn.release
     others = _others(turn) if release.switched_at is None else None
     if others is not None and (others.goes_back or others.verdict is Verdict.BACK):
@@ -66,8 +67,8 @@ def switching_look(turn: Turn) -> Seen | Course:
     return settled(turn, turn.record.active)
 
 
-def switching_judge(record: Record, seen: Seen | Course, service: Service, now: datetime) -> Ruling:
-    if isinstance(seen, Course):
+def switching_judge(record: Record, seen: Seen | MemberVerdict, service: Service, now: datetime) -> Ruling:
+    if isinstance(seen, MemberVerdict):
         return Ruling(record, Finding(verdict=Verdict.BACK, says=seen.says))
     verdict = Verdict.GOOD if seen.followed else Verdict.WAIT
     return Ruling(left(record, seen, now), Finding(verdict=verdict, says=seen.says, again_in=2))
@@ -92,16 +93,16 @@ def settled(turn: Turn, environment: Environment) -> Seen:
         cloud.clock.sleep(pause)
 
 
-def _others(turn: Turn) -> Course | None:
+def _others(turn: Turn) -> MemberVerdict | None:
     """How the others of its set stand, by their own journals."""
     cloud, release = turn.cloud, turn.release
-    part, me = release.purpose.part_of, cloud.service.name
-    if part is None:
+    set_release, me = release.set_release, cloud.service.name
+    if set_release is None:
         return None
-    versions = {name: cloud.journal_of(name).newest() for name in part.members if name != me}
+    versions = {name: cloud.journal_of(name).newest() for name in set_release.members if name != me}
     records = {name: version.record if version else None for name, version in versions.items()}
-    found = stations({**records, me: turn.record}, part, release.tag)
-    return course(me, found, cloud.clock.now(), cloud.service.traffic.settle)
+    statuses = member_statuses({**records, me: turn.record}, set_release, release.tag)
+    return member_verdict(me, statuses, cloud.clock.now(), cloud.service.traffic.settle)
 
 
 def _moved(record: Record, now: datetime) -> Record:
@@ -109,7 +110,7 @@ def _moved(record: Record, now: datetime) -> Record:
     if release.switched_at is not None:
         return record
     record = record.now_at(previous=record.active, switched_at=now)
-    return progress.point(record, release.goes_to, now)
+    return pointing.point_at(record, release.goes_to, now)
 
 
 READY = Step(Phase.READY, ready_look, ready_judge)

@@ -14,7 +14,7 @@ from bluegreen.core import progress
 from bluegreen.core.config.units import spoken
 from bluegreen.core.errors import Later, Never, Stale
 from bluegreen.core.finding import Finding, Verdict
-from bluegreen.core.inbound.webhooks import nudge
+from bluegreen.core.inbound.nudges import nudge
 from bluegreen.core.judge.evidence import RunningCounts
 from bluegreen.core.phases import CARETAKER, Phase
 from bluegreen.core.record import SAYS_KEPT, Record, Version

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bluegreen.core.checks.answers import Answer, fault, shown
+from bluegreen.core.checks.response import CheckResponse, fault, shown
 from bluegreen.core.config.checks import Check
 
 HEALTH = {"get": "/api/health", "expect": {"status": 200, "json": {"status": "ok", "version": "{version}"}}}
@@ -11,7 +11,7 @@ PAGE = "<html><title>Sign in · Holi Labs</title><body>{}</body></html>"
 
 
 def said(check, **answer):
-    return fault(Check.model_validate(check), Answer(**{"status": 200, **answer}), "v1.3.0")
+    return fault(Check.model_validate(check), CheckResponse(**{"status": 200, **answer}), "v1.3.0")
 
 
 @pytest.mark.parametrize("version", ["1.3.0", "v1.3.0"])

@@ -1,162 +1,20 @@
-"""What each sender's delivery means, who may send one, and what alerts do to a record."""
-
-import json
-from datetime import UTC, datetime
+"""What alerts do to the record: noted, notified, or acted on."""
 
 import pytest
 
 from bluegreen.core.alerts import Alert
 from bluegreen.core.config.alerts import AlertPolicy, AlertSettings
-from bluegreen.core.errors import BadRequest, Unsigned
 from bluegreen.core.inbound.alert_formats import alerts_in
 from bluegreen.core.inbound.alert_policy import firing, hear
-from bluegreen.core.inbound.signatures import check
-from bluegreen.core.inbound.webhooks import Ignored
 from bluegreen.core.notices import Channel
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import ALERTS_KEPT
 from tests.build import BLUE, GREEN, NOW, first, in_phase, later, service
-from tests.chain.alerting import alert, group, mac, sample
-
-BEGAN = datetime(2026, 11, 23, 12, 0, 30, tzinfo=UTC)
-WANTED = {
-    "alertmanager": ("TooManyErrors", True, "critical", BEGAN.replace(second=41, microsecond=235000)),
-    "grafana": ("TooManyErrors", True, "critical", BEGAN.replace(second=40)),
-    "sentry.metric": ("Too many errors", True, "critical", BEGAN),
-    "sentry.event": ("Fatal errors in production", True, "fatal", BEGAN.replace(microsecond=523000)),
-    "sentry.issue": ("TypeError: total is not a number", False, "fatal", None),
-    "datadog": ("Error rate of web", True, "P1", None),
-    "plain": ("Orders are not delivered", True, "critical", BEGAN),
-}
-
-
-def read(which, **changes):
-    headers, body = sample(which)
-    return alerts_in(headers, json.dumps({**json.loads(body), **changes}).encode())
-
-
-def parsed(payload, headers=None):
-    return alerts_in(headers or {}, json.dumps(payload).encode())
+from tests.chain.alerting import sample
 
 
 def one(name="TooManyErrors", severity="critical", began=None, is_firing=True, **labels):
     return Alert("plain", name, name, is_firing, severity, frozenset({"service": "web", **labels}.items()), "", began)
-
-
-@pytest.mark.parametrize("which", WANTED)
-def test_a_sample_of_each_sender_is_understood(which):
-    [found] = read(which)
-    assert (found.name, found.firing, found.severity, found.began) == WANTED[which]
-    assert found.sender == which.partition(".")[0]
-    assert found.concerns("web", AlertSettings())
-    assert not found.concerns("api", AlertSettings())
-
-
-@pytest.mark.parametrize("which", WANTED)
-def test_each_sample_is_proven_by_its_own_headers_and_by_no_other_secret(which):
-    headers, body = sample(which)
-    check(headers, body, "example-alert-secret")
-    with pytest.raises(Unsigned):
-        check(headers, body, "another-secret")
-
-
-@pytest.mark.parametrize("which", ["grafana", "sentry.metric", "plain"])
-def test_a_signed_body_that_was_changed_is_refused_even_where_the_secret_is_shown_too(which):
-    headers, body = sample(which)
-    with pytest.raises(Unsigned, match="does not fit the body"):
-        check({**headers, "x-bluegreen-alert-secret": "example-alert-secret"}, body + b" ", "example-alert-secret")
-
-
-def test_grafana_signs_the_time_too_where_it_is_told_to():
-    headers = {"x-grafana-alerting-signature": mac(b"1795435260:{}", "s"), "x-grafana-alerting-timestamp": "1795435260"}
-    check(headers, b"{}", "s")
-    with pytest.raises(Unsigned):
-        check({**headers, "x-grafana-alerting-timestamp": "1795435261"}, b"{}", "s")
-
-
-@pytest.mark.parametrize(
-    "headers",
-    [
-        {},
-        {"authorization": ""},
-        {"authorization": "Bearer"},
-        {"authorization": "Bearer secret2"},
-        {"authorization": "Basic c2VjcmV0"},
-        {"authorization": "secret"},
-        {"x-bluegreen-alert-secret": "é"},
-        {"x-bluegreen-signature-256": "sha256=" + "é" * 64},
-        {"sentry-hook-signature": ""},
-    ],
-)
-def test_without_the_right_proof_nobody_is_heard(headers):
-    with pytest.raises(Unsigned):
-        check(headers, b"{}", "secret")
-
-
-def test_an_event_of_sentry_is_resolved_by_its_issue():
-    [event], [issue] = read("sentry.event"), read("sentry.issue")
-    assert event.fingerprint == issue.fingerprint
-    assert ("project", "web") in event.labels
-    assert ("project", "7") in event.labels
-
-
-@pytest.mark.parametrize(
-    ("transition", "fires"),
-    [("Triggered", True), ("Re-Triggered", True), ("Warn", True), ("Recovered", False), ("No Data", None), ("", None)],
-)
-def test_datadog_s_transitions(transition, fires):
-    found = read("datadog", transition=transition)
-    if fires is None:
-        assert isinstance(found, Ignored)
-    else:
-        assert found[0].firing is fires
-        assert found[0].severity == ("warning" if transition == "Warn" else "P1")
-
-
-def test_no_data_of_grafana_is_never_critical():
-    [found] = parsed(group(alert("DatasourceNoData"), version="1"))
-    assert not found.is_critical(AlertSettings())
-
-
-@pytest.mark.parametrize(
-    ("payload", "says"),
-    [
-        ({}, "`name`, `status`"),
-        ({"name": "x"}, "`name`, `status`"),
-        ({"name": "x", "status": ["firing"]}, "`name`, `status`"),
-        ({"alerts": []}, "`version`"),
-        ({"version": "5", "alerts": []}, "`version`"),
-        ({"version": "4", "alerts": {}}, "list of objects"),
-        ({"version": "4", "alerts": [3]}, "list of objects"),
-        ({"version": "4", "alerts": [{}]}, "neither firing nor resolved"),
-    ],
-)
-def test_what_is_no_alert_is_refused_with_what_was_wanted(payload, says):
-    with pytest.raises(BadRequest, match=says):
-        parsed(payload)
-
-
-@pytest.mark.parametrize(
-    ("resource", "action"), [("issue", "assigned"), ("installation", "created"), ("metric_alert", "open"), ("", "")]
-)
-def test_what_sentry_tells_besides_alerts_is_ignored_by_name(resource, action):
-    found = parsed({"action": action, "data": {}}, {"sentry-hook-resource": resource})
-    assert isinstance(found, Ignored)
-    assert "of Sentry is no alert" in found.why
-
-
-@pytest.mark.parametrize(
-    "written", ["0001-01-01T00:00:00Z", "yesterday", "", None, 7, "2026-11-23T12:00:00", [], "9" * 99]
-)
-def test_a_time_that_says_nothing_is_no_time(written):
-    assert parsed(group(alert(began=written)))[0].began is None
-
-
-def test_texts_are_one_short_readable_line():
-    noisy = alert("a\nb\x00\ud800 " + "ü" * 999)
-    [found] = alerts_in({}, json.dumps(group(noisy)).encode())
-    assert found.name.startswith("a b ü")
-    assert len(found.name.encode()) <= 80
 
 
 def test_labels_that_are_asked_for_must_all_be_there():
@@ -169,9 +27,6 @@ def test_which_severities_are_critical_is_a_setting_and_case_does_not_matter():
     assert one(severity="CRITICAL").is_critical(AlertSettings())
     assert not one(severity="critical").is_critical(AlertSettings(critical=("page",)))
     assert not one(is_firing=False).is_critical(AlertSettings())
-
-
-# What follows from it
 
 
 def with_policy(policy, **more):
@@ -285,7 +140,7 @@ def test_what_is_over_makes_room_first():
 
 
 def test_a_resolution_without_a_time_does_not_forget_when_the_alert_began():
-    [event], [issue] = read("sentry.event"), read("sentry.issue")
+    [event], [issue] = alerts_in(*sample("sentry.event")), alerts_in(*sample("sentry.issue"))
     record = hear(first(), service(), [event], NOW).record
     record = hear(record, service(), [issue], later(1)).record
     assert not firing(record)

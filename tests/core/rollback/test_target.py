@@ -2,13 +2,13 @@
 
 import pytest
 
-from bluegreen.core import progress
+from bluegreen.core import pointing, progress
 from bluegreen.core.environment import Status
 from bluegreen.core.finding import Finding, Verdict
 from bluegreen.core.phases import Phase
-from bluegreen.core.record import Queued
+from bluegreen.core.record import QueuedRelease
 from bluegreen.core.release import Deployment, Purpose
-from bluegreen.core.rollback_target import earlier, go_back
+from bluegreen.core.rollback.target import earlier, go_back
 from bluegreen.steps import checking
 from tests.build import BLUE, COMMIT, GREEN, NOW, first, in_phase, later, service
 
@@ -76,7 +76,7 @@ def test_without_any_earlier_release_the_answer_names_the_way_forward():
 
 
 def test_a_release_before_its_switch_is_aborted_for_it_and_what_waits_goes_on_waiting():
-    waiting = Queued(tag="v1.4.0", asked_at=NOW)
+    waiting = QueuedRelease(tag="v1.4.0", asked_at=NOW)
     record = in_phase(Phase.REQUESTED).model_copy(update={"served": SERVED, "queued": waiting})
     record = asked(record, "v1.0.0").record
     assert [(past.tag, past.outcome) for past in record.past] == [("v1.3.0", Phase.ABORTED)]
@@ -100,7 +100,7 @@ def test_a_cancelled_deployment_leaves_the_idle_release_to_go_back_to_at_once():
 
 def test_a_release_that_is_watched_is_left_at_once_and_the_earlier_one_follows():
     record = in_phase(Phase.WATCHING).model_copy(update={"served": SERVED})
-    record = record.model_copy(update={"queued": Queued(tag="v1.4.0", asked_at=NOW)})
+    record = record.model_copy(update={"queued": QueuedRelease(tag="v1.4.0", asked_at=NOW)})
     outcome = asked(record, "v1.0.0")
     assert "going back from v1.3.0 to v1.2.0 on blue; v1.0.0 follows from there" in outcome.says
     assert outcome.record.active is BLUE
@@ -148,5 +148,5 @@ def test_smoke_checks_are_skipped_for_the_very_commit_that_served_production_and
 
 
 def test_what_production_was_pointed_at_is_remembered_newest_last():
-    record = progress.point(first(), GREEN, NOW)
+    record = pointing.point_at(first(), GREEN, NOW)
     assert [*record.served] == ["v1.2.0", "v1.1.0"]

@@ -1,17 +1,17 @@
-"""May the active app go back by itself? App Platform's own rollback, where the idle environment cannot take over."""
+"""App Platform's own rollback of the active app: may it be used where the idle environment is no rollback target?"""
 
 from bluegreen.core.config.service import Service
 from bluegreen.core.config.traffic import AppIngress
-from bluegreen.core.environment import Stood
+from bluegreen.core.environment import PreviousDeployment
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record
-from bluegreen.core.rollback_target import earlier
+from bluegreen.core.rollback.target import earlier
 
 _MOVED_PRODUCTION = (Phase.LIVE, Phase.UNPROVEN, Phase.ROLLED_BACK, Phase.STUCK)
 
 
-def way(record: Record, service: Service, wanted: bool) -> Stood | str:
-    """What the active app would go back to, or why it must not. `wanted`: a person has said `native:true`."""
+def native_target(record: Record, service: Service, wanted: bool) -> PreviousDeployment | str:
+    """What the active app would go back to, or why it must not. `wanted`: a person has passed `native:true`."""
     release, where = record.release, record.active.value
     if release is not None and release.phase in (Phase.ROLLING_BACK, Phase.SWITCHING):
         return f"{release.tag} is {release.phase.value}: wait for that first"
@@ -20,7 +20,7 @@ def way(record: Record, service: Service, wanted: bool) -> Stood | str:
             "both environments are components of one app, so it would take both of them and the ingress rule back, "
             "and pin the app so that production could not be moved again"
         )
-    if not wanted and _came_back(record):
+    if not wanted and _rolled_back_last(record):
         return f"{where} is what the last rollback went to; `-p native:true` takes it further back all the same"
     before = record.on(record.active).before
     if before is None:
@@ -32,8 +32,8 @@ def way(record: Record, service: Service, wanted: bool) -> Stood | str:
     return before
 
 
-def advice(record: Record, service: Service) -> str:
-    """What to do where neither line leads anywhere."""
+def next_step(record: Record, service: Service) -> str:
+    """What a person can do where neither rollback is possible."""
     idle = record.on(record.idle)
     if not isinstance(service.traffic, AppIngress):
         return (
@@ -50,7 +50,7 @@ def advice(record: Record, service: Service) -> str:
     )
 
 
-def _came_back(record: Record) -> bool:
+def _rolled_back_last(record: Record) -> bool:
     """A rollback that is asked for twice must not go back twice."""
     newest = next((past for past in record.past if past.outcome in _MOVED_PRODUCTION), None)
     return newest is not None and (newest.back or newest.outcome in (Phase.ROLLED_BACK, Phase.STUCK))

@@ -1,9 +1,9 @@
-"""Back to any earlier release: at once where the other environment holds it, otherwise as a release of its own."""
+"""Back to any earlier release: at once where the idle environment still holds it, otherwise it is released again."""
 
 from datetime import datetime
 
-from bluegreen.core import admission, orders, quarantine, tags
-from bluegreen.core.admission import Order
+from bluegreen.core import admission, orders, quarantine
+from bluegreen.core.config import tags
 from bluegreen.core.config.options import Options
 from bluegreen.core.config.service import Service
 from bluegreen.core.environment import Environment
@@ -11,48 +11,49 @@ from bluegreen.core.orders import Outcome
 from bluegreen.core.phases import BEFORE_SWITCH
 from bluegreen.core.record import Record
 from bluegreen.core.release import Purpose
+from bluegreen.core.release_request import ReleaseRequest
 
-_NAMED = 10  # tags that an answer lists
+_LISTED = 10  # tags that an answer lists
 _WHO = "a person"
 
 
 def go_back(record: Record, service: Service, to: str, by: str, now: datetime, cancelled: bool = False) -> Outcome:
-    """`cancelled`: as for `orders.rollback`."""
-    refused = _refused(record, service, to)
+    """A person says: back to the release `to`. `cancelled`: as for `orders.rollback`."""
+    refused = _refusal(record, service, to)
     if refused:
         return Outcome(False, record, refused, _allowed(record))
-    if _stands(record, to, cancelled):
+    if _is_ordinary(record, to, cancelled):
         return orders.rollback(record, service, _WHO, now, cancelled)
-    order = Order(to, record.served.get(to, ""), Options(), by, purpose=Purpose(back=True))
+    request = ReleaseRequest(to, record.served.get(to, ""), Options(), by, purpose=Purpose(back=True))
     release = record.release
     if release is None or release.tag == to:
-        return _worded(admission.request(record, service, order, now), record, to)
+        return _explained(admission.admit(record, service, request, now), record, to)
     if release.phase in BEFORE_SWITCH:
-        return _instead(record, service, order, now, cancelled)
-    return _afterwards(record, service, order, now)
+        return _replace_release(record, service, request, now, cancelled)
+    return _leave_production_first(record, service, request, now)
 
 
 def earlier(record: Record) -> list[str]:
-    """What may be gone back to, the newest first."""
+    """The tags that production may go back to, the newest first."""
     idle = record.on(record.idle)
-    known = [*([idle.tag] if idle.proven and idle.tag else []), *reversed(record.served)]
-    hidden = {record.on(record.active).tag, *record.quarantine, *([record.release.tag] if record.release else [])}
-    return [tag for tag in dict.fromkeys(known) if tag not in hidden]
+    candidates = [*([idle.tag] if idle.proven and idle.tag else []), *reversed(record.served)]
+    excluded = {record.on(record.active).tag, *record.quarantine, *([record.release.tag] if record.release else [])}
+    return [tag for tag in dict.fromkeys(candidates) if tag not in excluded]
 
 
 def served_before(record: Record) -> bool:
-    """True where the release in flight is an earlier one, and is the very commit that production was on."""
+    """True where the release in flight goes back to exactly the commit that production was on before."""
     release = record.in_flight
     return release.purpose.back and bool(release.commit) and record.served.get(release.tag) == release.commit
 
 
-def _refused(record: Record, service: Service, to: str) -> str | None:
+def _refusal(record: Record, service: Service, to: str) -> str | None:
     if not to:
         return "which release? pass -p to: and its tag"
     bad = tags.fault(to, service.tags.pattern, service.tags.prereleases) or quarantine.refused(record, to)
     if bad:
         return bad
-    if to == record.on(_destination(record)).tag:
+    if to == record.on(_ordinary_destination(record)).tag:
         return None
     if to == record.on(record.active).tag:
         return f"{to} is active already"
@@ -61,50 +62,52 @@ def _refused(record: Record, service: Service, to: str) -> str | None:
     return None if to in earlier(record) else f"{to} is not known to have served production"
 
 
-def _destination(record: Record) -> Environment:
-    """Where an ordinary rollback leads."""
+def _ordinary_destination(record: Record) -> Environment:
+    """Where `orders.rollback` would lead."""
     release = record.release
     if release is None or release.phase in BEFORE_SWITCH:
         return record.idle
     return release.previous or record.active
 
 
-def _stands(record: Record, to: str, cancelled: bool) -> bool:
-    """The ordinary rollback leads to exactly this tag, and may."""
-    state, release = record.on(_destination(record)), record.release
+def _is_ordinary(record: Record, to: str, cancelled: bool) -> bool:
+    """True where `orders.rollback` leads to exactly this tag, and is possible."""
+    state, release = record.on(_ordinary_destination(record)), record.release
     if state.tag != to:
         return False
     if release is not None and release.phase not in BEFORE_SWITCH:
         return True
-    return state.proven and (cancelled or not orders.overwritten(release))
+    return state.proven and (cancelled or not orders.may_be_overwritten(release))
 
 
-def _instead(record: Record, service: Service, order: Order, now: datetime, cancelled: bool) -> Outcome:
-    """What is in flight before the switch is aborted for it; what waits goes on waiting."""
-    before, waiting = record, record.queued
-    if cancelled or not orders.overwritten(record.release):
-        record = orders.made_room(record, service, _WHO, now)
+def _replace_release(
+    record: Record, service: Service, request: ReleaseRequest, now: datetime, cancelled: bool
+) -> Outcome:
+    """The release in flight has not switched: it is aborted for this one. The queued one stays queued."""
+    before, queued = record, record.queued
+    if cancelled or not orders.may_be_overwritten(record.release):
+        record = orders.make_room(record, service, _WHO, now)
     else:
-        alone = record.model_copy(update={"queued": None})
-        record = orders.abort(alone, service, f"{_WHO}'s rollback", now).record
-    outcome = admission.request(record.model_copy(update={"queued": None}), service, order, now)
+        without_queue = record.model_copy(update={"queued": None})
+        record = orders.abort(without_queue, service, f"{_WHO}'s rollback", now).record
+    outcome = admission.admit(record.model_copy(update={"queued": None}), service, request, now)
     if not outcome.taken:
         return outcome._replace(record=before)
-    outcome = outcome._replace(record=outcome.record.model_copy(update={"queued": waiting}))
-    outcome = _worded(outcome, before, order.tag)
+    outcome = outcome._replace(record=outcome.record.model_copy(update={"queued": queued}))
+    outcome = _explained(outcome, before, request.tag)
     return outcome._replace(says=f"{outcome.says}; {before.in_flight.tag} was aborted for it")
 
 
-def _afterwards(record: Record, service: Service, order: Order, now: datetime) -> Outcome:
-    """Production leaves the release that it is on at once, by the ordinary way; the earlier one follows."""
-    back = orders.rollback(record, service, _WHO, now)
-    if not back.ok or back.record.release is None:
-        return back
-    taken = admission.take_place(back.record, order, now)
-    return Outcome(True, taken, f"{back.says}; {order.tag} follows from there", taken=True)
+def _leave_production_first(record: Record, service: Service, request: ReleaseRequest, now: datetime) -> Outcome:
+    """The release in flight serves production: it is rolled back at once; then the earlier one is released."""
+    outcome = orders.rollback(record, service, _WHO, now)
+    if not outcome.ok or outcome.record.release is None:
+        return outcome
+    record = admission.queue_first(outcome.record, request, now)
+    return Outcome(True, record, f"{outcome.says}; {request.tag} follows from there", taken=True)
 
 
-def _worded(outcome: Outcome, before: Record, to: str) -> Outcome:
+def _explained(outcome: Outcome, before: Record, to: str) -> Outcome:
     if not outcome.taken:
         return outcome
     idle = before.idle.value
@@ -112,7 +115,7 @@ def _worded(outcome: Outcome, before: Record, to: str) -> Outcome:
 
 
 def _allowed(record: Record) -> str:
-    found = earlier(record)[:_NAMED]
-    if not found:
+    tags_there = earlier(record)[:_LISTED]
+    if not tags_there:
         return "nothing else is known that production was on; `deploy -p tag:…` releases any tag"
-    return f"may be gone back to: {', '.join(found)}; `deploy -p tag:…` releases any other"
+    return f"may be gone back to: {', '.join(tags_there)}; `deploy -p tag:…` releases any other"
