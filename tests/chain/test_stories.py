@@ -252,6 +252,6 @@ def test_a_watch_that_dies_keeps_the_next_one_away_for_seconds_only():
     record = laptop.record()
     dead = Claim(owner="a dead watch", until=laptop.clock.now() + timedelta(seconds=watching.STEP.lease))
     cloud = laptop.cloud("a test")
-    cloud.journal.append(cloud.journal.newest(), record.now_at(claim=dead), "a test", "dies", laptop.clock.now())
+    cloud.journal.append(cloud.journal.newest(), record.with_release(claim=dead), "a test", "dies", laptop.clock.now())
     laptop.minute()
     assert laptop.rest().active is BLUE

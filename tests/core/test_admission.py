@@ -6,13 +6,13 @@ from bluegreen.core import admission
 from bluegreen.core.config.options import Target
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import PastRelease
-from tests.build import BLUE, NOW, first, in_phase, order, service
+from tests.build import BLUE, NOW, first, in_phase, release_request, service
 
 SERVICE = service()
 
 
 def asked(record, **given):
-    return admission.admit(record, SERVICE, order(**given), NOW)
+    return admission.admit(record, SERVICE, release_request(**given), NOW)
 
 
 def test_a_new_tag_is_taken_into_hand():

@@ -13,8 +13,11 @@ SERVICE = service()
 
 def test_what_did_not_prove_itself_is_not_called_idle_whatever_became_of_the_next_release():
     assert outline.idle(first()) == "idle v1.1.0"
-    assert outline.idle(first().stand(GREEN, status=Status.IDLE, proven=False)) == "unfit v1.1.0"
-    assert outline.idle(first().stand(GREEN, status=Status.IDLE, proven=False, tag="")) == "idle an unknown release"
+    assert outline.idle(first().with_environment(GREEN, status=Status.IDLE, proven=False)) == "unfit v1.1.0"
+    assert (
+        outline.idle(first().with_environment(GREEN, status=Status.IDLE, proven=False, tag=""))
+        == "idle an unknown release"
+    )
 
 
 @pytest.mark.parametrize(
@@ -26,7 +29,9 @@ def test_what_did_not_prove_itself_is_not_called_idle_whatever_became_of_the_nex
         (in_phase(Phase.WATCHING), "to v1.2.0 on blue, at once"),
         (in_phase(Phase.ROLLING_BACK), "under way"),
         (
-            first().stand(GREEN, proven=False).stand(BLUE, before=PreviousDeployment(tag="v1.0.0")),
+            first()
+            .with_environment(GREEN, proven=False)
+            .with_environment(BLUE, before=PreviousDeployment(tag="v1.0.0")),
             "to v1.0.0 by App Platform's own rollback of blue, in minutes "
             "(nothing to go back to: green holds v1.1.0, which is not proven)",
         ),

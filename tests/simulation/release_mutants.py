@@ -40,7 +40,7 @@ def the_deployment_goes_before_its_intent() -> list[Change]:
         cloud, target = now.cloud, now.release.goes_to
         made = cloud.source.start(target, now.release.commit, now.release.digest)
         intent = Deployment(intended_at=cloud.clock.now())
-        now.change("deployed", lambda record: record.now_at(deployment=intent))
+        now.change("deployed", lambda record: record.with_release(deployment=intent))
         return deploying.Seen(made.id, made.phase, None, "")
 
     return [(deploying, "_started", started)]
@@ -60,7 +60,7 @@ def a_nudge_is_trusted_as_truth() -> list[Change]:
         version = version or cloud.journal.newest()
         release = version.record.release if version else None
         if version and release and step.phase is Phase.READY and release.phase is Phase.SMOKING:
-            version = version.model_copy(update={"record": version.record.now_at(phase=Phase.READY)})
+            version = version.model_copy(update={"record": version.record.with_release(phase=Phase.READY)})
         return take(step, cloud, version=version, **given)
 
     def wake(cloud: Any, record: Record) -> None:
@@ -193,7 +193,7 @@ def a_release_that_failed_counts_as_proven() -> list[Change]:
 
     def generous(record: Record, release: Release) -> Record:
         record = settle(record, release)
-        return record.stand(release.target, proven=True) if release.target else record
+        return record.with_environment(release.target, proven=True) if release.target else record
 
     return [(progress, "_settle_environments", generous)]
 
@@ -211,7 +211,7 @@ def the_epoch_does_not_go_up() -> list[Change]:
 @mutant
 def a_secret_is_written_down() -> list[Change]:
     def moved(record: Record, now: datetime) -> Record:
-        return was(record.now_at(reason="dop_v1_secret-of-the-simulation"), now)
+        return was(record.with_release(reason="dop_v1_secret-of-the-simulation"), now)
 
     was = switching._moved
     return [(switching, "_moved", moved)]
@@ -253,7 +253,7 @@ def a_refused_deployment_is_asked_for_again() -> list[Change]:
 
 def _unrefused(record: Record) -> Record:
     made = record.release.deployment if record.release else None
-    return record.now_at(deployment=made.model_copy(update={"refused": ""})) if made else record
+    return record.with_release(deployment=made.model_copy(update={"refused": ""})) if made else record
 
 
 def _nothing_refused(record: Record, release: Release, seen: Any, service: Any) -> None:

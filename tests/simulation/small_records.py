@@ -59,11 +59,11 @@ def asked(record: Record) -> Iterator[tuple[str, Record]]:
 
 
 def claimed(record: Record, owner: str) -> Record:
-    return record.now_at(claim=Claim(owner=owner, until=CLAIM_UNTIL))
+    return record.with_release(claim=Claim(owner=owner, until=CLAIM_UNTIL))
 
 
 def intended(record: Record) -> Record:
-    return record.now_at(deployment=Deployment(intended_at=NOW))
+    return record.with_release(deployment=Deployment(intended_at=NOW))
 
 
 def moved(record: Record) -> Record:
@@ -103,7 +103,9 @@ def _may(release: Release, verdict: Verdict) -> bool:
 def _advanced(record: Record, finding: Finding) -> Record:
     after = progress.advance(record, finding, SERVICE, "x", NOW)
     same = after.release is not None and record.release is not None and after.release.phase is record.release.phase
-    return after.now_at(claim=None) if same and after.release and after.release.id == record.in_flight.id else after
+    return (
+        after.with_release(claim=None) if same and after.release and after.release.id == record.in_flight.id else after
+    )
 
 
 def _requested(record: Record, tag: str, delivery: str, auto_switch: bool) -> Record:

@@ -24,8 +24,8 @@ def laptop():
     cloud = laptop.cloud("test")
     version = known(cloud)
     record = pointing.point_at(version.record, GREEN, laptop.clock.now())
-    record = record.stand(GREEN, tag="v1.3.0", commit=commits["v1.3.0"], before=before)
-    record = record.stand(BLUE, tag="v1.4.0", commit=commits["v1.4.0"], status=Status.UNFIT, proven=False)
+    record = record.with_environment(GREEN, tag="v1.3.0", commit=commits["v1.3.0"], before=before)
+    record = record.with_environment(BLUE, tag="v1.4.0", commit=commits["v1.4.0"], status=Status.UNFIT, proven=False)
     cloud.journal.append(version, record, "test", "as after two releases", laptop.clock.now())
     return laptop
 
@@ -126,7 +126,7 @@ def test_what_the_active_app_runs_already_is_no_way_back():
     record = laptop.rest()
     laptop.cloud("test").journal.append(
         known(laptop.cloud("test")),
-        record.stand(
+        record.with_environment(
             record.active, before=PreviousDeployment(tag="v1.4.0", deployment=record.on(record.active).deployment)
         ),
         "test",

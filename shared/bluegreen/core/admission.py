@@ -154,4 +154,4 @@ def _supersede(record: Record, passed_over: QueuedRelease, by: str, now: datetim
         at=now,
         reason=f"{by} came before its turn",
     )
-    return record.model_copy(update={"last_number": number}).remember(past)
+    return record.model_copy(update={"last_number": number}).with_past(past)

@@ -50,7 +50,7 @@ class EnvironmentState(Frozen):
     pinned: str = ""  # the deployment that App Platform's own rollback, asked for by us, has pinned the app to
 
     @property
-    def left_behind(self) -> PreviousDeployment | None:
+    def as_previous(self) -> PreviousDeployment | None:
         """What `before` will be once another release is deployed here: unproven ones are passed over."""
         if not self.proven or not self.tag:
             return self.before

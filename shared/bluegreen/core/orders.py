@@ -50,7 +50,7 @@ def switch(record: Record, now: datetime) -> Outcome:
         return Outcome(False, record, says, "wait until its checks have passed; `status` shows where it is")
     if release.go or release.options.auto_switch:
         return Outcome(True, record, f"{release.tag} is about to be switched already")
-    return Outcome(True, record.now_at(go=True, wake_at=now), f"{release.tag} will take over")
+    return Outcome(True, record.with_release(go=True, wake_at=now), f"{release.tag} will take over")
 
 
 def abort(record: Record, service: Service, by: str, now: datetime, why: str = "") -> Outcome:
@@ -95,7 +95,7 @@ def native_rollback(record: Record, service: Service, way: NativeRollback, why: 
         record = record.model_copy(update={"queued": queued})
     if record.release is None:
         record = _reopen_active(record, now)
-    record = record.now_at(native=way, previous=record.active)
+    record = record.with_release(native=way, previous=record.active)
     environment, tag = record.active.value, record.in_flight.tag
     says = f"App Platform takes {environment} from {tag} back to {way.tag} itself: minutes, not seconds"
     finding = Finding(verdict=Verdict.BACK, says=f"rollback asked for by {by}; {says}; {why}")
@@ -123,7 +123,7 @@ def make_room(record: Record, service: Service, by: str, now: datetime) -> Recor
     """Aborts the release in flight, whose target still runs what it ran; the queued one stays queued."""
     queued, idle = record.queued, record.on(record.idle)
     record = abort(record.model_copy(update={"queued": None}), service, f"{by}'s rollback", now).record
-    record = record.stand(record.idle, status=Status.IDLE, proven=idle.proven)
+    record = record.with_environment(record.idle, status=Status.IDLE, proven=idle.proven)
     return record.model_copy(update={"queued": queued})
 
 
@@ -133,7 +133,7 @@ def _block_target(record: Record) -> Record:
     unasked = release.deployment is not None and not release.deployment.id and not release.deployment.ended
     if release.target is None or release.claim is None or not unasked:
         return record
-    return record.stand(release.target, free_at=release.claim.until)
+    return record.with_environment(release.target, free_at=release.claim.until)
 
 
 def _go_back(record: Record, finding: Finding, service: Service, by: str, now: datetime) -> Outcome:

@@ -19,8 +19,8 @@ def point_at(record: Record, environment: Environment, now: datetime) -> Record:
         return record
     served = _served(record, record.on(record.active), record.on(environment))
     record = record.model_copy(update={"active": environment, "epoch": record.epoch + 1, "served": served, "apart": ""})
-    record = record.stand(environment, status=Status.ACTIVE, since=now)
-    return record.stand(environment.other, status=Status.IDLE)
+    record = record.with_environment(environment, status=Status.ACTIVE, since=now)
+    return record.with_environment(environment.other, status=Status.IDLE)
 
 
 def point_back(record: Record, now: datetime) -> Record:
@@ -28,7 +28,7 @@ def point_back(record: Record, now: datetime) -> Record:
     previous = record.in_flight.previous
     if previous is None or record.active is previous:
         return record
-    return point_at(record, previous, now).stand(previous.other, status=Status.UNFIT, proven=False)
+    return point_at(record, previous, now).with_environment(previous.other, status=Status.UNFIT, proven=False)
 
 
 def _served(record: Record, *states: EnvironmentState) -> dict[str, str]:

@@ -35,7 +35,7 @@ def advance(record: Record, finding: Finding, service: Service, by: str, now: da
     if move.next is release.phase:
         return _stay(record, finding, move, service, now)
     line = HistoryLine(at=now, phase=move.next, by=by, says=finding.says[:SAYS_KEPT])
-    record = record.now_at(
+    record = record.with_release(
         phase=move.next,
         phase_since=now,
         wake_at=now,
@@ -84,7 +84,7 @@ def begin_queued(record: Record, now: datetime) -> Record:
 def _stay(record: Record, finding: Finding, move: Move, service: Service, now: datetime) -> Record:
     """The phase stays. A hold is told when it begins, and again only after a recovery in between."""
     evidence, holds = record.in_flight.evidence, finding.verdict is Verdict.HOLD
-    record = record.now_at(
+    record = record.with_release(
         reason=finding.says[:SAYS_KEPT],
         wake_at=now + timedelta(seconds=finding.again_in),
         evidence=evidence.model_copy(update={"held": holds}),
@@ -96,9 +96,9 @@ def _enter(record: Record, now: datetime) -> Record:
     """What the new phase makes of the environments."""
     release = record.in_flight
     if release.phase is Phase.DEPLOYING and release.target:
-        return record.stand(release.target, status=Status.DEPLOYING)
+        return record.with_environment(release.target, status=Status.DEPLOYING)
     if release.phase is Phase.READY and release.target:
-        return record.stand(release.target, status=Status.READY, proven=True)
+        return record.with_environment(release.target, status=Status.READY, proven=True)
     if release.phase is Phase.ROLLING_BACK:
         return pointing.point_back(record, now)
     return record
@@ -135,7 +135,7 @@ def _come_to_rest(record: Record, now: datetime) -> Record:
         part_of=release.purpose.part_of,
     )
     record = _settle_environments(record, release)
-    record = record.model_copy(update={"release": None}).remember(past)
+    record = record.model_copy(update={"release": None}).with_past(past)
     return begin_queued(record, now)
 
 
@@ -157,14 +157,14 @@ def _settle_environments(record: Record, release: Release) -> Record:
         return record
     untouched = release.deployment is None or release.deployment.ended
     if untouched and release.phase not in _LEFT_PRODUCTION:
-        return record.stand(release.target, status=Status.IDLE)
-    return record.stand(release.target, status=Status.UNFIT, proven=False)
+        return record.with_environment(release.target, status=Status.IDLE)
+    return record.with_environment(release.target, status=Status.UNFIT, proven=False)
 
 
 def _quarantine_abandoned(record: Record, release: Release) -> Record:
     """A person has gone back to `release`: the one that production left is treated as if it had been rolled back."""
     abandoned = record.on(record.idle)
-    record = record.stand(record.idle, status=Status.UNFIT, proven=False)
+    record = record.with_environment(record.idle, status=Status.UNFIT, proven=False)
     if not abandoned.tag:
         return record
     why = f"left for {release.tag}, asked for by {release.by}"

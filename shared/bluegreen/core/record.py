@@ -121,7 +121,7 @@ class Record(Frozen):
         commits += [state.commit for state in self.environments.values() if state.tag == tag and state.commit]
         return commits[0] if commits else ""
 
-    def remember(self, past: PastRelease) -> "Record":
+    def with_past(self, past: PastRelease) -> "Record":
         """Adds a release to the past. Of the oldest, which may have to make room, only the version is kept."""
         *kept, oldest = (past, *self.past)
         if len(kept) < PAST_KEPT:
@@ -132,7 +132,7 @@ class Record(Frozen):
     def on(self, environment: Environment) -> EnvironmentState:
         return self.environments[environment]
 
-    def stand(self, environment: Environment, **changes: object) -> "Record":
+    def with_environment(self, environment: Environment, **changes: object) -> "Record":
         """Changes facts about an environment."""
         state = self.on(environment).model_copy(update=changes)
         return self.model_copy(update={"environments": {**self.environments, environment: state}})
@@ -140,9 +140,9 @@ class Record(Frozen):
     def kept_free(self, until: datetime) -> "Record":
         """Lets no deployment to the idle environment begin before then."""
         held = self.on(self.idle).free_at
-        return self.stand(self.idle, free_at=max(held, until) if held else until)
+        return self.with_environment(self.idle, free_at=max(held, until) if held else until)
 
-    def now_at(self, **changes: object) -> "Record":
+    def with_release(self, **changes: object) -> "Record":
         """Changes facts about the release in flight."""
         return self.model_copy(update={"release": self.in_flight.model_copy(update=changes)})
 

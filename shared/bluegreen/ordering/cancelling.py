@@ -40,7 +40,7 @@ def stopped(record: Record, seen: Release | None, ended: bool) -> Record:
     """`ended` counts only for the very deployment that was seen to end."""
     ours = record.release
     if ended and ours is not None and seen is not None and ours.deployment == seen.deployment and ours.deployment:
-        return record.now_at(deployment=ours.deployment.model_copy(update={"ended": True}))
+        return record.with_release(deployment=ours.deployment.model_copy(update={"ended": True}))
     return record
 
 

@@ -58,7 +58,9 @@ def look(turn: Turn, way: NativeRollback) -> Progress:
 
 def judge(record: Record, way: NativeRollback, seen: Progress, now: datetime) -> Ruling:
     active = record.active
-    record = record.now_at(native=way.model_copy(update={"made": seen.made})).stand(active, pinned=seen.made)
+    record = record.with_release(native=way.model_copy(update={"made": seen.made})).with_environment(
+        active, pinned=seen.made
+    )
     if seen.fault:
         return Ruling(record, Finding(verdict=Verdict.BAD, says=seen.fault))
     if seen.traffic is not None:
@@ -86,7 +88,7 @@ def _made(turn: Turn, way: NativeRollback) -> Deployment:
     known, active = way.model_copy(update={"made": made.id}), turn.record.active
     turn.change(
         f"App Platform rolls {active.value} back",
-        lambda record: record.now_at(native=known).stand(active, pinned=known.made),
+        lambda record: record.with_release(native=known).with_environment(active, pinned=known.made),
     )
     return made
 
@@ -109,4 +111,4 @@ def _followed(cloud: Cloud, active: Environment, made: Deployment) -> Deployment
 
 def _stands(record: Record, way: NativeRollback, made: str, now: datetime) -> Record:
     facts = {"tag": way.tag, "commit": way.commit, "digest": way.digest, "deployment": made}
-    return record.stand(record.active, **facts, before=None, since=now, proven=True)
+    return record.with_environment(record.active, **facts, before=None, since=now, proven=True)

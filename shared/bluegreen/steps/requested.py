@@ -61,13 +61,13 @@ def judge(record: Record, seen: Gates, service: Service, now: datetime) -> Rulin
         record = quarantine.image_lifted(record, seen.commit, seen.digest)
     quarantined = quarantine.refused(record, release.tag, seen.commit, seen.digest)
     if quarantined:
-        record = record.now_at(commit=seen.commit, digest=seen.digest)
+        record = record.with_release(commit=seen.commit, digest=seen.digest)
         return Ruling(record, Finding(verdict=Verdict.BAD, says=quarantined))
     waits = _not_free(record, seen, now)
     if waits:
         return Ruling(record, waits)
-    record = record.now_at(target=seen.target, commit=seen.commit, digest=seen.digest)
-    record = record.stand(seen.target, deployment=record.on(seen.target).deployment or seen.runs)
+    record = record.with_release(target=seen.target, commit=seen.commit, digest=seen.digest)
+    record = record.with_environment(seen.target, deployment=record.on(seen.target).deployment or seen.runs)
     if seen.drift and not release.purpose.fix:
         record = _warned(record, service, seen.drift, now)
     what = f"{release.tag} is commit {seen.commit[:12]}" + (f", image {seen.digest[:19]}" if seen.digest else "")

@@ -109,7 +109,7 @@ def _moved(record: Record, now: datetime) -> Record:
     release = record.in_flight
     if release.switched_at is not None:
         return record
-    record = record.now_at(previous=record.active, switched_at=now)
+    record = record.with_release(previous=record.active, switched_at=now)
     return pointing.point_at(record, release.goes_to, now)
 
 

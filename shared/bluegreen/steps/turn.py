@@ -94,7 +94,7 @@ def _claim(step: Step, turn: Turn) -> None:
     if held is not None and held.owner == cloud.caller.activation and held.until > cloud.clock.now():
         return
     claim = _fresh_claim(step, cloud)
-    turn.change(f"claimed by {cloud.caller.function}", lambda record: record.now_at(claim=claim))
+    turn.change(f"claimed by {cloud.caller.function}", lambda record: record.with_release(claim=claim))
 
 
 def _fresh_claim(step: Step, cloud: Cloud) -> Claim:
@@ -152,8 +152,8 @@ def _next(step: Step, ruling: Ruling, turn: Turn, holding: _Holding) -> Record:
     if after.release is None or after.release.phase is not turn.release.phase:
         return _held(after, turn.release, holding.then, cloud)
     if not holding.stays:
-        return after.now_at(claim=None)
-    return after.now_at(claim=_fresh_claim(step, cloud)) if _worth_writing(before, after, turn) else before
+        return after.with_release(claim=None)
+    return after.with_release(claim=_fresh_claim(step, cloud)) if _worth_writing(before, after, turn) else before
 
 
 def _held(after: Record, ours: Release, then: Step | None, cloud: Cloud) -> Record:
@@ -161,7 +161,7 @@ def _held(after: Record, ours: Release, then: Step | None, cloud: Cloud) -> Reco
     now = after.release
     if then is None or now is None or (now.id, now.phase) != (ours.id, then.phase):
         return after
-    return after.now_at(claim=_fresh_claim(then, cloud))
+    return after.with_release(claim=_fresh_claim(then, cloud))
 
 
 def _worth_writing(before: Record, after: Record, turn: Turn) -> bool:
@@ -177,11 +177,11 @@ def _facts(record: Record) -> Record:
         return record
     evidence = release.evidence.model_copy(update={"counted": RunningCounts()})
     same = {"wake_at": release.requested_at, "reason": "", "evidence": evidence}
-    return record.now_at(**same)
+    return record.with_release(**same)
 
 
 def _troubled(record: Record) -> Record:
-    return record.now_at(troubles=min(record.release.troubles + 1, 10)) if record.release else record
+    return record.with_release(troubles=min(record.release.troubles + 1, 10)) if record.release else record
 
 
 def let_go(cloud: Cloud) -> None:
@@ -191,7 +191,7 @@ def let_go(cloud: Cloud) -> None:
     if version is None or release is None or release.claim is None or release.claim.owner != cloud.caller.activation:
         return
     with suppress(Stale):  # whoever was faster has the release in hand
-        Turn(cloud, version).change("the claim is given up", lambda record: record.now_at(claim=None))
+        Turn(cloud, version).change("the claim is given up", lambda record: record.with_release(claim=None))
 
 
 def wake_next(cloud: Cloud, record: Record) -> None:

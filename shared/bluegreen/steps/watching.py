@@ -60,7 +60,7 @@ def judge(record: Record, seen: Look, service: Service, now: datetime) -> Ruling
     if warnings := saturation.descriptions(noted, service.thresholds, now):
         finding = finding.model_copy(update={"says": "; ".join((finding.says, *warnings))})
     record = _warned(record, release, noted, service, now)
-    return Ruling(record.now_at(evidence=evidence.model_copy(update={"saturation": noted})), finding)
+    return Ruling(record.with_release(evidence=evidence.model_copy(update={"saturation": noted})), finding)
 
 
 def _seen(question: BakeContext, evidence: Evidence, seen: Look) -> judging.Observation:

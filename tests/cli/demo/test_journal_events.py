@@ -6,7 +6,7 @@ from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record, Version
 from bluegreen_demo.event import Event, Mood
 from bluegreen_demo.journal_events import events
-from tests.build import NOW, first, in_phase, order, service
+from tests.build import NOW, first, in_phase, release_request, service
 
 
 def version(record: Record, by: str) -> Version:
@@ -21,7 +21,7 @@ def test_a_turn_is_told_with_the_function_the_phase_and_the_reason():
 
 
 def test_a_tag_that_a_webhook_brought_is_left_to_githubs_line():
-    after = admission.admit(first(), service(), order(), NOW).record
+    after = admission.admit(first(), service(), release_request(), NOW).record
     assert events(first(), version(after, "hooks/github")) == []
     [told] = events(first(), version(after, "deploy"))
     assert told.headline == "v1.3.0 → requested"
@@ -50,5 +50,5 @@ def test_a_release_that_was_taken_back_is_summed_up_with_what_it_was_taken_back_
 
 def test_a_tag_that_has_to_wait_is_told():
     before = in_phase(Phase.CHECKING)
-    after = admission.admit(before, service(), order("v1.4.0"), NOW).record
+    after = admission.admit(before, service(), release_request("v1.4.0"), NOW).record
     assert [told.headline for told in events(before, version(after, "hooks/github"))] == ["v1.4.0 waits for its turn"]

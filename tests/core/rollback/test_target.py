@@ -42,7 +42,7 @@ def test_an_older_one_is_released_to_the_idle_environment_first():
 
 
 def test_what_stands_idle_but_is_not_proven_is_released_anew():
-    outcome = asked(at_rest().stand(GREEN, status=Status.UNFIT, proven=False), "v1.1.0")
+    outcome = asked(at_rest().with_environment(GREEN, status=Status.UNFIT, proven=False), "v1.1.0")
     assert outcome.record.release.phase is Phase.REQUESTED
 
 
@@ -70,7 +70,7 @@ def test_a_quarantined_release_is_not_gone_back_to():
 
 
 def test_without_any_earlier_release_the_answer_names_the_way_forward():
-    record = first().stand(GREEN, proven=False)
+    record = first().with_environment(GREEN, proven=False)
     assert earlier(record) == []
     assert "`deploy -p tag:…` releases any tag" in asked(record, "v1.0.0").next_step
 

@@ -34,7 +34,7 @@ def test_what_a_person_has_to_switch_is_held_until_that_is_said():
     purpose, options = Purpose(part_of=SET_RELEASE), Options(auto_switch=False)
     held = in_phase(Phase.READY, purpose=purpose, options=options)
     assert member_status("web", held, SET_RELEASE, "v1.3.0").state is MemberState.HELD
-    assert member_status("web", held.now_at(go=True), SET_RELEASE, "v1.3.0").state is R
+    assert member_status("web", held.with_release(go=True), SET_RELEASE, "v1.3.0").state is R
 
 
 def state(**changes):
@@ -84,7 +84,7 @@ def test_of_two_releases_without_versions_everybody_lets_the_same_one_go_on():
 
 def test_one_that_was_live_is_told_by_what_became_of_it():
     live = PastRelease(id="web-1", tag="v1.2.0", outcome=Phase.LIVE, at=NOW, part_of=SET_RELEASE)
-    gone_on = first().stand(BLUE, tag="v1.3.0").model_copy(update={"past": (live,)})
+    gone_on = first().with_environment(BLUE, tag="v1.3.0").model_copy(update={"past": (live,)})
     left = gone_on.model_copy(update={"quarantine": {"v1.2.0": "left for v1.1.0, asked for by a person"}})
     stays = first().model_copy(update={"past": (live,), "apart": SET_RELEASE.id})
     statuses = [member_status("web", record, SET_RELEASE, "v1.2.0") for record in (gone_on, left, stays)]

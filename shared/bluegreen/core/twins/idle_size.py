@@ -18,4 +18,4 @@ def due(record: Record, service: Service, now: datetime) -> bool:
 
 def begun(record: Record, until: datetime) -> Record:
     """Lets no release go to the idle environment while a function may be changing its size."""
-    return record.stand(record.idle, free_at=until)
+    return record.with_environment(record.idle, free_at=until)
