@@ -11,11 +11,11 @@ class Verdict(Enum):
     WAIT = "wait"  # not decided yet: look again
     GOOD = "good"
     BAD = "bad"
-    HOLD = "hold"  # bad, but going back would not help: stay and tell people
+    HOLD = "hold"  # bad, but going back would not help: stay, and notify people
     UNPROVEN = "unproven"  # the time is over and too little was seen
     EXPIRED = "expired"
-    STOP = "stop"  # a person said stop
-    BACK = "back"  # a person said go back
+    STOP = "stop"  # a person asked to abort it
+    BACK = "back"  # a person asked for a rollback
 
 
 class Finding(Frozen):

@@ -82,7 +82,7 @@ def begin_queued(record: Record, now: datetime) -> Record:
 
 
 def _stay(record: Record, finding: Finding, move: Move, service: Service, now: datetime) -> Record:
-    """The phase stays. A hold is told when it begins, and again only after a recovery in between."""
+    """The phase stays. A hold is reported when it begins, and again only after a recovery in between."""
     evidence, holds = record.in_flight.evidence, finding.verdict is Verdict.HOLD
     record = record.with_release(
         reason=finding.says[:SAYS_KEPT],

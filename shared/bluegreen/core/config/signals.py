@@ -39,7 +39,7 @@ class PrometheusSignal(Frozen):
     select: str = ""  # more matchers for them, such as `job="web"`
     status: Label = "status"  # of the requests: failed are those whose value is 5..
     requests: Query = ""  # "": http_requests_total
-    failed: Query = ""  # "": told by the label `status` of the requests
+    failed: Query = ""  # "": the requests whose label `status` is 5..
     latency: Query = ""  # buckets of a histogram in seconds; "": not asked
     cpu: Query = ""  # percent
     memory: Query = ""  # percent

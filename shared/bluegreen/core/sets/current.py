@@ -48,11 +48,11 @@ class CurrentSetRelease(NamedTuple):
 
 def current_release(records: Mapping[str, Record], name: str) -> CurrentSetRelease | None:
     """Of the set of that name; None where no member takes part in a release of it."""
-    taking_part = [(_since(record), *found) for record in records.values() if (found := under_way(record))]
-    ours = [found for found in taking_part if found[1].name == name]
-    if not ours:
+    releases = [(_since(record), *release) for record in records.values() if (release := under_way(record))]
+    of_this_set = [release for release in releases if release[1].name == name]
+    if not of_this_set:
         return None
-    _, set_release, tag = max(ours, key=lambda found: found[0])
+    _, set_release, tag = max(of_this_set, key=lambda release: release[0])
     ready = [member for member in set_release.members if member in records and _is_ready(records[member], set_release)]
     members = [status for status in member_statuses(records, set_release, tag) if status.service in records]
     return CurrentSetRelease(set_release, tag, members, ready)
