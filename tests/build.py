@@ -6,14 +6,13 @@ from typing import Any
 
 import yaml
 
+from bluegreen.core.admission import ReleaseRequest
 from bluegreen.core.config.options import Options
 from bluegreen.core.config.service import Service
 from bluegreen.core.environment import Environment, EnvironmentState, Status
-from bluegreen.core.orders import adopt
 from bluegreen.core.phases import BEFORE_SWITCH, Phase
-from bluegreen.core.record import Record
+from bluegreen.core.record import Record, adopt
 from bluegreen.core.release import Deployment, Release
-from bluegreen.core.release_request import ReleaseRequest
 from bluegreen.settings import File, parse
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)

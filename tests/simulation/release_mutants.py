@@ -76,7 +76,7 @@ def a_nudge_is_trusted_as_truth() -> list[Change]:
 @mutant
 def a_duplicate_delivery_is_not_recognised() -> list[Change]:
     return [
-        (admission, "nothing_new", lambda record, request: None),
+        (admission, "_nothing_new", lambda record, request: None),
         (admission, "_note_delivery", lambda record, request: record),
     ]
 
@@ -110,7 +110,7 @@ def the_bad_tag_is_not_quarantined() -> list[Change]:
     def forgetful(record: Record, release: Release) -> Record:
         return settle(record, release).model_copy(update={"quarantine": record.quarantine})
 
-    return [(progress, "_settle_environments", forgetful), (admission, "nothing_new", lambda record, request: None)]
+    return [(progress, "_settle_environments", forgetful), (admission, "_nothing_new", lambda record, request: None)]
 
 
 @mutant

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 from bluegreen.core import admission, orders, progress
+from bluegreen.core.admission import ReleaseRequest
 from bluegreen.core.config.options import Options
 from bluegreen.core.environment import Environment, EnvironmentState
 from bluegreen.core.finding import Finding, Verdict
 from bluegreen.core.phases import Phase
-from bluegreen.core.record import PastRelease, Record
+from bluegreen.core.record import PastRelease, Record, adopt
 from bluegreen.core.release import Claim, Deployment, Evidence, Release
-from bluegreen.core.release_request import ReleaseRequest
 from bluegreen.core.table import TABLE
 from bluegreen.steps import deploying, requested, switching
 from tests.build import NOW, later, service
@@ -22,7 +22,7 @@ _PERSONS = (Verdict.STOP, Verdict.BACK)
 
 
 def first() -> Record:
-    return small(orders.adopt(SERVICE))
+    return small(adopt(SERVICE))
 
 
 def small(record: Record) -> Record:

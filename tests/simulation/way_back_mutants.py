@@ -5,11 +5,11 @@ from typing import Any
 from bluegreen.clients.digitalocean import Deployment
 from bluegreen.cloud import Cloud
 from bluegreen.core import progress
+from bluegreen.core.admission import ReleaseRequest
 from bluegreen.core.inbound import alert_policy
 from bluegreen.core.orders import Outcome
 from bluegreen.core.record import Record
 from bluegreen.core.release import NativeRollback, Release
-from bluegreen.core.release_request import ReleaseRequest
 from bluegreen.entrypoints import hooks_alert as alert_call
 from bluegreen.ordering import rollback_to as going_back_call
 from bluegreen.steps import native_rollback

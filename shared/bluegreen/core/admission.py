@@ -5,17 +5,35 @@ recorded as superseded. A webhook that is not taken still gets a good answer, as
 gets `ok: false`.
 """
 
+from collections.abc import Iterator
 from datetime import datetime
+from typing import NamedTuple
 
 from bluegreen.core import advice, outbox, progress, quarantine
 from bluegreen.core.config import tags
-from bluegreen.core.config.options import Options
+from bluegreen.core.config.options import Options, Target
 from bluegreen.core.config.service import Service
 from bluegreen.core.notices import Tone
 from bluegreen.core.orders import Outcome
 from bluegreen.core.phases import BEFORE_SWITCH, Phase
 from bluegreen.core.record import DELIVERIES_KEPT, PastRelease, QueuedRelease, Record
-from bluegreen.core.release_request import ReleaseRequest, nothing_new, refusal
+from bluegreen.core.release import Purpose
+
+
+class ReleaseRequest(NamedTuple):
+    """What a webhook or a person wants released. `delivery` is the webhook's id, "" when a person asks."""
+
+    tag: str
+    commit: str
+    options: Options
+    by: str
+    delivery: str = ""
+    purpose: Purpose = Purpose()
+
+    @property
+    def by_person(self) -> bool:
+        """A person may ask again for what a webhook may not: an older tag, or one that was released before."""
+        return not self.delivery
 
 
 def admit(record: Record, service: Service, request: ReleaseRequest, now: datetime) -> Outcome:
@@ -24,20 +42,22 @@ def admit(record: Record, service: Service, request: ReleaseRequest, now: dateti
         return Outcome(True, record, f"delivery {request.delivery} was taken already")
     if request.by_person and request.purpose.lift and request.tag in record.quarantine:
         return _admit_lifted(record, service, request, now)
-    foreign = _foreign(service, request.tag)
+    foreign = service.tags.fault(request.tag)
     if foreign:
         return Outcome(not request.by_person, record, foreign)
     record = _note_newest_tag(record, request)
-    refused = refusal(record, request)
+    refused = next(_refusals(record, request), None)
     if refused:
         lift = advice.to_lift(record, request.tag) if request.tag in record.quarantine else ""
         return Outcome(not request.by_person, record, refused, lift)
-    in_hand = nothing_new(record, request)
+    in_hand = _nothing_new(record, request)
     record = _note_delivery(record, request)
     if in_hand:
         return _answer_again(record, request, in_hand)
-    queued = _queued(request, now)
-    return _queue(record, service, queued, now) if record.release else _begin(record, queued, now)
+    if record.release is not None:
+        return _queue(record, service, _queued(request, now), now)
+    record = progress.begin_queued(record.model_copy(update={"queued": _queued(request, now)}), now)
+    return Outcome(True, record, f"{request.tag} accepted", taken=True)
 
 
 def queue_first(record: Record, request: ReleaseRequest, now: datetime) -> Record:
@@ -55,11 +75,46 @@ def missed(record: Record, service: Service, tags_there: list[str]) -> list[str]
 
 def releases(service: Service, tags_there: list[str]) -> list[str]:
     """Those of a repository's tags that are releases of the service and carry a version."""
-    return [tag for tag in tags_there if tags.precedence(tag) and not _foreign(service, tag)]
+    return [tag for tag in tags_there if tags.precedence(tag) and not service.tags.fault(tag)]
 
 
-def _foreign(service: Service, tag: str) -> str | None:
-    return tags.fault(tag, service.tags.pattern, service.tags.prereleases)
+def _refusals(record: Record, request: ReleaseRequest) -> Iterator[str]:
+    """Why a tag must not be released now, whoever asks. The first reason is the answer."""
+    tag, target, active = request.tag, request.options.target, record.active
+    before = record.commit_of(tag)
+    if before and request.commit and before != request.commit:
+        yield f"tag {tag} was moved from {before[:12]} to {request.commit[:12]}: refused; push a new tag instead"
+    if quarantined := quarantine.refused(record, tag):
+        yield quarantined
+    if tag == record.on(active).tag and record.release is None:
+        yield f"{tag} is active already"
+    if target is not Target.AUTO and target.value == active.value:
+        yield f"target {active.value} is the active environment: allowed are auto and {record.idle.value}"
+
+
+def _nothing_new(record: Record, request: ReleaseRequest) -> str | None:
+    """Why a request changes nothing: its tag is in hand, or it is a webhook that comes too late."""
+    if record.release is not None and record.release.tag == request.tag:
+        return f"{request.tag} is in flight already: {record.release.phase.value}"
+    if record.queued is not None and record.queued.tag == request.tag:
+        return f"{request.tag} waits already"
+    return None if request.by_person else next(_too_late(record, request.tag), None)
+
+
+def _too_late(record: Record, tag: str) -> Iterator[str]:
+    """Why a webhook's tag is not released. The first reason is the answer."""
+    queued, release, active = record.queued, record.release, record.on(record.active).tag
+    for past in record.past:
+        # A rejection without a commit does not count: a person was faster than the push, and the tag was not there.
+        if past.tag == tag and (past.outcome is not Phase.REJECTED or past.commit):
+            yield f"{tag} has been here: {past.outcome.value}"
+    too_old_to_know = bool(record.forgotten) and not tags.older(record.forgotten, tag)  # whether it has been here
+    if queued is not None and too_old_to_know and tags.older(tag, queued.tag):
+        yield f"{tag} is older than {queued.tag}, which waits"
+    if release is not None and tags.older(tag, release.tag):
+        yield f"{tag} is older than {release.tag}, which is in flight"
+    if tags.older(tag, active):
+        yield f"{tag} is older than {active}, which is active; `deploy -p tag:{tag}` releases it all the same"
 
 
 def _note_newest_tag(record: Record, request: ReleaseRequest) -> Record:
@@ -123,11 +178,6 @@ def _admit_lifted(record: Record, service: Service, request: ReleaseRequest, now
     reason = f"it was quarantined: {why}"
     lifted = outbox.queue_notice(outcome.record, service, Tone.WARNING, headline, now, reason)
     return outcome._replace(record=lifted, says=f"{outcome.says}; its quarantine is lifted (it was: {why})")
-
-
-def _begin(record: Record, queued: QueuedRelease, now: datetime) -> Outcome:
-    record = progress.begin_queued(record.model_copy(update={"queued": queued}), now)
-    return Outcome(True, record, f"{queued.tag} accepted", taken=True)
 
 
 def _queue(record: Record, service: Service, queued: QueuedRelease, now: datetime) -> Outcome:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from bluegreen.core import progress
 from bluegreen.core.config.service import Service
-from bluegreen.core.environment import Environment, EnvironmentState, Status
+from bluegreen.core.environment import Status
 from bluegreen.core.finding import Finding, Verdict
 from bluegreen.core.phases import BEFORE_SWITCH, Phase
 from bluegreen.core.record import Record
@@ -23,19 +23,6 @@ class Outcome(NamedTuple):
     says: str
     next_step: str = ""
     taken: bool = False
-
-
-def adopt(service: Service) -> Record:
-    """The first record: what bluegreen.yml says is true on the day Bluegreen takes over."""
-    adopted = service.adopt
-    tags = {Environment.BLUE: adopted.blue, Environment.GREEN: adopted.green}
-
-    def state(environment: Environment) -> EnvironmentState:
-        status = Status.ACTIVE if environment is adopted.active else Status.IDLE
-        proven = environment is adopted.active or bool(tags[environment])
-        return EnvironmentState(status=status, tag=tags[environment], proven=proven)
-
-    return Record(service=service.name, active=adopted.active, environments={e: state(e) for e in Environment})
 
 
 def switch(record: Record, now: datetime) -> Outcome:

@@ -50,7 +50,7 @@ def way_back(record: Record, service: Service) -> str:
 
 def ended(record: Record, tag: str) -> PastRelease | None:
     """What became of a tag; None while it is in flight or queued, and where it never was."""
-    if tag in {release.tag for release in (record.release, record.queued) if release is not None}:
+    if record.in_hand(tag):
         return None
     return next((past for past in record.past if past.tag == tag), None)
 

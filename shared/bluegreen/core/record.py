@@ -14,11 +14,12 @@ from pydantic import Field
 from bluegreen.core.alerts import HeardAlert
 from bluegreen.core.config import tags
 from bluegreen.core.config.options import Options
-from bluegreen.core.environment import Environment, EnvironmentState
+from bluegreen.core.config.service import Service
+from bluegreen.core.environment import Environment, EnvironmentState, Status
 from bluegreen.core.errors import IllegalMove
 from bluegreen.core.model import Frozen, Time
 from bluegreen.core.notices import Notice
-from bluegreen.core.phases import SERVING, Phase
+from bluegreen.core.phases import BEFORE_SWITCH, SERVING, Phase
 from bluegreen.core.release import Purpose, Release, SetRelease
 
 SCHEMA = 1  # goes up when what was written before means something else; not for a field more
@@ -113,6 +114,21 @@ class Record(Frozen):
         tag = self.on(self.active).tag
         return next((past.part_of for past in self.past if past.tag == tag and past.outcome in SERVING), None)
 
+    @property
+    def set_under_way(self) -> tuple[SetRelease, str] | None:
+        """The set release that the service takes part in, in flight or else in production; and its tag."""
+        release = self.release
+        if release is not None and release.set_release is not None:
+            return release.set_release, release.tag
+        if release is not None and release.phase not in BEFORE_SWITCH:
+            return None
+        active_set = self.active_set
+        return None if active_set is None else (active_set, self.on(self.active).tag)
+
+    def in_hand(self, tag: str) -> list[Release | QueuedRelease]:
+        """The release in flight and the queued one, where they are of this tag."""
+        return [release for release in (self.release, self.queued) if release is not None and release.tag == tag]
+
     def commit_of(self, tag: str) -> str:
         """The commit that a tag pointed to when it was last released, "" where it never was."""
         if self.release is not None and self.release.tag == tag and self.release.commit:
@@ -128,6 +144,11 @@ class Record(Frozen):
             return self.model_copy(update={"past": (*kept, oldest)})
         higher = tags.precedence(oldest.tag) and not tags.older(oldest.tag, self.forgotten)
         return self.model_copy(update={"past": (*kept,), "forgotten": oldest.tag if higher else self.forgotten})
+
+    def returns_to_served(self) -> bool:
+        """True where the release in flight goes back to exactly the commit that production was on before."""
+        release = self.in_flight
+        return release.purpose.back and bool(release.commit) and self.served.get(release.tag) == release.commit
 
     def on(self, environment: Environment) -> EnvironmentState:
         return self.environments[environment]
@@ -145,6 +166,17 @@ class Record(Frozen):
     def with_release(self, **changes: object) -> "Record":
         """Changes facts about the release in flight."""
         return self.model_copy(update={"release": self.in_flight.model_copy(update=changes)})
+
+
+def adopt(service: Service) -> Record:
+    """The first record: what bluegreen.yml says is true on the day Bluegreen takes over."""
+    adopted = service.adopt
+    environments = {
+        Environment.BLUE: EnvironmentState(status=Status.IDLE, tag=adopted.blue, proven=bool(adopted.blue)),
+        Environment.GREEN: EnvironmentState(status=Status.IDLE, tag=adopted.green, proven=bool(adopted.green)),
+    }
+    record = Record(service=service.name, active=adopted.active, environments=environments)
+    return record.with_environment(adopted.active, status=Status.ACTIVE, proven=True)
 
 
 class Version(Frozen):

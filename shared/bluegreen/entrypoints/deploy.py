@@ -1,10 +1,10 @@
 """deploy: takes a tag into hand for a person, and looks after releases that are requested."""
 
 from bluegreen.core import admission, advice, outline
+from bluegreen.core.admission import ReleaseRequest
 from bluegreen.core.errors import BadRequest
 from bluegreen.core.inbound import parameters
 from bluegreen.core.inbound.nudges import is_nudge
-from bluegreen.core.release_request import ReleaseRequest
 from bluegreen.invocation.call import (
     STORE,
     TELL,

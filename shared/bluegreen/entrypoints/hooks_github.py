@@ -1,12 +1,12 @@
 """hooks/github: a push of a release tag becomes a release. Verified first, recorded second, answered at once."""
 
 from bluegreen.core import admission
+from bluegreen.core.admission import ReleaseRequest
 from bluegreen.core.config.service import Service
 from bluegreen.core.errors import Misconfigured
 from bluegreen.core.inbound.signatures import check_github
 from bluegreen.core.inbound.webhooks import Ignored, TagPushed, github_event
 from bluegreen.core.release import Purpose
-from bluegreen.core.release_request import ReleaseRequest
 from bluegreen.invocation.call import (
     STORE,
     WAKE,

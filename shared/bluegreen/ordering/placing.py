@@ -6,12 +6,11 @@ from typing import NamedTuple
 
 from bluegreen.clients.journal import self_test
 from bluegreen.cloud import Cloud
-from bluegreen.core import orders
 from bluegreen.core.config.service import Service
 from bluegreen.core.errors import Stale
 from bluegreen.core.inbound.nudges import is_nudge
 from bluegreen.core.orders import Outcome
-from bluegreen.core.record import Record, Version
+from bluegreen.core.record import Record, Version, adopt
 from bluegreen.invocation.call import Visit
 from bluegreen.steps import outbox
 
@@ -36,7 +35,7 @@ def known(cloud: Cloud) -> Version:
         if newest is not None and newest.record.store == cloud.store:
             return newest
         self_test(cloud.objects, cloud.clock.nonce, cloud.at_once)
-        record = newest.record if newest else orders.adopt(cloud.service)
+        record = newest.record if newest else adopt(cloud.service)
         why = "the store was tested" if newest else "adopted from bluegreen.yml"
         record = record.model_copy(update={"store": cloud.store})
         try:

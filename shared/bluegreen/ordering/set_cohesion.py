@@ -15,7 +15,7 @@ from bluegreen.core.outbox import queue_notice
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record, Version
 from bluegreen.core.release import SetRelease
-from bluegreen.core.sets.status import member_statuses, under_way
+from bluegreen.core.sets.status import member_statuses
 from bluegreen.core.sets.verdict import MemberVerdict, member_verdict
 from bluegreen.ordering.cancelling import ended, stopped
 from bluegreen.ordering.placing import place, tell
@@ -41,7 +41,7 @@ def keep(clouds: list[Cloud], versions: Mapping[str, Version]) -> bool:
     busy = False
     for cloud in clouds:
         version = versions.get(cloud.service.name)
-        found = under_way(version.record) if version else None
+        found = version.record.set_under_way if version else None
         if version is None or found is None:
             continue
         try:
@@ -53,7 +53,7 @@ def keep(clouds: list[Cloud], versions: Mapping[str, Version]) -> bool:
 
 def nudge_watch(cloud: Cloud, record: Record) -> None:
     """The watch looks at the others of a set at once; without it they follow within a minute."""
-    if under_way(record) is not None:
+    if record.set_under_way is not None:
         event = nudge(cloud.service.name, None, Phase.WATCHING, cloud.caller.function, cloud.clock.now())
         cloud.functions.wake("ops/watch", event)
 
@@ -94,7 +94,7 @@ def _kept(member: _Member, version: Version) -> bool:
 
 def _order(member: _Member, record: Record, now: datetime, seen: Version, stops: bool) -> Outcome:
     """Decided anew on the newest record: a person, or another watch, may have been faster."""
-    found, service = under_way(record), member.cloud.service
+    found, service = record.set_under_way, member.cloud.service
     if found is None or not member.set_release.same_as(found[0]):
         return Outcome(True, record, "another release is under way")
     decided, by = member.verdict(record, now), f"set {member.set_release.name}"

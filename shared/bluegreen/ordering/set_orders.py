@@ -8,12 +8,12 @@ from datetime import datetime
 
 from bluegreen.cloud import Cloud
 from bluegreen.core import admission, orders
+from bluegreen.core.admission import ReleaseRequest
 from bluegreen.core.errors import BadRequest
 from bluegreen.core.inbound import parameters
 from bluegreen.core.orders import Outcome
 from bluegreen.core.record import Record
 from bluegreen.core.release import SetRelease
-from bluegreen.core.release_request import ReleaseRequest
 from bluegreen.core.sets.current import CurrentSetRelease, current_release, why_not_switched
 from bluegreen.core.sets.members import ReleaseSet
 from bluegreen.core.sets.requests import set_release_for, why_not_begun

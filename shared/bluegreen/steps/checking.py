@@ -12,7 +12,6 @@ from bluegreen.core.finding import Finding, Verdict
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record
 from bluegreen.core.release import Release
-from bluegreen.core.rollback.target import served_before
 from bluegreen.steps.step import Ruling, Step, Turn
 
 _MARGIN = 5.0  # seconds left over for writing down what was seen
@@ -38,7 +37,7 @@ def health_judge(record: Record, seen: Run, service: Service, now: datetime) -> 
 def smoke_look(turn: Turn) -> Run:
     if turn.release.options.skip_smoke_tests:
         return Run(0, 0, (), skipped="as asked")
-    if served_before(turn.record):
+    if turn.record.returns_to_served():
         return Run(0, 0, (), skipped=f"{turn.release.tag} served production before")
     return _rounds(turn, turn.cloud.service.checks.smoke)
 

@@ -5,12 +5,12 @@ from functools import partial
 
 from bluegreen.cloud import Cloud
 from bluegreen.core import admission
+from bluegreen.core.admission import ReleaseRequest
 from bluegreen.core.config import tags
 from bluegreen.core.config.service import Service
 from bluegreen.core.orders import Outcome
 from bluegreen.core.record import Record, Version
 from bluegreen.core.release import Purpose
-from bluegreen.core.release_request import ReleaseRequest
 from bluegreen.ordering.placing import place, tell
 from bluegreen.steps.turn import wake_next
 

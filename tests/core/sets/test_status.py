@@ -6,7 +6,7 @@ from bluegreen.core.config.options import Options
 from bluegreen.core.phases import BEFORE_SWITCH, Phase
 from bluegreen.core.record import PastRelease, QueuedRelease
 from bluegreen.core.release import Purpose, SetRelease
-from bluegreen.core.sets.status import MemberState, member_status, under_way
+from bluegreen.core.sets.status import MemberState, member_status
 from tests.build import BLUE, NOW, first, in_phase
 
 SET_RELEASE = SetRelease(id="shop/v1.3.0", name="shop", members=("api", "web", "admin"))
@@ -95,7 +95,7 @@ def test_one_that_was_live_is_told_by_what_became_of_it():
 
 def test_a_release_of_its_own_is_no_part_of_the_set_below_it():
     record = in_phase(Phase.WATCHING)
-    assert under_way(record) is None
+    assert record.set_under_way is None
     past = PastRelease(id="web-0", tag="v1.2.0", outcome=Phase.LIVE, at=NOW, part_of=SET_RELEASE)
-    assert under_way(first().model_copy(update={"past": (past,)})) == (SET_RELEASE, "v1.2.0")
-    assert under_way(in_phase(Phase.READY, purpose=Purpose(part_of=SET_RELEASE))) == (SET_RELEASE, "v1.3.0")
+    assert first().model_copy(update={"past": (past,)}).set_under_way == (SET_RELEASE, "v1.2.0")
+    assert in_phase(Phase.READY, purpose=Purpose(part_of=SET_RELEASE)).set_under_way == (SET_RELEASE, "v1.3.0")

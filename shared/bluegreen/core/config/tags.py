@@ -1,12 +1,33 @@
-"""Release tags: which belong to a service, and which of two is newer (semver.org, section 11)."""
+"""Section `tags`: which tags are releases of a service; and which of two tags is newer (semver.org, section 11)."""
 
 import re
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import NamedTuple
 
+from pydantic import Field
+
+from bluegreen.core.model import Frozen
+
 _SEMVER = re.compile(r"(\d+)\.(\d+)\.(\d+)(?:-([0-9A-Za-z.-]+))?(?:\+[0-9A-Za-z.-]+)?$")
 _TAG = re.compile(r"[0-9A-Za-z][0-9A-Za-z._+/-]{0,99}")
+
+
+class Tags(Frozen):
+    pattern: str = "v*"
+    prereleases: bool = False
+    ask_every: int = Field(default=5, ge=1, le=60)  # minutes between two looks for tags whose webhook never came
+
+    def fault(self, tag: str) -> str | None:
+        """Why a tag is not a release of the service; None when it is one."""
+        if not _TAG.fullmatch(tag) or ".." in tag:
+            return f"{tag[:100]!r} is not a usable tag name"
+        if not fnmatchcase(tag, self.pattern):
+            return f"tag {tag} does not match the pattern {self.pattern}"
+        rank = precedence(tag)
+        if rank is not None and not rank.final and not self.prereleases:
+            return f"tag {tag} is a prerelease, and prereleases are not wanted"
+        return None
 
 
 class Precedence(NamedTuple):
@@ -31,18 +52,6 @@ def older(tag: str, than: str) -> bool:
     """True when both carry versions and `tag` has the lower one."""
     ours, theirs = precedence(tag), precedence(than)
     return ours is not None and theirs is not None and ours < theirs
-
-
-def fault(tag: str, pattern: str, prereleases: bool) -> str | None:
-    """Why a tag is not a release of the service; None when it is one."""
-    if not _TAG.fullmatch(tag) or ".." in tag:
-        return f"{tag[:100]!r} is not a usable tag name"
-    if not fnmatchcase(tag, pattern):
-        return f"tag {tag} does not match the pattern {pattern}"
-    rank = precedence(tag)
-    if rank is not None and not rank.final and not prereleases:
-        return f"tag {tag} is a prerelease, and prereleases are not wanted"
-    return None
 
 
 def version(tag: str) -> str:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from bluegreen.core import admission, orders, quarantine
-from bluegreen.core.config import tags
+from bluegreen.core.admission import ReleaseRequest
 from bluegreen.core.config.options import Options
 from bluegreen.core.config.service import Service
 from bluegreen.core.environment import Environment
@@ -11,7 +11,6 @@ from bluegreen.core.orders import Outcome
 from bluegreen.core.phases import BEFORE_SWITCH
 from bluegreen.core.record import Record
 from bluegreen.core.release import Purpose
-from bluegreen.core.release_request import ReleaseRequest
 
 _LISTED = 10  # tags that an answer lists
 _WHO = "a person"
@@ -41,16 +40,10 @@ def earlier(record: Record) -> list[str]:
     return [tag for tag in dict.fromkeys(candidates) if tag not in excluded]
 
 
-def served_before(record: Record) -> bool:
-    """True where the release in flight goes back to exactly the commit that production was on before."""
-    release = record.in_flight
-    return release.purpose.back and bool(release.commit) and record.served.get(release.tag) == release.commit
-
-
 def _refusal(record: Record, service: Service, to: str) -> str | None:
     if not to:
         return "which release? pass -p to: and its tag"
-    bad = tags.fault(to, service.tags.pattern, service.tags.prereleases) or quarantine.refused(record, to)
+    bad = service.tags.fault(to) or quarantine.refused(record, to)
     if bad:
         return bad
     if to == record.on(_ordinary_destination(record)).tag:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record
 from bluegreen.core.release import SetRelease
-from bluegreen.core.sets.status import MemberState, MemberStatus, member_statuses, under_way
+from bluegreen.core.sets.status import MemberState, MemberStatus, member_statuses
 
 _NOT_TO_SWITCH = (
     MemberState.COMING,
@@ -48,7 +48,7 @@ class CurrentSetRelease(NamedTuple):
 
 def current_release(records: Mapping[str, Record], name: str) -> CurrentSetRelease | None:
     """Of the set of that name; None where no member takes part in a release of it."""
-    releases = [(_since(record), *release) for record in records.values() if (release := under_way(record))]
+    releases = [(_since(record), *release) for record in records.values() if (release := record.set_under_way)]
     of_this_set = [release for release in releases if release[1].name == name]
     if not of_this_set:
         return None

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 
 from pydantic import Field, field_validator
 
-from bluegreen.core.config import tags
 from bluegreen.core.config.service import Name, Service
 from bluegreen.core.model import Frozen
 from bluegreen.core.release import SetRelease
@@ -51,7 +50,7 @@ def pushed(
         return None
     repository = services[service].repository.lower()
     siblings = [member for member in sets[name].services if services[member].repository.lower() == repository]
-    members = tuple(member for member in siblings if _releases(services[member], tag))
+    members = tuple(member for member in siblings if services[member].tags.fault(tag) is None)
     alone = len(members) < 2 or service not in members
     return None if alone else SetRelease(id=f"{name}/{tag}", name=name, members=members)
 
@@ -59,7 +58,3 @@ def pushed(
 def asked(name: str, release_set: ReleaseSet, tag: str, nonce: str) -> SetRelease:
     """A new set release, for a person who asks for it."""
     return SetRelease(id=f"{name}/{tag}/{nonce[-12:]}", name=name, members=release_set.services)
-
-
-def _releases(service: Service, tag: str) -> bool:
-    return tags.fault(tag, service.tags.pattern, service.tags.prereleases) is None

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from bluegreen.core.orders import Outcome
-from bluegreen.core.phases import BEFORE_SWITCH, Phase
+from bluegreen.core.phases import BEFORE_SWITCH
 from bluegreen.core.record import Record
-from bluegreen.core.release import SetRelease
+from bluegreen.core.release import Release, SetRelease
 from bluegreen.core.sets.members import ReleaseSet, asked
 
 
@@ -32,8 +32,7 @@ def why_not_begun(
     """The members that would refuse the tag, or that release it on their own already."""
     faults = [f"{member}: {outcome.says}" for member, outcome in outcomes.items() if not outcome.ok]
     for member, record in records.items():
-        in_hand = [release for release in (record.release, record.queued) if release is not None and release.tag == tag]
-        if not all(set_release.same_as(release.set_release) for release in in_hand):
+        if not all(set_release.same_as(release.set_release) for release in record.in_hand(tag)):
             faults.append(f"{member}: {tag} is under way there by itself")
     return "; ".join(faults) or None
 
@@ -41,11 +40,9 @@ def why_not_begun(
 def _begun(records: Mapping[str, Record], name: str, tag: str) -> SetRelease | None:
     """The set release of that tag that some members have begun and none has ended."""
     for record in records.values():
-        in_hand = [release for release in (record.release, record.queued) if release is not None and release.tag == tag]
-        for release in in_hand:
-            begun = release.set_release
-            before_switch = getattr(release, "phase", Phase.REQUESTED) in BEFORE_SWITCH
-            if begun is None or begun.name != name or not before_switch:
+        for release in record.in_hand(tag):
+            begun, switched = release.set_release, isinstance(release, Release) and release.phase not in BEFORE_SWITCH
+            if begun is None or begun.name != name or switched:
                 continue
             if not any(_is_over(other, begun) for other in records.values()):
                 return begun

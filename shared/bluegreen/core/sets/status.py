@@ -69,17 +69,6 @@ def member_status(service: str, record: Record | None, set_release: SetRelease, 
     return _not_begun(service, record, set_release, tag)
 
 
-def under_way(record: Record) -> tuple[SetRelease, str] | None:
-    """The set release that a service takes part in now, in flight or in production; and its tag."""
-    release = record.release
-    if release is not None and release.phase not in BEFORE_SWITCH and release.set_release is None:
-        return None
-    if release is not None and release.set_release is not None:
-        return release.set_release, release.tag
-    active_set = record.active_set
-    return None if active_set is None else (active_set, record.on(record.active).tag)
-
-
 def _state_in_flight(release: Release) -> MemberState:
     if release.phase is Phase.READY:
         return MemberState.READY if release.go or release.options.auto_switch else MemberState.HELD

@@ -9,9 +9,8 @@ from bluegreen.core.config.service import Service
 from bluegreen.core.config.traffic import AppIngress
 from bluegreen.core.environment import Environment
 from bluegreen.core.errors import Refused
-from bluegreen.core.twins.comparison import Difference, Spec, differences, merged
-from bluegreen.core.twins.components import component, left_out, to_deploy, with_component
-from bluegreen.core.twins.drift import OF_THE_RELEASE, Allowed, names_of, refuse_missing
+from bluegreen.core.twins.components import Spec, component, left_out, to_deploy, with_component
+from bluegreen.core.twins.drift import OF_THE_RELEASE, Allowed, differences, equalised
 
 _ROOT = "component"  # where paths begin: the idle component has another name after each release
 _RELEASED = frozenset({f"{_ROOT}.name", *(f"{_ROOT}.image.{field}" for field in OF_THE_RELEASE)})
@@ -26,23 +25,19 @@ class ComponentDrift:
         self._app = to_deploy(newest, running, names[1])
         self._model, self._idle = _alone(running, names[0]), _alone(self._app, names[1])
         ignored = tuple(_of_component(pattern, names) for pattern in service.drift.ignore)
-        self._allowed = Allowed((names, names_of(active)), _RELEASED, ignored)
+        self._allowed = Allowed((names, (active.value, active.other.value)), _RELEASED, ignored)
         self._left_out = tuple(left_out(newest, running, names[1]))
-
-    def differences(self) -> list[Difference]:
-        return differences(self._model, self._idle, self._may_differ)
 
     def warnings(self) -> list[str]:
         """All that a person has to know before a deployment."""
         lost = (f"{path}: what was written last does not run, and is not deployed" for path in self._left_out)
-        return [*(difference.in_words(self._active) for difference in self.differences()), *lost]
+        return [*differences(self._active, self._model, self._idle, self._may_differ), *lost]
 
     def equalised(self) -> Spec:
         """The app's spec with the idle component made equal to the model; `Refused` where secrets would be missing."""
         if not self._idle:
             raise Refused(f"the app has no service {self._idle_name}")
-        spec, missing = merged(self._model, self._idle, self._may_differ)
-        refuse_missing(self._active.other, missing)
+        spec = equalised(self._active, self._model, self._idle, self._may_differ)
         return with_component(self._app, spec[_ROOT])
 
     def _may_differ(self, path: str, active: Any, idle: Any) -> bool:
