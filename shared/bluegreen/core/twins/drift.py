@@ -2,8 +2,8 @@
 
 Two specs are compared, of two apps or of two components of one app. The active environment's is the model; the idle
 one's can be made equal to it. Values count as equal where they differ by the environments' own names only, such as
-`deploy/blue` and `deploy/green`. Encrypted values (`EV[…]`) cannot be compared, and one that is valid in one app may not
-be in another: only their presence counts.
+`deploy/blue` and `deploy/green`. Encrypted values (`EV[…]`) cannot be compared, and one that is valid in one app may
+not be in another: only their presence counts.
 """
 
 import copy
