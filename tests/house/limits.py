@@ -15,7 +15,7 @@ COMPLEXITY = 10
 COMPLEX: dict[str, str] = {}  # "path name" of a function that may have more → why
 LINES_PER_COMMENT = 25
 COMMENTS_IN_A_SMALL_FILE = 3
-CLASS_NAMES_TWICE = 7
+CLASS_NAMES_TWICE = 4
 PAGES_WITHOUT_LINK = 0
 
 
