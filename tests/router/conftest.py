@@ -1,17 +1,18 @@
 """Two real little environments, a router in front of them (real Caddy), and a journal in memory."""
 
 import json
+import os
+import signal
 import socket
 import ssl
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import TypeVar
 from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
@@ -26,14 +27,16 @@ from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record, Version
 from bluegreen.core.release import Release
 from bluegreen_cli.stage import ROOT
+from bluegreen_router import stream
 from bluegreen_router.agent import Agent
 from bluegreen_router.caddy import Caddy
+from bluegreen_router.config import HEALTH_PATH
 from bluegreen_router.log import Log
 from bluegreen_router.settings import Settings
+from tests.waiting import until
 
 BLUE, GREEN = Environment.BLUE, Environment.GREEN
 TAGS = {BLUE: "v1.2.0", GREEN: "v1.3.0"}
-T = TypeVar("T")
 
 
 class _Answers(BaseHTTPRequestHandler):
@@ -47,7 +50,8 @@ class _Answers(BaseHTTPRequestHandler):
         asked = {name: values[0] for name, values in parse_qs(url.query).items()}
         if "X-Bluegreen-Probe" not in self.headers:
             environment.requests.append(dict(self.headers))
-        time.sleep(float(asked.get("sleep", 0)))
+        if url.path == "/held":
+            environment.let_go.wait(60)
         if url.path == "/drop":
             self.close_connection = True
             return
@@ -74,11 +78,13 @@ class _Quiet(ThreadingHTTPServer):
 
 
 class Upstream:
-    """An environment. Paths: /drop closes without an answer, /half in the middle of one; ?sleep=, ?status=."""
+    """An environment. Paths: /drop closes without an answer, /half in the middle of one, /held answers once `let_go`
+    is set; ?status=."""
 
     def __init__(self, name: str, port: int = 0, host: str = "127.0.0.1") -> None:
         self.name, self.status = name, 200
         self.requests: list[dict[str, str]] = []  # headers of what came, without probes
+        self.let_go = threading.Event()
         self._http = _Quiet((host, port), _Answers)
         self._http.upstream = self  # type: ignore[attr-defined]
         self.port = self._http.server_port
@@ -89,6 +95,7 @@ class Upstream:
         self._http.socket = context.wrap_socket(self._http.socket, server_side=True)
 
     def close(self) -> None:
+        self.let_go.set()
         self._http.shutdown()
         self._http.server_close()
 
@@ -157,7 +164,7 @@ class Router:
         self.agent = Agent(settings, folder, state, telemetry, Log("web", settings.instance))
         self.caddy = Caddy(settings, folder, self.agent.log_port, self.agent.streams.hostports)
         self.agent.start()
-        wait_until(lambda: self._listens())
+        until(self.listens, what="the router listens")
 
     def stop(self) -> None:
         if not self.stopped:
@@ -166,17 +173,30 @@ class Router:
             self.caddy.stop()
             self.agent.stop()
 
+    @contextmanager
+    def stopping(self) -> Iterator[None]:
+        """While it drains, which a test that has seen enough cuts short: so the settings may give it long."""
+        stop = threading.Thread(target=self.stop)
+        stop.start()
+        try:
+            until(lambda: self.get(HEALTH_PATH).text == "stopping", what="the router is stopping")
+            yield
+        finally:
+            os.kill(self.caddy.pid, signal.SIGKILL)
+            stop.join()
+
     def get(self, path: str = "/", **more: object) -> httpx.Response:
         return httpx.get(self.url + path, trust_env=False, **more)  # type: ignore[arg-type]
 
     def follows(self, version: Version) -> None:
-        wait_until(lambda: self.agent.route is not None and self.agent.route.seq >= version.seq)
+        until(lambda: self.agent.route is not None and self.agent.route.seq >= version.seq, what=f"seq {version.seq}")
 
-    def telemetry(self) -> Telemetry | None:
-        body = self.telemetry_store.get(f"services/web/telemetry/{self.settings.instance}.json")
-        return None if body is None else Telemetry.model_validate_json(body)
+    def telemetry(self) -> Telemetry:
+        """The newest report."""
+        key = f"services/web/telemetry/{self.settings.instance}.json"
+        return Telemetry.model_validate_json(until(lambda: self.telemetry_store.get(key), what="a report is written"))
 
-    def _listens(self) -> bool:
+    def listens(self) -> bool:
         with socket.socket() as probe:
             return probe.connect_ex(("127.0.0.1", self.settings.port)) == 0
 
@@ -218,7 +238,7 @@ def start(blue: Upstream, green: Upstream, service: Service, tmp_path: Path) -> 
 @pytest.fixture(scope="session")
 def apps() -> Iterator[tuple[App, App]]:
     running = App("blue", free_port()), App("green", free_port())
-    wait_until(lambda: all(app.up() for app in running), 20)
+    until(lambda: all(app.up() for app in running), what="both apps are up")
     yield running
     for app in running:
         app.process.kill()
@@ -236,6 +256,12 @@ def begin(start, service, apps) -> Callable[..., object]:
 
 
 @pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stream that ends waits for the rest of a frame as long as a slow machine may take to send it."""
+    monkeypatch.setattr(stream, "_PARTING", 60.0)
+
+
+@pytest.fixture
 def upstream() -> Iterator[Callable[[str, int], Upstream]]:
     """Starts another environment at a port."""
     started: list[Upstream] = []
@@ -250,13 +276,19 @@ def upstream() -> Iterator[Callable[[str, int], Upstream]]:
 
 
 @pytest.fixture
-def environment() -> Callable[..., dict[str, str]]:
-    return settings_of
+def look(service: Service) -> Callable[[], None]:
+    """Waits until some more looks at the journal have ended."""
+
+    def some() -> None:
+        seen = service.store.asked
+        until(lambda: service.store.asked > seen + 2, what="three more looks at the journal")
+
+    return some
 
 
 @pytest.fixture
-def until() -> Callable[[Callable[[], T], float], T]:
-    return wait_until
+def environment() -> Callable[..., dict[str, str]]:
+    return settings_of
 
 
 def settings_of(blue: str, green: str, **more: str) -> dict[str, str]:
@@ -284,15 +316,6 @@ def free_port() -> int:
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         return int(found.getsockname()[1])
-
-
-def wait_until(true: Callable[[], T], seconds: float = 10) -> T:
-    """What came true in the end."""
-    end = time.monotonic() + seconds
-    while not (found := true()):
-        assert time.monotonic() < end, "it never came true"
-        time.sleep(0.01)
-    return found
 
 
 def _release(active: Environment, phase: Phase) -> Release:

@@ -16,6 +16,7 @@ from bluegreen.core.environment import Environment
 from bluegreen_emulator.faults import Fault
 from bluegreen_emulator.spaces import Spaces as SpacesServer
 from bluegreen_emulator.wire import Front, Server
+from tests.waiting import until
 
 BLUE, GREEN = Environment.BLUE, Environment.GREEN
 SECRET = "secret-of-spaces"
@@ -36,7 +37,7 @@ class Hostile:
         given = settings(blue, green, BLUEGREEN_STATE_ENDPOINT=self.server.url)
         self.url = f"http://127.0.0.1:{given['PORT']}"
         env = {"PATH": os.environ["PATH"], **given}
-        self.process = subprocess.Popen([sys.executable, "-m", "router"], env=env, stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen([sys.executable, "-m", "bluegreen_router"], env=env, stdout=subprocess.PIPE, text=True)
 
     def serving(self) -> str:
         try:
@@ -62,7 +63,7 @@ class Hostile:
 
 
 @pytest.fixture
-def hostile(blue, green, environment, service, until) -> Iterator[Hostile]:
+def hostile(blue, green, environment, service) -> Iterator[Hostile]:
     running = Hostile(blue.url, green.url, environment, service)
     try:
         until(lambda: running.serving() == "blue")
@@ -73,7 +74,7 @@ def hostile(blue, green, environment, service, until) -> Iterator[Hostile]:
     assert SECRET not in running.said
 
 
-def test_production_goes_on_through_every_fault_of_the_store_and_follows_when_it_is_well(hostile, until):
+def test_production_goes_on_through_every_fault_of_the_store_and_follows_when_it_is_well(hostile):
     service, objects, faults = hostile.service, hostile.objects, hostile.front.faults
     state = "/state/.*"
     for fault in (
@@ -96,10 +97,10 @@ def test_production_goes_on_through_every_fault_of_the_store_and_follows_when_it
     objects.put("services/web/journal/00000002.json", encode(spoilt))
     service.version = spoilt
     service.serve(GREEN)
-    until(lambda: hostile.serving() == "green", 5)
+    until(lambda: hostile.serving() == "green")
 
 
-def test_a_store_that_answers_late_or_not_at_all_delays_nobody(hostile, until):
+def test_a_store_that_answers_late_or_not_at_all_delays_nobody(hostile):
     hostile.front.latency = 1.5
     assert hostile.goes_on(1.0)
     hostile.front.latency = 0.0
@@ -107,4 +108,4 @@ def test_a_store_that_answers_late_or_not_at_all_delays_nobody(hostile, until):
     assert hostile.goes_on(1.0)
     hostile.front.faults.clear()
     hostile.service.serve(GREEN)
-    until(lambda: hostile.serving() == "green", 6)
+    until(lambda: hostile.serving() == "green")

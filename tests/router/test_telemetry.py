@@ -16,6 +16,7 @@ from bluegreen_router.log import Log
 from bluegreen_router.nudge import Nudge
 from bluegreen_router.report import Report
 from bluegreen_router.settings import Settings
+from tests.waiting import until
 
 BLUE, GREEN = Environment.BLUE, Environment.GREEN
 
@@ -59,32 +60,32 @@ def test_the_counts_are_exact(start, service):
     assert blue.slower_than(100) >= 1
 
 
-def test_a_new_route_is_reported_at_once(start, service, until):
+def test_a_new_route_is_reported_at_once(start, service):
     router = start(BLUEGREEN_TELEMETRY_SECONDS="60")
     router.follows(service.serve(BLUE))
-    until(lambda: router.telemetry().epoch == 1, 1)
+    until(lambda: router.telemetry().epoch == 1)
     version = service.serve(GREEN, Phase.SWITCHING)
-    until(lambda: router.telemetry().epoch == 2, 1)
+    until(lambda: router.telemetry().epoch == 2)
 
     report = router.telemetry()
     assert (report.service, report.instance, report.seq, report.active) == ("web", "router-1", version.seq, GREEN)
 
 
-def test_while_a_release_is_under_watch_blocks_are_a_second_long(start, service, until):
+def test_while_a_release_is_under_watch_blocks_are_a_second_long(start, service):
     router = start(BLUEGREEN_TELEMETRY_SECONDS="60")
     router.follows(service.serve(BLUE, Phase.WATCHING))
     for _ in range(3):
         router.get("/?status=500")
-    until(lambda: users(router, BLUE).failed == 3, 2.5)
+    until(lambda: users(router, BLUE).failed == 3)
 
     assert all(block.seconds < 1.5 for block in router.telemetry().blocks)
 
 
-def test_both_environments_are_probed_alike(start, service, until, green):
+def test_both_environments_are_probed_alike(start, service, green):
     green.status = 503
     router = start(BLUEGREEN_PROBES_PER_SECOND="20")
     router.follows(service.serve(BLUE, Phase.WATCHING))
-    until(lambda: probes(router, BLUE).requests >= 20, 4)
+    until(lambda: probes(router, BLUE).requests >= 20)
 
     blue_counts, green_counts = probes(router, BLUE), probes(router, GREEN)
     assert blue_counts.failed == 0
@@ -127,7 +128,7 @@ def hooks():
     server.server_close()
 
 
-def test_failures_of_a_release_under_watch_nudge_once_in_a_while(start, service, until, hooks):
+def test_failures_of_a_release_under_watch_nudge_once_in_a_while(start, service, hooks):
     url = f"http://127.0.0.1:{hooks.server_port}/hooks/deployment"
     router = start(BLUEGREEN_NUDGE_URL=url, BLUEGREEN_NUDGE_SECRET="nudge-secret")
     router.follows(service.serve(BLUE))
@@ -137,16 +138,16 @@ def test_failures_of_a_release_under_watch_nudge_once_in_a_while(start, service,
     router.follows(service.serve(BLUE, Phase.WATCHING))
     quiet = list(hooks.came)
     router.get("/?status=500")
-    until(lambda: bool(hooks.came), 3)
-    until(lambda: any(block.at > began and block.users for block in router.telemetry().blocks), 3)
+    until(lambda: bool(hooks.came))
+    until(lambda: any(block.at > began and block.users for block in router.telemetry().blocks))
     router.get("/?status=500")
-    until(lambda: users(router, BLUE).failed == 3, 3)
+    until(lambda: users(router, BLUE).failed == 3)
 
     assert quiet == []
     assert hooks.came == [("/hooks/deployment", "nudge-secret", b'{"service":"web"}')]
 
 
-def test_nudges_keep_their_distance(hooks, environment, until):
+def test_nudges_keep_their_distance(hooks, environment):
     url = f"http://127.0.0.1:{hooks.server_port}/hooks/deployment"
     more = {"BLUEGREEN_NUDGE_URL": url, "BLUEGREEN_NUDGE_SECRET": "nudge-secret"}
     settings = Settings.from_environment(environment("http://127.0.0.1:1", "http://127.0.0.1:2", **more))

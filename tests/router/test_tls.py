@@ -18,6 +18,7 @@ from cryptography.x509.oid import NameOID
 from bluegreen.core.environment import Environment
 from bluegreen.core.phases import Phase
 from bluegreen_router.caddy import program
+from tests.waiting import until
 
 BLUE, GREEN = Environment.BLUE, Environment.GREEN
 
@@ -41,13 +42,13 @@ def asked_for(certificate, blue, green) -> Iterator[list[str | None]]:
 
 
 def test_host_and_server_name_are_the_environments_own(
-    start, service, blue, until, asked_for, certificate, monkeypatch
+    start, service, blue, asked_for, certificate, monkeypatch
 ):
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
     router = start(BLUEGREEN_PROBES_PER_SECOND="10")
     router.follows(service.serve(BLUE, Phase.WATCHING))
     answer = router.get(headers={"Host": "shop.example"})
-    until(lambda: any(block.probes for block in router.telemetry().blocks), 3)
+    until(lambda: any(block.probes for block in router.telemetry().blocks))
     probed = [counts for block in router.telemetry().blocks for counts in block.probes.values()]
 
     assert (answer.status_code, answer.json()["name"]) == (200, "blue")
@@ -82,7 +83,7 @@ def test_a_switch_between_two_names_asks_each_by_its_own(start, service, blue, u
 
 
 def test_an_environment_over_tls_is_spoken_to_in_http_2_and_streams_reach_it(
-    start, service, certificate, until, tmp_path, monkeypatch
+    start, service, certificate, tmp_path, monkeypatch
 ):
     port = free_port()
     file = tmp_path / "upstream"
