@@ -13,7 +13,7 @@ _LOOK = 0.01  # seconds between two looks
 
 
 def until(
-    condition: Callable[[], T], within: float = 30.0, what: str = "it", seen: Callable[[], object] | None = None
+    condition: Callable[[], T], within: float = 60.0, what: str = "it", seen: Callable[[], object] | None = None
 ) -> T:
     """What the condition found in the end. A failure says `what` did not come true, and what was last seen: the
     condition's own answer, or what `seen` says."""

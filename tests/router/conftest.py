@@ -51,7 +51,7 @@ class _Answers(BaseHTTPRequestHandler):
         if "X-Bluegreen-Probe" not in self.headers:
             environment.requests.append(dict(self.headers))
         if url.path == "/held":
-            environment.let_go.wait(60)
+            environment.let_go.wait(float(asked.get("seconds", 60)))
         if url.path == "/drop":
             self.close_connection = True
             return
@@ -79,7 +79,7 @@ class _Quiet(ThreadingHTTPServer):
 
 class Upstream:
     """An environment. Paths: /drop closes without an answer, /half in the middle of one, /held answers once `let_go`
-    is set; ?status=."""
+    is set or after ?seconds=; ?status=."""
 
     def __init__(self, name: str, port: int = 0, host: str = "127.0.0.1") -> None:
         self.name, self.status = name, 200

@@ -2,7 +2,6 @@
 
 import resource
 import socket
-import threading
 import time
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit

@@ -41,9 +41,7 @@ def asked_for(certificate, blue, green) -> Iterator[list[str | None]]:
     return names
 
 
-def test_host_and_server_name_are_the_environments_own(
-    start, service, blue, asked_for, certificate, monkeypatch
-):
+def test_host_and_server_name_are_the_environments_own(start, service, blue, asked_for, certificate, monkeypatch):
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
     router = start(BLUEGREEN_PROBES_PER_SECOND="10")
     router.follows(service.serve(BLUE, Phase.WATCHING))
