@@ -48,7 +48,7 @@ from bluegreen_emulator.slack import Slack
 from bluegreen_emulator.slack import create_app as slack_app
 from bluegreen_emulator.wire import Front
 from tests.build import BLUE, GREEN, written
-from tests.chain.still_clock import StillClock
+from tests.still_clock import StillClock
 
 CALLS = {
     entry_point.name: entry_point

@@ -5,7 +5,6 @@ import re
 import shutil
 import subprocess
 import threading
-import time
 from collections import Counter
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -22,10 +21,10 @@ from bluegreen_emulator.wire import Server
 from tests.build import BLUE, GREEN
 from tests.chain.alerting import SECRET
 from tests.chain.laptop import Laptop
+from tests.waiting import until
 
 PROMETHEUS = shutil.which("prometheus")
 ALERTMANAGER = shutil.which("prometheus-alertmanager") or shutil.which("alertmanager")
-PATIENCE = 20  # seconds until the alert has to be there
 BLOCKS = re.findall(r"(?ms)^```yaml\n(.*?)^```", (ROOT / "docs" / "alerts.md").read_text())
 INSTALLED = bool(PROMETHEUS and ALERTMANAGER)
 
@@ -89,7 +88,8 @@ def running(folder, *command):
         command = [*command, f"--web.listen-address={address}", "--log.level=warn"]
         process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log)
     try:
-        until(lambda: ready(f"http://{address}/-/ready"), lambda: (folder / "log").read_text())
+        said = (folder / "log").read_text
+        until(lambda: ready(f"http://{address}/-/ready"), what=f"{command[0]} is ready", seen=said)
         yield address
     finally:
         process.kill()
@@ -101,13 +101,6 @@ def ready(url):
         return httpx.get(url, timeout=1, trust_env=False).status_code == 200
     except httpx.HTTPError:
         return False
-
-
-def until(done, said):
-    limit = time.monotonic() + PATIENCE
-    while not done():
-        assert time.monotonic() < limit, said()
-        time.sleep(0.05)
 
 
 def alertmanager(folder, hook):
@@ -160,7 +153,7 @@ def test_a_rule_fires_and_alertmanager_s_webhook_takes_production_back(tmp_path)
         prometheus(folders[1], app, address),
         httpx.Client(trust_env=False) as client,
     ):
-        until(lambda: client.get(app) and hook.answers, lambda: "no alert has arrived")
+        until(lambda: client.get(app) and hook.answers, what="an alert arrives")
     status, what = hook.answers[0]
     assert status == 202
     assert what.startswith("web: TooManyErrors (critical, alertmanager): going back from v1.3.0 to v1.2.0")

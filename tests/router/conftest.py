@@ -27,6 +27,7 @@ from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record, Version
 from bluegreen.core.release import Release
 from bluegreen_cli.stage import ROOT
+from bluegreen_emulator.digitalocean.ingress import free_port
 from bluegreen_router import stream
 from bluegreen_router.agent import Agent
 from bluegreen_router.caddy import Caddy
@@ -310,12 +311,6 @@ def settings_of(blue: str, green: str, **more: str) -> dict[str, str]:
         "BLUEGREEN_INSTANCE": "router-1",
         **more,
     }
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 def _release(active: Environment, phase: Phase) -> Release:

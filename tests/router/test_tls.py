@@ -1,6 +1,5 @@
 """Environments over TLS, as App Platform's are: the certificate is checked, the server name is the environment's."""
 
-import socket
 import ssl
 import subprocess
 import sys
@@ -17,6 +16,7 @@ from cryptography.x509.oid import NameOID
 
 from bluegreen.core.environment import Environment
 from bluegreen.core.phases import Phase
+from bluegreen_emulator.digitalocean.ingress import free_port
 from bluegreen_router.caddy import program
 from tests.waiting import until
 
@@ -140,9 +140,3 @@ def certificate_for(name: x509.GeneralName, file: Path) -> Path:
     pem, none = serialization.Encoding.PEM, serialization.NoEncryption()
     file.write_bytes(made.public_bytes(pem) + key.private_bytes(pem, serialization.PrivateFormat.PKCS8, none))
     return file
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
