@@ -1,7 +1,7 @@
 # Everything that is run by hand. A fresh clone needs Python 3.11 or newer, and nothing else.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-wheel check fix stage deploy doctor bench bench-switch bench-judge simulate coverage lock \
+.PHONY: help setup demo test test-wheel check fix stage deploy doctor bench bench-switch bench-emulator bench-judge simulate coverage lock \
 	release-notes dist sbom
 
 BIN := .venv/bin
@@ -51,6 +51,9 @@ bench: $(READY) ## Measure webhooks, switches and rollbacks on that cloud
 
 bench-switch: $(READY) ## A thousand switches under load, beside nginx and HAProxy; ARGS='--switches 100'
 	@$(BIN)/python -m benchmarks.switch $(ARGS)
+
+bench-emulator: $(READY) ## What the emulator itself costs: a read of its Spaces, its clients
+	@$(BIN)/python -m benchmarks.emulator
 
 bench-judge: $(READY) ## Measure the judge's verdicts beside six other rules; RUNS=40 for a first look
 	@$(BIN)/python -m benchmarks.judge $(if $(RUNS),--runs $(RUNS)) $(ARGS)
