@@ -26,6 +26,7 @@ from tests.waiting import until
 PROMETHEUS = shutil.which("prometheus")
 ALERTMANAGER = shutil.which("prometheus-alertmanager") or shutil.which("alertmanager")
 BLOCKS = re.findall(r"(?ms)^```yaml\n(.*?)^```", (ROOT / "docs" / "alerts.md").read_text())
+APT = "apt install prometheus prometheus-alertmanager"
 INSTALLED = bool(PROMETHEUS and ALERTMANAGER)
 
 
@@ -140,7 +141,10 @@ def baking():
     return laptop
 
 
-@pytest.mark.skipif(not INSTALLED, reason="prometheus and prometheus-alertmanager are not installed (apt)")
+@pytest.mark.skipif(
+    not INSTALLED,
+    reason="Prometheus and Alertmanager are not installed (apt install prometheus prometheus-alertmanager)",
+)
 def test_a_rule_fires_and_alertmanager_s_webhook_takes_production_back(tmp_path):
     laptop = baking()
     hook, folders = Hook(laptop), [tmp_path / "alertmanager", tmp_path / "prometheus"]
@@ -164,7 +168,8 @@ def test_a_rule_fires_and_alertmanager_s_webhook_takes_production_back(tmp_path)
 
 
 @pytest.mark.skipif(
-    not shutil.which("promtool") or not shutil.which("amtool"), reason="promtool and amtool are not there"
+    not shutil.which("promtool") or not shutil.which("amtool"),
+    reason=f"promtool and amtool are not installed ({APT})",
 )
 def test_the_examples_are_as_prometheus_and_alertmanager_want_them(tmp_path):
     for name, key in (("rules.yml", "groups"), ("alertmanager.yml", "route")):

@@ -15,7 +15,9 @@ from tests.build import BLUE, GREEN
 from tests.signals.prometheus_server import Pages, client, now, prometheus
 from tests.waiting import until
 
-pytestmark = pytest.mark.skipif(shutil.which("prometheus") is None, reason="needs Debian's package prometheus")
+pytestmark = pytest.mark.skipif(
+    shutil.which("prometheus") is None, reason="Prometheus is not installed (apt install prometheus)"
+)
 
 OK = 'http_requests_total{status="200"}'
 BAD = 'http_requests_total{status="503"}'
