@@ -15,7 +15,7 @@ def some_or_all():
         yield pytest.param(mutation, id=str(mutation), marks=[pytest.mark.search] if number % SAMPLE else [])
 
 
-@pytest.mark.parametrize("mutation", some_or_all())
+@pytest.mark.parametrize("mutation", list(some_or_all()))
 def test_a_mistake_is_noticed(mutation):
     found = hunted(mutation, BOUND)
     assert found.caught, f"{mutation} survived {found.schedules} schedules"
