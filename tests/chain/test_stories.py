@@ -7,7 +7,8 @@ from bluegreen.core.phases import Phase
 from bluegreen.core.release import Claim
 from bluegreen.steps import watching
 from tests.build import BLUE, GREEN
-from tests.chain.laptop import REPOSITORY, Laptop
+from tests.chain.laptop import Laptop
+from tests.chain.laptop_cloud import REPOSITORY
 
 BAD = {"share": 0.2, "when": "production"}
 

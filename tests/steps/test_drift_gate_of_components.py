@@ -8,7 +8,7 @@ import pytest
 from bluegreen.core.errors import Refused
 from bluegreen.core.twins.component_drift import ComponentDrift
 from tests.build import BLUE, GREEN, service
-from tests.chain.driven import IngressLaptop
+from tests.chain.driven_ingress import IngressLaptop
 
 
 def part(name, colour, **changes):

@@ -15,7 +15,8 @@ from bluegreen.steps.production_repair import repair
 from bluegreen.traffic import Unknown
 from bluegreen_emulator.faults import Fault
 from tests.build import BLUE, GREEN, in_phase
-from tests.chain.driven import BalancedLaptop, DrivenLaptop, FollowedLaptop, IngressLaptop, NamedLaptop
+from tests.chain.driven import BalancedLaptop, DrivenLaptop, FollowedLaptop, NamedLaptop
+from tests.chain.driven_ingress import IngressLaptop
 
 DRIVERS = {
     "router": FollowedLaptop,

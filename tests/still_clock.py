@@ -1,4 +1,4 @@
-"""A clock that moves only when somebody sleeps."""
+"""The one clock of the tests that stands still: for emulated services, and for a function (bluegreen.cloud.Clock)."""
 
 import itertools
 from datetime import datetime, timedelta
@@ -8,13 +8,13 @@ from tests.build import NOW
 
 
 class StillClock(Clock):
-    """Moves only when something sleeps or a test says so. Each invocation has a minute."""
+    """Moves only when something sleeps or a test says so. An invocation has `limit` seconds from `begin`."""
 
-    def __init__(self) -> None:
-        self.time = NOW
+    def __init__(self, time: datetime = NOW) -> None:
+        self.time = time
         self._nonces = itertools.count(1)
         self.limit = 70.0
-        self._begun = NOW
+        self._begun = time
 
     def now(self) -> datetime:
         return self.time
@@ -24,6 +24,10 @@ class StillClock(Clock):
 
     def sleep(self, seconds: float) -> None:
         self.time += timedelta(seconds=seconds)
+
+    def move(self, **by: float) -> None:
+        """As `timedelta` takes it."""
+        self.time += timedelta(**by)
 
     def begin(self) -> None:
         self._begun = self.time
