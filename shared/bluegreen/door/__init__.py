@@ -1,13 +1,10 @@
-"""From an event to an answer: the only place that reads the environment and the clock."""
+"""From an event to an answer: this package alone reads the environment and the clock."""
 
 import json
 import os
-import sys
-import time
 import traceback
 import uuid
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
@@ -15,6 +12,8 @@ from typing import Any
 from bluegreen.cloud import Caller, Clients, Cloud, Connections, cloud_for
 from bluegreen.core.config.service import Service
 from bluegreen.core.errors import BadRequest, BluegreenError, Later, Misconfigured, TooLarge, Unsigned
+from bluegreen.door.clock import WallClock
+from bluegreen.door.log import Log
 from bluegreen.invocation.entry_point import (
     EntryPoint,
     Invocation,
@@ -25,7 +24,6 @@ from bluegreen.invocation.entry_point import (
 from bluegreen.settings import PREFIX, Settings, load
 
 _SETTINGS = Path("bluegreen.json")  # beside the function's code: `make stage` puts it there
-_UNLIMITED = 60.0  # seconds, where the platform names no deadline
 
 
 def invoke(entry_point: EntryPoint, event: Mapping[str, Any] | None, context: object = None) -> Response:
@@ -60,44 +58,6 @@ def refusal(entry_point: EntryPoint, error: BluegreenError) -> Response:
             return web_answer(503, False, str(error))
         case _:
             return web_answer(500, False, str(error))
-
-
-class WallClock:
-    """Real time, and how much of it this invocation has left."""
-
-    def __init__(self, context: object) -> None:
-        self._context = context
-        self._begun = time.monotonic()
-
-    def now(self) -> datetime:
-        return datetime.now(UTC)
-
-    def seconds(self) -> float:
-        return time.monotonic()
-
-    def sleep(self, seconds: float) -> None:
-        time.sleep(max(seconds, 0.0))
-
-    def remaining(self) -> float:
-        deadline = getattr(self._context, "deadline", None) or os.environ.get("__OW_DEADLINE")
-        if deadline:
-            return int(deadline) / 1000 - time.time()
-        return _UNLIMITED - (time.monotonic() - self._begun)
-
-    def nonce(self) -> str:
-        return uuid.uuid4().hex
-
-
-class Log:
-    """One JSON object a line on stdout, in words that a person greps for."""
-
-    def __init__(self, function: str) -> None:
-        self._function = function
-
-    def __call__(self, what: str, level: str = "info", **facts: Any) -> None:
-        line = {"time": datetime.now(UTC).isoformat(timespec="milliseconds"), "level": level, "what": what}
-        sys.stdout.write(json.dumps({**line, "function": self._function, **facts}, default=str) + "\n")
-        sys.stdout.flush()
 
 
 def _invocation(
