@@ -8,12 +8,13 @@ import httpx
 
 from bluegreen.clients.digitalocean import DigitalOcean
 from bluegreen.clients.http import LIMITS, Api
-from bluegreen.clients.objects import MemoryObjects
+from bluegreen.clients.redaction import Redaction
 from bluegreen.clients.web import Web
 from bluegreen.core.config.service import Service
 from bluegreen.core.errors import BluegreenError
 from bluegreen.settings import File, parse
 from bluegreen.traffic import TrafficDriver, Unknown, driver_for
+from bluegreen_emulator.memory_objects import MemoryObjects
 
 
 def examine(written: Any, secrets: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -31,7 +32,7 @@ def _service(service: Service, driver: TrafficDriver) -> Iterator[tuple[str, str
         return
     what = f"traffic of {service.name}"
     try:
-        found, doubts = driver.found(), driver.doubts()
+        found, doubts = driver.setting(), driver.doubts()
     except BluegreenError as error:
         yield "fault", f"{what}: {error}"
         return
@@ -46,5 +47,6 @@ def _service(service: Service, driver: TrafficDriver) -> Iterator[tuple[str, str
 def _driver(service: Service, file: File, secrets: Mapping[str, str], http: httpx.Client) -> TrafficDriver:
     token = secrets.get("BLUEGREEN_DIGITALOCEAN_TOKEN", "")
     headers = {"Accept": "application/json", "User-Agent": "bluegreen", "Authorization": f"Bearer {token}"}
-    api = Api("DigitalOcean", file.apis.digitalocean, http, headers, time.sleep)
-    return driver_for(service, Web(http, time.monotonic), MemoryObjects(), DigitalOcean(api))
+    redaction = Redaction(secrets)
+    api = Api("DigitalOcean", file.apis.digitalocean, http, headers, time.sleep, redaction=redaction)
+    return driver_for(service, Web(http, time.monotonic, redaction), MemoryObjects(), DigitalOcean(api))

@@ -8,6 +8,7 @@ import httpx
 
 from bluegreen.clients.digitalocean import App, DigitalOcean
 from bluegreen.clients.http import LIMITS, Api
+from bluegreen.clients.redaction import Redaction
 from bluegreen.core.config.drift import DriftPolicy
 from bluegreen.core.config.service import Service
 from bluegreen.core.config.traffic import AppIngress
@@ -59,4 +60,5 @@ def _differences(service: Service, apps: Mapping[Environment, App]) -> list[str]
 def _digitalocean(file: File, secrets: Mapping[str, str], http: httpx.Client) -> DigitalOcean:
     token = secrets.get("BLUEGREEN_DIGITALOCEAN_TOKEN", "")
     headers = {"Accept": "application/json", "User-Agent": "bluegreen", "Authorization": f"Bearer {token}"}
-    return DigitalOcean(Api("DigitalOcean", file.apis.digitalocean, http, headers, time.sleep))
+    redaction = Redaction(secrets)
+    return DigitalOcean(Api("DigitalOcean", file.apis.digitalocean, http, headers, time.sleep, redaction=redaction))

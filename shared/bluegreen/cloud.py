@@ -17,6 +17,7 @@ from bluegreen.clients.http import LIMITS, Api
 from bluegreen.clients.journal import Journal
 from bluegreen.clients.objects import Objects
 from bluegreen.clients.prometheus import Prometheus
+from bluegreen.clients.redaction import Redaction
 from bluegreen.clients.registry import Registry
 from bluegreen.clients.slack import Slack
 from bluegreen.clients.spaces import Spaces
@@ -27,7 +28,7 @@ from bluegreen.core.config.traffic import Router
 from bluegreen.core.errors import Misconfigured
 from bluegreen.core.notices import Channel
 from bluegreen.notify import Notifier, notifiers_for
-from bluegreen.settings import OPTIONAL, PREFIX, Settings
+from bluegreen.settings import NAMES, OPTIONAL, PREFIX, Settings
 from bluegreen.signals import Signals, signals_for
 from bluegreen.sources import Source, source_for
 from bluegreen.traffic import TrafficDriver, driver_for
@@ -70,6 +71,12 @@ class Connections:
         return httpx.Client(timeout=LIMITS, trust_env=False)
 
     @cached_property
+    def redaction(self) -> Redaction:
+        """Of all secrets that this function holds; compiled once in a warm process."""
+        given = zip(NAMES, self._settings.secrets, strict=True)
+        return Redaction({name: secret.get_secret_value() for name, secret in given if secret})
+
+    @cached_property
     def state(self) -> Objects:
         return self._bucket(self._settings.file.state.bucket)
 
@@ -82,7 +89,7 @@ class Connections:
         if secrets.spaces_key is None or secrets.spaces_secret is None:
             raise Misconfigured(f"{PREFIX}SPACES_KEY or {PREFIX}SPACES_SECRET is not set for this function")
         key, secret = secrets.spaces_key.get_secret_value(), secrets.spaces_secret.get_secret_value()
-        return Spaces(state.endpoint, state.region, bucket, key, secret)
+        return Spaces(state.endpoint, state.region, bucket, key, secret, self.redaction)
 
 
 class _Unset:
@@ -107,6 +114,11 @@ class Clients:
         self._clock = clock
 
     @cached_property
+    def redaction(self) -> Redaction:
+        """For what a client gives as it was read: an app's spec."""
+        return self._connections.redaction
+
+    @cached_property
     def state(self) -> Objects:
         """The bucket of the journals."""
         return self._connections.state
@@ -117,7 +129,7 @@ class Clients:
 
     @cached_property
     def web(self) -> Web:
-        return Web(self._connections.http, self._clock.seconds)
+        return Web(self._connections.http, self._clock.seconds, self.redaction)
 
     @cached_property
     def digitalocean(self) -> DigitalOcean:
@@ -129,7 +141,7 @@ class Clients:
 
     @cached_property
     def slack(self) -> Slack:
-        return Slack(self.secret("slack_webhook_url"), self._connections.http)
+        return Slack(self.secret("slack_webhook_url"), self._connections.http, self.redaction)
 
     @cached_property
     def functions(self) -> Functions:
@@ -146,11 +158,12 @@ class Clients:
     def registry(self, image: Image) -> Registry | None:
         """Where an image's digest is asked for; None for DOCR, whose digests DigitalOcean's API knows."""
         apis, given = self.settings.file.apis, self.secret("registry_credentials") if image.private else ""
+        http, sleep = self._connections.http, self._clock.sleep
         match image.registry_type:
             case "GHCR":
-                return Registry("ghcr.io", apis.ghcr, self._connections.http, given, self._clock.sleep)
+                return Registry("ghcr.io", apis.ghcr, http, given, sleep, self.redaction)
             case "DOCKER_HUB":
-                return Registry("Docker Hub", apis.docker_hub, self._connections.http, given, self._clock.sleep)
+                return Registry("Docker Hub", apis.docker_hub, http, given, sleep, self.redaction)
             case _:
                 return None
 
@@ -165,7 +178,7 @@ class Clients:
             return cast(Api, _Unset(f"{PREFIX}{secret.upper()}"))
         headers = {"Accept": "application/json", "User-Agent": "bluegreen"}
         headers |= {"Authorization": _authorization(token)} if token else {}
-        return Api(name, url, self._connections.http, headers, self._clock.sleep, limits)
+        return Api(name, url, self._connections.http, headers, self._clock.sleep, limits, self.redaction)
 
 
 @dataclass(frozen=True)

@@ -194,7 +194,8 @@ class FollowedLaptop(DrivenLaptop):
 
     @property
     def rest_of(self) -> Json:
-        return {}
+        """The record, but for where it points and what has served since when."""
+        return self.record().model_dump(mode="json", exclude={"active", "epoch", "environments", "served"})
 
     def led_to(self) -> Environment | None:
         return self.record().active

@@ -8,7 +8,6 @@ from typing import Any
 
 import httpx
 
-from bluegreen.clients.objects import MemoryObjects
 from bluegreen.cloud import Caller, Clients, Cloud, Connections, cloud_for
 from bluegreen.core.config.service import Service
 from bluegreen.core.environment import Environment
@@ -31,6 +30,7 @@ from bluegreen.entrypoints import (
 from bluegreen.invocation.entry_point import EntryPoint, Invocation, Response
 from bluegreen_emulator.app.fault import Spread
 from bluegreen_emulator.faults import Faults
+from bluegreen_emulator.memory_objects import MemoryObjects
 from bluegreen_emulator.slack import Slack
 from tests.chain.laptop_apps import Reports
 from tests.chain.laptop_cloud import ENVIRONMENT, REPOSITORY, LaptopCloud

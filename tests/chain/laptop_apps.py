@@ -7,12 +7,12 @@ from typing import Any
 
 import httpx
 
-from bluegreen.clients.objects import MemoryObjects
 from bluegreen.core.environment import Environment
 from bluegreen.core.judge.telemetry import BUCKETS_MS, Block, Counts, Telemetry
 from bluegreen.core.record import Record
 from bluegreen_emulator.app import pages
 from bluegreen_emulator.digitalocean.host import Program
+from bluegreen_emulator.memory_objects import MemoryObjects
 
 
 class Reports(MemoryObjects):

@@ -9,7 +9,6 @@ from typing import Any
 
 import httpx
 
-from bluegreen.clients.objects import MemoryObjects
 from bluegreen.core.environment import Environment
 from bluegreen.core.judge.telemetry import Telemetry
 from bluegreen.core.phases import Phase
@@ -17,6 +16,7 @@ from bluegreen.core.record import Record
 from bluegreen.invocation.entry_point import Response
 from bluegreen.settings import Settings, load
 from bluegreen_emulator.digitalocean.host import web_app
+from bluegreen_emulator.memory_objects import MemoryObjects
 from tests.build import BLUE, GREEN, written
 from tests.chain.laptop import Laptop
 

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from bluegreen.clients.objects import MemoryObjects
 from bluegreen.core.config.alerts import AlertSettings
 from bluegreen.core.phases import Phase
+from bluegreen_emulator.memory_objects import MemoryObjects
 from tests.build import BLUE, GREEN
 from tests.chain.alerting import BEARER, SECRET, alert, deliver, group, mac, sample
 from tests.chain.laptop import Laptop

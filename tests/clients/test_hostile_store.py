@@ -9,8 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from bluegreen.clients.journal import Journal, digest
-from bluegreen.clients.objects import MemoryObjects
 from bluegreen.core.errors import Corrupt, Later, RateLimited, Stale, Unavailable
+from bluegreen_emulator.memory_objects import MemoryObjects
 from tests.build import NOW, first
 from tests.clients.conftest import BUCKET
 

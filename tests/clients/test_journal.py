@@ -8,13 +8,13 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from bluegreen.clients.journal import Journal, digest, encode, self_test
-from bluegreen.clients.objects import MemoryObjects
 from bluegreen.core import admission, pointing, progress
 from bluegreen.core.errors import Corrupt, Stale, Unavailable
 from bluegreen.core.finding import Finding, Verdict
 from bluegreen.core.inbound.alert_formats import alerts_in
 from bluegreen.core.inbound.alert_policy import hear
 from bluegreen.core.record import Version
+from bluegreen_emulator.memory_objects import MemoryObjects
 from tests.build import NOW, first, release_request, service
 
 

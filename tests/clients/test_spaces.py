@@ -6,6 +6,7 @@ from email.utils import format_datetime
 import pytest
 
 from bluegreen.clients.journal import self_test
+from bluegreen.clients.redaction import Redaction
 from bluegreen.clients.spaces import Spaces, _ages
 from bluegreen.core.errors import Corrupt, Misconfigured, RateLimited, Stale, Unavailable
 from bluegreen_emulator.spaces import Spaces as SpacesServer
@@ -46,6 +47,13 @@ def test_a_wrong_key_is_told_without_the_key(spaces_server):
         Spaces(spaces_server.url, "fra1", BUCKET, KEY, "not-the-secret").get("x")
     assert "not-the-secret" not in str(caught.value)
     assert "Spaces key" in str(caught.value)
+
+
+def test_a_key_that_holds_a_secret_is_told_without_it():
+    """Whoever may write reports names their keys."""
+    redaction = Redaction({"BLUEGREEN_SPACES_SECRET": SECRET})
+    with pytest.raises(Unavailable, match=r"reading reports/\[BLUEGREEN_SPACES_SECRET\] in bucket"):
+        Spaces("http://127.0.0.1:9", "fra1", BUCKET, KEY, SECRET, redaction).get(f"reports/{SECRET}")
 
 
 def test_a_bucket_the_key_may_not_use_is_told(spaces_server):

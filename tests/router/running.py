@@ -13,13 +13,13 @@ from uuid import uuid4
 import httpx
 
 from bluegreen.clients.journal import Journal
-from bluegreen.clients.objects import MemoryObjects
 from bluegreen.core.environment import Environment, EnvironmentState, Status
 from bluegreen.core.judge.telemetry import Telemetry
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record, Version
 from bluegreen.core.release import Release
 from bluegreen_emulator.digitalocean.ingress import free_port
+from bluegreen_emulator.memory_objects import MemoryObjects
 from bluegreen_router.agent import Agent
 from bluegreen_router.caddy import Caddy
 from bluegreen_router.config import HEALTH_PATH

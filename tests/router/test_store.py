@@ -5,9 +5,9 @@ import threading
 import pytest
 
 from bluegreen.clients.journal import Journal
-from bluegreen.clients.objects import MemoryObjects
 from bluegreen.core.environment import Environment
 from bluegreen.core.errors import Corrupt, Refused, Unavailable
+from bluegreen_emulator.memory_objects import MemoryObjects
 from bluegreen_router.follow import Follower
 from bluegreen_router.log import Log
 from bluegreen_router.route import Route

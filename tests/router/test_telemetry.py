@@ -5,11 +5,11 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import httpx
 import pytest
 
-from bluegreen.clients.objects import MemoryObjects
 from bluegreen.core.environment import Environment
 from bluegreen.core.errors import Unavailable
 from bluegreen.core.judge.telemetry import Counts, Telemetry
 from bluegreen.core.phases import Phase
+from bluegreen_emulator.memory_objects import MemoryObjects
 from bluegreen_router.counts import Answer, Ledger, Source
 from bluegreen_router.log import Log
 from bluegreen_router.nudge import Nudge

@@ -2,7 +2,7 @@
 
 from typing import Any, Protocol
 
-from bluegreen.clients.digitalocean import App, Deployment
+from bluegreen.clients.digitalocean import App, AppDeployment
 from bluegreen.clients.web import Reply
 from bluegreen.core.checks.response import CheckResponse
 from bluegreen.core.config.checks import Check
@@ -22,21 +22,21 @@ class DigitalOcean(Network):
         slots = {slot: self._seen(made) for slot, made in found.slots().items() if made}
         return App(id=found.id, spec=found.spec, **slots)
 
-    def deployments(self, app: str) -> list[Deployment]:
+    def deployments(self, app: str) -> list[AppDeployment]:
         found = self._world.app(app)
         return [self._seen(one) for one in reversed(found.deployments[-20:])]
 
-    def deployment(self, app: str, deployment: str) -> Deployment:
+    def deployment(self, app: str, deployment: str) -> AppDeployment:
         return self._seen(self._made(app, deployment))
 
-    def deploy(self, app: str) -> Deployment:
+    def deploy(self, app: str) -> AppDeployment:
         apps, found = self._world.platform.apps, self._world.app(app)
         try:
             return self._seen(apps.deploy(found, False, self._world.time.now()))
         except ApiError as error:
             raise meaning(error) from None
 
-    def cancel(self, app: str, deployment: str) -> Deployment:
+    def cancel(self, app: str, deployment: str) -> AppDeployment:
         made = self._made(app, deployment)
         try:
             self._world.platform.apps.cancel(self._world.app(app), made, self._world.time.now())
@@ -48,7 +48,7 @@ class DigitalOcean(Network):
         answer = rollbacks.validate(self._world.app(app), self._made(app, deployment), 10)
         return None if answer["valid"] else str(answer["error"])
 
-    def roll_back(self, app: str, deployment: str) -> Deployment:
+    def roll_back(self, app: str, deployment: str) -> AppDeployment:
         apps, found = self._world.platform.apps, self._world.app(app)
         try:
             made = rollbacks.roll_back(apps, found, self._made(app, deployment), False, self._world.time.now())
@@ -71,13 +71,13 @@ class DigitalOcean(Network):
             raise NotFound("DigitalOcean has no such deployment")
         return found
 
-    def _seen(self, made: Made) -> Deployment:
+    def _seen(self, made: Made) -> AppDeployment:
         """It looks the same until it moves on."""
         now = self._world.time.now()
         looks = (made.id, made.phase, made.since, made.half_way(now))
         found = self._world.seen.get(looks)
         if found is None:
-            found = self._world.seen[looks] = Deployment.model_validate(deployment_shape(made, now))
+            found = self._world.seen[looks] = AppDeployment.model_validate(deployment_shape(made, now))
         return found
 
 

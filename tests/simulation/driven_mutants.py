@@ -11,9 +11,9 @@ from bluegreen.steps import deploying, production, production_repair
 from bluegreen.traffic import load_balancer
 from bluegreen.traffic.app_ingress import AppIngressTraffic
 from bluegreen.traffic.dns_record import DnsRecordTraffic
-from bluegreen.traffic.driver import Found
+from bluegreen.traffic.driver import ProviderSetting
 from bluegreen.traffic.load_balancer import LoadBalancerTraffic
-from bluegreen.traffic.provider import astray
+from bluegreen.traffic.provider import disagreement
 from bluegreen.watch import service as watch_service
 from tests.simulation.mutation import Change, mutant
 
@@ -67,7 +67,7 @@ def nobody_looks_again_right_before_a_deployment() -> list[Change]:
 @mutant
 def a_rule_that_is_on_its_way_counts_already() -> list[Change]:
     def early(traffic: Any, record: Record, now: datetime) -> str | None:
-        return astray(traffic.found(), record)
+        return disagreement(traffic.setting(), record)
 
     return [(AppIngressTraffic, "lagging", early)]
 
@@ -80,7 +80,7 @@ def a_flip_is_made_from_the_newest_spec() -> list[Change]:
 @mutant
 def a_release_does_not_wait_for_the_resolvers() -> list[Change]:
     def now_only(traffic: Any, record: Record, now: datetime) -> str | None:
-        found = traffic.found()
+        found = traffic.setting()
         return None if found.environment is record.active else found.says
 
     return [(DnsRecordTraffic, "lagging", now_only), (Record, "kept_free", lambda record, until: record)]
@@ -88,9 +88,9 @@ def a_release_does_not_wait_for_the_resolvers() -> list[Change]:
 
 @mutant
 def nobody_remembers_for_how_long_resolvers_were_misled() -> list[Change]:
-    says = DnsRecordTraffic._says
+    setting = DnsRecordTraffic._setting
 
-    def shortly(traffic: Any, read: Any) -> Found:
-        return says(traffic, read)._replace(tail=0.0)
+    def shortly(traffic: Any, read: Any) -> ProviderSetting:
+        return setting(traffic, read)._replace(tail=0.0)
 
-    return [(DnsRecordTraffic, "_says", shortly)]
+    return [(DnsRecordTraffic, "_setting", shortly)]

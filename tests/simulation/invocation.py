@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from greenlet import greenlet
 
 from bluegreen.clients.journal import Journal
+from bluegreen.clients.redaction import NOTHING_SECRET
 from bluegreen.cloud import Caller, Clients, Cloud
 from bluegreen.core.config.service import Service
 from bluegreen.core.errors import BluegreenError
@@ -117,7 +118,7 @@ class Invocation:
         """As `bluegreen.cloud.Clients`; of no service only what is the same for all of them."""
         run, through = self.run, self._through
         functions = through(clients.Functions(run, run.schedule.key), "functions")
-        ours = SimpleNamespace(settings=run.settings, at_once=in_turn, functions=functions)
+        ours = SimpleNamespace(settings=run.settings, at_once=in_turn, functions=functions, redaction=NOTHING_SECRET)
         if service is not None:
             world = run.world_of(service)
             ours.state, ours.store = through(run.store, "objects"), "memory"

@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any
 
-from bluegreen.clients.digitalocean import App, Deployment, DnsRecord
+from bluegreen.clients.digitalocean import App, AppDeployment, DomainRecord
 from bluegreen.clients.matrix import Series, series
 from bluegreen.core.errors import Misconfigured, NotFound, Refused, Unavailable
 from bluegreen_emulator.digitalocean.errors import ApiError
@@ -30,13 +30,13 @@ class Network(ABC):
     def droplets_tagged(self, tag: str) -> int:
         return int(self._world.platform.tags.shown(tag)["resources"]["droplets"]["count"])
 
-    def dns_record(self, zone: str, record: int) -> DnsRecord:
-        return DnsRecord.model_validate(self._world.platform.domains.record(zone, record))
+    def dns_record(self, zone: str, record: int) -> DomainRecord:
+        return DomainRecord.model_validate(self._world.platform.domains.record(zone, record))
 
-    def dns_records(self, zone: str, name: str, kind: str) -> list[DnsRecord]:
-        return [DnsRecord.model_validate(one) for one in self._world.platform.domains.records(zone, name, kind)]
+    def dns_records(self, zone: str, name: str, kind: str) -> list[DomainRecord]:
+        return [DomainRecord.model_validate(one) for one in self._world.platform.domains.records(zone, name, kind)]
 
-    def point_dns_record(self, zone: str, record: DnsRecord, data: str) -> None:
+    def point_dns_record(self, zone: str, record: DomainRecord, data: str) -> None:
         try:
             self._world.platform.domains.change(zone, record.id, {"type": record.type, "data": data})
         except ApiError as error:
@@ -50,7 +50,7 @@ class Network(ABC):
             raise meaning(error) from None
         return self.app(app)
 
-    def update_to(self, app: str, spec: dict[str, Any], all_sources: bool = False) -> Deployment:
+    def update_to(self, app: str, spec: dict[str, Any], all_sources: bool = False) -> AppDeployment:
         made = self.update(app, spec, all_sources).pending_deployment
         if made is None:
             raise Unavailable("DigitalOcean took the spec, but named no pending deployment yet")

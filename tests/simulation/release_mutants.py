@@ -16,7 +16,7 @@ from bluegreen.notify.github import GitHubNotifier
 from bluegreen.sources.pointer_branch import PointerBranchSource
 from bluegreen.steps import checking, deploying, outbox, requested, switching, take_turn, turn
 from bluegreen.steps.step import Step
-from bluegreen.traffic import Seen
+from bluegreen.traffic import PublicAnswer
 from bluegreen.traffic.router import RouterTraffic
 from bluegreen.watch import service as watch_service
 from tests.simulation.mutation import Change, mutant, waits_for_the_claim
@@ -181,7 +181,7 @@ def missed_tags_are_not_asked_for() -> list[Change]:
 
 @mutant
 def the_driver_always_says_followed() -> list[Change]:
-    return [(RouterTraffic, "verify", lambda self, environment, epoch, now: Seen(True, "it followed"))]
+    return [(RouterTraffic, "verify", lambda self, environment, epoch, now: PublicAnswer(True, "it followed"))]
 
 
 @mutant

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bluegreen.clients.digitalocean import Deployment
+from bluegreen.clients.digitalocean import AppDeployment
 from bluegreen.cloud import Cloud
 from bluegreen.core import progress
 from bluegreen.core.admission import ReleaseRequest
@@ -80,7 +80,7 @@ def no_trace_of_app_platforms_rollback_is_looked_for() -> list[Change]:
 
 @mutant
 def app_platforms_rollback_is_believed_before_it_is_live() -> list[Change]:
-    def believed(cloud: Cloud, active: Any, made: Deployment) -> Deployment:
+    def believed(cloud: Cloud, active: Any, made: AppDeployment) -> AppDeployment:
         return made.model_copy(update={"phase": "ACTIVE"})
 
     return [(native_rollback, "_followed", believed)]

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import cache, lru_cache
 from typing import Any
 
-from bluegreen.clients.digitalocean import Deployment
+from bluegreen.clients.digitalocean import AppDeployment
 from bluegreen.clients.objects import Objects
 from bluegreen.core.environment import Environment
 from bluegreen_emulator.code import Commit, Repository
@@ -81,7 +81,7 @@ class World:
         self.platform = DigitalOcean(self.time, {REPOSITORY: self.repository}, times, self.host)  # type: ignore[arg-type]
         self.pages = Deployments(self.repository, self.time)  # type: ignore[arg-type]
         self.slack = Slack(clock=self.time)  # type: ignore[arg-type]
-        self.seen: dict[tuple[Any, ...], Deployment] = {}  # as their readers get them, by what makes them look so
+        self.seen: dict[tuple[Any, ...], AppDeployment] = {}  # as their readers get them, by what makes them look so
 
     def built(self, tag: str, commit: Commit) -> None:
         """CI is done with a tag; App Platform builds by itself."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bluegreen.clients.digitalocean import Deployment
+from bluegreen.clients.digitalocean import AppDeployment
 from bluegreen.core.config.source import Image
 from bluegreen.core.errors import Refused
 from bluegreen.sources.image import pinned
@@ -60,7 +60,7 @@ def test_of_a_shared_app_only_the_environments_component_counts():
         {"name": "api-blue", "image": {"digest": "sha256:b"}},
         {"name": "api-green", "image": {"digest": "sha256:g"}},
     ]
-    found = Deployment(id="d", spec={"services": parts, "workers": [{"name": "mail", "image": {"tag": "1"}}]})
+    found = AppDeployment(id="d", spec={"services": parts, "workers": [{"name": "mail", "image": {"tag": "1"}}]})
     assert found.digests_of("api-green") == {"sha256:g"}
     assert found.digests_of("mail") == set()
     assert found.digests_of("") == {"sha256:b", "sha256:g"}

@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 
 from bluegreen.clients.journal import Journal
-from bluegreen.clients.objects import MemoryObjects
 from bluegreen.core.errors import Misconfigured, Stale, Unavailable
 from bluegreen.core.finding import Finding, Verdict
 from bluegreen.core.orders import rollback
@@ -15,6 +14,7 @@ from bluegreen.core.release import Claim
 from bluegreen.steps.step import Step, StepResult
 from bluegreen.steps.take_turn import take, take_all, take_and_stay
 from bluegreen.steps.turn import give_up_claim
+from bluegreen_emulator.memory_objects import MemoryObjects
 from tests.build import BLUE, NOW, in_phase, later
 from tests.chain.laptop import Laptop
 

@@ -111,7 +111,7 @@ def test_a_way_back_follows_a_flip_that_is_still_under_way(laptop, reading):
     assert len(laptop.writes) == 2
     laptop.land()
     laptop.land()
-    assert driver(laptop).found()[:2] == (BLUE, "the ingress rule names api-blue")
+    assert driver(laptop).setting()[:2] == (BLUE, "the ingress rule names api-blue")
     assert laptop.led_to() is BLUE
 
 

@@ -1,7 +1,6 @@
 """What every driver keeps, whoever holds the setting: one suite for all of them, against the emulated DigitalOcean."""
 
 import json
-from contextlib import nullcontext
 from datetime import timedelta
 
 import pytest
@@ -24,7 +23,8 @@ DRIVERS = {
     "app_ingress": IngressLaptop,
     "dns_record": NamedLaptop,
 }
-# The router has the journal itself for a setting: nobody else can change it, and no token is needed for it.
+# The router has the journal itself for a setting: nobody else can change it, and nothing is asked of DigitalOcean, so
+# nothing that DigitalOcean answers can go wrong. What it does then is said in cases of its own.
 at_digitalocean = pytest.mark.parametrize("laptop", [name for name in DRIVERS if name != "router"], indirect=True)
 
 
@@ -67,13 +67,9 @@ def verified(laptop, record):
     return driver(laptop).verify(record.active, record.epoch, laptop.clock.now())
 
 
-def ends_as(laptop, error):
-    """A router is sent by the journal alone: what DigitalOcean answers cannot stop it."""
-    return nullcontext() if driver(laptop).follows_journal else pytest.raises(error)
-
-
-def writes(laptop):
-    return [request.url.path for request in laptop.writes]
+def effects(laptop):
+    """All that has been changed: the requests to DigitalOcean, and the version that the journal is at."""
+    return [request.url.path for request in laptop.writes], laptop.cloud("test").journal.newest().seq
 
 
 @at_digitalocean
@@ -107,19 +103,20 @@ def test_what_was_not_sent_is_not_proven(laptop):
 
 def test_sending_twice_has_the_effect_of_once(laptop):
     record = sent(laptop, GREEN)
-    once = writes(laptop)
+    once = effects(laptop)
     for _ in range(3):
         driver(laptop).send(GREEN, record.epoch)
         laptop.clock.sleep(10)
-    assert writes(laptop) == once
+    assert effects(laptop) == once
     laptop.land()
     driver(laptop).send(GREEN, record.epoch)
-    assert writes(laptop) == once
+    assert effects(laptop) == once
 
 
 def test_sending_where_it_goes_already_does_nothing(laptop):
+    before = effects(laptop)
     driver(laptop).send(BLUE, 0)
-    assert laptop.writes == []
+    assert effects(laptop) == before
 
 
 def test_there_and_back_again_at_once_ends_where_it_was_sent_last(laptop):
@@ -146,9 +143,10 @@ def test_an_answer_that_does_not_say_whose_it_is_is_unknown_and_proves_nothing(l
     assert not verified(laptop, laptop.record()).followed
 
 
+@at_digitalocean
 def test_while_the_provider_is_down_nothing_is_decided(laptop):
     laptop.faults["digitalocean"].add(Fault(status=503, times=100))
-    with ends_as(laptop, Later):
+    with pytest.raises(Later):
         sent(laptop, GREEN)
     laptop.faults["digitalocean"].clear()
     assert laptop.writes == []
@@ -157,31 +155,56 @@ def test_while_the_provider_is_down_nothing_is_decided(laptop):
     assert verified(laptop, laptop.record()).followed
 
 
+@at_digitalocean
 def test_a_rate_limit_is_waited_out_as_long_as_it_says(laptop):
     laptop.faults["digitalocean"].add(Fault(method="PUT|PATCH", status=429, headers={"retry-after": "29"}))
-    with ends_as(laptop, RateLimited) as caught:
+    with pytest.raises(RateLimited) as caught:
         sent(laptop, GREEN)
-    assert caught is None or caught.value.delay == 29
+    assert caught.value.delay == 29
 
 
+@at_digitalocean
 def test_what_is_refused_is_said_in_the_providers_words_and_not_tried_again(laptop):
     body = {"id": "unprocessable_entity", "message": "that is not allowed here"}
     laptop.faults["digitalocean"].add(Fault(method="PUT|PATCH", status=422, message=body, times=9))
-    with ends_as(laptop, Refused) as caught:
+    with pytest.raises(Refused) as caught:
         sent(laptop, GREEN)
-    assert caught is None or "that is not allowed here" in str(caught.value)
+    assert "that is not allowed here" in str(caught.value)
     assert len(laptop.writes) <= 1
 
 
+@at_digitalocean
 def test_an_answer_that_was_lost_after_the_effect_is_not_acted_on_twice(laptop):
     laptop.faults["digitalocean"].add(Fault(method="PUT|PATCH", status=504, after_effect=True))
-    with ends_as(laptop, Later):
+    with pytest.raises(Later):
         sent(laptop, GREEN)
-    once = writes(laptop)
+    once = effects(laptop)
     driver(laptop).send(GREEN, laptop.record().epoch)
-    assert writes(laptop) == once
+    assert effects(laptop) == once
     laptop.land()
     assert verified(laptop, laptop.record()).followed
+
+
+@pytest.mark.parametrize("laptop", ["router"], indirect=True)
+@pytest.mark.parametrize("status", [401, 422, 429, 503])
+def test_the_router_moves_production_whatever_digitalocean_answers(laptop, status):
+    laptop.faults["digitalocean"].add(Fault(status=status, times=100))
+    record = sent(laptop, GREEN)
+    assert driver(laptop).current() is GREEN
+    assert verified(laptop, record).followed
+    assert driver(laptop).lagging(record, laptop.clock.now()) is None
+    assert driver(laptop).setting() is None
+    assert laptop.faults["digitalocean"].take("GET", "/left").times == 99, "DigitalOcean was asked"
+
+
+@pytest.mark.parametrize("laptop", ["router"], indirect=True)
+def test_a_late_function_moves_no_router(laptop):
+    late = sent(laptop, GREEN)
+    record, before = sent(laptop, BLUE), effects(laptop)
+    point(laptop.cloud("late"), late)
+    assert effects(laptop) == before
+    assert driver(laptop).current() is BLUE
+    assert verified(laptop, record).followed
 
 
 @at_digitalocean
@@ -267,17 +290,19 @@ def test_a_provider_that_does_not_answer_keeps_nobody_from_watching_a_release(la
     assert int(laptop.invoke("ops/watch")["what"].split()[0]) > 3
 
 
+@at_digitalocean
 def test_a_late_function_does_not_undo_what_was_decided_since(laptop):
     late = sent(laptop, GREEN)
     sent(laptop, BLUE)
     laptop.land()
-    before = writes(laptop)
-    with ends_as(laptop, Stale):
+    before = effects(laptop)
+    with pytest.raises(Stale):
         point(laptop.cloud("late"), late)
     assert laptop.led_to() is BLUE
-    assert writes(laptop) == before
+    assert effects(laptop) == before
 
 
+@at_digitalocean
 def test_a_request_that_is_on_its_way_during_a_rollback_is_followed_by_one_that_is_true(laptop):
     record = pointed(laptop, GREEN)
 
@@ -288,7 +313,7 @@ def test_a_request_that_is_on_its_way_during_a_rollback_is_followed_by_one_that_
             driver(laptop).send(BLUE, newer.epoch)
 
     laptop.shared.http.event_hooks = {"request": [rolled_back]}
-    with ends_as(laptop, Stale):
+    with pytest.raises(Stale):
         point(laptop.cloud("late"), record)
     laptop.land()
     assert laptop.led_to() is laptop.record().active
@@ -315,9 +340,9 @@ def test_a_switch_that_came_in_between_is_not_taken_for_somebody_elses_change(la
     before = cloud.journal.newest()
     sent(laptop, GREEN)
     laptop.land()
-    writes_before = writes(laptop)
+    writes_before = effects(laptop)
     repair(cloud, before)
-    assert writes(laptop) == writes_before
+    assert effects(laptop) == writes_before
     assert laptop.led_to() is GREEN
     assert laptop.record().strayed == ""
 

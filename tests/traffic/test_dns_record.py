@@ -72,10 +72,10 @@ def test_a_name_is_written_with_its_dot_and_read_without(laptop):
     laptop._traffic = {"type": "CNAME", "name": "www", "values": CNAMES}
     laptop.settings = laptop._settings({}, {})
     laptop.settings = laptop.settings._replace(secrets=NamedLaptop().settings.secrets)
-    assert driver(laptop).found().environment is BLUE
+    assert driver(laptop).setting().environment is BLUE
     driver(laptop).send(GREEN, 1)
     assert record["data"] == "green.holi.example."
-    assert driver(laptop).found()[:2] == (GREEN, "the CNAME record says green.holi.example")
+    assert driver(laptop).setting()[:2] == (GREEN, "the CNAME record says green.holi.example")
     assert laptop.digitalocean.violations == []
 
 
@@ -83,7 +83,7 @@ def test_of_several_records_of_a_name_one_has_to_be_named():
     laptop = NamedLaptop()
     other = laptop.digitalocean.domains.add("holilabs.com", {"type": "A", "name": "@", "data": "203.0.113.9"})
     with pytest.raises(Refused, match=f"has 2 A records holilabs.com .*{other['id']}.* name one as `record`"):
-        driver(laptop).found()
+        driver(laptop).setting()
     laptop = NamedLaptop(traffic={"record": laptop._record["id"], "name": ""})
     laptop.digitalocean.domains.add("holilabs.com", {"type": "A", "name": "@", "data": "203.0.113.9"})
     driver(laptop).send(GREEN, 1)
@@ -92,11 +92,11 @@ def test_of_several_records_of_a_name_one_has_to_be_named():
 
 def test_a_record_that_is_not_there_or_of_another_type_is_said_so():
     with pytest.raises(NotFound, match=r"zone holilabs\.com has no A record www"):
-        driver(NamedLaptop(traffic={"name": "www"})).found()
+        driver(NamedLaptop(traffic={"name": "www"})).setting()
     laptop = NamedLaptop()
     mail = next(one["id"] for one in laptop.digitalocean.domains.zone("holilabs.com") if one["type"] == "MX")
     with pytest.raises(Refused, match=f"record {mail} of zone holilabs.com is of type MX, not A"):
-        driver(NamedLaptop(traffic={"record": mail})).found()
+        driver(NamedLaptop(traffic={"record": mail})).setting()
 
 
 @pytest.mark.parametrize(

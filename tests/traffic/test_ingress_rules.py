@@ -5,7 +5,7 @@ import copy
 import pytest
 
 from bluegreen.core.errors import Refused
-from bluegreen.traffic.ingress_rules import Rules
+from bluegreen.traffic.ingress_rules import IngressRules
 from tests.build import GREEN, service
 
 CHECKS = [
@@ -26,7 +26,7 @@ def rules(**traffic):
     image = {"kind": "image", "registry": "holi", "repository": "web"}
     shared = {"kind": "app_ingress", "url": "https://holilabs.com", **traffic}
     found = service(traffic=shared, environments=one, source=image)
-    return Rules(found, found.traffic)
+    return IngressRules(found, found.traffic)
 
 
 def spec(*given, checks=CHECKS):

@@ -59,7 +59,7 @@ def test_a_balancer_that_selects_by_id_is_moved_to_the_tag(laptop):
     whole = {**laptop._balancer.config, "tag": None, "droplet_ids": [101]}
     laptop.digitalocean.load_balancers.update(laptop._balancer, whole, laptop.clock.now())
     laptop.clock.sleep(20)
-    assert driver(laptop).found()[:2] == (None, "the load balancer selects Droplets [101] by id")
+    assert driver(laptop).setting()[:2] == (None, "the load balancer selects Droplets [101] by id")
     driver(laptop).send(BLUE, 0)
     assert laptop.setting == "holi-blue"
     assert laptop._balancer.config.get("droplet_ids") is None

@@ -1,5 +1,6 @@
 """The calls of DigitalOcean's API that are made (docs.digitalocean.com/reference/api)."""
 
+from functools import cached_property
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, Field, ValidationError
@@ -17,17 +18,17 @@ class Reason(BaseModel):
     message: str = ""
 
 
-class Step(BaseModel):
+class DeploymentStep(BaseModel):
     """A node of the progress tree; unknown fields are DigitalOcean's own business."""
 
     name: str = ""
     status: str = ""
     reason: Reason | None = None
-    steps: list["Step"] = Field(default_factory=list)
+    steps: list["DeploymentStep"] = Field(default_factory=list)
 
 
-class Progress(BaseModel):
-    steps: list[Step] = Field(default_factory=list)
+class DeploymentProgress(BaseModel):
+    steps: list[DeploymentStep] = Field(default_factory=list)
 
 
 class Component(BaseModel):
@@ -35,7 +36,7 @@ class Component(BaseModel):
     source_commit_hash: str = ""
 
 
-class Deployment(BaseModel):
+class AppDeployment(BaseModel):
     id: str
     phase: str = "UNKNOWN"
     cause: str = ""
@@ -44,7 +45,7 @@ class Deployment(BaseModel):
     services: list[Component] = Field(default_factory=list)
     static_sites: list[Component] = Field(default_factory=list)
     workers: list[Component] = Field(default_factory=list)
-    progress: Progress = Progress()
+    progress: DeploymentProgress = DeploymentProgress()
     created_at: str = ""
 
     @property
@@ -64,13 +65,13 @@ class Deployment(BaseModel):
 class App(BaseModel):
     id: str
     spec: dict[str, Any] = Field(default_factory=dict)
-    active_deployment: Deployment | None = None
-    in_progress_deployment: Deployment | None = None
-    pending_deployment: Deployment | None = None
-    pinned_deployment: Deployment | None = None
+    active_deployment: AppDeployment | None = None
+    in_progress_deployment: AppDeployment | None = None
+    pending_deployment: AppDeployment | None = None
+    pinned_deployment: AppDeployment | None = None
 
     @property
-    def under_way(self) -> Deployment | None:
+    def under_way(self) -> AppDeployment | None:
         """The newest that has not ended."""
         return self.pending_deployment or self.in_progress_deployment
 
@@ -80,7 +81,7 @@ class App(BaseModel):
         return self.active_deployment.spec if self.active_deployment and self.active_deployment.spec else self.spec
 
 
-class DnsRecord(BaseModel):
+class DomainRecord(BaseModel):
     id: int
     type: str
     name: str = ""
@@ -90,27 +91,33 @@ class DnsRecord(BaseModel):
 
 class DigitalOcean:
     def __init__(self, api: Api) -> None:
-        self._api = api
+        self._any_api = api
+
+    @cached_property
+    def _api(self) -> Api:
+        """Specs and load balancers go back to DigitalOcean one day, so they are as they were read."""
+        return self._any_api.with_verbatim("spec", "load_balancer")
 
     def app(self, app: str) -> App:
         return self._read(App, self._api.get(f"/v2/apps/{app}"), "app")
 
-    def deployments(self, app: str) -> list[Deployment]:
+    def deployments(self, app: str) -> list[AppDeployment]:
         """The newest twenty, newest first."""
         answer = self._api.get(f"/v2/apps/{app}/deployments", page=1, per_page=20) or {}
-        return [self._read(Deployment, {"one": found}, "one") for found in answer.get("deployments") or ()]
+        listed = answer.get("deployments") or ()
+        return [self._read(AppDeployment, {"deployment": deployment}, "deployment") for deployment in listed]
 
-    def deployment(self, app: str, deployment: str) -> Deployment:
-        return self._read(Deployment, self._api.get(f"/v2/apps/{app}/deployments/{deployment}"), "deployment")
+    def deployment(self, app: str, deployment: str) -> AppDeployment:
+        return self._read(AppDeployment, self._api.get(f"/v2/apps/{app}/deployments/{deployment}"), "deployment")
 
-    def deploy(self, app: str) -> Deployment:
+    def deploy(self, app: str) -> AppDeployment:
         """A deployment of the branch heads as they are now. Asked once: a second request is a second deployment."""
         answer = self._api.once("POST", f"/v2/apps/{app}/deployments", {"force_build": False})
-        return self._read(Deployment, answer, "deployment")
+        return self._read(AppDeployment, answer, "deployment")
 
-    def cancel(self, app: str, deployment: str) -> Deployment:
+    def cancel(self, app: str, deployment: str) -> AppDeployment:
         answer = self._api.once("POST", f"/v2/apps/{app}/deployments/{deployment}/cancel")
-        return self._read(Deployment, answer, "deployment")
+        return self._read(AppDeployment, answer, "deployment")
 
     def update(self, app: str, spec: dict[str, Any], all_sources: bool = False) -> App:
         """Replaces the whole spec, which makes a deployment: `pending_deployment` of the answer is the one.
@@ -120,7 +127,7 @@ class DigitalOcean:
         answer = self._api.once("PUT", f"/v2/apps/{app}", {"spec": spec, "update_all_source_versions": all_sources})
         return self._read(App, answer, "app")
 
-    def update_to(self, app: str, spec: dict[str, Any], all_sources: bool = False) -> Deployment:
+    def update_to(self, app: str, spec: dict[str, Any], all_sources: bool = False) -> AppDeployment:
         made = self.update(app, spec, all_sources).pending_deployment
         if made is None:
             raise Unavailable("DigitalOcean took the spec, but named no pending deployment yet")
@@ -135,10 +142,10 @@ class DigitalOcean:
         error = answer.get("error") or {}
         return f"{error.get('code', 'not valid')}: {error.get('message', 'no reason given')}"
 
-    def roll_back(self, app: str, deployment: str) -> Deployment:
+    def roll_back(self, app: str, deployment: str) -> AppDeployment:
         """A new deployment of an old one. It pins the app, so a second request is refused (409)."""
         body = {"deployment_id": deployment, "skip_pin": False}
-        return self._read(Deployment, self._api.once("POST", f"/v2/apps/{app}/rollback", body), "deployment")
+        return self._read(AppDeployment, self._api.once("POST", f"/v2/apps/{app}/rollback", body), "deployment")
 
     def commit_rollback(self, app: str) -> None:
         """Keeps what was rolled back to and takes the pin away; makes no deployment."""
@@ -147,10 +154,12 @@ class DigitalOcean:
     def load_balancer(self, balancer: str) -> dict[str, Any]:
         """The whole representation, as a change of it has to give it back."""
         answer = self._api.get(f"/v2/load_balancers/{balancer}") or {}
-        found = answer.get("load_balancer")
-        if not isinstance(found, dict):
+        whole = answer.get("load_balancer")
+        if not isinstance(whole, dict):
             raise Unavailable(f"{self._api.name} answered without a usable load_balancer")
-        return found
+        # These two are told to people, and are the two that no change gives back as they were read.
+        shown = {field: self._api.redacted(str(whole[field])) for field in ("tag", "status") if whole.get(field)}
+        return {**whole, **shown}
 
     def update_load_balancer(self, balancer: str, whole: dict[str, Any]) -> None:
         """Replaces everything: what is left out falls back to its default. Sets, so it may be repeated."""
@@ -163,15 +172,16 @@ class DigitalOcean:
         found = (self._api.get(f"/v2/tags/{tag}") or {}).get("tag") or {}
         return int(((found.get("resources") or {}).get("droplets") or {}).get("count") or 0)
 
-    def dns_record(self, zone: str, record: int) -> DnsRecord:
-        return self._read(DnsRecord, self._api.get(f"/v2/domains/{zone}/records/{record}"), "domain_record")
+    def dns_record(self, zone: str, record: int) -> DomainRecord:
+        return self._read(DomainRecord, self._api.get(f"/v2/domains/{zone}/records/{record}"), "domain_record")
 
-    def dns_records(self, zone: str, name: str, kind: str) -> list[DnsRecord]:
+    def dns_records(self, zone: str, name: str, kind: str) -> list[DomainRecord]:
         """`name` is fully qualified."""
         answer = self._api.get(f"/v2/domains/{zone}/records", name=name, type=kind, per_page=20) or {}
-        return [self._read(DnsRecord, {"one": found}, "one") for found in answer.get("domain_records") or ()]
+        listed = answer.get("domain_records") or ()
+        return [self._read(DomainRecord, {"domain_record": record}, "domain_record") for record in listed]
 
-    def point_dns_record(self, zone: str, record: DnsRecord, data: str) -> None:
+    def point_dns_record(self, zone: str, record: DomainRecord, data: str) -> None:
         """Changes what the record says, and nothing else of it. Sets, so it may be repeated."""
         self._api.once("PATCH", f"/v2/domains/{zone}/records/{record.id}", {"type": record.type, "data": data})
 

@@ -71,8 +71,8 @@ class GitHub:
 
     def deployments(self, repository: str, environment: str) -> list[int]:
         """The newest five of an environment, newest first."""
-        found = self._api.get(f"/repos/{repository}/deployments", environment=environment, per_page=5) or ()
-        return [int(one["id"]) for one in found]
+        listed = self._api.get(f"/repos/{repository}/deployments", environment=environment, per_page=5) or ()
+        return [int(deployment["id"]) for deployment in listed]
 
     def status(self, repository: str, deployment: int) -> str:
         """The newest status, "" where there is none yet."""

@@ -1,16 +1,22 @@
-"""Talking HTTP: time limits, retries of what may be repeated, and statuses turned into errors by meaning."""
+"""Talking HTTP: time limits, statuses turned into errors by meaning, and answers without our secrets."""
 
+import copy
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import httpx
 
-from bluegreen.core.errors import Later, Misconfigured, Never, NotFound, RateLimited, Refused, Unavailable
+from bluegreen.clients.redaction import NOTHING_SECRET, Redaction
+from bluegreen.clients.statuses import error_for, repeated, retry_after
+from bluegreen.core.errors import Later, Never, RateLimited, Unavailable
 
 LIMITS = httpx.Timeout(10.0, connect=3.0)
-_TRIES = 3
-_LONGEST_WAIT = 3.0  # a longer retry-after is left to the watch
-_TOLD = 200
+_BURST = (
+    60.0  # seconds: DigitalOcean's burst window (docs.digitalocean.com/reference/api), where no retry-after is given
+)
+_SOON = 2.0  # seconds
+_QUOTED = 200  # characters of the other side's message
+_ADVICE = {401: ": the token is not accepted", 403: ": the token lacks a permission"}
 
 
 class Api:
@@ -24,6 +30,7 @@ class Api:
         headers: Mapping[str, str],
         sleep: Callable[[float], None],
         limits: httpx.Timeout = LIMITS,
+        redaction: Redaction = NOTHING_SECRET,
     ) -> None:
         self.name = name
         self._url = url.rstrip("/")
@@ -31,73 +38,58 @@ class Api:
         self._headers = dict(headers)
         self._sleep = sleep
         self._limits = limits
+        self._redaction = redaction
+        self._verbatim: frozenset[str] = frozenset()
+
+    def with_verbatim(self, *fields: str) -> "Api":
+        """The same API. What lies below these fields of an answer goes back one day: it stays as it was read."""
+        other = copy.copy(self)
+        other._verbatim = frozenset(fields)
+        return other
 
     def get(self, path: str, **query: Any) -> Any:
         """The answer's JSON. Reading may be repeated, so a passing fault is tried again."""
-        for attempt in range(1, _TRIES + 1):
-            try:
-                return self.once("GET", path, params=query)
-            except Later as error:
-                if attempt == _TRIES or error.delay > _LONGEST_WAIT:
-                    raise
-                self._sleep(min(error.delay, 0.2 * 2**attempt))
-        raise AssertionError("the last try returns or raises")
+        return repeated(lambda: self.once("GET", path, params=query), self._sleep)
 
     def text(self, url: str) -> str:
         """A pre-signed address that the API itself named, read without our token; "" when it does not answer."""
         try:
             answer = self._http.get(url, timeout=LIMITS)
-        except httpx.HTTPError:
+        except (httpx.HTTPError, httpx.InvalidURL):
             return ""
-        return answer.text if answer.is_success else ""
+        return self.redacted(answer.text) if answer.is_success else ""
 
     def once(self, method: str, path: str, json: Any = None, params: Mapping[str, Any] | None = None) -> Any:
         """The answer's JSON (None for an empty one), asked exactly once."""
+        request = self.redacted(f"{method} {path}")
         try:
             answer = self._http.request(
                 method, self._url + path, json=json, params=params, headers=self._headers, timeout=self._limits
             )
         except httpx.HTTPError as error:
-            raise Unavailable(f"{self.name} did not answer {method} {path}: {type(error).__name__}", 2.0) from None
+            raise Unavailable(f"{self.name} did not answer {request}: {type(error).__name__}", _SOON) from None
         if answer.is_success:
-            return _parsed(answer, f"{self.name} answered {method} {path}")
-        raise _meaning(answer, f"{self.name} answered {method} {path} with {answer.status_code}")
+            return self._parsed(answer, request)
+        raise self._error(answer, request)
 
+    def redacted(self, text: str) -> str:
+        return self._redaction.text(text)
 
-def _parsed(answer: httpx.Response, what: str) -> Any:
-    if not answer.content:
-        return None
-    try:
-        return answer.json()
-    except ValueError:
-        raise Unavailable(f"{what} with something that is not JSON") from None
+    def _parsed(self, answer: httpx.Response, request: str) -> Any:
+        if not answer.content:
+            return None
+        try:
+            return self._redaction.json(answer.json(), self._verbatim)
+        except ValueError:
+            raise Unavailable(f"{self.name} answered {request} with something that is not JSON") from None
 
-
-def _meaning(answer: httpx.Response, what: str) -> Later | Never:
-    what = f"{what}{_message(answer)}"
-    match answer.status_code:
-        case 401:
-            return Misconfigured(f"{what}: the token is not accepted")
-        case 403 if "rate limit" in answer.text.lower():
-            return RateLimited(what, delay=retry_after(answer))
-        case 403:
-            return Misconfigured(f"{what}: the token lacks a permission")
-        case 404:
-            return NotFound(what)
-        case 408 | 425:
-            return Unavailable(what)
-        case 429:
-            return RateLimited(what, delay=retry_after(answer))
-        case status if status >= 500:
-            return Unavailable(what, delay=2.0)
-        case _:
-            return Refused(what)
-
-
-def retry_after(answer: httpx.Response) -> float:
-    """Seconds. Without the header a minute: DigitalOcean's burst window (docs.digitalocean.com/reference/api)."""
-    written = answer.headers.get("retry-after", "")
-    return min(float(written), 3600.0) if written.isdigit() else 60.0
+    def _error(self, answer: httpx.Response, request: str) -> Later | Never:
+        status, quoted = answer.status_code, self.redacted(_message(answer))[:_QUOTED]
+        message = f"{self.name} answered {request} with {status}{f' ({quoted})' if quoted else ''}"
+        wait = retry_after(answer.headers.get("retry-after"), _BURST)
+        if status == 403 and "rate limit" in answer.text.lower():
+            return RateLimited(message, wait)
+        return error_for(status, message + _ADVICE.get(status, ""), wait if status == 429 else _SOON)
 
 
 def _message(answer: httpx.Response) -> str:
@@ -106,5 +98,5 @@ def _message(answer: httpx.Response) -> str:
         body = answer.json()
     except ValueError:
         return ""
-    told = body.get("message") or body.get("error") if isinstance(body, dict) else None
-    return f" ({told[:_TOLD]})" if isinstance(told, str) and told else ""
+    words = body.get("message") or body.get("error") if isinstance(body, dict) else None
+    return words if isinstance(words, str) else ""

@@ -1,10 +1,6 @@
-"""What an object store must do for the journal and the telemetry, and one that lives in memory."""
+"""What an object store must do for the journal and the telemetry."""
 
-import threading
-from collections.abc import Callable
 from typing import Protocol
-
-from bluegreen.core.errors import Stale
 
 
 class Objects(Protocol):
@@ -24,36 +20,3 @@ class Objects(Protocol):
 
     def ages(self, prefix: str) -> dict[str, float]:
         """Seconds since each key below a prefix was written, by the store's own clock."""
-
-
-class MemoryObjects:
-    """The same promises in memory, for tests."""
-
-    def __init__(self, seconds: Callable[[], float] = lambda: 0.0) -> None:
-        self._seconds = seconds
-        self._bodies: dict[str, bytes] = {}
-        self._written: dict[str, float] = {}
-        self._lock = threading.Lock()
-
-    def get(self, key: str) -> bytes | None:
-        return self._bodies.get(key)
-
-    def create(self, key: str, body: bytes) -> None:
-        with self._lock:
-            if key in self._bodies:
-                raise Stale(f"{key} exists")
-            self._write(key, body)
-
-    def put(self, key: str, body: bytes) -> None:
-        with self._lock:
-            self._write(key, body)
-
-    def keys(self, prefix: str) -> list[str]:
-        return sorted(key for key in self._bodies if key.startswith(prefix))
-
-    def ages(self, prefix: str) -> dict[str, float]:
-        now = self._seconds()
-        return {key: now - self._written[key] for key in self.keys(prefix)}
-
-    def _write(self, key: str, body: bytes) -> None:
-        self._bodies[key], self._written[key] = body, self._seconds()

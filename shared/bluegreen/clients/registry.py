@@ -8,8 +8,10 @@ from typing import NamedTuple
 
 import httpx
 
-from bluegreen.clients.http import LIMITS, retry_after
-from bluegreen.core.errors import BluegreenError, Later, Misconfigured, NotFound, RateLimited, Refused, Unavailable
+from bluegreen.clients.http import LIMITS
+from bluegreen.clients.redaction import NOTHING_SECRET, Redaction
+from bluegreen.clients.statuses import error_for, repeated, retry_after
+from bluegreen.core.errors import BluegreenError, Refused, Unavailable
 
 _ACCEPTED = ", ".join(
     (
@@ -21,8 +23,7 @@ _ACCEPTED = ", ".join(
 )
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 _PAIRS = re.compile(r'([a-z_]+)="([^"]*)"')
-_TRIES = 3
-_LONGEST_WAIT = 3.0  # seconds; a longer retry-after is left to the watch
+_MINUTE = 60.0  # seconds, where no retry-after is given
 DOCKER_HUB = "https://registry-1.docker.io"
 _TOKENS_ELSEWHERE = {DOCKER_HUB: "https://auth.docker.io"}
 _SETTING = "BLUEGREEN_REGISTRY_CREDENTIALS"
@@ -37,24 +38,24 @@ class Registry:
     """`credentials` is `user:token`, "" for public images."""
 
     def __init__(
-        self, name: str, url: str, http: httpx.Client, credentials: str, sleep: Callable[[float], None]
+        self,
+        name: str,
+        url: str,
+        http: httpx.Client,
+        credentials: str,
+        sleep: Callable[[float], None],
+        redaction: Redaction = NOTHING_SECRET,
     ) -> None:
         self.name = name
         self._url = url
         self._http = http
         self._credentials = credentials
         self._sleep = sleep
+        self._redaction = redaction
 
     def digest(self, image: str, tag: str) -> str:
         """`sha256:…` of `owner/name`; that of the index where the image is made for several platforms."""
-        for attempt in range(1, _TRIES + 1):
-            try:
-                return self._digest(image, tag)
-            except Later as error:
-                if attempt == _TRIES or error.delay > _LONGEST_WAIT:
-                    raise
-                self._sleep(min(error.delay, 0.2 * 2**attempt))
-        raise AssertionError("the last try returns or raises")
+        return repeated(lambda: self._digest(image, tag), self._sleep)
 
     def _digest(self, image: str, tag: str) -> str:
         """HEAD first: Docker Hub does not count it as a pull."""
@@ -64,9 +65,9 @@ class Registry:
             headers["Authorization"] = f"Bearer {self._token(answer, image)}"
             answer = self._ask("HEAD", self._url + path, headers)
         self._accept(answer, image, tag)
-        told = answer.headers.get("docker-content-digest", "")
-        if _DIGEST.fullmatch(told):
-            return str(told)
+        named = answer.headers.get("docker-content-digest", "")
+        if _DIGEST.fullmatch(named):
+            return str(named)
         answer = self._ask("GET", self._url + path, headers)
         self._accept(answer, image, tag)
         return f"sha256:{hashlib.sha256(answer.content).hexdigest()}"
@@ -79,10 +80,8 @@ class Registry:
             headers["Authorization"] = f"Basic {b64encode(self._credentials.encode()).decode()}"
         query = {"service": challenge.service, "scope": f"repository:{image}:pull"}
         answer = self._ask("GET", challenge.realm, headers, query)
-        if answer.status_code in (401, 403):
-            raise Misconfigured(self._denied(image, answer.status_code))
         if not answer.is_success:
-            raise self._odd(answer, f"a request for a token for {image}")
+            raise self._error(answer, image, f"a request for a token for {image}")
         try:
             body = answer.json()
             return str(body.get("token") or body["access_token"])
@@ -91,15 +90,15 @@ class Registry:
 
     def _challenge(self, refused: httpx.Response) -> _Challenge:
         """Where tokens are to be had, by WWW-Authenticate; refused where that would carry credentials elsewhere."""
-        written = refused.headers.get("www-authenticate", "")
-        found = dict(_PAIRS.findall(written))
-        if not written.lower().startswith("bearer ") or "realm" not in found:
+        written = self._redaction.text(refused.headers.get("www-authenticate", ""))
+        named = dict(_PAIRS.findall(written))
+        if not written.lower().startswith("bearer ") or "realm" not in named:
             raise Refused(f"{self.name} wants an authentication that is not known: only Bearer is")
-        realm = found["realm"]
+        realm = named["realm"]
         allowed = {_origin(self._url), _origin(_TOKENS_ELSEWHERE.get(self._url, self._url))}
         if _origin(realm) not in allowed:
             raise Refused(f"{self.name} names a token service elsewhere ({_host(realm)}): it is not asked")
-        return _Challenge(realm, found.get("service", ""))
+        return _Challenge(realm, named.get("service", ""))
 
     def _ask(
         self, method: str, url: str, headers: Mapping[str, str], query: Mapping[str, str] | None = None
@@ -111,22 +110,25 @@ class Registry:
             raise Unavailable(f"{self.name} did not answer {method}: {type(error).__name__}", 2.0) from None
 
     def _accept(self, answer: httpx.Response, image: str, tag: str) -> None:
-        if answer.status_code == 404:
-            raise NotFound(f"{self.name} has no image {image}:{tag}")
-        if answer.status_code in (401, 403):
-            raise Misconfigured(self._denied(image, answer.status_code))
         if not answer.is_success:
-            raise self._odd(answer, f"a request for {image}:{tag}")
+            raise self._error(answer, image, f"a request for {image}:{tag}")
 
-    def _odd(self, answer: httpx.Response, what: str) -> BluegreenError:
+    def _error(self, answer: httpx.Response, image: str, request: str) -> BluegreenError:
         status = answer.status_code
-        if status == 429:
-            known = "the limit is the account's" if self._credentials else "anonymous pulls are limited by address"
-            says = f"{self.name} answered {what} with 429: too many requests; {known}"
-            return RateLimited(says, delay=retry_after(answer))
-        if status >= 500:
-            return Unavailable(f"{self.name} answered {what} with {status}", delay=2.0)
-        return Refused(f"{self.name} answered {what} with {status}")
+        match status:
+            case 404:
+                says = f"{self.name} has no image {request.removeprefix('a request for ')}"
+            case 401 | 403:
+                says = self._denied(image, status)
+            case 429:
+                limited = (
+                    "the limit is the account's" if self._credentials else "anonymous pulls are limited by address"
+                )
+                says = f"{self.name} answered {request} with 429: too many requests; {limited}"
+            case _:
+                says = f"{self.name} answered {request} with {status}"
+        wait = retry_after(answer.headers.get("retry-after"), _MINUTE) if status == 429 else 2.0
+        return error_for(status, says, wait)
 
     def _denied(self, image: str, status: int) -> str:
         """Registries say the same of what is not there as of what is private."""

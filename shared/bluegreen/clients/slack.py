@@ -4,13 +4,19 @@ from typing import Any
 
 import httpx
 
-from bluegreen.core.errors import Misconfigured, RateLimited, Refused, Unavailable
+from bluegreen.clients.redaction import NOTHING_SECRET, Redaction
+from bluegreen.clients.statuses import error_for, retry_after
+from bluegreen.core.errors import Misconfigured, Unavailable
+
+_NO_WEBHOOK = (403, 404, 410)
+_QUOTED = 60  # characters of Slack's answer
 
 
 class Slack:
-    def __init__(self, webhook_url: str, http: httpx.Client) -> None:
+    def __init__(self, webhook_url: str, http: httpx.Client, redaction: Redaction = NOTHING_SECRET) -> None:
         self._url = webhook_url
         self._http = http
+        self._redaction = redaction
 
     def post(self, message: dict[str, Any]) -> None:
         try:
@@ -19,9 +25,9 @@ class Slack:
             raise Unavailable(f"Slack did not answer: {type(error).__name__}") from None
         if answer.is_success:
             return
-        what = f"Slack answered {answer.status_code} ({answer.text[:60]})"
-        if answer.status_code == 429:
-            raise RateLimited(what, delay=float(answer.headers.get("retry-after", "30")))
-        if answer.status_code in (403, 404, 410):
-            raise Misconfigured(f"{what}: is the webhook's address right?")
-        raise Unavailable(what) if answer.status_code >= 500 else Refused(what)
+        status, quoted = answer.status_code, self._redaction.text(answer.text)[:_QUOTED]
+        says = f"Slack answered {status} ({quoted})"
+        if status in _NO_WEBHOOK:
+            raise Misconfigured(f"{says}: is the webhook's address right?")
+        wait = retry_after(answer.headers.get("retry-after"), 30.0) if status == 429 else 5.0
+        raise error_for(status, says, wait)

@@ -10,7 +10,9 @@ import botocore.session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from bluegreen.core.errors import Later, Misconfigured, Never, NotFound, RateLimited, Refused, Stale, Unavailable
+from bluegreen.clients.redaction import NOTHING_SECRET, Redaction
+from bluegreen.clients.statuses import error_for
+from bluegreen.core.errors import Later, Misconfigured, Never, NotFound, Unavailable
 
 T = TypeVar("T")
 
@@ -26,17 +28,29 @@ _CONFIG = Config(
     max_pool_connections=20,
 )
 _CREATING = threading.Lock()  # a session may be used by one thread at a time, the clients that it makes by many
-_CONFLICT = {"PreconditionFailed", "412", "ConditionalRequestConflict", "409"}
-_MISSING = {"NoSuchKey", "404", "NotFound"}
-_DENIED = {"AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch", "403", "401"}
-_SLOW = {"SlowDown", "429", "TooManyRequests", "RequestLimitExceeded"}
+# S3's error codes as the statuses that stand for them. The code comes first: some gateways answer with another status.
+_STATUS = {
+    **dict.fromkeys(("PreconditionFailed", "412", "ConditionalRequestConflict", "409"), 412),
+    **dict.fromkeys(("NoSuchKey", "404", "NotFound"), 404),
+    **dict.fromkeys(("AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch", "403", "401"), 403),
+    **dict.fromkeys(("SlowDown", "429", "TooManyRequests", "RequestLimitExceeded"), 429),
+}
 
 
 class Spaces:
     """One bucket. `endpoint` as in https://fra1.digitaloceanspaces.com."""
 
-    def __init__(self, endpoint: str, region: str, bucket: str, key: str, secret: str) -> None:
+    def __init__(
+        self,
+        endpoint: str,
+        region: str,
+        bucket: str,
+        key: str,
+        secret: str,
+        redaction: Redaction = NOTHING_SECRET,
+    ) -> None:
         self._bucket = bucket
+        self._redaction = redaction
         # boto3 would add nothing here but its transfer code, a fifth of a second at every cold start.
         with _CREATING:
             self._s3: Any = _session().create_client(
@@ -59,10 +73,10 @@ class Spaces:
             return None
 
     def create(self, key: str, body: bytes) -> None:
-        self._tell(lambda: self._put(key, body, IfNoneMatch="*"), f"creating {key}")
+        self._asked(lambda: self._put(key, body, IfNoneMatch="*"), f"creating {key}")
 
     def put(self, key: str, body: bytes) -> None:
-        self._tell(lambda: self._put(key, body), f"writing {key}")
+        self._asked(lambda: self._put(key, body), f"writing {key}")
 
     def keys(self, prefix: str) -> list[str]:
         def read() -> list[str]:
@@ -84,50 +98,42 @@ class Spaces:
     def _read(self, call: Callable[[], T], doing: str) -> T:
         """Reading may be repeated: a connection that died while the process was frozen costs nothing."""
         try:
-            return self._tell(call, doing)
+            return self._asked(call, doing)
         except Unavailable:
-            return self._tell(call, doing)
+            return self._asked(call, doing)
 
-    def _tell(self, call: Callable[[], T], doing: str) -> T:
+    def _asked(self, call: Callable[[], T], doing: str) -> T:
         """Runs a call; errors come back by meaning, without the store's message: it may repeat what was sent."""
-        where = f"{doing} in bucket {self._bucket}"
+        where = self._redaction.text(f"{doing} in bucket {self._bucket}")
         try:
             return call()
         except ClientError as error:
-            raise _meaning(error, where) from None
+            raise self._error(error, where) from None
         except BotoCoreError as error:
             raise Unavailable(f"{where}: {type(error).__name__}") from None
+
+    def _error(self, error: ClientError, where: str) -> Later | Never:
+        code = str(error.response.get("Error", {}).get("Code", ""))
+        answered = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+        status = _STATUS.get(code, answered)
+        says = f"{where}: {self._redaction.text(code) or answered}"
+        if code == "NoSuchBucket":
+            return Misconfigured(f"{says} (does the bucket exist, in this region?)")
+        if status in (401, 403):
+            says = f"{says} (are the Spaces key and its grant for this bucket right?)"
+        return error_for(status, says, 2.0 if status == 429 else 5.0, conditional=True)
 
 
 def _ages(page: dict[str, Any]) -> Iterator[tuple[str, float]]:
     """A page of a listing names the store's time in its `Date`, to the second; without it the newest is new."""
-    found = page.get("Contents", ())
-    told = page.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date")
-    now = parsedate_to_datetime(told) if told else max((one["LastModified"] for one in found), default=None)
-    for one in found:
-        yield one["Key"], max((now - one["LastModified"]).total_seconds(), 0.0)
+    objects = page.get("Contents", ())
+    date = page.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date")
+    now = parsedate_to_datetime(date) if date else max((found["LastModified"] for found in objects), default=None)
+    for found in objects:
+        yield found["Key"], max((now - found["LastModified"]).total_seconds(), 0.0)
 
 
 @cache
 def _session() -> Any:
     """One for all buckets: a second would read S3's description once more, 12 MB of memory."""
     return botocore.session.get_session()
-
-
-def _meaning(error: ClientError, where: str) -> Later | Never:
-    code = str(error.response.get("Error", {}).get("Code", ""))
-    status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
-    what = f"{where}: {code or status}"
-    if code in _CONFLICT or status in (409, 412):
-        return Stale(what)
-    if code == "NoSuchBucket":
-        return Misconfigured(f"{what} (does the bucket exist, in this region?)")
-    if code in _MISSING or status == 404:
-        return NotFound(what)
-    if code in _DENIED or status in (401, 403):
-        return Misconfigured(f"{what} (are the Spaces key and its grant for this bucket right?)")
-    if code in _SLOW or status == 429:
-        return RateLimited(what, delay=2.0)
-    if status >= 500:
-        return Unavailable(what)
-    return Refused(what)

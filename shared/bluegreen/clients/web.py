@@ -5,10 +5,12 @@ from typing import Any, NamedTuple
 
 import httpx
 
+from bluegreen.clients.redaction import NOTHING_SECRET, Redaction
 from bluegreen.core.checks.response import CheckResponse
 from bluegreen.core.config.checks import Check
 
-LARGEST = 512_000  # bytes of a body that are read
+LARGEST = 512_000  # characters of a body that are kept
+_BEYOND = 4_000  # bytes that are read behind them: a secret at the end is redacted whole, and then cut
 _BROWSER = {"User-Agent": "Bluegreen-check/1"}
 
 
@@ -20,9 +22,10 @@ class Reply(NamedTuple):
 class Web:
     """`seconds` is a clock that only goes forward, for time limits."""
 
-    def __init__(self, http: httpx.Client, seconds: Callable[[], float]) -> None:
+    def __init__(self, http: httpx.Client, seconds: Callable[[], float], redaction: Redaction = NOTHING_SECRET) -> None:
         self._http = http
         self._seconds = seconds
+        self._redaction = redaction
 
     def check(self, url: str, check: Check, headers: Mapping[str, str] | None = None) -> Reply:
         """Never raises: no answer is an answer too."""
@@ -38,18 +41,20 @@ class Web:
             return Reply(CheckResponse(error="none (timed out)", ms=self._spent(begun)), {})
         except httpx.HTTPError as error:
             return Reply(CheckResponse(error=f"none ({type(error).__name__})", ms=self._spent(begun)), {})
-        return Reply(CheckResponse(status=answer.status_code, body=text, ms=self._spent(begun)), answer.headers)
+        named = {name.lower(): self._redaction.text(value) for name, value in answer.headers.items()}
+        return Reply(CheckResponse(status=answer.status_code, body=text, ms=self._spent(begun)), named)
 
     def _spent(self, begun: float) -> float:
         return (self._seconds() - begun) * 1000
 
     def _limited(self, answer: httpx.Response, begun: float, limit: float) -> str:
-        """The body, up to its largest size, and not longer than the time limit as a whole."""
+        """The body without secrets, up to its largest size, and not longer than the time limit as a whole."""
         read = b""
         for chunk in answer.iter_bytes():
             read += chunk
             if self._seconds() - begun > limit:
                 raise httpx.ReadTimeout("the answer took too long", request=answer.request)
-            if len(read) > LARGEST:
+            if len(read) > LARGEST + _BEYOND:
                 break
-        return read[:LARGEST].decode(answer.encoding or "utf-8", errors="replace")
+        text = read[: LARGEST + _BEYOND].decode(answer.encoding or "utf-8", errors="replace")
+        return self._redaction.text(text)[:LARGEST]

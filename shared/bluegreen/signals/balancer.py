@@ -19,13 +19,13 @@ def blocks(responses: Sequence[Series], p95: Sequence[Series], active: Environme
 
     `responses` are answers a second by status or class, `p95` seconds. Raises Refused where a series says no class.
     """
-    classes = [(_class(one), one) for one in responses]
-    counted = [(found, one) for found, one in classes if found]
-    step = _step(one for _, one in counted)
-    slow = {at: value for one in p95 for at, value in one.samples}
+    classes = [(_class(series), series) for series in responses]
+    counted = [(found, series) for found, series in classes if found]
+    step = _step(series for _, series in counted)
+    slow = {at: value for series in p95 for at, value in series.samples}
     made = []
-    for at in _complete([one for _, one in counted])[1:]:
-        rates = [(found, dict(one.samples).get(at, 0.0)) for found, one in counted]
+    for at in _complete([series for _, series in counted])[1:]:
+        rates = [(found, dict(series.samples).get(at, 0.0)) for found, series in counted]
         requests = round(sum(rate for _, rate in rates) * step)
         failed = min(requests, round(sum(rate for found, rate in rates if found == "5") * step))
         counts = Counts(requests=requests, failed=failed, buckets=_buckets(requests, slow.get(at)))
@@ -34,27 +34,31 @@ def blocks(responses: Sequence[Series], p95: Sequence[Series], active: Environme
     return tuple(made)
 
 
-def _class(one: Series) -> str:
+def _class(series: Series) -> str:
     """The first digit of the statuses; "" for what had none. The label's name is not documented."""
-    values = [value for label, value in one.labels.items() if label != "lb_id"]
+    values = [value for label, value in series.labels.items() if label != "lb_id"]
     for value in values:
         if found := _CLASS.fullmatch(value):
             return found[1]
     if "other" in values:
         return ""
-    known = ", ".join(sorted(one.labels)) or "none"
+    known = ", ".join(sorted(series.labels)) or "none"
     raise Refused(f"DigitalOcean's series of responses does not say which status it counts (labels: {known})")
 
 
 def _step(found: Iterable[Series]) -> float:
-    gaps = [b - a for one in found for (a, _), (b, _) in itertools.pairwise(one.samples)]
+    gaps = [b - a for series in found for (a, _), (b, _) in itertools.pairwise(series.samples)]
     return min(gaps, default=0.0)
 
 
 def _complete(found: Sequence[Series]) -> list[float]:
     """The times at which no series has a hole. A class that has not occurred yet, or no more, is none."""
-    times = sorted({at for one in found for at, _ in one.samples})
-    spans = [(one.samples[0][0], one.samples[-1][0], {at for at, _ in one.samples}) for one in found if one.samples]
+    times = sorted({at for series in found for at, _ in series.samples})
+    spans = [
+        (series.samples[0][0], series.samples[-1][0], {at for at, _ in series.samples})
+        for series in found
+        if series.samples
+    ]
     return [at for at in times if all(at in own for first, last, own in spans if first <= at <= last)]
 
 

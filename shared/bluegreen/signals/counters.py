@@ -11,8 +11,10 @@ from bluegreen.core.errors import Refused
 from bluegreen.core.judge.telemetry import BUCKETS_MS, Counts
 
 Target = tuple[str, str]
-Key = tuple[tuple[str, str], ...]  # the labels of a series
-Before = Callable[[list[Key]], Mapping[Key, int]]  # where series that begin late stood before; new ones are missing
+SeriesKey = tuple[tuple[str, str], ...]  # the labels of a series
+# Where series stood that begin late in the window; those that are new are missing.
+EarlierCounts = Callable[[list[SeriesKey]], Mapping[SeriesKey, int]]
+Increases = list[tuple[Series, list[int]]]  # a series, and what it rose by in each interval
 _LONGEST_SILENCE = 45.0  # seconds, or three times what is usual between two scrapes
 
 
@@ -40,16 +42,16 @@ class Scraped(NamedTuple):
 
         Where pages carry times of their own nothing can be said about a series that is not there.
         """
-        return any(len(one.samples) == len(self.times) for one in self.series)
+        return any(len(series.samples) == len(self.times) for series in self.series)
 
 
 def targets(found: Iterable[Series]) -> dict[Target, Scraped]:
     grouped: dict[Target, list[Series]] = {}
-    for one in found:
-        if one.samples:
-            grouped.setdefault((one.labels.get("job", ""), one.labels.get("instance", "")), []).append(one)
+    for series in found:
+        if series.samples:
+            grouped.setdefault((series.labels.get("job", ""), series.labels.get("instance", "")), []).append(series)
     return {
-        target: Scraped(tuple(sorted({at for one in group for at, _ in one.samples})), tuple(group))
+        target: Scraped(tuple(sorted({at for series in group for at, _ in series.samples})), tuple(group))
         for target, group in grouped.items()
     }
 
@@ -67,20 +69,20 @@ def same_pages(requests: Mapping[Target, Scraped], others: Mapping[Target, Scrap
             raise Refused(f"{what} and requests do not come from the same scrapes (instance {target[1] or 'unknown'})")
 
 
-def rises(times: Sequence[float], scraped: Scraped, whole: bool, before: Before) -> list[tuple[Series, list[int]]]:
+def increases(times: Sequence[float], scraped: Scraped, whole: bool, before: EarlierCounts) -> Increases:
     """Per series what it rose by in each interval. `whole`: a series that is missing at a time was not on the page."""
-    late = [key(one) for one in scraped.series if one.samples[0][0] > times[0]]
+    late = [key(series) for series in scraped.series if series.samples[0][0] > times[0]]
     stood = before(late) if whole and late else {}
     found = []
-    for one in scraped.series:
-        samples = {at: math.floor(value) for at, value in one.samples}
-        start = stood.get(key(one), 0) if whole and key(one) in late else None
-        found.append((one, _rises(times, samples, start)))
+    for series in scraped.series:
+        samples = {at: math.floor(value) for at, value in series.samples}
+        start = stood.get(key(series), 0) if whole and key(series) in late else None
+        found.append((series, _rises(times, samples, start)))
     return found
 
 
-def key(one: Series) -> Key:
-    return tuple(sorted((label, value) for label, value in one.labels.items() if label != "__name__"))
+def key(series: Series) -> SeriesKey:
+    return tuple(sorted((label, value) for label, value in series.labels.items() if label != "__name__"))
 
 
 def summed(found: Iterable[list[int]], intervals: int) -> list[int]:
@@ -92,8 +94,8 @@ def bucketed(found: Sequence[tuple[Series, list[int]]], intervals: int) -> list[
 
     An answer goes where its bucket's lower bound is: it certainly took longer than that.
     """
-    bounds = sorted({_bound(one) for one, _ in found})
-    below = {bound: summed([rise for one, rise in found if _bound(one) == bound], intervals) for bound in bounds}
+    bounds = sorted({_bound(series) for series, _ in found})
+    below = {bound: summed([rise for series, rise in found if _bound(series) == bound], intervals) for bound in bounds}
     lower_bounds = [0.0, *bounds][: len(bounds)]
     places = [sum(ours <= lower * 1000 for ours in BUCKETS_MS) for lower in lower_bounds]
     buckets = []
@@ -119,8 +121,8 @@ def _rises(times: Sequence[float], samples: Mapping[float, int], before: int | N
     return found
 
 
-def _bound(one: Series) -> float:
+def _bound(series: Series) -> float:
     try:
-        return float(one.labels["le"])
+        return float(series.labels["le"])
     except (KeyError, ValueError):
         raise Refused("the latency query gives series without `le`: buckets of a histogram are wanted") from None

@@ -33,20 +33,20 @@ class MonitoringSignals:
         self._api = api
         self._at_once = ask
         self._balancer = service.traffic.load_balancer if isinstance(service.traffic, LoadBalancer) else ""
-        self._reading: Lately[Reading | NoData] = Lately()
-        self._gauges: Lately[tuple[Gauge, ...] | NoData] = Lately()
+        self._reading: MinuteCache[Reading | NoData] = MinuteCache()
+        self._gauges: MinuteCache[tuple[Gauge, ...] | NoData] = MinuteCache()
 
     def read(self, now: datetime, active: Environment | None = None) -> Reading | NoData:
         if not self._balancer:
             return NoData("DigitalOcean counts requests only where a load balancer takes them")
         if active is None:
             return NoData("DigitalOcean counts production's requests, and nobody said which environment serves it")
-        return self._reading.of(now, lambda: self._told(lambda api: self._requests(api, active, now)), active)
+        return self._reading.of(now, lambda: self._asked(lambda api: self._requests(api, active, now)), active)
 
     def gauges(self, now: datetime, active: Environment | None = None) -> tuple[Gauge, ...] | NoData:
-        return self._gauges.of(now, lambda: self._told(lambda api: self._samples(api, active, now)), active)
+        return self._gauges.of(now, lambda: self._asked(lambda api: self._samples(api, active, now)), active)
 
-    def _told(self, ask: Callable[[DigitalOcean], T | NoData]) -> T | NoData:
+    def _asked(self, ask: Callable[[DigitalOcean], T | NoData]) -> T | NoData:
         if self._api is None:
             return NoData("BLUEGREEN_DIGITALOCEAN_TOKEN is not set for this function")
         try:
@@ -71,13 +71,13 @@ class MonitoringSignals:
     def _of_apps(self, api: DigitalOcean, now: datetime) -> tuple[Gauge, ...]:
         asked = [(environment, what) for environment in Environment for what in _METRICS]
 
-        def one(each: tuple[Environment, GaugeKind]) -> list[Gauge]:
+        def samples(each: tuple[Environment, GaugeKind]) -> list[Gauge]:
             environment, what = each
             component = self._service.component(environment) or self._settings.component
             app = self._service.app(environment)
             return _gauges(environment, what, api.app_metric(app, _METRICS[what], *_span(now), component))
 
-        return tuple(gauge for gauges in self._at_once(one, asked) for gauge in gauges)
+        return tuple(gauge for gauges in self._at_once(samples, asked) for gauge in gauges)
 
     def _of_balancer(self, api: DigitalOcean, active: Environment | None, now: datetime) -> tuple[Gauge, ...]:
         if active is None:
@@ -86,8 +86,8 @@ class MonitoringSignals:
         return tuple(_gauges(active, GaugeKind.CONNECTIONS, found))
 
 
-class Lately(Generic[T]):
-    """An answer that is good for a minute. Without it the same question is asked again, no more."""
+class MinuteCache(Generic[T]):
+    """Keeps an answer for a minute. Nothing rests on it: a lost one is asked for again."""
 
     def __init__(self) -> None:
         self._kept: tuple[datetime, object, T] | None = None
@@ -104,16 +104,16 @@ def _span(now: datetime) -> tuple[int, int]:
 
 def _gauges(environment: Environment, what: GaugeKind, found: list[Series]) -> list[Gauge]:
     """CPU and memory of the busiest instance; connections and restarts of all, each standing until its next sample."""
-    times = sorted({at for one in found for at, _ in one.samples})
+    times = sorted({at for series in found for at, _ in series.samples})
     gauges = []
     for at in times:
         if what in (GaugeKind.CPU, GaugeKind.MEMORY):
-            value = max(value for one in found for when, value in one.samples if when == at)
+            value = max(value for series in found for when, value in series.samples if when == at)
         else:
-            value = sum(_standing(one, at) for one in found)
+            value = sum(_standing(series, at) for series in found)
         gauges.append(Gauge(environment, what, value, datetime.fromtimestamp(at, UTC)))
     return gauges
 
 
-def _standing(one: Series, at: float) -> float:
-    return next((value for when, value in reversed(one.samples) if when <= at), 0.0)
+def _standing(series: Series, at: float) -> float:
+    return next((value for when, value in reversed(series.samples) if when <= at), 0.0)

@@ -12,7 +12,7 @@ from bluegreen.core.judge.saturation import Gauge, GaugeKind
 from bluegreen.core.judge.telemetry import Block, NoData
 from bluegreen.signals.counters import History
 from bluegreen.signals.reading import Reading
-from bluegreen.signals.scraping import WINDOW, Scraping, Stood, filled
+from bluegreen.signals.scraping import WINDOW, EarlierValues, Scraping, filled
 
 _STEP = 30  # seconds between two values of a gauge
 
@@ -22,7 +22,7 @@ class PrometheusSignals:
         self._settings = settings
         self._server = server
         self._at_once = ask
-        self._stood: Stood = {}
+        self._earlier: EarlierValues = {}
 
     def read(self, now: datetime, active: Environment | None = None) -> Reading | NoData:
         try:
@@ -54,14 +54,14 @@ class PrometheusSignals:
         return tuple(gauge for gauges in found for gauge in gauges)
 
     def _histories(self, environment: Environment, now: datetime) -> list[History]:
-        return Scraping(self._settings, self._server, environment, now, self._stood).histories()
+        return Scraping(self._settings, self._server, environment, now, self._earlier).histories()
 
     def _gauge(self, environment: Environment, what: GaugeKind, query: str, now: datetime) -> list[Gauge]:
         """On a grid of times that every look shares; the highest series where there are several."""
         end = int(now.timestamp()) // _STEP * _STEP
         highest: dict[float, float] = {}
-        for one in self._server.over(query, end - WINDOW, end, _STEP):
-            for at, value in one.samples:
+        for series in self._server.over(query, end - WINDOW, end, _STEP):
+            for at, value in series.samples:
                 highest[at] = max(value, highest.get(at, value))
         return [Gauge(environment, what, value, _moment(at)) for at, value in sorted(highest.items())]
 

@@ -3,19 +3,18 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from bluegreen.clients.matrix import Series
 from bluegreen.clients.prometheus import Prometheus
 from bluegreen.core.config.signals import PrometheusSignal
 from bluegreen.core.environment import Environment
 from bluegreen.core.errors import Refused
 from bluegreen.core.judge.telemetry import Counts
 from bluegreen.signals import counters
-from bluegreen.signals.counters import History, Key, Scraped, Target
+from bluegreen.signals.counters import History, Increases, Scraped, SeriesKey, Target
 
 WINDOW = 300  # seconds that are looked back
 _EARLIER = 86_400
-Stood = dict[tuple[str, Key], int | None]  # (selector, series) → where it stood before the window; None: it is new
-Risen = list[tuple[Series, list[int]]]
+# (selector, series) → where it stood before the window; None: it is new.
+EarlierValues = dict[tuple[str, SeriesKey], int | None]
 
 
 def filled(query: str, environment: Environment) -> str:
@@ -23,16 +22,21 @@ def filled(query: str, environment: Environment) -> str:
 
 
 class Scraping:
-    """One look at one environment. `stood` spares a later look the same question; nothing rests on it."""
+    """One look at one environment. `earlier` spares a later look the same question; nothing rests on it."""
 
     def __init__(
-        self, settings: PrometheusSignal, server: Prometheus, environment: Environment, now: datetime, stood: Stood
+        self,
+        settings: PrometheusSignal,
+        server: Prometheus,
+        environment: Environment,
+        now: datetime,
+        earlier: EarlierValues,
     ) -> None:
         self._settings = settings
         self._server = server
         self._environment = environment
         self._now = now
-        self._stood = stood
+        self._earlier = earlier
 
     def histories(self) -> list[History]:
         """One of each instance. The requests are asked for first: what they show, the later answers show too."""
@@ -47,41 +51,45 @@ class Scraping:
 
     def _history(self, page: Scraped, failed: Scraped | None, latency: Scraped | None) -> History:
         settings, intervals = self._settings, len(page.times) - 1
-        risen = self._risen(page, page, settings.counted)
-        bad = self._risen(page, failed, settings.failed) if settings.failed else self._by_status(risen)
-        buckets = counters.bucketed(self._risen(page, latency, settings.latency), intervals)
-        rows = zip(_total(risen, intervals), _total(bad, intervals), buckets, strict=True)
+        requests = self._increases(page, page, settings.counted)
+        bad = self._increases(page, failed, settings.failed) if settings.failed else self._by_status(requests)
+        buckets = counters.bucketed(self._increases(page, latency, settings.latency), intervals)
+        rows = zip(_total(requests, intervals), _total(bad, intervals), buckets, strict=True)
         counts = tuple(Counts(requests=n, failed=x, buckets=row) for n, x, row in rows)
         if any(count.failed > count.requests for count in counts):
             raise Refused("Prometheus counts more failed than requests: the two queries do not belong together")
         return History(page.times, counts)
 
-    def _risen(self, page: Scraped, found: Scraped | None, query: str) -> Risen:
+    def _increases(self, page: Scraped, found: Scraped | None, query: str) -> Increases:
         if found is None:
             return []
-        return counters.rises(page.times, found, page.in_step, lambda late: self._before(query, late))
+        return counters.increases(page.times, found, page.in_step, lambda late: self._before(query, late))
 
-    def _by_status(self, requests: Risen) -> Risen:
+    def _by_status(self, requests: Increases) -> Increases:
         label = self._settings.status
-        for one, _ in requests:
-            if label not in one.labels:
-                known = ", ".join(sorted(set(one.labels) - {"__name__"}))
+        for series, _ in requests:
+            if label not in series.labels:
+                known = ", ".join(sorted(set(series.labels) - {"__name__"}))
                 raise Refused(f"the requests have no label {label!r} to tell the failed by (they have: {known})")
-        return [(one, rise) for one, rise in requests if len(one.labels[label]) == 3 and one.labels[label][0] == "5"]
+        return [
+            (series, rise)
+            for series, rise in requests
+            if len(series.labels[label]) == 3 and series.labels[label][0] == "5"
+        ]
 
-    def _before(self, query: str, late: list[Key]) -> dict[Key, int]:
+    def _before(self, query: str, late: list[SeriesKey]) -> dict[SeriesKey, int]:
         """A series that begins inside the window is new and began at 0, unless it was there within the last day.
 
         Some exporters leave out what has not changed for a while, and later go on from where it stood.
         """
         selector = filled(query, self._environment)
-        if any((selector, one) not in self._stood for one in late):
-            found = self._server.last(selector, _EARLIER, self._now - timedelta(seconds=WINDOW))
-            stood = {counters.key(one): int(one.samples[-1][1]) for one in found if one.samples}
-            self._stood.update({(selector, one): stood.get(one) for one in late})
-        known = {one: self._stood[selector, one] for one in late}
-        return {one: value for one, value in known.items() if value is not None}
+        if any((selector, key) not in self._earlier for key in late):
+            ended = self._server.last(selector, _EARLIER, self._now - timedelta(seconds=WINDOW))
+            stood = {counters.key(series): int(series.samples[-1][1]) for series in ended if series.samples}
+            self._earlier.update({(selector, key): stood.get(key) for key in late})
+        known = {key: self._earlier[selector, key] for key in late}
+        return {key: value for key, value in known.items() if value is not None}
 
 
-def _total(risen: Risen, intervals: int) -> list[int]:
-    return counters.summed([rise for _, rise in risen], intervals)
+def _total(rises: Increases, intervals: int) -> list[int]:
+    return counters.summed([rise for _, rise in rises], intervals)

@@ -3,7 +3,7 @@
 import copy
 from typing import Any
 
-from bluegreen.clients.digitalocean import App, Deployment, DigitalOcean
+from bluegreen.clients.digitalocean import App, AppDeployment, DigitalOcean
 from bluegreen.clients.registry import Registry
 from bluegreen.core.config.service import Service
 from bluegreen.core.config.source import Image
@@ -41,20 +41,22 @@ class ImageSource:
 
     def start(
         self, environment: Environment, commit: str, digest: str, like: dict[str, Any] | None = None
-    ) -> Deployment:
+    ) -> AppDeployment:
         app = self._service.app(environment)
         component = self._component(environment)
         spec = like or self._spec(self._digitalocean.app(app), environment)
         spec = pinned(spec, self._settings, digest, component, self._credentials)
         return self._digitalocean.update_to(app, self._fit(spec, environment))
 
-    def trace(self, environment: Environment, commit: str, digest: str, before: tuple[str, ...]) -> Deployment | None:
+    def trace(
+        self, environment: Environment, commit: str, digest: str, before: tuple[str, ...]
+    ) -> AppDeployment | None:
         app = self._service.app(environment)
-        found = fresh(self._digitalocean.app(app), self._digitalocean.deployments(app), before)
-        ours = [one for one in found if digest in one.digests_of(self._component(environment))]
+        new = fresh(self._digitalocean.app(app), self._digitalocean.deployments(app), before)
+        ours = [each for each in new if digest in each.digests_of(self._component(environment))]
         return ours[0] if ours else None
 
-    def fault(self, environment: Environment, deployment: Deployment, commit: str, digest: str) -> str | None:
+    def fault(self, environment: Environment, deployment: AppDeployment, commit: str, digest: str) -> str | None:
         pinned = deployment.digests_of(self._component(environment))
         if digest in pinned:
             return None

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bluegreen.clients.digitalocean import Deployment, DigitalOcean
+from bluegreen.clients.digitalocean import AppDeployment, DigitalOcean
 from bluegreen.clients.github import GitHub
 from bluegreen.core.config.service import Service
 from bluegreen.core.config.source import PointerBranch
@@ -22,20 +22,22 @@ class PointerBranchSource:
 
     def start(
         self, environment: Environment, commit: str, digest: str, like: dict[str, Any] | None = None
-    ) -> Deployment:
+    ) -> AppDeployment:
         branch = f"{self._settings.prefix}{environment.value}"
         self._github.move_branch(self._service.repository, branch, commit)
         app = self._service.app(environment)
         return self._digitalocean.update_to(app, like, all_sources=True) if like else self._digitalocean.deploy(app)
 
-    def trace(self, environment: Environment, commit: str, digest: str, before: tuple[str, ...]) -> Deployment | None:
+    def trace(
+        self, environment: Environment, commit: str, digest: str, before: tuple[str, ...]
+    ) -> AppDeployment | None:
         app = self._service.app(environment)
-        found = fresh(self._digitalocean.app(app), self._digitalocean.deployments(app), before)
-        ours = [one for one in found if not one.commits or commit in one.commits]
+        new = fresh(self._digitalocean.app(app), self._digitalocean.deployments(app), before)
+        ours = [each for each in new if not each.commits or commit in each.commits]
         return ours[0] if ours else None
 
-    def fault(self, environment: Environment, deployment: Deployment, commit: str, digest: str) -> str | None:
+    def fault(self, environment: Environment, deployment: AppDeployment, commit: str, digest: str) -> str | None:
         if deployment.commits == {commit}:
             return None
-        built = ", ".join(sorted(one[:12] for one in deployment.commits)) or "an unknown commit"
+        built = ", ".join(sorted(built_from[:12] for built_from in deployment.commits)) or "an unknown commit"
         return f"DigitalOcean built {built}, but the tag is commit {commit[:12]}"

@@ -2,7 +2,7 @@
 
 from typing import Any, Protocol
 
-from bluegreen.clients.digitalocean import App, Deployment
+from bluegreen.clients.digitalocean import App, AppDeployment
 from bluegreen.core.environment import Environment
 
 
@@ -12,20 +12,22 @@ class Source(Protocol):
 
     def start(
         self, environment: Environment, commit: str, digest: str, like: dict[str, Any] | None = None
-    ) -> Deployment:
+    ) -> AppDeployment:
         """Makes one deployment of exactly this release, with the app's spec as it is or `like` this.
 
         Not repeatable: the intent is recorded first.
         """
 
-    def trace(self, environment: Environment, commit: str, digest: str, before: tuple[str, ...]) -> Deployment | None:
+    def trace(
+        self, environment: Environment, commit: str, digest: str, before: tuple[str, ...]
+    ) -> AppDeployment | None:
         """The deployment that an earlier `start` may have left behind, where its answer was lost."""
 
-    def fault(self, environment: Environment, deployment: Deployment, commit: str, digest: str) -> str | None:
+    def fault(self, environment: Environment, deployment: AppDeployment, commit: str, digest: str) -> str | None:
         """Why a deployment is not this release; None when it is."""
 
 
-def fresh(app: App, newest: list[Deployment], before: tuple[str, ...]) -> list[Deployment]:
+def fresh(app: App, newest: list[AppDeployment], before: tuple[str, ...]) -> list[AppDeployment]:
     """Deployments that were not there when the intent was recorded."""
-    waiting = [found for found in (app.pending_deployment, app.in_progress_deployment) if found]
-    return [found for found in (*waiting, *newest) if found.id not in before]
+    under_way = [deployment for deployment in (app.pending_deployment, app.in_progress_deployment) if deployment]
+    return [deployment for deployment in (*under_way, *newest) if deployment.id not in before]

@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from bluegreen.clients.digitalocean import Deployment as AppDeployment
-from bluegreen.clients.digitalocean import Step as ProgressStep
+from bluegreen.clients.digitalocean import AppDeployment, DeploymentStep
 from bluegreen.cloud import Cloud
 from bluegreen.core.config.service import Service
 from bluegreen.core.environment import Environment
@@ -159,7 +158,7 @@ def _why(cloud: Cloud, release: Release, deployment: AppDeployment) -> str:
     return reason
 
 
-def _reasons(steps: list[ProgressStep]) -> Iterator[str]:
+def _reasons(steps: list[DeploymentStep]) -> Iterator[str]:
     """The reasons of failed steps, the deepest last."""
     for step in steps:
         if step.status == "ERROR":

@@ -1,5 +1,6 @@
 """The drift gate: before a deployment the specs of blue and green are compared; `fix` makes the target's equal."""
 
+from collections.abc import Callable
 from typing import Any
 
 from bluegreen.cloud import Cloud
@@ -11,22 +12,26 @@ from bluegreen.core.errors import BluegreenError, Never
 from bluegreen.core.twins.component_drift import ComponentDrift
 from bluegreen.core.twins.drift import Drift
 
+Spec = dict[str, Any]
 
-def drift(cloud: Cloud, target: Environment, spec: dict[str, Any]) -> Drift | ComponentDrift:
+
+def drift(
+    cloud: Cloud, target: Environment, spec: Spec, read: Callable[[Spec], Spec] = lambda spec: spec
+) -> Drift | ComponentDrift:
     """`spec` is the newest of the target's app; the other environment's is the model. Only reads."""
     service, active = cloud.service, target.other
     model = cloud.clients.digitalocean.app(service.app(active))
     if isinstance(service.traffic, AppIngress):
-        return ComponentDrift(service, service.traffic, active, spec, model.running)
-    return Drift(service, active, model.spec, spec)
+        return ComponentDrift(service, service.traffic, active, read(spec), read(model.running))
+    return Drift(service, active, read(model.spec), read(spec))
 
 
 def differences(cloud: Cloud, target: Environment, spec: dict[str, Any]) -> tuple[str, ...]:
-    """In words; () where drift does not matter. A provider that does not answer stops no release."""
+    """In words, without secrets; () where drift does not matter. A provider that does not answer stops no release."""
     if cloud.service.drift.policy is DriftPolicy.OFF:
         return ()
     try:
-        return tuple(drift(cloud, target, spec).warnings())
+        return tuple(drift(cloud, target, spec, cloud.clients.redaction.json).warnings())
     except BluegreenError as error:
         cloud.log("blue and green were not compared", why=str(error), level="warning")
         return ()

@@ -6,7 +6,7 @@ The fallback where the idle environment cannot take production over.
 from datetime import datetime
 from typing import NamedTuple
 
-from bluegreen.clients.digitalocean import Deployment
+from bluegreen.clients.digitalocean import AppDeployment
 from bluegreen.cloud import Cloud
 from bluegreen.core.environment import Environment, PreviousDeployment
 from bluegreen.core.errors import Refused
@@ -17,7 +17,7 @@ from bluegreen.sources.source import fresh
 from bluegreen.steps import production
 from bluegreen.steps.step import StepResult
 from bluegreen.steps.turn import Turn
-from bluegreen.traffic import Seen
+from bluegreen.traffic import PublicAnswer
 
 _EVERY = 5.0
 _KEPT = 38.0  # seconds of the invocation that are not spent on waiting: whoever asked is answered within thirty
@@ -30,7 +30,7 @@ class NativeRollbackProgress(NamedTuple):
     made: str  # the deployment's id
     phase: str
     fault: str | None  # why what is live is not the release that it should be
-    traffic: Seen | None  # once it is live
+    traffic: PublicAnswer | None  # once it is live
 
 
 def planned(cloud: Cloud, active: Environment, stood: PreviousDeployment) -> NativeRollback:
@@ -77,7 +77,7 @@ def judge(record: Record, plan: NativeRollback, seen: NativeRollbackProgress, no
     return StepResult(record, Finding(verdict=verdict, says=says, again_in=_EVERY))
 
 
-def _made(turn: Turn, plan: NativeRollback) -> Deployment:
+def _made(turn: Turn, plan: NativeRollback) -> AppDeployment:
     """The rollback's deployment. One that an earlier turn asked for is looked for first, and again after a refusal."""
     app, api = turn.cloud.service.app(turn.record.active), turn.cloud.clients.digitalocean
     if plan.made:
@@ -98,7 +98,7 @@ def _made(turn: Turn, plan: NativeRollback) -> Deployment:
     return made
 
 
-def _trace(cloud: Cloud, app: str, plan: NativeRollback) -> Deployment | None:
+def _trace(cloud: Cloud, app: str, plan: NativeRollback) -> AppDeployment | None:
     state = cloud.clients.digitalocean.app(app)
     pinned = state.pinned_deployment
     ours = fresh(state, [*([pinned] if pinned else []), *cloud.clients.digitalocean.deployments(app)], plan.before)
@@ -106,7 +106,7 @@ def _trace(cloud: Cloud, app: str, plan: NativeRollback) -> Deployment | None:
     return next((d for d in (*ours, *unnamed) if d.cloned_from == plan.deployment or d in unnamed), None)
 
 
-def _followed(cloud: Cloud, active: Environment, made: Deployment) -> Deployment:
+def _followed(cloud: Cloud, active: Environment, made: AppDeployment) -> AppDeployment:
     app = cloud.service.app(active)
     while made.phase not in _ENDED and cloud.clock.remaining() > _KEPT + _EVERY:
         cloud.clock.sleep(_EVERY)

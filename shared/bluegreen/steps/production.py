@@ -7,7 +7,7 @@ from bluegreen.core.environment import Status
 from bluegreen.core.errors import Stale
 from bluegreen.core.record import Record, Version
 from bluegreen.steps.turn import Turn
-from bluegreen.traffic import Found, Seen
+from bluegreen.traffic import ProviderSetting, PublicAnswer
 
 _TIMES = 3  # that production is pointed elsewhere while it is being sent
 _KEPT = 8.0  # seconds of the invocation that are left for writing down what was seen
@@ -37,7 +37,7 @@ def point(cloud: Cloud, record: Record) -> None:
         raise Stale("production was pointed elsewhere meanwhile; that was carried out")
 
 
-def confirm(turn: Turn) -> Seen:
+def confirm(turn: Turn) -> PublicAnswer:
     """Looks from outside until production follows the record, or the time to settle is over."""
     cloud = turn.cloud
     begun, limit, pause = cloud.clock.seconds(), cloud.service.traffic.settle, cloud.traffic.look_every
@@ -50,13 +50,13 @@ def confirm(turn: Turn) -> Seen:
         cloud.clock.sleep(pause)
 
 
-def with_idle_kept_free(record: Record, seen: Seen, now: datetime) -> Record:
+def with_idle_kept_free(record: Record, seen: PublicAnswer, now: datetime) -> Record:
     """Users who still go by an old answer are at the idle environment. What was sent may be much younger than the
     version that moved production, where the function that had to send it died."""
     return record.kept_free(now + timedelta(seconds=seen.tail) + _CLOCKS) if seen.tail else record
 
 
-def keep_idle_free(cloud: Cloud, version: Version, found: Found) -> Version:
+def keep_idle_free(cloud: Cloud, version: Version, found: ProviderSetting) -> Version:
     """Written before production is sent elsewhere: users who keep the answer of before may be at the idle one."""
     if not found.tail or not version.record.epoch:
         return version
@@ -67,7 +67,7 @@ def keep_idle_free(cloud: Cloud, version: Version, found: Found) -> Version:
 
 
 def _keep_idle_free_after_late_request(cloud: Cloud) -> None:
-    found, version = cloud.traffic.found(), cloud.journal.newest()
+    found, version = cloud.traffic.setting(), cloud.journal.newest()
     if found is not None and version is not None:
         keep_idle_free(cloud, version, found)
 

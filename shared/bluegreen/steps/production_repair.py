@@ -11,7 +11,7 @@ from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record, Version
 from bluegreen.core.twins import idle_size
 from bluegreen.steps import outbox, production
-from bluegreen.traffic import Found
+from bluegreen.traffic import ProviderSetting
 
 _FIRST_DAYS = (
     "Bluegreen has never moved production, so a person has to say whether it or `adopt` is wrong "
@@ -22,7 +22,7 @@ _MOVING = (Phase.SWITCHING, Phase.ROLLING_BACK)  # that production is elsewhere 
 
 def repair(cloud: Cloud, version: Version) -> Version:
     """One look at the provider's setting; what somebody else changed is set right, and people are told once."""
-    found = cloud.traffic.found()
+    found = cloud.traffic.setting()
     if found is None:
         return version
     if found.environment is version.record.active:
@@ -82,7 +82,7 @@ def _set_right(cloud: Cloud, record: Record) -> str:
     return ""
 
 
-def _report(cloud: Cloud, version: Version, found: Found, failed: str) -> Version:
+def _report(cloud: Cloud, version: Version, found: ProviderSetting, failed: str) -> Version:
     elsewhere = found.environment.value if found.environment else "neither environment"
     cause = f"{elsewhere}; {'not set right' if failed else 'set right'}"
     cloud.log("production was sent elsewhere by somebody", found=found.says, failed=failed, level="warning")

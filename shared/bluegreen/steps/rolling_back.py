@@ -10,20 +10,20 @@ from bluegreen.steps import native_rollback, production
 from bluegreen.steps.native_rollback import NativeRollbackProgress
 from bluegreen.steps.step import Step, StepResult
 from bluegreen.steps.turn import Turn
-from bluegreen.traffic import Seen
+from bluegreen.traffic import PublicAnswer
 
 
-def look(turn: Turn) -> Seen | NativeRollbackProgress:
+def look(turn: Turn) -> PublicAnswer | NativeRollbackProgress:
     if turn.release.native is not None:
         return native_rollback.look(turn, turn.release.native)
     production.point(turn.cloud, turn.record)
     return production.confirm(turn)
 
 
-def judge(record: Record, seen: Seen | NativeRollbackProgress, service: Service, now: datetime) -> StepResult:
+def judge(record: Record, seen: PublicAnswer | NativeRollbackProgress, service: Service, now: datetime) -> StepResult:
     if isinstance(seen, NativeRollbackProgress) and record.in_flight.native is not None:
         return native_rollback.judge(record, record.in_flight.native, seen, now)
-    if not isinstance(seen, Seen):
+    if not isinstance(seen, PublicAnswer):
         return StepResult(record, Finding(verdict=Verdict.WAIT, says="looked at once more", again_in=2))
     verdict = Verdict.GOOD if seen.followed else Verdict.WAIT
     record = production.with_idle_kept_free(record, seen, now)

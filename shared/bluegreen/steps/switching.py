@@ -14,7 +14,7 @@ from bluegreen.steps import production
 from bluegreen.steps.checking import faults_of
 from bluegreen.steps.step import Step, StepResult
 from bluegreen.steps.turn import Turn
-from bluegreen.traffic import Seen
+from bluegreen.traffic import PublicAnswer
 
 _OTHERS_AGAIN_IN = 30.0  # another of the set nudges; this is for nudges that are lost
 _LAST_LOOKS = 3  # at an environment's health, right before production moves there
@@ -58,7 +58,7 @@ def ready_judge(record: Record, seen: Fitness, service: Service, now: datetime) 
     return StepResult(record, Finding(verdict=Verdict.GOOD, says="healthy right before the switch"))
 
 
-def switching_look(turn: Turn) -> Seen | MemberVerdict:
+def switching_look(turn: Turn) -> PublicAnswer | MemberVerdict:
     """A `MemberVerdict`: another of its set has failed since it was ready, so production is not moved."""
     release = turn.release
     others = _others(turn) if release.switched_at is None else None
@@ -69,7 +69,7 @@ def switching_look(turn: Turn) -> Seen | MemberVerdict:
     return production.confirm(turn)
 
 
-def switching_judge(record: Record, seen: Seen | MemberVerdict, service: Service, now: datetime) -> StepResult:
+def switching_judge(record: Record, seen: PublicAnswer | MemberVerdict, service: Service, now: datetime) -> StepResult:
     if isinstance(seen, MemberVerdict):
         return StepResult(record, Finding(verdict=Verdict.BACK, says=seen.says))
     verdict = Verdict.GOOD if seen.followed else Verdict.WAIT

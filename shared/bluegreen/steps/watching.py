@@ -88,7 +88,7 @@ def _was_pointed_elsewhere(turn: Turn) -> bool:
     if not cloud.has_traffic_setting:
         return False
     repair(cloud, turn.version)
-    found = cloud.traffic.found()
+    found = cloud.traffic.setting()
     return found is not None and found.environment is turn.record.active
 
 

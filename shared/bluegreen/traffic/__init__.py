@@ -9,11 +9,11 @@ from bluegreen.core.config.service import Service
 from bluegreen.core.config.traffic import AppIngress, DnsRecord, LoadBalancer, Router
 from bluegreen.traffic.app_ingress import AppIngressTraffic
 from bluegreen.traffic.dns_record import DnsRecordTraffic
-from bluegreen.traffic.driver import Found, Seen, TrafficDriver, Unknown
+from bluegreen.traffic.driver import ProviderSetting, PublicAnswer, TrafficDriver, Unknown
 from bluegreen.traffic.load_balancer import LoadBalancerTraffic
 from bluegreen.traffic.router import RouterTraffic
 
-__all__ = ["Found", "Seen", "TrafficDriver", "Unknown", "driver_for"]
+__all__ = ["ProviderSetting", "PublicAnswer", "TrafficDriver", "Unknown", "driver_for"]
 
 
 def driver_for(

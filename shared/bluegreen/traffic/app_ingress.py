@@ -7,18 +7,18 @@ it should be (scaled down, or given another image by somebody) is made ready by 
 
 from datetime import datetime
 
-from bluegreen.clients.digitalocean import App, Deployment, DigitalOcean
+from bluegreen.clients.digitalocean import App, AppDeployment, DigitalOcean
 from bluegreen.clients.web import Web
 from bluegreen.core.config.service import Service
 from bluegreen.core.config.traffic import AppIngress
 from bluegreen.core.environment import Environment
 from bluegreen.core.errors import Refused, Unavailable
 from bluegreen.core.record import Record
-from bluegreen.traffic.driver import Found, Seen, Unknown
-from bluegreen.traffic.ingress_parts import Parts
-from bluegreen.traffic.ingress_rules import Rules, Spec, parts
+from bluegreen.traffic.driver import ProviderSetting, PublicAnswer, Unknown
+from bluegreen.traffic.ingress_parts import IngressComponents
+from bluegreen.traffic.ingress_rules import IngressRules, Spec, parts
 from bluegreen.traffic.outside import Outside
-from bluegreen.traffic.provider import astray, given, meant
+from bluegreen.traffic.provider import disagreement, environment_of, required
 
 _IN_A_ROW = 3
 _ENDED = ("ERROR", "CANCELED", "SUPERSEDED")
@@ -31,8 +31,8 @@ class AppIngressTraffic:
     def __init__(self, service: Service, settings: AppIngress, web: Web, digitalocean: DigitalOcean | None) -> None:
         self._app_id = service.app(Environment.BLUE)  # of both
         self._components = settings.components
-        self._rules = Rules(service, settings)
-        self._parts = Parts(settings)
+        self._rules = IngressRules(service, settings)
+        self._parts = IngressComponents(settings)
         self._outside = Outside(service, web)
         self._digitalocean_or_none = digitalocean
 
@@ -43,7 +43,7 @@ class AppIngressTraffic:
         app = self._app()
         if app.pinned_deployment:
             raise Refused(f"the app is pinned to deployment {app.pinned_deployment.id}: commit or revert that rollback")
-        if self._found(app).environment is environment:
+        if self._setting(app).environment is environment:
             return
         self._rules.check(app.running)
         ready = self._parts.ready(app.running, environment, digest)
@@ -53,34 +53,36 @@ class AppIngressTraffic:
         hopeless = spent and not app.under_way and self._failed_before(app, whole)
         self._put(app, self._parts.alike(whole, environment) if hopeless else whole)
 
-    def found(self) -> Found:
-        return self._found(self._app())
+    def setting(self) -> ProviderSetting:
+        return self._setting(self._app())
 
     def lagging(self, record: Record, now: datetime) -> str | None:
         """Also while the deployment that leads production there is still under way."""
         app = self._app()
         runs = self._rules.live(app.running)
-        return astray(self._found(app), record) or astray(self._meant(runs), record)
+        return disagreement(self._setting(app), record) or disagreement(self._setting_of(runs), record)
 
-    def verify(self, environment: Environment, epoch: int, now: datetime) -> Seen:
+    def verify(self, environment: Environment, epoch: int, now: datetime) -> PublicAnswer:
         app = self._app()
-        found, name = self._found(app), self._components[environment]
-        if found.environment is not environment:
+        setting, name = self._setting(app), self._components[environment]
+        if setting.environment is not environment:
             if app.under_way and (changes := self._parts.changes(app.running, app.under_way.spec, environment)):
                 first = f"{name} is made ready first ({changes}) by deployment {app.under_way.id}"
-                return Seen(False, f"{first}, which is {app.under_way.phase}; the rule follows: minutes, not seconds")
+                return PublicAnswer(
+                    False, f"{first}, which is {app.under_way.phase}; the rule follows: minutes, not seconds"
+                )
             failed = self._failed(app)
-            again = found.environment is environment.other and not app.under_way and not failed
-            return Seen(False, f"{found.says}, not {name}{failed}", again)
+            again = setting.environment is environment.other and not app.under_way and not failed
+            return PublicAnswer(False, f"{setting.says}, not {name}{failed}", again)
         if self._rules.live(app.running) != name:
-            return Seen(False, found.says)
+            return PublicAnswer(False, setting.says)
         seen = self._outside.answers_as(environment, _IN_A_ROW)
-        return Seen(True, f"{found.says}; {seen.says}") if seen.followed else seen
+        return PublicAnswer(True, f"{setting.says}; {seen.says}") if seen.followed else seen
 
     def trim(self, active: Environment) -> None:
         app = self._app()
-        found = self._found(app)
-        if found.environment is active and found.spare and not app.pinned_deployment:
+        setting = self._setting(app)
+        if setting.environment is active and setting.spare and not app.pinned_deployment:
             self._digitalocean.update(app.id, self._parts.trimmed(app.running, active.other))
 
     def doubts(self) -> list[str]:
@@ -92,28 +94,28 @@ class AppIngressTraffic:
 
     @property
     def _digitalocean(self) -> DigitalOcean:
-        return given(self._digitalocean_or_none)
+        return required(self._digitalocean_or_none)
 
     def _app(self) -> App:
         return self._digitalocean.app(self._app_id)
 
-    def _found(self, app: App) -> Found:
+    def _setting(self, app: App) -> ProviderSetting:
         """What production is about to be, where a deployment is under way."""
         if app.under_way:
             live = self._rules.live(app.under_way.spec)
             says = f"deployment {app.under_way.id}, which names {live}, is {app.under_way.phase}"
-            return Found(meant(self._components, live), says)
+            return ProviderSetting(environment_of(self._components, live), says)
         spec, runs = self._rules.live(app.spec), self._rules.live(app.running)
         if spec != runs:
-            return Found(None, f"the ingress rule names {spec}, but what runs names {runs}")
-        found = self._meant(runs)
-        spare = found.environment is not None and self._parts.spare(app.spec, app.running, found.environment.other)
-        return found._replace(spare=spare)
+            return ProviderSetting(None, f"the ingress rule names {spec}, but what runs names {runs}")
+        setting = self._setting_of(runs)
+        spare = setting.environment is not None and self._parts.spare(app.spec, app.running, setting.environment.other)
+        return setting._replace(spare=spare)
 
-    def _meant(self, runs: str) -> Found:
-        return Found(meant(self._components, runs), f"the ingress rule names {runs}")
+    def _setting_of(self, runs: str) -> ProviderSetting:
+        return ProviderSetting(environment_of(self._components, runs), f"the ingress rule names {runs}")
 
-    def _gives_way(self, app: App, under_way: Deployment, environment: Environment, ready: Spec) -> bool:
+    def _gives_way(self, app: App, under_way: AppDeployment, environment: Environment, ready: Spec) -> bool:
         """May a deployment that is under way be overtaken? False: it is what has to come first."""
         if ready != app.running and self._parts.same(under_way.spec, ready, environment):
             return False
@@ -123,7 +125,7 @@ class AppIngressTraffic:
             self._stop(app, under_way)
         return True
 
-    def _stop(self, app: App, under_way: Deployment) -> None:
+    def _stop(self, app: App, under_way: AppDeployment) -> None:
         """Where deployments queue, production would be led to what it leaves behind."""
         waits = f"the switch waits for deployment {under_way.id}, which scales the component down"
         try:
@@ -148,7 +150,7 @@ class AppIngressTraffic:
             return False
         return parts(newest.spec) == parts(whole) and self._rules.live(newest.spec) == self._rules.live(whole)
 
-    def _newest(self, app: App) -> Deployment | None:
+    def _newest(self, app: App) -> AppDeployment | None:
         return next(iter(self._digitalocean.deployments(app.id)), None)
 
     def _failed(self, app: App) -> str:

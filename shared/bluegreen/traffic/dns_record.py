@@ -5,7 +5,7 @@ Resolvers keep the answer that they have for the record's TTL, and nobody can ta
 
 from datetime import datetime, timedelta
 
-from bluegreen.clients.digitalocean import DigitalOcean, DnsRecord
+from bluegreen.clients.digitalocean import DigitalOcean, DomainRecord
 from bluegreen.clients.web import Web
 from bluegreen.core.config.service import Service
 from bluegreen.core.config.traffic import LONGEST_TTL
@@ -14,9 +14,9 @@ from bluegreen.core.config.units import spoken
 from bluegreen.core.environment import Environment
 from bluegreen.core.errors import NotFound, Refused
 from bluegreen.core.record import Record
-from bluegreen.traffic.driver import Found, Seen, Unknown
+from bluegreen.traffic.driver import ProviderSetting, PublicAnswer, Unknown
 from bluegreen.traffic.outside import Outside
-from bluegreen.traffic.provider import astray, given, meant
+from bluegreen.traffic.provider import disagreement, environment_of, required
 
 _IN_A_ROW = 5
 _CLOCKS = timedelta(minutes=1)  # that two functions may differ by
@@ -42,8 +42,8 @@ class DnsRecordTraffic:
         data = f"{value}." if self._settings.type == "CNAME" else value
         self._digitalocean.point_dns_record(self._settings.zone, read, data)
 
-    def found(self) -> Found:
-        return self._says(self._read())
+    def setting(self) -> ProviderSetting:
+        return self._setting(self._read())
 
     def lagging(self, record: Record, now: datetime) -> str | None:
         """Also the resolvers: users may be sent to the old environment until they have forgotten its address."""
@@ -52,15 +52,15 @@ class DnsRecordTraffic:
         if now < until:
             left = spoken((until - now).total_seconds())
             return f"resolvers may keep the old answer for {left} more (the record's TTL is {read.ttl} s)"
-        return astray(self._says(read), record)
+        return disagreement(self._setting(read), record)
 
-    def verify(self, environment: Environment, epoch: int, now: datetime) -> Seen:
+    def verify(self, environment: Environment, epoch: int, now: datetime) -> PublicAnswer:
         read = self._read()
-        found, tail = self._says(read), _tail(read.ttl)
-        if found.environment is not environment:
-            return Seen(False, f"{found.says}, not {self._values[environment]}", tail=found.tail)
+        setting, tail = self._setting(read), _tail(read.ttl)
+        if setting.environment is not environment:
+            return PublicAnswer(False, f"{setting.says}, not {self._values[environment]}", tail=setting.tail)
         seen = self._outside.answers_as(environment, _IN_A_ROW)
-        return Seen(seen.followed, f"{found.says}; {seen.says}; {tail}", tail=found.tail)
+        return PublicAnswer(seen.followed, f"{setting.says}; {seen.says}; {tail}", tail=setting.tail)
 
     def trim(self, active: Environment) -> None:
         """Its environments are as large as their owners make them."""
@@ -71,31 +71,35 @@ class DnsRecordTraffic:
 
     @property
     def _digitalocean(self) -> DigitalOcean:
-        return given(self._digitalocean_or_none)
+        return required(self._digitalocean_or_none)
 
-    def _read(self) -> DnsRecord:
+    def _read(self) -> DomainRecord:
         settings, zone = self._settings, self._settings.zone
         if settings.record:
             return self._of_type(self._digitalocean.dns_record(zone, settings.record))
         name = zone if settings.name == "@" else f"{settings.name}.{zone}"
-        found = self._digitalocean.dns_records(zone, name, settings.type)
-        if not found:
+        records = self._digitalocean.dns_records(zone, name, settings.type)
+        if not records:
             raise NotFound(f"zone {zone} has no {settings.type} record {name}")
-        if len(found) > 1:
-            ids = ", ".join(str(one.id) for one in found)
-            raise Refused(f"zone {zone} has {len(found)} {settings.type} records {name} ({ids}): name one as `record`")
-        return found[0]
+        if len(records) > 1:
+            ids = ", ".join(str(record.id) for record in records)
+            raise Refused(
+                f"zone {zone} has {len(records)} {settings.type} records {name} ({ids}): name one as `record`"
+            )
+        return records[0]
 
-    def _of_type(self, read: DnsRecord) -> DnsRecord:
+    def _of_type(self, read: DomainRecord) -> DomainRecord:
         if read.type != self._settings.type:
             raise Refused(
                 f"record {read.id} of zone {self._settings.zone} is of type {read.type}, not {self._settings.type}"
             )
         return read
 
-    def _says(self, read: DnsRecord) -> Found:
+    def _setting(self, read: DomainRecord) -> ProviderSetting:
         data = _plain(read.data)
-        return Found(meant(self._values, data), f"the {read.type} record says {data}", tail=float(read.ttl))
+        return ProviderSetting(
+            environment_of(self._values, data), f"the {read.type} record says {data}", tail=float(read.ttl)
+        )
 
 
 def _plain(data: str) -> str:

@@ -11,16 +11,16 @@ class Unknown(NamedTuple):
     why: str
 
 
-class Seen(NamedTuple):
-    """What was seen from outside: has production followed, and how that is known."""
+class PublicAnswer(NamedTuple):
+    """What production answers, asked from outside: has it followed, and how is that known?"""
 
     followed: bool
     says: str
-    again: bool = False  # what was sent was only the first part: it has to be sent again
-    tail: float = 0.0  # as in `Found`
+    again: bool = False  # only a first change was sent, so that it can take over: the switch has to be sent again
+    tail: float = 0.0  # as in `ProviderSetting`
 
 
-class Found(NamedTuple):
+class ProviderSetting(NamedTuple):
     """Where the provider's own setting sends production, and in the provider's words; None: to neither environment."""
 
     environment: Environment | None
@@ -40,20 +40,20 @@ class TrafficDriver(Protocol):
         """Points production at an environment. Sets, so it may be repeated.
 
         `digest`: of the image that stands there by the record; a driver that can tell sees to it that it does.
-        `spent`: nothing goes back to what the other environment holds.
+        `spent`: what the other environment holds is unfit, so production is never sent back to it.
         """
 
-    def found(self) -> Found | None:
+    def setting(self) -> ProviderSetting | None:
         """How the provider's own setting stands, by one read; None where the journal is all there is."""
 
     def lagging(self, record: Record, now: datetime) -> str | None:
         """Who is known to send production elsewhere than the record says; None when nobody is."""
 
-    def verify(self, environment: Environment, epoch: int, now: datetime) -> Seen:
+    def verify(self, environment: Environment, epoch: int, now: datetime) -> PublicAnswer:
         """One look from outside: does all of production follow?"""
 
     def trim(self, active: Environment) -> None:
-        """Makes the idle environment as small as the service wants it, where `found` has said that it is larger."""
+        """Makes the idle environment as small as the service wants it, where `setting` has said that it is larger."""
 
     def doubts(self) -> list[str]:
         """What is set up in a way that will hurt one day."""

@@ -14,7 +14,7 @@ from bluegreen.core.twins.components import (
 )
 
 
-class Parts:
+class IngressComponents:
     def __init__(self, settings: AppIngress) -> None:
         self._settings = settings
 

@@ -16,7 +16,7 @@ Rule = dict[str, Any]
 _KNOWN = {"path": {"prefix"}, "authority": {"exact"}}
 
 
-class Rules:
+class IngressRules:
     """Production: the rules for its prefixes, for every host or for the public one, that name either component.
 
     A rule under any other condition is somebody else's and is kept, whatever it names.
@@ -63,8 +63,8 @@ class Rules:
         """Checks of one environment that another component answers."""
         own, wanted = self._own[environment], self._components[environment]
         path, hosts = _prefix(own.path), ("", own.hostname or "")
-        found = [rule for rule in _rules(spec) if _plain(rule) and _path(rule) == path and _host(rule) in hosts]
-        names = {_name(rule) for rule in found if not self._is_production(rule)}
+        checks = [rule for rule in _rules(spec) if _plain(rule) and _path(rule) == path and _host(rule) in hosts]
+        names = {_name(rule) for rule in checks if not self._is_production(rule)}
         if names == {wanted}:
             return []
         leads = f"leads to {' and '.join(sorted(names))}, not {wanted}" if names else f"has no rule that names {wanted}"
@@ -118,5 +118,5 @@ def _said(rule: Rule) -> str:
 
 def parts(spec: Spec) -> Spec:
     """What a spec runs, apart from where requests go and how many instances there are."""
-    services = [{k: v for k, v in one.items() if k != "instance_count"} for one in spec.get("services") or ()]
+    services = [{k: v for k, v in service.items() if k != "instance_count"} for service in spec.get("services") or ()]
     return {**{k: v for k, v in spec.items() if k != "ingress"}, "services": services}

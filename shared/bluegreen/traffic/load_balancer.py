@@ -14,9 +14,9 @@ from bluegreen.core.config.traffic import LoadBalancer
 from bluegreen.core.environment import Environment
 from bluegreen.core.errors import NotFound, Refused
 from bluegreen.core.record import Record
-from bluegreen.traffic.driver import Found, Seen, Unknown
+from bluegreen.traffic.driver import ProviderSetting, PublicAnswer, Unknown
 from bluegreen.traffic.outside import Outside
-from bluegreen.traffic.provider import astray, given, meant
+from bluegreen.traffic.provider import disagreement, environment_of, required
 
 _IN_A_ROW = 5  # of several Droplets, more than one should have been met
 _READ_ONLY = ("id", "ip", "ipv6", "status", "created_at", "droplet_ids")
@@ -42,25 +42,25 @@ class LoadBalancerTraffic:
             raise Refused(f"no Droplet carries tag {tag}: production would have nobody to answer it")
         self._digitalocean.update_load_balancer(self._settings.load_balancer, selecting(read, tag))
 
-    def found(self) -> Found:
-        return self._says(self._read())
+    def setting(self) -> ProviderSetting:
+        return self._setting(self._read())
 
     def lagging(self, record: Record, now: datetime) -> str | None:
         """Until a change has landed, users are sent to the Droplets that were selected before it."""
         read = self._read()
-        found = self._says(read)
-        return astray(found, record) or self._under_way(found, read, self._settings.tags[record.active])
+        setting = self._setting(read)
+        return disagreement(setting, record) or self._under_way(setting, read, self._settings.tags[record.active])
 
-    def verify(self, environment: Environment, epoch: int, now: datetime) -> Seen:
+    def verify(self, environment: Environment, epoch: int, now: datetime) -> PublicAnswer:
         read, tag = self._read(), self._settings.tags[environment]
-        found = self._says(read)
-        if found.environment is not environment:
-            return Seen(False, f"{found.says}, not tag {tag}")
-        under_way = self._under_way(found, read, tag)
+        setting = self._setting(read)
+        if setting.environment is not environment:
+            return PublicAnswer(False, f"{setting.says}, not tag {tag}")
+        under_way = self._under_way(setting, read, tag)
         if under_way:
-            return Seen(False, under_way)
+            return PublicAnswer(False, under_way)
         seen, serving = self._outside.answers_as(environment, _IN_A_ROW), len(read.get("droplet_ids") or ())
-        return Seen(True, f"{found.says} with {serving} Droplets; {seen.says}") if seen.followed else seen
+        return PublicAnswer(True, f"{setting.says} with {serving} Droplets; {seen.says}") if seen.followed else seen
 
     def trim(self, active: Environment) -> None:
         """Its environments are as large as their owners make them."""
@@ -76,17 +76,17 @@ class LoadBalancerTraffic:
 
     @property
     def _digitalocean(self) -> DigitalOcean:
-        return given(self._digitalocean_or_none)
+        return required(self._digitalocean_or_none)
 
     def _read(self) -> dict[str, Any]:
         return self._digitalocean.load_balancer(self._settings.load_balancer)
 
-    def _under_way(self, found: Found, read: dict[str, Any], tag: str) -> str | None:
+    def _under_way(self, setting: ProviderSetting, read: dict[str, Any], tag: str) -> str | None:
         """Why what the load balancer says may not be what it does yet."""
         if read.get("status") != "active":
-            return f"{found.says}, and its status is {read.get('status')}, not active"
+            return f"{setting.says}, and its status is {read.get('status')}, not active"
         serving, wanted = len(read.get("droplet_ids") or ()), self._droplets(tag)
-        return f"{found.says}, but lists {serving} Droplets where {wanted} carry it" if serving != wanted else None
+        return f"{setting.says}, but lists {serving} Droplets where {wanted} carry it" if serving != wanted else None
 
     def _droplets(self, tag: str) -> int:
         try:
@@ -94,10 +94,10 @@ class LoadBalancerTraffic:
         except NotFound:
             return 0
 
-    def _says(self, read: dict[str, Any]) -> Found:
+    def _setting(self, read: dict[str, Any]) -> ProviderSetting:
         tag = str(read.get("tag") or "")
         selects = f"tag {tag}" if tag else f"Droplets {read.get('droplet_ids') or 'none'} by id"
-        return Found(meant(self._settings.tags, tag), f"the load balancer selects {selects}")
+        return ProviderSetting(environment_of(self._settings.tags, tag), f"the load balancer selects {selects}")
 
 
 def selecting(read: dict[str, Any], tag: str) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from bluegreen.clients.web import Web
 from bluegreen.core.config.checks import Check
 from bluegreen.core.config.service import Service
 from bluegreen.core.environment import Environment
-from bluegreen.traffic.driver import Seen, Unknown
+from bluegreen.traffic.driver import PublicAnswer, Unknown
 
 MARKER = "x-bluegreen-environment"  # the header by which an answer says whose it is
 _KNOWN = {environment.value for environment in Environment}
@@ -29,13 +29,13 @@ class Outside:
             return Environment(marker)
         return Unknown(reply.answer.error or f"status {reply.answer.status} without {MARKER}")
 
-    def answers_as(self, environment: Environment, in_a_row: int) -> Seen:
+    def answers_as(self, environment: Environment, in_a_row: int) -> PublicAnswer:
         for _ in range(in_a_row):
-            found = self.current()
-            if found is not environment:
-                seen = found.why if isinstance(found, Unknown) else found.value
-                return Seen(False, f"production answers as {seen}, not {environment.value}")
-        return Seen(True, f"production answered as {environment.value} {in_a_row} times in a row")
+            answered = self.current()
+            if answered is not environment:
+                name = answered.why if isinstance(answered, Unknown) else answered.value
+                return PublicAnswer(False, f"production answers as {name}, not {environment.value}")
+        return PublicAnswer(True, f"production answered as {environment.value} {in_a_row} times in a row")
 
 
 @cache

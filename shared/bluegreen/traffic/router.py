@@ -11,7 +11,7 @@ from bluegreen.core.environment import Environment
 from bluegreen.core.errors import BluegreenError
 from bluegreen.core.judge.telemetry import AppliedEpoch
 from bluegreen.core.record import Record
-from bluegreen.traffic.driver import Seen, Unknown
+from bluegreen.traffic.driver import PublicAnswer, Unknown
 from bluegreen.traffic.outside import Outside
 
 _IN_A_ROW = 3
@@ -35,20 +35,20 @@ class RouterTraffic:
     def send(self, environment: Environment, epoch: int, digest: str = "", spent: bool = False) -> None:
         """Nothing is left to do: the version that raised the epoch is what the routers read."""
 
-    def found(self) -> None:
+    def setting(self) -> None:
         return None
 
     def lagging(self, record: Record, now: datetime) -> str | None:
         return _lagging(*self._instances(record.epoch, _PATIENCE * self._alive))
 
-    def verify(self, environment: Environment, epoch: int, now: datetime) -> Seen:
+    def verify(self, environment: Environment, epoch: int, now: datetime) -> PublicAnswer:
         behind, instances = self._instances(epoch, self._alive)
         lagging = _lagging(behind, instances)
         if lagging:
-            return Seen(False, lagging)
-        seen = self._outside.answers_as(environment, _IN_A_ROW if instances else _IN_A_ROW_BLIND)
+            return PublicAnswer(False, lagging)
+        answer = self._outside.answers_as(environment, _IN_A_ROW if instances else _IN_A_ROW_BLIND)
         reports = f"all {instances} router instances follow" if instances else "no router instance reports"
-        return Seen(True, f"{reports}; {seen.says}") if seen.followed else seen
+        return PublicAnswer(True, f"{reports}; {answer.says}") if answer.followed else answer
 
     def trim(self, active: Environment) -> None:
         """Its environments are as large as their owners make them."""
@@ -62,7 +62,7 @@ class RouterTraffic:
             alive = read_reports(self._telemetry, self._service, within, AppliedEpoch)
         except BluegreenError:
             return 0, 0
-        return sum(found.epoch < epoch for found in alive), len(alive)
+        return sum(instance.epoch < epoch for instance in alive), len(alive)
 
 
 def _lagging(behind: int, instances: int) -> str | None:

@@ -1,0 +1,114 @@
+"""What other services say, without our secrets: an answer, a log or a page may repeat what was sent.
+
+Texts are redacted where they enter, whole, before anything is cut: half a secret is not recognised any more. A secret
+is found as it is and in what encoders make of it:
+
+- URL-encoded once or several times (`/`, `%2F`, `%252f`; a space also as `+`), as escaped in JSON or in HTML;
+- Base64, standard and URL-safe. Three bytes make four characters, so the same secret looks different at each of three
+  offsets, as in `key:secret` of `Authorization: Basic`. Characters that belong to it alone are looked for: of
+  `hush` after one byte, `?odXNo` is all but the first.
+"""
+
+import json
+import re
+from base64 import b64encode
+from collections.abc import Iterator, Mapping
+from html import escape
+from typing import Any
+
+_SHORTEST = 6  # characters. Shorter values stand in ordinary words: replacing them would spoil messages, and tell them
+_SHORTEST_IN_URL = 16  # of a webhook's address the host and `services` are in ordinary words too
+_URL_SAFE = {"+": "-", "/": "_"}
+_NEVER_ENCODED = "-._"  # with ASCII letters and digits (RFC 3986, 2.3)
+
+
+class Redaction:
+    """`secrets`: name of the setting → value. One is shown as `[NAME]`, so that people know which to replace."""
+
+    def __init__(self, secrets: Mapping[str, str] | None = None) -> None:
+        values = [(value, name) for name, whole in (secrets or {}).items() for value in _values(whole)]
+        values.sort(key=lambda pair: len(pair[0]), reverse=True)
+        found = [(pattern, name) for value, name in values for pattern in _patterns(value)]
+        self._names = [name for _, name in found]
+        # The empty group behind each pattern says which one it was. A name before it would keep `re` from skipping
+        # what begins with none of them.
+        self._pattern = re.compile("|".join(f"{pattern}()" for pattern, _ in found)) if found else None
+
+    def text(self, text: str) -> str:
+        return self._pattern.sub(self._name, text) if self._pattern else text
+
+    def json(self, value: Any, verbatim: frozenset[str] = frozenset()) -> Any:
+        """A JSON value with all its texts redacted, but for what lies below the fields of these names."""
+        match value:
+            case str():
+                return self.text(value)
+            case list():
+                return [self.json(item, verbatim) for item in value]
+            case dict():
+                return {
+                    self.text(key): item if key in verbatim else self.json(item, verbatim)
+                    for key, item in value.items()
+                }
+            case _:
+                return value
+
+    def _name(self, found: re.Match[str]) -> str:
+        return f"[{self._names[(found.lastindex or 1) - 1]}]"
+
+
+NOTHING_SECRET = Redaction()
+
+
+def _values(whole: str) -> Iterator[str]:
+    """The setting's value, and the part of it that is secret by itself: of `user:token` and of a webhook's address."""
+    if len(whole) >= _SHORTEST:
+        yield whole
+    if "://" in whole:
+        path = whole.partition("://")[2].partition("/")[2]
+        yield from (part for part in (path, path.rpartition("/")[2]) if len(part) >= _SHORTEST_IN_URL)
+    elif len(secret := whole.partition(":")[2]) >= _SHORTEST:
+        yield secret
+
+
+def _patterns(value: str) -> Iterator[str]:
+    """Regular expressions. Each begins with a plain character wherever the value does."""
+    for text, alike in ((value, {}), *((text, _URL_SAFE) for text in _base64(value))):
+        rest = "".join(_either(_encoded(character, alike)) for character in text[1:])
+        yield from (first + rest for first in _encoded(text[0], alike))
+
+
+def _base64(value: str) -> Iterator[str]:
+    """At each offset the characters that depend on nothing but the value."""
+    told = value.encode("utf-8", "surrogateescape")
+    for offset, shared in ((0, 0), (1, 2), (2, 3)):
+        yield b64encode(bytes(offset) + told).decode()[shared : (offset + len(told)) * 8 // 6]
+
+
+def _either(forms: list[str]) -> str:
+    return forms[0] if len(forms) == 1 else f"(?:{'|'.join(forms)})"
+
+
+def _encoded(character: str, alike: Mapping[str, str]) -> list[str]:
+    """All forms of one character, as regular expressions."""
+    plain = [re.escape(character), *(re.escape(alike[character]) for _ in (1,) if character in alike)]
+    if character.isascii() and (character.isalnum() or character in _NEVER_ENCODED):
+        return plain
+    if character == " ":
+        plain += [r"\+", r"\s+"]
+    escaped = "\\/" if character == "/" else json.dumps(character)[1:-1]
+    if len(escaped) == 2:
+        plain.append(rf"\\\\{{0,6}}{re.escape(escaped[1])}")  # several backslashes: JSON in JSON
+    octets = character.encode("utf-8", "surrogateescape")
+    units = character.encode("utf-16-be", "surrogatepass")
+    code = ord(character)
+    return [
+        *plain,
+        "".join(f"%(?:25)*{_hexadecimal(f'{octet:02x}')}" for octet in octets),
+        "".join(rf"\\\\{{0,6}}u{_hexadecimal(units[at : at + 2].hex())}" for at in range(0, len(units), 2)),
+        f"&#(?:0*{code}|[xX]0*{_hexadecimal(f'{code:x}')});",
+        re.escape(escape(character)),
+    ]
+
+
+def _hexadecimal(digits: str) -> str:
+    return "".join(f"[{digit}{digit.upper()}]" if digit.isalpha() else digit for digit in digits)
