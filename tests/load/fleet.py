@@ -11,13 +11,13 @@ from greenlet import getcurrent
 from bluegreen.clients.journal import decode
 from bluegreen.core.config.service import Service
 from bluegreen.settings import Settings, load
-from tests.simulation.calls import CALLS
+from tests.simulation.faults.schedule import Schedule
+from tests.simulation.functions import CALLS
 from tests.simulation.invocation import Invocation
-from tests.simulation.routers import Route
-from tests.simulation.schedule import Schedule
-from tests.simulation.service import SECRETS, written
-from tests.simulation.store import Store
-from tests.simulation.world import BLUE, GREEN, Time, World
+from tests.simulation.world.routers import Route
+from tests.simulation.world.service_config import SECRETS, written
+from tests.simulation.world.store import Store
+from tests.simulation.world.world import BLUE, GREEN, Time, World
 
 MINUTE = 60.0
 _CALL_TAKES = 0.005

@@ -19,8 +19,8 @@ from bluegreen.settings import Settings
 from bluegreen.signals import signals_for
 from bluegreen.sources import source_for
 from bluegreen.traffic import driver_for
-from tests.simulation import clients
-from tests.simulation.service import LIMITS
+from tests.simulation.world import clients
+from tests.simulation.world.service_config import LIMITS
 
 if TYPE_CHECKING:
     from tests.simulation.run import Run

@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from tests.simulation.hunt import Caught
-from tests.simulation.invariants import PROMISES
-from tests.simulation.schedule import Schedule
+from tests.simulation.batch import Tally
+from tests.simulation.checks.invariants import PROMISES
+from tests.simulation.faults.schedule import Schedule
+from tests.simulation.mutants.detection import Caught
 from tests.simulation.shrink import shrunk, story
-from tests.simulation.tally import Tally
 
 
 def facts(total: Tally) -> dict[str, Any]:

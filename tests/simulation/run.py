@@ -10,18 +10,18 @@ from typing import Any, NamedTuple
 from greenlet import getcurrent, greenlet
 
 from bluegreen.core.config.service import Service
-from tests.simulation import acts
-from tests.simulation.calls import CALLS
-from tests.simulation.due import Acting, Waking
-from tests.simulation.gate import Gate, Place
-from tests.simulation.invariants import Violation
+from tests.simulation.checks.invariants import Violation
+from tests.simulation.checks.ledger import Ledger
+from tests.simulation.events import Acting, Waking
+from tests.simulation.faults.schedule import Schedule
+from tests.simulation.functions import CALLS
+from tests.simulation.interruption import Gate, Place
 from tests.simulation.invocation import Invocation, Killed
-from tests.simulation.ledger import Ledger
-from tests.simulation.one_app import OneApp
-from tests.simulation.schedule import Schedule
-from tests.simulation.service import settings
-from tests.simulation.store import Store
-from tests.simulation.world import BLUE, GREEN, World
+from tests.simulation.world import actions as acts
+from tests.simulation.world.app_ingress import OneApp
+from tests.simulation.world.service_config import settings
+from tests.simulation.world.store import Store
+from tests.simulation.world.world import BLUE, GREEN, World
 
 MINUTE = 60.0
 _WAKE_TAKES, _LATE = 0.2, 45.0

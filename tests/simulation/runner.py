@@ -9,18 +9,18 @@ import typer
 
 from tests.load import deliveries
 from tests.simulation import report
-from tests.simulation.driven_stories import DRIVEN
-from tests.simulation.exhaustive import late_clocks, pairs, singles
-from tests.simulation.hunt import Caught, hunted
-from tests.simulation.mutants import MUTANTS
-from tests.simulation.playing import run_of
-from tests.simulation.schedule import Schedule
-from tests.simulation.seeds import schedule as from_seed
-from tests.simulation.sets import stories
-from tests.simulation.sets.seeds import schedule as set_from_seed
+from tests.simulation.batch import Tally, tally
+from tests.simulation.faults import set_scenarios as stories
+from tests.simulation.faults.exhaustive import late_clocks, pairs, singles
+from tests.simulation.faults.provider_scenarios import DRIVEN
+from tests.simulation.faults.scenarios import GOOD, STORIES
+from tests.simulation.faults.schedule import Schedule
+from tests.simulation.faults.seeds import schedule as from_seed
+from tests.simulation.faults.set_seeds import schedule as set_from_seed
+from tests.simulation.make_run import run_of
+from tests.simulation.mutants.catalogue import MUTANTS
+from tests.simulation.mutants.detection import Caught, hunted
 from tests.simulation.shrink import story
-from tests.simulation.stories import GOOD, STORIES
-from tests.simulation.tally import Tally, tally
 
 _TOLD = 3  # violations that are told in full
 _SEEDS_A_SET = 100  # seeds to one release set

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from tests.simulation.playing import run_of
-from tests.simulation.schedule import Schedule
+from tests.simulation.faults.schedule import Schedule
+from tests.simulation.make_run import run_of
 
 
 def shrunk(schedule: Schedule, invariant: int) -> Schedule:

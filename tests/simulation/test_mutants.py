@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.simulation.hunt import hunted
-from tests.simulation.mutants import MUTANTS
+from tests.simulation.mutants.catalogue import MUTANTS
+from tests.simulation.mutants.detection import hunted
 
 BOUND = 1500
 

@@ -2,16 +2,16 @@
 
 import pytest
 
-from tests.simulation.driven_stories import DRIVEN
-from tests.simulation.exhaustive import late_clocks, pairs, singles
+from tests.simulation.batch import played
+from tests.simulation.faults.exhaustive import late_clocks, pairs, singles
+from tests.simulation.faults.provider_scenarios import DRIVEN
+from tests.simulation.faults.regressions import FOUND
+from tests.simulation.faults.scenarios import GOOD, STORIES
+from tests.simulation.faults.schedule import Action, Fault, Schedule
+from tests.simulation.faults.seeds import schedule
 from tests.simulation.report import broken, failure
 from tests.simulation.run import Run
-from tests.simulation.schedule import Action, Fault, Schedule
-from tests.simulation.seeds import schedule
 from tests.simulation.shrink import shrunk
-from tests.simulation.stories import GOOD, STORIES
-from tests.simulation.tally import played
-from tests.simulation.track_record import FOUND
 
 OUTCOMES = {
     "good release": {"web-1": "live"},

@@ -1,0 +1,166 @@
+"""The gate: every external call of every function passes it, and what is to go wrong goes wrong here."""
+
+from collections.abc import Callable
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from bluegreen.clients.web import Reply
+from bluegreen.core.checks.answers import Answer
+from bluegreen.core.errors import BluegreenError, RateLimited, Refused, Stale, Unavailable
+from tests.simulation.checks.ledger import ABOUT, DONE
+from tests.simulation.faults.schedule import Fault
+from tests.simulation.invocation import Invocation, Killed
+from tests.simulation.world.provider_routing import LATE
+
+if TYPE_CHECKING:
+    from tests.simulation.run import Run
+
+BEFORE, AFTER = "before", "after"
+_CALL_TAKES = 0.01  # seconds
+_ASIDE = 2.0  # seconds that an invocation stands aside for the one that it met
+
+
+class Place(NamedTuple):
+    """Where something may go wrong: the function, the client's method, and the side of the call."""
+
+    function: str
+    method: str
+    side: str
+
+    def __str__(self) -> str:
+        return f"{self.function} {self.side} {self.method}"
+
+
+_ERRORS: dict[str, Callable[[str], BluegreenError]] = {
+    "time out": lambda what: Unavailable(f"{what} did not answer in time"),
+    "503": lambda what: Unavailable(f"{what} answered 503"),
+    "429": lambda what: RateLimited(f"{what} answered 429", delay=2.0),
+    "412": lambda what: Stale(f"{what} answered 412"),
+    "422": lambda what: Refused(f"{what} answered 422"),
+}
+
+
+_LATE = frozenset(("objects.create", *LATE))  # what lands when its sender is long gone
+_ANYWHERE = ("kill", "pause", "meet")
+
+
+@cache
+def sides(function: str, method: str) -> tuple[Place, Place]:
+    """The places before and after a call."""
+    return Place(function, method, BEFORE), Place(function, method, AFTER)
+
+
+@cache
+def possible(place: Place) -> tuple[str, ...]:
+    """The faults that make sense at a place, besides being killed, paused and met."""
+    client = place.method.split(".")[0]
+    if client == "functions":
+        return ("503",) if place.side == BEFORE else ("lose", "twice", "late", "time out")
+    if client == "web":
+        return ("time out", "503") if place.side == BEFORE else ()
+    if place.method == "objects.create":
+        return ("time out", "503", "429", "412") if place.side == BEFORE else ("time out", "412")
+    if client == "slack":
+        return ("time out", "503", "429", "422") if place.side == BEFORE else ("time out",)
+    return ("time out", "503", "429") if place.side == BEFORE else ("time out",)
+
+
+class Gate:
+    """`places` are all that were passed, `hit` those where something went wrong."""
+
+    def __init__(self, run: "Run", faults: tuple[Fault, ...]) -> None:
+        self._run, self._time, self._ledger = run, run.world.time, run.ledger
+        self._versions = run.ledger.versions
+        self._due: dict[int, list[Fault]] = {}
+        self._placed = [fault for fault in faults if fault.where]
+        for fault in faults:
+            if not fault.where:
+                self._due.setdefault(fault.at, []).append(fault)
+        self.trace: list[Place] = []
+        self.hit: list[Place] = []
+        self.fired = 0
+
+    def passed(self, who: Invocation, method: str, call: Callable[..., Any], args: Any, given: Any) -> Any:
+        """The call, with whatever goes wrong on its way there or back."""
+        if who.dead:
+            raise Killed
+        before, after = sides(who.call.name, method)
+        lost = self._side(who, before)
+        if lost is not None:
+            return _lost(method, lost)
+        if who.dead and method not in _LATE:
+            raise Killed
+        self._time.t += _CALL_TAKES
+        if method in ABOUT:
+            self._ledger.about_to(who, method, args)
+        found = call(*args, **given)
+        if method in DONE:
+            self._ledger.did(who, method, args, found)
+        if who.dead:  # the request was on its way when its sender died
+            raise Killed
+        lost = self._side(who, after)
+        return found if lost is None else _lost(method, lost)
+
+    def _side(self, who: Invocation, place: Place) -> str | None:
+        """Passes one side; the kind of the error that takes the answer's place, None where none does."""
+        number, run = len(self.trace), self._run
+        self.trace.append(place)
+        if self._time.t >= run.look_again or len(self._versions) != run.looked:
+            run.look()
+        if number in self._due or who.left is not None or self._placed:
+            return self._odd(who, place, number)
+        return None
+
+    def _odd(self, who: Invocation, place: Place, number: int) -> str | None:
+        lost = None
+        for fault in (*self._due.get(number, ()), *self._due_at(place)):
+            if fault.kind in _ANYWHERE or fault.kind in possible(place):
+                lost = self._fault(who, place, fault) or lost
+        if who.left is not None:
+            who.left -= 1
+            if who.left < 0:
+                who.left = None
+                self._run.park(who, _ASIDE)
+        return lost
+
+    def _due_at(self, place: Place) -> list[Fault]:
+        if not self._placed:
+            return []
+        where, times = str(place), self.trace.count(place)
+        return [fault for fault in self._placed if (fault.where, fault.at) == (where, times)]
+
+    def _fault(self, who: Invocation, place: Place, fault: Fault) -> str | None:
+        self.hit.append(place)
+        self.fired += 1
+        who.hurt = True
+        self._run.disturbed()
+        self._run.tell(who.name, f"{fault.kind} {fault.arg}".strip(), f"{place.side} {place.method}")
+        match fault.kind:
+            case "kill":
+                raise Killed
+            case "pause":
+                self._run.park(who, float(fault.arg))
+            case "meet":
+                self._meet(who, *fault.arg.split("@"))
+            case "lose" | "twice" | "late":
+                self._run.bend_wake(fault.kind)
+            case kind:
+                return kind
+        return None
+
+    def _meet(self, who: Invocation, what: str, upto: str = "") -> None:
+        """Another runs here and now: to its end, or to its own passage of a number, and then on beside this one."""
+        other = self._run.again(who) if what == "again" else self._run.begin(what)
+        if other is None:
+            return
+        other.left = int(upto) if upto else None
+        self._run.stand_aside_for(who, other)
+
+
+def _lost(method: str, kind: str) -> Any:
+    client = method.split(".")[0]
+    if client == "functions":
+        return f"the Functions platform: {kind}"
+    if client == "web":
+        return Reply(Answer(error="none (timed out)") if kind == "time out" else Answer(status=503), {})
+    raise _ERRORS[kind](method)

@@ -1,0 +1,95 @@
+"""Mistakes that only a service shows whose users are led by a setting at DigitalOcean."""
+
+from datetime import datetime
+from typing import Any
+
+from bluegreen.clients.digitalocean import App
+from bluegreen.cloud import Cloud
+from bluegreen.core.phases import Phase
+from bluegreen.core.record import Record
+from bluegreen.entrypoints import ops_watch as watch_call
+from bluegreen.steps import deploying, pointing, rolling_back, switching
+from bluegreen.traffic import load_balancer
+from bluegreen.traffic.app_ingress import AppIngressTraffic
+from bluegreen.traffic.dns_record import DnsRecordTraffic
+from bluegreen.traffic.driver import Found
+from bluegreen.traffic.load_balancer import LoadBalancerTraffic
+from bluegreen.traffic.provider import astray
+from tests.simulation.mutants.mutation import Change, mutant
+
+
+@mutant
+def what_somebody_else_changed_is_told_and_not_set_right() -> list[Change]:
+    return [(pointing, "_set_right", lambda cloud, record: "")]
+
+
+@mutant
+def the_watch_leaves_a_switch_to_a_function_that_died() -> list[Change]:
+    mend = pointing.mend
+
+    def leaving(cloud: Cloud, version: Any) -> Any:
+        release = version.record.release
+        moving = release is not None and release.phase in (Phase.SWITCHING, Phase.ROLLING_BACK)
+        return version if moving else mend(cloud, version)
+
+    return [(watch_call.pointing, "mend", leaving)]
+
+
+@mutant
+def whoever_has_sent_does_not_look_again() -> list[Change]:
+    def once(cloud: Cloud, record: Record) -> None:
+        cloud.traffic.send(record.active, record.epoch)
+
+    return [(pointing, "point", once), (switching, "point", once), (rolling_back, "point", once)]
+
+
+@mutant
+def a_release_does_not_ask_where_the_load_balancer_leads() -> list[Change]:
+    return [(LoadBalancerTraffic, "lagging", lambda traffic, record, now: None)]
+
+
+@mutant
+def a_change_of_the_load_balancer_counts_before_it_has_landed() -> list[Change]:
+    return [(LoadBalancerTraffic, "_under_way", lambda traffic, found, read, tag: None)]
+
+
+@mutant
+def the_load_balancers_droplets_go_back_beside_the_tag() -> list[Change]:
+    return [(load_balancer, "_READ_ONLY", ("id", "ip", "ipv6", "status", "created_at"))]
+
+
+@mutant
+def nobody_looks_again_right_before_a_deployment() -> list[Change]:
+    return [(deploying, "_is_still_free", lambda turn, target: None)]
+
+
+@mutant
+def a_rule_that_is_on_its_way_counts_already() -> list[Change]:
+    def early(traffic: Any, record: Record, now: datetime) -> str | None:
+        return astray(traffic.found(), record)
+
+    return [(AppIngressTraffic, "lagging", early)]
+
+
+@mutant
+def a_flip_is_made_from_the_newest_spec() -> list[Change]:
+    return [(App, "running", property(lambda app: app.spec))]
+
+
+@mutant
+def a_release_does_not_wait_for_the_resolvers() -> list[Change]:
+    def now_only(traffic: Any, record: Record, now: datetime) -> str | None:
+        found = traffic.found()
+        return None if found.environment is record.active else found.says
+
+    return [(DnsRecordTraffic, "lagging", now_only), (Record, "kept_free", lambda record, until: record)]
+
+
+@mutant
+def nobody_remembers_for_how_long_resolvers_were_misled() -> list[Change]:
+    says = DnsRecordTraffic._says
+
+    def shortly(traffic: Any, read: Any) -> Found:
+        return says(traffic, read)._replace(tail=0.0)
+
+    return [(DnsRecordTraffic, "_says", shortly)]
