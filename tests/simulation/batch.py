@@ -9,20 +9,20 @@ from itertools import islice
 
 from tests.simulation.faults.schedule import Fault, Schedule
 from tests.simulation.interruption import Place
-from tests.simulation.make_run import run_of
+from tests.simulation.make_run import make_run
 
 _CHUNK = 40
 _ROUNDS = 20
 
 
 @dataclass
-class Tally:
+class Totals:
     """`violations` are the schedules that broke something, with what they broke."""
 
     schedules: int = 0
     faults: int = 0
     checked: int = 0
-    passages: int = 0
+    points: int = 0
     seconds: float = 0.0
     busy: float = 0.0  # seconds of processor time
     places: set[Place] = field(default_factory=set)
@@ -31,11 +31,11 @@ class Tally:
     examples: dict[Place, tuple[Schedule, int]] = field(default_factory=dict)  # where a place was passed
     violations: list[tuple[Schedule, int, str]] = field(default_factory=list)
 
-    def add(self, other: "Tally") -> None:
+    def add(self, other: "Totals") -> None:
         self.schedules += other.schedules
         self.faults += other.faults
         self.checked += other.checked
-        self.passages += other.passages
+        self.points += other.points
         self.busy += other.busy
         self.places |= other.places
         self.covered |= other.covered
@@ -49,34 +49,34 @@ class Tally:
         return self.schedules / self.seconds if self.seconds else 0.0
 
 
-def tally(schedules: Iterable[Schedule], cores: int = 0, most_violations: int = 20) -> Tally:
+def run_all(schedules: Iterable[Schedule], cores: int = 0, most_violations: int = 20) -> Totals:
     """Plays them all; stops early once that many have broken something. One core plays in this process."""
-    begun, total = time.monotonic(), Tally()
+    begun, total = time.monotonic(), Totals()
     cores = cores or multiprocessing.cpu_count()
-    for part in _parts(schedules, cores):
+    for part in _batches(schedules, cores):
         total.add(part)
         if len(total.violations) >= most_violations:
             break
     if not total.violations:
-        total.add(_rest(total))
+        total.add(_strike_missed_places(total))
     total.seconds = time.monotonic() - begun
     return total
 
 
-def played(schedules: Iterable[Schedule]) -> Tally:
+def run_here(schedules: Iterable[Schedule]) -> Totals:
     """In this process. The collector of garbage waits for the end, and passes over what was there before."""
-    total, begun = Tally(), time.process_time()
+    total, begun = Totals(), time.process_time()
     gc.disable()
     gc.freeze()
     for schedule in schedules:
-        run = run_of(schedule)
+        run = make_run(schedule)
         found = run.play()
-        run.over()
+        run.discard()
         total.schedules += 1
-        total.faults += found.fired
+        total.faults += found.faults_fired
         total.checked += found.checked
-        total.passages += found.passages
-        total.covered.update(found.hit)
+        total.points += found.points
+        total.covered.update(found.struck)
         for place in {*found.trace} - total.places:
             total.examples[place] = (schedule, found.trace.index(place))
             total.places.add(place)
@@ -91,31 +91,31 @@ def played(schedules: Iterable[Schedule]) -> Tally:
     return total
 
 
-def _rest(total: Tally) -> Tally:
+def _strike_missed_places(total: Totals) -> Totals:
     """A death at every place that was passed and never struck, until there is none; each may lead to new ones."""
-    extra = Tally()
+    extra = Totals()
     for _ in range(_ROUNDS):
         places, covered = total.places | extra.places, total.covered | extra.covered
         examples = {**extra.examples, **total.examples}
-        missing = [_struck(*examples[place]) for place in sorted(places - covered)]
+        missing = [_killed_at(*examples[place]) for place in sorted(places - covered)]
         if not missing:
             break
-        extra.add(played(missing))
+        extra.add(run_here(missing))
     return extra
 
 
-def _struck(schedule: Schedule, at: int) -> Schedule:
+def _killed_at(schedule: Schedule, at: int) -> Schedule:
     before = tuple(fault for fault in schedule.faults if fault.at < at)
     return replace(schedule, name=f"{schedule.name}, struck at {at}", faults=(*before, Fault(at, "kill")))
 
 
-def _parts(schedules: Iterable[Schedule], cores: int) -> Iterator[Tally]:
+def _batches(schedules: Iterable[Schedule], cores: int) -> Iterator[Totals]:
     chunks = _chunked(iter(schedules))
     if cores == 1:
-        yield from map(played, chunks)
+        yield from map(run_here, chunks)
         return
     with multiprocessing.get_context("fork").Pool(cores) as pool:
-        yield from pool.imap_unordered(played, chunks)
+        yield from pool.imap_unordered(run_here, chunks)
 
 
 def _chunked(schedules: Iterator[Schedule]) -> Iterator[list[Schedule]]:

@@ -6,7 +6,7 @@ if TYPE_CHECKING:
     from tests.simulation.run import Run
 
 
-class Waking:
+class WakeUp:
     """A wake-up on its way."""
 
     def __init__(self, run: "Run", function: str, event: dict[str, Any]) -> None:
@@ -16,14 +16,14 @@ class Waking:
         self._run.start(self._function, self.event)
 
 
-class Acting:
+class DueAction:
     """An action of the schedule whose time has come."""
 
     def __init__(self, run: "Run", what: str) -> None:
         self._run, self._what = run, what
 
     def __call__(self) -> None:
-        self._run.acting -= 1
-        self._run.disturbed()
-        self._run.tell("from outside", self._what)
+        self._run.actions_left -= 1
+        self._run.note_disturbance()
+        self._run.record_line("from outside", self._what)
         self._run.start(self._what)

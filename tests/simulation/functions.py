@@ -14,4 +14,4 @@ from bluegreen.invocation.call import Call
 
 _HOOKS = (hooks_alert.CALL, hooks_github.CALL)
 _ALL = (abort.CALL, checks.HEALTH, checks.SMOKE, deploy.CALL, rollback.CALL, switch.CALL, ops_watch.CALL, *_HOOKS)
-CALLS: dict[str, Call] = {call.name: call for call in _ALL}
+FUNCTIONS: dict[str, Call] = {call.name: call for call in _ALL}

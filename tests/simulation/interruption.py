@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from bluegreen.clients.web import Reply
 from bluegreen.core.checks.answers import Answer
 from bluegreen.core.errors import BluegreenError, RateLimited, Refused, Stale, Unavailable
-from tests.simulation.checks.ledger import ABOUT, DONE
+from tests.simulation.checks.ledger import CHECKED_AFTER, CHECKED_BEFORE
 from tests.simulation.faults.schedule import Fault
 from tests.simulation.invocation import Invocation, Killed
 from tests.simulation.world.provider_routing import LATE
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 BEFORE, AFTER = "before", "after"
 _CALL_TAKES = 0.01  # seconds
-_ASIDE = 2.0  # seconds that an invocation stands aside for the one that it met
+_YIELDS = 2.0  # seconds that an invocation stands aside for the one that it met
 
 
 class Place(NamedTuple):
@@ -41,7 +41,7 @@ _ERRORS: dict[str, Callable[[str], BluegreenError]] = {
 
 
 _LATE = frozenset(("objects.create", *LATE))  # what lands when its sender is long gone
-_ANYWHERE = ("kill", "pause", "meet")
+_ANYWHERE = ("kill", "pause", "interleave")
 
 
 @cache
@@ -65,99 +65,99 @@ def possible(place: Place) -> tuple[str, ...]:
     return ("time out", "503", "429") if place.side == BEFORE else ("time out",)
 
 
-class Gate:
+class Interrupter:
     """`places` are all that were passed, `hit` those where something went wrong."""
 
     def __init__(self, run: "Run", faults: tuple[Fault, ...]) -> None:
-        self._run, self._time, self._ledger = run, run.world.time, run.ledger
+        self._run, self._time, self._ledger = run, run.world.clock, run.ledger
         self._versions = run.ledger.versions
-        self._due: dict[int, list[Fault]] = {}
-        self._placed = [fault for fault in faults if fault.where]
+        self._by_number: dict[int, list[Fault]] = {}
+        self._by_place = [fault for fault in faults if fault.where]
         for fault in faults:
             if not fault.where:
-                self._due.setdefault(fault.at, []).append(fault)
+                self._by_number.setdefault(fault.at, []).append(fault)
         self.trace: list[Place] = []
-        self.hit: list[Place] = []
-        self.fired = 0
+        self.struck: list[Place] = []
+        self.faults_fired = 0
 
-    def passed(self, who: Invocation, method: str, call: Callable[..., Any], args: Any, given: Any) -> Any:
+    def intercept(self, who: Invocation, method: str, call: Callable[..., Any], args: Any, given: Any) -> Any:
         """The call, with whatever goes wrong on its way there or back."""
         if who.dead:
             raise Killed
         before, after = sides(who.call.name, method)
-        lost = self._side(who, before)
+        lost = self._cross(who, before)
         if lost is not None:
-            return _lost(method, lost)
+            return _failed(method, lost)
         if who.dead and method not in _LATE:
             raise Killed
         self._time.t += _CALL_TAKES
-        if method in ABOUT:
-            self._ledger.about_to(who, method, args)
+        if method in CHECKED_BEFORE:
+            self._ledger.before_call(who, method, args)
         found = call(*args, **given)
-        if method in DONE:
-            self._ledger.did(who, method, args, found)
+        if method in CHECKED_AFTER:
+            self._ledger.after_call(who, method, args, found)
         if who.dead:  # the request was on its way when its sender died
             raise Killed
-        lost = self._side(who, after)
-        return found if lost is None else _lost(method, lost)
+        lost = self._cross(who, after)
+        return found if lost is None else _failed(method, lost)
 
-    def _side(self, who: Invocation, place: Place) -> str | None:
+    def _cross(self, who: Invocation, place: Place) -> str | None:
         """Passes one side; the kind of the error that takes the answer's place, None where none does."""
         number, run = len(self.trace), self._run
         self.trace.append(place)
-        if self._time.t >= run.look_again or len(self._versions) != run.looked:
-            run.look()
-        if number in self._due or who.left is not None or self._placed:
-            return self._odd(who, place, number)
+        if self._time.t >= run.next_check or len(self._versions) != run.checked_versions:
+            run.check()
+        if number in self._by_number or who.points_left is not None or self._by_place:
+            return self._strike(who, place, number)
         return None
 
-    def _odd(self, who: Invocation, place: Place, number: int) -> str | None:
+    def _strike(self, who: Invocation, place: Place, number: int) -> str | None:
         lost = None
-        for fault in (*self._due.get(number, ()), *self._due_at(place)):
+        for fault in (*self._by_number.get(number, ()), *self._due_here(place)):
             if fault.kind in _ANYWHERE or fault.kind in possible(place):
-                lost = self._fault(who, place, fault) or lost
-        if who.left is not None:
-            who.left -= 1
-            if who.left < 0:
-                who.left = None
-                self._run.park(who, _ASIDE)
+                lost = self._inject(who, place, fault) or lost
+        if who.points_left is not None:
+            who.points_left -= 1
+            if who.points_left < 0:
+                who.points_left = None
+                self._run.suspend(who, _YIELDS)
         return lost
 
-    def _due_at(self, place: Place) -> list[Fault]:
-        if not self._placed:
+    def _due_here(self, place: Place) -> list[Fault]:
+        if not self._by_place:
             return []
         where, times = str(place), self.trace.count(place)
-        return [fault for fault in self._placed if (fault.where, fault.at) == (where, times)]
+        return [fault for fault in self._by_place if (fault.where, fault.at) == (where, times)]
 
-    def _fault(self, who: Invocation, place: Place, fault: Fault) -> str | None:
-        self.hit.append(place)
-        self.fired += 1
-        who.hurt = True
-        self._run.disturbed()
-        self._run.tell(who.name, f"{fault.kind} {fault.arg}".strip(), f"{place.side} {place.method}")
+    def _inject(self, who: Invocation, place: Place, fault: Fault) -> str | None:
+        self.struck.append(place)
+        self.faults_fired += 1
+        who.faulted = True
+        self._run.note_disturbance()
+        self._run.record_line(who.name, f"{fault.kind} {fault.arg}".strip(), f"{place.side} {place.method}")
         match fault.kind:
             case "kill":
                 raise Killed
             case "pause":
-                self._run.park(who, float(fault.arg))
-            case "meet":
-                self._meet(who, *fault.arg.split("@"))
+                self._run.suspend(who, float(fault.arg))
+            case "interleave":
+                self._interleave(who, *fault.arg.split("@"))
             case "lose" | "twice" | "late":
-                self._run.bend_wake(fault.kind)
+                self._run.distort_wake_up(fault.kind)
             case kind:
                 return kind
         return None
 
-    def _meet(self, who: Invocation, what: str, upto: str = "") -> None:
+    def _interleave(self, who: Invocation, what: str, upto: str = "") -> None:
         """Another runs here and now: to its end, or to its own passage of a number, and then on beside this one."""
         other = self._run.again(who) if what == "again" else self._run.begin(what)
         if other is None:
             return
-        other.left = int(upto) if upto else None
-        self._run.stand_aside_for(who, other)
+        other.points_left = int(upto) if upto else None
+        self._run.yield_to(who, other)
 
 
-def _lost(method: str, kind: str) -> Any:
+def _failed(method: str, kind: str) -> Any:
     client = method.split(".")[0]
     if client == "functions":
         return f"the Functions platform: {kind}"

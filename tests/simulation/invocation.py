@@ -30,28 +30,32 @@ class Killed(BaseException):
     """As SIGKILL: nothing of the product catches it."""
 
 
-class Through:
+class InterceptedClient:
     """A client behind the gate: every call of a method passes it twice."""
 
     def __init__(self, client: Any, who: "Invocation") -> None:
-        self._client, self._who, self._gate = client, who, who.run.gate
+        self._client, self._who, self._interrupter = client, who, who.run.interrupter
 
     def __getattr__(self, fact: str) -> Any:
         return getattr(self._client, fact)
 
 
 @cache
-def _through(kind: type, name: str) -> type[Through]:
+def _intercepted(kind: type, name: str) -> type[InterceptedClient]:
     """Made once for each kind of client, as making it for each invocation takes longer than the calls."""
     methods = [each for each in dir(kind) if not each.startswith("_") and callable(getattr(kind, each))]
-    return type(f"{kind.__name__}Through", (Through,), {each: _passing(f"{name}.{each}", each) for each in methods})
+    return type(
+        f"{kind.__name__}Intercepted",
+        (InterceptedClient,),
+        {each: _intercepting(f"{name}.{each}", each) for each in methods},
+    )
 
 
-def _passing(where: str, method: str) -> Callable[..., Any]:
-    def passed(self: Through, *args: Any, **given: Any) -> Any:
-        return self._gate.passed(self._who, where, getattr(self._client, method), args, given)
+def _intercepting(where: str, method: str) -> Callable[..., Any]:
+    def intercepted(self: InterceptedClient, *args: Any, **given: Any) -> Any:
+        return self._interrupter.intercept(self._who, where, getattr(self._client, method), args, given)
 
-    return passed
+    return intercepted
 
 
 class Invocation:
@@ -62,33 +66,33 @@ class Invocation:
         self.name = f"{call.name} #{number}"
         self.activation = f"activation-{number}"
         self.skew = timedelta(seconds=skew)
-        self.begun = run.world.time.t
+        self.began_at = run.world.clock.t
         self.limit = LIMITS[call.name]
         self.dead = False
-        self.hurt = False  # something went wrong in it on purpose
-        self.left: int | None = None  # passages until it has to stand aside for a moment
+        self.faulted = False  # something went wrong in it on purpose
+        self.points_left: int | None = None  # passages until it has to stand aside for a moment
         self.answer: Answer | None = None
         self.appended: list[Version] = []  # what it wrote into journals
         self.fiber = greenlet(self._work, run.hub)
         self._nonces = 0
 
-    def by_a_person(self, function: str) -> bool:
+    def called_by_person(self, function: str) -> bool:
         """A person has called it, and nobody has woken it."""
         return self.call.name == function and "specversion" not in self.event
 
     # bluegreen.cloud.Clock
 
     def now(self) -> datetime:
-        return self.run.world.time.now() + self.skew
+        return self.run.world.clock.now() + self.skew
 
     def seconds(self) -> float:
-        return self.run.world.time.t
+        return self.run.world.clock.t
 
     def sleep(self, seconds: float) -> None:
-        self.run.park(self, max(seconds, 0.0))
+        self.run.suspend(self, max(seconds, 0.0))
 
     def remaining(self) -> float:
-        return self.limit - (self.run.world.time.t - self.begun)
+        return self.limit - (self.run.world.clock.t - self.began_at)
 
     def nonce(self) -> str:
         self._nonces += 1
@@ -112,13 +116,13 @@ class Invocation:
             settings=settings,
             clock=self,
             caller=caller,
-            functions=self._through(clients.Functions(self.run, self.run.schedule.key), "functions"),
+            functions=self._intercepted(clients.Functions(self.run, self.run.schedule.key), "functions"),
             cloud=lambda service: self._cloud(service, settings, caller),
             log=self.run.log,
         )
 
     def _cloud(self, service: Service, settings: Settings, caller: Caller) -> Cloud:
-        world, through = self.run.world_of(service), self._through
+        world, through = self.run.world_of(service), self._intercepted
         objects, telemetry = through(self.run.store, "objects"), through(world.telemetry, "telemetry")
         web, github = through(clients.Web(world), "web"), through(clients.GitHub(world), "github")
         digitalocean = through(clients.DigitalOcean(world), "digitalocean")
@@ -132,20 +136,20 @@ class Invocation:
             web=web,
             functions=through(clients.Functions(self.run, self.run.schedule.key), "functions"),
             traffic=driver_for(service, web, telemetry, digitalocean),
-            signals=signals_for(service, web, telemetry, in_turn, digitalocean),
+            signals=signals_for(service, web, telemetry, sequentially, digitalocean),
             notifiers=notifiers_for(service, through(clients.Slack(world), "slack"), github),
             log=self.run.log,
             digitalocean_or_none=digitalocean,
             github_or_none=github,
             source_or_none=source_for(service, digitalocean, github),
-            at_once=in_turn,
+            at_once=sequentially,
             part_of=lambda tag: settings.part_of(service, tag),
         )
 
-    def _through(self, client: Any, name: str) -> Any:
-        return _through(type(client), name)(client, self)
+    def _intercepted(self, client: Any, name: str) -> Any:
+        return _intercepted(type(client), name)(client, self)
 
 
-def in_turn(ask: Callable[[Any], Any], of: Any) -> list[Any]:
+def sequentially(ask: Callable[[Any], Any], of: Any) -> list[Any]:
     """Side by side in threads would not be the same each time."""
     return [ask(each) for each in of]

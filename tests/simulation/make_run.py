@@ -5,5 +5,5 @@ from tests.simulation.run import Run
 from tests.simulation.set_run import SetRun
 
 
-def run_of(schedule: Schedule, told: bool = False) -> Run:
+def make_run(schedule: Schedule, told: bool = False) -> Run:
     return SetRun(schedule, told) if schedule.services else Run(schedule, told)

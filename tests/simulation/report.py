@@ -5,14 +5,14 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from tests.simulation.batch import Tally
+from tests.simulation.batch import Totals
 from tests.simulation.checks.invariants import PROMISES
 from tests.simulation.faults.schedule import Schedule
-from tests.simulation.mutants.detection import Caught
-from tests.simulation.shrink import shrunk, story
+from tests.simulation.mutants.detection import Detection
+from tests.simulation.shrink import narrate, shrink
 
 
-def facts(total: Tally) -> dict[str, Any]:
+def facts(total: Totals) -> dict[str, Any]:
     """The figures, under the names that scripts read."""
     return {
         "schedules": total.schedules,
@@ -25,12 +25,12 @@ def facts(total: Tally) -> dict[str, Any]:
         "faults_injected": total.faults,
         "invariants": len(PROMISES),
         "invariants_checked": total.checked,
-        "external_calls_passed": total.passages // 2,
+        "external_calls_passed": total.points // 2,
         "broken": [{"schedule": schedule.name, "what": what} for schedule, _, what in total.violations],
     }
 
 
-def lines(total: Tally) -> list[str]:
+def lines(total: Totals) -> list[str]:
     found = facts(total)
     missing = sorted(str(place) for place in total.places - total.covered)
     return [
@@ -46,18 +46,18 @@ def lines(total: Tally) -> list[str]:
 
 def failure(schedule: Schedule, invariant: int, what: str) -> list[str]:
     """The shortest story, line by line, and how to see it again."""
-    short = shrunk(schedule, invariant)
+    short = shrink(schedule, invariant)
     return [
         "",
         f"{schedule.name}: {what}",
         f"    actions: {'; '.join(f'{action.at} s {action}' for action in short.actions)}",
         f"    faults:  {'; '.join(f'at passage {fault.at}: {fault}' for fault in short.faults) or 'none'}",
-        *(f"    {line}" for line in story(short)),
+        *(f"    {line}" for line in narrate(short)),
         f"    again: make simulate {_replay(schedule)}",
     ]
 
 
-def broken(total: Tally) -> str:
+def broken(total: Totals) -> str:
     """The first violation in its shortest form; "" where all is well."""
     return "\n".join(failure(*total.violations[0])) if total.violations else ""
 
@@ -70,16 +70,18 @@ def _replay(schedule: Schedule) -> str:
     return f"ARGS='--exhaustive {sets}'" if sets else "ARGS=--exhaustive"
 
 
-def mutants_lines(found: Iterable[Caught]) -> list[str]:
+def mutants_lines(found: Iterable[Detection]) -> list[str]:
     return [
-        f"{'caught' if one.caught else 'ALIVE '}  {one.mutation:58} "
-        + (f"by schedule {one.schedules}: {one.by}" if one.caught else f"after {one.schedules} schedules")
+        f"{'caught' if one.detected else 'ALIVE '}  {one.mutation:58} "
+        + (f"by schedule {one.schedules}: {one.by}" if one.detected else f"after {one.schedules} schedules")
         for one in found
     ]
 
 
-def mutants_facts(found: Iterable[Caught]) -> list[dict[str, Any]]:
-    return [{"mutation": one.mutation, "caught": one.caught, "schedules": one.schedules, "by": one.by} for one in found]
+def mutants_facts(found: Iterable[Detection]) -> list[dict[str, Any]]:
+    return [
+        {"mutation": one.mutation, "caught": one.detected, "schedules": one.schedules, "by": one.by} for one in found
+    ]
 
 
 def write(path: Path | None, what: Any) -> None:

@@ -7,14 +7,13 @@ from typing import Any
 
 from bluegreen.core.config.service import Service
 from bluegreen.settings import Settings, load
-from tests.simulation.checks.set_ledger import Ledgers
+from tests.simulation.checks.set_ledger import SetLedger
 from tests.simulation.faults.schedule import Schedule
-from tests.simulation.interruption import Gate
+from tests.simulation.interruption import Interrupter
 from tests.simulation.invocation import Invocation
 from tests.simulation.run import Run
-from tests.simulation.world import service_config as single
-from tests.simulation.world import set_actions as acts
-from tests.simulation.world.member_run import Side
+from tests.simulation.world import service_config, set_actions
+from tests.simulation.world.member_run import MemberRun
 from tests.simulation.world.set_member import Member
 from tests.simulation.world.world import BLUE, GREEN
 
@@ -32,11 +31,11 @@ class SetRun(Run):
         self.world = next(iter(self.worlds.values()))
         apps = tuple((name, world.apps[BLUE].id, world.apps[GREEN].id) for name, world in self.worlds.items())
         self.settings = settings(apps, how.services, how.auto_switch, how.key, how.alerts)
-        self.ledger = self.ledgers = Ledgers(self, self.worlds)  # type: ignore[assignment]
-        self.sides = {name: Side(self, name) for name in self.worlds}
+        self.ledger = self.ledgers = SetLedger(self, self.worlds)  # type: ignore[assignment]
+        self.sides = {name: MemberRun(self, name) for name in self.worlds}
 
-    def _gate(self) -> Gate:
-        return _Gate(self, self.schedule.faults)
+    def _interrupter(self) -> Interrupter:
+        return _SetInterrupter(self, self.schedule.faults)
 
     def first_day(self) -> dict[str, bytes]:
         return _first_day(self.schedule.services)
@@ -45,28 +44,28 @@ class SetRun(Run):
         return self.worlds[service.name]
 
     def begin(self, what: str, event: dict[str, Any] | None = None) -> Invocation | None:
-        return acts.act(self, what) if event is None else super().begin(what, event)
+        return set_actions.perform(self, what) if event is None else super().begin(what, event)
 
     def again(self, who: Invocation) -> Invocation | None:
         named = str(who.event.get("subject", who.event.get("service", "")))
         return self.sides.get(named, next(iter(self.sides.values()))).begin(f"nudge {who.call.name}")
 
-    def over(self) -> None:
+    def discard(self) -> None:
         for part in (*self.ledgers.of.values(), *(world.telemetry for world in self.worlds.values())):
             vars(part).clear()
         others = [world for world in self.worlds.values() if world is not self.world]
-        super().over()
+        super().discard()
         for part in others:
             vars(part).clear()
 
 
-class _Gate(Gate):
+class _SetInterrupter(Interrupter):
     """Notes when each function last read each journal: what it could not know, it is not blamed for."""
 
-    def passed(self, who: Invocation, method: str, call: Callable[..., Any], args: Any, given: Any) -> Any:
+    def intercept(self, who: Invocation, method: str, call: Callable[..., Any], args: Any, given: Any) -> Any:
         if method == "objects.get" and "/journal/" in args[0]:
             call = self._noted(who, call)
-        return super().passed(who, method, call, args, given)
+        return super().intercept(who, method, call, args, given)
 
     def _noted(self, who: Invocation, call: Callable[..., Any]) -> Callable[..., Any]:
         def read(key: str) -> Any:
@@ -83,7 +82,7 @@ def settings(
     """`apps`: service, and the ids of its blue and its green app."""
     services: dict[str, Any] = {}
     for name, blue, green in apps:
-        written = single.written(blue, green, auto_switch, alerts)
+        written = service_config.written(blue, green, auto_switch, alerts)
         services[name] = service = deepcopy(written["services"]["web"])
         service["source"] = {"kind": "pointer_branch", "prefix": f"deploy/{name}-"}
         service["traffic"]["url"] = f"https://{name}.example"
@@ -91,7 +90,7 @@ def settings(
         service["notify"] = [{"kind": "slack"}, {"kind": "github", "environment": name}]
         for colour in ("blue", "green"):
             service["environments"][colour]["url"] = f"https://{name}-{colour}.example"
-    secrets = single.SECRETS if key else {**single.SECRETS, "BLUEGREEN_FUNCTIONS_KEY": "none"}
+    secrets = service_config.SECRETS if key else {**service_config.SECRETS, "BLUEGREEN_FUNCTIONS_KEY": "none"}
     return load({**written, "services": services, "sets": {SET: {"services": list(order)}}}, secrets)
 
 

@@ -3,25 +3,25 @@
 from collections.abc import Iterator
 
 from tests.simulation.faults.schedule import Schedule
-from tests.simulation.make_run import run_of
+from tests.simulation.make_run import make_run
 
 
-def shrunk(schedule: Schedule, invariant: int) -> Schedule:
+def shrink(schedule: Schedule, invariant: int) -> Schedule:
     """Tried again from the start after each drop, until nothing more can go."""
     while True:
-        shorter = next((less for less in _less(schedule) if run_of(less).play().invariant == invariant), None)
+        shorter = next((less for less in _candidates(schedule) if make_run(less).play().invariant == invariant), None)
         if shorter is None:
             return schedule
         schedule = shorter
 
 
-def story(schedule: Schedule) -> list[str]:
+def narrate(schedule: Schedule) -> list[str]:
     """Line by line: virtual time, who, what, where."""
-    told = run_of(schedule, told=True).play()
+    told = make_run(schedule, told=True).play()
     return [f"{line.t:8.2f} s  {line.who:18} {line.what} {line.where}".rstrip() for line in told.lines]
 
 
-def _less(schedule: Schedule) -> Iterator[Schedule]:
+def _candidates(schedule: Schedule) -> Iterator[Schedule]:
     for number in range(len(schedule.faults)):
         yield schedule.with_faults(schedule.faults[:number] + schedule.faults[number + 1 :])
     for number in range(len(schedule.actions)):

@@ -3,12 +3,12 @@
 import pytest
 
 from tests.simulation.mutants.catalogue import MUTANTS
-from tests.simulation.mutants.detection import hunted
+from tests.simulation.mutants.detection import detect
 
 BOUND = 1500
 
 
 @pytest.mark.parametrize("mutation", MUTANTS)
 def test_a_mistake_is_noticed(mutation):
-    found = hunted(mutation, BOUND)
-    assert found.caught, f"{mutation} survived {found.schedules} schedules"
+    found = detect(mutation, BOUND)
+    assert found.detected, f"{mutation} survived {found.schedules} schedules"

@@ -2,16 +2,16 @@
 
 import pytest
 
-from tests.simulation.batch import played
+from tests.simulation.batch import run_here
 from tests.simulation.faults.exhaustive import late_clocks, pairs, singles
-from tests.simulation.faults.provider_scenarios import DRIVEN
-from tests.simulation.faults.regressions import FOUND
-from tests.simulation.faults.scenarios import GOOD, STORIES
+from tests.simulation.faults.provider_scenarios import PROVIDER_SCENARIOS
+from tests.simulation.faults.regressions import REGRESSIONS
+from tests.simulation.faults.scenarios import GOOD, SCENARIOS
 from tests.simulation.faults.schedule import Action, Fault, Schedule
 from tests.simulation.faults.seeds import schedule
 from tests.simulation.report import broken, failure
 from tests.simulation.run import Run
-from tests.simulation.shrink import shrunk
+from tests.simulation.shrink import shrink
 
 OUTCOMES = {
     "good release": {"web-1": "live"},
@@ -29,7 +29,7 @@ OUTCOMES = {
     "an alert takes production back": {"web-1": "rolled back"},
     "alerts that blame nobody": {"web-1": "live"},
 }
-LED = {  # probes alone prove nothing: nobody counts users' requests
+PROVIDER_OUTCOMES = {  # probes alone prove nothing: nobody counts users' requests
     "good release": {"web-1": "unproven"},
     "bad release": {"web-1": "rolled back"},
     "a person's rollback while it is watched": {"web-1": "rolled back"},
@@ -46,21 +46,21 @@ _MAIN = ("good release", "bad release", "a person's rollback while it is watched
 
 
 def test_every_story_ends_as_it_should_when_nothing_goes_wrong():
-    for story in STORIES:
-        found = Run(story).play()
-        assert found.violation is None, (story.name, found.violation)
-        assert OUTCOMES.get(story.name, found.outcomes) == found.outcomes
+    for scenario in SCENARIOS:
+        found = Run(scenario).play()
+        assert found.violation is None, (scenario.name, found.violation)
+        assert OUTCOMES.get(scenario.name, found.outcomes) == found.outcomes
 
 
 def test_every_story_of_a_setting_at_digitalocean_ends_as_it_should():
-    for story in DRIVEN:
-        found = Run(story).play()
-        assert found.violation is None, (story.name, found.violation)
-        assert LED[story.name.partition(": ")[2]] == found.outcomes
+    for scenario in PROVIDER_SCENARIOS:
+        found = Run(scenario).play()
+        assert found.violation is None, (scenario.name, found.violation)
+        assert PROVIDER_OUTCOMES[scenario.name.partition(": ")[2]] == found.outcomes
 
 
 def test_what_goes_wrong_around_a_setting_at_digitalocean_breaks_nothing():
-    total = played(each for story in DRIVEN for each in list(singles(story, every=False))[::90])
+    total = run_here(each for scenario in PROVIDER_SCENARIOS for each in list(singles(scenario, every=False))[::90])
     assert broken(total) == ""
     assert total.faults == total.schedules > 100
 
@@ -72,47 +72,47 @@ def test_the_same_schedule_is_the_same_run():
 
 @pytest.mark.parametrize("name", _MAIN)
 def test_a_death_at_every_passage_of_a_story_breaks_nothing(name):
-    story = next(each for each in STORIES if each.name == name)
-    total = played(each for each in singles(story, every=False) if each.faults[0].kind == "kill")
+    scenario = next(each for each in SCENARIOS if each.name == name)
+    total = run_here(each for each in singles(scenario, every=False) if each.faults[0].kind == "kill")
     assert broken(total) == ""
     assert total.faults == total.schedules > 200
 
 
 def test_a_death_in_app_platforms_own_rollback_breaks_nothing():
-    story = next(each for each in STORIES if each.name == "a rollback that the idle environment cannot carry")
-    trace = Run(story).play().trace
+    scenario = next(each for each in SCENARIOS if each.name == "a rollback that the idle environment cannot carry")
+    trace = Run(scenario).play().trace
     inside = [at for at, place in enumerate(trace) if place.function == "rollback"]
-    total = played(story.with_faults((Fault(at, "kill"),)) for at in inside[:: max(1, len(inside) // 25)])
+    total = run_here(scenario.with_faults((Fault(at, "kill"),)) for at in inside[:: max(1, len(inside) // 25)])
     assert broken(total) == ""
     assert total.faults == total.schedules > 20
 
 
 def test_everything_that_can_go_wrong_once_breaks_nothing():
     found = [each for each in singles(GOOD, every=False) if each.faults[0].kind != "kill"]
-    total = played(found[::5])
+    total = run_here(found[::5])
     assert broken(total) == ""
     assert total.faults == total.schedules > 300
 
 
-@pytest.mark.parametrize("found", FOUND, ids=lambda schedule: schedule.name)
+@pytest.mark.parametrize("found", REGRESSIONS, ids=lambda schedule: schedule.name)
 def test_what_was_found_once_does_not_come_back(found):
-    assert broken(played([found])) == ""
+    assert broken(run_here([found])) == ""
 
 
 def test_two_deaths_break_nothing():
-    total = played(pairs(GOOD, step=60))
+    total = run_here(pairs(GOOD, step=60))
     assert broken(total) == ""
     assert total.faults == 2 * total.schedules > 10
 
 
 def test_clocks_that_differ_by_a_minute_break_nothing():
-    total = played(late_clocks(most=16))
+    total = run_here(late_clocks(most=16))
     assert broken(total) == ""
     assert total.faults == total.schedules > 30
 
 
 def test_seeds_break_nothing():
-    total = played(schedule(seed) for seed in range(SEEDS))
+    total = run_here(schedule(seed) for seed in range(SEEDS))
     assert broken(total) == ""
     assert total.faults > total.schedules == SEEDS
 
@@ -124,5 +124,5 @@ def test_a_story_that_breaks_is_told_in_its_shortest_form():
         (Fault(30, "pause", "1"), Fault(100, "time out")),
     )
     told = failure(long, 0, "nothing is wrong with it")
-    assert shrunk(long, 0).actions == ()
+    assert shrink(long, 0).actions == ()
     assert any("again: make simulate" in line for line in told)

@@ -2,11 +2,11 @@
 
 import pytest
 
-from tests.simulation.batch import played
+from tests.simulation.batch import run_here
 from tests.simulation.faults.exhaustive import singles
-from tests.simulation.faults.set_scenarios import BAD, GOOD, STORIES
+from tests.simulation.faults.set_scenarios import BAD, GOOD, SCENARIOS
 from tests.simulation.faults.set_seeds import schedule
-from tests.simulation.make_run import run_of
+from tests.simulation.make_run import make_run
 from tests.simulation.report import broken
 
 # What production is on in the end, service by service in the order of the alphabet.
@@ -34,32 +34,32 @@ SEEDS = 80
 
 
 def test_every_story_of_a_set_ends_as_it_should_when_nothing_goes_wrong():
-    for story in STORIES:
-        run = run_of(story)
+    for scenario in SCENARIOS:
+        run = make_run(scenario)
         found = run.play()
-        assert found.violation is None, (story.name, found.violation)
+        assert found.violation is None, (scenario.name, found.violation)
         records = [ledger.record for ledger in run.ledgers.of.values()]
         ends = [record.on(record.active).tag for record in records]
-        assert ENDS.get(story.name.removeprefix("set: "), ends) == ends, story.name
+        assert ENDS.get(scenario.name.removeprefix("set: "), ends) == ends, scenario.name
 
 
 @pytest.mark.parametrize("story", [GOOD, BAD], ids=["good", "bad"])
-def test_a_death_in_a_set_breaks_nothing(story):
-    found = [each for each in singles(story, every=False) if each.faults[0].kind == "kill"]
-    total = played(found[::12])
+def test_a_death_in_a_set_breaks_nothing(scenario):
+    found = [each for each in singles(scenario, every=False) if each.faults[0].kind == "kill"]
+    total = run_here(found[::12])
     assert broken(total) == ""
     assert total.faults == total.schedules > 50
 
 
 @pytest.mark.parametrize("story", [GOOD, BAD], ids=["good", "bad"])
-def test_whatever_goes_wrong_once_in_a_set_breaks_nothing(story):
-    found = [each for each in singles(story, every=False) if each.faults[0].kind != "kill"]
-    total = played(found[::97])
+def test_whatever_goes_wrong_once_in_a_set_breaks_nothing(scenario):
+    found = [each for each in singles(scenario, every=False) if each.faults[0].kind != "kill"]
+    total = run_here(found[::97])
     assert broken(total) == ""
     assert total.faults == total.schedules > 30
 
 
 def test_seeds_of_sets_break_nothing():
-    total = played(schedule(seed) for seed in range(SEEDS))
+    total = run_here(schedule(seed) for seed in range(SEEDS))
     assert broken(total) == ""
     assert total.faults > total.schedules == SEEDS

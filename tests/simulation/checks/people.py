@@ -19,15 +19,15 @@ if TYPE_CHECKING:
 _BLOCKED = ("hands", "others kept")
 
 
-class People:
+class PeopleChecks:
     """Orders, alerts and notices of one service."""
 
     def __init__(self, ledger: "Ledger") -> None:
         self._ledger = ledger
         self._pages: Counter[str] = Counter()
-        self._promised: dict[tuple[str, str], set[str]] = {}  # what Slack is to hear → the notices' ids
+        self._expected_in_slack: dict[tuple[str, str], set[str]] = {}  # what Slack is to hear → the notices' ids
         self._served = {"v1.2.0"}  # what production was on
-        self._acted: set[str] = set()  # alerts that were taken down, by what identifies an occurrence
+        self._alerts_taken: set[str] = set()  # alerts that were taken down, by what identifies an occurrence
 
     # What happens
 
@@ -35,41 +35,41 @@ class People:
         for notice in record.outbox:
             if notice.channel is Channel.SLACK:
                 key = (f"{notice.service} {notice.tag}: {notice.headline}", notice.release)
-                self._promised.setdefault(key, set()).add(notice.id)
+                self._expected_in_slack.setdefault(key, set()).add(notice.id)
         self._served.add(record.on(record.active).tag)
 
     def page(self, release: str) -> None:
         self._pages[release] += 1
-        if self._pages[release] > 1 + self._ledger.run.gate.fired:
+        if self._pages[release] > 1 + self._ledger.run.interrupter.faults_fired:
             raise Violation(7, f"GitHub's page shows {release} {self._pages[release]} times")
 
     def wrote(self, who: "Invocation") -> None:
         """It has just written the newest version."""
-        if who.by_a_person("rollback"):
-            self._took_no_claim(who)
+        if who.called_by_person("rollback"):
+            self._check_first_write(who)
         elif who.call.name == "hooks/alert" and self._ledger.versions[-1].why.startswith("an alert of"):
-            self._heard(who)
+            self._check_alert(who)
 
     def answered(self, who: "Invocation") -> None:
-        if who.by_a_person("rollback"):
-            self._acted_or_said_why(who)
+        if who.called_by_person("rollback"):
+            self._check_rollback_answer(who)
         elif who.call.name == "hooks/alert" and "x-bluegreen-signature-256" not in who.event["http"]["headers"]:
-            self._was_turned_away(who)
+            self._check_unsigned_refused(who)
 
-    def at_the_end(self) -> None:
+    def check_end(self) -> None:
         """Invariant 7: Slack was told everything, and no more often than faults excuse."""
         run = self._ledger.run
         told = Counter((m["payload"]["text"], _footer(m["payload"])) for m in self._ledger.world.slack.messages)
         refused = "422" in {fault.kind for fault in run.schedule.faults}
-        for what, ids in self._promised.items():
-            if told[what] > len(ids) + run.gate.fired:
+        for what, ids in self._expected_in_slack.items():
+            if told[what] > len(ids) + run.interrupter.faults_fired:
                 raise Violation(7, f"Slack was told {told[what]} times {what[0]!r}")
             if not told[what] and not refused:
                 raise Violation(7, f"Slack was never told {what[0]!r}")
 
     # A rollback
 
-    def _took_no_claim(self, who: "Invocation") -> None:
+    def _check_first_write(self, who: "Invocation") -> None:
         """Invariant 6: the first thing that a person's rollback writes is the way back."""
         if len(who.appended) > 1:
             return
@@ -81,10 +81,10 @@ class People:
         elif release is None or not (release.phase is Phase.ROLLING_BACK or _goes_to(release, who)):
             raise Violation(6, f"a person's rollback first wrote: {version.why}")
 
-    def _acted_or_said_why(self, who: "Invocation") -> None:
+    def _check_rollback_answer(self, who: "Invocation") -> None:
         self._ledger.checked += 1
         answer = who.answer or {}
-        if who.hurt or not self._ledger.versions:
+        if who.faulted or not self._ledger.versions:
             return
         what = str(answer.get("what"))
         if answer.get("retry") or any(word in what for word in _BLOCKED):
@@ -97,13 +97,13 @@ class People:
 
     # Alerts
 
-    def _heard(self, who: "Invocation") -> None:
+    def _check_alert(self, who: "Invocation") -> None:
         """Invariant 12: what an alert may do, and what it has to."""
         self._ledger.checked += 3
         body, policy = json.loads(who.event["http"]["body"]), self._ledger.settings.alerts.policy
         before, after = self._ledger.versions[-2].record, self._ledger.record
         if body.get("started_at"):
-            self._once(who.event["http"]["body"])
+            self._check_once(who.event["http"]["body"])
         goes_back = after.release is not None and after.release.phase is Phase.ROLLING_BACK
         moved = goes_back and before.release is not None and before.release.phase is not Phase.ROLLING_BACK
         urgent = body["status"] == "firing" and body["severity"] == "critical"
@@ -116,14 +116,14 @@ class People:
         if urgent and not moved and not asks and after.last_notice == before.last_notice:
             raise Violation(12, f"nobody is told of {body}")
 
-    def _was_turned_away(self, who: "Invocation") -> None:
+    def _check_unsigned_refused(self, who: "Invocation") -> None:
         if who.appended or (who.answer and who.answer["statusCode"] != 401):
             raise Violation(12, f"an alert that nobody signed was answered {who.answer}")
 
-    def _once(self, occurrence: str) -> None:
-        if occurrence in self._acted:
+    def _check_once(self, occurrence: str) -> None:
+        if occurrence in self._alerts_taken:
             raise Violation(7, f"the alert {occurrence} was taken for a new one")
-        self._acted.add(occurrence)
+        self._alerts_taken.add(occurrence)
 
 
 def _goes_to(release: Release, who: "Invocation") -> bool:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _SERVING = (Phase.LIVE, Phase.UNPROVEN)
 
 
-class Moves:
+class ReleaseChecks:
     """The releases of one service, by the journal's versions."""
 
     def __init__(self, ledger: "Ledger") -> None:
@@ -31,20 +31,20 @@ class Moves:
     def moved(self, before: Record, after: Record) -> None:
         """A new version after the one before it."""
         now, was = after.release, before.release
-        self._forgets_nothing(before, after)
-        self._lifts(before, after)
+        self._check_nothing_forgotten(before, after)
+        self._note_lifted(before, after)
         if now is not None:
-            self._begins(now, was)
-            self._is_not_bad(now, was)
+            self._check_begins(now, was)
+            self._check_not_bad(now, was)
         if was is not None and (now is None or now.id != was.id):
             self._rested(was, before, after)
         tag, earlier = after.on(after.active).tag, before.on(before.active).tag
         if tag != earlier or after.active is not before.active:
-            self._production_is_on(tag, now, earlier)
+            self._check_active_tag(tag, now, earlier)
 
     # Releases
 
-    def _forgets_nothing(self, before: Record, after: Record) -> None:
+    def _check_nothing_forgotten(self, before: Record, after: Record) -> None:
         """Invariant 3, from version to version."""
         if before.release is None and before.queued is None:
             return
@@ -53,7 +53,7 @@ class Moves:
             if held is not None and held.tag not in kept:
                 raise Violation(3, f"{held.tag} was forgotten")
 
-    def _begins(self, now: Release, was: Release | None) -> None:
+    def _check_begins(self, now: Release, was: Release | None) -> None:
         """Invariant 6: the release in flight is left only at rest, and no id is used twice."""
         if was is not None and was.id == now.id:
             return
@@ -74,16 +74,16 @@ class Moves:
 
     # What is bad
 
-    def _is_not_bad(self, now: Release, was: Release | None) -> None:
+    def _check_not_bad(self, now: Release, was: Release | None) -> None:
         """Invariant 5. Its gates may still turn it away; only a person's word lets it come back."""
         phase = now.phase
         if phase is Phase.ROLLING_BACK and (was is None or was.phase is not phase):
             self.bad[now.tag] = now.id
-            self._goes_back(now)
+            self._check_native_asked_by_person(now)
         elif phase is not Phase.REQUESTED and self.bad.get(now.tag, now.id) != now.id:
             raise Violation(5, f"{now.tag} is released again as {now.id}")
 
-    def _lifts(self, before: Record, after: Record) -> None:
+    def _note_lifted(self, before: Record, after: Record) -> None:
         """A person's word takes the quarantine away, where it is taken: also where a newer tag passes it over."""
         who = self._ledger.writer
         if who is None or who.event.get("lift") != "true":
@@ -94,13 +94,13 @@ class Moves:
         if who.event["tag"] in fresh:
             self.bad.pop(who.event["tag"], None)
 
-    def _goes_back(self, release: Release) -> None:
+    def _check_native_asked_by_person(self, release: Release) -> None:
         """The second line is a person's."""
         who = self._ledger.writer
-        if release.native is not None and who is not None and not who.by_a_person("rollback"):
+        if release.native is not None and who is not None and not who.called_by_person("rollback"):
             raise Violation(2, f"{who.name} takes the active app itself back, which only a person may ask for")
 
-    def _production_is_on(self, tag: str, now: Release | None, earlier: str) -> None:
+    def _check_active_tag(self, tag: str, now: Release | None, earlier: str) -> None:
         if tag in self.bad:
             raise Violation(5, f"production is pointed at {tag} again")
         if now is not None and now.tag == tag:
@@ -108,33 +108,33 @@ class Moves:
 
     # What is asked of App Platform
 
-    def deploys(self, who: "Invocation", environment: Environment) -> None:
+    def check_deploy(self, who: "Invocation", environment: Environment) -> None:
         """Invariant 7. It counts for the release that the function was at work for."""
         self._ledger.checked += 2
-        release = self._at_work_for(who)
+        release = self._release_of(who)
         if release is None or release.deployment is None:
             raise Violation(7, f"{environment.value} is deployed without an intent that was recorded first")
         self._started[release.id] += 1
         if self._started[release.id] > 1:
             raise Violation(7, f"{release.tag} ({release.id}) was deployed {self._started[release.id]} times")
 
-    def rolls_back(self, who: "Invocation", environment: Environment, deployment: str) -> None:
+    def check_native_rollback(self, who: "Invocation", environment: Environment, deployment: str) -> None:
         """The one deployment that the active app may get: to what was recorded first."""
         self._ledger.checked += 1
-        release, active = self._at_work_for(who), self._ledger.record.active
+        release, active = self._release_of(who), self._ledger.record.active
         if environment is not active:
             raise Violation(7, f"{environment.value} is rolled back, and {active.value} is active")
         if release is None or release.native is None or release.native.deployment != deployment:
             raise Violation(7, f"{environment.value} is rolled back without an intent that was recorded first")
 
-    def rolled_back(self, who: "Invocation") -> None:
-        release = self._at_work_for(who)
+    def note_native_rollback(self, who: "Invocation") -> None:
+        release = self._release_of(who)
         assert release is not None
         self._native[release.id] += 1
         if self._native[release.id] > 1:
             raise Violation(7, f"App Platform took {release.tag} ({release.id}) back twice")
 
-    def _at_work_for(self, who: "Invocation") -> Release | None:
+    def _release_of(self, who: "Invocation") -> Release | None:
         """By the last version that the function wrote."""
         mine = [version for version in who.appended if version.record.service == self._ledger.settings.name]
         return (mine[-1].record if mine else self._ledger.record).release

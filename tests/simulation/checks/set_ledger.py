@@ -8,7 +8,7 @@ from tests.simulation.checks.invariants import Violation
 from tests.simulation.checks.ledger import Ledger
 from tests.simulation.checks.liveness import CLAIM
 from tests.simulation.checks.production import WATCH
-from tests.simulation.checks.release_sets import Together
+from tests.simulation.checks.release_sets import SetChecks
 
 if TYPE_CHECKING:
     from tests.simulation.invocation import Invocation
@@ -16,21 +16,21 @@ if TYPE_CHECKING:
     from tests.simulation.world.set_member import Member
 
 
-class Ledgers:
+class SetLedger:
     """`versions` are those of all journals, in the order of time."""
 
     def __init__(self, run: "SetRun", worlds: dict[str, "Member"]) -> None:
         self._run = run
         self.of = {name: Ledger(run, world, name) for name, world in worlds.items()}
         self.versions: list[Version] = []
-        self.together = Together(run, self.of)
-        fronts = [(url, self.of[name]) for name, world in worlds.items() for url in world.fronts]
+        self.set_checks = SetChecks(run, self.of)
+        urls = [(url, self.of[name]) for name, world in worlds.items() for url in world.environments]
         apps = [(app.id, self.of[name]) for name, world in worlds.items() for app in world.apps.values()]
-        self._owner = dict((*fronts, *apps))
+        self._owner = dict((*urls, *apps))
 
     @property
     def checked(self) -> int:
-        return self.together.checked + sum(ledger.checked for ledger in self.of.values())
+        return self.set_checks.checked + sum(ledger.checked for ledger in self.of.values())
 
     # What happens
 
@@ -41,21 +41,21 @@ class Ledgers:
         ledger.created(key, body)
         if len(ledger.versions) > count:
             self.versions.append(ledger.versions[-1])
-            self.together.moved(ledger.settings.name, before, ledger.record, ledger.writer)
+            self.set_checks.moved(ledger.settings.name, before, ledger.record, ledger.writer)
 
     def read(self, who: "Invocation", service: str) -> None:
-        self.together.read(who, service)
+        self.set_checks.read(who, service)
 
-    def about_to(self, who: "Invocation", method: str, args: Any) -> None:
+    def before_call(self, who: "Invocation", method: str, args: Any) -> None:
         if method == "objects.create":
             for ledger in self.of.values():
                 ledger.writer = who
             return
         prefix = args[1].removeprefix("deploy/").rpartition("-")[0] if method == "github.move_branch" else ""
         ledger = self.of[prefix] if prefix else self._owner[args[0]]
-        ledger.about_to(who, method, args)
+        ledger.before_call(who, method, args)
 
-    def did(self, who: "Invocation", method: str, args: Any, found: Any) -> None:
+    def after_call(self, who: "Invocation", method: str, args: Any, found: Any) -> None:
         match method:
             case "objects.create":
                 ledger = self.of.get(args[0].split("/")[1] if "/" in args[0] else "")
@@ -64,47 +64,47 @@ class Ledgers:
             case _:
                 ledger = self._owner.get(args[0])
         if ledger is not None:
-            ledger.did(who, method, args, found)
+            ledger.after_call(who, method, args, found)
 
     def ended(self, who: "Invocation") -> None:
         named = who.event.get("service")
         for name, ledger in self.of.items():
             if named in (None, name):
                 ledger.ended(who)
-        self.together.ended(who)
+        self.set_checks.ended(who)
 
     def logged(self, what: str, facts: dict[str, Any]) -> None:
         next(iter(self.of.values())).logged(what, facts)
 
     # What must hold
 
-    def look(self) -> None:
+    def check(self) -> None:
         for ledger in self.of.values():
-            ledger.look()
+            ledger.check()
 
-    def rests(self) -> bool:
-        return all(ledger.rests() for ledger in self.of.values()) and not self.together.unsettled()
+    def quiescent(self) -> bool:
+        return all(ledger.quiescent() for ledger in self.of.values()) and not self.set_checks.unsettled()
 
-    def still_in_time(self) -> None:
+    def check_deadline(self) -> None:
         """Invariant 8: one after the other, if need be; only a person is waited for until the deadline."""
         run = self._run
-        if run.acting or not all(ledger.versions for ledger in self.of.values()) or self.rests():
+        if run.actions_left or not all(ledger.versions for ledger in self.of.values()) or self.quiescent():
             return
         releases = [ledger.record.release for ledger in self.of.values()]
         ready = [release for release in releases if release is not None and release.phase is Phase.READY]
         held = any(not (release.go or release.options.auto_switch) for release in ready)
-        allowed = 3 * WATCH + CLAIM + sum(ledger.rest.takes(held) for ledger in self.of.values())
-        begun = max(run.quiet_since, *(ledger.rest.last_rest() for ledger in self.of.values()))
-        if run.world.time.t - begun > allowed:
+        allowed = 3 * WATCH + CLAIM + sum(ledger.liveness.allowance(held) for ledger in self.of.values())
+        begun = max(run.quiet_since, *(ledger.liveness.last_rest_at() for ledger in self.of.values()))
+        if run.world.clock.t - begun > allowed:
             stands = {name: ledger.record.release for name, ledger in self.of.items()}
             where = ", ".join(f"{name} {one.phase.value if one else 'rests'}" for name, one in stands.items())
-            left = "; ".join(self.together.unsettled())
+            left = "; ".join(self.set_checks.unsettled())
             raise Violation(11 if left else 8, f"{allowed:.0f} s after the last fault: {where}. {left}")
 
-    def at_the_end(self) -> None:
+    def check_end(self) -> None:
         for ledger in self.of.values():
-            ledger.at_the_end()
-        self.together.at_the_end()
+            ledger.check_end()
+        self.set_checks.check_end()
 
     def outcomes(self) -> dict[str, str]:
         return {one: outcome for ledger in self.of.values() for one, outcome in ledger.outcomes().items()}

@@ -6,10 +6,10 @@ from itertools import combinations
 
 from tests.simulation.faults.schedule import Action, Fault, Schedule
 from tests.simulation.interruption import Place, possible
-from tests.simulation.make_run import run_of
+from tests.simulation.make_run import make_run
 
 # Whom an invocation may meet in the middle of a call: to the end, or up to their own passage of that number.
-MEETINGS = (
+INTERLEAVED = (
     "ops/watch",
     "ops/watch@9",
     "again",
@@ -25,7 +25,7 @@ MEETINGS = (
     "rollback native:true",
     "alert",
 )
-OF_SETS = (
+INTERLEAVED_IN_SETS = (
     *("ops/watch", "ops/watch@9", "again", "again@7", "redeliver v1.3.0", "push v1.4.0"),
     *("of api rollback@7", "of web rollback", "of web rollback native:true", "of api abort", "of web abort@9"),
     *("set rollback", "set rollback@9", "set abort", "set deploy v1.3.0"),
@@ -33,41 +33,41 @@ OF_SETS = (
 PAUSES = ("1", "20", "900")
 
 
-def singles(story: Schedule, every: bool = True) -> Iterator[Schedule]:
+def singles(scenario: Schedule, every: bool = True) -> Iterator[Schedule]:
     """One fault each. Without `every` a place is tried where it is passed first and last, and deaths everywhere."""
-    trace = run_of(story).play().trace
-    meetings = OF_SETS if story.services else MEETINGS
+    trace = make_run(scenario).play().trace
+    interleaved = INTERLEAVED_IN_SETS if scenario.services else INTERLEAVED
     chosen = set(range(len(trace))) if every else _first_and_last(trace)
     for at, place in enumerate(trace):
-        for kind, arg in _faults(place, meetings) if at in chosen else (("kill", ""),):
-            yield story.with_faults((Fault(at, kind, arg),))
+        for kind, arg in _faults(place, interleaved) if at in chosen else (("kill", ""),):
+            yield scenario.with_faults((Fault(at, kind, arg),))
 
 
-def pairs(story: Schedule, step: int = 1) -> Iterator[Schedule]:
+def pairs(scenario: Schedule, step: int = 1) -> Iterator[Schedule]:
     """Two deaths, at any two passages; `step` takes every so manieth."""
-    count = len(run_of(story).play().trace)
+    count = len(make_run(scenario).play().trace)
     for first, second in combinations(range(0, count, step), 2):
-        yield story.with_faults((Fault(first, "kill"), Fault(second, "kill")))
+        yield scenario.with_faults((Fault(first, "kill"), Fault(second, "kill")))
 
 
 def late_clocks(most: int = 70) -> Iterator[Schedule]:
     """A function that is about to deploy stands still while clocks differ by up to a minute, and the watch comes."""
-    story = Schedule("late clocks", (Action(31, "push", "v1.3.0"),))
+    scenario = Schedule("late clocks", (Action(31, "push", "v1.3.0"),))
     acts = ("github.move_branch", "digitalocean.deploy")
-    places = [at for at, place in enumerate(run_of(story).play().trace) if place.method in acts]
+    places = [at for at, place in enumerate(make_run(scenario).play().trace) if place.method in acts]
     for skew in range(1, most + 1):
         for at in places:
-            yield replace(story, skew=skew, faults=(Fault(at, "pause", "45"),))
+            yield replace(scenario, skew=skew, faults=(Fault(at, "pause", "45"),))
 
 
-def _faults(place: Place, meetings: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+def _faults(place: Place, interleaved: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     yield "kill", ""
     for kind in possible(place):
         yield kind, ""
     for seconds in PAUSES:
         yield "pause", seconds
-    for whom in meetings:
-        yield "meet", whom
+    for whom in interleaved:
+        yield "interleave", whom
 
 
 def _first_and_last(trace: list[Place]) -> set[int]:

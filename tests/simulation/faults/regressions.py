@@ -3,7 +3,7 @@
 from tests.simulation.faults.schedule import Action, Fault, Schedule
 from tests.simulation.faults.set_scenarios import PAIR, THREE
 
-FOUND = (
+REGRESSIONS = (
     Schedule(
         "two notices under one id: one of them was never told",
         (Action(2, "push", "v1.3.0"), Action(6, "push", "v1.4.0"), Action(8, "push", "v1.5.0")),
@@ -22,7 +22,7 @@ FOUND = (
     Schedule(
         "a rollback that had cancelled one deployment took another release's for cancelled",
         (Action(2, "push", "v1.3.0"), Action(10.39, "push", "v1.4.0")),
-        (Fault(4, "meet", "rollback@9", "ops/watch before objects.get"),),
+        (Fault(4, "interleave", "rollback@9", "ops/watch before objects.get"),),
         skew=20871,
     ),
     Schedule(
@@ -76,7 +76,7 @@ FOUND = (
     Schedule(
         "a member was switched while a person took the set back: the first went back before it",
         (Action(2, "push", "v1.3.0"),),
-        (Fault(1, "meet", "set rollback@10", "switch after telemetry.get"),),
+        (Fault(1, "interleave", "set rollback@10", "switch after telemetry.get"),),
         services=PAIR,
     ),
     Schedule(

@@ -3,10 +3,10 @@
 import random
 from dataclasses import replace
 
-from tests.simulation.faults.provider_scenarios import KINDS
+from tests.simulation.faults.provider_scenarios import ROUTINGS
 from tests.simulation.faults.schedule import Action, Fault, Schedule
 
-_KINDS = ("good", "good", "good", "bad-in-production", "unhealthy", "fails-smoke", "crashes")
+_DEFECTS = ("good", "good", "good", "bad-in-production", "unhealthy", "fails-smoke", "crashes")
 _PEOPLE = (
     "rollback",
     "rollback",
@@ -37,7 +37,7 @@ _WORLD = (
     "silence 30",
     "outage 20",
 )
-_MET = (
+_INTERLEAVED = (
     *("ops/watch", "ops/watch@{}", "rollback", "rollback@{}", "abort@{}", "switch", "switch@{}", "checks/smoke@{}"),
     *("redeliver v1.3.0", "push v1.4.0", "push v1.4.0 bad-in-production", "deploy v1.3.0@{}"),
     *("again", "again@{}", "again@{}"),
@@ -46,14 +46,14 @@ _FAULTS = (
     *(("kill", ("",)),) * 2,
     *((kind, ("",)) for kind in ("time out", "503", "429", "412", "lose", "twice", "late")),
     ("pause", ("0.5", "3", "20", "40", "70", "900")),
-    *(("meet", _MET),) * 2,
+    *(("interleave", _INTERLEAVED),) * 2,
 )
-_PASSAGES = 420
-_PLOTTED = 0.12  # a share of the schedules
-_DRIVEN = 0.05  # another
-_STRAYS = ("point idle", "point idle", "point active", "point elsewhere")
+_POINTS = 420
+_SEQUENCE_SHARE = 0.12  # a share of the schedules
+_PROVIDER_SHARE = 0.05  # another
+_REDIRECTS = ("point idle", "point idle", "point active", "point elsewhere")
 # What is rare, because it is long: a few words each, at these seconds after one another.
-_PLOTS: tuple[tuple[str, ...], ...] = (
+_SEQUENCES: tuple[tuple[str, ...], ...] = (
     ("rollback to:v1.2.0",),
     ("rollback to:v1.1.0",),
     ("rollback to:v1.1.0", "rollback"),
@@ -71,7 +71,7 @@ _PLOTS: tuple[tuple[str, ...], ...] = (
     ("alert idle", "alert another", "alert active"),
     ("alert unsigned", "alert", "rollback"),
 )
-_PLOT_MET = (
+_SEQUENCE_INTERLEAVED = (
     *("rollback to:v1.2.0", "rollback to:v1.1.0@{}", "rollback native:true@{}", "deploy v1.3.0 lift@{}"),
     *("alert", "alert again@{}", "alert resolved", "alert undated@{}"),
 )
@@ -79,15 +79,17 @@ _PLOT_MET = (
 
 def schedule(seed: int) -> Schedule:
     chance = random.Random(seed)
-    pushes = [Action(2.0, "push", f"v1.3.0 {chance.choice(_KINDS)}")]
+    pushes = [Action(2.0, "push", f"v1.3.0 {chance.choice(_DEFECTS)}")]
     if chance.random() < 0.35:
         pushes.append(
-            some_time(chance, f"{chance.choice(('push', 'push', 'push-unheard'))} v1.4.0 {chance.choice(_KINDS)}", 70)
+            random_action(
+                chance, f"{chance.choice(('push', 'push', 'push-unheard'))} v1.4.0 {chance.choice(_DEFECTS)}", 70
+            )
         )
     if chance.random() < 0.15:
-        pushes.append(some_time(chance, f"push v1.5.0 {chance.choice(_KINDS)}", 90))
-    people = [some_time(chance, chance.choice(_PEOPLE), 80) for _ in range(chance.choice((0, 0, 1, 1, 2, 3)))]
-    world = [some_time(chance, chance.choice(_WORLD), 50) for _ in range(chance.choice((0, 0, 0, 1, 2)))]
+        pushes.append(random_action(chance, f"push v1.5.0 {chance.choice(_DEFECTS)}", 90))
+    people = [random_action(chance, chance.choice(_PEOPLE), 80) for _ in range(chance.choice((0, 0, 1, 1, 2, 3)))]
+    world = [random_action(chance, chance.choice(_WORLD), 50) for _ in range(chance.choice((0, 0, 0, 1, 2)))]
     faults = [_fault(chance) for _ in range(chance.choice((1, 1, 2, 2, 3, 4, 6)))]
     plain = Schedule(
         name=f"seed {seed}",
@@ -99,26 +101,26 @@ def schedule(seed: int) -> Schedule:
         busy=chance.choice(("supersede", "supersede", "queue", "refuse")),
         skew=seed + 1 if chance.random() < 0.5 else 0,
     )
-    found = _with_a_plot(plain, chance) if chance.random() < _PLOTTED else plain
-    return _driven(found, chance) if chance.random() < _DRIVEN else found
+    found = _with_sequence(plain, chance) if chance.random() < _SEQUENCE_SHARE else plain
+    return _with_provider_routing(found, chance) if chance.random() < _PROVIDER_SHARE else found
 
 
-def _driven(plain: Schedule, chance: random.Random) -> Schedule:
+def _with_provider_routing(plain: Schedule, chance: random.Random) -> Schedule:
     """Users are led by a setting at DigitalOcean, and others change it too. Drawn last: no other schedule changes."""
-    strays = [some_time(chance, chance.choice(_STRAYS), 160) for _ in range(chance.choice((0, 1, 1, 2)))]
+    strays = [random_action(chance, chance.choice(_REDIRECTS), 160) for _ in range(chance.choice((0, 1, 1, 2)))]
     actions = tuple(sorted((*plain.actions, *strays), key=lambda action: action.at))
-    return replace(plain, actions=actions, traffic=chance.choice(KINDS))
+    return replace(plain, actions=actions, traffic=chance.choice(ROUTINGS))
 
 
-def _with_a_plot(plain: Schedule, chance: random.Random) -> Schedule:
+def _with_sequence(plain: Schedule, chance: random.Random) -> Schedule:
     """Earlier releases, lifted quarantines, App Platform's own rollback, alerts: on top of what else happens."""
     at, actions = chance.uniform(6, 75), list(plain.actions)
-    for what in chance.choice(_PLOTS):
+    for what in chance.choice(_SEQUENCES):
         word, _, rest = what.partition(" ")
         actions.append(Action(round(at, 2), word, rest))
         at += chance.uniform(0.1, 40) if chance.random() < 0.7 else 0.02
-    met = chance.choice(_PLOT_MET).format(chance.randrange(1, 30))
-    extra = (Fault(chance.randrange(_PASSAGES), "meet", met),) if chance.random() < 0.3 else ()
+    met = chance.choice(_SEQUENCE_INTERLEAVED).format(chance.randrange(1, 30))
+    extra = (Fault(chance.randrange(_POINTS), "interleave", met),) if chance.random() < 0.3 else ()
     return replace(
         plain,
         actions=tuple(sorted(actions, key=lambda action: action.at)),
@@ -127,7 +129,7 @@ def _with_a_plot(plain: Schedule, chance: random.Random) -> Schedule:
     )
 
 
-def some_time(chance: random.Random, what: str, until: float) -> Action:
+def random_action(chance: random.Random, what: str, until: float) -> Action:
     """At some moment until then."""
     word, _, rest = what.partition(" ")
     return Action(round(chance.uniform(2.5, until), 2), word, rest)
@@ -135,4 +137,4 @@ def some_time(chance: random.Random, what: str, until: float) -> Action:
 
 def _fault(chance: random.Random) -> Fault:
     kind, args = chance.choice(_FAULTS)
-    return Fault(chance.randrange(_PASSAGES), kind, chance.choice(args).format(chance.randrange(1, 30)))
+    return Fault(chance.randrange(_POINTS), kind, chance.choice(args).format(chance.randrange(1, 30)))

@@ -7,11 +7,11 @@ from typing import Any
 from bluegreen.cloud import Cloud
 from bluegreen.core.errors import Stale
 
-Change = tuple[Any, str, Any]
-MUTANTS: dict[str, Callable[[], list[Change]]] = {}
+Patch = tuple[Any, str, Any]
+MUTANTS: dict[str, Callable[[], list[Patch]]] = {}
 
 
-def mutant(make: Callable[[], list[Change]]) -> Callable[[], list[Change]]:
+def mutant(make: Callable[[], list[Patch]]) -> Callable[[], list[Patch]]:
     """Named by its function: what is wrong with the product under it."""
     MUTANTS[make.__name__.replace("_", " ")] = make
     return make

@@ -15,16 +15,16 @@ from bluegreen.traffic.dns_record import DnsRecordTraffic
 from bluegreen.traffic.driver import Found
 from bluegreen.traffic.load_balancer import LoadBalancerTraffic
 from bluegreen.traffic.provider import astray
-from tests.simulation.mutants.mutation import Change, mutant
+from tests.simulation.mutants.mutation import Patch, mutant
 
 
 @mutant
-def what_somebody_else_changed_is_told_and_not_set_right() -> list[Change]:
+def what_somebody_else_changed_is_told_and_not_set_right() -> list[Patch]:
     return [(pointing, "_set_right", lambda cloud, record: "")]
 
 
 @mutant
-def the_watch_leaves_a_switch_to_a_function_that_died() -> list[Change]:
+def the_watch_leaves_a_switch_to_a_function_that_died() -> list[Patch]:
     mend = pointing.mend
 
     def leaving(cloud: Cloud, version: Any) -> Any:
@@ -36,7 +36,7 @@ def the_watch_leaves_a_switch_to_a_function_that_died() -> list[Change]:
 
 
 @mutant
-def whoever_has_sent_does_not_look_again() -> list[Change]:
+def whoever_has_sent_does_not_look_again() -> list[Patch]:
     def once(cloud: Cloud, record: Record) -> None:
         cloud.traffic.send(record.active, record.epoch)
 
@@ -44,27 +44,27 @@ def whoever_has_sent_does_not_look_again() -> list[Change]:
 
 
 @mutant
-def a_release_does_not_ask_where_the_load_balancer_leads() -> list[Change]:
+def a_release_does_not_ask_where_the_load_balancer_leads() -> list[Patch]:
     return [(LoadBalancerTraffic, "lagging", lambda traffic, record, now: None)]
 
 
 @mutant
-def a_change_of_the_load_balancer_counts_before_it_has_landed() -> list[Change]:
+def a_change_of_the_load_balancer_counts_before_it_has_landed() -> list[Patch]:
     return [(LoadBalancerTraffic, "_under_way", lambda traffic, found, read, tag: None)]
 
 
 @mutant
-def the_load_balancers_droplets_go_back_beside_the_tag() -> list[Change]:
+def the_load_balancers_droplets_go_back_beside_the_tag() -> list[Patch]:
     return [(load_balancer, "_READ_ONLY", ("id", "ip", "ipv6", "status", "created_at"))]
 
 
 @mutant
-def nobody_looks_again_right_before_a_deployment() -> list[Change]:
+def nobody_looks_again_right_before_a_deployment() -> list[Patch]:
     return [(deploying, "_is_still_free", lambda turn, target: None)]
 
 
 @mutant
-def a_rule_that_is_on_its_way_counts_already() -> list[Change]:
+def a_rule_that_is_on_its_way_counts_already() -> list[Patch]:
     def early(traffic: Any, record: Record, now: datetime) -> str | None:
         return astray(traffic.found(), record)
 
@@ -72,12 +72,12 @@ def a_rule_that_is_on_its_way_counts_already() -> list[Change]:
 
 
 @mutant
-def a_flip_is_made_from_the_newest_spec() -> list[Change]:
+def a_flip_is_made_from_the_newest_spec() -> list[Patch]:
     return [(App, "running", property(lambda app: app.spec))]
 
 
 @mutant
-def a_release_does_not_wait_for_the_resolvers() -> list[Change]:
+def a_release_does_not_wait_for_the_resolvers() -> list[Patch]:
     def now_only(traffic: Any, record: Record, now: datetime) -> str | None:
         found = traffic.found()
         return None if found.environment is record.active else found.says
@@ -86,7 +86,7 @@ def a_release_does_not_wait_for_the_resolvers() -> list[Change]:
 
 
 @mutant
-def nobody_remembers_for_how_long_resolvers_were_misled() -> list[Change]:
+def nobody_remembers_for_how_long_resolvers_were_misled() -> list[Patch]:
     says = DnsRecordTraffic._says
 
     def shortly(traffic: Any, read: Any) -> Found:

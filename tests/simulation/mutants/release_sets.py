@@ -11,13 +11,13 @@ from bluegreen.core.sets.course import Course, Place, Station
 from bluegreen.entrypoints import ops_watch
 from bluegreen.ordering import cancelling, set_cohesion, set_orders
 from bluegreen.steps import switching
-from tests.simulation.mutants.mutation import Change, mutant
+from tests.simulation.mutants.mutation import Patch, mutant
 
 _COURSE = course.course
 
 
 @mutant
-def a_member_is_switched_as_soon_as_it_is_ready() -> list[Change]:
+def a_member_is_switched_as_soon_as_it_is_ready() -> list[Patch]:
     def course(me: str, found: Sequence[Station], now: datetime, settle: float) -> Course:
         mine = next(one for one in found if one.service == me)
         return Course(Verdict.GOOD, "") if mine.place is Place.READY else _COURSE(me, found, now, settle)
@@ -26,7 +26,7 @@ def a_member_is_switched_as_soon_as_it_is_ready() -> list[Change]:
 
 
 @mutant
-def members_are_switched_in_no_order() -> list[Change]:
+def members_are_switched_in_no_order() -> list[Patch]:
     def course(me: str, found: Sequence[Station], now: datetime, settle: float) -> Course:
         moved = [one._replace(place=Place.ACROSS) if one.place in (Place.READY, Place.MOVING) else one for one in found]
         mine = [one if one.service == me else other for one, other in zip(found, moved, strict=True)]
@@ -36,22 +36,22 @@ def members_are_switched_in_no_order() -> list[Change]:
 
 
 @mutant
-def members_go_back_in_no_order() -> list[Change]:
+def members_go_back_in_no_order() -> list[Patch]:
     return [(course, "_back", lambda why, later, now, settle: Course(Verdict.BACK, why.says))]
 
 
 @mutant
-def a_way_back_is_not_waited_for() -> list[Change]:
+def a_way_back_is_not_waited_for() -> list[Patch]:
     return [(course, "_still_returning", lambda one, now, settle: False)]
 
 
 @mutant
-def nobody_keeps_a_set_together() -> list[Change]:
+def nobody_keeps_a_set_together() -> list[Patch]:
     return [(ops_watch.set_cohesion, "keep", lambda clouds, versions: False)]
 
 
 @mutant
-def a_lost_member_is_not_looked_for_right_before_the_switch() -> list[Change]:
+def a_lost_member_is_not_looked_for_right_before_the_switch() -> list[Patch]:
     def course(me: str, found: Sequence[Station], now: datetime, settle: float) -> Course:
         seen = _COURSE(me, found, now, settle)
         return Course(Verdict.GOOD, "") if seen.verdict is Verdict.STOP else seen
@@ -60,33 +60,33 @@ def a_lost_member_is_not_looked_for_right_before_the_switch() -> list[Change]:
 
 
 @mutant
-def a_member_that_cannot_go_back_is_waited_for() -> list[Change]:
+def a_member_that_cannot_go_back_is_waited_for() -> list[Patch]:
     rested = course._rested
     return [(course, "_rested", lambda *given: rested(*given)._replace(stays=False))]
 
 
 @mutant
-def a_member_that_has_gone_on_counts_as_switched() -> list[Change]:
+def a_member_that_has_gone_on_counts_as_switched() -> list[Patch]:
     return _taken_for("_rested", Place.ALONE, Place.ACROSS)
 
 
 @mutant
-def two_releases_of_a_set_wait_for_each_other() -> list[Change]:
+def two_releases_of_a_set_wait_for_each_other() -> list[Patch]:
     return [(course, "_overtaken", lambda part, tag, by: False)]
 
 
 @mutant
-def what_a_member_was_never_given_is_waited_for() -> list[Change]:
+def what_a_member_was_never_given_is_waited_for() -> list[Patch]:
     return _taken_for("_not_begun", Place.ABSENT, Place.COMING)
 
 
 @mutant
-def a_set_order_stops_whatever_is_in_hand() -> list[Change]:
+def a_set_order_stops_whatever_is_in_hand() -> list[Patch]:
     return [(cancelling, "_meant", lambda release, part: True)]
 
 
 @mutant
-def who_goes_back_is_not_looked_at_once_more() -> list[Change]:
+def who_goes_back_is_not_looked_at_once_more() -> list[Patch]:
     def at_once(clouds: Any, current: Any, back: Any) -> Any:
         for member in reversed(current.at(*set_orders._SWITCHED)):
             yield member, set_orders._back(clouds[member], back)
@@ -95,7 +95,7 @@ def who_goes_back_is_not_looked_at_once_more() -> list[Change]:
 
 
 @mutant
-def a_member_is_said_to_be_unable_to_go_back() -> list[Change]:
+def a_member_is_said_to_be_unable_to_go_back() -> list[Patch]:
     def apart(record: Record, service: Any, by: str, now: datetime, why: str = "", **given: Any) -> Any:
         return set_cohesion.Outcome(False, record, "not today")
 
@@ -105,7 +105,7 @@ def a_member_is_said_to_be_unable_to_go_back() -> list[Change]:
     return [(set_cohesion, "orders", Orders)]
 
 
-def _taken_for(look: str, place: Place, other: Place) -> list[Change]:
+def _taken_for(look: str, place: Place, other: Place) -> list[Patch]:
     """A look at a member takes one place for another."""
     told = getattr(course, look)
 

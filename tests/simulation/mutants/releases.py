@@ -19,23 +19,22 @@ from bluegreen.steps import checking, deploying, outbox, requested, step, switch
 from bluegreen.traffic import Seen
 from bluegreen.traffic.router import RouterTraffic
 from bluegreen.watch import missed_tags
-from tests.simulation import functions as calls
-from tests.simulation import run
-from tests.simulation.mutants.mutation import Change, mutant, waits_for_the_claim
+from tests.simulation import functions, run
+from tests.simulation.mutants.mutation import Patch, mutant, waits_for_the_claim
 
 
 @mutant
-def claims_are_ignored() -> list[Change]:
+def claims_are_ignored() -> list[Patch]:
     return [(Release, "claimed_by_other", lambda self, owner, now: False)]
 
 
 @mutant
-def claims_do_not_allow_for_clocks_that_differ() -> list[Change]:
+def claims_do_not_allow_for_clocks_that_differ() -> list[Patch]:
     return [(turn, "_CLAIM_MARGIN", 5.0), (deploying, "_LOST_AFTER", timedelta(seconds=30))]
 
 
 @mutant
-def the_deployment_goes_before_its_intent() -> list[Change]:
+def the_deployment_goes_before_its_intent() -> list[Patch]:
     def started(now: step.Turn) -> deploying.Seen:
         cloud, target = now.cloud, now.release.goes_to
         made = cloud.source.start(target, now.release.commit, now.release.digest)
@@ -47,12 +46,12 @@ def the_deployment_goes_before_its_intent() -> list[Change]:
 
 
 @mutant
-def the_lost_answer_of_a_deployment_is_not_traced() -> list[Change]:
+def the_lost_answer_of_a_deployment_is_not_traced() -> list[Patch]:
     return [(PointerBranchSource, "trace", lambda self, environment, commit, digest, before: None)]
 
 
 @mutant
-def a_nudge_is_trusted_as_truth() -> list[Change]:
+def a_nudge_is_trusted_as_truth() -> list[Patch]:
     """Woken for the switch means: the checks have passed."""
     take = turn.take
 
@@ -74,17 +73,17 @@ def a_nudge_is_trusted_as_truth() -> list[Change]:
 
 
 @mutant
-def a_duplicate_delivery_is_not_recognised() -> list[Change]:
+def a_duplicate_delivery_is_not_recognised() -> list[Patch]:
     return [(admission, "_known", lambda record, order: None), (admission, "_delivered", lambda record, order: record)]
 
 
 @mutant
-def a_rollback_waits_for_the_claim() -> list[Change]:
+def a_rollback_waits_for_the_claim() -> list[Patch]:
     return [(rollback_call, "_place", waits_for_the_claim(rollback_call._place))]
 
 
 @mutant
-def a_stale_function_may_switch_after_a_rollback() -> list[Change]:
+def a_stale_function_may_switch_after_a_rollback() -> list[Patch]:
     """Whoever loses an append writes its own record on top."""
 
     def catch_up(self: step.Turn) -> None:
@@ -96,12 +95,12 @@ def a_stale_function_may_switch_after_a_rollback() -> list[Change]:
 
 
 @mutant
-def the_phase_is_not_compared_after_a_lost_append() -> list[Change]:
+def the_phase_is_not_compared_after_a_lost_append() -> list[Patch]:
     return [(step.Turn, "_same", lambda self, found, record: True)]
 
 
 @mutant
-def the_bad_tag_is_not_quarantined() -> list[Change]:
+def the_bad_tag_is_not_quarantined() -> list[Patch]:
     left_behind = progress._left_behind
 
     def forgetful(record: Record, release: Release) -> Record:
@@ -111,7 +110,7 @@ def the_bad_tag_is_not_quarantined() -> list[Change]:
 
 
 @mutant
-def the_queue_is_forgotten_at_rest() -> list[Change]:
+def the_queue_is_forgotten_at_rest() -> list[Patch]:
     promote = progress.promote
 
     def forgetful(record: Record, service: Any, now: datetime) -> Record:
@@ -122,7 +121,7 @@ def the_queue_is_forgotten_at_rest() -> list[Change]:
 
 
 @mutant
-def notices_are_not_kept_until_they_are_delivered() -> list[Change]:
+def notices_are_not_kept_until_they_are_delivered() -> list[Patch]:
     def deliver(cloud: Any, version: Version, notices: Any) -> Version:
         notices = tuple(notices)
         done = {notice.id for notice in notices}
@@ -136,12 +135,12 @@ def notices_are_not_kept_until_they_are_delivered() -> list[Change]:
 
 
 @mutant
-def notices_stay_after_they_were_delivered() -> list[Change]:
+def notices_stay_after_they_were_delivered() -> list[Patch]:
     return [(outbox, "_forget", lambda cloud, version, done, tried: version)]
 
 
 @mutant
-def two_notices_share_an_id() -> list[Change]:
+def two_notices_share_an_id() -> list[Patch]:
     tell = progress.tell
 
     def telling(record: Record, service: Any, release: Release, *rest: Any) -> Record:
@@ -157,33 +156,33 @@ def two_notices_share_an_id() -> list[Change]:
 
 
 @mutant
-def smoke_checks_always_pass() -> list[Change]:
+def smoke_checks_always_pass() -> list[Patch]:
     passed = turn.Step(Phase.SMOKING, lambda turn: checking.Run(9, 0, ()), checking.smoke_judge)
     return _smoke(passed)
 
 
 @mutant
-def the_active_environment_is_the_target() -> list[Change]:
+def the_active_environment_is_the_target() -> list[Patch]:
     return [(requested, "target_of", lambda release, record: record.active), (requested, "_refused", _nothing_refused)]
 
 
 @mutant
-def the_watch_does_not_wake_the_overdue() -> list[Change]:
+def the_watch_does_not_wake_the_overdue() -> list[Patch]:
     return [(watch_call, "wake_next", lambda cloud, record: None)]
 
 
 @mutant
-def missed_tags_are_not_asked_for() -> list[Change]:
+def missed_tags_are_not_asked_for() -> list[Patch]:
     return [(missed_tags, "due", lambda cloud, now: False)]
 
 
 @mutant
-def the_driver_always_says_followed() -> list[Change]:
+def the_driver_always_says_followed() -> list[Patch]:
     return [(RouterTraffic, "verify", lambda self, environment, epoch, now: Seen(True, "it followed"))]
 
 
 @mutant
-def a_release_that_failed_counts_as_proven() -> list[Change]:
+def a_release_that_failed_counts_as_proven() -> list[Patch]:
     left_behind = progress._left_behind
 
     def generous(record: Record, release: Release) -> Record:
@@ -194,7 +193,7 @@ def a_release_that_failed_counts_as_proven() -> list[Change]:
 
 
 @mutant
-def the_epoch_does_not_go_up() -> list[Change]:
+def the_epoch_does_not_go_up() -> list[Patch]:
     point = progress.point
 
     def pointing(record: Record, to: Any, now: datetime) -> Record:
@@ -204,7 +203,7 @@ def the_epoch_does_not_go_up() -> list[Change]:
 
 
 @mutant
-def a_secret_is_written_down() -> list[Change]:
+def a_secret_is_written_down() -> list[Patch]:
     def moved(record: Record, now: datetime) -> Record:
         return was(record.now_at(reason="dop_v1_secret-of-the-simulation"), now)
 
@@ -213,7 +212,7 @@ def a_secret_is_written_down() -> list[Change]:
 
 
 @mutant
-def the_gates_do_not_ask_again_what_is_active() -> list[Change]:
+def the_gates_do_not_ask_again_what_is_active() -> list[Patch]:
     refused = requested._refused
 
     def lenient(*given: Any) -> str | None:
@@ -224,7 +223,7 @@ def the_gates_do_not_ask_again_what_is_active() -> list[Change]:
 
 
 @mutant
-def githubs_page_is_looked_up_by_commit() -> list[Change]:
+def githubs_page_is_looked_up_by_commit() -> list[Patch]:
     """A release that was adopted has no commit to be found by."""
 
     def by_commit(self: GitHubNotifier, notice: Notice) -> int:
@@ -237,7 +236,7 @@ def githubs_page_is_looked_up_by_commit() -> list[Change]:
 
 
 @mutant
-def a_refused_deployment_is_asked_for_again() -> list[Change]:
+def a_refused_deployment_is_asked_for_again() -> list[Patch]:
     change = step.Turn.change
 
     def forgetful(self: step.Turn, why: str, to: Callable[[Record], Record]) -> None:
@@ -255,11 +254,11 @@ def _nothing_refused(record: Record, release: Release, seen: Any, service: Any) 
     return None
 
 
-def _smoke(step: turn.Step) -> list[Change]:
+def _smoke(step: turn.Step) -> list[Patch]:
     call = checks_call.SMOKE._replace(run=lambda visit: checks_call._run(step, visit))
     return [
         (checking, "SMOKE", step),
         (watch_call, "_OTHERS", watch_call._OTHERS | {Phase.SMOKING: step}),
-        (calls, "CALLS", calls.CALLS | {"checks/smoke": call}),
-        (run, "CALLS", calls.CALLS | {"checks/smoke": call}),
+        (functions, "FUNCTIONS", functions.FUNCTIONS | {"checks/smoke": call}),
+        (run, "FUNCTIONS", functions.FUNCTIONS | {"checks/smoke": call}),
     ]

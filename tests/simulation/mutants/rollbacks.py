@@ -12,41 +12,41 @@ from bluegreen.core.release import NativeRollback, Release
 from bluegreen.entrypoints import hooks_alert as alert_call
 from bluegreen.ordering import rollback_to as going_back_call
 from bluegreen.steps import native_rollback
-from tests.simulation.mutants.mutation import Change, mutant, waits_for_the_claim
+from tests.simulation.mutants.mutation import Patch, mutant, waits_for_the_claim
 
 
 @mutant
-def going_back_to_an_earlier_release_waits_for_the_claim() -> list[Change]:
+def going_back_to_an_earlier_release_waits_for_the_claim() -> list[Patch]:
     return [(going_back_call, "placed", waits_for_the_claim(going_back_call.placed))]
 
 
 @mutant
-def what_a_person_left_is_not_quarantined() -> list[Change]:
+def what_a_person_left_is_not_quarantined() -> list[Patch]:
     return [(progress, "_gone_back_from", lambda record, release: record)]
 
 
 @mutant
-def a_webhook_is_taken_for_a_person() -> list[Change]:
+def a_webhook_is_taken_for_a_person() -> list[Patch]:
     return [(admission, "_by_person", lambda order: True)]
 
 
 @mutant
-def an_alert_is_new_each_time() -> list[Change]:
+def an_alert_is_new_each_time() -> list[Patch]:
     return [(alert_policy, "_is_news", lambda record, alert: True)]
 
 
 @mutant
-def an_alert_blames_a_release_that_it_cannot_mean() -> list[Change]:
+def an_alert_blames_a_release_that_it_cannot_mean() -> list[Patch]:
     return [(alert_policy, "_excuse", lambda record, release, alert: "")]
 
 
 @mutant
-def an_alert_that_does_not_act_is_not_told() -> list[Change]:
+def an_alert_that_does_not_act_is_not_told() -> list[Patch]:
     return [(alert_policy, "_told", lambda record, service, urgent, now, why: Outcome(True, record, why))]
 
 
 @mutant
-def an_alert_waits_for_the_claim() -> list[Change]:
+def an_alert_waits_for_the_claim() -> list[Patch]:
     back = alert_policy._back
 
     def waiting(record: Record, service: Any, urgent: Any, release: Release, now: Any) -> Outcome:
@@ -56,12 +56,12 @@ def an_alert_waits_for_the_claim() -> list[Change]:
 
 
 @mutant
-def an_alert_needs_no_signature() -> list[Change]:
+def an_alert_needs_no_signature() -> list[Patch]:
     return [(alert_call, "check", lambda headers, body, secret: None)]
 
 
 @mutant
-def app_platforms_rollback_goes_before_its_intent() -> list[Change]:
+def app_platforms_rollback_goes_before_its_intent() -> list[Patch]:
     planned = native_rollback.planned
 
     def eager(cloud: Cloud, active: Any, stood: Any) -> NativeRollback:
@@ -73,12 +73,12 @@ def app_platforms_rollback_goes_before_its_intent() -> list[Change]:
 
 
 @mutant
-def no_trace_of_app_platforms_rollback_is_looked_for() -> list[Change]:
+def no_trace_of_app_platforms_rollback_is_looked_for() -> list[Patch]:
     return [(native_rollback, "_trace", lambda cloud, app, way: None)]
 
 
 @mutant
-def app_platforms_rollback_is_believed_before_it_is_live() -> list[Change]:
+def app_platforms_rollback_is_believed_before_it_is_live() -> list[Patch]:
     def believed(cloud: Cloud, active: Any, made: Deployment) -> Deployment:
         return made.model_copy(update={"phase": "ACTIVE"})
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from bluegreen.core.environment import Environment
 from bluegreen_emulator.digitalocean.errors import ApiError
-from tests.simulation.world.provider_routing import Setting
+from tests.simulation.world.provider_routing import ProviderRouting
 from tests.simulation.world.service_config import REPOSITORY, SECRETS
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tests.simulation.run import Run
 
 _LONG = 120.0  # seconds that an alert has been firing for before anybody hears of it
-FAULTS: dict[str, dict[str, Any]] = {
+DEFECTS: dict[str, dict[str, Any]] = {
     "good": {},
     "bad-in-production": {"share": 0.3, "when": "production"},
     "unhealthy": {"share": 1.0},
@@ -25,12 +25,12 @@ FAULTS: dict[str, dict[str, Any]] = {
 }
 
 
-def act(run: "Run", what: str) -> "Invocation | None":
+def perform(run: "Run", what: str) -> "Invocation | None":
     """Does it; the invocation that it leads to, None where it leads to none."""
     word, *given = what.split()
-    made, production = _ACTS[word](run, *given), run.world.production
-    if isinstance(production, Setting):
-        production.written_by("", None, run.world.time.t)
+    made, routing = _ACTIONS[word](run, *given), run.world.routing
+    if isinstance(routing, ProviderRouting):
+        routing.written_by("", None, run.world.clock.t)
     return made
 
 
@@ -60,8 +60,8 @@ def _redeliver(run: "Run", tag: str, delivery: str = "") -> "Invocation | None":
 
 def _tag(run: "Run", tag: str, kind: str) -> None:
     if tag not in run.world.repository.tags:
-        run.world.built(tag, run.world.repository.release(tag, FAULTS[kind]))
-        run.ledger.rest.pushed(tag)
+        run.world.image_built(tag, run.world.repository.release(tag, DEFECTS[kind]))
+        run.ledger.liveness.pushed(tag)
 
 
 def signed(body: str, delivery: str) -> dict[str, Any]:
@@ -109,7 +109,7 @@ def _alert(run: "Run", *said: str) -> "Invocation | None":
 
 
 def _alert_body(run: "Run", *said: str) -> str:
-    began = run.world.time.at(run.world.time.t - (_LONG if "old" in said else 0.0))
+    began = run.world.clock.at(run.world.clock.t - (_LONG if "old" in said else 0.0))
     body: dict[str, Any] = {"name": "TooManyErrors", "status": "firing"}
     body |= {"severity": "warning" if "warning" in said else "critical"}
     body |= {"service": "another" if "another" in said else run.ledger.settings.name}
@@ -124,15 +124,15 @@ def _move_tag(run: "Run", tag: str) -> "Invocation | None":
         return None
     made = run.world.repository.commit(version=f"{tag}-moved", message="forced")
     run.world.repository.tag(tag, made.sha)
-    run.world.built(tag, made)
+    run.world.image_built(tag, made)
     return _redeliver(run, tag, f"delivery-{tag}-moved")
 
 
-def _maintain(run: "Run", which: str) -> None:
+def _maintenance(run: "Run", which: str) -> None:
     """While a deployment of ours is under way there, what ran before it comes back after it."""
     if run.world.platform.app(_name(run, which)).unfinished:
-        run.ledger.standing.meddled(_environment(run, which), for_good=True)
-    _platform(lambda: run.world.platform.maintenance(_name(run, which)))
+        run.ledger.production_checks.tampered(_environment(run, which), for_good=True)
+    _if_accepted(lambda: run.world.platform.maintenance(_name(run, which)))
 
 
 def _foreign(run: "Run", which: str) -> None:
@@ -140,8 +140,8 @@ def _foreign(run: "Run", which: str) -> None:
     environment = _environment(run, which)
     made = run.world.repository.commit(version="v0.0.1-foreign", message="foreign")
     run.world.repository.branches[f"deploy/{run.world.prefix}{environment.value}"] = made.sha
-    run.ledger.standing.meddled(environment)
-    _platform(lambda: run.world.platform.supersede(_name(run, which)))
+    run.ledger.production_checks.tampered(environment)
+    _if_accepted(lambda: run.world.platform.supersede(_name(run, which)))
 
 
 def _pin(run: "Run", which: str) -> None:
@@ -165,32 +165,32 @@ def _never_ends(run: "Run", which: str) -> None:
 
 
 def _instance_dies(run: "Run", number: str, seconds: str) -> None:
-    instance, t = run.world.routers.instances[int(number)], run.world.time.t
+    instance, t = run.world.routers.instances[int(number)], run.world.clock.t
     instance.dies_at, instance.back_at = t, _lasts(run, seconds)
 
 
 def _instance_stalls(run: "Run", number: str, seconds: str) -> None:
-    instance, t = run.world.routers.instances[int(number)], run.world.time.t
+    instance, t = run.world.routers.instances[int(number)], run.world.clock.t
     instance.stalls = (t, _lasts(run, seconds))
 
 
 def _silence(run: "Run", seconds: str) -> None:
-    run.world.routers.silent = (run.world.time.t, _lasts(run, seconds))
+    run.world.routers.silent = (run.world.clock.t, _lasts(run, seconds))
 
 
-def _points(run: "Run", where: str) -> None:
+def _redirect(run: "Run", where: str) -> None:
     """Somebody changes, at the provider, what leads users: to an environment, or to neither."""
-    production = run.world.production
-    if isinstance(production, Setting):
-        production.point(None if where == "elsewhere" else _environment(run, where))
+    routing = run.world.routing
+    if isinstance(routing, ProviderRouting):
+        routing.point(None if where == "elsewhere" else _environment(run, where))
 
 
 def _outage(run: "Run", seconds: str) -> None:
-    run.world.routers.outage = (run.world.time.t, _lasts(run, seconds))
+    run.world.routers.outage = (run.world.clock.t, _lasts(run, seconds))
 
 
 def _lasts(run: "Run", seconds: str) -> float:
-    until = run.world.time.t + float(seconds)
+    until = run.world.clock.t + float(seconds)
     run.quiet_since = max(run.quiet_since, until)
     return until
 
@@ -206,7 +206,7 @@ def _environment(run: "Run", which: str) -> Environment:
     return Environment(which)
 
 
-def _platform(do: Callable[[], Any]) -> None:
+def _if_accepted(do: Callable[[], Any]) -> None:
     """DigitalOcean refuses this to others too, while an app is busy or pinned."""
     try:
         do()
@@ -214,7 +214,7 @@ def _platform(do: Callable[[], Any]) -> None:
         return
 
 
-_ACTS: dict[str, Callable[..., "Invocation | None"]] = {
+_ACTIONS: dict[str, Callable[..., "Invocation | None"]] = {
     "push": _push,
     "push-unheard": _push_unheard,
     "redeliver": _redeliver,
@@ -223,7 +223,7 @@ _ACTS: dict[str, Callable[..., "Invocation | None"]] = {
     "alert": _alert,
     "nudge": _nudge,
     "move-tag": _move_tag,
-    "maintenance": _maintain,
+    "maintenance": _maintenance,
     "foreign-deployment": _foreign,
     "pin": _pin,
     "unpin": _unpin,
@@ -234,5 +234,5 @@ _ACTS: dict[str, Callable[..., "Invocation | None"]] = {
     "instance-stalls": _instance_stalls,
     "silence": _silence,
     "outage": _outage,
-    "point": _points,
+    "point": _redirect,
 }

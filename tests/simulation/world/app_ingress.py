@@ -11,8 +11,8 @@ from bluegreen_emulator.digitalocean.app import App
 from bluegreen_emulator.digitalocean.errors import ApiError
 from bluegreen_emulator.digitalocean.host import Program, web_app
 from bluegreen_emulator.digitalocean.model import DigitalOcean
-from tests.simulation.world.provider_routing import Change, Setting
-from tests.simulation.world.routing import Production
+from tests.simulation.world.provider_routing import ProviderRouting, RoutingChange
+from tests.simulation.world.routing import Routing
 from tests.simulation.world.service_config import PRODUCTION
 from tests.simulation.world.world import BLUE, GREEN, World
 
@@ -22,45 +22,45 @@ _RULES = (("/", BLUE), ("/__blue", BLUE), ("/__green", GREEN))
 Spec = dict[str, Any]
 
 
-class OneApp(World):
-    def built(self, tag: str, commit: Commit) -> None:
+class SharedApp(World):
+    def image_built(self, tag: str, commit: Commit) -> None:
         self.platform.push_image(_IMAGE, tag, commit)
 
-    def runs(self, environment: Environment) -> Program | None:
-        self._move_on()
+    def running(self, environment: Environment) -> Program | None:
+        self._advance()
         return self.host.component(self.apps[environment].key, _NAMES[environment])
 
     def _make_apps(self) -> dict[Environment, App]:
         for tag in ("v1.1.0", "v1.2.0"):
-            self.built(tag, self.repository.commits[self.repository.tags[tag].commit])
+            self.image_built(tag, self.repository.commits[self.repository.tags[tag].commit])
         parts = [_component(BLUE, "v1.2.0"), _component(GREEN, "v1.1.0")]
         rules = [{"match": {"path": {"prefix": path}}, "component": {"name": _NAMES[e]}} for path, e in _RULES]
         spec = {"name": "holi", "region": "fra", "services": parts, "ingress": {"rules": rules}}
         made = self.platform.create({**spec, "disable_edge_cache": True}, web_app("either"))
         return {BLUE: made, GREEN: made}
 
-    def _production(self) -> Production:
-        return Routed(self.platform, self.apps[BLUE], self._move_on)
+    def _make_routing(self) -> Routing:
+        return IngressRouting(self.platform, self.apps[BLUE], self._advance)
 
 
-class Routed(Setting):
+class IngressRouting(ProviderRouting):
     """What is written leads users once its deployment is live."""
 
     name = "the ingress"
-    takes = 60.0
-    lasts = 15.0
-    reads = frozenset({"digitalocean.app"})
+    extra_seconds = 60.0
+    propagation = 15.0
+    read_calls = frozenset({"digitalocean.app"})
 
-    def __init__(self, platform: DigitalOcean, app: App, move_on: Callable[[], None]) -> None:
+    def __init__(self, platform: DigitalOcean, app: App, advance: Callable[[], None]) -> None:
         super().__init__()
-        self._platform, self._app, self._move_on = platform, app, move_on
+        self._platform, self._app, self._advance = platform, app, advance
         components = {environment.value: name for environment, name in _NAMES.items()}
         traffic = {"kind": "app_ingress", "url": PRODUCTION, "settle": "30s", "components": components}
         source = {"kind": "image", "registry": "holi", "repository": _IMAGE}
         signals = ["probe", "do_monitoring"]
-        self.written = json.dumps({"traffic": traffic, "source": source, "signals": signals})
+        self.config = json.dumps({"traffic": traffic, "source": source, "signals": signals})
 
-    def says(self) -> Environment | None:
+    def target(self) -> Environment | None:
         """As it was written last."""
         return _led_to(self._app.deployments[-1].spec)
 
@@ -74,25 +74,25 @@ class Routed(Setting):
         except ApiError:
             return
 
-    def asked(self, t: float) -> Environment | None:
-        self._move_on()
+    def destination(self, t: float) -> Environment | None:
+        self._advance()
         return _led_to(self._app.active.spec) if self._app.active else None
 
-    def reached(self, t: float) -> list[Change]:
-        now = self.asked(t)
+    def effective(self, t: float) -> list[RoutingChange]:
+        now = self.destination(t)
         return [one for one in reversed(self.changes) if one.to is now][:1]
 
-    def astray(self, active: Environment, t: float, patience: float, quiet: float) -> str | None:
+    def overdue(self, active: Environment, t: float, patience: float, quiet: float) -> str | None:
         """A deployment takes as long as it takes, and a pinned app takes none."""
         coming = [_led_to(deployment.spec) for deployment in self._app.unfinished]
-        return None if active in coming or self._app.pinned else super().astray(active, t, patience, quiet)
+        return None if active in coming or self._app.pinned else super().overdue(active, t, patience, quiet)
 
-    def elsewhere(self, active: Environment) -> bool:
+    def diverged(self, active: Environment) -> bool:
         """Where App Platform never ends a deployment, or somebody has pinned the app, a person is needed."""
         stuck = any(deployment.order.endless for deployment in self._app.unfinished)
-        return self.asked(0.0) is not active and not stuck and not self._app.pinned
+        return self.destination(0.0) is not active and not stuck and not self._app.pinned
 
-    def harmed(self, environment: Environment, spec: Spec) -> bool:
+    def harms(self, environment: Environment, spec: Spec) -> bool:
         """A spec would bring the environment something else than what runs there, and leave users there.
 
         Led away by the same deployment, they may leave it to the image that they go to: what does not start any more

@@ -11,11 +11,11 @@ from bluegreen_emulator.digitalocean import rollbacks
 from bluegreen_emulator.digitalocean.deployment import Deployment as Made
 from bluegreen_emulator.digitalocean.errors import ApiError
 from bluegreen_emulator.github.errors import GitHubError
-from tests.simulation.world.traffic_api import Network, meaning
+from tests.simulation.world.traffic_api import TrafficApi, meaning
 from tests.simulation.world.world import World
 
 
-class DigitalOcean(Network):
+class DigitalOcean(TrafficApi):
     def app(self, app: str) -> App:
         found = self._world.app(app)
         slots = {slot: self._seen(made) for slot, made in found.slots().items() if made}
@@ -31,14 +31,14 @@ class DigitalOcean(Network):
     def deploy(self, app: str) -> Deployment:
         apps, found = self._world.platform.apps, self._world.app(app)
         try:
-            return self._seen(apps.deploy(found, False, self._world.time.now()))
+            return self._seen(apps.deploy(found, False, self._world.clock.now()))
         except ApiError as error:
             raise meaning(error) from None
 
     def cancel(self, app: str, deployment: str) -> Deployment:
         made = self._made(app, deployment)
         try:
-            self._world.platform.apps.cancel(self._world.app(app), made, self._world.time.now())
+            self._world.platform.apps.cancel(self._world.app(app), made, self._world.clock.now())
         except ApiError as error:
             raise meaning(error) from None
         return self._seen(made)
@@ -50,7 +50,7 @@ class DigitalOcean(Network):
     def roll_back(self, app: str, deployment: str) -> Deployment:
         apps, found = self._world.platform.apps, self._world.app(app)
         try:
-            made = rollbacks.roll_back(apps, found, self._made(app, deployment), False, self._world.time.now())
+            made = rollbacks.roll_back(apps, found, self._made(app, deployment), False, self._world.clock.now())
         except ApiError as error:
             raise meaning(error) from None
         return self._seen(made)
@@ -72,11 +72,11 @@ class DigitalOcean(Network):
 
     def _seen(self, made: Made) -> Deployment:
         """It looks the same until it moves on."""
-        now = self._world.time.now()
+        now = self._world.clock.now()
         looks = (made.id, made.phase, made.since, made.half_way(now))
-        found = self._world.seen.get(looks)
+        found = self._world.deployment_views.get(looks)
         if found is None:
-            found = self._world.seen[looks] = Deployment.model_validate(made.shown(now))
+            found = self._world.deployment_views[looks] = Deployment.model_validate(made.shown(now))
         return found
 
 
@@ -127,10 +127,10 @@ class Web:
         self._world = world
 
     def check(self, url: str, check: Check, headers: Any = None) -> Reply:
-        environment = self._world.fronts.get(url)
+        environment = self._world.environments.get(url)
         if environment is not None:
             return _reply(*self._world.answer(environment, check.path, production=False), {})
-        led_to = self._world.production.asked(self._world.time.t)
+        led_to = self._world.routing.destination(self._world.clock.t)
         if led_to is None:
             return Reply(Answer(error="none (ConnectError)"), {})
         found = {"x-bluegreen-environment": led_to.value}
@@ -157,12 +157,12 @@ class Functions:
     def wake(self, function: str, event: dict[str, Any]) -> str | None:
         if not self.can_wake:
             return "no access key is set: the watch will take the turn"
-        self._platform.woken(function, event)
+        self._platform.wake_up(function, event)
         return None
 
 
 class Platform(Protocol):
-    def woken(self, function: str, event: dict[str, Any]) -> None: ...
+    def wake_up(self, function: str, event: dict[str, Any]) -> None: ...
 
 
 def _reply(status: int, body: str, headers: dict[str, str]) -> Reply:

@@ -5,7 +5,7 @@ import json
 from bluegreen.core.environment import Environment
 from bluegreen_emulator.digitalocean.model import DigitalOcean
 from bluegreen_emulator.digitalocean.resolver import Resolver
-from tests.simulation.world.provider_routing import Setting
+from tests.simulation.world.provider_routing import ProviderRouting
 from tests.simulation.world.service_config import PRODUCTION
 
 _ZONE = "holi.example"
@@ -14,11 +14,11 @@ _NOBODYS = "203.0.113.9"
 _TTL = 30
 
 
-class Named(Setting):
+class DnsRouting(ProviderRouting):
     name = "a resolver"
-    takes = 130.0  # a release waits for the resolvers, and a minute for clocks
-    lasts = _TTL
-    reads = frozenset({"digitalocean.dns_records"})
+    extra_seconds = 130.0  # a release waits for the resolvers, and a minute for clocks
+    propagation = _TTL
+    read_calls = frozenset({"digitalocean.dns_records"})
 
     def __init__(self, platform: DigitalOcean) -> None:
         super().__init__()
@@ -30,16 +30,16 @@ class Named(Setting):
         self._resolver = Resolver(self._domains)  # of the functions
         values = {environment.value: address for environment, address in _ADDRESSES.items()}
         traffic = {"kind": "dns_record", "url": PRODUCTION, "settle": "45s", "zone": _ZONE, "type": "A", "name": "@"}
-        self.written = json.dumps({"traffic": {**traffic, "values": values}, "signals": ["probe", "do_monitoring"]})
+        self.config = json.dumps({"traffic": {**traffic, "values": values}, "signals": ["probe", "do_monitoring"]})
 
-    def says(self) -> Environment | None:
+    def target(self) -> Environment | None:
         return self._meant([self._record["data"]])
 
     def point(self, value: Environment | None) -> None:
         body = {"type": "A", "data": _ADDRESSES[value] if value else _NOBODYS}
         self._domains.change(_ZONE, self._record["id"], body)
 
-    def asked(self, t: float) -> Environment | None:
+    def destination(self, t: float) -> Environment | None:
         return self._meant(self._resolver.lookup(_ZONE, _ZONE, "A", self._clock.now()))
 
     def _meant(self, answer: list[str]) -> Environment | None:

@@ -2,15 +2,15 @@
 
 from typing import TYPE_CHECKING, Any
 
-from tests.simulation.functions import CALLS
-from tests.simulation.world import actions as acts
+from tests.simulation.functions import FUNCTIONS
+from tests.simulation.world import actions
 
 if TYPE_CHECKING:
     from tests.simulation.invocation import Invocation
     from tests.simulation.set_run import SetRun
 
 
-class Side:
+class MemberRun:
     """Acts take it for a run of its service only."""
 
     def __init__(self, run: "SetRun", name: str) -> None:
@@ -26,8 +26,8 @@ class Side:
         self._run.quiet_since = t
 
     def begin(self, what: str, event: dict[str, Any] | None = None) -> "Invocation | None":
-        if event is None and what not in CALLS:
-            return acts.act(self, what)  # type: ignore[arg-type]
+        if event is None and what not in FUNCTIONS:
+            return actions.perform(self, what)  # type: ignore[arg-type]
         event = event or {}
         of_all = what.startswith("hooks/") or what == "ops/watch" or "specversion" in event
         return self._run.begin(what, event if of_all else {**event, "service": self.name})

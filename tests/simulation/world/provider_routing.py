@@ -14,7 +14,7 @@ READS = frozenset({"digitalocean.load_balancer", "digitalocean.dns_records", "di
 _LOOK = 5.0  # seconds that a watch may take until it has set right what it found
 
 
-class Change(NamedTuple):
+class RoutingChange(NamedTuple):
     """`ours`: by a function whose word the record still was. Others: people, and functions that come too late."""
 
     at: float
@@ -23,61 +23,61 @@ class Change(NamedTuple):
     by: str = ""  # which function
 
 
-class Setting(ABC):
-    """`lasts`: seconds after a change that some users are still led by the one before."""
+class ProviderRouting(ABC):
+    """`propagation`: seconds after a change that some users are still led by the one before."""
 
     name: str
-    written: str
-    takes: float
-    lasts: float
-    reads: frozenset[str]  # how functions learn of it
+    config: str
+    extra_seconds: float
+    propagation: float
+    read_calls: frozenset[str]  # how functions learn of it
 
     def __init__(self) -> None:
-        self.changes = [Change(0.0, Environment.BLUE, True)]
+        self.changes = [RoutingChange(0.0, Environment.BLUE, True)]
 
     @abstractmethod
-    def says(self) -> Environment | None:
+    def target(self) -> Environment | None:
         """Where it leads, as the provider shows it."""
 
     @abstractmethod
     def point(self, value: Environment | None) -> None:
         """Somebody changes it by hand."""
 
-    def reached(self, t: float) -> list[Change]:
+    def effective(self, t: float) -> list[RoutingChange]:
         """The changes by which users are led now."""
-        ends = [change.at + self.lasts for change in self.changes[1:]]
+        ends = [change.at + self.propagation for change in self.changes[1:]]
         return [*(old for old, end in zip(self.changes, ends, strict=False) if end > t), self.changes[-1]]
 
     def written_by(self, function: str, active: Environment | None, t: float) -> None:
         """It has just been written; `active` by the record, None where it was no function."""
-        to = self.says()
+        to = self.target()
         if to is not self.changes[-1].to:
-            self.changes.append(Change(t, to, to is active, function))
+            self.changes.append(RoutingChange(t, to, to is active, function))
 
-    def left_astray_by(self, function: str, active: Environment) -> bool:
+    def left_wrong_by(self, function: str, active: Environment) -> bool:
         """It was the last to write, wrote too late, and has not seen to it."""
         last = self.changes[-1]
         return last.by == function and not last.ours and last.to is not active
 
     # What the checks ask
 
-    def sends(self, t: float) -> list[Sender]:
-        return [(self.name, change.to) for change in self.reached(t) if change.to and change.ours]
+    def ordered(self, t: float) -> list[Sender]:
+        return [(self.name, change.to) for change in self.effective(t) if change.to and change.ours]
 
-    def known(self, t: float, looked: float) -> list[Sender]:
+    def visible(self, t: float, looked: float) -> list[Sender]:
         """What was changed back again before anybody looked left no trace."""
         changes = self.changes
         next_of = dict(pairwise(changes))
-        seen = [one for one in self.reached(t) if one.at <= looked and (one not in next_of or next_of[one].ours)]
+        seen = [one for one in self.effective(t) if one.at <= looked and (one not in next_of or next_of[one].ours)]
         return [(self.name, one.to) for one in seen if one.to]
 
-    def behind(self, active: Environment, t: float, looked: float) -> str | None:
-        return self.name if self.changes[-1].at <= looked and self.elsewhere(active) else None
+    def lagging(self, active: Environment, t: float, looked: float) -> str | None:
+        return self.name if self.changes[-1].at <= looked and self.diverged(active) else None
 
-    def elsewhere(self, active: Environment) -> bool:
-        return self.says() is not active
+    def diverged(self, active: Environment) -> bool:
+        return self.target() is not active
 
-    def astray(self, active: Environment, t: float, patience: float, quiet: float) -> str | None:
+    def overdue(self, active: Environment, t: float, patience: float, quiet: float) -> str | None:
         """A watch that was kept from looking leaves it to the next one."""
-        since = max(self.changes[-1].at, quiet) + self.lasts
-        return self.name if since + patience + _LOOK < t and self.elsewhere(active) else None
+        since = max(self.changes[-1].at, quiet) + self.propagation
+        return self.name if since + patience + _LOOK < t and self.diverged(active) else None

@@ -25,10 +25,10 @@ class Route(NamedTuple):
 
 @dataclass(eq=False)
 class Instance:
-    """`behind` seconds after a version is there it has been applied."""
+    """`lag` seconds after a version is there it has been applied."""
 
     name: str
-    behind: float
+    lag: float
     dies_at: float = float("inf")
     back_at: float = float("inf")
     stalls: tuple[float, float] = (0.0, 0.0)  # from, until: alive, but it does not read the journal
@@ -44,7 +44,7 @@ class Instance:
     def applied(self, t: float) -> float:
         """All versions up to here are applied."""
         since, until = self.stalls
-        return (min(since, t) if since <= t < until else t) - self.behind
+        return (min(since, t) if since <= t < until else t) - self.lag
 
 
 @dataclass
@@ -54,8 +54,8 @@ class Routers:
     silent: tuple[float, float] = (0.0, 0.0)  # from, until: nobody reports
     outage: tuple[float, float] = (0.0, 0.0)  # from, until: what both environments need is down
     service: str = "web"
-    written: str = ""
-    takes: float = 0.0
+    config: str = ""
+    extra_seconds: float = 0.0
     _next: int = 0
 
     def route(self, instance: Instance, t: float) -> Route:
@@ -76,7 +76,7 @@ class Routers:
 
     # What the checks ask
 
-    def asked(self, t: float) -> Environment | None:
+    def destination(self, t: float) -> Environment | None:
         """Round robin over the live instances; None where there is none."""
         alive = self.alive(t)
         if not alive:
@@ -84,25 +84,25 @@ class Routers:
         self._next += 1
         return self.route(alive[self._next % len(alive)], t).active
 
-    def sends(self, t: float) -> list[Sender]:
+    def ordered(self, t: float) -> list[Sender]:
         return [(each.name, self.route(each, t).active) for each in self.instances if each.alive(t)]
 
-    def known(self, t: float, looked: float) -> list[Sender]:
+    def visible(self, t: float, looked: float) -> list[Sender]:
         """Not what those do who cannot read the journal just now."""
         reading = [instance for instance in self.alive(t) if not instance.stalls[0] <= t < instance.stalls[1]]
         return [(instance.name, self.route(instance, t).active) for instance in reading]
 
-    def behind(self, active: Environment, t: float, looked: float) -> str | None:
+    def lagging(self, active: Environment, t: float, looked: float) -> str | None:
         """Nobody can know it while they do not report."""
         if self.silent[0] <= t < self.silent[1] + 1:
             return None
         return next((each.name for each in self.alive(t) if self.route(each, t).active is not active), None)
 
-    def elsewhere(self, active: Environment) -> bool:
+    def diverged(self, active: Environment) -> bool:
         """They follow by themselves."""
         return False
 
-    def astray(self, active: Environment, t: float, patience: float, quiet: float) -> str | None:
+    def overdue(self, active: Environment, t: float, patience: float, quiet: float) -> str | None:
         """Those that have stalled get as long after it."""
         for each in self.alive(t):
             if each.stalls[1] + patience < t and self.route(each, t).active is not active:

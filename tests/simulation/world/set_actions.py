@@ -2,14 +2,14 @@
 
 from typing import TYPE_CHECKING
 
-from tests.simulation.world import actions as single
+from tests.simulation.world import actions
 
 if TYPE_CHECKING:
     from tests.simulation.invocation import Invocation
     from tests.simulation.set_run import SetRun
 
 
-def act(run: "SetRun", what: str) -> "Invocation | None":
+def perform(run: "SetRun", what: str) -> "Invocation | None":
     """`of api …` for one service, `set rollback` for all; a tag may be bad for some: `push v1.3.0 web=unhealthy`."""
     word, *given = what.split()
     match word:
@@ -41,8 +41,8 @@ def _tag(run: "SetRun", tag: str, *kinds: str) -> None:
         return
     run.world.repository.release(tag)
     for name, side in run.sides.items():
-        side.ledger.rest.pushed(tag)
+        side.ledger.liveness.pushed(tag)
         for kind in (found.removeprefix(f"{name}=") for found in kinds if found.startswith(f"{name}=")):
             if kind == "crashes":
-                single.act(side, "fail-next idle")  # type: ignore[arg-type]
-            side.world.own[tag] = single.FAULTS[kind]
+                actions.perform(side, "fail-next idle")  # type: ignore[arg-type]
+            side.world.own[tag] = actions.DEFECTS[kind]

@@ -5,7 +5,7 @@ from typing import Any
 from bluegreen.core.environment import Environment
 from bluegreen_emulator.digitalocean.host import Program
 from tests.simulation.world.routers import Routers
-from tests.simulation.world.world import BLUE, GREEN, Time, World
+from tests.simulation.world.world import BLUE, GREEN, VirtualClock, World
 
 
 class Member(World):
@@ -18,16 +18,16 @@ class Member(World):
         self.first = first
         self.own: dict[str, dict[str, Any]] = {}
         super().__init__(
-            time=first.time if first else Time(),
+            clock=first.clock if first else VirtualClock(),
             routers=Routers(service=service),
             busy=busy,
             prefix=f"{service}-",
-            fronts={f"https://{service}-{environment.value}.example": environment for environment in Environment},
+            environments={f"https://{service}-{environment.value}.example": environment for environment in Environment},
         )
 
-    def wrong(self, program: Program | None) -> dict[str, Any]:
+    def defect(self, program: Program | None) -> dict[str, Any]:
         own = self.own.get(program.env["APP_VERSION"]) if program else None
-        return own or super().wrong(program)
+        return own or super().defect(program)
 
     def _open(self) -> None:
         first = self.first
@@ -35,7 +35,7 @@ class Member(World):
             super()._open()
         else:
             self.repository, self.host, self.platform = first.repository, first.host, first.platform
-            self.pages, self.slack, self.seen = first.pages, first.slack, first.seen
+            self.pages, self.slack, self.deployment_views = first.pages, first.slack, first.deployment_views
         tags = {BLUE: "v1.2.0", GREEN: "v1.1.0"}
         pointers = {f"deploy/{self.prefix}{e.value}": self.repository.tags[tag].commit for e, tag in tags.items()}
         self.repository.branches |= pointers

@@ -12,18 +12,18 @@ if TYPE_CHECKING:
     from tests.simulation.world.world import World
 
 
-class Network(ABC):
+class TrafficApi(ABC):
     def __init__(self, world: "World") -> None:
         self._world = world
 
     def load_balancer(self, balancer: str) -> dict[str, Any]:
         balancers = self._world.platform.load_balancers
-        return balancers.shown(balancers.get(balancer), self._world.time.now())
+        return balancers.shown(balancers.get(balancer), self._world.clock.now())
 
     def update_load_balancer(self, balancer: str, whole: dict[str, Any]) -> None:
         balancers = self._world.platform.load_balancers
         try:
-            balancers.update(balancers.get(balancer), whole, self._world.time.now())
+            balancers.update(balancers.get(balancer), whole, self._world.clock.now())
         except ApiError as error:
             raise meaning(error) from None
 
@@ -45,7 +45,7 @@ class Network(ABC):
     def update(self, app: str, spec: dict[str, Any], all_sources: bool = False) -> App:
         world = self._world
         try:
-            world.platform.apps.update(world.app(app), spec, all_sources, world.time.now())
+            world.platform.apps.update(world.app(app), spec, all_sources, world.clock.now())
         except ApiError as error:
             raise meaning(error) from None
         return self.app(app)
@@ -66,13 +66,13 @@ class Network(ABC):
     def app(self, app: str) -> App: ...
 
     def app_metric(self, app: str, metric: str, start: int, end: int, component: str = "") -> list[Series]:
-        platform, found, now = self._world.platform, self._world.app(app), self._world.time.now().timestamp()
+        platform, found, now = self._world.platform, self._world.app(app), self._world.clock.now().timestamp()
         instances = [one for one in platform.host.instances(found.key) if component in ("", one.component)]
         span = (str(start), str(end))
         return series(platform.monitoring.matrix(found.name, app, metric, instances, *span, now), "DigitalOcean")
 
     def load_balancer_metric(self, balancer: str, metric: str, start: int, end: int) -> list[Series]:
-        monitoring, now = self._world.platform.monitoring, self._world.time.now().timestamp()
+        monitoring, now = self._world.platform.monitoring, self._world.clock.now().timestamp()
         return series(monitoring.balancer_matrix(balancer, metric, str(start), str(end), now), "DigitalOcean")
 
 

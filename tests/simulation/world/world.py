@@ -18,10 +18,10 @@ from bluegreen_emulator.digitalocean.settings import Settings as PlatformSetting
 from bluegreen_emulator.github.deployments import Deployments
 from bluegreen_emulator.slack import Slack
 from tests.build import NOW
-from tests.simulation.world.dns_record import Named
-from tests.simulation.world.load_balancer import Balanced
+from tests.simulation.world.dns_record import DnsRouting
+from tests.simulation.world.load_balancer import LoadBalancerRouting
 from tests.simulation.world.routers import Routers
-from tests.simulation.world.routing import Production
+from tests.simulation.world.routing import Routing
 from tests.simulation.world.service_config import BLUE_URL, GREEN_URL, REPOSITORY
 from tests.simulation.world.store import Reports
 
@@ -31,16 +31,16 @@ _SHARE = 0.3  # of requests that fail where a release is broken
 
 
 @dataclass
-class Time:
+class VirtualClock:
     """Virtual seconds since the beginning; for the emulated services a clock."""
 
     t: float = 0.0
-    _told: tuple[float, datetime] = (0.0, NOW)
+    _print_result: tuple[float, datetime] = (0.0, NOW)
 
     def now(self) -> datetime:
-        if self._told[0] != self.t:
-            self._told = (self.t, NOW + timedelta(seconds=self.t))
-        return self._told[1]
+        if self._print_result[0] != self.t:
+            self._print_result = (self.t, NOW + timedelta(seconds=self.t))
+        return self._print_result[1]
 
     def at(self, t: float) -> datetime:
         return NOW + timedelta(seconds=t)
@@ -51,19 +51,19 @@ class Time:
 
 @dataclass
 class World:
-    time: Time = field(default_factory=Time)
+    clock: VirtualClock = field(default_factory=VirtualClock)
     routers: Routers = field(default_factory=Routers)
     traffic: str = "router"
     busy: str = "supersede"  # what App Platform does with a deployment while another is under way
     alerts: list[str] = field(default_factory=list)  # bodies that monitoring has sent
     prefix: str = ""  # of its apps' names and branches
-    fronts: dict[str, Environment] = field(default_factory=lambda: {BLUE_URL: BLUE, GREEN_URL: GREEN})
+    environments: dict[str, Environment] = field(default_factory=lambda: {BLUE_URL: BLUE, GREEN_URL: GREEN})
 
     def __post_init__(self) -> None:
-        self._ticked = -1.0
+        self._advanced_to = -1.0
         self._open()
         self.apps = self._make_apps()
-        self.production = self._production()
+        self.routing = self._make_routing()
         self.telemetry: Objects = Reports(self._report_ages, self._report)
 
     def _open(self) -> None:
@@ -78,89 +78,91 @@ class World:
             run_jobs=False,
             when_busy=self.busy,  # type: ignore[arg-type]
         )
-        self.platform = DigitalOcean(self.time, {REPOSITORY: self.repository}, times, self.host)  # type: ignore[arg-type]
-        self.pages = Deployments(self.repository, self.time)  # type: ignore[arg-type]
-        self.slack = Slack(clock=self.time)  # type: ignore[arg-type]
-        self.seen: dict[tuple[Any, ...], Deployment] = {}  # as their readers get them, by what makes them look so
+        self.platform = DigitalOcean(self.clock, {REPOSITORY: self.repository}, times, self.host)  # type: ignore[arg-type]
+        self.pages = Deployments(self.repository, self.clock)  # type: ignore[arg-type]
+        self.slack = Slack(clock=self.clock)  # type: ignore[arg-type]
+        self.deployment_views: dict[
+            tuple[Any, ...], Deployment
+        ] = {}  # as their readers get them, by what makes them look so
 
-    def built(self, tag: str, commit: Commit) -> None:
+    def image_built(self, tag: str, commit: Commit) -> None:
         """CI is done with a tag; App Platform builds by itself."""
 
     def _make_apps(self) -> dict[Environment, App]:
         return {e: self.platform.create(_spec(e, self.prefix), web_app(e.value)) for e in Environment}
 
-    def _production(self) -> Production:
+    def _make_routing(self) -> Routing:
         match self.traffic:
             case "load_balancer":
-                return Balanced(self.platform)
+                return LoadBalancerRouting(self.platform)
             case "dns_record":
-                return Named(self.platform)
+                return DnsRouting(self.platform)
             case _:
                 return self.routers
 
     def app(self, identity: str) -> App:
-        self._move_on()
+        self._advance()
         return self.platform.apps.get(identity)
 
     def environment_of(self, app: str) -> Environment:
         return next(e for e, found in self.apps.items() if found.id == app)
 
-    def runs(self, environment: Environment) -> Program | None:
+    def running(self, environment: Environment) -> Program | None:
         """What the environment's ingress sends to, now."""
-        self._move_on()
+        self._advance()
         return self.host.serving(self.apps[environment].key)
 
     def tag_on(self, environment: Environment) -> str:
-        found = self.runs(environment)
+        found = self.running(environment)
         return found.env["APP_VERSION"] if found else ""
 
-    def wrong(self, program: Program | None) -> dict[str, Any]:
+    def defect(self, program: Program | None) -> dict[str, Any]:
         """The fault of what runs, in the web app's terms."""
         return _parsed(program.env["APP_FAULT"]) if program else {}
 
     def fails(self, environment: Environment, production: bool) -> bool:
-        return self._fails(self.runs(environment), production)
+        return self._fails(self.running(environment), production)
 
     def _fails(self, program: Program | None, production: bool) -> bool:
         since, until = self.routers.outage
-        fault = self.wrong(program)
+        fault = self.defect(program)
         broken = bool(fault.get("share")) and (production or fault.get("when") != "production")
-        return broken or since <= self.time.t < until
+        return broken or since <= self.clock.t < until
 
     def answer(self, environment: Environment, path: str, production: bool) -> tuple[int, str]:
         """Status and body of the web app."""
-        program = self.runs(environment)
+        program = self.running(environment)
         if program is None or self.fails(environment, production):
             return 503, "the app is broken"
         if path == "/login":
-            title = "Oops" if self.wrong(program).get("smoke") else "Sign in"
+            title = "Oops" if self.defect(program).get("smoke") else "Sign in"
             return 200, f'{{"title":"{title}"}}'
         return 200, f'{{"status":"ok","version":"{program.env["APP_VERSION"]}"}}'
 
-    def _move_on(self) -> None:
+    def _advance(self) -> None:
         """Deployments go as far as they are by now; nothing moves before a phase has had its time."""
-        if self._ticked == self.time.t:
+        if self._advanced_to == self.clock.t:
             return
-        self._ticked = self.time.t
+        self._advanced_to = self.clock.t
         for app in self.platform.apps.all.values():
             made = app.current
-            if made is not None and made.ends_at <= self.time.now():
+            if made is not None and made.ends_at <= self.clock.now():
                 self.platform.tick()
                 return
 
     def _report_ages(self) -> dict[str, float]:
-        t = self.time.t
+        t = self.clock.t
         return {each.name: t - self.routers.last_report(each, t) for each in self.routers.instances}
 
     def _report(self, name: str) -> bytes:
         """What an instance wrote when it last could, as if it had counted then what it would count now."""
         instance = next(each for each in self.routers.instances if each.name == name)
         shares = {name: self._shares(environment) for name, environment in _NAMED}
-        return self.routers.report(instance, self.routers.last_report(instance, self.time.t), _written, shares)
+        return self.routers.report(instance, self.routers.last_report(instance, self.clock.t), _written, shares)
 
     def _shares(self, environment: Environment) -> tuple[float, float]:
         """Of users, and of probes."""
-        program = self.runs(environment)
+        program = self.running(environment)
         return _SHARE * self._fails(program, production=True), _SHARE * self._fails(program, production=False)
 
 
