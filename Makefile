@@ -55,7 +55,7 @@ bench-switch: $(READY) ## A thousand switches under load, beside nginx and HAPro
 bench-judge: $(READY) ## Measure the judge's verdicts beside six other rules; RUNS=40 for a first look
 	@$(BIN)/python -m benchmarks.judge $(if $(RUNS),--runs $(RUNS)) $(ARGS)
 
-simulate: $(READY) ## Releases under every crash, delay and lie; N=20000, SEED=123, MUTANTS=1
+simulate: $(READY) ## Releases with faults injected, on a simulated cloud; N=20000, SEED=123, MUTANTS=1, ARGS=--help
 	@$(BIN)/python -m tests.simulation $(if $(N),--n $(N)) $(if $(SEED),--seed $(SEED)) $(if $(MUTANTS),--mutants) $(ARGS)
 
 coverage: $(READY) ## All tests, and which statements and branches of shared/ none of them reaches

@@ -14,10 +14,11 @@ from bluegreen.settings import Settings, load
 from tests.simulation.faults.schedule import Schedule
 from tests.simulation.functions import FUNCTIONS
 from tests.simulation.invocation import Invocation
+from tests.simulation.world.clock import VirtualClock
 from tests.simulation.world.routers import Route
 from tests.simulation.world.service_config import SECRETS, written
 from tests.simulation.world.store import Store
-from tests.simulation.world.world import BLUE, GREEN, VirtualClock, World
+from tests.simulation.world.world import BLUE, GREEN, World
 
 MINUTE = 60.0
 _CALL_TAKES = 0.005

@@ -1,4 +1,4 @@
-"""Many runs on all cores, and what came of them together."""
+"""Many schedules on all cores, and their figures added up."""
 
 import gc
 import multiprocessing
@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
+from tests.simulation.faults.places import Place
 from tests.simulation.faults.schedule import Fault, Schedule
-from tests.simulation.interruption import Place
 from tests.simulation.make_run import make_run
 
 _CHUNK = 40
@@ -17,7 +17,7 @@ _ROUNDS = 20
 
 @dataclass
 class Totals:
-    """`violations` are the schedules that broke something, with what they broke."""
+    """`violations`: schedule, number of the invariant, and what happened."""
 
     schedules: int = 0
     faults: int = 0
@@ -27,8 +27,8 @@ class Totals:
     busy: float = 0.0  # seconds of processor time
     places: set[Place] = field(default_factory=set)
     covered: set[Place] = field(default_factory=set)
-    kinds: dict[str, int] = field(default_factory=dict)  # of faults that struck
-    examples: dict[Place, tuple[Schedule, int]] = field(default_factory=dict)  # where a place was passed
+    kinds: dict[str, int] = field(default_factory=dict)  # of faults, by kind
+    examples: dict[Place, tuple[Schedule, int]] = field(default_factory=dict)  # who crosses it, and at which point
     violations: list[tuple[Schedule, int, str]] = field(default_factory=list)
 
     def add(self, other: "Totals") -> None:
@@ -50,7 +50,7 @@ class Totals:
 
 
 def run_all(schedules: Iterable[Schedule], cores: int = 0, most_violations: int = 20) -> Totals:
-    """Plays them all; stops early once that many have broken something. One core plays in this process."""
+    """Runs them all, in this process if `cores` is 1; stops early once `most_violations` were found."""
     begun, total = time.monotonic(), Totals()
     cores = cores or multiprocessing.cpu_count()
     for part in _batches(schedules, cores):
@@ -64,7 +64,7 @@ def run_all(schedules: Iterable[Schedule], cores: int = 0, most_violations: int 
 
 
 def run_here(schedules: Iterable[Schedule]) -> Totals:
-    """In this process. The collector of garbage waits for the end, and passes over what was there before."""
+    """Runs them in this process, without garbage collection in between, which costs more than the runs."""
     total, begun = Totals(), time.process_time()
     gc.disable()
     gc.freeze()
@@ -92,7 +92,7 @@ def run_here(schedules: Iterable[Schedule]) -> Totals:
 
 
 def _strike_missed_places(total: Totals) -> Totals:
-    """A death at every place that was passed and never struck, until there is none; each may lead to new ones."""
+    """A crash at every place that was crossed without a fault, until there is none; each may lead to new places."""
     extra = Totals()
     for _ in range(_ROUNDS):
         places, covered = total.places | extra.places, total.covered | extra.covered

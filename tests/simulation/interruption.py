@@ -1,13 +1,17 @@
-"""The gate: every external call of every function passes it, and what is to go wrong goes wrong here."""
+"""Interruption points: before and after each external call, where faults fire.
+
+Points are numbered through a run, in the order in which they are crossed, whoever crosses them: fault 104 of a schedule
+fires at the 105th. What may fire there depends on the point's place (faults/places.py).
+"""
 
 from collections.abc import Callable
-from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from bluegreen.clients.web import Reply
 from bluegreen.core.checks.answers import Answer
 from bluegreen.core.errors import BluegreenError, RateLimited, Refused, Stale, Unavailable
 from tests.simulation.checks.ledger import CHECKED_AFTER, CHECKED_BEFORE
+from tests.simulation.faults.places import ANYWHERE, Place, possible, sides
 from tests.simulation.faults.schedule import Fault
 from tests.simulation.invocation import Invocation, Killed
 from tests.simulation.world.provider_routing import LATE
@@ -15,20 +19,8 @@ from tests.simulation.world.provider_routing import LATE
 if TYPE_CHECKING:
     from tests.simulation.run import Run
 
-BEFORE, AFTER = "before", "after"
 _CALL_TAKES = 0.01  # seconds
-_YIELDS = 2.0  # seconds that an invocation stands aside for the one that it met
-
-
-class Place(NamedTuple):
-    """Where something may go wrong: the function, the client's method, and the side of the call."""
-
-    function: str
-    method: str
-    side: str
-
-    def __str__(self) -> str:
-        return f"{self.function} {self.side} {self.method}"
+_YIELDS = 2.0  # seconds that an interleaved invocation waits before it goes on
 
 
 _ERRORS: dict[str, Callable[[str], BluegreenError]] = {
@@ -41,32 +33,10 @@ _ERRORS: dict[str, Callable[[str], BluegreenError]] = {
 
 
 _LATE = frozenset(("objects.create", *LATE))  # what lands when its sender is long gone
-_ANYWHERE = ("kill", "pause", "interleave")
-
-
-@cache
-def sides(function: str, method: str) -> tuple[Place, Place]:
-    """The places before and after a call."""
-    return Place(function, method, BEFORE), Place(function, method, AFTER)
-
-
-@cache
-def possible(place: Place) -> tuple[str, ...]:
-    """The faults that make sense at a place, besides being killed, paused and met."""
-    client = place.method.split(".")[0]
-    if client == "functions":
-        return ("503",) if place.side == BEFORE else ("lose", "twice", "late", "time out")
-    if client == "web":
-        return ("time out", "503") if place.side == BEFORE else ()
-    if place.method == "objects.create":
-        return ("time out", "503", "429", "412") if place.side == BEFORE else ("time out", "412")
-    if client == "slack":
-        return ("time out", "503", "429", "422") if place.side == BEFORE else ("time out",)
-    return ("time out", "503", "429") if place.side == BEFORE else ("time out",)
 
 
 class Interrupter:
-    """`places` are all that were passed, `hit` those where something went wrong."""
+    """`trace`: the place of each point that was crossed; `struck`: places where a fault fired."""
 
     def __init__(self, run: "Run", faults: tuple[Fault, ...]) -> None:
         self._run, self._time, self._ledger = run, run.world.clock, run.ledger
@@ -81,7 +51,7 @@ class Interrupter:
         self.faults_fired = 0
 
     def intercept(self, who: Invocation, method: str, call: Callable[..., Any], args: Any, given: Any) -> Any:
-        """The call, with whatever goes wrong on its way there or back."""
+        """Makes the call, with the faults that are due before and after it."""
         if who.dead:
             raise Killed
         before, after = sides(who.call.name, method)
@@ -102,7 +72,7 @@ class Interrupter:
         return found if lost is None else _failed(method, lost)
 
     def _cross(self, who: Invocation, place: Place) -> str | None:
-        """Passes one side; the kind of the error that takes the answer's place, None where none does."""
+        """Crosses one point. The kind of error that the caller gets instead of an answer; None for none."""
         number, run = len(self.trace), self._run
         self.trace.append(place)
         if self._time.t >= run.next_check or len(self._versions) != run.checked_versions:
@@ -114,7 +84,7 @@ class Interrupter:
     def _strike(self, who: Invocation, place: Place, number: int) -> str | None:
         lost = None
         for fault in (*self._by_number.get(number, ()), *self._due_here(place)):
-            if fault.kind in _ANYWHERE or fault.kind in possible(place):
+            if fault.kind in ANYWHERE or fault.kind in possible(place):
                 lost = self._inject(who, place, fault) or lost
         if who.points_left is not None:
             who.points_left -= 1
@@ -143,14 +113,14 @@ class Interrupter:
             case "interleave":
                 self._interleave(who, *fault.arg.split("@"))
             case "lose" | "twice" | "late":
-                self._run.distort_wake_up(fault.kind)
+                self._run.wake_ups.distort(fault.kind)
             case kind:
                 return kind
         return None
 
     def _interleave(self, who: Invocation, what: str, upto: str = "") -> None:
-        """Another runs here and now: to its end, or to its own passage of a number, and then on beside this one."""
-        other = self._run.again(who) if what == "again" else self._run.begin(what)
+        """Another invocation runs here: to its end, or `upto` a number of its own points and then beside this one."""
+        other = self._run.same_function(who) if what == "again" else self._run.begin(what)
         if other is None:
             return
         other.points_left = int(upto) if upto else None

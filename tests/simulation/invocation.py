@@ -1,4 +1,4 @@
-"""One function at work: its clock, its clients behind the gate, and the greenlet that it runs in."""
+"""One invocation of a function: its clock, its intercepted clients, and the greenlet that it runs in."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -27,11 +27,11 @@ if TYPE_CHECKING:
 
 
 class Killed(BaseException):
-    """As SIGKILL: nothing of the product catches it."""
+    """Like SIGKILL: no `except` of the product catches it."""
 
 
 class InterceptedClient:
-    """A client behind the gate: every call of a method passes it twice."""
+    """A client whose methods have an interruption point before and after each call."""
 
     def __init__(self, client: Any, who: "Invocation") -> None:
         self._client, self._who, self._interrupter = client, who, who.run.interrupter
@@ -59,7 +59,7 @@ def _intercepting(where: str, method: str) -> Callable[..., Any]:
 
 
 class Invocation:
-    """`number` tells it from all others of its run; `skew` is what its clock is off, in seconds."""
+    """`number` tells it from all others of its run; `skew`: seconds that its clock is off."""
 
     def __init__(self, run: "Run", call: Call, event: dict[str, Any], number: int, skew: float) -> None:
         self.run, self.call, self.event = run, call, event
@@ -69,8 +69,8 @@ class Invocation:
         self.began_at = run.world.clock.t
         self.limit = LIMITS[call.name]
         self.dead = False
-        self.faulted = False  # something went wrong in it on purpose
-        self.points_left: int | None = None  # passages until it has to stand aside for a moment
+        self.faulted = False  # a fault has fired in it
+        self.points_left: int | None = None  # interruption points until it lets others run
         self.answer: Answer | None = None
         self.appended: list[Version] = []  # what it wrote into journals
         self.fiber = greenlet(self._work, run.hub)

@@ -1,22 +1,48 @@
-"""One run of a schedule: who is at work, who is next, and the virtual clock. The same schedule, the same run."""
+"""One run of one schedule, on one thread and a virtual clock: deterministic simulation.
 
-import heapq
+**The theory.** Whether the product survives crashes, races and delays depends on the order in which its invocations
+take turns, and on what each external call does. Real concurrency samples such orders at random. Here it is chosen:
+
+- Each invocation is a greenlet: a stack of its own inside the one thread, which runs until it hands over.
+- Each external call has two *interruption points*, before and after it (interruption.py). A fault may fire there: the
+  invocation is killed, is suspended, gets an error, or another invocation runs in between.
+- To wait is to add "resume me" to the event queue and to switch to the hub, which takes the earliest event and sets the
+  clock to its time. Five minutes of a release take about 20 ms.
+
+No thread, no real time, no randomness without a seed: the schedule decides everything. The same schedule is the same
+run, so a failure can be replayed, shortened (shrink.py) and read.
+
+**An example.** `Schedule("x", (Action(2, "push", "v1.3.0"),), (Fault(104, "kill"),))`, in virtual seconds:
+
+      2.00   the action tags the repository and begins hooks/github, greenlet 1. Points 0 to 3 are its two reads of the
+             journal, 4 and 5 its append, 8 and 9 the wake-up of `deploy`: an event 0.2 s later
+      2.25   `deploy`, greenlet 2, claims the release, starts the deployment and ends at 2.52
+      2.72   the watch, greenlet 3, looks three times and sleeps in between: an event each
+     12.12   checks/health, greenlet 4, reaches point 104, right before a request. It is killed, as by SIGKILL: no
+             `except` and no `finally` of the product runs, and its claim stays behind
+     60.00   the platform calls the watch, each minute; at 240 the claim has run out, and it wakes checks/health again
+    255.30   v1.3.0 is live. At 300 everything rests, no watch is scheduled any more, and the last checks are made
+
+The invariants (checks/) are checked with each journal version, each call that deploys, and every quarter of a second.
+"""
+
 import itertools
 import random
-from collections.abc import Callable
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from greenlet import getcurrent, greenlet
 
 from bluegreen.core.config.service import Service
 from tests.simulation.checks.invariants import Violation
 from tests.simulation.checks.ledger import Ledger
-from tests.simulation.events import DueAction, WakeUp
+from tests.simulation.event_queue import DueAction, Event, EventQueue
 from tests.simulation.faults.schedule import Schedule
 from tests.simulation.functions import FUNCTIONS
-from tests.simulation.interruption import Interrupter, Place
+from tests.simulation.interruption import Interrupter
 from tests.simulation.invocation import Invocation, Killed
+from tests.simulation.result import LogLine, Result
+from tests.simulation.wake_ups import WakeUps
 from tests.simulation.world import actions
 from tests.simulation.world.app_ingress import SharedApp
 from tests.simulation.world.service_config import settings
@@ -24,52 +50,29 @@ from tests.simulation.world.store import Store
 from tests.simulation.world.world import BLUE, GREEN, World
 
 MINUTE = 60.0
-_WAKE_TAKES, _LATE = 0.2, 45.0
 _CHECK_EVERY = 0.25
 _MAX_EVENTS = 20_000
 
 
-class TraceLine(NamedTuple):
-    t: float
-    who: str
-    what: str
-    where: str = ""
-
-
-class Result(NamedTuple):
-    """What came of a run. `violation` is None when everything held."""
-
-    violation: str | None
-    invariant: int
-    points: int
-    faults_fired: int
-    checked: int
-    ended_at: float
-    trace: list[Place]
-    struck: list[Place]
-    outcomes: dict[str, str]
-    lines: list[TraceLine]
-
-
 class Run:
-    """`told`: the story is kept line by line, which takes time."""
+    """`verbose` keeps a log of everything that happens, which takes time."""
 
-    def __init__(self, schedule: Schedule, told: bool = False) -> None:
+    def __init__(self, schedule: Schedule, verbose: bool = False) -> None:
         self.schedule = schedule
         self.hub: greenlet = getcurrent()
         self._build()
         self.store = Store({}, self.ledger.created)
         self.interrupter = self._interrupter()
-        self.lines: list[TraceLine] | None = [] if told else None
+        self.queue = EventQueue(self.world.clock)
+        self.wake_ups = WakeUps(self)
+        self.lines: list[LogLine] | None = [] if verbose else None
         self.alive: set[Invocation] = set()
-        self.quiet_since = 0.0  # nothing was done to it from outside since
-        self.actions_left = len(schedule.actions)  # actions that are still to come
-        self._heap: list[tuple[float, int, Callable[[], None]]] = []
-        self._order, self._numbers = itertools.count(), itertools.count(1)
+        self.quiet_since = 0.0  # nothing was done from outside, and no fault fired, since then
+        self.actions_left = len(schedule.actions)
+        self._numbers = itertools.count(1)
         self._skews = random.Random(schedule.skew)
-        self._wakes: list[tuple[str, dict[str, Any]]] = []
         self.next_check, self.checked_versions = 0.0, -1  # at that time, or when there are more versions than these
-        self._ticking = True  # the schedule still fires
+        self._ticking = True  # the watch is still scheduled
 
     def _build(self) -> None:
         how = self.schedule
@@ -82,11 +85,11 @@ class Run:
         return Interrupter(self, self.schedule.faults)
 
     def play(self) -> Result:
-        """To the end, or to the first thing that must not be."""
+        """To the end, or to the first violation."""
         violation, invariant = None, 0
         try:
             self._begin()
-            self._play()
+            self._loop()
             self.ledger.check_end()
         except Violation as found:
             violation, invariant = str(found), found.invariant
@@ -105,8 +108,8 @@ class Run:
         )
 
     def discard(self) -> None:
-        """Lets go of everything at once: to have the collector of garbage find it takes a fifth of the time."""
-        self._heap.clear()
+        """Breaks the reference cycles at once: the garbage collector takes a fifth of the time to find them."""
+        self.queue.clear()
         self.alive.clear()
         for part in (self.interrupter, self.ledger, self.store, self.world.platform, self.world.telemetry, self.world):
             vars(part).clear()
@@ -114,19 +117,18 @@ class Run:
     def first_day(self) -> dict[str, bytes]:
         return _first_day()
 
-    def again(self, who: Invocation) -> Invocation | None:
-        """The same function, for the same service."""
+    def same_function(self, who: Invocation) -> Invocation | None:
+        """Another invocation of it, for the same service."""
         return self.begin(f"nudge {who.call.name}")
 
     def world_of(self, service: Service) -> World:
         """There is only one."""
         return self.world
 
-    def at(self, t: float, do: Callable[[], None]) -> None:
-        heapq.heappush(self._heap, (t, next(self._order), do))
+    # Invocations
 
     def begin(self, what: str, event: dict[str, Any] | None = None) -> Invocation | None:
-        """A function, or something that a person or a provider does which calls one; None where it calls none."""
+        """An invocation that has not run yet: of a function, or of what an action calls; None where it calls none."""
         if event is None and what not in FUNCTIONS:
             return actions.perform(self, what)
         call = FUNCTIONS[what]
@@ -137,13 +139,14 @@ class Run:
         return made
 
     def start(self, what: str, event: dict[str, Any] | None = None) -> None:
+        """Begins an invocation and lets it run until it waits or ends."""
         made = self.begin(what, event)
         if made is not None:
             made.fiber.switch()
 
     def suspend(self, who: Invocation, seconds: float) -> None:
-        """The invocation waits; others go on. The platform kills who is over its time."""
-        self.at(self.world.clock.t + seconds, lambda: self._resume(who))
+        """The invocation waits; others go on. Whoever is over its time limit is killed by the platform."""
+        self.queue.add(self.world.clock.t + seconds, who.fiber.switch)
         self.hub.switch()
         if self.world.clock.t - who.began_at > who.limit:
             self.record_line(who.name, "killed by the platform: its time is over")
@@ -153,44 +156,9 @@ class Run:
 
     def yield_to(self, who: Invocation, other: Invocation) -> None:
         """`other` runs first; `who` goes on when it has ended or waits for something."""
-        self.at(self.world.clock.t, lambda: self._resume(who))
-        heapq.heappush(self._heap, (-1.0, next(self._order), other.fiber.switch))
+        self.queue.add(self.world.clock.t, who.fiber.switch)
+        self.queue.add_first(other.fiber.switch)
         self.hub.switch()
-
-    def wake_up(self, function: str, event: dict[str, Any]) -> None:
-        self._wakes.append((function, event))
-        self._send(function, event, _WAKE_TAKES)
-
-    def distort_wake_up(self, how: str) -> None:
-        """The wake-up that was accepted last is lost, comes twice, or late."""
-        if not self._wakes:
-            return
-        function, event = self._wakes[-1]
-        if how == "twice":
-            self._send(function, event, 3 * _WAKE_TAKES)
-            return
-        self._heap = [one for one in self._heap if getattr(one[2], "event", None) is not event]
-        heapq.heapify(self._heap)
-        if how == "late":
-            self._send(function, event, _LATE)
-
-    def note_disturbance(self) -> None:
-        self.quiet_since = max(self.quiet_since, self.world.clock.t)
-
-    def check(self) -> None:
-        """What must always hold is checked with every new version, and as routers and deployments move on."""
-        self.next_check, self.checked_versions = (
-            (self.world.clock.t // _CHECK_EVERY + 1) * _CHECK_EVERY,
-            len(self.ledger.versions),
-        )
-        self.ledger.check()
-
-    def log(self, what: str, **facts: Any) -> None:
-        self.ledger.logged(what, facts)
-
-    def record_line(self, who: str, what: str, where: str = "") -> None:
-        if self.lines is not None:
-            self.lines.append(TraceLine(self.world.clock.t, who, what, where))
 
     def ended(self, who: Invocation) -> None:
         self.alive.discard(who)
@@ -199,8 +167,33 @@ class Run:
             self.record_line(who.name, what)
         self.ledger.ended(who)
         if not self._ticking and not self.ledger.quiescent():
-            self.note_disturbance()  # a write of one that was paused has landed when all had long come to rest
-            self._tick_on()
+            self.note_disturbance()  # a write of a suspended invocation has landed when all had long come to rest
+            self._tick_again()
+
+    def wake_up(self, function: str, body: dict[str, Any]) -> None:
+        """An invocation has woken a function."""
+        self.wake_ups.send(function, body)
+
+    # What is noted and checked
+
+    def note_disturbance(self) -> None:
+        self.quiet_since = max(self.quiet_since, self.world.clock.t)
+
+    def check(self) -> None:
+        """With every new version, and as routers and deployments move on."""
+        self.next_check = (self.world.clock.t // _CHECK_EVERY + 1) * _CHECK_EVERY
+        self.checked_versions = len(self.ledger.versions)
+        self.ledger.check()
+
+    def log(self, what: str, **facts: Any) -> None:
+        """The product's own log."""
+        self.ledger.logged(what, facts)
+
+    def record_line(self, who: str, what: str, where: str = "") -> None:
+        if self.lines is not None:
+            self.lines.append(LogLine(self.world.clock.t, who, what, where))
+
+    # The loop
 
     def _begin(self) -> None:
         if not self.schedule.first_day:
@@ -208,43 +201,34 @@ class Run:
                 self.store.create(key, body)
         self.world.clock.t = 1.0
         for action in self.schedule.actions:
-            self.at(action.at, DueAction(self, str(action)))
-        self._tick_on()
+            self.queue.add(action.at, DueAction(self, str(action)))
+        self._tick_again()
 
-    def _tick_on(self) -> None:
-        self._ticking = True
-        self.at((self.world.clock.t // MINUTE + 1) * MINUTE, self._tick)
-
-    def _play(self) -> None:
+    def _loop(self) -> None:
         for _ in range(_MAX_EVENTS):
-            if not self._heap:
+            if not self.queue:
                 return
-            self._step()
+            self._run_event(self.queue.take())
         raise Violation(8, f"still busy after {_MAX_EVENTS} events")
 
-    def _step(self) -> None:
-        t, _, do = heapq.heappop(self._heap)
-        self.world.clock.t = max(self.world.clock.t, t)
+    def _run_event(self, event: Event) -> None:
         if self.world.clock.t >= self.next_check or len(self.ledger.versions) != self.checked_versions:
             self.check()
-        do()
+        event()
+
+    def _tick_again(self) -> None:
+        self._ticking = True
+        self.queue.add((self.world.clock.t // MINUTE + 1) * MINUTE, self._tick)
 
     def _tick(self) -> None:
-        """The schedule fires once a minute, until everything rests and one watch has seen it rest."""
-        self._ticking = (
-            not self.ledger.quiescent() or bool(self.actions_left) or self.quiet_since >= self.world.clock.t - MINUTE
-        )
+        """The platform calls the watch once a minute, until everything rests and one watch has seen it rest."""
+        lately = self.quiet_since >= self.world.clock.t - MINUTE
+        self._ticking = not self.ledger.quiescent() or bool(self.actions_left) or lately
         if not self._ticking:
             return
         self.ledger.check_deadline()
-        self._tick_on()
+        self._tick_again()
         self.start("ops/watch", {"source": "schedule"})
-
-    def _resume(self, who: Invocation) -> None:
-        who.fiber.switch()
-
-    def _send(self, function: str, event: dict[str, Any], takes: float) -> None:
-        self.at(self.world.clock.t + takes, WakeUp(self, function, event))
 
 
 @cache

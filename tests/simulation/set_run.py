@@ -1,4 +1,4 @@
-"""A run with several services in one namespace, all of them in the set *shop*."""
+"""A run of several services in one namespace, all of them in the set *shop*."""
 
 from collections.abc import Callable
 from copy import deepcopy
@@ -46,7 +46,7 @@ class SetRun(Run):
     def begin(self, what: str, event: dict[str, Any] | None = None) -> Invocation | None:
         return set_actions.perform(self, what) if event is None else super().begin(what, event)
 
-    def again(self, who: Invocation) -> Invocation | None:
+    def same_function(self, who: Invocation) -> Invocation | None:
         named = str(who.event.get("subject", who.event.get("service", "")))
         return self.sides.get(named, next(iter(self.sides.values()))).begin(f"nudge {who.call.name}")
 

@@ -1,4 +1,4 @@
-"""The shortest story: faults and actions are dropped one by one while the same thing still breaks."""
+"""Shrinking: faults and actions are dropped one by one while the same invariant is still violated."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ from tests.simulation.make_run import make_run
 
 
 def shrink(schedule: Schedule, invariant: int) -> Schedule:
-    """Tried again from the start after each drop, until nothing more can go."""
+    """From the start again after each drop, until nothing more can go."""
     while True:
         shorter = next((less for less in _candidates(schedule) if make_run(less).play().invariant == invariant), None)
         if shorter is None:
@@ -16,9 +16,9 @@ def shrink(schedule: Schedule, invariant: int) -> Schedule:
 
 
 def narrate(schedule: Schedule) -> list[str]:
-    """Line by line: virtual time, who, what, where."""
-    told = make_run(schedule, told=True).play()
-    return [f"{line.t:8.2f} s  {line.who:18} {line.what} {line.where}".rstrip() for line in told.lines]
+    """A run in lines: virtual time, who, what, where."""
+    found = make_run(schedule, verbose=True).play()
+    return [f"{line.t:8.2f} s  {line.who:18} {line.what} {line.where}".rstrip() for line in found.lines]
 
 
 def _candidates(schedule: Schedule) -> Iterator[Schedule]:

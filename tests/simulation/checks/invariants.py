@@ -1,4 +1,4 @@
-"""What must always hold (DESIGN, section 11): the eight, what they rest on, and what release sets add."""
+"""The invariants: what must hold in every run, whatever the faults. docs/reliability.md explains them."""
 
 PROMISES = {
     1: "Production points only at an environment whose release passed its checks, or that was active before.",

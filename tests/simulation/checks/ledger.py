@@ -1,4 +1,4 @@
-"""What was seen of one service in a run, kept apart from what the product believes; who looks at what is said here."""
+"""What was observed of one service in a run, independent of what the product believes; every check starts from here."""
 
 import hashlib
 import json

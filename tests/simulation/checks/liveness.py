@@ -1,4 +1,4 @@
-"""Whether everything has come to rest, in time, and nothing was left behind (invariants 3 and 8)."""
+"""Everything comes to rest in time, and no tag is left behind (invariants 3 and 8)."""
 
 import json
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""What people and monitoring ask for, what comes of it, and what people are told (invariants 6, 7 and 12)."""
+"""People's rollbacks, monitoring's alerts, and notices to people (invariants 6, 7 and 12)."""
 
 import json
 from collections import Counter

@@ -1,4 +1,4 @@
-"""What the environments run, where production goes, and whether it may (invariants 1, 2 and 4)."""
+"""What runs where users are sent, and that nothing is deployed there (invariants 1, 2 and 4)."""
 
 from typing import TYPE_CHECKING, Any
 

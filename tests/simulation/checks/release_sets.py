@@ -1,4 +1,4 @@
-"""All or nothing before the first switch, in order; and back together, in reverse (invariants 10 and 11)."""
+"""Release sets: all or nothing before the first switch, in order; rolled back together, in reverse (10 and 11)."""
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""What a new version may say after the one before it, and what may be asked of App Platform (3, 5, 6 and 7)."""
+"""From one version of the journal to the next, and what App Platform is asked for (invariants 3, 5, 6 and 7)."""
 
 from collections import Counter
 from typing import TYPE_CHECKING

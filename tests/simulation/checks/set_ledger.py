@@ -1,4 +1,4 @@
-"""What was seen of all services of a set: a ledger each, and what must hold among them."""
+"""What was observed of all services of a set: a ledger each, and the checks among them."""
 
 from typing import TYPE_CHECKING, Any
 

@@ -1,14 +1,14 @@
-"""Every single fault at every passage of a story, and every pair of deaths on the happy path."""
+"""Every single fault at every interruption point of a scenario, and pairs of crashes in a good release."""
 
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import combinations
 
+from tests.simulation.faults.places import Place, possible
 from tests.simulation.faults.schedule import Action, Fault, Schedule
-from tests.simulation.interruption import Place, possible
 from tests.simulation.make_run import make_run
 
-# Whom an invocation may meet in the middle of a call: to the end, or up to their own passage of that number.
+# What runs at another's interruption point: to its end, or (@9) to its own tenth point, and then on beside it.
 INTERLEAVED = (
     "ops/watch",
     "ops/watch@9",
@@ -34,7 +34,7 @@ PAUSES = ("1", "20", "900")
 
 
 def singles(scenario: Schedule, every: bool = True) -> Iterator[Schedule]:
-    """One fault each. Without `every` a place is tried where it is passed first and last, and deaths everywhere."""
+    """One fault each. Without `every`: crashes at all points, other faults at the first and last point of a place."""
     trace = make_run(scenario).play().trace
     interleaved = INTERLEAVED_IN_SETS if scenario.services else INTERLEAVED
     chosen = set(range(len(trace))) if every else _first_and_last(trace)
@@ -44,7 +44,7 @@ def singles(scenario: Schedule, every: bool = True) -> Iterator[Schedule]:
 
 
 def pairs(scenario: Schedule, step: int = 1) -> Iterator[Schedule]:
-    """Two deaths, at any two passages; `step` takes every so manieth."""
+    """Two crashes, at any two of every `step`-th interruption point."""
     count = len(make_run(scenario).play().trace)
     for first, second in combinations(range(0, count, step), 2):
         yield scenario.with_faults((Fault(first, "kill"), Fault(second, "kill")))

@@ -1,4 +1,4 @@
-"""The stories of services whose users are led by a setting at DigitalOcean, which anybody may change."""
+"""Scenarios of services whose traffic is routed by a setting at DigitalOcean, which anybody may change."""
 
 from tests.simulation.faults.schedule import Action, Schedule
 

@@ -1,4 +1,4 @@
-"""Every fault of the product that the simulation found, as the shortest schedule that showed it."""
+"""Every bug of the product that the simulation found, as the shortest schedule that showed it."""
 
 from tests.simulation.faults.schedule import Action, Fault, Schedule
 from tests.simulation.faults.set_scenarios import PAIR, THREE

@@ -1,4 +1,4 @@
-"""The stories that faults are put into: what people, GitHub and DigitalOcean do when nothing else goes wrong."""
+"""Scenarios: schedules without faults. What people, GitHub and DigitalOcean do when nothing goes wrong."""
 
 from tests.simulation.faults.schedule import Action, Schedule
 

@@ -1,4 +1,4 @@
-"""A schedule: what happens when, and what goes wrong where. It is all that a run depends on."""
+"""A schedule: actions (what happens when) and faults (what goes wrong where). A run depends on nothing else."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 @dataclass(frozen=True)
 class Action:
-    """What a person, GitHub or DigitalOcean does `at` a virtual second. `arg` says to what."""
+    """What a person, GitHub or DigitalOcean does `at` a virtual second (world/actions.py)."""
 
     at: float
     what: str
@@ -18,9 +18,13 @@ class Action:
 
 @dataclass(frozen=True)
 class Fault:
-    """What goes wrong at the passage of that number. A passage is one side (before, after) of one external call.
+    """Fires at the interruption point of that number, counted from 0 through the whole run.
 
-    With `where` the passages of that place are counted, from one, so that it strikes there whatever comes before it.
+    With `where`, a place, it fires at the `at`-th point of that place, counted from 1, whatever comes before it.
+
+    Kinds: "kill"; "pause" (`arg` seconds); "interleave" (another invocation or action, `arg`, runs at this point);
+    "time out", "503", "429", "412", "422" (so the call fails, before or after it took effect); "lose", "twice", "late"
+    (what becomes of a wake-up).
     """
 
     at: int

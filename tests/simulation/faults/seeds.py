@@ -1,4 +1,4 @@
-"""Schedules from seeds: one number, one schedule, with several faults and people at odd moments."""
+"""Random schedules. A seed always gives the same one: several faults, and people who act at odd moments."""
 
 import random
 from dataclasses import replace

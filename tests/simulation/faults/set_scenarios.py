@@ -1,4 +1,4 @@
-"""The stories of release sets that faults are put into."""
+"""Scenarios of release sets."""
 
 from tests.simulation.faults.schedule import Action, Schedule
 

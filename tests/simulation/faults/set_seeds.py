@@ -1,4 +1,4 @@
-"""Schedules of release sets from seeds."""
+"""Random schedules of release sets."""
 
 import random
 

@@ -1,4 +1,4 @@
-"""Deliberate mistakes in how versions are written and read."""
+"""Mistakes in how versions are written and read."""
 
 from bluegreen.clients import journal
 from bluegreen.clients.journal import Journal

@@ -1,4 +1,4 @@
-"""A deliberate mistake in the product, made at run time: what it changes, and how it is undone."""
+"""A mutant: the product with a deliberate mistake, made at run time by patching it, and undone again."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

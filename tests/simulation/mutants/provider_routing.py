@@ -1,4 +1,4 @@
-"""Mistakes that only a service shows whose users are led by a setting at DigitalOcean."""
+"""Mistakes that show only where a setting at DigitalOcean routes the traffic."""
 
 from datetime import datetime
 from typing import Any

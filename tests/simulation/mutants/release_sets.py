@@ -1,4 +1,4 @@
-"""Mistakes in how a set is kept together."""
+"""Mistakes in how the members of a release set are kept together."""
 
 from collections.abc import Sequence
 from datetime import datetime

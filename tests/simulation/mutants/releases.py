@@ -1,4 +1,4 @@
-"""Mistakes in how a release is made: claims, deployments, the switch, notices. A list, one entry a mistake."""
+"""Mistakes in how a release is made: claims, deployments, checks, the switch."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -6,16 +6,14 @@ from typing import Any
 
 from bluegreen.core import admission, progress
 from bluegreen.core.inbound.webhooks import nudge
-from bluegreen.core.notices import Notice
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record, Version
 from bluegreen.core.release import Deployment, Release
 from bluegreen.entrypoints import checks as checks_call
 from bluegreen.entrypoints import ops_watch as watch_call
 from bluegreen.entrypoints import rollback as rollback_call
-from bluegreen.notify.github import GitHubNotifier
 from bluegreen.sources.pointer_branch import PointerBranchSource
-from bluegreen.steps import checking, deploying, outbox, requested, step, switching, turn
+from bluegreen.steps import checking, deploying, requested, step, switching, turn
 from bluegreen.traffic import Seen
 from bluegreen.traffic.router import RouterTraffic
 from bluegreen.watch import missed_tags
@@ -121,41 +119,6 @@ def the_queue_is_forgotten_at_rest() -> list[Patch]:
 
 
 @mutant
-def notices_are_not_kept_until_they_are_delivered() -> list[Patch]:
-    def deliver(cloud: Any, version: Version, notices: Any) -> Version:
-        notices = tuple(notices)
-        done = {notice.id for notice in notices}
-        version = outbox._forget(cloud, version, done, set())
-        for notice in notices:
-            if notice.channel in cloud.notifiers:
-                outbox._told(cloud, notice)
-        return version
-
-    return [(outbox, "deliver", deliver)]
-
-
-@mutant
-def notices_stay_after_they_were_delivered() -> list[Patch]:
-    return [(outbox, "_forget", lambda cloud, version, done, tried: version)]
-
-
-@mutant
-def two_notices_share_an_id() -> list[Patch]:
-    tell = progress.tell
-
-    def telling(record: Record, service: Any, release: Release, *rest: Any) -> Record:
-        told = tell(record, service, release, *rest)
-        fresh = len(told.outbox) - len(record.outbox)
-        named = tuple(
-            notice.model_copy(update={"id": f"{release.id}/{release.phase.name}/{notice.channel.value}"})
-            for notice in told.outbox[-fresh:]
-        )
-        return told.model_copy(update={"outbox": (*told.outbox[:-fresh], *named)})
-
-    return [(progress, "tell", telling)]
-
-
-@mutant
 def smoke_checks_always_pass() -> list[Patch]:
     passed = turn.Step(Phase.SMOKING, lambda turn: checking.Run(9, 0, ()), checking.smoke_judge)
     return _smoke(passed)
@@ -220,19 +183,6 @@ def the_gates_do_not_ask_again_what_is_active() -> list[Patch]:
         return None if says and says.endswith("is active already") else says
 
     return [(requested, "_refused", lenient)]
-
-
-@mutant
-def githubs_page_is_looked_up_by_commit() -> list[Patch]:
-    """A release that was adopted has no commit to be found by."""
-
-    def by_commit(self: GitHubNotifier, notice: Notice) -> int:
-        repository, ref, where = self._service.repository, notice.commit or notice.tag, self._settings.environment
-        payload = {"bluegreen": notice.release, "tag": notice.tag}
-        found = self._github.deployment(repository, where, payload) if notice.commit else None
-        return found or self._github.create_deployment(repository, ref, where, payload, notice.tag)
-
-    return [(GitHubNotifier, "_deployment", by_commit)]
 
 
 @mutant

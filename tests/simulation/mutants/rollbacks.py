@@ -1,4 +1,4 @@
-"""Mistakes on the way back: earlier releases, quarantine, App Platform's own rollback, alerts."""
+"""Mistakes in rollbacks: earlier releases, quarantine, App Platform's own rollback, alerts."""
 
 from typing import Any
 

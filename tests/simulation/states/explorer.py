@@ -1,7 +1,12 @@
-"""All states of a small service, breadth first, over the real table and the real orders.
+"""A model checker: all states of a small service, breadth first, by the product's own table, orders and judges.
 
-Bounds: one service, three tags, two workers that may die at any moment, two nudges on their way, a deployment that was
-asked for counted up to two. A claim runs out only once its holder is dead: the claim outlasts every function's limit.
+Where the simulation samples long runs, this covers every interleaving of a small world. A state is the record, what two
+workers are in the middle of, what runs in the environments, and the wake-ups on their way. Its successors: whatever a
+worker, a webhook or a person may do next, and every crash. In each state the promises are checked; from each, a resting
+place must be reachable once crashes stop.
+
+Bounds: one service, three tags, two workers, two wake-ups on their way, requests for a deployment counted up to two. A
+claim expires only once its holder is dead, as claims outlast every function's time limit.
 """
 
 from collections import deque

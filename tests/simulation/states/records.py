@@ -1,4 +1,4 @@
-"""Records made small: what decides nothing is taken out, so that equal situations are equal."""
+"""Small records: what no decision depends on is left out, so that equal situations compare equal."""
 
 from collections.abc import Iterator
 

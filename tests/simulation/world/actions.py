@@ -1,4 +1,4 @@
-"""What happens from outside: people, GitHub, DigitalOcean, routers that die. One word each, with what it is done to."""
+"""Actions: what people, GitHub, DigitalOcean and failing machines do. `push v1.3.0`: a verb, then its arguments."""
 
 import hashlib
 import hmac

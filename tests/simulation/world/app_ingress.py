@@ -1,4 +1,4 @@
-"""Both environments as components of one app, which its ingress rule tells apart: each change of it is a deployment."""
+"""Both environments as components of one app, whose ingress rule routes the traffic: each change is a deployment."""
 
 import copy
 import json

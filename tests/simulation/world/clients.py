@@ -1,4 +1,4 @@
-"""The clients that a function gets, over the world in memory: the methods of bluegreen.clients, the same values."""
+"""The clients that a function gets, over the world in memory, with the methods and values of bluegreen.clients."""
 
 from typing import Any, Protocol
 

@@ -1,4 +1,4 @@
-"""Production behind a DNS record. Of all resolvers in the world, some asked right before each change."""
+"""Traffic routed by a DNS record. The resolvers that matter are those that asked right before a change."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Production behind a load balancer that selects Droplets by tag."""
+"""Traffic routed by a load balancer, which selects Droplets by tag."""
 
 import json
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""One service of a run with several: what people and the world do to it alone."""
+"""One service of a set's run, for the actions that concern it alone."""
 
 from typing import TYPE_CHECKING, Any
 

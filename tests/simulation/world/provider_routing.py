@@ -1,4 +1,4 @@
-"""A setting at DigitalOcean that leads users: who has changed it, and whom it may still lead where it led before."""
+"""Traffic routed by a setting at DigitalOcean: who changed it, and whom it still sends where it pointed before."""
 
 from abc import ABC, abstractmethod
 from itertools import pairwise

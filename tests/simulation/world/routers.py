@@ -1,4 +1,4 @@
-"""The router's instances: they follow the journal after a while, send requests on, and report what they counted."""
+"""Traffic routed by Bluegreen's router: instances follow the journal with a lag, and report what they count."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

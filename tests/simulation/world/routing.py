@@ -1,4 +1,4 @@
-"""Who leads users to an environment: what the checks ask of it, whatever kind of traffic the service has."""
+"""Who sends users to which environment: what the checks ask of every kind of traffic."""
 
 from typing import Protocol
 

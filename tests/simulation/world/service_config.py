@@ -1,4 +1,4 @@
-"""The service that the simulation releases: short times, few checks, every notice; and the secrets it is given."""
+"""The service under test: short times, few checks, every kind of notice; and the secrets it is given."""
 
 import json
 from functools import cache

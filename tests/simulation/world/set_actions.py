@@ -1,4 +1,4 @@
-"""What happens to a set from outside: tags of all its services, words about the set, and what is done to one alone."""
+"""Actions on a set: tags of all its services, orders for the set, and what is done to one member."""
 
 from typing import TYPE_CHECKING
 

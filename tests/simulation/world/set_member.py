@@ -1,11 +1,12 @@
-"""One service of a set: its own apps, routers and addresses, in the account and the repository of all."""
+"""One service of a set: its own apps, routers and addresses in the account and the repository that all share."""
 
 from typing import Any
 
 from bluegreen.core.environment import Environment
 from bluegreen_emulator.digitalocean.host import Program
+from tests.simulation.world.clock import VirtualClock
 from tests.simulation.world.routers import Routers
-from tests.simulation.world.world import BLUE, GREEN, VirtualClock, World
+from tests.simulation.world.world import BLUE, GREEN, World
 
 
 class Member(World):

@@ -1,4 +1,4 @@
-"""The two buckets: bytes in memory, and a listener who hears of every new version of the journal."""
+"""The two buckets, in memory. A listener hears of every new object."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""The part of the simulated DigitalOcean client that the drivers of settings there use, images, and metrics."""
+"""The simulated DigitalOcean client, first part: load balancers, DNS, app specs, images, metrics."""
 
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any

@@ -1,8 +1,8 @@
-"""Everything outside of the functions, in memory on a virtual clock: App Platform, GitHub, Slack, traffic, web apps."""
+"""Everything outside of the functions, in memory: App Platform, GitHub, Slack, the traffic, the web apps."""
 
 import json
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import cache, lru_cache
 from typing import Any
 
@@ -18,6 +18,7 @@ from bluegreen_emulator.digitalocean.settings import Settings as PlatformSetting
 from bluegreen_emulator.github.deployments import Deployments
 from bluegreen_emulator.slack import Slack
 from tests.build import NOW
+from tests.simulation.world.clock import VirtualClock
 from tests.simulation.world.dns_record import DnsRouting
 from tests.simulation.world.load_balancer import LoadBalancerRouting
 from tests.simulation.world.routers import Routers
@@ -28,25 +29,6 @@ from tests.simulation.world.store import Reports
 BLUE, GREEN = Environment.BLUE, Environment.GREEN
 _NAMED = (("blue", BLUE), ("green", GREEN))
 _SHARE = 0.3  # of requests that fail where a release is broken
-
-
-@dataclass
-class VirtualClock:
-    """Virtual seconds since the beginning; for the emulated services a clock."""
-
-    t: float = 0.0
-    _print_result: tuple[float, datetime] = (0.0, NOW)
-
-    def now(self) -> datetime:
-        if self._print_result[0] != self.t:
-            self._print_result = (self.t, NOW + timedelta(seconds=self.t))
-        return self._print_result[1]
-
-    def at(self, t: float) -> datetime:
-        return NOW + timedelta(seconds=t)
-
-    def sleep(self, seconds: float) -> None:
-        raise AssertionError("an emulated service must not wait")
 
 
 @dataclass

@@ -1,0 +1,59 @@
+"""Mistakes in how people are told: the outbox, GitHub's page."""
+
+from typing import Any
+
+from bluegreen.core import progress
+from bluegreen.core.notices import Notice
+from bluegreen.core.record import Record, Version
+from bluegreen.core.release import Release
+from bluegreen.notify.github import GitHubNotifier
+from bluegreen.steps import outbox
+from tests.simulation.mutants.mutation import Patch, mutant
+
+
+@mutant
+def notices_are_not_kept_until_they_are_delivered() -> list[Patch]:
+    def deliver(cloud: Any, version: Version, notices: Any) -> Version:
+        notices = tuple(notices)
+        done = {notice.id for notice in notices}
+        version = outbox._forget(cloud, version, done, set())
+        for notice in notices:
+            if notice.channel in cloud.notifiers:
+                outbox._told(cloud, notice)
+        return version
+
+    return [(outbox, "deliver", deliver)]
+
+
+@mutant
+def notices_stay_after_they_were_delivered() -> list[Patch]:
+    return [(outbox, "_forget", lambda cloud, version, done, tried: version)]
+
+
+@mutant
+def two_notices_share_an_id() -> list[Patch]:
+    tell = progress.tell
+
+    def telling(record: Record, service: Any, release: Release, *rest: Any) -> Record:
+        told = tell(record, service, release, *rest)
+        fresh = len(told.outbox) - len(record.outbox)
+        named = tuple(
+            notice.model_copy(update={"id": f"{release.id}/{release.phase.name}/{notice.channel.value}"})
+            for notice in told.outbox[-fresh:]
+        )
+        return told.model_copy(update={"outbox": (*told.outbox[:-fresh], *named)})
+
+    return [(progress, "tell", telling)]
+
+
+@mutant
+def githubs_page_is_looked_up_by_commit() -> list[Patch]:
+    """A release that was adopted has no commit to be found by."""
+
+    def by_commit(self: GitHubNotifier, notice: Notice) -> int:
+        repository, ref, where = self._service.repository, notice.commit or notice.tag, self._settings.environment
+        payload = {"bluegreen": notice.release, "tag": notice.tag}
+        found = self._github.deployment(repository, where, payload) if notice.commit else None
+        return found or self._github.create_deployment(repository, ref, where, payload, notice.tag)
+
+    return [(GitHubNotifier, "_deployment", by_commit)]
