@@ -4,7 +4,7 @@ import pytest
 
 from tests.load.deliveries import load
 
-DELIVERIES = 500
+DELIVERIES = 200
 
 
 @pytest.fixture(scope="module")

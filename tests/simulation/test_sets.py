@@ -37,7 +37,7 @@ ENDS = {
     "no access key": NEW,
     "one tag after another": ["v1.5.0", "v1.5.0"],
 }
-SEEDS = 30
+SEEDS = 20
 
 
 def test_every_scenario_has_an_expected_end():
