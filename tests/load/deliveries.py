@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from bluegreen.core import tags
 from bluegreen.core.record import Record, Version
 from tests.load.fleet import Fleet, repository
-from tests.simulation.invocation import Invocation
+from tests.simulation.engine.invocation import Invocation
 from tests.simulation.world.actions import signed
 
 SERVICES = 20

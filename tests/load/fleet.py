@@ -11,9 +11,9 @@ from greenlet import getcurrent
 from bluegreen.clients.journal import decode
 from bluegreen.core.config.service import Service
 from bluegreen.settings import Settings, load
+from tests.simulation.engine.functions import FUNCTIONS
+from tests.simulation.engine.invocation import Invocation
 from tests.simulation.faults.schedule import Schedule
-from tests.simulation.functions import FUNCTIONS
-from tests.simulation.invocation import Invocation
 from tests.simulation.world.clock import VirtualClock
 from tests.simulation.world.routers import Route
 from tests.simulation.world.service_config import SECRETS, written

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
+from tests.simulation.engine.make_run import make_run
 from tests.simulation.faults.places import Place
 from tests.simulation.faults.schedule import Fault, Schedule
-from tests.simulation.make_run import make_run
 
 _CHUNK = 40
 _ROUNDS = 20

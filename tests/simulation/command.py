@@ -10,34 +10,39 @@ from tests.simulation import runner
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
+Count = Annotated[
+    int | None,
+    typer.Option("--n", help="How many to run: 5000 schedules, 1000 with --sets, 10000 deliveries with --load."),
+]
+First = Annotated[int, typer.Option(help="The first seed.")]
+Seed = Annotated[int | None, typer.Option(help="Run only this seed, and print all that happens in it.")]
+Mutants = Annotated[
+    bool, typer.Option("--mutants", help="Check that each deliberate mistake in the product is detected.")
+]
+Exhaustive = Annotated[
+    bool, typer.Option("--exhaustive", help="Each possible fault at each interruption point of each scenario; hours.")
+]
+Pairs = Annotated[int, typer.Option(metavar="K", help="Crash twice in a good release, at any two of every K-th point.")]
+States = Annotated[
+    int, typer.Option(metavar="N", help="Explore N states of a small model of the service, breadth first.")
+]
+Sets = Annotated[bool, typer.Option("--sets", help="Release sets only. Goes with --n, --seed and --exhaustive.")]
+Load = Annotated[bool, typer.Option("--load", help="Deliver webhooks late, twice and out of order to twenty services.")]
+JsonFile = Annotated[Path | None, typer.Option("--json", help="Also write the figures to this file.")]
+
+
 @app.command()
 def simulate(
-    n: Annotated[
-        int | None,
-        typer.Option("--n", help="How many to run: 5000 schedules, 1000 with --sets, 10000 deliveries with --load."),
-    ] = None,
-    first: Annotated[int, typer.Option(help="The first seed.")] = 0,
-    seed: Annotated[int | None, typer.Option(help="Run only this seed, and print all that happens in it.")] = None,
-    mutants: Annotated[
-        bool, typer.Option("--mutants", help="Check that each deliberate mistake in the product is detected.")
-    ] = False,
-    exhaustive: Annotated[
-        bool,
-        typer.Option("--exhaustive", help="Each possible fault at each interruption point of each scenario; hours."),
-    ] = False,
-    pairs: Annotated[
-        int, typer.Option(metavar="K", help="Crash twice in a good release, at any two of every K-th point.")
-    ] = 0,
-    states: Annotated[
-        int, typer.Option(metavar="N", help="Explore N states of a small model of the service, breadth first.")
-    ] = 0,
-    sets: Annotated[
-        bool, typer.Option("--sets", help="Release sets only. Goes with --n, --seed and --exhaustive.")
-    ] = False,
-    load: Annotated[
-        bool, typer.Option("--load", help="Deliver webhooks late, twice and out of order to twenty services.")
-    ] = False,
-    json_file: Annotated[Path | None, typer.Option("--json", help="Also write the figures to this file.")] = None,
+    n: Count = None,
+    first: First = 0,
+    seed: Seed = None,
+    mutants: Mutants = False,
+    exhaustive: Exhaustive = False,
+    pairs: Pairs = 0,
+    states: States = 0,
+    sets: Sets = False,
+    load: Load = False,
+    json_file: JsonFile = None,
 ) -> None:
     """Run whole releases on a simulated cloud while faults are injected.
 

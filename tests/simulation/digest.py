@@ -7,9 +7,9 @@ import hashlib
 import json
 import sys
 
+from tests.simulation.engine.make_run import make_run
 from tests.simulation.faults.schedule import Schedule
 from tests.simulation.faults.seeds import schedule as from_seed
-from tests.simulation.make_run import make_run
 
 
 def digest(schedule: Schedule) -> str:

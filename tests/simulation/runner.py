@@ -10,6 +10,7 @@ import typer
 from tests.load import deliveries
 from tests.simulation import report
 from tests.simulation.batch import Totals, run_all
+from tests.simulation.engine.make_run import make_run
 from tests.simulation.faults import set_scenarios
 from tests.simulation.faults.exhaustive import late_clocks, pairs, singles
 from tests.simulation.faults.provider_scenarios import PROVIDER_SCENARIOS
@@ -17,7 +18,6 @@ from tests.simulation.faults.scenarios import GOOD, SCENARIOS
 from tests.simulation.faults.schedule import Schedule
 from tests.simulation.faults.seeds import schedule as from_seed
 from tests.simulation.faults.set_seeds import schedule as set_from_seed
-from tests.simulation.make_run import make_run
 from tests.simulation.mutants.catalogue import MUTANTS
 from tests.simulation.mutants.detection import Detection, detect
 from tests.simulation.shrink import narrate

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from tests.simulation.engine.make_run import make_run
 from tests.simulation.faults.schedule import Schedule
-from tests.simulation.make_run import make_run
 
 
 def shrink(schedule: Schedule, invariant: int) -> Schedule:

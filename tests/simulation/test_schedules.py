@@ -3,6 +3,7 @@
 import pytest
 
 from tests.simulation.batch import run_here
+from tests.simulation.engine.run import Run
 from tests.simulation.faults.exhaustive import late_clocks, pairs, singles
 from tests.simulation.faults.provider_scenarios import PROVIDER_SCENARIOS
 from tests.simulation.faults.regressions import REGRESSIONS
@@ -11,7 +12,6 @@ from tests.simulation.faults.schedule import Action, Fault, Schedule
 from tests.simulation.faults.seeds import schedule
 from tests.simulation.mutants.catalogue import under
 from tests.simulation.report import failure, violation
-from tests.simulation.run import Run
 from tests.simulation.shrink import shrink
 
 OUTCOMES = {

@@ -3,10 +3,10 @@
 import pytest
 
 from tests.simulation.batch import run_here
+from tests.simulation.engine.make_run import make_run
 from tests.simulation.faults.exhaustive import singles
 from tests.simulation.faults.set_scenarios import BAD, GOOD, SCENARIOS
 from tests.simulation.faults.set_seeds import schedule
-from tests.simulation.make_run import make_run
 from tests.simulation.report import violation
 
 # What production is on in the end, service by service in the order of the alphabet.

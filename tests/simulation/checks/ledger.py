@@ -19,8 +19,8 @@ from tests.simulation.world.routers import Route
 from tests.simulation.world.service_config import SECRET
 
 if TYPE_CHECKING:
-    from tests.simulation.invocation import Invocation
-    from tests.simulation.run import Run
+    from tests.simulation.engine.invocation import Invocation
+    from tests.simulation.engine.run import Run
     from tests.simulation.world.world import World
 
 _MAX_BYTES = 64_000

@@ -10,7 +10,7 @@ from tests.simulation.checks.production import WATCH
 
 if TYPE_CHECKING:
     from tests.simulation.checks.ledger import Ledger
-    from tests.simulation.invocation import Invocation
+    from tests.simulation.engine.invocation import Invocation
 
 CLAIM = 200.0  # the longest claim that a killed function leaves behind, with the clocks half a minute off
 _RELEASE = 90.0  # what one release takes from request to rest, its bake included

@@ -11,7 +11,7 @@ from tests.simulation.world.provider_routing import WRITES, ProviderRouting
 
 if TYPE_CHECKING:
     from tests.simulation.checks.ledger import Ledger
-    from tests.simulation.invocation import Invocation
+    from tests.simulation.engine.invocation import Invocation
 
 WATCH = 60.0
 _FOLLOWS_WITHIN = 5.0

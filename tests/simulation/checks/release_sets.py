@@ -11,8 +11,8 @@ from tests.simulation.checks.invariants import Violation
 
 if TYPE_CHECKING:
     from tests.simulation.checks.ledger import Ledger
-    from tests.simulation.invocation import Invocation
-    from tests.simulation.set_run import SetRun
+    from tests.simulation.engine.invocation import Invocation
+    from tests.simulation.engine.set_run import SetRun
 
 _SERVING = (Phase.LIVE, Phase.UNPROVEN)
 _NEVER = float("-inf")

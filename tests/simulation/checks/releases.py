@@ -11,7 +11,7 @@ from tests.simulation.checks.invariants import Violation
 
 if TYPE_CHECKING:
     from tests.simulation.checks.ledger import Ledger
-    from tests.simulation.invocation import Invocation
+    from tests.simulation.engine.invocation import Invocation
 
 _SERVING = (Phase.LIVE, Phase.UNPROVEN)
 

@@ -11,8 +11,8 @@ from tests.simulation.checks.production import WATCH
 from tests.simulation.checks.release_sets import SetChecks
 
 if TYPE_CHECKING:
-    from tests.simulation.invocation import Invocation
-    from tests.simulation.set_run import SetRun
+    from tests.simulation.engine.invocation import Invocation
+    from tests.simulation.engine.set_run import SetRun
     from tests.simulation.world.set_member import Member
 
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import combinations
 
+from tests.simulation.engine.make_run import make_run
 from tests.simulation.faults.places import Place, possible
 from tests.simulation.faults.schedule import Action, Fault, Schedule
-from tests.simulation.make_run import make_run
 
 # What runs at another's interruption point: to its end, or (@9) to its own tenth point, and then on beside it.
 INTERLEAVED = (

@@ -1,7 +1,7 @@
 """Places: where in the product a fault may strike, and which faults make sense there.
 
 A place is one side (before, after) of one client method as one function calls it: *deploy after objects.create*. A run
-crosses the same place many times; each crossing is an interruption point with a number of its own (interruption.py).
+crosses the same place many times; each crossing is an interruption point with its own number (engine/interruption.py).
 """
 
 from functools import cache

@@ -7,6 +7,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import NamedTuple
 
+from tests.simulation.engine.make_run import make_run
 from tests.simulation.faults.exhaustive import late_clocks, singles
 from tests.simulation.faults.provider_scenarios import PROVIDER_SCENARIOS
 from tests.simulation.faults.regressions import REGRESSIONS
@@ -14,7 +15,6 @@ from tests.simulation.faults.scenarios import GOOD, SCENARIOS
 from tests.simulation.faults.schedule import Fault, Schedule
 from tests.simulation.faults.seeds import schedule as from_seed
 from tests.simulation.faults.set_scenarios import SCENARIOS as SET_SCENARIOS
-from tests.simulation.make_run import make_run
 from tests.simulation.mutants.catalogue import under
 
 BOUND = 3000

@@ -17,7 +17,7 @@ from bluegreen.steps import checking, deploying, requested, step, switching, tur
 from bluegreen.traffic import Seen
 from bluegreen.traffic.router import RouterTraffic
 from bluegreen.watch import missed_tags
-from tests.simulation import functions, run
+from tests.simulation.engine import functions, run
 from tests.simulation.mutants.mutation import Patch, mutant, waits_for_the_claim
 
 

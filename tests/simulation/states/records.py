@@ -7,9 +7,10 @@ from bluegreen.core.admission import Order
 from bluegreen.core.config.options import Options
 from bluegreen.core.environment import Environment, EnvironmentState
 from bluegreen.core.finding import Finding, Verdict
+from bluegreen.core.judge.evidence import Evidence
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Past, Record
-from bluegreen.core.release import Claim, Deployment, Evidence, Release
+from bluegreen.core.release import Claim, Deployment, Release
 from bluegreen.core.table import TABLE
 from bluegreen.steps import deploying, requested, switching
 from tests.build import NOW, later, service

@@ -12,8 +12,8 @@ from tests.simulation.world.provider_routing import ProviderRouting
 from tests.simulation.world.service_config import REPOSITORY, SECRETS
 
 if TYPE_CHECKING:
-    from tests.simulation.invocation import Invocation
-    from tests.simulation.run import Run
+    from tests.simulation.engine.invocation import Invocation
+    from tests.simulation.engine.run import Run
 
 _LONG = 120.0  # seconds that an alert has been firing for before anybody hears of it
 DEFECTS: dict[str, dict[str, Any]] = {

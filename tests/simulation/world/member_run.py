@@ -2,12 +2,12 @@
 
 from typing import TYPE_CHECKING, Any
 
-from tests.simulation.functions import FUNCTIONS
+from tests.simulation.engine.functions import FUNCTIONS
 from tests.simulation.world import actions
 
 if TYPE_CHECKING:
-    from tests.simulation.invocation import Invocation
-    from tests.simulation.set_run import SetRun
+    from tests.simulation.engine.invocation import Invocation
+    from tests.simulation.engine.set_run import SetRun
 
 
 class MemberRun:

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 from tests.simulation.world import actions
 
 if TYPE_CHECKING:
-    from tests.simulation.invocation import Invocation
-    from tests.simulation.set_run import SetRun
+    from tests.simulation.engine.invocation import Invocation
+    from tests.simulation.engine.set_run import SetRun
 
 
 def perform(run: "SetRun", what: str) -> "Invocation | None":

@@ -8,10 +8,10 @@ from typing import Any
 from bluegreen.core.config.service import Service
 from bluegreen.settings import Settings, load
 from tests.simulation.checks.set_ledger import SetLedger
+from tests.simulation.engine.interruption import Interrupter
+from tests.simulation.engine.invocation import Invocation
+from tests.simulation.engine.run import Run
 from tests.simulation.faults.schedule import Schedule
-from tests.simulation.interruption import Interrupter
-from tests.simulation.invocation import Invocation
-from tests.simulation.run import Run
 from tests.simulation.world import service_config, set_actions
 from tests.simulation.world.member_run import MemberRun
 from tests.simulation.world.set_member import Member

@@ -11,13 +11,13 @@ from bluegreen.clients.web import Reply
 from bluegreen.core.checks.answers import Answer
 from bluegreen.core.errors import BluegreenError, RateLimited, Refused, Stale, Unavailable
 from tests.simulation.checks.ledger import CHECKED_AFTER, CHECKED_BEFORE
+from tests.simulation.engine.invocation import Invocation, Killed
 from tests.simulation.faults.places import ANYWHERE, Place, possible, sides
 from tests.simulation.faults.schedule import Fault
-from tests.simulation.invocation import Invocation, Killed
 from tests.simulation.world.provider_routing import LATE
 
 if TYPE_CHECKING:
-    from tests.simulation.run import Run
+    from tests.simulation.engine.run import Run
 
 _CALL_TAKES = 0.01  # seconds
 _YIELDS = 2.0  # seconds that an interleaved invocation waits before it goes on

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tests.simulation.world.clock import VirtualClock
 
 if TYPE_CHECKING:
-    from tests.simulation.run import Run
+    from tests.simulation.engine.run import Run
 
 Event = Callable[[], None]
 _NOW = -1.0  # earlier than any time

@@ -36,13 +36,13 @@ from greenlet import getcurrent, greenlet
 from bluegreen.core.config.service import Service
 from tests.simulation.checks.invariants import Violation
 from tests.simulation.checks.ledger import Ledger
-from tests.simulation.event_queue import DueAction, Event, EventQueue
+from tests.simulation.engine.event_queue import DueAction, Event, EventQueue
+from tests.simulation.engine.functions import FUNCTIONS
+from tests.simulation.engine.interruption import Interrupter
+from tests.simulation.engine.invocation import Invocation, Killed
+from tests.simulation.engine.result import LogLine, Result
+from tests.simulation.engine.wake_ups import WakeUps
 from tests.simulation.faults.schedule import Schedule
-from tests.simulation.functions import FUNCTIONS
-from tests.simulation.interruption import Interrupter
-from tests.simulation.invocation import Invocation, Killed
-from tests.simulation.result import LogLine, Result
-from tests.simulation.wake_ups import WakeUps
 from tests.simulation.world import actions
 from tests.simulation.world.app_ingress import SharedApp
 from tests.simulation.world.service_config import settings

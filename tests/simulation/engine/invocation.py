@@ -23,7 +23,7 @@ from tests.simulation.world import clients
 from tests.simulation.world.service_config import LIMITS
 
 if TYPE_CHECKING:
-    from tests.simulation.run import Run
+    from tests.simulation.engine.run import Run
 
 
 class Killed(BaseException):

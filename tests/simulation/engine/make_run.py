@@ -1,8 +1,8 @@
 """Makes the run for a schedule: of one service, or of a set."""
 
+from tests.simulation.engine.run import Run
+from tests.simulation.engine.set_run import SetRun
 from tests.simulation.faults.schedule import Schedule
-from tests.simulation.run import Run
-from tests.simulation.set_run import SetRun
 
 
 def make_run(schedule: Schedule, verbose: bool = False) -> Run:

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from tests.simulation.run import Run
+    from tests.simulation.engine.run import Run
 
 _TAKES, _LATE = 0.2, 45.0  # seconds
 
