@@ -1,17 +1,16 @@
-"""What a step gets to work with: the clients of one service, made from the settings, and the door's clock."""
+"""What a step works with: one service, who is at work on it, its journal, and the clients of everything outside."""
 
 from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, cast
 
 import httpx
-from pydantic import SecretStr
 
 from bluegreen.clients.digitalocean import DigitalOcean
-from bluegreen.clients.fan_out import AtOnce, at_once
+from bluegreen.clients.fan_out import at_once
 from bluegreen.clients.functions import Functions
 from bluegreen.clients.github import GitHub
 from bluegreen.clients.http import LIMITS, Api
@@ -24,16 +23,15 @@ from bluegreen.clients.spaces import Spaces
 from bluegreen.clients.web import Web
 from bluegreen.core.config.service import Service
 from bluegreen.core.config.source import Image
+from bluegreen.core.config.traffic import Router
 from bluegreen.core.errors import Misconfigured
 from bluegreen.core.notices import Channel
-from bluegreen.core.release import SetRelease
 from bluegreen.notify import Notifier, notifiers_for
-from bluegreen.settings import Settings
+from bluegreen.settings import OPTIONAL, PREFIX, Settings
 from bluegreen.signals import Signals, signals_for
 from bluegreen.sources import Source, source_for
 from bluegreen.traffic import TrafficDriver, driver_for
 
-T = TypeVar("T")
 _SOON = httpx.Timeout(3.0, connect=1.5)
 
 
@@ -61,45 +59,8 @@ class Caller:
     api_host: str
 
 
-@dataclass(frozen=True)
-class Cloud:
-    service: Service
-    caller: Caller
-    clock: Clock
-    objects: Objects  # the state bucket
-    store: str  # its endpoint and name
-    journal: Journal
-    web: Web
-    functions: Functions
-    traffic: TrafficDriver
-    signals: tuple[Signals, ...]
-    notifiers: dict[Channel, Notifier]
-    log: Callable[..., None]  # log(what, **facts)
-    digitalocean_or_none: DigitalOcean | None = None
-    github_or_none: GitHub | None = None
-    source_or_none: Source | None = None
-    at_once: AtOnce = at_once
-    part_of: Callable[[str], SetRelease | None] = lambda tag: None  # what a pushed tag makes of the service
-
-    def journal_of(self, service: str) -> Journal:
-        """Another service's journal, to be read: each is written for its own service only."""
-        return Journal(self.objects, service, self.clock.nonce)
-
-    @property
-    def digitalocean(self) -> DigitalOcean:
-        return _given(self.digitalocean_or_none, "BLUEGREEN_DIGITALOCEAN_TOKEN")
-
-    @property
-    def github(self) -> GitHub:
-        return _given(self.github_or_none, "BLUEGREEN_GITHUB_TOKEN")
-
-    @property
-    def source(self) -> Source:
-        return _given(self.source_or_none, "BLUEGREEN_DIGITALOCEAN_TOKEN and BLUEGREEN_GITHUB_TOKEN")
-
-
 class Connections:
-    """What all services of one invocation share, each made when it is first needed."""
+    """What outlives an invocation in a warm process: connections, each made when it is first needed."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -118,106 +79,142 @@ class Connections:
 
     def _bucket(self, bucket: str) -> Objects:
         state, secrets = self._settings.file.state, self._settings.secrets
-        key, secret = _given(secrets.spaces_key, "BLUEGREEN_SPACES_KEY"), secrets.spaces_secret
-        secret = _given(secret, "BLUEGREEN_SPACES_SECRET")
-        return Spaces(state.endpoint, state.region, bucket, key.get_secret_value(), secret.get_secret_value())
+        if secrets.spaces_key is None or secrets.spaces_secret is None:
+            raise Misconfigured(f"{PREFIX}SPACES_KEY or {PREFIX}SPACES_SECRET is not set for this function")
+        key, secret = secrets.spaces_key.get_secret_value(), secrets.spaces_secret.get_secret_value()
+        return Spaces(state.endpoint, state.region, bucket, key, secret)
 
 
-def functions_for(settings: Settings, shared: Connections, caller: Caller, clock: Clock) -> Functions:
-    """Wakes other functions on the platform that runs this one; nobody where no access key is set."""
-    return Functions(_maybe(settings.secrets.functions_key, lambda key: _invoker(key, caller, shared.http, clock)))
+class _Unset:
+    """Stands for an API whose secret is not set: whoever calls it gets `Misconfigured`, which names the setting."""
+
+    def __init__(self, setting: str) -> None:
+        self._setting = setting
+
+    def __getattr__(self, call: str) -> Any:
+        raise Misconfigured(f"{self._setting} is not set for this function")
 
 
-def cloud_for(
-    service: Service, settings: Settings, shared: Connections, caller: Caller, clock: Clock, log: Callable[..., None]
-) -> Cloud:
-    secrets, apis, http = settings.secrets, settings.file.apis, shared.http
-    digitalocean = _maybe(
-        secrets.digitalocean_token,
-        lambda t: DigitalOcean(_api("DigitalOcean", apis.digitalocean, http, _bearer(t), clock)),
-    )
-    github = _maybe(secrets.github_token, lambda t: GitHub(_api("GitHub", apis.github, http, _bearer(t), clock)))
-    slack = _maybe(secrets.slack_webhook_url, lambda url: Slack(url, http))
-    web = Web(http, clock.seconds)
-    return Cloud(
-        service=service,
-        caller=caller,
-        clock=clock,
-        objects=shared.state,
-        store=f"{settings.file.state.endpoint}/{settings.file.state.bucket}",
-        journal=Journal(shared.state, service.name, clock.nonce),
-        web=web,
-        functions=functions_for(settings, shared, caller, clock),
-        traffic=driver_for(service, web, shared.telemetry, digitalocean),
-        signals=signals_for(
-            service, web, shared.telemetry, at_once, digitalocean, lambda url: _prometheus(url, settings, http, clock)
-        ),
-        notifiers=notifiers_for(service, slack, github),
-        log=log,
-        digitalocean_or_none=digitalocean,
-        github_or_none=github,
-        source_or_none=_source(service, settings, http, clock, digitalocean, github),
-        part_of=lambda tag: settings.part_of(service, tag),
-    )
+class Clients:
+    """Of one invocation, each made when it is first used; one whose secret is not set says so when it is called."""
 
+    def __init__(self, settings: Settings, connections: Connections, caller: Caller, clock: Clock) -> None:
+        self.settings = settings
+        self.store = f"{settings.file.state.endpoint}/{settings.file.state.bucket}"  # what `state` is
+        self.at_once = at_once
+        self._connections = connections
+        self._caller = caller
+        self._clock = clock
 
-def _source(
-    service: Service,
-    settings: Settings,
-    http: httpx.Client,
-    clock: Clock,
-    digitalocean: DigitalOcean | None,
-    github: GitHub | None,
-) -> Source | None:
-    if digitalocean is None or github is None:
-        return None
-    apis, credentials = settings.file.apis, _maybe(settings.secrets.registry_credentials, str) or ""
+    @cached_property
+    def state(self) -> Objects:
+        """The bucket of the journals."""
+        return self._connections.state
 
-    def registry(image: Image) -> Registry | None:
-        given = credentials if image.private else ""
+    @cached_property
+    def telemetry(self) -> Objects:
+        return self._connections.telemetry
+
+    @cached_property
+    def web(self) -> Web:
+        return Web(self._connections.http, self._clock.seconds)
+
+    @cached_property
+    def digitalocean(self) -> DigitalOcean:
+        return DigitalOcean(self._api("DigitalOcean", self.settings.file.apis.digitalocean, "digitalocean_token"))
+
+    @cached_property
+    def github(self) -> GitHub:
+        return GitHub(self._api("GitHub", self.settings.file.apis.github, "github_token"))
+
+    @cached_property
+    def slack(self) -> Slack:
+        return Slack(self.secret("slack_webhook_url"), self._connections.http)
+
+    @cached_property
+    def functions(self) -> Functions:
+        """Wakes other functions on the platform that runs this one; nobody where no access key is set."""
+        host = self._caller.api_host
+        url = host if "://" in host else f"https://{host}"
+        has_key = self.secret("functions_key")
+        return Functions(self._api("the Functions platform", url, "functions_key") if has_key else None)
+
+    def prometheus(self, url: str) -> Prometheus:
+        """Asked every few seconds: what it does not answer soon, the next look gets."""
+        return Prometheus(self._api("Prometheus", url, "prometheus_token", _SOON))
+
+    def registry(self, image: Image) -> Registry | None:
+        """Where an image's digest is asked for; None for DOCR, whose digests DigitalOcean's API knows."""
+        apis, given = self.settings.file.apis, self.secret("registry_credentials") if image.private else ""
         match image.registry_type:
             case "GHCR":
-                return Registry("ghcr.io", apis.ghcr, http, given, clock.sleep)
+                return Registry("ghcr.io", apis.ghcr, self._connections.http, given, self._clock.sleep)
             case "DOCKER_HUB":
-                return Registry("Docker Hub", apis.docker_hub, http, given, clock.sleep)
+                return Registry("Docker Hub", apis.docker_hub, self._connections.http, given, self._clock.sleep)
             case _:
                 return None
 
-    return source_for(service, digitalocean, github, registry, credentials)
+    def secret(self, field: str) -> str:
+        """A secret by its field of `Secrets`, "" where this function does not get it."""
+        value = getattr(self.settings.secrets, field)
+        return "" if value is None else str(value.get_secret_value())
+
+    def _api(self, name: str, url: str, secret: str, limits: httpx.Timeout = LIMITS) -> Api:
+        token = self.secret(secret)
+        if not token and secret not in OPTIONAL:
+            return cast(Api, _Unset(f"{PREFIX}{secret.upper()}"))
+        headers = {"Accept": "application/json", "User-Agent": "bluegreen"}
+        headers |= {"Authorization": _authorization(token)} if token else {}
+        return Api(name, url, self._connections.http, headers, self._clock.sleep, limits)
 
 
-def _api(
-    name: str, url: str, http: httpx.Client, headers: dict[str, str], clock: Clock, limits: httpx.Timeout = LIMITS
-) -> Api:
-    own = {"Accept": "application/json", "User-Agent": "bluegreen", **headers}
-    return Api(name, url, http, own, clock.sleep, limits)
+@dataclass(frozen=True)
+class Cloud:
+    """One service, and what a step does to it. What bluegreen.yml names for it is made when it is first used."""
+
+    service: Service
+    caller: Caller
+    clock: Clock
+    log: Callable[..., None]  # log(what, **facts)
+    journal: Journal
+    clients: Clients
+
+    def journal_of(self, service: str) -> Journal:
+        """Another service's journal, to be read: each is written for its own service only."""
+        return Journal(self.clients.state, service, self.clock.nonce)
+
+    @property
+    def has_traffic_setting(self) -> bool:
+        """Production is led by a setting at the provider, which others can change; a router reads the journal."""
+        return not isinstance(self.service.traffic, Router)
+
+    @cached_property
+    def traffic(self) -> TrafficDriver:
+        digitalocean = self.clients.digitalocean if self.has_traffic_setting else None
+        return driver_for(self.service, self.clients.web, self.clients.telemetry, digitalocean)
+
+    @cached_property
+    def signals(self) -> tuple[Signals, ...]:
+        of = self.clients
+        return signals_for(self.service, of.web, of.telemetry, of.at_once, of.digitalocean, of.prometheus)
+
+    @cached_property
+    def source(self) -> Source:
+        of = self.clients
+        return source_for(self.service, of.digitalocean, of.github, of.registry, of.secret("registry_credentials"))
+
+    @cached_property
+    def notifiers(self) -> dict[Channel, Notifier]:
+        """Of the channels that this function has the secrets for."""
+        slack = self.clients.slack if self.clients.secret("slack_webhook_url") else None
+        github = self.clients.github if self.clients.secret("github_token") else None
+        return notifiers_for(self.service, slack, github)
 
 
-def _prometheus(url: str, settings: Settings, http: httpx.Client, clock: Clock) -> Prometheus:
-    """Asked every few seconds: what it does not answer soon, the next look gets. A token `user:password` is both."""
-    token = _maybe(settings.secrets.prometheus_token, str) or ""
-    headers = {} if not token else _basic(token) if ":" in token else _bearer(token)
-    return Prometheus(_api("Prometheus", url, http, headers, clock, _SOON))
+def cloud_for(service: Service, clients: Clients, caller: Caller, clock: Clock, log: Callable[..., None]) -> Cloud:
+    return Cloud(service, caller, clock, log, Journal(clients.state, service.name, clock.nonce), clients)
 
 
-def _basic(pair: str) -> dict[str, str]:
-    return {"Authorization": f"Basic {b64encode(pair.encode()).decode()}"}
-
-
-def _bearer(token: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {token}"}
-
-
-def _invoker(key: str, caller: Caller, http: httpx.Client, clock: Clock) -> Api:
-    host = caller.api_host if "://" in caller.api_host else f"https://{caller.api_host}"
-    return _api("the Functions platform", host, http, _basic(key), clock)
-
-
-def _maybe(secret: SecretStr | None, make: Callable[[str], T]) -> T | None:
-    return None if secret is None else make(secret.get_secret_value())
-
-
-def _given(client: T | None, names: str) -> T:
-    if client is None:
-        raise Misconfigured(f"{names} is not set for this function")
-    return client
+def _authorization(secret: str) -> str:
+    """A pair such as `user:password`, or a token."""
+    return f"Basic {b64encode(secret.encode()).decode()}" if ":" in secret else f"Bearer {secret}"

@@ -8,18 +8,19 @@ import traceback
 import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
-from bluegreen.cloud import Caller, Connections, cloud_for, functions_for
+from bluegreen.cloud import Caller, Clients, Cloud, Connections, cloud_for
+from bluegreen.core.config.service import Service
 from bluegreen.core.errors import BadRequest, BluegreenError, Later, Misconfigured, TooLarge, Unsigned
-from bluegreen.invocation.call import (
-    Answer,
-    Call,
-    Visit,
-    reply,
-    told,
+from bluegreen.invocation.entry_point import (
+    EntryPoint,
+    Invocation,
+    Response,
+    answer,
+    web_answer,
 )
 from bluegreen.settings import PREFIX, Settings, load
 
@@ -27,36 +28,38 @@ _SETTINGS = Path("bluegreen.json")  # beside the function's code: `make stage` p
 _UNLIMITED = 60.0  # seconds, where the platform names no deadline
 
 
-def answer(call: Call, event: Mapping[str, Any] | None, context: object = None) -> Answer:
+def invoke(entry_point: EntryPoint, event: Mapping[str, Any] | None, context: object = None) -> Response:
     """What the function returns: plain JSON, whatever happens."""
-    clock, log = WallClock(context), Log(call.name)
+    clock, log = WallClock(context), Log(entry_point.name)
     try:
-        return call.run(_visit(call, event or {}, context, clock, log))
+        return entry_point.run(_invocation(entry_point, event or {}, context, clock, log))
     except BluegreenError as error:
         log("refused" if isinstance(error, BadRequest) else "failed", why=str(error), level=_level(error))
-        return refusal(call, error)
+        return refusal(entry_point, error)
     except Exception as error:  # noqa: BLE001 - the platform would show the message, which may hold a secret
         where = traceback.extract_tb(error.__traceback__)[-1]
         log("bug", kind=type(error).__name__, where=f"{Path(where.filename).name}:{where.lineno}", level="error")
         what = f"a bug in Bluegreen: {type(error).__name__} at {Path(where.filename).name}:{where.lineno}"
-        return reply(500, False, what) if call.web else told(False, what, "nothing was decided; the watch tries again")
+        if entry_point.web:
+            return web_answer(500, False, what)
+        return answer(False, what, "nothing was decided; the watch tries again")
 
 
-def refusal(call: Call, error: BluegreenError) -> Answer:
+def refusal(entry_point: EntryPoint, error: BluegreenError) -> Response:
     """An error as an answer: for people in plain fields, on the web with a status."""
-    if not call.web:
-        return told(False, str(error), _advice(error), retry=isinstance(error, Later))
+    if not entry_point.web:
+        return answer(False, str(error), _advice(error), retry=isinstance(error, Later))
     match error:
         case Unsigned():
-            return reply(401, False, str(error))
+            return web_answer(401, False, str(error))
         case TooLarge():
-            return reply(413, False, str(error))
+            return web_answer(413, False, str(error))
         case BadRequest():
-            return reply(400, False, str(error))
+            return web_answer(400, False, str(error))
         case Later():
-            return reply(503, False, str(error))
+            return web_answer(503, False, str(error))
         case _:
-            return reply(500, False, str(error))
+            return web_answer(500, False, str(error))
 
 
 class WallClock:
@@ -97,29 +100,24 @@ class Log:
         sys.stdout.flush()
 
 
-def _visit(call: Call, event: Mapping[str, Any], context: object, clock: WallClock, log: Log) -> Visit:
+def _invocation(
+    entry_point: EntryPoint, event: Mapping[str, Any], context: object, clock: WallClock, log: Log
+) -> Invocation:
     given = tuple(sorted((name, value) for name, value in os.environ.items() if name.startswith(PREFIX)))
-    settings, shared = _warm(_written(), given, call.uses)
-    caller = _caller(call, context)
+    settings, connections = _warm(_written(), given, entry_point.uses)
+    caller = _caller(entry_point, context)
+    clients = Clients(settings, connections, caller, clock)
 
-    def logged(service: str) -> Any:
-        return lambda what, **facts: log(what, **{"service": service, **facts})
+    def cloud(service: Service) -> Cloud:
+        return cloud_for(service, clients, caller, clock, partial(log, service=service.name))
 
-    return Visit(
-        event=event,
-        settings=settings,
-        clock=clock,
-        caller=caller,
-        functions=functions_for(settings, shared, caller, clock),
-        cloud=lambda service: cloud_for(service, settings, shared, caller, clock, logged(service.name)),
-        log=log,
-    )
+    return Invocation(event, settings, clock, caller, clients, cloud)
 
 
-def _caller(call: Call, context: object) -> Caller:
+def _caller(entry_point: EntryPoint, context: object) -> Caller:
     activation = getattr(context, "activation_id", "") or os.environ.get("__OW_ACTIVATION_ID", "")
     host = getattr(context, "api_host", "") or os.environ.get("__OW_API_HOST", "")
-    return Caller(call.name, activation or uuid.uuid4().hex, host)
+    return Caller(entry_point.name, activation or uuid.uuid4().hex, host)
 
 
 @lru_cache(maxsize=2)

@@ -11,7 +11,8 @@ from typing import Any
 import httpx
 
 from bluegreen.clients.objects import MemoryObjects
-from bluegreen.cloud import Caller, Connections, cloud_for, functions_for
+from bluegreen.cloud import Caller, Clients, Cloud, Connections, cloud_for
+from bluegreen.core.config.service import Service
 from bluegreen.core.environment import Environment
 from bluegreen.core.errors import BluegreenError
 from bluegreen.core.judge.telemetry import BUCKETS_MS, Block, Counts, Telemetry
@@ -20,7 +21,8 @@ from bluegreen.core.record import Record
 from bluegreen.door import refusal
 from bluegreen.entrypoints import (
     abort,
-    checks,
+    checks_health,
+    checks_smoke,
     deploy,
     hooks_alert,
     hooks_github,
@@ -29,7 +31,7 @@ from bluegreen.entrypoints import (
     status,
     switch,
 )
-from bluegreen.invocation.call import Answer, Call, Visit
+from bluegreen.invocation.entry_point import EntryPoint, Invocation, Response
 from bluegreen.settings import Settings, load
 from bluegreen_emulator.app import pages
 from bluegreen_emulator.app.fault import Spread
@@ -49,18 +51,18 @@ from tests.build import BLUE, GREEN, written
 from tests.chain.still_clock import StillClock
 
 CALLS = {
-    call.name: call
-    for call in (
-        deploy.CALL,
-        switch.CALL,
-        rollback.CALL,
-        abort.CALL,
-        status.CALL,
-        checks.HEALTH,
-        checks.SMOKE,
-        hooks_github.CALL,
-        hooks_alert.CALL,
-        ops_watch.CALL,
+    entry_point.name: entry_point
+    for entry_point in (
+        deploy.ENTRY_POINT,
+        switch.ENTRY_POINT,
+        rollback.ENTRY_POINT,
+        abort.ENTRY_POINT,
+        status.ENTRY_POINT,
+        checks_health.ENTRY_POINT,
+        checks_smoke.ENTRY_POINT,
+        hooks_github.ENTRY_POINT,
+        hooks_alert.ENTRY_POINT,
+        ops_watch.ENTRY_POINT,
     )
 }
 REPOSITORY = "holi-labs/holi"
@@ -122,14 +124,14 @@ class Laptop:
             given = {}
         return self.github.push_tag(REPOSITORY, tag, **given)
 
-    def invoke(self, name: str, event: dict[str, Any] | None = None) -> Answer:
+    def invoke(self, name: str, event: dict[str, Any] | None = None) -> Response:
         """Runs a function to its end; its answer has been through JSON, as on the platform."""
-        call = CALLS[name]
+        entry_point = CALLS[name]
         self.clock.begin()
         try:
-            answer = call.run(self.visit(call, event or {}))
+            answer = entry_point.run(self.invocation(entry_point, event or {}))
         except BluegreenError as error:
-            answer = refusal(call, error)
+            answer = refusal(entry_point, error)
         return json.loads(json.dumps(answer))
 
     def drain(self) -> None:
@@ -206,21 +208,21 @@ class Laptop:
 
     # How it is made
 
-    def visit(self, call: Call, event: dict[str, Any]) -> Visit:
-        caller = Caller(call.name, f"activation-{next(self.activations)}", "https://functions.test")
-        return Visit(
-            event=event,
-            settings=self.settings,
-            clock=self.clock,
-            caller=caller,
-            functions=functions_for(self.settings, self.shared, caller, self.clock),
-            cloud=lambda service: cloud_for(service, self.settings, self.shared, caller, self.clock, self._log),
-            log=self._log,
-        )
+    def invocation(self, entry_point: EntryPoint, event: dict[str, Any]) -> Invocation:
+        caller, clients = self._begin(entry_point.name)
+
+        def cloud(service: Service) -> Cloud:
+            return cloud_for(service, clients, caller, self.clock, self._log)
+
+        return Invocation(event, self.settings, self.clock, caller, clients, cloud)
 
     def cloud(self, function: str, service: str = "web") -> Any:
+        caller, clients = self._begin(function)
+        return cloud_for(self.settings.service(service), clients, caller, self.clock, self._log)
+
+    def _begin(self, function: str) -> tuple[Caller, Clients]:
         caller = Caller(function, f"activation-{next(self.activations)}", "https://functions.test")
-        return cloud_for(self.settings.service(service), self.settings, self.shared, caller, self.clock, self._log)
+        return caller, Clients(self.settings, self.shared, caller, self.clock)
 
     def _log(self, what: str, **facts: Any) -> None:
         self.lines.append({"what": what, **facts})
@@ -374,6 +376,6 @@ class Laptop:
                 return httpx.Response(401, json={"error": "wrong password"})
 
 
-def seen(answer: Answer) -> SimpleNamespace:
+def seen(answer: Response) -> SimpleNamespace:
     """A web answer, for reading: status and body."""
     return SimpleNamespace(status=answer["statusCode"], **answer["body"])

@@ -14,7 +14,7 @@ from bluegreen.core.environment import Environment
 from bluegreen.core.judge.telemetry import Telemetry
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record
-from bluegreen.invocation.call import Answer
+from bluegreen.invocation.entry_point import Response
 from bluegreen.settings import Settings, load
 from bluegreen_emulator.digitalocean.host import web_app
 from tests.build import BLUE, GREEN, written
@@ -58,7 +58,7 @@ class Pair(Laptop):
         super().__init__(key=key, **{"watch": WATCH, "checks": CHECKS, "signals": ["probe"], **changes})
         self.state = self.shared.__dict__["state"] = _Counted(self)
 
-    def invoke(self, name: str, event: dict[str, Any] | None = None) -> Answer:
+    def invoke(self, name: str, event: dict[str, Any] | None = None) -> Response:
         """A function that is killed answers nothing, and wakes nobody."""
         try:
             return super().invoke(name, event)

@@ -98,7 +98,7 @@ def test_a_deployment_that_somebody_cancels_has_failed():
     laptop.push("v1.3.0")
     laptop.until(Phase.DEPLOYING)
     release = laptop.record().release
-    laptop.cloud("a colleague").digitalocean.cancel(laptop.apps[GREEN], release.deployment.id)
+    laptop.cloud("a colleague").clients.digitalocean.cancel(laptop.apps[GREEN], release.deployment.id)
     laptop.rest()
     assert "CANCELED" in laptop.reason("v1.3.0")
 

@@ -63,6 +63,68 @@ def test_of_two_writers_after_the_same_version_the_second_is_told(journal):
     assert journal.newest() == won
 
 
+def one_more(record, now):
+    return record.model_copy(update={"epoch": record.epoch + 1})
+
+
+def update(journal, version, change=one_more, **given):
+    return journal.update(version, change, "a test", "why", lambda: NOW, **given)
+
+
+def test_a_change_that_comes_too_late_is_made_anew_on_what_another_has_written(journal):
+    one = append(journal, None)
+    append(journal, one, epoch=10)
+    found = update(journal, one)
+    assert found.written
+    assert found.version == journal.newest()
+    assert (found.version.seq, found.version.record.epoch) == (3, 11)
+
+
+def test_of_twelve_changes_at_once_none_is_lost(journal):
+    barrier = threading.Barrier(12, timeout=30)
+    one = append(journal, None)
+
+    def write(_):
+        barrier.wait()
+        return update(journal, one, tries=100).written
+
+    with ThreadPoolExecutor(12) as pool:
+        assert all(pool.map(write, range(12)))
+    assert journal.newest().record.epoch == 12
+
+
+def test_what_changes_nothing_is_not_written(journal):
+    one = append(journal, None)
+    assert update(journal, one, lambda record, now: record) == (one, False)
+    assert journal.newest() == one
+
+
+def test_a_writer_may_refuse_to_go_on_from_what_another_has_written(journal):
+    def refuse(version):
+        raise Stale(f"version {version.seq} is not ours")
+
+    one = append(journal, None)
+    two = append(journal, one, epoch=10)
+    with pytest.raises(Stale, match="version 2 is not ours"):
+        update(journal, one, newer=refuse)
+    assert journal.newest() == two
+
+
+def test_a_change_is_given_up_after_so_many_lost_races(journal):
+    def overtaken(record, now):
+        append(journal, journal.newest(), epoch=record.epoch + 10)
+        return one_more(record, now)
+
+    with pytest.raises(Stale, match="others kept being faster"):
+        update(journal, append(journal, None), overtaken, tries=3)
+    assert journal.newest().seq == 4
+
+
+def test_of_two_who_begin_a_journal_the_second_gets_what_the_first_has_written(journal):
+    one = journal.begin(record(journal), "a test", "why", NOW)
+    assert journal.begin(record(journal, epoch=5), "another", "why", NOW) == one
+
+
 def test_of_fifty_writers_exactly_one_wins_each_number(journal):
     barrier = threading.Barrier(50, timeout=30)
     one = append(journal, None)

@@ -10,12 +10,12 @@ import yaml
 
 from bluegreen.core.inbound import parameters
 from bluegreen.core.phases import CARETAKER, Phase
-from bluegreen.door import answer
+from bluegreen.door import invoke
 from bluegreen.settings import PREFIX
 from bluegreen_cli.stage import ROOT
 from bluegreen_emulator.spaces import Spaces
 from bluegreen_emulator.wire import Server
-from tests.house.doors import FUNCTIONS, call_of
+from tests.house.doors import FUNCTIONS, entry_point_of
 
 SAMPLES = {path.name: json.loads(path.read_text()) for path in sorted((ROOT / "events").glob("*.json"))}
 BY_LAST_NAME = {name.rpartition("/")[2]: name for name in FUNCTIONS}
@@ -70,7 +70,7 @@ def test_every_function_has_a_sample_and_every_sample_a_function():
 
 @pytest.mark.parametrize("sample", EVENTS)
 def test_a_sample_is_understood_by_its_function(sample, behind_the_door):
-    done = answer(call_of(function_of(sample)), SAMPLES[sample])
+    done = invoke(entry_point_of(function_of(sample)), SAMPLES[sample])
 
     said = json.dumps(done)
     assert done.get("statusCode", 200) < 300, said

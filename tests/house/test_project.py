@@ -9,7 +9,7 @@ from bluegreen.core.config.thresholds import Watch
 from bluegreen.core.phases import CARETAKER
 from bluegreen.settings import NAMES, PREFIX, parse
 from bluegreen_cli.stage import ROOT
-from tests.house.doors import FUNCTIONS, PLACES, TEXT, call_of
+from tests.house.doors import FUNCTIONS, PLACES, TEXT, entry_point_of
 
 LONGEST = 15 * 60_000  # milliseconds: more the platform does not give
 WATCH_ENDS = 6.0  # seconds that ops/watch keeps for its last look
@@ -23,7 +23,7 @@ def test_every_folder_is_a_function_of_project_yml_and_the_other_way_round():
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_a_function_gets_exactly_the_settings_that_it_uses(name):
-    call, function = call_of(name), FUNCTIONS[name]
+    call, function = entry_point_of(name), FUNCTIONS[name]
 
     assert call.name == name
     assert set(function.environment) == {PREFIX + field.upper() for field in call.uses}
@@ -32,7 +32,7 @@ def test_a_function_gets_exactly_the_settings_that_it_uses(name):
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_a_function_is_public_exactly_when_it_answers_the_web(name):
-    assert bool(FUNCTIONS[name].web) is call_of(name).web
+    assert bool(FUNCTIONS[name].web) is entry_point_of(name).web
 
 
 def test_a_public_function_is_guarded_by_a_signature_or_by_a_secret():

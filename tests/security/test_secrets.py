@@ -49,14 +49,14 @@ def test_an_error_of_each_client_is_told_without_its_secret():
     cloud = laptop.cloud("test")
     slack = cloud.notifiers[Channel.SLACK]
     for call in (
-        lambda: cloud.digitalocean.app(laptop.apps[BLUE]),
-        lambda: cloud.github.commit_of("a/b", "v1"),
-        lambda: slack.tell(NOTICE),
+        lambda: cloud.clients.digitalocean.app(laptop.apps[BLUE]),
+        lambda: cloud.clients.github.commit_of("a/b", "v1"),
+        lambda: slack.send(NOTICE),
     ):
         with pytest.raises(Unavailable) as caught:
             call()
         assert not [secret for secret in SECRETS if secret in repr(caught.value)]
-    assert not [secret for secret in SECRETS if secret in str(cloud.functions.wake("ops/watch", {}))]
+    assert not [secret for secret in SECRETS if secret in str(cloud.clients.functions.wake("ops/watch", {}))]
     assert not [secret for secret in SECRETS if secret in repr(laptop.settings)]
 
 

@@ -12,8 +12,9 @@ from bluegreen.core.finding import Finding, Verdict
 from bluegreen.core.orders import rollback
 from bluegreen.core.phases import Phase
 from bluegreen.core.release import Claim
-from bluegreen.steps.step import Ruling, Step
-from bluegreen.steps.turn import let_go, take, take_all
+from bluegreen.steps.step import Step, StepResult
+from bluegreen.steps.take_turn import take, take_all, take_and_stay
+from bluegreen.steps.turn import give_up_claim
 from tests.build import BLUE, NOW, in_phase, later
 from tests.chain.laptop import Laptop
 
@@ -26,13 +27,13 @@ def laptop():
 def begun(laptop, phase=Phase.CHECKING, **changes):
     """A journal whose newest version has a release in this phase; a cloud to work on it with."""
     cloud = laptop.cloud("checks/health")
-    record = in_phase(phase, **changes).model_copy(update={"store": cloud.store})
+    record = in_phase(phase, **changes).model_copy(update={"store": cloud.clients.store})
     cloud.journal.append(cloud.journal.newest(), record, "a test", "begin", NOW)
     return cloud
 
 
 def step(verdict=Verdict.GOOD, look=lambda turn: None, phase=Phase.CHECKING):
-    return Step(phase, look, lambda record, seen, service, now: Ruling(record, Finding(verdict=verdict, says="so")))
+    return Step(phase, look, lambda record, seen, service, now: StepResult(record, Finding(verdict=verdict, says="so")))
 
 
 def test_a_turn_claims_works_and_moves_on(laptop):
@@ -153,13 +154,13 @@ def test_a_lasting_fault_is_a_bad_finding(laptop):
 def test_who_stays_writes_only_what_matters(laptop):
     cloud = begun(laptop, Phase.WATCHING)
     waits = step(Verdict.WAIT, phase=Phase.WATCHING)
-    take(waits, cloud, stays=True)
+    take_and_stay(waits, cloud, cloud.journal.newest())
     seq = cloud.journal.newest().seq
-    take(waits, cloud, stays=True)
+    take_and_stay(waits, cloud, cloud.journal.newest())
     assert cloud.journal.newest().seq == seq
     assert laptop.record().release.claim.owner == cloud.caller.activation
     laptop.clock.sleep(cloud.service.watch.write_every)
-    take(waits, cloud, stays=True)
+    take_and_stay(waits, cloud, cloud.journal.newest())
     assert cloud.journal.newest().seq == seq + 1
 
 
@@ -177,23 +178,23 @@ def test_others_that_are_always_faster_end_the_turn(laptop):
 
 def test_a_claim_that_was_kept_is_given_up_for_the_next_one(laptop):
     cloud = begun(laptop, Phase.WATCHING)
-    take(step(Verdict.WAIT, phase=Phase.WATCHING), cloud, stays=True)
-    let_go(cloud)
+    take_and_stay(step(Verdict.WAIT, phase=Phase.WATCHING), cloud, cloud.journal.newest())
+    give_up_claim(cloud)
     assert laptop.record().release.claim is None
 
 
 def test_only_ones_own_claim_is_given_up(laptop):
     cloud = begun(laptop, Phase.WATCHING, claim=Claim(owner="another", until=later(60)))
-    let_go(cloud)
+    give_up_claim(cloud)
     assert laptop.record().release.claim.owner == "another"
 
 
 def test_a_lease_is_renewed_with_what_is_written_and_runs_out_soon_after(laptop):
     cloud = begun(laptop, Phase.WATCHING)
     leased = step(Verdict.WAIT, phase=Phase.WATCHING)._replace(lease=25.0)
-    take(leased, cloud, stays=True)
+    take_and_stay(leased, cloud, cloud.journal.newest())
     laptop.clock.sleep(cloud.service.watch.write_every)
-    take(leased, cloud, stays=True)
+    take_and_stay(leased, cloud, cloud.journal.newest())
     assert laptop.record().release.claim.until == laptop.clock.now() + timedelta(seconds=25)
     laptop.clock.sleep(26)
     assert take(step(phase=Phase.WATCHING), laptop.cloud("another watch")).moved

@@ -10,7 +10,8 @@ from bluegreen.core import progress
 from bluegreen.core.errors import BluegreenError, Later, RateLimited, Refused, Stale
 from bluegreen.core.phases import Phase
 from bluegreen.core.release import Claim
-from bluegreen.steps.pointing import mend, point
+from bluegreen.steps.production import point
+from bluegreen.steps.production_repair import repair
 from bluegreen.traffic import Unknown
 from bluegreen_emulator.faults import Fault
 from tests.build import BLUE, GREEN, in_phase
@@ -298,7 +299,7 @@ def test_what_a_switch_in_other_hands_has_only_written_down_is_carried_out_and_t
     pointed(laptop, BLUE)
     claim = Claim(owner="another", until=laptop.clock.now() + timedelta(minutes=9))
     record = in_phase(Phase.SWITCHING, claim=claim, wake_at=laptop.clock.now()).model_copy(update={"epoch": 2})
-    record = progress.point(record.model_copy(update={"store": cloud.store}), GREEN, laptop.clock.now())
+    record = progress.point(record.model_copy(update={"store": cloud.clients.store}), GREEN, laptop.clock.now())
     cloud.journal.append(cloud.journal.newest(), record, "test", "switching", laptop.clock.now())
     laptop.minute()
     assert len(laptop.writes) == 1
@@ -314,7 +315,7 @@ def test_a_switch_that_came_in_between_is_not_taken_for_somebody_elses_change(la
     sent(laptop, GREEN)
     laptop.land()
     writes_before = writes(laptop)
-    mend(cloud, before)
+    repair(cloud, before)
     assert writes(laptop) == writes_before
     assert laptop.led_to() is GREEN
     assert laptop.record().strayed == ""

@@ -49,7 +49,7 @@ def test_what_nobody_knows_yet_goes_back_as_it_was_read():
 
 
 def test_tag_and_droplets_are_never_sent_together(laptop):
-    api = laptop.cloud("test").digitalocean
+    api = laptop.cloud("test").clients.digitalocean
     with pytest.raises(Refused, match="never by both"):
         api.update_load_balancer(laptop.balancer, {"tag": "holi-green", "droplet_ids": [201]})
     assert laptop.writes == []

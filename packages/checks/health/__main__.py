@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from bluegreen.door import answer
-from bluegreen.entrypoints.checks import HEALTH
+from bluegreen.door import invoke
+from bluegreen.entrypoints.checks_health import ENTRY_POINT
 
 
 def main(event: dict[str, Any], context: object = None) -> dict[str, Any]:
-    return answer(HEALTH, event, context)
+    return invoke(ENTRY_POINT, event, context)

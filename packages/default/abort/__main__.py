@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from bluegreen.door import answer
-from bluegreen.entrypoints.abort import CALL
+from bluegreen.door import invoke
+from bluegreen.entrypoints.abort import ENTRY_POINT
 
 
 def main(event: dict[str, Any], context: object = None) -> dict[str, Any]:
-    return answer(CALL, event, context)
+    return invoke(ENTRY_POINT, event, context)

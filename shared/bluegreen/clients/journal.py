@@ -1,12 +1,22 @@
-"""The journal of one service: versions that are created once and never overwritten.
+"""The journal of one service: numbered versions of its record, each created once and never overwritten.
 
-`services/<service>/journal/<number>.json` under `If-None-Match: *` is the one conditional write that S3, Ceph RGW and
-Spaces all honour. Delta Lake's log and SlateDB's manifest are built the same way (arXiv and VLDB 2020, "Delta Lake").
+Theory. Many functions write, none waits for another, and the store offers one promise: of many who create the same key
+with `If-None-Match: *`, exactly one succeeds (S3, Ceph RGW and Spaces honour it). Version n + 1 is a key of its own,
+`services/<service>/journal/<n + 1>.json`, so to create it is a compare-and-swap on "n is the newest": whoever decided
+on an older version gets `Stale`. `update` makes of that a change which is never lost and never written over a record
+that it was not computed from: read the newest version, apply the pure change, create the next number; on `Stale` read
+again and apply the change again. It has to be pure because it may be computed several times; it is written once.
+This is optimistic concurrency control (Kung and Robinson, ACM TODS 1981), as in Delta Lake's log (VLDB 2020).
+
+Example. The newest version is 7. The watch computes "evidence: 40 requests" on 7, a person's rollback "epoch 3" on 7,
+and both create 8. The rollback wins. The watch gets `Stale`, reads 8, finds that the release has moved on, and gives
+up; had 8 been a queued tag, it would have created 9 with the queued tag and its evidence in it.
 """
 
 import hashlib
 from collections.abc import Callable
 from datetime import datetime
+from typing import NamedTuple
 
 from bluegreen.clients.fan_out import AtOnce, at_once
 from bluegreen.clients.journal_reader import JournalReader
@@ -17,6 +27,16 @@ from bluegreen.core.record import Record, Version
 _AT_ONCE = 8
 _VERSIONS_KEPT = 16
 _REFUSED = "the store ignores If-None-Match, so two writers could overwrite each other; Bluegreen will not run on it"
+
+
+Change = Callable[[Record, datetime], Record]  # pure: of the record as it is now, the record as it should be
+
+
+class Update(NamedTuple):
+    """What became of a change. `written`: it made a difference; `version` is the newest that is known."""
+
+    version: Version
+    written: bool
 
 
 class Journal(JournalReader[Version]):
@@ -43,16 +63,45 @@ class Journal(JournalReader[Version]):
         body = encode(version)
         written = _known.keep(body, version)
         self._create(version, body)
-        self._mend_head(body)
+        self.mend_head(version, body)
         return written
 
-    def mend_head(self, version: Version) -> None:
-        """Points the hint at a version. It may fail or come late: readers read on from whatever it says."""
-        self._mend_head(encode(version))
-
-    def _mend_head(self, body: bytes) -> None:
+    def begin(self, record: Record, by: str, why: str, now: datetime) -> Version:
+        """Version 1; what another writer made of it where another was faster."""
         try:
-            self._objects.put(f"{self._root}/head.json", body)
+            return self.append(None, record, by, why, now)
+        except Stale:
+            return self.newest() or self.append(None, record, by, why, now)
+
+    def update(
+        self,
+        version: Version,
+        change: Change,
+        by: str,
+        why: str,
+        now: Callable[[], datetime],
+        tries: int = 6,
+        newer: Callable[[Version], Version] = lambda version: version,
+    ) -> Update:
+        """Writes a change of `version`, computed anew on what others have written; writes nothing that changes nothing.
+
+        `newer` may refuse another's version by raising `Stale`, as does this after `tries` lost races.
+        """
+        for _ in range(tries):
+            at = now()
+            record = change(version.record, at)
+            if record == version.record:
+                return Update(version, False)
+            try:
+                return Update(self.append(version, record, by, why, at), True)
+            except Stale:
+                version = newer(self.newest() or version)
+        raise Stale("others kept being faster", delay=2.0)
+
+    def mend_head(self, version: Version, body: bytes | None = None) -> None:
+        """Points the hint at a version. It may fail or come late: readers read on from whatever it says."""
+        try:
+            self._objects.put(f"{self._root}/head.json", body or encode(version))
         except Later:
             return
 

@@ -1,28 +1,27 @@
 """abort: stops the release in flight, before the switch; of one service or of a whole set."""
 
 from bluegreen.core.inbound import parameters
-from bluegreen.invocation.call import (
+from bluegreen.invocation.entry_point import (
+    NOTIFY,
     STORE,
-    TELL,
     WAKE,
-    Answer,
-    Call,
-    Visit,
-    told,
+    EntryPoint,
+    Invocation,
+    Response,
+    answer,
 )
 from bluegreen.ordering import set_orders
 from bluegreen.ordering.cancelling import stop
-from bluegreen.ordering.placing import asked_service
 
 
-def run(visit: Visit) -> Answer:
-    given = parameters.read(visit.event, ("service", "set"))
+def run(invocation: Invocation) -> Response:
+    given = parameters.read(invocation.event, ("service", "set"))
     if "set" in given:
-        return set_orders.abort(visit, given)
-    placed = stop(visit.cloud(asked_service(visit)))
+        return set_orders.abort(invocation, given)
+    placed = stop(invocation.asked_cloud())
     if not placed.outcome.ok:
-        return told(False, placed.outcome.says, placed.outcome.next_step)
-    return told(True, f"{placed.outcome.says}; production is untouched")
+        return answer(False, placed.outcome.says, placed.outcome.next_step)
+    return answer(True, f"{placed.outcome.says}; production is untouched")
 
 
-CALL = Call("abort", (*STORE, *TELL, *WAKE, "digitalocean_token"), run)
+ENTRY_POINT = EntryPoint("abort", (*STORE, *NOTIFY, *WAKE, "digitalocean_token"), run)

@@ -4,56 +4,58 @@ from bluegreen.core import admission, outline
 from bluegreen.core.admission import Order
 from bluegreen.core.errors import BadRequest
 from bluegreen.core.inbound import parameters
-from bluegreen.invocation.call import (
+from bluegreen.invocation.entry_point import (
+    NOTIFY,
     STORE,
-    TELL,
     WAKE,
-    Answer,
-    Call,
-    Visit,
-    told,
+    EntryPoint,
+    Invocation,
+    Response,
+    answer,
 )
 from bluegreen.ordering import set_orders
-from bluegreen.ordering.placing import Placed, asked_service, place, tell
+from bluegreen.ordering.placing import PlacedOrder, deliver_notices, place
 from bluegreen.steps import deploying, requested
-from bluegreen.steps.turn import Done, take_all
+from bluegreen.steps.take_turn import TurnResult, take_all
 
 _STEPS = (requested.STEP, deploying.STEP)
 _PARAMETERS = ("tag", "service", "target", "auto_switch", "skip_smoke_tests", "lift", "fix", "set")
 _STATUS = "`status` shows where everything is"
 
 
-def run(visit: Visit) -> Answer:
-    if parameters.is_nudge(visit.event):
-        return told(True, take_all(_STEPS, visit.cloud(asked_service(visit))).says)
-    given = parameters.read(visit.event, _PARAMETERS)
+def run(invocation: Invocation) -> Response:
+    if parameters.is_nudge(invocation.event):
+        return answer(True, take_all(_STEPS, invocation.asked_cloud()).says)
+    given = parameters.read(invocation.event, _PARAMETERS)
     if not given.get("tag"):
         raise BadRequest(f"which tag? pass -p tag:v1.3.0 (allowed: {', '.join(_PARAMETERS)})")
     if "set" in given:
-        return set_orders.deploy(visit, given, _STEPS)
-    service = asked_service(visit)
+        return set_orders.deploy(invocation, given, _STEPS)
+    cloud = invocation.asked_cloud()
+    service = cloud.service
     options, purpose = parameters.options(given, service.options), parameters.purpose(given)
     order = Order(tag=given["tag"], commit="", options=options, by="a person (deploy)", purpose=purpose)
-    cloud = visit.cloud(service)
     placed = place(cloud, f"{order.tag} asked for", lambda record, now: admission.request(record, service, order, now))
     if not placed.outcome.ok:
-        return told(False, placed.outcome.says, placed.outcome.next_step or _STATUS)
-    tell(cloud, placed)
+        return answer(False, placed.outcome.says, placed.outcome.next_step or _STATUS)
+    deliver_notices(cloud, placed)
     return _answered(placed, take_all(_STEPS, cloud), order.tag)
 
 
-def _answered(placed: Placed, done: Done, tag: str) -> Answer:
+def _answered(placed: PlacedOrder, done: TurnResult, tag: str) -> Response:
     """A tag that was taken into hand may have been refused by its first turn already."""
     record, release = (done.version or placed.version).record, placed.version.record.release
     ours = done.taken and release is not None and release.tag == tag
     ended = outline.ended(record, tag)
     if ended is None:
         what = f"{placed.outcome.says}; {done.says}" if ours else placed.outcome.says
-        return told(True, what, f"doctl serverless functions invoke status -p service:{record.service}")
+        return answer(True, what, f"doctl serverless functions invoke status -p service:{record.service}")
     if not ours:
-        return told(False, placed.outcome.says, placed.outcome.next_step or _STATUS)
+        return answer(False, placed.outcome.says, placed.outcome.next_step or _STATUS)
     what, quarantined = f"{tag} was {ended.outcome.value}: {ended.reason}", "quarantined" in ended.reason
-    return told(False, what, admission.to_lift(record, tag) if quarantined else f"put that right, ask again; {_STATUS}")
+    return answer(
+        False, what, admission.to_lift(record, tag) if quarantined else f"put that right, ask again; {_STATUS}"
+    )
 
 
-CALL = Call("deploy", (*STORE, *TELL, *WAKE, "digitalocean_token", "registry_credentials"), run)
+ENTRY_POINT = EntryPoint("deploy", (*STORE, *NOTIFY, *WAKE, "digitalocean_token", "registry_credentials"), run)

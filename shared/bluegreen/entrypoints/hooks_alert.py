@@ -7,49 +7,49 @@ from bluegreen.core.inbound.alert_formats import alerts_in
 from bluegreen.core.inbound.alert_policy import hear
 from bluegreen.core.inbound.signatures import check
 from bluegreen.core.inbound.webhooks import Ignored
-from bluegreen.invocation.call import (
+from bluegreen.invocation.entry_point import (
+    NOTIFY,
     STORE,
-    TELL,
     WAKE,
-    Answer,
-    Call,
-    Visit,
-    reply,
+    EntryPoint,
+    Invocation,
+    Response,
+    web_answer,
 )
 from bluegreen.invocation.web_request import proven, request_of
-from bluegreen.ordering.placing import place, tell
-from bluegreen.steps.turn import wake_next
+from bluegreen.ordering.placing import deliver_notices, place
+from bluegreen.steps.take_turn import wake_next
 
 
-def run(visit: Visit) -> Answer:
-    request, secret = request_of(visit.event), visit.settings.secrets.alert_secret
+def run(invocation: Invocation) -> Response:
+    request, secret = request_of(invocation.event), invocation.settings.secrets.alert_secret
     if secret is None:
         raise Unsigned("alerts are not taken: BLUEGREEN_ALERT_SECRET is not set")
     body = proven(request, lambda body: check(request.headers, body, secret.get_secret_value()))
     alerts = alerts_in(request.headers, body)
     if isinstance(alerts, Ignored):
-        return reply(200, True, f"ignored: {alerts.why}")
-    concerned = [(service, _theirs(service, alerts)) for service in visit.settings.file.services.values()]
-    heard = {service.name: _hear(visit, service, theirs) for service, theirs in concerned if theirs}
+        return web_answer(200, True, f"ignored: {alerts.why}")
+    concerned = [(service, _theirs(service, alerts)) for service in invocation.settings.file.services.values()]
+    heard = {service.name: _hear(invocation, service, theirs) for service, theirs in concerned if theirs}
     if not heard:
         looked_at = f"its {', '.join(NAMING)} names none, or `alerts.match` in bluegreen.yml does not fit"
-        return reply(200, True, f"ignored: the alert belongs to no service ({looked_at})")
+        return web_answer(200, True, f"ignored: the alert belongs to no service ({looked_at})")
     what = "; ".join(f"{name}: {says}" for name, (_, says) in heard.items())
-    return reply(202 if any(written for written, _ in heard.values()) else 200, True, what)
+    return web_answer(202 if any(written for written, _ in heard.values()) else 200, True, what)
 
 
 def _theirs(service: Service, alerts: tuple[Alert, ...]) -> list[Alert]:
     return [alert for alert in alerts if alert.concerns(service.name, service.alerts)]
 
 
-def _hear(visit: Visit, service: Service, alerts: list[Alert]) -> tuple[bool, str]:
-    cloud = visit.cloud(service)
+def _hear(invocation: Invocation, service: Service, alerts: list[Alert]) -> tuple[bool, str]:
+    cloud = invocation.cloud(service)
     why = f"an alert of {alerts[0].sender}: {alerts[0].name}"
     placed = place(cloud, why, lambda record, now: hear(record, service, alerts, now))
     if placed.written and placed.outcome.taken:
         wake_next(cloud, placed.version.record)
-    tell(cloud, placed)
+    deliver_notices(cloud, placed)
     return placed.written, placed.outcome.says
 
 
-CALL = Call("hooks/alert", (*STORE, *TELL, *WAKE, "alert_secret"), run, web=True)
+ENTRY_POINT = EntryPoint("hooks/alert", (*STORE, *NOTIFY, *WAKE, "alert_secret"), run, web=True)

@@ -2,24 +2,24 @@
 
 from bluegreen.core.inbound.webhooks import nudge
 from bluegreen.core.phases import Phase
-from bluegreen.invocation.call import (
+from bluegreen.invocation.entry_point import (
     WAKE,
-    Answer,
-    Call,
-    Visit,
-    reply,
+    EntryPoint,
+    Invocation,
+    Response,
+    web_answer,
 )
 
 
-def run(visit: Visit) -> Answer:
-    named = visit.event.get("service")
-    known = visit.settings.file.services
-    service = visit.settings.service(str(named)).name if named else next(iter(known))
-    event = nudge(service, None, Phase.DEPLOYING, visit.caller.function, visit.clock.now())
-    refused = visit.functions.wake("ops/watch", event)
+def run(invocation: Invocation) -> Response:
+    named = invocation.event.get("service")
+    known = invocation.settings.file.services
+    service = invocation.settings.service(str(named)).name if named else next(iter(known))
+    event = nudge(service, None, Phase.DEPLOYING, invocation.caller.function, invocation.clock.now())
+    refused = invocation.clients.functions.wake("ops/watch", event)
     if refused:
-        return reply(200, True, f"noted, but nobody was woken: {refused}")
-    return reply(202, True, "the watch was woken")
+        return web_answer(200, True, f"noted, but nobody was woken: {refused}")
+    return web_answer(202, True, "the watch was woken")
 
 
-CALL = Call("hooks/deployment", WAKE, run, web=True)
+ENTRY_POINT = EntryPoint("hooks/deployment", WAKE, run, web=True)

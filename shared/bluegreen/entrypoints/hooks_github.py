@@ -6,41 +6,44 @@ from bluegreen.core.config.service import Service
 from bluegreen.core.errors import Misconfigured
 from bluegreen.core.inbound.webhooks import Ignored, TagPushed, check_signature, github_event
 from bluegreen.core.release import Purpose
-from bluegreen.invocation.call import (
+from bluegreen.invocation.entry_point import (
     STORE,
     WAKE,
-    Answer,
-    Call,
-    Visit,
-    reply,
+    EntryPoint,
+    Invocation,
+    Response,
+    web_answer,
 )
 from bluegreen.invocation.web_request import proven, request_of
 from bluegreen.ordering.placing import place
-from bluegreen.steps.turn import wake_next
+from bluegreen.steps.take_turn import wake_next
 
 
-def run(visit: Visit) -> Answer:
-    request, secret = request_of(visit.event), visit.settings.secrets.github_webhook_secret
+def run(invocation: Invocation) -> Response:
+    request, secret = request_of(invocation.event), invocation.settings.secrets.github_webhook_secret
     if secret is None:
         raise Misconfigured("BLUEGREEN_GITHUB_WEBHOOK_SECRET is not set for this function")
     signature = request.headers.get("x-hub-signature-256")
     body = proven(request, lambda body: check_signature(body, signature, secret.get_secret_value()))
     event = github_event(request.headers, body)
     if isinstance(event, Ignored):
-        return reply(200, True, f"ignored: {event.why}")
-    services = [s for s in visit.settings.file.services.values() if s.repository.lower() == event.repository.lower()]
+        return web_answer(200, True, f"ignored: {event.why}")
+    services = [
+        s for s in invocation.settings.file.services.values() if s.repository.lower() == event.repository.lower()
+    ]
     if not services:
-        return reply(200, True, f"ignored: repository {event.repository[:100]} belongs to no service")
-    taken = {service.name: _take(visit, service, event) for service in services}
+        return web_answer(200, True, f"ignored: repository {event.repository[:100]} belongs to no service")
+    taken = {service.name: _take(invocation, service, event) for service in services}
     accepted = any(written for written, _ in taken.values())
     what = "; ".join(says if len(taken) == 1 else f"{name}: {says}" for name, (_, says) in taken.items())
-    return reply(202 if accepted else 200, True, what, tag=event.tag)
+    return web_answer(202 if accepted else 200, True, what, tag=event.tag)
 
 
-def _take(visit: Visit, service: Service, event: TagPushed) -> tuple[bool, str]:
-    cloud = visit.cloud(service)
+def _take(invocation: Invocation, service: Service, event: TagPushed) -> tuple[bool, str]:
+    cloud = invocation.cloud(service)
     by = f"a push by {event.by}" if event.by else "a push"
-    delivery, purpose = event.delivery or f"{event.tag}@{event.commit}", Purpose(part_of=cloud.part_of(event.tag))
+    delivery = event.delivery or f"{event.tag}@{event.commit}"
+    purpose = Purpose(part_of=invocation.settings.part_of(service, event.tag))
     order = Order(event.tag, event.commit, service.options, by, delivery, purpose)
     placed = place(cloud, f"{event.tag} pushed", lambda record, now: admission.request(record, service, order, now))
     if not placed.outcome.taken:
@@ -51,4 +54,4 @@ def _take(visit: Visit, service: Service, event: TagPushed) -> tuple[bool, str]:
     return True, placed.outcome.says
 
 
-CALL = Call("hooks/github", (*STORE, *WAKE, "github_webhook_secret"), run, web=True)
+ENTRY_POINT = EntryPoint("hooks/github", (*STORE, *WAKE, "github_webhook_secret"), run, web=True)

@@ -10,56 +10,56 @@ from bluegreen.core.inbound import parameters
 from bluegreen.core.orders import Outcome
 from bluegreen.core.record import Record
 from bluegreen.core.release import Release
-from bluegreen.invocation.call import (
+from bluegreen.invocation.entry_point import (
+    NOTIFY,
     STORE,
-    TELL,
     WAKE,
-    Answer,
-    Call,
-    Visit,
-    told,
+    EntryPoint,
+    Invocation,
+    Response,
+    answer,
 )
 from bluegreen.ordering import rollback_to, set_cohesion, set_orders
 from bluegreen.ordering.cancelling import ended
 from bluegreen.ordering.native_rollback import ASKED, fall_back
-from bluegreen.ordering.placing import Placed, asked_service, place, tell
+from bluegreen.ordering.placing import PlacedOrder, deliver_notices, place
 from bluegreen.steps import rolling_back
-from bluegreen.steps.turn import take
+from bluegreen.steps.take_turn import take
 
 
-def run(visit: Visit) -> Answer:
-    if parameters.is_nudge(visit.event):
-        return told(True, take(rolling_back.STEP, visit.cloud(asked_service(visit))).says)
-    given = parameters.read(visit.event, ("service", "set", "native", "to"))
+def run(invocation: Invocation) -> Response:
+    if parameters.is_nudge(invocation.event):
+        return answer(True, take(rolling_back.STEP, invocation.asked_cloud()).says)
+    given = parameters.read(invocation.event, ("service", "set", "native", "to"))
     if "set" in given:
-        return _of_set(visit, given)
-    cloud = visit.cloud(asked_service(visit))
+        return _of_set(invocation, given)
+    cloud = invocation.asked_cloud()
     native = parameters.boolean("native", given.get("native", "false"))
     if native and "to" in given:
         raise BadRequest("native and to cannot be combined: App Platform's own rollback leads to one release only")
-    placed = rollback_to.placed(cloud, given["to"]) if "to" in given else _placed(cloud, native)
+    placed = rollback_to.place_order(cloud, given["to"]) if "to" in given else _placed(cloud, native)
     if not placed.outcome.ok:
-        return told(False, placed.outcome.says, placed.outcome.next_step)
+        return answer(False, placed.outcome.says, placed.outcome.next_step)
     set_cohesion.nudge_watch(cloud, placed.version.record)
-    tell(cloud, placed)
-    if rollback_to.released(placed):
+    deliver_notices(cloud, placed)
+    if "to" in given and rollback_to.released(placed):
         return rollback_to.begun(cloud, placed)
     done = take(rolling_back.STEP, cloud)
     record = (done.version or placed.version).record
     active = {"active": record.active.value, "tag": record.on(record.active).tag}
     what = f"{placed.outcome.says}: {done.says}" if done.taken else placed.outcome.says
     next_step = "" if done.moved else "still being confirmed: `status` shows how far it is"
-    return told(True, what, next_step, **active)
+    return answer(True, what, next_step, **active)
 
 
-def _of_set(visit: Visit, given: Mapping[str, str]) -> Answer:
+def _of_set(invocation: Invocation, given: Mapping[str, str]) -> Response:
     if {"to", "native"} & given.keys():
         raise BadRequest("set goes with neither to nor native: name a service for these")
-    return set_orders.rollback(visit, given, lambda cloud: _placed(cloud, native=False))
+    return set_orders.rollback(invocation, given, lambda cloud: _placed(cloud, native=False))
 
 
-def _placed(cloud: Cloud, native: bool) -> Placed:
-    """The first line, and the second where that cannot or where a person wants it."""
+def _placed(cloud: Cloud, native: bool) -> PlacedOrder:
+    """To the idle environment, or by App Platform's own rollback where that cannot take over or a person wants it."""
     if native:
         return fall_back(cloud, ASKED, wanted=True)
     placed = _place(cloud, None)
@@ -69,7 +69,7 @@ def _placed(cloud: Cloud, native: bool) -> Placed:
     return placed if placed.outcome.ok else fall_back(cloud, placed.outcome.says)
 
 
-def _place(cloud: Cloud, stopped: Release | None) -> Placed:
+def _place(cloud: Cloud, stopped: Release | None) -> PlacedOrder:
     """`stopped`: whose deployment was cancelled. Another release may be in flight by now, and its own goes on."""
 
     def order(record: Record, now: datetime) -> Outcome:
@@ -80,4 +80,4 @@ def _place(cloud: Cloud, stopped: Release | None) -> Placed:
     return place(cloud, "a person said: go back", order)
 
 
-CALL = Call("rollback", (*STORE, *TELL, *WAKE, "digitalocean_token"), run)
+ENTRY_POINT = EntryPoint("rollback", (*STORE, *NOTIFY, *WAKE, "digitalocean_token"), run)

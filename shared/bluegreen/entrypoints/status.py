@@ -13,12 +13,12 @@ from bluegreen.core.inbound.alert_policy import firing
 from bluegreen.core.record import Past, Queued, Record, Version
 from bluegreen.core.release import Release
 from bluegreen.core.sets import answers
-from bluegreen.invocation.call import (
+from bluegreen.invocation.entry_point import (
     STORE,
-    Answer,
-    Call,
-    Visit,
-    told,
+    EntryPoint,
+    Invocation,
+    Response,
+    answer,
 )
 from bluegreen.ordering import set_orders
 from bluegreen.ordering.placing import known
@@ -29,15 +29,15 @@ _QUARANTINED_SHOWN = 3  # in the line; all are among the facts
 _ALERTS_SHOWN = 3  # in the line; all are among the facts
 
 
-def run(visit: Visit) -> Answer:
-    given = parameters.read(visit.event, ("service", "set"))
-    settings = visit.settings
+def run(invocation: Invocation) -> Response:
+    given = parameters.read(invocation.event, ("service", "set"))
+    settings = invocation.settings
     services = _asked(settings, given)
-    versions = {service.name: known(visit.cloud(service)) for service in services}
+    versions = {service.name: known(invocation.cloud(service)) for service in services}
     sets = _sets(settings, {name: version.record for name, version in versions.items()})
     lines = [_line(version.record) for version in versions.values()]
     lines += [f"set {name} {current.tag}: {current.says}" for name, current in sets.items() if not current.rests]
-    return told(
+    return answer(
         True,
         "; ".join(lines),
         "; ".join(filter(None, (_next(version.record) for version in versions.values()))),
@@ -124,4 +124,4 @@ def _alert(alert: HeardAlert) -> dict[str, Any]:
     return {**facts, "summary": alert.summary, "since": since}
 
 
-CALL = Call("status", STORE, run)
+ENTRY_POINT = EntryPoint("status", STORE, run)

@@ -6,5 +6,5 @@ from bluegreen.core.notices import Notice
 
 
 class Notifier(Protocol):
-    def tell(self, notice: Notice) -> None:
-        """Delivers one notice. May be called again with the same notice: after a crash nobody knows."""
+    def send(self, notice: Notice) -> None:
+        """Sends one notice. May be called again with the same notice: after a crash nobody knows."""

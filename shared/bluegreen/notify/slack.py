@@ -1,5 +1,6 @@
 """Slack: one message with an attachment (docs.slack.dev/messaging/formatting-message-text)."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from bluegreen.clients.slack import Slack
@@ -9,14 +10,14 @@ from bluegreen.core.notices import Notice, Tone
 _COLOURS = {Tone.PROGRESS: "#439FE0", Tone.GOOD: "good", Tone.WARNING: "warning", Tone.BAD: "danger"}
 
 
+@dataclass(frozen=True)
 class SlackNotifier:
-    def __init__(self, settings: SlackNotice, slack: Slack) -> None:
-        self._settings = settings
-        self._slack = slack
+    settings: SlackNotice
+    slack: Slack
 
-    def tell(self, notice: Notice) -> None:
-        channel = {"channel": self._settings.channel} if self._settings.channel else {}
-        self._slack.post({**message(notice), **channel})
+    def send(self, notice: Notice) -> None:
+        channel = {"channel": self.settings.channel} if self.settings.channel else {}
+        self.slack.post({**message(notice), **channel})
 
 
 def message(notice: Notice) -> dict[str, Any]:

@@ -8,12 +8,12 @@ from bluegreen.core.orders import Outcome
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record
 from bluegreen.core.release import Release, SetRelease
-from bluegreen.ordering.placing import Placed, place, tell
+from bluegreen.ordering.placing import PlacedOrder, deliver_notices, place
 from bluegreen.steps import deploying
-from bluegreen.steps.turn import wake_next
+from bluegreen.steps.take_turn import wake_next
 
 
-def stop(cloud: Cloud, part: SetRelease | None = None) -> Placed:
+def stop(cloud: Cloud, part: SetRelease | None = None) -> PlacedOrder:
     """A person said: abort. With `part` only that set release: something else may be in flight by now."""
     version = cloud.journal.newest()
     release, service = version.record.release if version else None, cloud.service
@@ -26,7 +26,7 @@ def stop(cloud: Cloud, part: SetRelease | None = None) -> Placed:
 
     placed = place(cloud, "a person said: abort", order)
     if placed.outcome.ok:
-        tell(cloud, placed)
+        deliver_notices(cloud, placed)
         wake_next(cloud, placed.version.record)
     return placed
 

@@ -1,4 +1,4 @@
-"""Where the idle environment cannot take over: the active app's own rollback is planned, validated and ordered."""
+"""The fallback where the idle environment cannot take over: App Platform's own rollback is planned and ordered."""
 
 from datetime import datetime
 
@@ -10,26 +10,26 @@ from bluegreen.core.errors import BluegreenError
 from bluegreen.core.orders import Outcome
 from bluegreen.core.record import Record
 from bluegreen.core.release import NativeRollback
-from bluegreen.ordering.placing import Placed, known, place
+from bluegreen.ordering.placing import PlacedOrder, known, place
 from bluegreen.steps import native_rollback
 
-ASKED = "the first line was passed over, as asked"
+ASKED = "the idle environment was passed over, as asked"
 
 
-def fall_back(cloud: Cloud, refused: str, wanted: bool = False) -> Placed:
-    """`refused`: why the first line cannot; the answer names it together with why this one cannot either."""
+def fall_back(cloud: Cloud, refused: str, wanted: bool = False) -> PlacedOrder:
+    """`refused`: why the idle environment cannot take over; the answer names it beside why this cannot either."""
     version = known(cloud)
     record = version.record
     found = rule.way(record, cloud.service, wanted)
     if isinstance(found, str):
-        return Placed(_neither(cloud, record, refused, found), version, False)
+        return PlacedOrder(_neither(cloud, record, refused, found), version, False)
     try:
-        way = native_rollback.planned(cloud, record.active, found)
+        plan = native_rollback.planned(cloud, record.active, found)
     except BluegreenError as error:
-        return Placed(_neither(cloud, record, refused, str(error)), version, False)
+        return PlacedOrder(_neither(cloud, record, refused, str(error)), version, False)
 
     def order(newest: Record, now: datetime) -> Outcome:
-        return _order(cloud, record, newest, way, found, refused, wanted, now)
+        return _order(cloud, record, newest, plan, found, refused, wanted, now)
 
     return place(cloud, "a person said: go back, by App Platform's own rollback", order)
 
@@ -38,7 +38,7 @@ def _order(
     cloud: Cloud,
     planned_on: Record,
     newest: Record,
-    way: NativeRollback,
+    plan: NativeRollback,
     stood: Stood,
     why: str,
     wanted: bool,
@@ -46,7 +46,7 @@ def _order(
 ) -> Outcome:
     """The plan holds as long as production has not moved and its past is the same."""
     if newest.active is planned_on.active and rule.way(newest, cloud.service, wanted) == stood:
-        return orders.native_rollback(newest, cloud.service, way, why, "a person", now)
+        return orders.native_rollback(newest, cloud.service, plan, why, "a person", now)
     if newest.release is not None and newest.release.native is not None:
         return Outcome(True, newest, f"{newest.release.tag} is being rolled back already")
     return Outcome(False, newest, "production moved while App Platform's own rollback was planned", "look, then repeat")

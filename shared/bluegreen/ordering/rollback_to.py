@@ -7,21 +7,21 @@ from bluegreen.core import rollback_target
 from bluegreen.core.orders import Outcome
 from bluegreen.core.phases import BEFORE_SWITCH
 from bluegreen.core.record import Record
-from bluegreen.invocation.call import Answer, told
+from bluegreen.invocation.entry_point import Response, answer
 from bluegreen.ordering.cancelling import ended
-from bluegreen.ordering.placing import Placed, known, place
-from bluegreen.steps.turn import wake_next
+from bluegreen.ordering.placing import PlacedOrder, known, place
+from bluegreen.steps.take_turn import wake_next
 
 _BY = "a person (rollback)"
 
 
-def placed(cloud: Cloud, to: str) -> Placed:
+def place_order(cloud: Cloud, to: str) -> PlacedOrder:
     """A deployment under way is cancelled first, once it is certain that the order will be taken."""
     version = known(cloud)
     in_flight = version.record.release
     would = rollback_target.go_back(version.record, cloud.service, to, _BY, cloud.clock.now())
     if not would.ok:
-        return Placed(would, version, False)
+        return PlacedOrder(would, version, False)
     makes_room = in_flight is not None and in_flight.tag != to
     stopped = in_flight if makes_room and ended(cloud, in_flight) else None
 
@@ -33,15 +33,15 @@ def placed(cloud: Cloud, to: str) -> Placed:
     return place(cloud, f"a person said: go back to {to}", order)
 
 
-def released(placed: Placed) -> bool:
+def released(placed: PlacedOrder) -> bool:
     """The earlier release has to be deployed first; production has not moved."""
     release = placed.version.record.release
     return release is not None and release.phase in BEFORE_SWITCH
 
 
-def begun(cloud: Cloud, placed: Placed) -> Answer:
-    """It goes the way of any release from here; who deploys it is woken."""
+def begun(cloud: Cloud, placed: PlacedOrder) -> Response:
+    """From here it is deployed as any release; whoever does that is woken."""
     record = placed.version.record
     wake_next(cloud, record)
     status = f"doctl serverless functions invoke status -p service:{cloud.service.name}"
-    return told(True, placed.outcome.says, status, active=record.active.value, tag=record.on(record.active).tag)
+    return answer(True, placed.outcome.says, status, active=record.active.value, tag=record.on(record.active).tag)

@@ -1,4 +1,4 @@
-"""Keeping a set together: members that have to stop or go back because of another do so, each in its own journal."""
+"""Keeping a set together: where one member fails, the others stop or roll back, each in its own journal."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -17,8 +17,8 @@ from bluegreen.core.record import Record, Version
 from bluegreen.core.release import SetRelease
 from bluegreen.core.sets.course import Course, course, stations, under_way
 from bluegreen.ordering.cancelling import ended, stopped
-from bluegreen.ordering.placing import place, tell
-from bluegreen.steps.turn import wake_next
+from bluegreen.ordering.placing import deliver_notices, place
+from bluegreen.steps.take_turn import wake_next
 
 
 class _Member(NamedTuple):
@@ -36,7 +36,7 @@ class _Member(NamedTuple):
 
 
 def keep(clouds: list[Cloud], versions: Mapping[str, Version]) -> bool:
-    """True where something was done, or is to be done soon. `versions`: what was just read of each service."""
+    """True where something was done or is due soon. `versions`: the newest version of each service, just read."""
     busy = False
     for cloud in clouds:
         version = versions.get(cloud.service.name)
@@ -54,7 +54,7 @@ def nudge_watch(cloud: Cloud, record: Record) -> None:
     """The watch looks at the others of a set at once; without it they follow within a minute."""
     if under_way(record) is not None:
         event = nudge(cloud.service.name, None, Phase.WATCHING, cloud.caller.function, cloud.clock.now())
-        cloud.functions.wake("ops/watch", event)
+        cloud.clients.functions.wake("ops/watch", event)
 
 
 def _member(cloud: Cloud, found: tuple[SetRelease, str], versions: Mapping[str, Version]) -> _Member:
@@ -76,12 +76,12 @@ def _kept(member: _Member, version: Version) -> bool:
         return seen.goes_back
     if seen.verdict is Verdict.GOOD:
         taken = release is None or release.claimed_by_other(cloud.caller.activation, cloud.clock.now())
-        if cloud.functions.can_wake and not taken:
+        if cloud.clients.functions.can_wake and not taken:
             wake_next(cloud, version.record)
         return False
     stops = seen.verdict is Verdict.STOP and ended(cloud, release)
     placed = place(cloud, f"set {member.part.name}: {seen.says}", lambda r, now: _order(member, r, now, version, stops))
-    tell(cloud, placed)
+    deliver_notices(cloud, placed)
     if placed.written:
         wake_next(cloud, placed.version.record)
     return placed.written and placed.outcome.ok
@@ -103,9 +103,9 @@ def _order(member: _Member, record: Record, now: datetime, seen: Version, stops:
 
 
 def _apart(member: _Member, record: Record, why: str, refused: Outcome, now: datetime) -> Outcome:
-    """It cannot follow: people are told once."""
+    """A member that cannot roll back with the others: people are notified once."""
     if record.apart == member.part.id:
         return refused
     headline = f"{member.tag} stays in production although {why}"
-    told = announce(record, member.cloud.service, Tone.BAD, headline, now, refused.says, refused.next_step)
-    return refused._replace(record=told.model_copy(update={"apart": member.part.id}))
+    announced = announce(record, member.cloud.service, Tone.BAD, headline, now, refused.says, refused.next_step)
+    return refused._replace(record=announced.model_copy(update={"apart": member.part.id}))

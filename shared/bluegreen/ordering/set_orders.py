@@ -17,77 +17,79 @@ from bluegreen.core.release import SetRelease
 from bluegreen.core.sets import answers
 from bluegreen.core.sets.course import Place, station
 from bluegreen.core.sets.members import ReleaseSet
-from bluegreen.invocation.call import Answer, Visit, told
+from bluegreen.invocation.entry_point import Invocation, Response, answer
 from bluegreen.ordering.cancelling import stop
-from bluegreen.ordering.placing import Placed, known, place, tell
+from bluegreen.ordering.placing import PlacedOrder, deliver_notices, known, place
 from bluegreen.ordering.set_cohesion import nudge_watch
 from bluegreen.settings import Settings
 from bluegreen.steps import rolling_back
 from bluegreen.steps.step import Step
-from bluegreen.steps.turn import take, take_all, wake_next
+from bluegreen.steps.take_turn import take, take_all, wake_next
 
 _SWITCHED = (Place.MOVING, Place.ACROSS, Place.RETURNING)
 _COMING = (Place.COMING, Place.HELD, Place.READY)
 _ENOUGH = 20.0  # seconds that a member's own turn may take; with less left somebody else is woken for it
 
 
-def deploy(visit: Visit, given: Mapping[str, str], steps: tuple[Step, ...]) -> Answer:
+def deploy(invocation: Invocation, given: Mapping[str, str], steps: tuple[Step, ...]) -> Response:
     """Nothing is begun unless every member may take the tag."""
-    name, found, clouds = _asked(visit, given)
+    name, found, clouds = _asked(invocation, given)
     tag, records = given["tag"], _records(clouds)
-    pushed = visit.settings.part_of(visit.settings.service(found.services[0]), tag)
-    part = answers.wanted(records, name, found, tag, pushed, visit.clock.nonce())
+    pushed = invocation.settings.part_of(invocation.settings.service(found.services[0]), tag)
+    part = answers.wanted(records, name, found, tag, pushed, invocation.clock.nonce())
     ordered = {member: _order(cloud, given, part) for member, cloud in clouds.items()}
-    now = visit.clock.now()
+    now = invocation.clock.now()
     outcomes = {m: admission.request(records[m], c.service, ordered[m], now) for m, c in clouds.items()}
     refused = answers.not_taken(records, outcomes, part, tag)
     if refused:
-        return told(False, f"nothing was begun: {refused}", "`status` shows where everything is")
+        return answer(False, f"nothing was begun: {refused}", "`status` shows where everything is")
     says = [f"{m}: {_place_order(cloud, ordered[m]).outcome.says}" for m, cloud in clouds.items()]
     for cloud in clouds.values():
         _turns(cloud, steps)
-    return told(True, f"set {name} {tag}: {'; '.join(says)}", "doctl serverless functions invoke status")
+    return answer(True, f"set {name} {tag}: {'; '.join(says)}", "doctl serverless functions invoke status")
 
 
-def switch(visit: Visit, given: Mapping[str, str], steps: tuple[Step, ...]) -> Answer:
+def switch(invocation: Invocation, given: Mapping[str, str], steps: tuple[Step, ...]) -> Response:
     """All members are told to go; each goes when all are ready and those before it have gone."""
-    name, _, clouds = _asked(visit, given)
+    name, _, clouds = _asked(invocation, given)
     records = _records(clouds)
     current = answers.current(records, name)
     refused = answers.not_to_switch(records, name, current)
     if refused or current is None:
-        return told(False, f"nothing was switched: {refused}", "wait until all of the set are ready; `status` shows it")
+        return answer(
+            False, f"nothing was switched: {refused}", "wait until all of the set are ready; `status` shows it"
+        )
     said = [place(clouds[m], f"a person said: switch set {name}", _switch_of(current.part)) for m in current.ready]
-    for one in current.stations:
-        _turns(clouds[one.service], steps)
+    for member in current.stations:
+        _turns(clouds[member.service], steps)
     nudge_watch(clouds[current.ready[0]], said[0].version.record)
-    return told(True, f"set {name}: {_now(clouds, name)}", f"to go back: {_invoke('rollback', name)}")
+    return answer(True, f"set {name}: {_now(clouds, name)}", f"to go back: {_invoke('rollback', name)}")
 
 
-def rollback(visit: Visit, given: Mapping[str, str], back: Callable[[Cloud], Placed]) -> Answer:
+def rollback(invocation: Invocation, given: Mapping[str, str], back: Callable[[Cloud], PlacedOrder]) -> Response:
     """What has not switched is stopped; what has goes back, the last switched first."""
-    name, _, clouds = _asked(visit, given)
+    name, _, clouds = _asked(invocation, given)
     current = answers.current(_records(clouds), name)
     if current is None or not current.at(*_SWITCHED):
-        return told(False, f"no release of set {name} is in production", "`rollback -p service:NAME` takes one back")
+        return answer(False, f"no release of set {name} is in production", "`rollback -p service:NAME` takes one back")
     for member in current.at(*_COMING):
         stop(clouds[member], current.part)
     placed = dict(_taken_back(clouds, current, back))
     says = "; ".join(f"{member}: {done.outcome.says}" for member, done in placed.items())
     says = says or f"it has gone back already: {_now(clouds, name)}"
-    return told(all(done.outcome.ok for done in placed.values()), f"set {name}: {says}", _invoke("status"))
+    return answer(all(done.outcome.ok for done in placed.values()), f"set {name}: {says}", _invoke("status"))
 
 
-def abort(visit: Visit, given: Mapping[str, str]) -> Answer:
-    name, _, clouds = _asked(visit, given)
+def abort(invocation: Invocation, given: Mapping[str, str]) -> Response:
+    name, _, clouds = _asked(invocation, given)
     current = answers.current(_records(clouds), name)
     moved, coming = (current.at(*_SWITCHED), current.at(*_COMING)) if current else ([], [])
     if current is None or moved or not coming:
         why = f"{', '.join(moved)} cannot be aborted any more" if moved else f"no release of set {name} is in flight"
-        return told(False, why, f"{_invoke('rollback', name)} takes production back" if moved else "")
+        return answer(False, why, f"{_invoke('rollback', name)} takes production back" if moved else "")
     placed = {member: stop(clouds[member], current.part) for member in coming}
     says = "; ".join(f"{member}: {done.outcome.says}" for member, done in placed.items())
-    return told(any(done.outcome.ok for done in placed.values()), f"set {name}: {says}; production is untouched")
+    return answer(any(done.outcome.ok for done in placed.values()), f"set {name}: {says}; production is untouched")
 
 
 def named(settings: Settings, given: Mapping[str, str]) -> ReleaseSet:
@@ -100,9 +102,9 @@ def named(settings: Settings, given: Mapping[str, str]) -> ReleaseSet:
     return sets[name]
 
 
-def _asked(visit: Visit, given: Mapping[str, str]) -> tuple[str, ReleaseSet, dict[str, Cloud]]:
-    found = named(visit.settings, given)
-    clouds = {member: visit.cloud(visit.settings.service(member)) for member in found.services}
+def _asked(invocation: Invocation, given: Mapping[str, str]) -> tuple[str, ReleaseSet, dict[str, Cloud]]:
+    found = named(invocation.settings, given)
+    clouds = {member: invocation.cloud(invocation.settings.service(member)) for member in found.services}
     return given["set"], found, clouds
 
 
@@ -115,10 +117,10 @@ def _order(cloud: Cloud, given: Mapping[str, str], part: SetRelease) -> Order:
     return Order(given["tag"], "", parameters.options(given, cloud.service.options), "a person (deploy)", "", purpose)
 
 
-def _place_order(cloud: Cloud, order: Order) -> Placed:
+def _place_order(cloud: Cloud, order: Order) -> PlacedOrder:
     why = f"{order.tag} asked for"
     placed = place(cloud, why, lambda record, now: admission.request(record, cloud.service, order, now))
-    tell(cloud, placed)
+    deliver_notices(cloud, placed)
     return placed
 
 
@@ -130,7 +132,7 @@ def _turns(cloud: Cloud, steps: tuple[Step, ...]) -> None:
 
 
 def _switch_of(part: SetRelease) -> Callable[[Record, datetime], Outcome]:
-    """What a person has said of one set release does not count for another that is ready by now."""
+    """What a person said of one set release does not count for a newer one that is ready by now."""
 
     def order(record: Record, now: datetime) -> Outcome:
         ours = record.release.purpose.part_of if record.release is not None else None
@@ -142,8 +144,8 @@ def _switch_of(part: SetRelease) -> Callable[[Record, datetime], Outcome]:
 
 
 def _taken_back(
-    clouds: Mapping[str, Cloud], current: answers.Current, back: Callable[[Cloud], Placed]
-) -> Iterator[tuple[str, Placed]]:
+    clouds: Mapping[str, Cloud], current: answers.Current, back: Callable[[Cloud], PlacedOrder]
+) -> Iterator[tuple[str, PlacedOrder]]:
     """Each is looked at once more: one that was to be stopped may have switched, one may have gone on."""
     part = current.part
     for member in (name for name in reversed(part.members) if name in clouds):
@@ -151,14 +153,14 @@ def _taken_back(
             yield member, _back(clouds[member], back)
 
 
-def _back(cloud: Cloud, back: Callable[[Cloud], Placed]) -> Placed:
+def _back(cloud: Cloud, back: Callable[[Cloud], PlacedOrder]) -> PlacedOrder:
     """Production is pointed back by what is written first; its proof must not keep the next member waiting too long."""
     placed = back(cloud)
     if placed.outcome.ok and cloud.clock.remaining() > _ENOUGH:
         take(rolling_back.STEP, cloud)
     elif placed.outcome.ok:
         wake_next(cloud, placed.version.record)
-    tell(cloud, placed)
+    deliver_notices(cloud, placed)
     return placed
 
 

@@ -1,1 +1,1 @@
-"""What each phase does to the world. `turn` is the frame, then one file a phase."""
+"""What each phase does to the world. `take_turn` is the frame of `turn` and `step`, then one file a phase."""

@@ -1,4 +1,4 @@
-"""Checking and smoking: the idle environment is asked what bluegreen.yml declares, all requests side by side."""
+"""Checking and smoking: the idle environment is sent the requests that bluegreen.yml declares, all at once."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -13,50 +13,51 @@ from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record
 from bluegreen.core.release import Release
 from bluegreen.core.rollback_target import served_before
-from bluegreen.steps.step import Ruling, Step, Turn
+from bluegreen.steps.step import Step, StepResult
+from bluegreen.steps.turn import Turn
 
 _MARGIN = 5.0  # seconds left over for writing down what was seen
 
 
-class Run(NamedTuple):
-    """Rounds of one group of checks. `failed` counts those after the grace."""
+class CheckRounds(NamedTuple):
+    """Rounds of one group of checks in this turn."""
 
-    in_a_row: int
-    failed: int
+    in_a_row: int  # the newest rounds, that passed
+    failed: int  # after the grace for start-up
     faults: tuple[str, ...]  # of the last round
-    skipped: str = ""  # why there were none
+    skipped: str = ""  # why there were no rounds
 
 
-def health_look(turn: Turn) -> Run:
+def health_look(turn: Turn) -> CheckRounds:
     return _rounds(turn, turn.cloud.service.checks.health)
 
 
-def health_judge(record: Record, seen: Run, service: Service, now: datetime) -> Ruling:
+def health_judge(record: Record, seen: CheckRounds, service: Service, now: datetime) -> StepResult:
     return _judge(record, seen, service.checks.health, now, "health")
 
 
-def smoke_look(turn: Turn) -> Run:
+def smoke_look(turn: Turn) -> CheckRounds:
     if turn.release.options.skip_smoke_tests:
-        return Run(0, 0, (), skipped="as asked")
+        return CheckRounds(0, 0, (), skipped="as asked")
     if served_before(turn.record):
-        return Run(0, 0, (), skipped=f"{turn.release.tag} served production before")
+        return CheckRounds(0, 0, (), skipped=f"{turn.release.tag} served production before")
     return _rounds(turn, turn.cloud.service.checks.smoke)
 
 
-def smoke_judge(record: Record, seen: Run, service: Service, now: datetime) -> Ruling:
+def smoke_judge(record: Record, seen: CheckRounds, service: Service, now: datetime) -> StepResult:
     if seen.skipped:
-        return Ruling(record, Finding(verdict=Verdict.GOOD, says=f"smoke checks skipped, {seen.skipped}"))
+        return StepResult(record, Finding(verdict=Verdict.GOOD, says=f"smoke checks skipped, {seen.skipped}"))
     return _judge(record, seen, service.checks.smoke, now, "smoke")
 
 
 def faults_of(cloud: Cloud, url: str, group: CheckGroup, tag: str) -> tuple[str, ...]:
     """One round: every request of a group at once; what was wrong, in the group's order."""
-    replies = cloud.at_once(lambda check: cloud.web.check(url, check), group.requests)
-    found = (fault(check, reply.answer, tag) for check, reply in zip(group.requests, replies, strict=True))
-    return tuple(one for one in found if one)
+    replies = cloud.clients.at_once(lambda check: cloud.clients.web.check(url, check), group.requests)
+    faults = (fault(check, reply.answer, tag) for check, reply in zip(group.requests, replies, strict=True))
+    return tuple(filter(None, faults))
 
 
-def _rounds(turn: Turn, group: CheckGroup) -> Run:
+def _rounds(turn: Turn, group: CheckGroup) -> CheckRounds:
     cloud, release = turn.cloud, turn.release
     url = cloud.service.url(release.goes_to)
     longest = max((check.timeout for check in group.requests), default=0.0) + group.interval + _MARGIN
@@ -66,20 +67,20 @@ def _rounds(turn: Turn, group: CheckGroup) -> Run:
         in_a_row = 0 if faults else in_a_row + 1
         failed += bool(faults) and not _in_grace(release, group, cloud.clock.now())
         if in_a_row >= group.successes or failed > group.retries or cloud.clock.remaining() < longest:
-            return Run(in_a_row, failed, faults)
+            return CheckRounds(in_a_row, failed, faults)
         cloud.clock.sleep(group.interval)
 
 
-def _judge(record: Record, seen: Run, group: CheckGroup, now: datetime, kind: str) -> Ruling:
+def _judge(record: Record, seen: CheckRounds, group: CheckGroup, now: datetime, kind: str) -> StepResult:
     if seen.in_a_row >= group.successes:
         often = f", {seen.in_a_row} times in a row" if seen.in_a_row > 1 else ""
         says = f"{len(group.requests)} {kind} checks passed{often}"
-        return Ruling(record, Finding(verdict=Verdict.GOOD, says=says))
+        return StepResult(record, Finding(verdict=Verdict.GOOD, says=says))
     says = "; ".join(seen.faults) or f"{kind} checks passed only {seen.in_a_row} times in a row"
     if seen.failed > group.retries:
         rounds = f"{seen.failed} rounds after a grace of {spoken(group.grace)}"
-        return Ruling(record, Finding(verdict=Verdict.BAD, says=f"{says} ({rounds})"))
-    return Ruling(record, Finding(verdict=Verdict.WAIT, says=says, again_in=group.interval))
+        return StepResult(record, Finding(verdict=Verdict.BAD, says=f"{says} ({rounds})"))
+    return StepResult(record, Finding(verdict=Verdict.WAIT, says=says, again_in=group.interval))
 
 
 def _in_grace(release: Release, group: CheckGroup, now: datetime) -> bool:

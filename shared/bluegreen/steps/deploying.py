@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from bluegreen.clients.digitalocean import Deployment as Found
+from bluegreen.clients.digitalocean import Deployment as AppDeployment
 from bluegreen.clients.digitalocean import Step as ProgressStep
 from bluegreen.cloud import Cloud
 from bluegreen.core.config.service import Service
@@ -14,21 +14,24 @@ from bluegreen.core.finding import Finding, Verdict
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import SAYS_KEPT, Record
 from bluegreen.core.release import Deployment, Release
-from bluegreen.steps import alike
-from bluegreen.steps.step import Ruling, Step, Turn
+from bluegreen.steps import drift_gate
+from bluegreen.steps.step import Step, StepResult
+from bluegreen.steps.turn import Turn
 
-_LOST_AFTER = timedelta(seconds=90)  # no trace by then: it was never made; a minute of it is for clocks that differ
+_LOST_AFTER = timedelta(seconds=90)  # without a trace it was never made; a minute of it is for clocks that differ
 _LOG_LINES = 5
 
 
-class Seen(NamedTuple):
+class DeploymentObservation(NamedTuple):
+    """App Platform's deployment of this release, as it was last read."""
+
     id: str  # "" while it is not known whether there is one
-    phase: str
+    phase: str  # DigitalOcean's word, such as BUILDING or ACTIVE
     fault: str | None  # why what is live is not this release
     why: str  # DigitalOcean's own words on a failure
 
 
-def look(turn: Turn) -> Seen:
+def look(turn: Turn) -> DeploymentObservation:
     intent = turn.release.deployment
     if intent is None:
         return _started(turn)
@@ -36,10 +39,11 @@ def look(turn: Turn) -> Seen:
         raise Refused(intent.refused)
     if not intent.id:
         return _traced(turn, intent)
-    return _followed(turn.cloud, turn.release, intent.id)
+    app = turn.cloud.service.app(turn.release.goes_to)
+    return _observed(turn.cloud, turn.release, turn.cloud.clients.digitalocean.deployment(app, intent.id))
 
 
-def judge(record: Record, seen: Seen, service: Service, now: datetime) -> Ruling:
+def judge(record: Record, seen: DeploymentObservation, service: Service, now: datetime) -> StepResult:
     release = record.in_flight
     made = release.deployment or Deployment(intended_at=now)
     record = record.now_at(deployment=made.model_copy(update={"id": seen.id or made.id}))
@@ -47,19 +51,21 @@ def judge(record: Record, seen: Seen, service: Service, now: datetime) -> Ruling
     match seen.phase:
         case "ACTIVE" if seen.fault is None:
             says = f"{release.goes_to.value} runs {release.tag} ({release.commit[:12]})"
-            return Ruling(_stands(record, release, now), Finding(verdict=Verdict.GOOD, says=says))
+            return StepResult(_runs(record, release, now), Finding(verdict=Verdict.GOOD, says=says))
         case "ACTIVE":
             before = record.on(release.goes_to).left_behind
             record = record.stand(release.goes_to, tag="", commit="", digest="", before=before, proven=False)
-            return Ruling(record, Finding(verdict=Verdict.BAD, says=str(seen.fault)))
+            return StepResult(record, Finding(verdict=Verdict.BAD, says=str(seen.fault)))
         case "ERROR" | "CANCELED":
             ended = record.now_at(deployment=made.model_copy(update={"id": seen.id, "ended": True}))
-            return Ruling(ended, Finding(verdict=Verdict.BAD, says=f"deployment {seen.id} is {seen.phase}{seen.why}"))
+            return StepResult(
+                ended, Finding(verdict=Verdict.BAD, says=f"deployment {seen.id} is {seen.phase}{seen.why}")
+            )
         case "SUPERSEDED":
             says = f"deployment {seen.id} was superseded by another before it was live"
-            return Ruling(record, Finding(verdict=Verdict.BAD, says=says))
+            return StepResult(record, Finding(verdict=Verdict.BAD, says=says))
         case _:
-            return Ruling(record, wait)
+            return StepResult(record, wait)
 
 
 def cancelled(cloud: Cloud, release: Release, tries: int = 8, pause: float = 1.0) -> bool:
@@ -70,46 +76,46 @@ def cancelled(cloud: Cloud, release: Release, tries: int = 8, pause: float = 1.0
         return False
     app, deployment = cloud.service.app(release.target), release.deployment.id
     try:
-        phase = cloud.digitalocean.cancel(app, deployment).phase
+        phase = cloud.clients.digitalocean.cancel(app, deployment).phase
         for _ in range(tries):
             if phase in ("ERROR", "CANCELED", "ACTIVE", "SUPERSEDED"):
                 break
             cloud.clock.sleep(pause)
-            phase = cloud.digitalocean.deployment(app, deployment).phase
+            phase = cloud.clients.digitalocean.deployment(app, deployment).phase
     except BluegreenError as error:
         cloud.log("deployment could not be cancelled", deployment=deployment, why=str(error), level="warning")
         return False
     return phase in ("ERROR", "CANCELED")
 
 
-def _started(turn: Turn) -> Seen:
+def _started(turn: Turn) -> DeploymentObservation:
     cloud, target = turn.cloud, turn.release.goes_to
     _is_still_free(turn, target)
-    there = tuple(found.id for found in cloud.digitalocean.deployments(cloud.service.app(target)))
-    intent = Deployment(intended_at=cloud.clock.now(), before=there)
+    existing = cloud.clients.digitalocean.deployments(cloud.service.app(target))
+    intent = Deployment(intended_at=cloud.clock.now(), before=tuple(deployment.id for deployment in existing))
     turn.change(f"about to deploy to {target.value}", lambda record: record.now_at(deployment=intent))
     try:
         _unpin(turn, target)
-        like = alike.copied(cloud, target) if turn.release.purpose.fix else None
+        like = drift_gate.fixed_spec(cloud, target) if turn.release.purpose.fix else None
         made = cloud.source.start(target, turn.release.commit, turn.release.digest, like)
     except Never as error:
         refused = intent.model_copy(update={"ended": True, "refused": str(error)[:SAYS_KEPT]})
         turn.change("the deployment was refused", lambda record: record.now_at(deployment=refused))
         raise
-    return Seen(made.id, made.phase, None, "")
+    return DeploymentObservation(made.id, made.phase, None, "")
 
 
 def _is_still_free(turn: Turn, target: Environment) -> None:
-    """The gates may have looked long ago, if the function that passed them has died."""
+    """The step before looked at this too, but long ago if the function that took it has died."""
     cloud = turn.cloud
-    lagging = None if cloud.traffic.follows_journal else cloud.traffic.lagging(turn.record, cloud.clock.now())
+    lagging = cloud.traffic.lagging(turn.record, cloud.clock.now()) if cloud.has_traffic_setting else None
     if lagging:
         raise Unavailable(f"{target.value} may serve production again: {lagging}", delay=5.0)
 
 
 def _unpin(turn: Turn, target: Environment) -> None:
-    """App Platform refuses deployments of a pinned app. Only the pin of our own rollback is taken away: it is kept."""
-    api, pinned = turn.cloud.digitalocean, turn.record.on(target).pinned
+    """App Platform refuses to deploy to a pinned app. Only the pin of our own rollback is removed, by committing it."""
+    api, pinned = turn.cloud.clients.digitalocean, turn.record.on(target).pinned
     if not pinned:
         return
     app = api.app(turn.cloud.service.app(target))
@@ -118,41 +124,39 @@ def _unpin(turn: Turn, target: Environment) -> None:
     turn.change(f"{target.value} is no longer pinned", lambda record: record.stand(target, pinned=""))
 
 
-def _traced(turn: Turn, intent: Deployment) -> Seen:
-    """The intent is recorded, the answer is not: look for what the other turn may have left behind."""
+def _traced(turn: Turn, intent: Deployment) -> DeploymentObservation:
+    """The intent is recorded, the answer is not: look for the deployment that an earlier turn may have started."""
     cloud, release = turn.cloud, turn.release
-    found = cloud.source.trace(release.goes_to, release.commit, release.digest, intent.before)
-    if found is not None:
-        return _seen(cloud, release, found)
+    deployment = cloud.source.trace(release.goes_to, release.commit, release.digest, intent.before)
+    if deployment is not None:
+        return _observed(cloud, release, deployment)
     if cloud.clock.now() - intent.intended_at < _LOST_AFTER:
-        return Seen("", "not seen yet", None, "")
+        return DeploymentObservation("", "not seen yet", None, "")
     turn.change("no trace of a deployment: starting again", lambda record: record.now_at(deployment=None))
     return _started(turn)
 
 
-def _followed(cloud: Cloud, release: Release, deployment: str) -> Seen:
-    return _seen(cloud, release, cloud.digitalocean.deployment(cloud.service.app(release.goes_to), deployment))
-
-
-def _seen(cloud: Cloud, release: Release, found: Found) -> Seen:
+def _observed(cloud: Cloud, release: Release, deployment: AppDeployment) -> DeploymentObservation:
     fault = None
-    if found.phase == "ACTIVE":
-        fault = cloud.source.fault(release.goes_to, found, release.commit, release.digest)
-    why = _why(cloud, release, found) if found.phase in ("ERROR", "CANCELED") else ""
-    return Seen(found.id, found.phase, fault, why)
+    if deployment.phase == "ACTIVE":
+        fault = cloud.source.fault(release.goes_to, deployment, release.commit, release.digest)
+    why = _why(cloud, release, deployment) if deployment.phase in ("ERROR", "CANCELED") else ""
+    return DeploymentObservation(deployment.id, deployment.phase, fault, why)
 
 
-def _why(cloud: Cloud, release: Release, found: Found) -> str:
-    reasons = list(_reasons(found.progress.steps))
-    told = f": {reasons[-1]}" if reasons else ""
+def _why(cloud: Cloud, release: Release, deployment: AppDeployment) -> str:
+    """The deepest reason that DigitalOcean gives, and the end of the log that is about it."""
+    reasons = list(_reasons(deployment.progress.steps))
+    reason = f": {reasons[-1]}" if reasons else ""
+    app = cloud.service.app(release.goes_to)
     for kind in ("DEPLOY", "BUILD"):
         try:
-            lines = cloud.digitalocean.build_log(cloud.service.app(release.goes_to), found.id, kind, _LOG_LINES)
+            lines = cloud.clients.digitalocean.build_log(app, deployment.id, kind, _LOG_LINES)
         except BluegreenError:
             continue  # a phase that was never reached has no log
         if lines:
-            return f"{told}; last lines of the {kind.lower()} log: {' / '.join(line[:160] for line in lines)}"
-    return told
+            return f"{reason}; last lines of the {kind.lower()} log: {' / '.join(line[:160] for line in lines)}"
+    return reason
 
 
 def _reasons(steps: list[ProgressStep]) -> Iterator[str]:
@@ -164,7 +168,7 @@ def _reasons(steps: list[ProgressStep]) -> Iterator[str]:
             yield from _reasons(step.steps)
 
 
-def _stands(record: Record, release: Release, now: datetime) -> Record:
+def _runs(record: Record, release: Release, now: datetime) -> Record:
     made = release.deployment.id if release.deployment else ""
     facts: dict[str, object] = {"tag": release.tag, "commit": release.commit, "digest": release.digest}
     facts |= {"deployment": made, "before": record.on(release.goes_to).left_behind}

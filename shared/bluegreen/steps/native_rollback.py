@@ -1,4 +1,7 @@
-"""The second line: App Platform's own rollback of the active app, validated, asked for once, followed to its end."""
+"""Native rollback: App Platform's own rollback of the active app, validated, asked for once, followed to its end.
+
+The fallback where the idle environment cannot take production over.
+"""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -11,9 +14,9 @@ from bluegreen.core.finding import Finding, Verdict
 from bluegreen.core.record import Record
 from bluegreen.core.release import NativeRollback
 from bluegreen.sources.source import fresh
-from bluegreen.steps.pointing import point
-from bluegreen.steps.step import Ruling, Turn
-from bluegreen.steps.switching import settled
+from bluegreen.steps import production
+from bluegreen.steps.step import StepResult
+from bluegreen.steps.turn import Turn
 from bluegreen.traffic import Seen
 
 _EVERY = 5.0
@@ -21,8 +24,10 @@ _KEPT = 38.0  # seconds of the invocation that are not spent on waiting: whoever
 _ENDED = ("ACTIVE", "ERROR", "CANCELED", "SUPERSEDED")
 
 
-class Progress(NamedTuple):
-    made: str
+class NativeRollbackProgress(NamedTuple):
+    """The rollback's deployment, and once it is live whether production follows."""
+
+    made: str  # the deployment's id
     phase: str
     fault: str | None  # why what is live is not the release that it should be
     traffic: Seen | None  # once it is live
@@ -30,60 +35,60 @@ class Progress(NamedTuple):
 
 def planned(cloud: Cloud, active: Environment, stood: Stood) -> NativeRollback:
     """The rollback, read and validated; `Refused` says why App Platform cannot do it."""
-    app, api = cloud.service.app(active), cloud.digitalocean
-    commit = stood.commit or cloud.github.commit_of(cloud.service.repository, stood.tag)
+    app, api = cloud.service.app(active), cloud.clients.digitalocean
+    commit = stood.commit or cloud.clients.github.commit_of(cloud.service.repository, stood.tag)
     digest = stood.digest or cloud.source.pin(stood.tag)
-    there = api.deployments(app)
+    existing = api.deployments(app)
     if not stood.deployment:
         raise Refused(f"it is not known which deployment of {active.value} was {stood.tag}")
     fault = cloud.source.fault(active, api.deployment(app, stood.deployment), commit, digest)
     fault = fault or api.rollback_fault(app, stood.deployment)
     if fault:
         raise Refused(f"App Platform cannot take {active.value} back to {stood.tag}: {fault}")
-    before = tuple(found.id for found in there)
+    before = tuple(deployment.id for deployment in existing)
     return NativeRollback(deployment=stood.deployment, tag=stood.tag, commit=commit, digest=digest, before=before)
 
 
-def look(turn: Turn, way: NativeRollback) -> Progress:
+def look(turn: Turn, plan: NativeRollback) -> NativeRollbackProgress:
     cloud, active = turn.cloud, turn.record.active
-    made = _followed(cloud, active, _made(turn, way))
+    made = _followed(cloud, active, _made(turn, plan))
     if made.phase != "ACTIVE":
-        return Progress(made.id, made.phase, None, None)
-    fault = cloud.source.fault(active, made, way.commit, way.digest)
+        return NativeRollbackProgress(made.id, made.phase, None, None)
+    fault = cloud.source.fault(active, made, plan.commit, plan.digest)
     if fault:
-        return Progress(made.id, made.phase, fault, None)
-    point(cloud, turn.record)
-    return Progress(made.id, made.phase, None, settled(turn, active))
+        return NativeRollbackProgress(made.id, made.phase, fault, None)
+    production.point(cloud, turn.record)
+    return NativeRollbackProgress(made.id, made.phase, None, production.confirm(turn))
 
 
-def judge(record: Record, way: NativeRollback, seen: Progress, now: datetime) -> Ruling:
+def judge(record: Record, plan: NativeRollback, seen: NativeRollbackProgress, now: datetime) -> StepResult:
     active = record.active
-    record = record.now_at(native=way.model_copy(update={"made": seen.made})).stand(active, pinned=seen.made)
+    record = record.now_at(native=plan.model_copy(update={"made": seen.made})).stand(active, pinned=seen.made)
     if seen.fault:
-        return Ruling(record, Finding(verdict=Verdict.BAD, says=seen.fault))
+        return StepResult(record, Finding(verdict=Verdict.BAD, says=seen.fault))
     if seen.traffic is not None:
-        record = _stands(record, way, seen.made, now)
+        record = _runs(record, plan, seen.made, now)
         verdict = Verdict.GOOD if seen.traffic.followed else Verdict.WAIT
-        return Ruling(record, Finding(verdict=verdict, says=seen.traffic.says, again_in=2))
-    says = f"deployment {seen.made}, App Platform's rollback of {active.value} to {way.tag}, is {seen.phase}"
+        return StepResult(record, Finding(verdict=verdict, says=seen.traffic.says, again_in=2))
+    says = f"deployment {seen.made}, App Platform's rollback of {active.value} to {plan.tag}, is {seen.phase}"
     verdict = Verdict.BAD if seen.phase in _ENDED else Verdict.WAIT
-    return Ruling(record, Finding(verdict=verdict, says=says, again_in=_EVERY))
+    return StepResult(record, Finding(verdict=verdict, says=says, again_in=_EVERY))
 
 
-def _made(turn: Turn, way: NativeRollback) -> Deployment:
-    """The rollback's deployment. What an earlier turn may have asked for is looked for first, and after a refusal."""
-    app, api = turn.cloud.service.app(turn.record.active), turn.cloud.digitalocean
-    if way.made:
-        return api.deployment(app, way.made)
-    made = _trace(turn.cloud, app, way)
+def _made(turn: Turn, plan: NativeRollback) -> Deployment:
+    """The rollback's deployment. One that an earlier turn asked for is looked for first, and again after a refusal."""
+    app, api = turn.cloud.service.app(turn.record.active), turn.cloud.clients.digitalocean
+    if plan.made:
+        return api.deployment(app, plan.made)
+    made = _trace(turn.cloud, app, plan)
     if made is None:
         try:
-            made = api.roll_back(app, way.deployment)
+            made = api.roll_back(app, plan.deployment)
         except Refused:
-            made = _trace(turn.cloud, app, way)
+            made = _trace(turn.cloud, app, plan)
             if made is None:
                 raise
-    known, active = way.model_copy(update={"made": made.id}), turn.record.active
+    known, active = plan.model_copy(update={"made": made.id}), turn.record.active
     turn.change(
         f"App Platform rolls {active.value} back",
         lambda record: record.now_at(native=known).stand(active, pinned=known.made),
@@ -91,22 +96,22 @@ def _made(turn: Turn, way: NativeRollback) -> Deployment:
     return made
 
 
-def _trace(cloud: Cloud, app: str, way: NativeRollback) -> Deployment | None:
-    found = cloud.digitalocean.app(app)
-    pinned = found.pinned_deployment
-    ours = fresh(found, [*([pinned] if pinned else []), *cloud.digitalocean.deployments(app)], way.before)
-    unnamed = [one for one in ours if one == pinned and not one.cloned_from]
-    return next((one for one in (*ours, *unnamed) if one.cloned_from == way.deployment or one in unnamed), None)
+def _trace(cloud: Cloud, app: str, plan: NativeRollback) -> Deployment | None:
+    state = cloud.clients.digitalocean.app(app)
+    pinned = state.pinned_deployment
+    ours = fresh(state, [*([pinned] if pinned else []), *cloud.clients.digitalocean.deployments(app)], plan.before)
+    unnamed = [deployment for deployment in ours if deployment == pinned and not deployment.cloned_from]
+    return next((d for d in (*ours, *unnamed) if d.cloned_from == plan.deployment or d in unnamed), None)
 
 
 def _followed(cloud: Cloud, active: Environment, made: Deployment) -> Deployment:
     app = cloud.service.app(active)
     while made.phase not in _ENDED and cloud.clock.remaining() > _KEPT + _EVERY:
         cloud.clock.sleep(_EVERY)
-        made = cloud.digitalocean.deployment(app, made.id)
+        made = cloud.clients.digitalocean.deployment(app, made.id)
     return made
 
 
-def _stands(record: Record, way: NativeRollback, made: str, now: datetime) -> Record:
-    facts = {"tag": way.tag, "commit": way.commit, "digest": way.digest, "deployment": made}
+def _runs(record: Record, plan: NativeRollback, made: str, now: datetime) -> Record:
+    facts = {"tag": plan.tag, "commit": plan.commit, "digest": plan.digest, "deployment": made}
     return record.stand(record.active, **facts, before=None, since=now, proven=True)

@@ -7,49 +7,39 @@ from bluegreen.core.errors import Later, Never, Stale
 from bluegreen.core.notices import Notice
 from bluegreen.core.record import Record, Version
 
-_TRIES = 8  # deliveries of one notice before it is given up
-_APPENDS = 6
+_DELIVERIES = 8  # of one notice before it is given up
 
 
 def deliver(cloud: Cloud, version: Version, notices: Iterable[Notice]) -> Version:
-    """Delivers what this function has the secrets for; the rest stays for another."""
+    """Delivers what this function has the secrets for; the rest stays for another. The newest version afterwards."""
     done: set[str] = set()
     tried: set[str] = set()
     for notice in notices:
         if notice.channel in cloud.notifiers:
-            (done if _told(cloud, notice) else tried).add(notice.id)
+            (done if _send(cloud, notice) else tried).add(notice.id)
     return _forget(cloud, version, done, tried)
 
 
-def _told(cloud: Cloud, notice: Notice) -> bool:
+def _send(cloud: Cloud, notice: Notice) -> bool:
     """True when the notice needs no further try."""
     try:
-        cloud.notifiers[notice.channel].tell(notice)
+        cloud.notifiers[notice.channel].send(notice)
     except Later as error:
         cloud.log("notice not delivered yet", notice=notice.id, why=str(error), level="warning")
-        return notice.tries + 1 >= _TRIES
+        return notice.tries + 1 >= _DELIVERIES
     except Never as error:
         cloud.log("notice given up", notice=notice.id, why=str(error), level="error")
     return True
 
 
 def _forget(cloud: Cloud, version: Version, done: set[str], tried: set[str]) -> Version:
-    for _ in range(_APPENDS):
-        record = _without(version.record, done, tried)
-        if record == version.record:
-            return version
-        try:
-            why = f"{len(done)} notices delivered"
-            return cloud.journal.append(version, record, cloud.caller.function, why, cloud.clock.now())
-        except Stale:
-            version = cloud.journal.newest() or version
-    return version
+    def without(record: Record, now: object) -> Record:
+        left = (notice for notice in record.outbox if notice.id not in done)
+        counted = (n.model_copy(update={"tries": n.tries + 1}) if n.id in tried else n for n in left)
+        return record.model_copy(update={"outbox": tuple(counted)})
 
-
-def _without(record: Record, done: set[str], tried: set[str]) -> Record:
-    left = tuple(
-        notice.model_copy(update={"tries": notice.tries + 1}) if notice.id in tried else notice
-        for notice in record.outbox
-        if notice.id not in done
-    )
-    return record.model_copy(update={"outbox": left})
+    why, journal = f"{len(done)} notices delivered", cloud.journal
+    try:
+        return journal.update(version, without, cloud.caller.function, why, cloud.clock.now).version
+    except Stale:
+        return journal.newest() or version

@@ -15,69 +15,72 @@ from bluegreen.core.phases import Phase
 from bluegreen.core.record import SAYS_KEPT, Record
 from bluegreen.core.release import Release
 from bluegreen.core.twins import pins
-from bluegreen.steps import alike
-from bluegreen.steps.step import Ruling, Step, Turn
+from bluegreen.steps import drift_gate
+from bluegreen.steps.step import Step, StepResult
+from bluegreen.steps.turn import Turn
 
-_NAMED = 5  # differences that a notice names
+_NAMED = 5  # differences that a notice shows
 
 
 class Gates(NamedTuple):
+    """What decides whether the tag may be deployed now."""
+
     target: Environment
     commit: str  # "" where the tag does not exist (any more)
     digest: str
     pinned: str  # the deployment that the app is pinned to by a native rollback, "" if none
-    busy: str  # a deployment of somebody else's that is under way there
-    lagging: str  # who still sends production there, "" where nobody is known to
-    runs: str = ""  # the deployment that is live there
+    busy: str  # a deployment of somebody else that is under way on the target
+    lagging: str  # who still sends production to the target, "" where nobody is known to
+    runs: str = ""  # the deployment that is live on the target
     drift: tuple[str, ...] = ()  # what blue and green differ in
-    unfit: str = ""  # why the app cannot be made like the active one, where that is asked for
+    unfit: str = ""  # why the app cannot be made equal to the active one, where `fix` asks for it
 
 
 def look(turn: Turn) -> Gates:
     cloud, release = turn.cloud, turn.release
     target = target_of(release, turn.record)
-    app = cloud.digitalocean.app(cloud.service.app(target))
+    app = cloud.clients.digitalocean.app(cloud.service.app(target))
     busy = app.in_progress_deployment or app.pending_deployment
     try:
-        commit = cloud.github.commit_of(cloud.service.repository, release.tag)
+        commit = cloud.clients.github.commit_of(cloud.service.repository, release.tag)
     except NotFound:
         commit = ""
     digest = cloud.source.pin(release.tag) if commit else ""
     lagging = cloud.traffic.lagging(turn.record, cloud.clock.now()) or ""
     pinned, runs = _id(app.pinned_deployment), _id(app.active_deployment)
-    drift = alike.differences(cloud, target, app.spec)
-    unfit = alike.fault(cloud, target, app.spec) if release.purpose.fix else ""
+    drift = drift_gate.differences(cloud, target, app.spec)
+    unfit = drift_gate.why_not_fixable(cloud, target, app.spec) if release.purpose.fix else ""
     return Gates(target, commit, digest, pinned, _id(busy), lagging, runs, drift, unfit)
 
 
-def judge(record: Record, seen: Gates, service: Service, now: datetime) -> Ruling:
+def judge(record: Record, seen: Gates, service: Service, now: datetime) -> StepResult:
     release = record.in_flight
     target = seen.target.value
     refused = _refused(record, release, seen, service)
     if refused:
-        return Ruling(record, Finding(verdict=Verdict.BAD, says=refused))
+        return StepResult(record, Finding(verdict=Verdict.BAD, says=refused))
     if release.purpose.lift:
         record = quarantine.image_lifted(record, seen.commit, seen.digest)
     quarantined = quarantine.refused(record, release.tag, seen.commit, seen.digest)
     if quarantined:
         record = record.now_at(commit=seen.commit, digest=seen.digest)
-        return Ruling(record, Finding(verdict=Verdict.BAD, says=quarantined))
+        return StepResult(record, Finding(verdict=Verdict.BAD, says=quarantined))
     waits = _not_free(record, seen, now)
     if waits:
-        return Ruling(record, waits)
+        return StepResult(record, waits)
     record = record.now_at(target=seen.target, commit=seen.commit, digest=seen.digest)
     record = record.stand(seen.target, deployment=record.on(seen.target).deployment or seen.runs)
     if seen.drift and not release.purpose.fix:
         record = _warned(record, service, seen.drift, now)
     what = f"{release.tag} is commit {seen.commit[:12]}" + (f", image {seen.digest[:19]}" if seen.digest else "")
-    return Ruling(record, Finding(verdict=Verdict.GOOD, says=f"{what}; it goes to {target}"))
+    return StepResult(record, Finding(verdict=Verdict.GOOD, says=f"{what}; it goes to {target}"))
 
 
 def _warned(record: Record, service: Service, drift: tuple[str, ...], now: datetime) -> Record:
-    told = record.now_at(reason=_named(drift))
-    headline, way_out = alike.differ(service), _fix(record)
-    told = progress.tell(told, service, told.in_flight, Tone.WARNING, headline, now, way_out)
-    return record.model_copy(update={"outbox": told.outbox, "last_notice": told.last_notice})
+    warned = record.now_at(reason=_named(drift))
+    headline, way_out = drift_gate.headline(service), _fix(record)
+    warned = progress.tell(warned, service, warned.in_flight, Tone.WARNING, headline, now, way_out)
+    return record.model_copy(update={"outbox": warned.outbox, "last_notice": warned.last_notice})
 
 
 def _named(drift: tuple[str, ...]) -> str:
@@ -91,7 +94,7 @@ def _fix(record: Record) -> str:
 
 
 def _not_free(record: Record, seen: Gates, now: datetime) -> Finding | None:
-    """What has to pass before the target may be deployed to."""
+    """What has to be waited for before anything is deployed to the target."""
     target, free_at = seen.target.value, record.on(seen.target).free_at
     if seen.lagging:
         says = f"{target} may still serve production: {seen.lagging}"
@@ -123,7 +126,7 @@ def _refused(record: Record, release: Release, seen: Gates, service: Service) ->
     if seen.unfit:
         return seen.unfit
     if seen.drift and service.drift.policy is DriftPolicy.REFUSE and not release.purpose.fix:
-        return f"{alike.differ(service)}: {_named(seen.drift[:2])}; -p fix:true makes {seen.target.value} equal"
+        return f"{drift_gate.headline(service)}: {_named(seen.drift[:2])}; -p fix:true makes {seen.target.value} equal"
     if seen.pinned and seen.pinned != record.on(seen.target).pinned:
         return pins.explained(seen.target, service.app(seen.target), seen.pinned)
     return None

@@ -1,20 +1,22 @@
-"""A step, which is the work of one phase, and the turn in which it is done."""
+"""A step, which is the work of one phase: what it observes, and what it concludes from that."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from bluegreen.cloud import Cloud
-from bluegreen.core.errors import Stale
-from bluegreen.core.finding import Finding
+from bluegreen.core import progress
+from bluegreen.core.config.units import spoken
+from bluegreen.core.errors import Later, Never, Stale
+from bluegreen.core.finding import Finding, Verdict
 from bluegreen.core.phases import Phase
-from bluegreen.core.record import Record, Version
-from bluegreen.core.release import Release
+from bluegreen.core.record import Record
+from bluegreen.steps.turn import Turn
 
-_TRIES = 6  # appends that may be lost to others before the turn is given up
+_LONGEST_PAUSE = 60.0
+_TROUBLES_COUNTED = 10
 
 
-class Ruling(NamedTuple):
-    """What a step concludes: the record with what was seen written into it, and the finding."""
+class StepResult(NamedTuple):
+    """What a step concludes: the record with what was observed written into it, and the finding."""
 
     record: Record
     finding: Finding
@@ -27,50 +29,39 @@ class Step(NamedTuple):
     """
 
     phase: Phase
-    look: Callable[["Turn"], Any]
-    judge: Callable[[Record, Any, Any, Any], Ruling]
+    look: Callable[[Turn], Any]
+    judge: Callable[[Record, Any, Any, Any], StepResult]
     lease: float | None = None
 
 
-class Turn:
-    """A turn under way: the newest version that it knows, and its clients."""
+def observe(step: Step, turn: Turn) -> Callable[[Record], StepResult]:
+    """One look, and how to judge it on whichever record it will be written on. Errors are findings too."""
+    service, clock = turn.cloud.service, turn.cloud.clock
+    try:
+        seen = step.look(turn)
+    except Stale:
+        raise
+    except Later as error:
+        pause = min(error.delay * 1.5**turn.release.troubles, max(_LONGEST_PAUSE, error.delay))
+        waits = Finding(verdict=Verdict.WAIT, says=f"waiting: {error}", again_in=pause)
+        return lambda record: _within_deadline(StepResult(_troubled(record), waits), turn)
+    except Never as error:
+        fails = Finding(verdict=Verdict.BAD, says=str(error))
+        return lambda record: StepResult(record, fails)
+    now = clock.now()
+    return lambda record: _within_deadline(step.judge(record, seen, service, now), turn)
 
-    def __init__(self, cloud: Cloud, version: Version) -> None:
-        self.cloud = cloud
-        self.version = version
 
-    @property
-    def record(self) -> Record:
-        return self.version.record
+def _within_deadline(result: StepResult, turn: Turn) -> StepResult:
+    """A phase that takes too long has failed; a release that nobody switches expires."""
+    release = turn.release
+    until = progress.deadline(release, turn.cloud.service) if result.finding.verdict is Verdict.WAIT else None
+    if until is None or turn.cloud.clock.now() <= until:
+        return result
+    limit = spoken((until - release.phase_since).total_seconds())
+    verdict = Verdict.EXPIRED if release.phase is Phase.READY else Verdict.BAD
+    return StepResult(result.record, Finding(verdict=verdict, says=f"not done within {limit}: {result.finding.says}"))
 
-    @property
-    def release(self) -> Release:
-        return self.record.in_flight
 
-    def change(self, why: str, change: Callable[[Record], Record]) -> None:
-        """Appends a change; where another was faster, on top of theirs, as long as the turn is still ours."""
-        for _ in range(_TRIES):
-            changed = change(self.record)
-            if changed == self.record:
-                return
-            try:
-                cloud = self.cloud
-                self.version = cloud.journal.append(
-                    self.version, changed, cloud.caller.function, why, cloud.clock.now()
-                )
-                return
-            except Stale:
-                self._catch_up()
-        raise Stale("others kept being faster", delay=2.0)
-
-    def _catch_up(self) -> None:
-        newest = self.cloud.journal.newest()
-        ours = newest.record.release if newest else None
-        if newest is None or ours is None or not self._same(ours, newest.record):
-            raise Stale("the release has moved on")
-        self.version = newest
-
-    def _same(self, found: Release, record: Record) -> bool:
-        ours = self.release
-        same_work = (found.id, found.phase, record.epoch) == (ours.id, ours.phase, self.record.epoch)
-        return same_work and not found.claimed_by_other(self.cloud.caller.activation, self.cloud.clock.now())
+def _troubled(record: Record) -> Record:
+    return record.now_at(troubles=min(record.release.troubles + 1, _TROUBLES_COUNTED)) if record.release else record

@@ -1,30 +1,30 @@
 """Ready and switching: production moves to the new environment, and outside looks prove that it did."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 from bluegreen.core import progress
 from bluegreen.core.config.service import Service
-from bluegreen.core.environment import Environment
 from bluegreen.core.finding import Finding, Verdict
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record
 from bluegreen.core.sets.course import Course, course, stations
+from bluegreen.steps import production
 from bluegreen.steps.checking import faults_of
-from bluegreen.steps.pointing import point
-from bluegreen.steps.step import Ruling, Step, Turn
+from bluegreen.steps.step import Step, StepResult
+from bluegreen.steps.turn import Turn
 from bluegreen.traffic import Seen
 
-_MARGIN = 8.0
-_OTHERS_AGAIN_IN = 30.0  # somebody of the set nudges; this is for nudges that are lost
-_CLOCKS = timedelta(minutes=1)  # that two functions may differ by
+_OTHERS_AGAIN_IN = 30.0  # another of the set nudges; this is for nudges that are lost
 _LAST_LOOKS = 3  # at an environment's health, right before production moves there
 
 
 class Fitness(NamedTuple):
-    wanted: bool  # somebody said go, or auto_switch does
+    """Whether the ready release may take over now."""
+
+    wanted: bool  # a person said switch, or auto_switch does
     faults: tuple[str, ...]
-    others: Course | None = None  # of its set: what they leave it to do; None where it is released alone
+    others: Course | None = None  # what the others of its set let it do; None where it is released alone
 
 
 def ready_look(turn: Turn) -> Fitness:
@@ -44,56 +44,40 @@ def ready_look(turn: Turn) -> Fitness:
     return Fitness(True, faults, others)
 
 
-def ready_judge(record: Record, seen: Fitness, service: Service, now: datetime) -> Ruling:
+def ready_judge(record: Record, seen: Fitness, service: Service, now: datetime) -> StepResult:
     if not seen.wanted:
         says = "checks passed; waiting for a person to switch"
-        return Ruling(record, Finding(verdict=Verdict.WAIT, says=says, again_in=300))
+        return StepResult(record, Finding(verdict=Verdict.WAIT, says=says, again_in=300))
     if seen.others is not None and seen.others.verdict is not Verdict.GOOD:
-        return Ruling(record, Finding(verdict=seen.others.verdict, says=seen.others.says, again_in=_OTHERS_AGAIN_IN))
+        return StepResult(
+            record, Finding(verdict=seen.others.verdict, says=seen.others.says, again_in=_OTHERS_AGAIN_IN)
+        )
     if seen.faults:
-        return Ruling(record, Finding(verdict=Verdict.BAD, says="; ".join(seen.faults)))
-    return Ruling(record, Finding(verdict=Verdict.GOOD, says="healthy right before the switch"))
+        return StepResult(record, Finding(verdict=Verdict.BAD, says="; ".join(seen.faults)))
+    return StepResult(record, Finding(verdict=Verdict.GOOD, says="healthy right before the switch"))
 
 
 def switching_look(turn: Turn) -> Seen | Course:
-    """A `Course`: another of its set was lost since it was ready, so production is not moved any more."""
+    """A `Course`: another of its set has failed since it was ready, so production is not moved."""
     release = turn.release
     others = _others(turn) if release.switched_at is None else None
     if others is not None and (others.goes_back or others.verdict is Verdict.BACK):
         return others
     turn.change(f"production moves to {release.goes_to.value}", lambda record: _moved(record, turn.cloud.clock.now()))
-    point(turn.cloud, turn.record)
-    return settled(turn, turn.record.active)
+    production.point(turn.cloud, turn.record)
+    return production.confirm(turn)
 
 
-def switching_judge(record: Record, seen: Seen | Course, service: Service, now: datetime) -> Ruling:
+def switching_judge(record: Record, seen: Seen | Course, service: Service, now: datetime) -> StepResult:
     if isinstance(seen, Course):
-        return Ruling(record, Finding(verdict=Verdict.BACK, says=seen.says))
+        return StepResult(record, Finding(verdict=Verdict.BACK, says=seen.says))
     verdict = Verdict.GOOD if seen.followed else Verdict.WAIT
-    return Ruling(left(record, seen, now), Finding(verdict=verdict, says=seen.says, again_in=2))
-
-
-def left(record: Record, seen: Seen, now: datetime) -> Record:
-    """Users who still go by an old answer are at the idle environment. What was sent may be much younger than the
-    version that moved production, where the function that had to send it died."""
-    return record.kept_free(now + timedelta(seconds=seen.tail) + _CLOCKS) if seen.tail else record
-
-
-def settled(turn: Turn, environment: Environment) -> Seen:
-    """Looks from outside until production follows, or the time to settle is over."""
-    cloud = turn.cloud
-    begun, limit, pause = cloud.clock.seconds(), cloud.service.traffic.settle, cloud.traffic.look_every
-    while True:
-        seen = cloud.traffic.verify(environment, turn.record.epoch, cloud.clock.now())
-        if seen.followed or cloud.clock.seconds() - begun > limit or cloud.clock.remaining() < pause + _MARGIN:
-            return seen
-        if seen.again:
-            point(cloud, turn.record)
-        cloud.clock.sleep(pause)
+    record = production.with_idle_kept_free(record, seen, now)
+    return StepResult(record, Finding(verdict=verdict, says=seen.says, again_in=2))
 
 
 def _others(turn: Turn) -> Course | None:
-    """How the others of its set stand, by their own journals."""
+    """What the others of its set let it do, by their own journals."""
     cloud, release = turn.cloud, turn.release
     part, me = release.purpose.part_of, cloud.service.name
     if part is None:

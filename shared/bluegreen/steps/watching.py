@@ -1,4 +1,4 @@
-"""Watching: the post-switch checks and the signals, look by look, until the judge has seen enough."""
+"""Watching: checks and signals after the switch, look by look, until the judge has enough evidence."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -21,35 +21,36 @@ from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record
 from bluegreen.core.release import Release
 from bluegreen.signals import Reading, first, gauges
-from bluegreen.steps.pointing import mend
-from bluegreen.steps.step import Ruling, Step, Turn
+from bluegreen.steps.production_repair import repair
+from bluegreen.steps.step import Step, StepResult
+from bluegreen.steps.turn import Turn
 from bluegreen.traffic.outside import MARKER
 
 
-class Look(NamedTuple):
-    """`check` and `other_check` are what was wrong with one request to production and to the other environment."""
+class ProductionObservation(NamedTuple):
+    """One look. `check`, `other_check`: what was wrong with one request to production and to the idle environment."""
 
     reading: Reading | NoData
     gauges: tuple[Gauge, ...]
     check: str | None
     other_check: str | None
-    misled: bool = False  # somebody else has led users away from what is watched; it is set right
+    misled: bool = False  # somebody else had pointed production elsewhere; it has been repaired
 
 
-def look(turn: Turn) -> Look:
+def look(turn: Turn) -> ProductionObservation:
     cloud, record = turn.cloud, turn.record
     now = cloud.clock.now()
     reading, samples = first(cloud.signals, now, record.active), gauges(cloud.signals, now, record.active)
     check, answered = _asked(turn, cloud.service.traffic.url, record.on(record.active).tag, record.active)
-    if answered is record.idle and _led_astray(turn):
-        return Look(reading, () if isinstance(samples, NoData) else samples, None, None, misled=True)
+    if answered is record.idle and _was_pointed_elsewhere(turn):
+        return ProductionObservation(reading, () if isinstance(samples, NoData) else samples, None, None, misled=True)
     alone = isinstance(reading, NoData) or not any(record.idle in block.probes for block in reading.blocks)
     ask = check or alone
     other = _asked(turn, cloud.service.url(record.idle), record.on(record.idle).tag, None)[0] if ask else None
-    return Look(reading, () if isinstance(samples, NoData) else samples, check, other)
+    return ProductionObservation(reading, () if isinstance(samples, NoData) else samples, check, other)
 
 
-def judge(record: Record, seen: Look, service: Service, now: datetime) -> Ruling:
+def judge(record: Record, seen: ProductionObservation, service: Service, now: datetime) -> StepResult:
     release = record.in_flight
     question = BakeContext(record.active, release.switched_at or release.phase_since, service.watch, service.thresholds)
     judgement = judging.judge(question, release.evidence, _seen(question, release.evidence, seen), now)
@@ -60,11 +61,11 @@ def judge(record: Record, seen: Look, service: Service, now: datetime) -> Ruling
     if warnings := saturation.descriptions(noted, service.thresholds, now):
         finding = finding.model_copy(update={"says": "; ".join((finding.says, *warnings))})
     record = _warned(record, release, noted, service, now)
-    return Ruling(record.now_at(evidence=evidence.model_copy(update={"saturation": noted})), finding)
+    return StepResult(record.now_at(evidence=evidence.model_copy(update={"saturation": noted})), finding)
 
 
-def _seen(question: BakeContext, evidence: Evidence, seen: Look) -> judging.Observation:
-    """The blocks that are not counted yet, as rows."""
+def _seen(question: BakeContext, evidence: Evidence, seen: ProductionObservation) -> judging.Observation:
+    """What the judge gets: the telemetry that it has not counted yet, and the two checks."""
     if isinstance(seen.reading, NoData):
         return judging.Observation(seen.reading, None, seen.check, seen.other_check, None, not seen.misled)
     blocks, until, since = seen.reading.blocks, seen.reading.until, evidence.counted.until
@@ -81,21 +82,21 @@ def _warned(record: Record, release: Release, noted: saturation.Saturation, serv
     return record
 
 
-def _led_astray(turn: Turn) -> bool:
-    """Users are led to the environment that rests, and not by the record: at the provider, until a moment ago."""
+def _was_pointed_elsewhere(turn: Turn) -> bool:
+    """Somebody else has pointed production at the idle environment, at the provider; it is repaired here."""
     cloud = turn.cloud
-    if cloud.traffic.follows_journal:
+    if not cloud.has_traffic_setting:
         return False
-    mend(cloud, turn.version)
+    repair(cloud, turn.version)
     found = cloud.traffic.found()
     return found is not None and found.environment is turn.record.active
 
 
 def _asked(turn: Turn, url: str, tag: str, environment: Environment | None) -> tuple[str | None, Environment | None]:
-    """The first health check, asked of production or of one environment; None when it passes. And who answered."""
+    """The fault of the first health check, None when it passes, and the environment that answered if known."""
     service = turn.cloud.service
     check = next(iter(service.checks.health.requests), Check(get="/"))
-    reply = turn.cloud.web.check(url, check)
+    reply = turn.cloud.clients.web.check(url, check)
     wrong = fault(check, reply.answer, tag)
     marker = reply.headers.get(MARKER, "")
     answered = next((known for known in Environment if known.value == marker), None)

@@ -1,1 +1,1 @@
-
+"""What ops/watch does in its minute."""

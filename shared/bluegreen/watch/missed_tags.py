@@ -10,28 +10,28 @@ from bluegreen.core.config.service import Service
 from bluegreen.core.orders import Outcome
 from bluegreen.core.record import Record, Version
 from bluegreen.core.release import Purpose
-from bluegreen.ordering.placing import place, tell
-from bluegreen.steps.turn import wake_next
+from bluegreen.ordering.placing import deliver_notices, place
+from bluegreen.steps.take_turn import wake_next
 
 _MOST = 10  # tags taken up at once
 
 
-def due(cloud: Cloud, now: datetime) -> bool:
+def due(cloud: Cloud) -> bool:
     """Every few minutes by the clock alone, so that nothing has to be written down for it."""
-    return int(now.timestamp() // 60) % cloud.service.tags.ask_every == 0
+    return int(cloud.clock.now().timestamp() // 60) % cloud.service.tags.ask_every == 0
 
 
 def take_up(cloud: Cloud, version: Version) -> Version:
     """Asks GitHub once; the newest version afterwards.
 
-    The first time only what is there is noted: a repository's past is not to be released.
+    The first time the tags are only noted: a repository's past is not to be released.
     """
-    there = cloud.github.tags(cloud.service.repository)
+    listed = cloud.clients.github.tags(cloud.service.repository)
     if not version.record.newest_tag:
-        return place(cloud, "GitHub's tags noted", partial(_note, cloud.service, list(there))).version
-    for tag in admission.missed(version.record, cloud.service, list(there))[-_MOST:]:
-        by, purpose = "the watch: no webhook came", Purpose(part_of=cloud.part_of(tag))
-        order = Order(tag, there[tag], cloud.service.options, by, f"missed:{tag}", purpose)
+        return place(cloud, "GitHub's tags noted", partial(_note, cloud.service, list(listed))).version
+    for tag in admission.missed(version.record, cloud.service, list(listed))[-_MOST:]:
+        by, purpose = "the watch: no webhook came", Purpose(part_of=cloud.clients.settings.part_of(cloud.service, tag))
+        order = Order(tag, listed[tag], cloud.service.options, by, f"missed:{tag}", purpose)
         version = _request(cloud, order)
     return version
 
@@ -41,7 +41,7 @@ def _request(cloud: Cloud, order: Order) -> Version:
     if not placed.outcome.taken:
         return placed.version
     cloud.log("missed tag taken up", tag=order.tag, says=placed.outcome.says, level="warning")
-    version = tell(cloud, placed)
+    version = deliver_notices(cloud, placed)
     release = version.record.release
     if release is not None and release.tag == order.tag:
         wake_next(cloud, version.record)
@@ -52,8 +52,8 @@ def _ordered(cloud: Cloud, order: Order, record: Record, now: datetime) -> Outco
     return admission.request(record, cloud.service, order, now)
 
 
-def _note(service: Service, there: list[str], record: Record, now: datetime) -> Outcome:
+def _note(service: Service, listed: list[str], record: Record, now: datetime) -> Outcome:
     running = [state.tag for state in record.environments.values() if tags.order(state.tag)]
-    known = [*admission.releases(service, there), *running]
+    known = [*admission.releases(service, listed), *running]
     newest = max(known, key=lambda tag: tags.order(tag) or (), default="")
     return Outcome(True, record.model_copy(update={"newest_tag": newest or "v0.0.0"}), f"newest is {newest}")

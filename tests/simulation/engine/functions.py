@@ -2,7 +2,8 @@
 
 from bluegreen.entrypoints import (
     abort,
-    checks,
+    checks_health,
+    checks_smoke,
     deploy,
     hooks_alert,
     hooks_github,
@@ -10,8 +11,10 @@ from bluegreen.entrypoints import (
     rollback,
     switch,
 )
-from bluegreen.invocation.call import Call
+from bluegreen.invocation.entry_point import EntryPoint
 
-_HOOKS = (hooks_alert.CALL, hooks_github.CALL)
-_ALL = (abort.CALL, checks.HEALTH, checks.SMOKE, deploy.CALL, rollback.CALL, switch.CALL, ops_watch.CALL, *_HOOKS)
-FUNCTIONS: dict[str, Call] = {call.name: call for call in _ALL}
+_MODULES = (
+    *(abort, checks_health, checks_smoke, deploy, rollback, switch),
+    *(ops_watch, hooks_alert, hooks_github),
+)
+FUNCTIONS: dict[str, EntryPoint] = {module.ENTRY_POINT.name: module.ENTRY_POINT for module in _MODULES}

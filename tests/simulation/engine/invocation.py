@@ -3,22 +3,19 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
 
 from greenlet import greenlet
 
 from bluegreen.clients.journal import Journal
-from bluegreen.cloud import Caller, Cloud
+from bluegreen.cloud import Caller, Clients, Cloud
 from bluegreen.core.config.service import Service
 from bluegreen.core.errors import BluegreenError
 from bluegreen.core.record import Version
 from bluegreen.door import refusal
-from bluegreen.invocation.call import Answer, Call, Visit
-from bluegreen.notify import notifiers_for
-from bluegreen.settings import Settings
-from bluegreen.signals import signals_for
-from bluegreen.sources import source_for
-from bluegreen.traffic import driver_for
+from bluegreen.invocation import entry_point
+from bluegreen.invocation.entry_point import EntryPoint, Response
 from tests.simulation.world import clients
 from tests.simulation.world.service_config import LIMITS
 
@@ -61,7 +58,7 @@ def _intercepting(where: str, method: str) -> Callable[..., Any]:
 class Invocation:
     """`number` tells it from all others of its run; `skew`: seconds that its clock is off."""
 
-    def __init__(self, run: "Run", call: Call, event: dict[str, Any], number: int, skew: float) -> None:
+    def __init__(self, run: "Run", call: EntryPoint, event: dict[str, Any], number: int, skew: float) -> None:
         self.run, self.call, self.event = run, call, event
         self.name = f"{call.name} #{number}"
         self.activation = f"activation-{number}"
@@ -71,7 +68,7 @@ class Invocation:
         self.dead = False
         self.faulted = False  # a fault has fired in it
         self.points_left: int | None = None  # interruption points until it lets others run
-        self.answer: Answer | None = None
+        self.answer: Response | None = None
         self.appended: list[Version] = []  # what it wrote into journals
         self.fiber = greenlet(self._work, run.hub)
         self._nonces = 0
@@ -102,52 +99,44 @@ class Invocation:
 
     def _work(self) -> None:
         try:
-            self.answer = self.call.run(self._visit())
+            self.answer = self.call.run(self._given())
         except BluegreenError as error:
             self.answer = refusal(self.call, error)
         except Killed:
             self.dead = True
         self.run.ended(self)
 
-    def _visit(self) -> Visit:
-        settings, caller = self.run.settings, Caller(self.call.name, self.activation, "https://functions.example")
-        return Visit(
-            event=self.event,
-            settings=settings,
-            clock=self,
-            caller=caller,
-            functions=self._intercepted(clients.Functions(self.run, self.run.schedule.key), "functions"),
-            cloud=lambda service: self._cloud(service, settings, caller),
-            log=self.run.log,
+    def _given(self) -> entry_point.Invocation:
+        caller = Caller(self.call.name, self.activation, "https://functions.example")
+        clients = cast(Clients, self._clients(None))
+        return entry_point.Invocation(
+            self.event, self.run.settings, self, caller, clients, lambda service: self._cloud(service, caller)
         )
 
-    def _cloud(self, service: Service, settings: Settings, caller: Caller) -> Cloud:
-        world, through = self.run.world_of(service), self._intercepted
-        objects, telemetry = through(self.run.store, "objects"), through(world.telemetry, "telemetry")
-        web, github = through(clients.Web(world), "web"), through(clients.GitHub(world), "github")
-        digitalocean = through(clients.DigitalOcean(world), "digitalocean")
-        return Cloud(
-            service=service,
-            caller=caller,
-            clock=self,
-            objects=objects,
-            store="memory",
-            journal=Journal(objects, service.name, self.nonce),
-            web=web,
-            functions=through(clients.Functions(self.run, self.run.schedule.key), "functions"),
-            traffic=driver_for(service, web, telemetry, digitalocean),
-            signals=signals_for(service, web, telemetry, sequentially, digitalocean),
-            notifiers=notifiers_for(service, through(clients.Slack(world), "slack"), github),
-            log=self.run.log,
-            digitalocean_or_none=digitalocean,
-            github_or_none=github,
-            source_or_none=source_for(service, digitalocean, github),
-            at_once=sequentially,
-            part_of=lambda tag: settings.part_of(service, tag),
-        )
+    def _cloud(self, service: Service, caller: Caller) -> Cloud:
+        clients = cast(Clients, self._clients(service))
+        return Cloud(service, caller, self, self.run.log, Journal(clients.state, service.name, self.nonce), clients)
+
+    def _clients(self, service: Service | None) -> SimpleNamespace:
+        """As `bluegreen.cloud.Clients`; of no service only what is the same for all of them."""
+        run, through = self.run, self._intercepted
+        functions = through(clients.Functions(run, run.schedule.key), "functions")
+        ours = SimpleNamespace(settings=run.settings, at_once=sequentially, functions=functions)
+        if service is not None:
+            world = run.world_of(service)
+            ours.state, ours.store = through(run.store, "objects"), "memory"
+            ours.telemetry, ours.web = through(world.telemetry, "telemetry"), through(clients.Web(world), "web")
+            ours.digitalocean = through(clients.DigitalOcean(world), "digitalocean")
+            ours.github, ours.slack = through(clients.GitHub(world), "github"), through(clients.Slack(world), "slack")
+            ours.prometheus, ours.registry, ours.secret = _nobody, _nobody, lambda field: field
+        return ours
 
     def _intercepted(self, client: Any, name: str) -> Any:
         return _intercepted(type(client), name)(client, self)
+
+
+def _nobody(of: Any) -> None:
+    """No service of the simulation has a Prometheus or an image."""
 
 
 def sequentially(ask: Callable[[Any], Any], of: Any) -> list[Any]:

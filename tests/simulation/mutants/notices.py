@@ -19,7 +19,7 @@ def notices_are_not_kept_until_they_are_delivered() -> list[Patch]:
         version = outbox._forget(cloud, version, done, set())
         for notice in notices:
             if notice.channel in cloud.notifiers:
-                outbox._told(cloud, notice)
+                outbox._send(cloud, notice)
         return version
 
     return [(outbox, "deliver", deliver)]
@@ -51,9 +51,9 @@ def githubs_page_is_looked_up_by_commit() -> list[Patch]:
     """A release that was adopted has no commit to be found by."""
 
     def by_commit(self: GitHubNotifier, notice: Notice) -> int:
-        repository, ref, where = self._service.repository, notice.commit or notice.tag, self._settings.environment
+        repository, ref, where = self.service.repository, notice.commit or notice.tag, self.settings.environment
         payload = {"bluegreen": notice.release, "tag": notice.tag}
-        found = self._github.deployment(repository, where, payload) if notice.commit else None
-        return found or self._github.create_deployment(repository, ref, where, payload, notice.tag)
+        found = self.github.deployment(repository, where, payload) if notice.commit else None
+        return found or self.github.create_deployment(repository, ref, where, payload, notice.tag)
 
     return [(GitHubNotifier, "_deployment", by_commit)]

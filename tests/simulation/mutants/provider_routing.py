@@ -7,32 +7,33 @@ from bluegreen.clients.digitalocean import App
 from bluegreen.cloud import Cloud
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record
-from bluegreen.entrypoints import ops_watch as watch_call
-from bluegreen.steps import deploying, pointing, rolling_back, switching
+from bluegreen.steps import deploying, production, production_repair
 from bluegreen.traffic import load_balancer
 from bluegreen.traffic.app_ingress import AppIngressTraffic
 from bluegreen.traffic.dns_record import DnsRecordTraffic
 from bluegreen.traffic.driver import Found
 from bluegreen.traffic.load_balancer import LoadBalancerTraffic
 from bluegreen.traffic.provider import astray
+from bluegreen.watch import service as watch_service
 from tests.simulation.mutants.mutation import Patch, mutant
 
 
 @mutant
 def what_somebody_else_changed_is_told_and_not_set_right() -> list[Patch]:
-    return [(pointing, "_set_right", lambda cloud, record: "")]
+    return [(production_repair, "_set_right", lambda cloud, record: "")]
 
 
 @mutant
 def the_watch_leaves_a_switch_to_a_function_that_died() -> list[Patch]:
-    mend = pointing.mend
+    repair = production_repair.repair
 
     def leaving(cloud: Cloud, version: Any) -> Any:
         release = version.record.release
         moving = release is not None and release.phase in (Phase.SWITCHING, Phase.ROLLING_BACK)
-        return version if moving else mend(cloud, version)
+        return version if moving else repair(cloud, version)
 
-    return [(watch_call.pointing, "mend", leaving)]
+    work = [each._replace(act=leaving) if each.act is repair else each for each in watch_service.SIDE_WORK]
+    return [(watch_service, "SIDE_WORK", tuple(work))]
 
 
 @mutant
@@ -40,7 +41,7 @@ def whoever_has_sent_does_not_look_again() -> list[Patch]:
     def once(cloud: Cloud, record: Record) -> None:
         cloud.traffic.send(record.active, record.epoch)
 
-    return [(pointing, "point", once), (switching, "point", once), (rolling_back, "point", once)]
+    return [(production, "point", once)]
 
 
 @mutant

@@ -8,7 +8,6 @@ from bluegreen.core.finding import Verdict
 from bluegreen.core.record import Record
 from bluegreen.core.sets import course
 from bluegreen.core.sets.course import Course, Place, Station
-from bluegreen.entrypoints import ops_watch
 from bluegreen.ordering import cancelling, set_cohesion, set_orders
 from bluegreen.steps import switching
 from tests.simulation.mutants.mutation import Patch, mutant
@@ -47,7 +46,7 @@ def a_way_back_is_not_waited_for() -> list[Patch]:
 
 @mutant
 def nobody_keeps_a_set_together() -> list[Patch]:
-    return [(ops_watch.set_cohesion, "keep", lambda clouds, versions: False)]
+    return [(set_cohesion, "keep", lambda clouds, versions: False)]
 
 
 @mutant

@@ -9,15 +9,13 @@ from bluegreen.core.inbound.webhooks import nudge
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record, Version
 from bluegreen.core.release import Deployment, Release
-from bluegreen.entrypoints import checks as checks_call
-from bluegreen.entrypoints import ops_watch as watch_call
 from bluegreen.entrypoints import rollback as rollback_call
 from bluegreen.sources.pointer_branch import PointerBranchSource
-from bluegreen.steps import checking, deploying, requested, step, switching, turn
+from bluegreen.steps import checking, deploying, requested, switching, take_turn, turn
+from bluegreen.steps.step import Step
 from bluegreen.traffic import Seen
 from bluegreen.traffic.router import RouterTraffic
-from bluegreen.watch import missed_tags
-from tests.simulation.engine import functions, run
+from bluegreen.watch import service as watch_service
 from tests.simulation.mutants.mutation import Patch, mutant, waits_for_the_claim
 
 
@@ -33,12 +31,12 @@ def claims_do_not_allow_for_clocks_that_differ() -> list[Patch]:
 
 @mutant
 def the_deployment_goes_before_its_intent() -> list[Patch]:
-    def started(now: step.Turn) -> deploying.Seen:
+    def started(now: turn.Turn) -> deploying.DeploymentObservation:
         cloud, target = now.cloud, now.release.goes_to
         made = cloud.source.start(target, now.release.commit, now.release.digest)
         intent = Deployment(intended_at=cloud.clock.now())
         now.change("deployed", lambda record: record.now_at(deployment=intent))
-        return deploying.Seen(made.id, made.phase, None, "")
+        return deploying.DeploymentObservation(made.id, made.phase, None, "")
 
     return [(deploying, "_started", started)]
 
@@ -51,23 +49,23 @@ def the_lost_answer_of_a_deployment_is_not_traced() -> list[Patch]:
 @mutant
 def a_nudge_is_trusted_as_truth() -> list[Patch]:
     """Woken for the switch means: the checks have passed."""
-    take = turn.take
+    take = take_turn._take
 
-    def trusting(step: turn.Step, cloud: Any, version: Version | None = None, **given: Any) -> turn.Done:
+    def trusting(step: Step, cloud: Any, version: Version | None, afterwards: Any) -> take_turn.TurnResult:
         version = version or cloud.journal.newest()
         release = version.record.release if version else None
         if version and release and step.phase is Phase.READY and release.phase is Phase.SMOKING:
             version = version.model_copy(update={"record": version.record.now_at(phase=Phase.READY)})
-        return take(step, cloud, version=version, **given)
+        return take(step, cloud, version, afterwards)
 
     def wake(cloud: Any, record: Record) -> None:
         release = record.release
         if release is not None and release.phase is Phase.SMOKING:
-            cloud.functions.wake("switch", nudge(record.service, release, Phase.READY, "x", cloud.clock.now()))
+            cloud.clients.functions.wake("switch", nudge(record.service, release, Phase.READY, "x", cloud.clock.now()))
         turn_wake(cloud, record)
 
-    turn_wake = turn.wake_next
-    return [(turn, "take", trusting), (turn, "wake_next", wake)]
+    turn_wake = take_turn.wake_next
+    return [(take_turn, "_take", trusting), (take_turn, "wake_next", wake)]
 
 
 @mutant
@@ -84,17 +82,16 @@ def a_rollback_waits_for_the_claim() -> list[Patch]:
 def a_stale_function_may_switch_after_a_rollback() -> list[Patch]:
     """Whoever loses an append writes its own record on top."""
 
-    def catch_up(self: step.Turn) -> None:
-        newest = self.cloud.journal.newest()
-        assert newest is not None
+    def catch_up(self: turn.Turn, newest: Version) -> Version:
         self.version = newest.model_copy(update={"record": self.record})
+        return self.version
 
-    return [(step.Turn, "_catch_up", catch_up)]
+    return [(turn.Turn, "_catch_up", catch_up)]
 
 
 @mutant
 def the_phase_is_not_compared_after_a_lost_append() -> list[Patch]:
-    return [(step.Turn, "_same", lambda self, found, record: True)]
+    return [(turn.Turn, "_is_ours", lambda self, record: True)]
 
 
 @mutant
@@ -120,7 +117,7 @@ def the_queue_is_forgotten_at_rest() -> list[Patch]:
 
 @mutant
 def smoke_checks_always_pass() -> list[Patch]:
-    passed = turn.Step(Phase.SMOKING, lambda turn: checking.Run(9, 0, ()), checking.smoke_judge)
+    passed = Step(Phase.SMOKING, lambda turn: checking.CheckRounds(9, 0, ()), checking.smoke_judge)
     return _smoke(passed)
 
 
@@ -131,12 +128,12 @@ def the_active_environment_is_the_target() -> list[Patch]:
 
 @mutant
 def the_watch_does_not_wake_the_overdue() -> list[Patch]:
-    return [(watch_call, "wake_next", lambda cloud, record: None)]
+    return [(watch_service, "wake_next", lambda cloud, record: None)]
 
 
 @mutant
 def missed_tags_are_not_asked_for() -> list[Patch]:
-    return [(missed_tags, "due", lambda cloud, now: False)]
+    return [(watch_service, "SIDE_WORK", watch_service.SIDE_WORK[1:])]
 
 
 @mutant
@@ -187,12 +184,12 @@ def the_gates_do_not_ask_again_what_is_active() -> list[Patch]:
 
 @mutant
 def a_refused_deployment_is_asked_for_again() -> list[Patch]:
-    change = step.Turn.change
+    change = turn.Turn.change
 
-    def forgetful(self: step.Turn, why: str, to: Callable[[Record], Record]) -> None:
+    def forgetful(self: turn.Turn, why: str, to: Callable[[Record], Record]) -> None:
         change(self, why, lambda record: _unrefused(to(record)))
 
-    return [(step.Turn, "change", forgetful)]
+    return [(turn.Turn, "change", forgetful)]
 
 
 def _unrefused(record: Record) -> Record:
@@ -204,11 +201,8 @@ def _nothing_refused(record: Record, release: Release, seen: Any, service: Any) 
     return None
 
 
-def _smoke(step: turn.Step) -> list[Patch]:
-    call = checks_call.SMOKE._replace(run=lambda visit: checks_call._run(step, visit))
+def _smoke(step: Step) -> list[Patch]:
     return [
         (checking, "SMOKE", step),
-        (watch_call, "_OTHERS", watch_call._OTHERS | {Phase.SMOKING: step}),
-        (functions, "FUNCTIONS", functions.FUNCTIONS | {"checks/smoke": call}),
-        (run, "FUNCTIONS", functions.FUNCTIONS | {"checks/smoke": call}),
+        (watch_service, "_OTHERS", watch_service._OTHERS | {Phase.SMOKING: step}),
     ]

@@ -17,7 +17,7 @@ from tests.simulation.mutants.mutation import Patch, mutant, waits_for_the_claim
 
 @mutant
 def going_back_to_an_earlier_release_waits_for_the_claim() -> list[Patch]:
-    return [(going_back_call, "placed", waits_for_the_claim(going_back_call.placed))]
+    return [(going_back_call, "place_order", waits_for_the_claim(going_back_call.place_order))]
 
 
 @mutant
@@ -66,7 +66,7 @@ def app_platforms_rollback_goes_before_its_intent() -> list[Patch]:
 
     def eager(cloud: Cloud, active: Any, stood: Any) -> NativeRollback:
         way = planned(cloud, active, stood)
-        made = cloud.digitalocean.roll_back(cloud.service.app(active), stood.deployment)
+        made = cloud.clients.digitalocean.roll_back(cloud.service.app(active), stood.deployment)
         return way.model_copy(update={"made": made.id})
 
     return [(native_rollback, "planned", eager)]

@@ -81,7 +81,7 @@ def found(record: Record, posted: bool) -> Iterator[tuple[str, Record]]:
         return
     if release.phase is Phase.DEPLOYING:
         for phase in ("ACTIVE", "ERROR", "SUPERSEDED", "BUILDING") if posted else ():
-            seen = deploying.Seen("dep", phase, None, "")
+            seen = deploying.DeploymentObservation("dep", phase, None, "")
             yield phase, _advanced(*deploying.judge(record, seen, SERVICE, NOW))
         yield "too late", _advanced(record, Finding(verdict=Verdict.BAD, says=""))
         return

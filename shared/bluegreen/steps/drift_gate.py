@@ -1,4 +1,4 @@
-"""Blue and green side by side: what differs is told before a deployment, or mended by it."""
+"""The drift gate: before a deployment the specs of blue and green are compared; `fix` makes the target's equal."""
 
 from typing import Any
 
@@ -13,16 +13,16 @@ from bluegreen.core.twins.drift import Drift
 
 
 def drift(cloud: Cloud, target: Environment, spec: dict[str, Any]) -> Drift:
-    """`spec` is the newest of the target's app; the other environment is the model. Only reads."""
+    """`spec` is the newest of the target's app; the other environment's is the model. Only reads."""
     service, active = cloud.service, target.other
-    model = cloud.digitalocean.app(service.app(active))
+    model = cloud.clients.digitalocean.app(service.app(active))
     if isinstance(service.traffic, AppIngress):
         return ComponentDrift(service, service.traffic, active, spec, model.running)
     return Drift(service, active, model.spec, spec)
 
 
 def differences(cloud: Cloud, target: Environment, spec: dict[str, Any]) -> tuple[str, ...]:
-    """In words; none where they are not wanted. No answer stops no release."""
+    """In words; () where drift does not matter. A provider that does not answer stops no release."""
     if cloud.service.drift.policy is DriftPolicy.OFF:
         return ()
     try:
@@ -32,15 +32,15 @@ def differences(cloud: Cloud, target: Environment, spec: dict[str, Any]) -> tupl
         return ()
 
 
-def differ(service: Service) -> str:
-    """What to call it."""
+def headline(service: Service) -> str:
+    """What a notice or a refusal calls the drift."""
     if isinstance(service.traffic, AppIngress):
         return f"the components {' and '.join(service.traffic.components.values())} differ"
     return "the two apps' specs differ"
 
 
-def fault(cloud: Cloud, target: Environment, spec: dict[str, Any]) -> str:
-    """Why the target cannot be made like the other, "" when it can."""
+def why_not_fixable(cloud: Cloud, target: Environment, spec: dict[str, Any]) -> str:
+    """Why the target cannot be made equal to the other environment, "" when it can."""
     try:
         drift(cloud, target, spec).copied()
     except Never as error:
@@ -48,6 +48,6 @@ def fault(cloud: Cloud, target: Environment, spec: dict[str, Any]) -> str:
     return ""
 
 
-def copied(cloud: Cloud, target: Environment) -> dict[str, Any]:
-    """The spec that makes the target like the active one."""
-    return drift(cloud, target, cloud.digitalocean.app(cloud.service.app(target)).spec).copied()
+def fixed_spec(cloud: Cloud, target: Environment) -> dict[str, Any]:
+    """The spec that makes the target equal to the active environment."""
+    return drift(cloud, target, cloud.clients.digitalocean.app(cloud.service.app(target)).spec).copied()

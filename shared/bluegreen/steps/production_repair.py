@@ -1,0 +1,107 @@
+"""Where somebody else has changed the provider's setting, production is sent again where the record says."""
+
+from datetime import datetime, timedelta
+
+from bluegreen.cloud import Cloud
+from bluegreen.core.announce import announce
+from bluegreen.core.config.traffic import Router
+from bluegreen.core.errors import BluegreenError, Stale
+from bluegreen.core.notices import Tone
+from bluegreen.core.phases import Phase
+from bluegreen.core.record import Record, Version
+from bluegreen.core.twins import idle_size
+from bluegreen.steps import outbox, production
+from bluegreen.traffic import Found
+
+_FIRST_DAYS = (
+    "Bluegreen has never moved production, so a person has to say whether it or `adopt` is wrong "
+    "(`adopt` is read once, when the journal is empty)"
+)
+_MOVING = (Phase.SWITCHING, Phase.ROLLING_BACK)  # that production is elsewhere is nobody's doing but ours
+
+
+def repair(cloud: Cloud, version: Version) -> Version:
+    """One look at the provider's setting; what somebody else changed is set right, and people are told once."""
+    found = cloud.traffic.found()
+    if found is None:
+        return version
+    if found.environment is version.record.active:
+        version = _forget_stray(cloud, version)
+        return _scale_down_idle(cloud, version) if found.spare else version
+    newest = cloud.journal.newest() or version
+    if newest.record.release is not None and newest.record.release.phase in _MOVING:
+        production.point(cloud, newest.record)  # whoever is to send it may have died, and its claim lasts for minutes
+        return newest
+    if newest.record.epoch != version.record.epoch:
+        return newest  # what was found is a switch or a rollback that came in between
+    newest = production.keep_idle_free(cloud, newest, found)
+    return _report(cloud, newest, found, _set_right(cloud, newest.record))
+
+
+def _forget_stray(cloud: Cloud, version: Version) -> Version:
+    def forget(record: Record, now: datetime) -> Record:
+        return _noted(record, "")
+
+    by, why = cloud.caller.function, "production goes where it should"
+    return cloud.journal.update(version, forget, by, why, cloud.clock.now).version
+
+
+def _scale_down_idle(cloud: Cloud, version: Version) -> Version:
+    """The idle environment is made smaller, once that is due. A rollback that came in between is sent again."""
+    now = cloud.clock.now()
+    until = now + timedelta(seconds=cloud.clock.remaining()) + production.CALL_ENDS
+
+    def begin(record: Record, _: datetime) -> Record:
+        return idle_size.begun(record, until) if idle_size.due(record, cloud.service, now) else record
+
+    by, why = cloud.caller.function, f"{version.record.idle.value} is about to be scaled down"
+    version = cloud.journal.update(version, begin, by, why, cloud.clock.now).version
+    record = version.record
+    if record.on(record.idle).free_at != until:
+        return version
+    cloud.traffic.trim(record.active)
+    newest = cloud.journal.newest() or version
+    if newest.record.epoch != record.epoch:
+        production.point(cloud, newest.record)
+    return newest
+
+
+def _set_right(cloud: Cloud, record: Record) -> str:
+    """Why it was not; "" when it was."""
+    if not record.epoch:
+        return _FIRST_DAYS
+    settings = cloud.service.traffic
+    if not isinstance(settings, Router) and not settings.repair:
+        return "it is left as it is, as bluegreen.yml says (repair: false)"
+    try:
+        production.point(cloud, record)
+    except Stale:
+        raise
+    except BluegreenError as error:
+        return f"it could not be set right yet, and is tried again each minute: {error}"
+    return ""
+
+
+def _report(cloud: Cloud, version: Version, found: Found, failed: str) -> Version:
+    elsewhere = found.environment.value if found.environment else "neither environment"
+    cause = f"{elsewhere}; {'not set right' if failed else 'set right'}"
+    cloud.log("production was sent elsewhere by somebody", found=found.says, failed=failed, level="warning")
+
+    def announced(record: Record, now: datetime) -> Record:
+        if record.strayed == cause:
+            return record
+        active = record.on(record.active)
+        expected = f"expected {record.active.value}{f' ({active.tag})' if active.tag else ''}"
+        headline = f"production was pointed at {elsewhere}, not by Bluegreen; {failed and 'not '}set right"
+        reason = f"found: {found.says}; {expected}{f'; {failed}' if failed else ''}"
+        tone = Tone.BAD if failed else Tone.WARNING
+        return _noted(announce(record, cloud.service, tone, headline, now, reason), cause)
+
+    before = {notice.id for notice in version.record.outbox}
+    by, why = cloud.caller.function, f"production was found elsewhere: {found.says}"
+    version = cloud.journal.update(version, announced, by, why, cloud.clock.now).version
+    return outbox.deliver(cloud, version, [notice for notice in version.record.outbox if notice.id not in before])
+
+
+def _noted(record: Record, cause: str) -> Record:
+    return record if record.strayed == cause else record.model_copy(update={"strayed": cause})

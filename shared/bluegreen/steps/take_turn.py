@@ -1,0 +1,143 @@
+"""Taking a turn at a release: read, claim, look, judge, write, wake whoever is next, deliver notices.
+
+A function may be killed after any line and its turn taken again by another: the record is the truth, the claim only
+saves work. `take` is for a caller that is done afterwards, `take_and_stay` for the watch, which looks again in a few
+seconds, `take_all` for a caller that looks after several phases in a row.
+"""
+
+from itertools import zip_longest
+from typing import NamedTuple
+
+from bluegreen.cloud import Cloud
+from bluegreen.core import progress
+from bluegreen.core.errors import Stale
+from bluegreen.core.inbound.webhooks import nudge
+from bluegreen.core.judge.evidence import RunningCounts
+from bluegreen.core.phases import CARETAKER
+from bluegreen.core.record import SAYS_KEPT, Record, Version
+from bluegreen.core.release import Release
+from bluegreen.steps import outbox
+from bluegreen.steps.step import Step, StepResult, observe
+from bluegreen.steps.turn import Turn, fresh_claim
+
+
+class TurnResult(NamedTuple):
+    """What became of a turn. `taken`: it was ours to take; `moved`: the release is in another phase now."""
+
+    taken: bool
+    moved: bool
+    says: str
+    version: Version | None = None
+
+
+class _Afterwards(NamedTuple):
+    """What the caller does after its turn."""
+
+    looks_again: bool = False  # at the same phase, soon: it keeps its claim, and writes only what matters
+    takes: Step | None = None  # the next phase itself: that is claimed in the version which ends this one
+    wakes: bool = True  # whoever looks after the next phase
+
+
+def take(step: Step, cloud: Cloud) -> TurnResult:
+    """Takes one turn, if the release is in this step's phase, and wakes whoever looks after the next one."""
+    return _take(step, cloud, None, _Afterwards())
+
+
+def take_and_stay(step: Step, cloud: Cloud, version: Version) -> TurnResult:
+    """As `take`, by a caller that has just read the newest version and will look again soon."""
+    return _take(step, cloud, version, _Afterwards(looks_again=True))
+
+
+def take_all(steps: tuple[Step, ...], cloud: Cloud) -> TurnResult:
+    """Takes the turns of several phases, one after the other, as far as they lead on; then wakes whoever is next.
+
+    The next turn begins with the version that the one before has written: nothing is read that could fail in between.
+    """
+    result, moved, version = TurnResult(False, False, "nothing to do"), False, None
+    for step, following in zip_longest(steps, steps[1:]):
+        latest = _take(step, cloud, version, _Afterwards(takes=following, wakes=False))
+        version = latest.version if latest.taken else None
+        moved = moved or latest.moved
+        if latest.taken or not result.taken:
+            result = latest
+    release = result.version.record.release if result.version else None
+    if moved and result.version and release and CARETAKER[release.phase] != cloud.caller.function:
+        wake_next(cloud, result.version.record)
+    return result
+
+
+def wake_next(cloud: Cloud, record: Record) -> None:
+    """Nudges whoever looks after the phase. If it is lost, the watch finds the release overdue."""
+    release = record.release
+    if release is None:
+        return
+    event = nudge(record.service, release, release.phase, cloud.caller.function, cloud.clock.now())
+    lost = cloud.clients.functions.wake(CARETAKER[release.phase], event)
+    if lost:
+        cloud.log("wake-up not accepted", release=release.id, phase=release.phase.value, why=lost)
+
+
+def _take(step: Step, cloud: Cloud, version: Version | None, afterwards: _Afterwards) -> TurnResult:
+    version = version or cloud.journal.newest()
+    release = version.record.release if version else None
+    if version is None or release is None or release.phase is not step.phase:
+        return TurnResult(False, False, f"no release is {step.phase.value} now", version)
+    if release.claimed_by_other(cloud.caller.activation, cloud.clock.now()):
+        return TurnResult(False, False, f"{release.tag} is in another's hands", version)
+    turn = Turn(cloud, version)
+    try:
+        turn.claim(step.lease)
+        return _work(step, turn, afterwards)
+    except Stale as error:
+        return TurnResult(False, False, f"left to another: {error}", version)
+
+
+def _work(step: Step, turn: Turn, afterwards: _Afterwards) -> TurnResult:
+    begun, queued_before = turn.release, {notice.id for notice in turn.record.outbox}
+    conclude = observe(step, turn)
+    says = conclude(turn.record).finding.says
+    why = f"{step.phase.value}: {says}"[:SAYS_KEPT]
+    turn.change(why, lambda record: _concluded(step, conclude(record), turn, afterwards))
+    moved = turn.record.release is None or turn.record.release.phase is not step.phase
+    turn.cloud.log("turn taken", release=begun.id, tag=begun.tag, phase=step.phase.value, moved=moved, says=says)
+    if moved and afterwards.wakes:
+        wake_next(turn.cloud, turn.record)
+    new = [notice for notice in turn.record.outbox if notice.id not in queued_before]
+    version = outbox.deliver(turn.cloud, turn.version, new) if new else turn.version
+    return TurnResult(True, moved, says, version)
+
+
+def _concluded(step: Step, result: StepResult, turn: Turn, afterwards: _Afterwards) -> Record:
+    """The record to be written, with the claim that fits what the caller does next."""
+    cloud, before, ours = turn.cloud, turn.record, turn.release
+    after = progress.advance(result.record, result.finding, cloud.service, cloud.caller.function, cloud.clock.now())
+    if after.release is None or after.release.phase is not ours.phase:
+        return _handed_on(after, ours, afterwards.takes, cloud)
+    if not afterwards.looks_again:
+        return after.now_at(claim=None)
+    return after.now_at(claim=fresh_claim(cloud, step.lease)) if _is_worth_writing(before, after, turn) else before
+
+
+def _handed_on(after: Record, ours: Release, takes: Step | None, cloud: Cloud) -> Record:
+    """What the caller takes next is claimed in the same version: a claim of its own would cost two more requests."""
+    release = after.release
+    if takes is None or release is None or (release.id, release.phase) != (ours.id, takes.phase):
+        return after
+    return after.now_at(claim=fresh_claim(cloud, takes.lease))
+
+
+def _is_worth_writing(before: Record, after: Record, turn: Turn) -> bool:
+    """While somebody stays and looks, only what matters is written: facts at once, running counts now and then."""
+    if (turn.cloud.clock.now() - turn.version.at).total_seconds() >= turn.cloud.service.watch.write_every:
+        return True
+    return _facts(before) != _facts(after)
+
+
+def _facts(record: Record) -> Record:
+    """The record without what changes at every look."""
+    release = record.release
+    if release is None:
+        return record
+    evidence = release.evidence.model_copy(update={"counted": RunningCounts()})
+    same = {"wake_at": release.requested_at, "reason": "", "evidence": evidence}
+    return record.now_at(**same)

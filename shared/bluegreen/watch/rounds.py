@@ -1,0 +1,55 @@
+"""Round after round over all services, as long as one of them wants another look; then the next watch takes over."""
+
+from typing import NamedTuple
+
+from bluegreen.cloud import Clock, Cloud
+from bluegreen.core.errors import BluegreenError
+from bluegreen.core.inbound.webhooks import nudge
+from bluegreen.core.phases import Phase
+from bluegreen.ordering import set_cohesion
+from bluegreen.steps.turn import give_up_claim
+from bluegreen.watch.service import look
+
+_MARGIN = 6.0  # seconds of the invocation that a last look may take
+
+
+class _Round(NamedTuple):
+    """`busy` are the services under way; `pause`: seconds until another round is wanted, None where none is."""
+
+    busy: list[Cloud]
+    pause: float | None
+
+
+def run(clouds: list[Cloud], clock: Clock) -> tuple[int, list[Cloud]]:
+    """How many rounds there were, and the services that are still under way."""
+    begun, stay, rounds = clock.seconds(), max(cloud.service.watch.stay for cloud in clouds), 0
+    while True:
+        busy, pause = _round(clouds, first=rounds == 0)
+        rounds += 1
+        if pause is None or clock.seconds() - begun + pause > stay or clock.remaining() < pause + _MARGIN:
+            break
+        clock.sleep(pause)
+    _hand_over(busy)
+    return rounds, busy
+
+
+def _round(clouds: list[Cloud], first: bool) -> _Round:
+    looks = [(cloud, look(cloud, first)) for cloud in clouds]
+    busy = [cloud for cloud, seen in looks if seen.pause is not None]
+    pauses = [seen.pause for _, seen in looks if seen.pause is not None]
+    versions = {cloud.service.name: seen.version for cloud, seen in looks if seen.version is not None}
+    if set_cohesion.keep(clouds, versions):
+        pauses.append(min(cloud.service.watch.every for cloud in clouds))
+    return _Round(busy, min(pauses, default=None))
+
+
+def _hand_over(busy: list[Cloud]) -> None:
+    """The next watch begins where this one ends; without a key the schedule has to do."""
+    for cloud in busy:
+        try:
+            give_up_claim(cloud)
+        except BluegreenError as error:
+            cloud.log("claim not given up: it runs out by itself", why=str(error), level="warning")
+    for cloud in busy[:1]:
+        event = nudge(cloud.service.name, None, Phase.WATCHING, cloud.caller.function, cloud.clock.now())
+        cloud.clients.functions.wake(cloud.caller.function, event)

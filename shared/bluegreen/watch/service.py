@@ -1,0 +1,107 @@
+"""One look at one service: the side work that is due, then the release in flight."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import NamedTuple
+
+from bluegreen.cloud import Cloud
+from bluegreen.core.errors import BluegreenError
+from bluegreen.core.judge.verdict import seconds_to_next_look
+from bluegreen.core.phases import Phase
+from bluegreen.core.record import Version
+from bluegreen.core.release import Release
+from bluegreen.ordering.placing import known
+from bluegreen.steps import checking, deploying, outbox, production_repair, requested, rolling_back, switching, watching
+from bluegreen.steps.step import Step
+from bluegreen.steps.take_turn import take, take_and_stay, wake_next
+from bluegreen.watch import missed_tags
+
+_FOLLOWED = {Phase.DEPLOYING: deploying.STEP, Phase.WATCHING: watching.STEP}  # by the watch itself
+_OTHERS: dict[Phase, Step] = {
+    step.phase: step
+    for step in (
+        requested.STEP,
+        checking.HEALTH,
+        checking.SMOKE,
+        switching.READY,
+        switching.SWITCHING,
+        rolling_back.STEP,
+    )
+}
+_OVERDUE = timedelta(seconds=10)  # a wake-up that was sent has this long to arrive
+_LEFT_BEHIND = timedelta(seconds=90)  # a notice that its own turn did not deliver; a minute is for clocks that differ
+
+
+class Look(NamedTuple):
+    """`version`: the newest that was read, None where that failed; `pause`: seconds until another look is wanted."""
+
+    version: Version | None
+    pause: float | None
+
+
+class SideWork(NamedTuple):
+    """Once an invocation, before the release is looked at. A provider that does not answer is asked again next time."""
+
+    due: Callable[[Cloud], bool]
+    act: Callable[[Cloud, Version], Version]
+    not_done: str  # what the log says where it failed
+
+
+SIDE_WORK = (
+    SideWork(missed_tags.due, missed_tags.take_up, "GitHub was not asked for missed tags"),
+    SideWork(
+        lambda cloud: cloud.has_traffic_setting, production_repair.repair, "where production goes was not looked at"
+    ),
+)
+
+
+def look(cloud: Cloud, first: bool) -> Look:
+    """`first`: of this invocation. A fault in one service must not hide the others."""
+    version: Version | None = None
+    try:
+        version = _read(cloud, first)
+        release = version.record.release
+        wants = release is not None and _take_turn(cloud, version, release)
+        return Look(version, _pause(cloud, release) if release is not None and wants else None)
+    except BluegreenError as error:
+        cloud.log("look failed", why=str(error), level="warning")
+        return Look(version, None)
+
+
+def _read(cloud: Cloud, first: bool) -> Version:
+    """The newest version, once the side work is done."""
+    version = known(cloud)
+    if cloud.journal.head_lags:
+        cloud.journal.mend_head(version)
+    for work in SIDE_WORK if first else ():
+        try:
+            version = work.act(cloud, version) if work.due(cloud) else version
+        except BluegreenError as error:
+            cloud.log(work.not_done, why=str(error), level="warning")
+    before = cloud.clock.now() - _LEFT_BEHIND
+    waiting = [notice for notice in version.record.outbox if notice.at < before]
+    return outbox.deliver(cloud, version, waiting) if waiting else version
+
+
+def _take_turn(cloud: Cloud, version: Version, release: Release) -> bool:
+    """True where the watch itself wants to look again soon."""
+    if release.phase in _FOLLOWED:
+        result = take_and_stay(_FOLLOWED[release.phase], cloud, version)
+        return result.taken and (not result.moved or not cloud.clients.functions.can_wake)
+    now = cloud.clock.now()
+    if release.claimed_by_other(cloud.caller.activation, now):
+        return False
+    if not cloud.clients.functions.can_wake or release.phase is Phase.READY:
+        return release.wake_at <= now and take(_OTHERS[release.phase], cloud).moved
+    if release.wake_at + _OVERDUE <= now:
+        cloud.log("overdue: waking its caretaker", release=release.id, phase=release.phase.value)
+        wake_next(cloud, version.record)
+    return False
+
+
+def _pause(cloud: Cloud, release: Release) -> float:
+    """Looks stretch once a release that is watched is no longer fresh; the router's nudge comes in between."""
+    watch = cloud.service.watch
+    if release.phase is not Phase.WATCHING or release.switched_at is None:
+        return watch.every
+    return seconds_to_next_look(watch, (cloud.clock.now() - release.switched_at).total_seconds())
