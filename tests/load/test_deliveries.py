@@ -4,7 +4,7 @@ import pytest
 
 from tests.load.deliveries import load
 
-DELIVERIES = 200
+DELIVERIES = 400
 
 
 @pytest.fixture(scope="module")
