@@ -4,7 +4,7 @@ import pytest
 
 from tests.load.deliveries import load
 
-DELIVERIES = 400
+DELIVERIES = 500
 
 
 @pytest.fixture(scope="module")
