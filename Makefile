@@ -1,8 +1,8 @@
 # Everything that is run by hand. A fresh clone needs Python 3.11 or newer, and nothing else.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-wheel check fix stage deploy doctor bench bench-switch bench-judge simulate coverage lock \
-	release-notes dist sbom
+.PHONY: help setup demo test searches test-wheel check fix stage deploy doctor bench bench-switch bench-emulator bench-judge \
+	simulate house coverage lock release-notes dist sbom
 
 BIN := .venv/bin
 READY := .venv/.ready
@@ -10,6 +10,9 @@ RELEASE := .venv-release
 PYTHON ?=
 ANY_PYTHON = $(or $(PYTHON),$(wildcard $(BIN)/python),python3)
 ARGS ?=
+# Three at once keep two cores busy, for many tests wait for processes. A file stays with one of the three, for what its
+# tests share; in the order of their names the longest are not the last to begin.
+SPREAD := -n 3 --dist loadfile --no-loadscope-reorder
 COMPILE = $(BIN)/uv pip compile -q --generate-hashes --python-version 3.11 --custom-compile-command 'make lock'
 
 help: ## What there is
@@ -20,8 +23,11 @@ setup: $(READY) ## Install everything into .venv (every other target does it by 
 demo: $(READY) ## Releases and rollbacks on a cloud on this machine; ARGS=--hold leaves it running
 	@$(BIN)/bluegreen demo $(ARGS)
 
-test: $(READY) ## All tests; ARGS='-k journal' for some
-	@$(BIN)/pytest -n 2 --dist loadfile $(ARGS)
+test: $(READY) ## All tests but the long searches; ARGS='-k journal' for some
+	@$(BIN)/pytest $(SPREAD) -m 'not search' $(ARGS)
+
+searches: $(READY) ## The tests that make test leaves out: every deliberate mistake is noticed, many states and seeds
+	@$(BIN)/pytest $(SPREAD) -m search $(ARGS)
 
 test-wheel: $(READY) ## The wheel in an empty environment: installed, and its commands run in an empty folder
 	@$(BIN)/pytest tests/wheel $(ARGS)
@@ -52,14 +58,20 @@ bench: $(READY) ## Measure webhooks, switches and rollbacks on that cloud
 bench-switch: $(READY) ## A thousand switches under load, beside nginx and HAProxy; ARGS='--switches 100'
 	@$(BIN)/python -m benchmarks.switch $(ARGS)
 
+bench-emulator: $(READY) ## What the emulator itself costs: a read of its Spaces, its clients
+	@$(BIN)/python -m benchmarks.emulator
+
 bench-judge: $(READY) ## Measure the judge's verdicts beside six other rules; RUNS=40 for a first look
 	@$(BIN)/python -m benchmarks.judge $(if $(RUNS),--runs $(RUNS)) $(ARGS)
 
 simulate: $(READY) ## Releases with faults injected, on a simulated cloud; N=20000, SEED=123, MUTANTS=1, ARGS=--help
 	@$(BIN)/python -m tests.simulation $(if $(N),--n $(N)) $(if $(SEED),--seed $(SEED)) $(if $(MUTANTS),--mutants) $(ARGS)
 
+house: $(READY) ## Files, functions, imports and names beside their limits; ARGS='--list rollback'
+	@$(BIN)/python -m tests.house $(ARGS)
+
 coverage: $(READY) ## All tests, and which statements and branches of shared/ none of them reaches
-	@$(BIN)/pytest -n 2 --dist loadfile --cov $(ARGS)
+	@$(BIN)/pytest $(SPREAD) --cov $(ARGS)
 
 lock: $(READY) ## Renew the lock files from pyproject.toml (keeps versions that still fit)
 	$(BIN)/pip install -q uv

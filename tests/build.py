@@ -6,13 +6,12 @@ from typing import Any
 
 import yaml
 
-from bluegreen.core.admission import Order
+from bluegreen.core.admission import ReleaseRequest
 from bluegreen.core.config.options import Options
 from bluegreen.core.config.service import Service
 from bluegreen.core.environment import Environment, EnvironmentState, Status
-from bluegreen.core.orders import adopt
 from bluegreen.core.phases import BEFORE_SWITCH, Phase
-from bluegreen.core.record import Record
+from bluegreen.core.record import Record, adopt
 from bluegreen.core.release import Deployment, Release
 from bluegreen.settings import File, parse
 
@@ -40,8 +39,8 @@ def service(**changes: Any) -> Service:
     return file.services["web"]
 
 
-def order(tag: str = "v1.3.0", delivery: str = "d1", commit: str = COMMIT, **options: Any) -> Order:
-    return Order(tag=tag, commit=commit, options=Options(**options), by="a push", delivery=delivery)
+def release_request(tag: str = "v1.3.0", delivery: str = "d1", commit: str = COMMIT, **options: Any) -> ReleaseRequest:
+    return ReleaseRequest(tag=tag, commit=commit, options=Options(**options), by="a push", delivery=delivery)
 
 
 def first() -> Record:
@@ -69,12 +68,14 @@ def in_phase(phase: Phase, tag: str = "v1.3.0", **changes: Any) -> Record:
     ).model_copy(update=changes)
     record = record.model_copy(update={"release": release, "last_number": 1})
     if deployed:
-        record = record.stand(GREEN, tag=tag, commit=COMMIT, status=Status.DEPLOYING, proven=False)
+        record = record.with_environment(GREEN, tag=tag, commit=COMMIT, status=Status.DEPLOYING, proven=False)
     if phase in (Phase.READY, Phase.SWITCHING):
-        record = record.stand(GREEN, status=Status.READY, proven=True)
+        record = record.with_environment(GREEN, status=Status.READY, proven=True)
     if switched:
         record = record.model_copy(update={"active": GREEN, "epoch": 1})
-        record = record.stand(GREEN, status=Status.ACTIVE, proven=True).stand(BLUE, status=Status.IDLE)
+        record = record.with_environment(GREEN, status=Status.ACTIVE, proven=True).with_environment(
+            BLUE, status=Status.IDLE
+        )
     return record
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import httpx
 
-from bluegreen.core.config.service import Tags
+from bluegreen.core.config.tags import Tags
 from bluegreen.core.phases import Phase
 from bluegreen_demo import figures
 from bluegreen_demo.cloud import LocalCloud

@@ -6,6 +6,7 @@
 import asyncio
 import sys
 from collections.abc import AsyncIterator
+from contextlib import suppress
 
 import uvicorn
 from starlette.applications import Starlette
@@ -41,14 +42,7 @@ def create_app(name: str) -> Starlette:
         return StreamingResponse(_silent(), media_type="text/event-stream")
 
     async def echo(socket: WebSocket) -> None:
-        """Says its name first, then whatever it hears."""
-        await socket.accept()
-        await socket.send_text(name)
-        try:
-            while True:
-                await socket.send_text(await socket.receive_text())
-        except WebSocketDisconnect:
-            return
+        await _echo(socket, name)
 
     return Starlette(
         routes=[
@@ -69,6 +63,15 @@ async def _events(name: str) -> AsyncIterator[str]:
         yield f"id: {number}\ndata: {name}\n\n"
         number += 1
         await asyncio.sleep(0.05)
+
+
+async def _echo(socket: WebSocket, name: str) -> None:
+    """Says its name first, then whatever it hears."""
+    await socket.accept()
+    await socket.send_text(name)
+    with suppress(WebSocketDisconnect):
+        while True:
+            await socket.send_text(await socket.receive_text())
 
 
 async def _silent() -> AsyncIterator[str]:

@@ -52,8 +52,8 @@ def _service(service: Service, api: DigitalOcean) -> Iterator[tuple[str, str]]:
 def _differences(service: Service, apps: Mapping[Environment, App]) -> list[str]:
     blue, app, traffic = Environment.BLUE, apps[Environment.BLUE], service.traffic
     if isinstance(traffic, AppIngress):
-        return ComponentDrift(service, traffic, blue, app.spec, app.running).said(blue)
-    return Drift(service, blue, app.spec, apps[blue.other].spec).said(blue)
+        return ComponentDrift(service, traffic, blue, app.spec, app.running).warnings()
+    return Drift(service, blue, app.spec, apps[blue.other].spec).warnings()
 
 
 def _digitalocean(file: File, secrets: Mapping[str, str], http: httpx.Client) -> DigitalOcean:

@@ -35,7 +35,7 @@ from bluegreen_emulator.github import Delivery, Hook
 ACTIVE_TAG, IDLE_TAG = "v1.2.0", "v1.1.0"
 SERVICE = "web"
 _PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"  # runs the functions, whatever project.yml names
-_STARTS_WITHIN = 60  # seconds
+_STARTS_WITHIN = 300  # seconds
 _CALL = httpx.Timeout(40.0, connect=3.0)  # a blocking call turns asynchronous after 30 s
 
 

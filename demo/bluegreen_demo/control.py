@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Flask, request
 
-from bluegreen.core import tags
+from bluegreen.core.config import tags
 from bluegreen_demo.cloud import LocalCloud
 from bluegreen_emulator.app.fault import parse
 
@@ -35,7 +35,7 @@ def create_app(cloud: LocalCloud) -> Flask:
 
 def next_tag(cloud: LocalCloud) -> str:
     """The next minor version of the newest tag."""
-    orders = [found for tag in cloud.parts.repository.tags if (found := tags.order(tag))]
+    orders = [found for tag in cloud.parts.repository.tags if (found := tags.precedence(tag))]
     major, minor, _ = max(orders).numbers if orders else (0, 0, 0)
     return f"v{major}.{minor + 1}.0"
 

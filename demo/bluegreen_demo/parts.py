@@ -35,7 +35,7 @@ from bluegreen_emulator.spaces.gateway import Spaces
 from bluegreen_emulator.wire import Front, Server
 
 _APPS = 3
-_READY_WITHIN = 60.0  # seconds: the routers wait for the journal, which is there once the functions are deployed
+_READY_WITHIN = 300.0  # seconds: the routers wait for the journal, which is there once the functions are deployed
 
 
 @dataclass(frozen=True)

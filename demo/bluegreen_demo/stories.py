@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bluegreen.core.phases import Phase
-from bluegreen.core.record import Past, Record
+from bluegreen.core.record import PastRelease, Record
 from bluegreen_demo.cloud import LocalCloud
 from bluegreen_demo.event import Mood
 from bluegreen_demo.printer import Printer
@@ -50,17 +50,17 @@ def play(stage: Stage) -> None:
     taken_back(stage, "v1.7.0")
 
 
-def good(stage: Stage, tag: str) -> Past:
+def good(stage: Stage, tag: str) -> PastRelease:
     push(stage, tag, Phase.LIVE)
     return rests(stage, tag)
 
 
-def bad(stage: Stage, tag: str, fault: dict[str, Any]) -> Past:
+def bad(stage: Stage, tag: str, fault: dict[str, Any]) -> PastRelease:
     push(stage, tag, Phase.ROLLED_BACK, fault)
     return rests(stage, tag)
 
 
-def shared_outage(stage: Stage, tag: str) -> Past:
+def shared_outage(stage: Stage, tag: str) -> PastRelease:
     """Both environments fail a while, as they do when their database does: held, not taken back."""
     push(stage, tag, Phase.LIVE)
     serves(stage, tag)
@@ -81,7 +81,7 @@ def held(stage: Stage, tag: str) -> None:
     stage.held[tag] = found.record.in_flight.reason
 
 
-def taken_back(stage: Stage, tag: str) -> Past:
+def taken_back(stage: Stage, tag: str) -> PastRelease:
     before = stage.watcher.record.active
     push(stage, tag, Phase.ROLLED_BACK)
     serves(stage, tag)
@@ -109,7 +109,7 @@ def serves(stage: Stage, tag: str) -> None:
     time.sleep(_left(first.answered, stage.cloud.settings.stories.serve_before_rollback))
 
 
-def rests(stage: Stage, tag: str) -> Past:
+def rests(stage: Stage, tag: str) -> PastRelease:
     record = stage.watcher.await_(
         f"{tag} comes to rest", lambda record: any(past.tag == tag for past in record.past), stage.patience
     )

@@ -1,10 +1,8 @@
 """Caddy as a child process: started with no more of the environment than it needs, stopped so that it drains."""
 
-import ctypes
 import os
 import secrets
 import shutil
-import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -17,7 +15,7 @@ from bluegreen_router.settings import Settings
 
 _MEMORY_LIMIT = "64MiB"  # Go's collector works harder from here on; it is no hard limit
 _PASSED_ON = ("PATH", "SSL_CERT_FILE", "SSL_CERT_DIR", "TZ", "GOMAXPROCS")
-_PARENT_DIED = 1  # PR_SET_PDEATHSIG, linux/prctl.h
+_END_WITH_PARENT = Path(__file__).with_name("end_with_parent.py")
 
 
 class Caddy:
@@ -26,12 +24,11 @@ class Caddy:
         config = folder / "Caddyfile"
         config.write_text(caddyfile(settings, log_port, streams))
         self._process = subprocess.Popen(
-            [program(), "run", "--config", str(config), "--adapter", "caddyfile"],
+            [*_bound_to_us(), program(), "run", "--config", str(config), "--adapter", "caddyfile"],
             cwd=folder,
             env=_environment(settings, folder),
             stdin=subprocess.DEVNULL,
             start_new_session=True,
-            preexec_fn=_end_with_parent if sys.platform == "linux" else None,
         )
 
     @property
@@ -70,5 +67,8 @@ def _environment(settings: Settings, folder: Path) -> dict[str, str]:
     return {"GOMEMLIMIT": _MEMORY_LIMIT, **inherited, **home, "BLUEGREEN_PREVIEW_SECRET": preview}
 
 
-def _end_with_parent() -> None:
-    ctypes.CDLL(None).prctl(_PARENT_DIED, signal.SIGTERM)
+def _bound_to_us() -> list[str]:
+    """What begins a command whose process is to end when this one is killed; only Linux can."""
+    if sys.platform != "linux":
+        return []
+    return [sys.executable, "-I", "-S", str(_END_WITH_PARENT), str(os.getpid())]

@@ -1,7 +1,6 @@
 """Switches under load, and what is made of the clients' notes."""
 
 import json
-import time
 from contextlib import ExitStack, closing
 
 import pytest
@@ -13,6 +12,7 @@ from benchmarks.switch.figures import Figures, Flip, Spread, percentile
 from benchmarks.switch.peers import Peer, installed
 from benchmarks.switch.throughput import added_milliseconds, plain_caddy, requests_per_second, static_environments
 from bluegreen.core.environment import Environment
+from tests.waiting import until
 
 BLUE, GREEN = Environment.BLUE, Environment.GREEN
 FLIPS = (Flip(10.0, GREEN), Flip(11.0, BLUE))
@@ -46,9 +46,7 @@ def test_the_other_proxies_that_are_installed_switch_too(tmp_path):
         for peer in peers:
             for to in (BLUE, GREEN, BLUE):
                 peer.flip(to)
-                end = time.monotonic() + 10
-                while asked(peer) != {to.value}:
-                    assert time.monotonic() < end
+                until(lambda peer=peer, to=to: asked(peer) == {to.value}, what=f"{to.value} answers")
 
 
 def asked(peer: Peer) -> set[str]:

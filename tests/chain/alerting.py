@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 
 from bluegreen_cli.stage import ROOT
 from tests.build import NOW
-from tests.chain.laptop import ENVIRONMENT, seen
+from tests.chain.laptop import seen
+from tests.chain.laptop_cloud import ENVIRONMENT
 
 SECRET = ENVIRONMENT["BLUEGREEN_ALERT_SECRET"]
 BEARER = {"authorization": f"Bearer {SECRET}"}

@@ -21,7 +21,8 @@ QUICK: dict[str, Any] = {
         "latency": {"digitalocean": "20ms", "spaces": "5ms", "github": "5ms", "slack": "5ms"},
         "deployment": {"pending_build": "100ms", "building": "200ms", "pending_deploy": "100ms", "deploying": "200ms"},
     },
-    "stories": {"serve_before_rollback": "1s"},
+    "traffic": {"requests_per_second": 25, "clients": 4},
+    "stories": {"serve_before_rollback": "1s", "patience": "5m"},
 }
 
 

@@ -5,7 +5,6 @@ import re
 import shutil
 import subprocess
 import threading
-import time
 from collections import Counter
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -22,11 +21,12 @@ from bluegreen_emulator.wire import Server
 from tests.build import BLUE, GREEN
 from tests.chain.alerting import SECRET
 from tests.chain.laptop import Laptop
+from tests.waiting import until
 
 PROMETHEUS = shutil.which("prometheus")
 ALERTMANAGER = shutil.which("prometheus-alertmanager") or shutil.which("alertmanager")
-PATIENCE = 20  # seconds until the alert has to be there
 BLOCKS = re.findall(r"(?ms)^```yaml\n(.*?)^```", (ROOT / "docs" / "alerts.md").read_text())
+APT = "apt install prometheus prometheus-alertmanager"
 INSTALLED = bool(PROMETHEUS and ALERTMANAGER)
 
 
@@ -89,7 +89,8 @@ def running(folder, *command):
         command = [*command, f"--web.listen-address={address}", "--log.level=warn"]
         process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log)
     try:
-        until(lambda: ready(f"http://{address}/-/ready"), lambda: (folder / "log").read_text())
+        said = (folder / "log").read_text
+        until(lambda: ready(f"http://{address}/-/ready"), what=f"{command[0]} is ready", seen=said)
         yield address
     finally:
         process.kill()
@@ -101,13 +102,6 @@ def ready(url):
         return httpx.get(url, timeout=1, trust_env=False).status_code == 200
     except httpx.HTTPError:
         return False
-
-
-def until(done, said):
-    limit = time.monotonic() + PATIENCE
-    while not done():
-        assert time.monotonic() < limit, said()
-        time.sleep(0.05)
 
 
 def alertmanager(folder, hook):
@@ -147,7 +141,10 @@ def baking():
     return laptop
 
 
-@pytest.mark.skipif(not INSTALLED, reason="prometheus and prometheus-alertmanager are not installed (apt)")
+@pytest.mark.skipif(
+    not INSTALLED,
+    reason="Prometheus and Alertmanager are not installed (apt install prometheus prometheus-alertmanager)",
+)
 def test_a_rule_fires_and_alertmanager_s_webhook_takes_production_back(tmp_path):
     laptop = baking()
     hook, folders = Hook(laptop), [tmp_path / "alertmanager", tmp_path / "prometheus"]
@@ -160,7 +157,7 @@ def test_a_rule_fires_and_alertmanager_s_webhook_takes_production_back(tmp_path)
         prometheus(folders[1], app, address),
         httpx.Client(trust_env=False) as client,
     ):
-        until(lambda: client.get(app) and hook.answers, lambda: "no alert has arrived")
+        until(lambda: client.get(app) and hook.answers, what="an alert arrives")
     status, what = hook.answers[0]
     assert status == 202
     assert what.startswith("web: TooManyErrors (critical, alertmanager): going back from v1.3.0 to v1.2.0")
@@ -171,7 +168,8 @@ def test_a_rule_fires_and_alertmanager_s_webhook_takes_production_back(tmp_path)
 
 
 @pytest.mark.skipif(
-    not shutil.which("promtool") or not shutil.which("amtool"), reason="promtool and amtool are not there"
+    not shutil.which("promtool") or not shutil.which("amtool"),
+    reason=f"promtool and amtool are not installed ({APT})",
 )
 def test_the_examples_are_as_prometheus_and_alertmanager_want_them(tmp_path):
     for name, key in (("rules.yml", "groups"), ("alertmanager.yml", "route")):

@@ -5,7 +5,8 @@ import pytest
 from bluegreen.core.errors import Corrupt, Misconfigured, Never
 from bluegreen.settings import load
 from tests.build import written
-from tests.chain.laptop import ENVIRONMENT, Laptop
+from tests.chain.laptop import Laptop
+from tests.chain.laptop_cloud import ENVIRONMENT
 from tests.chain.webhook import deliver, pushed, untouched
 
 

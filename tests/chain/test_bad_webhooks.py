@@ -6,7 +6,8 @@ from urllib.parse import urlencode
 
 import pytest
 
-from tests.chain.laptop import REPOSITORY, Laptop
+from tests.chain.laptop import Laptop
+from tests.chain.laptop_cloud import REPOSITORY
 from tests.chain.webhook import deliver, pushed, signed, untouched
 
 

@@ -1,7 +1,8 @@
 """Webhooks that never came, and tags that were moved."""
 
 from tests.build import GREEN
-from tests.chain.laptop import REPOSITORY, Laptop
+from tests.chain.laptop import Laptop
+from tests.chain.laptop_cloud import REPOSITORY
 
 
 def minutes(laptop, number=6):

@@ -234,7 +234,9 @@ def test_a_switch_that_was_begun_is_not_made_once_another_of_the_set_is_lost():
     pair.both_until(Phase.READY)
     journal = pair.cloud("test", WEB).journal
     begun = journal.newest()
-    journal.append(begun, begun.record.now_at(phase=Phase.SWITCHING, claim=None), "switch", "begun", pair.clock.now())
+    journal.append(
+        begun, begun.record.with_release(phase=Phase.SWITCHING, claim=None), "switch", "begun", pair.clock.now()
+    )
     pair.invoke("abort", {"service": API})
     pair.invoke("switch", {"specversion": "1.0", "type": "bluegreen.release.nudged", "subject": WEB})
     pair.rest_both()

@@ -7,7 +7,8 @@ from bluegreen.core.phases import Phase
 from bluegreen.core.release import Claim
 from bluegreen.steps import watching
 from tests.build import BLUE, GREEN
-from tests.chain.laptop import REPOSITORY, Laptop
+from tests.chain.laptop import Laptop
+from tests.chain.laptop_cloud import REPOSITORY
 
 BAD = {"share": 0.2, "when": "production"}
 
@@ -252,6 +253,6 @@ def test_a_watch_that_dies_keeps_the_next_one_away_for_seconds_only():
     record = laptop.record()
     dead = Claim(owner="a dead watch", until=laptop.clock.now() + timedelta(seconds=watching.STEP.lease))
     cloud = laptop.cloud("a test")
-    cloud.journal.append(cloud.journal.newest(), record.now_at(claim=dead), "a test", "dies", laptop.clock.now())
+    cloud.journal.append(cloud.journal.newest(), record.with_release(claim=dead), "a test", "dies", laptop.clock.now())
     laptop.minute()
     assert laptop.rest().active is BLUE

@@ -4,7 +4,8 @@ import hashlib
 import hmac
 import json
 
-from tests.chain.laptop import REPOSITORY, SECRET, seen
+from tests.chain.laptop import seen
+from tests.chain.laptop_cloud import REPOSITORY, SECRET
 
 
 def signed(body: bytes, secret: str = SECRET) -> str:

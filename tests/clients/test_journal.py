@@ -9,13 +9,13 @@ import pytest
 
 from bluegreen.clients.journal import Journal, digest, encode, self_test
 from bluegreen.clients.objects import MemoryObjects
-from bluegreen.core import admission, progress
+from bluegreen.core import admission, pointing, progress
 from bluegreen.core.errors import Corrupt, Stale, Unavailable
 from bluegreen.core.finding import Finding, Verdict
 from bluegreen.core.inbound.alert_formats import alerts_in
 from bluegreen.core.inbound.alert_policy import hear
 from bluegreen.core.record import Version
-from tests.build import NOW, first, order, service
+from tests.build import NOW, first, release_request, service
 
 
 def nonce():
@@ -49,7 +49,7 @@ def test_what_was_appended_is_the_newest_and_carries_the_hash_of_the_one_before(
 
 
 def test_what_was_written_reads_the_same_for_one_who_has_only_the_bytes(journal, objects):
-    waiting = admission.request(record(journal), service(), order("v1.3.0"), NOW).record
+    waiting = admission.admit(record(journal), service(), release_request("v1.3.0"), NOW).record
     written = journal.append(None, waiting, "a test", "why", NOW)
     body = objects.get(journal.key(1))
     assert Version.model_validate_json(body).model_copy(update={"digest": digest(body)}) == written
@@ -270,12 +270,12 @@ def test_a_record_stays_under_64_kb_whatever_happened():
     loud, long = service(), "x" * 60
     found = first()
     for number in range(120):
-        asked = order(tag=f"v2.{number}.0{long}", delivery=f"{number}-{'y' * 90}")
-        found = admission.request(found, loud, asked, NOW).record
+        asked = release_request(tag=f"v2.{number}.0{long}", delivery=f"{number}-{'y' * 90}")
+        found = admission.admit(found, loud, asked, NOW).record
         for verdict in (Verdict.GOOD, Verdict.WAIT, Verdict.GOOD, Verdict.GOOD, Verdict.GOOD, Verdict.GOOD):
-            found = found.now_at(target=found.idle, previous=found.active)
+            found = found.with_release(target=found.idle, previous=found.active)
             found = progress.advance(found, Finding(verdict=verdict, says="z" * 5000), loud, "a test", NOW)
-        found = progress.point(found, found.release.target, NOW)
+        found = pointing.point_at(found, found.release.target, NOW)
         for verdict in (Verdict.GOOD, Verdict.HOLD, Verdict.BAD, Verdict.GOOD):
             found = progress.advance(found, Finding(verdict=verdict, says="z" * 5000), loud, "a test", NOW)
     loud_labels, began = dict.fromkeys(("alertname", "severity"), '"' * 999), NOW.isoformat()

@@ -5,14 +5,14 @@ import pytest
 from bluegreen.core import admission
 from bluegreen.core.config.options import Target
 from bluegreen.core.phases import Phase
-from bluegreen.core.record import Past
-from tests.build import BLUE, NOW, first, in_phase, order, service
+from bluegreen.core.record import PastRelease
+from tests.build import BLUE, NOW, first, in_phase, release_request, service
 
 SERVICE = service()
 
 
 def asked(record, **given):
-    return admission.request(record, SERVICE, order(**given), NOW)
+    return admission.admit(record, SERVICE, release_request(**given), NOW)
 
 
 def test_a_new_tag_is_taken_into_hand():
@@ -38,14 +38,14 @@ def test_the_same_tag_in_another_delivery_is_one_release():
 
 
 def test_a_tag_that_has_been_here_is_not_released_by_another_webhook():
-    past = Past(id="web-1", tag="v1.3.0", outcome=Phase.FAILED, at=NOW)
+    past = PastRelease(id="web-1", tag="v1.3.0", outcome=Phase.FAILED, at=NOW)
     record = first().model_copy(update={"past": (past,)})
     assert "has been here: failed" in asked(record).says
     assert asked(record).record.release is None
 
 
 def test_a_person_may_try_a_failed_tag_again():
-    past = Past(id="web-1", tag="v1.3.0", outcome=Phase.FAILED, at=NOW)
+    past = PastRelease(id="web-1", tag="v1.3.0", outcome=Phase.FAILED, at=NOW)
     record = first().model_copy(update={"past": (past,)})
     assert asked(record, delivery="").record.release.tag == "v1.3.0"
 

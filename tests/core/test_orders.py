@@ -6,7 +6,7 @@ from bluegreen.core import admission, orders
 from bluegreen.core.environment import Status
 from bluegreen.core.phases import BEFORE_SWITCH, Phase
 from bluegreen.core.release import Deployment
-from tests.build import BLUE, GREEN, NOW, first, in_phase, later, order, service
+from tests.build import BLUE, GREEN, NOW, first, in_phase, later, release_request, service
 
 SERVICE = service()
 
@@ -46,7 +46,7 @@ def test_what_serves_production_cannot_be_aborted():
 def test_a_rollback_points_production_back_and_raises_the_epoch(phase):
     record = in_phase(phase)
     if phase is Phase.SWITCHING:
-        record = record.now_at(previous=BLUE, switched_at=NOW).model_copy(update={"active": GREEN, "epoch": 1})
+        record = record.with_release(previous=BLUE, switched_at=NOW).model_copy(update={"active": GREEN, "epoch": 1})
     outcome = orders.rollback(record, SERVICE, "a person", NOW)
     assert outcome.ok
     assert outcome.record.active is BLUE
@@ -77,7 +77,7 @@ def test_a_live_release_can_be_taken_back():
 
 
 def test_there_is_nothing_to_go_back_to_where_the_idle_environment_is_not_proven():
-    record = first().stand(GREEN, status=Status.UNFIT, proven=False, tag="v1.3.0")
+    record = first().with_environment(GREEN, status=Status.UNFIT, proven=False, tag="v1.3.0")
     outcome = orders.rollback(record, SERVICE, "a person", NOW)
     assert not outcome.ok
     assert "green holds v1.3.0, which is not proven" in outcome.says
@@ -100,5 +100,5 @@ def test_a_rollback_onto_an_environment_that_is_being_deployed_to_needs_that_sto
 
 
 def test_a_queued_tag_outlives_a_rollback():
-    record = admission.request(in_phase(Phase.REQUESTED), SERVICE, order("v1.4.0"), NOW).record
+    record = admission.admit(in_phase(Phase.REQUESTED), SERVICE, release_request("v1.4.0"), NOW).record
     assert orders.rollback(record, SERVICE, "a person", NOW).record.queued.tag == "v1.4.0"

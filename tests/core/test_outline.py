@@ -3,9 +3,9 @@
 import pytest
 
 from bluegreen.core import outline
-from bluegreen.core.environment import Status, Stood
+from bluegreen.core.environment import PreviousDeployment, Status
 from bluegreen.core.phases import Phase
-from bluegreen.core.record import Past
+from bluegreen.core.record import PastRelease
 from tests.build import BLUE, GREEN, NOW, first, in_phase, service
 
 SERVICE = service()
@@ -13,8 +13,11 @@ SERVICE = service()
 
 def test_what_did_not_prove_itself_is_not_called_idle_whatever_became_of_the_next_release():
     assert outline.idle(first()) == "idle v1.1.0"
-    assert outline.idle(first().stand(GREEN, status=Status.IDLE, proven=False)) == "unfit v1.1.0"
-    assert outline.idle(first().stand(GREEN, status=Status.IDLE, proven=False, tag="")) == "idle an unknown release"
+    assert outline.idle(first().with_environment(GREEN, status=Status.IDLE, proven=False)) == "unfit v1.1.0"
+    assert (
+        outline.idle(first().with_environment(GREEN, status=Status.IDLE, proven=False, tag=""))
+        == "idle an unknown release"
+    )
 
 
 @pytest.mark.parametrize(
@@ -26,7 +29,9 @@ def test_what_did_not_prove_itself_is_not_called_idle_whatever_became_of_the_nex
         (in_phase(Phase.WATCHING), "to v1.2.0 on blue, at once"),
         (in_phase(Phase.ROLLING_BACK), "under way"),
         (
-            first().stand(GREEN, proven=False).stand(BLUE, before=Stood(tag="v1.0.0")),
+            first()
+            .with_environment(GREEN, proven=False)
+            .with_environment(BLUE, before=PreviousDeployment(tag="v1.0.0")),
             "to v1.0.0 by App Platform's own rollback of blue, in minutes "
             "(nothing to go back to: green holds v1.1.0, which is not proven)",
         ),
@@ -44,7 +49,7 @@ def test_where_no_way_leads_back_both_reasons_are_named():
 
 
 def test_a_tag_has_ended_when_nothing_is_under_way_with_it():
-    past = Past(id="web-1", tag="v1.3.0", outcome=Phase.FAILED, at=NOW)
+    past = PastRelease(id="web-1", tag="v1.3.0", outcome=Phase.FAILED, at=NOW)
     assert outline.ended(in_phase(Phase.CHECKING).model_copy(update={"past": (past,)}), "v1.3.0") is None
     assert outline.ended(first().model_copy(update={"past": (past,)}), "v1.3.0") == past
     assert outline.ended(first(), "v1.3.0") is None

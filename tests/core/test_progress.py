@@ -8,7 +8,7 @@ from bluegreen.core.environment import Status
 from bluegreen.core.finding import Finding, Verdict
 from bluegreen.core.notices import Tone
 from bluegreen.core.phases import RESTING, Phase
-from bluegreen.core.record import Queued
+from bluegreen.core.record import QueuedRelease
 from bluegreen.core.release import Claim, Deployment
 from bluegreen.core.table import TABLE
 from tests.build import BLUE, GREEN, NOW, in_phase, later, service
@@ -80,7 +80,7 @@ def test_a_deployment_nobody_knows_the_end_of_closes_the_way_back():
 
 
 def test_the_queued_release_takes_the_place_of_one_that_came_to_rest():
-    waiting = Queued(tag="v1.4.0", asked_at=NOW)
+    waiting = QueuedRelease(tag="v1.4.0", asked_at=NOW)
     record = in_phase(Phase.CHECKING).model_copy(update={"queued": waiting})
     record = after(record, Verdict.BAD)
     assert record.release.tag == "v1.4.0"

@@ -6,7 +6,7 @@ from bluegreen.core.phases import Phase
 from bluegreen.core.record import QUARANTINED_KEPT
 from bluegreen.core.release import Purpose
 from bluegreen.steps import requested
-from tests.build import BLUE, COMMIT, GREEN, NOW, first, in_phase, order, service
+from tests.build import BLUE, COMMIT, GREEN, NOW, first, in_phase, release_request, service
 
 SERVICE = service()
 DIGEST = "sha256:" + "d" * 64
@@ -18,8 +18,8 @@ def quarantined(tag="v1.4.0", image=DIGEST):
 
 
 def lifting(record, tag="v1.4.0", **given):
-    return admission.request(
-        record, SERVICE, order(tag, delivery="")._replace(purpose=Purpose(lift=True), **given), NOW
+    return admission.admit(
+        record, SERVICE, release_request(tag, delivery="")._replace(purpose=Purpose(lift=True), **given), NOW
     )
 
 
@@ -36,19 +36,19 @@ def test_a_release_that_was_rolled_back_is_quarantined_with_its_image_and_the_fi
 
 
 def test_another_tag_of_a_quarantined_image_is_refused_with_the_finding():
-    record = admission.request(quarantined(), SERVICE, order("v1.4.1", delivery=""), NOW).record
+    record = admission.admit(quarantined(), SERVICE, release_request("v1.4.1", delivery=""), NOW).record
     ruling = gates(record, DIGEST)
     assert ruling.finding.verdict is Verdict.BAD
     assert ruling.finding.says == f"the image of v1.4.1 is that of v1.4.0, which is quarantined: {WHY}"
 
 
 def test_where_there_is_no_image_the_commit_stands_for_it():
-    record = admission.request(quarantined(image=COMMIT), SERVICE, order("v1.4.1", delivery=""), NOW).record
+    record = admission.admit(quarantined(image=COMMIT), SERVICE, release_request("v1.4.1", delivery=""), NOW).record
     assert "the commit of v1.4.1 is that of v1.4.0" in gates(record).finding.says
 
 
 def test_another_image_of_a_newer_tag_is_welcome():
-    record = admission.request(quarantined(), SERVICE, order("v1.4.1"), NOW).record
+    record = admission.admit(quarantined(), SERVICE, release_request("v1.4.1"), NOW).record
     assert gates(record, "sha256:" + "e" * 64).finding.verdict is Verdict.GOOD
 
 
@@ -97,7 +97,7 @@ def test_the_quarantine_is_bounded_and_forgets_an_image_with_its_tag():
 
 
 def test_a_rejected_image_is_told_how_to_lift_it():
-    record = admission.request(quarantined(), SERVICE, order("v1.4.1", delivery=""), NOW).record
+    record = admission.admit(quarantined(), SERVICE, release_request("v1.4.1", delivery=""), NOW).record
     ruling = gates(record, DIGEST)
     record = progress.advance(ruling.record, ruling.finding, SERVICE, "deploy", NOW)
     assert "deploy -p service:web -p tag:v1.4.1 -p lift:true" in record.outbox[0].next_step

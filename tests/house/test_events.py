@@ -8,7 +8,7 @@ import socket
 import pytest
 import yaml
 
-from bluegreen.core.inbound import parameters
+from bluegreen.core.inbound.nudges import is_nudge
 from bluegreen.core.phases import CARETAKER, Phase
 from bluegreen.door import invoke
 from bluegreen.settings import PREFIX
@@ -79,7 +79,7 @@ def test_a_sample_is_understood_by_its_function(sample, behind_the_door):
     assert "not known" not in said
 
 
-@pytest.mark.parametrize("sample", [name for name in EVENTS if parameters.is_nudge(SAMPLES[name])])
+@pytest.mark.parametrize("sample", [name for name in EVENTS if is_nudge(SAMPLES[name])])
 def test_a_nudge_goes_to_the_caretaker_of_its_phase(sample):
     phase = Phase[SAMPLES[sample]["type"].rpartition(".")[2].upper()]
 

@@ -6,7 +6,7 @@ import time
 from collections import Counter
 from typing import Any, NamedTuple
 
-from bluegreen.core import tags
+from bluegreen.core.config import tags
 from bluegreen.core.record import Record, Version
 from tests.load.fleet import Fleet, repository
 from tests.simulation.engine.invocation import Invocation
@@ -170,7 +170,7 @@ class _Load:
         deployed = Counter(self._fleet.deployed())
         found += [f"{name} {tag} was deployed {n} times" for (name, tag), n in deployed.items() if n > 1]
         for name, served in self._active.items():
-            if served != sorted(served, key=lambda tag: tags.order(tag) or ()):
+            if served != sorted(served, key=lambda tag: tags.precedence(tag) or ()):
                 found.append(f"{name} went backwards: {served}")
         return found
 

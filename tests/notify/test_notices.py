@@ -4,7 +4,8 @@ from bluegreen.core.notices import Channel, Notice, Tone
 from bluegreen.notify.slack import message
 from bluegreen_emulator.faults import Fault
 from tests.build import NOW
-from tests.chain.laptop import REPOSITORY, Laptop
+from tests.chain.laptop import Laptop
+from tests.chain.laptop_cloud import REPOSITORY
 
 
 def notice(**changes):

@@ -1,184 +1,19 @@
 """Two real little environments, a router in front of them (real Caddy), and a journal in memory."""
 
-import json
-import socket
-import ssl
-import subprocess
-import sys
-import threading
-import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import TypeVar
-from urllib.parse import parse_qs, urlsplit
-from uuid import uuid4
 
-import httpx
 import pytest
 
-from bluegreen.clients.journal import Journal
-from bluegreen.clients.objects import MemoryObjects
-from bluegreen.core.environment import Environment, EnvironmentState, Status
-from bluegreen.core.judge.telemetry import Telemetry
-from bluegreen.core.phases import Phase
-from bluegreen.core.record import Record, Version
-from bluegreen.core.release import Release
-from bluegreen_cli.stage import ROOT
-from bluegreen_router.agent import Agent
-from bluegreen_router.caddy import Caddy
-from bluegreen_router.log import Log
+from bluegreen.core.environment import Environment
+from bluegreen_emulator.digitalocean.ingress import free_port
+from bluegreen_router import stream
 from bluegreen_router.settings import Settings
+from tests.router.environments import App, Upstream
+from tests.router.running import Router, Service, Store, settings_of
+from tests.waiting import until
 
 BLUE, GREEN = Environment.BLUE, Environment.GREEN
-TAGS = {BLUE: "v1.2.0", GREEN: "v1.3.0"}
-T = TypeVar("T")
-
-
-class _Answers(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-
-    def do_GET(self) -> None:
-        environment: Upstream = self.server.upstream  # type: ignore[attr-defined]
-        sent = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        url = urlsplit(self.path)
-        asked = {name: values[0] for name, values in parse_qs(url.query).items()}
-        if "X-Bluegreen-Probe" not in self.headers:
-            environment.requests.append(dict(self.headers))
-        time.sleep(float(asked.get("sleep", 0)))
-        if url.path == "/drop":
-            self.close_connection = True
-            return
-        body = json.dumps({"name": environment.name, "got": sent.decode()}).encode()
-        self.send_response(int(asked.get("status", environment.status)))
-        self.send_header("X-Bluegreen-Environment", "not for the app to say")
-        self.send_header("Content-Length", str(len(body) + (1000 if url.path == "/half" else 0)))
-        self.end_headers()
-        self.wfile.write(body)
-        self.close_connection = url.path == "/half"
-
-    do_POST = do_GET  # noqa: N815
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
-class _Quiet(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 100
-
-    def handle_error(self, *_: object) -> None:
-        pass
-
-
-class Upstream:
-    """An environment. Paths: /drop closes without an answer, /half in the middle of one; ?sleep=, ?status=."""
-
-    def __init__(self, name: str, port: int = 0, host: str = "127.0.0.1") -> None:
-        self.name, self.status = name, 200
-        self.requests: list[dict[str, str]] = []  # headers of what came, without probes
-        self._http = _Quiet((host, port), _Answers)
-        self._http.upstream = self  # type: ignore[attr-defined]
-        self.port = self._http.server_port
-        self.url = f"http://{host}:{self.port}"
-        threading.Thread(target=self._http.serve_forever, args=(0.02,), daemon=True).start()
-
-    def speak_tls(self, context: ssl.SSLContext) -> None:
-        self._http.socket = context.wrap_socket(self._http.socket, server_side=True)
-
-    def close(self) -> None:
-        self._http.shutdown()
-        self._http.server_close()
-
-
-class App:
-    """The benchmark's app as an environment."""
-
-    def __init__(self, name: str, port: int) -> None:
-        self.name, self.url = name, f"http://127.0.0.1:{port}"
-        program = [sys.executable, "-m", "benchmarks.switch.app", name, str(port)]
-        self.process = subprocess.Popen(program, cwd=ROOT)
-
-    def up(self) -> bool:
-        try:
-            return httpx.get(self.url, trust_env=False).is_success
-        except httpx.TransportError:
-            return False
-
-
-class Store(MemoryObjects):
-    """Objects that can fail to order."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.fault: Exception | None = None
-        self.asked = 0
-
-    def get(self, key: str) -> bytes | None:
-        self.asked += 1
-        if self.fault is not None:
-            raise self.fault
-        return super().get(key)
-
-
-class Service:
-    """A journal that the router follows."""
-
-    def __init__(self, store: Store) -> None:
-        self.store = store
-        self.journal = Journal(store, "web", nonce=lambda: uuid4().hex)
-        self.version: Version | None = None
-
-    def serve(self, active: Environment, phase: Phase | None = None, tags: dict[Environment, str] = TAGS) -> Version:
-        """Appends a version in which `active` serves."""
-        epoch = self.version.record.epoch + (self.version.record.active is not active) if self.version else 1
-        record = Record(
-            service="web",
-            active=active,
-            epoch=epoch,
-            environments={
-                active: EnvironmentState(status=Status.ACTIVE, tag=tags[active]),
-                active.other: EnvironmentState(status=Status.IDLE, tag=tags[active.other]),
-            },
-            release=_release(active, phase) if phase else None,
-        )
-        self.version = self.journal.append(self.version, record, "test", "because", datetime.now(UTC))
-        return self.version
-
-
-class Router:
-    """The agent in this process, Caddy as its child."""
-
-    def __init__(self, settings: Settings, folder: Path, state: Store, telemetry: Store) -> None:
-        self.url = f"http://127.0.0.1:{settings.port}"
-        self.telemetry_store, self.settings, self.stopped = telemetry, settings, False
-        self.agent = Agent(settings, folder, state, telemetry, Log("web", settings.instance))
-        self.caddy = Caddy(settings, folder, self.agent.log_port, self.agent.streams.hostports)
-        self.agent.start()
-        wait_until(lambda: self._listens())
-
-    def stop(self) -> None:
-        if not self.stopped:
-            self.stopped = True
-            self.agent.streams.end()
-            self.caddy.stop()
-            self.agent.stop()
-
-    def get(self, path: str = "/", **more: object) -> httpx.Response:
-        return httpx.get(self.url + path, trust_env=False, **more)  # type: ignore[arg-type]
-
-    def follows(self, version: Version) -> None:
-        wait_until(lambda: self.agent.route is not None and self.agent.route.seq >= version.seq)
-
-    def telemetry(self) -> Telemetry | None:
-        body = self.telemetry_store.get(f"services/web/telemetry/{self.settings.instance}.json")
-        return None if body is None else Telemetry.model_validate_json(body)
-
-    def _listens(self) -> bool:
-        with socket.socket() as probe:
-            return probe.connect_ex(("127.0.0.1", self.settings.port)) == 0
 
 
 @pytest.fixture
@@ -218,7 +53,7 @@ def start(blue: Upstream, green: Upstream, service: Service, tmp_path: Path) -> 
 @pytest.fixture(scope="session")
 def apps() -> Iterator[tuple[App, App]]:
     running = App("blue", free_port()), App("green", free_port())
-    wait_until(lambda: all(app.up() for app in running), 20)
+    until(lambda: all(app.up() for app in running), what="both apps are up")
     yield running
     for app in running:
         app.process.kill()
@@ -236,6 +71,12 @@ def begin(start, service, apps) -> Callable[..., object]:
 
 
 @pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stream that ends waits for the rest of a frame as long as a slow machine may take to send it."""
+    monkeypatch.setattr(stream, "_PARTING", 60.0)
+
+
+@pytest.fixture
 def upstream() -> Iterator[Callable[[str, int], Upstream]]:
     """Starts another environment at a port."""
     started: list[Upstream] = []
@@ -250,51 +91,16 @@ def upstream() -> Iterator[Callable[[str, int], Upstream]]:
 
 
 @pytest.fixture
-def environment() -> Callable[..., dict[str, str]]:
-    return settings_of
+def look(service: Service) -> Callable[[], None]:
+    """Waits until some more looks at the journal have ended."""
+
+    def some() -> None:
+        seen = service.store.asked
+        until(lambda: service.store.asked > seen + 2, what="three more looks at the journal")
+
+    return some
 
 
 @pytest.fixture
-def until() -> Callable[[Callable[[], T], float], T]:
-    return wait_until
-
-
-def settings_of(blue: str, green: str, **more: str) -> dict[str, str]:
-    return {
-        "PORT": str(free_port()),
-        "BLUEGREEN_SERVICE": "web",
-        "BLUEGREEN_BLUE_URL": blue,
-        "BLUEGREEN_GREEN_URL": green,
-        "BLUEGREEN_STATE_ENDPOINT": "http://127.0.0.1:9",
-        "BLUEGREEN_STATE_REGION": "fra1",
-        "BLUEGREEN_STATE_BUCKET": "state",
-        "BLUEGREEN_TELEMETRY_BUCKET": "telemetry",
-        "BLUEGREEN_SPACES_KEY": "key",
-        "BLUEGREEN_SPACES_SECRET": "secret-of-spaces",
-        "BLUEGREEN_PROBES_PER_SECOND": "0",
-        "BLUEGREEN_POLL_SECONDS": "0.05",
-        "BLUEGREEN_DRAIN_SECONDS": "0",
-        "BLUEGREEN_GRACE_SECONDS": "5",
-        "BLUEGREEN_INSTANCE": "router-1",
-        **more,
-    }
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
-
-
-def wait_until(true: Callable[[], T], seconds: float = 10) -> T:
-    """What came true in the end."""
-    end = time.monotonic() + seconds
-    while not (found := true()):
-        assert time.monotonic() < end, "it never came true"
-        time.sleep(0.01)
-    return found
-
-
-def _release(active: Environment, phase: Phase) -> Release:
-    now = datetime.now(UTC)
-    return Release(id="1", tag=TAGS[active], requested_at=now, phase=phase, phase_since=now, wake_at=now, target=active)
+def environment() -> Callable[..., dict[str, str]]:
+    return settings_of

@@ -2,13 +2,13 @@
 
 import socket
 import threading
-import time
 
 import pytest
 from wsproto.frame_protocol import CloseReason, FrameDecoder, FrameProtocol, Opcode
 
 from bluegreen.core.environment import Environment
 from bluegreen_router.frames import Frames, close_frame
+from tests.waiting import until
 
 BLUE, GREEN = Environment.BLUE, Environment.GREEN
 UPGRADE = b"GET /ws HTTP/1.1\r\nHost: shop.example\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
@@ -55,7 +55,7 @@ def test_the_close_frame_is_one_that_others_understand(masked: bool):
     assert followed.closing
 
 
-def test_the_environment_gets_whole_frames_and_then_the_close(start, service, until):
+def test_the_environment_gets_whole_frames_and_then_the_close(start, service, patient):
     first, second = frames(True, 300, 300)
     heard = bytearray()
     with socket.create_server(("127.0.0.1", 0)) as listening:
@@ -63,14 +63,14 @@ def test_the_environment_gets_whole_frames_and_then_the_close(start, service, un
         url = f"http://127.0.0.1:{listening.getsockname()[1]}"
         router = start(BLUEGREEN_BLUE_URL=url, BLUEGREEN_STREAM_SECONDS="0.2")
         router.follows(service.serve(BLUE))
-        with socket.create_connection(("127.0.0.1", router.settings.port), timeout=5) as client:
+        with socket.create_connection(("127.0.0.1", router.settings.port), timeout=30) as client:
             client.sendall(UPGRADE)
             assert client.recv(65536).startswith(b"HTTP/1.1 101")
             client.sendall(first[:100])
             router.follows(service.serve(GREEN))
-            time.sleep(0.5)
+            assert client.recv(65536) == close_frame(masked=False)
             client.sendall(first[100:] + second[:50])
-            until(lambda: heard.endswith(close_frame(masked=True)), 3)
+            until(lambda: heard.endswith(close_frame(masked=True)))
 
     assert bytes(heard).partition(b"\r\n\r\n")[2] == first + close_frame(masked=True)
 

@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from bluegreen.core.environment import Environment
+from tests.waiting import stays, until
 
 BLUE, GREEN = Environment.BLUE, Environment.GREEN
 MEGABYTE = 1024 * 1024
@@ -33,22 +34,22 @@ def test_a_hundred_megabytes_are_passed_on_as_they_come(begin, apps):
     assert max(sizes) - resting < 40 * MEGABYTE
 
 
-def test_a_slow_answer_arrives_from_where_it_was_asked_past_a_switch_and_a_stop(begin, service):
-    router = begin()
+def test_a_slow_answer_arrives_from_where_it_was_asked_past_a_switch_and_a_stop(start, service, blue):
+    router = start(BLUEGREEN_GRACE_SECONDS="60")
+    router.follows(service.serve(BLUE))
     answers: list[httpx.Response] = []
-    asked = time.monotonic()
-    slow = threading.Thread(target=lambda: answers.append(router.get("/slow?seconds=2", timeout=40)))
+    slow = threading.Thread(target=lambda: answers.append(router.get("/held", timeout=60)))
     slow.start()
-    time.sleep(0.3)
+    until(lambda: blue.requests, what="the request has arrived")
     router.follows(service.serve(GREEN))
     stopping = threading.Thread(target=router.stop)
-    time.sleep(0.7)
     stopping.start()
+    until(lambda: not router.listens(), what="the router has stopped listening")
+    blue.let_go.set()
     slow.join()
     stopping.join()
 
-    assert (answers[0].status_code, answers[0].text) == (200, "blue")
-    assert time.monotonic() - asked < 4
+    assert (answers[0].status_code, answers[0].json()["name"]) == (200, "blue")
 
 
 def test_http_2_in_clear_text_is_answered(begin, service):
@@ -69,28 +70,27 @@ def test_a_request_waits_while_nobody_answers_no_longer_than_told(start, service
     blue.close()
     asked = time.monotonic()
 
-    assert router.get(timeout=10).status_code == 502
-    assert 0.4 < time.monotonic() - asked < 1.5
+    assert router.get(timeout=30).status_code == 502
+    assert time.monotonic() - asked > 0.4
 
 
-def test_without_hold_it_fails_at_once(start, service, blue):
+def test_without_hold_a_failed_connection_is_not_tried_again(start, service, blue, tmp_path):
     router = start(BLUEGREEN_HOLD_MS="0")
     router.follows(service.serve(BLUE))
     blue.close()
-    asked = time.monotonic()
 
-    assert router.get(timeout=10).status_code == 502
-    assert time.monotonic() - asked < 0.3
+    assert router.get(timeout=30).status_code == 502
+    assert "lb_try_duration 0ms\n" in (tmp_path / "Caddyfile").read_text()
 
 
 def test_an_environment_that_comes_back_in_time_answers_what_was_held(start, service, blue, upstream):
-    router = start(BLUEGREEN_HOLD_MS="3000")
+    router = start(BLUEGREEN_HOLD_MS="60000")
     router.follows(service.serve(BLUE))
     blue.close()
     answers: list[httpx.Response] = []
-    waiting = threading.Thread(target=lambda: answers.append(httpx.post(router.url, content=b"once", trust_env=False)))
+    waiting = threading.Thread(target=lambda: answers.append(post(router.url)))
     waiting.start()
-    time.sleep(0.4)
+    stays(lambda: not answers, 0.4, "the request is held")
     upstream("blue", blue.port)
     waiting.join()
 
@@ -98,22 +98,27 @@ def test_an_environment_that_comes_back_in_time_answers_what_was_held(start, ser
 
 
 def test_while_it_stops_nobody_is_refused_and_kept_connections_are_told(start, service):
-    router = start(BLUEGREEN_DRAIN_SECONDS="0.8")
+    router = start(BLUEGREEN_DRAIN_SECONDS="100")
     router.follows(service.serve(BLUE))
     with httpx.Client(trust_env=False) as kept:
         kept.get(router.url)
-        stopping = threading.Thread(target=router.stop)
-        began = time.monotonic()
-        stopping.start()
-        seen = []
-        while time.monotonic() - began < 0.7:
-            seen.append((kept.get(router.url).status_code, router.get().status_code))
-            time.sleep(0.02)
-        told = kept.get(router.url).headers["Connection"]
-        stopping.join()
+        with router.stopping():
+            answers = [ask(router.url) for _ in range(10) for ask in (kept.get, httpx.get)]
 
-    assert set(seen) == {(200, 200)}
-    assert told == "close"
+    assert {(answer.status_code, answer.headers["Connection"]) for answer in answers} == {(200, "close")}
+
+
+def test_it_takes_new_connections_for_the_whole_of_its_drain_and_then_no_more(start, service):
+    router = start(BLUEGREEN_DRAIN_SECONDS="0.8")
+    router.follows(service.serve(BLUE))
+    began = time.monotonic()
+    stopping = threading.Thread(target=router.stop)
+    stopping.start()
+    until(lambda: not router.listens(), what="the router refuses connections")
+    refused = time.monotonic()
+    stopping.join()
+
+    assert refused - began >= 0.8
 
 
 def test_an_idle_kept_connection_is_closed_without_a_reset_when_it_stops(start, service):
@@ -125,6 +130,10 @@ def test_an_idle_kept_connection_is_closed_without_a_reset_when_it_stops(start, 
         router.stop()
 
         assert kept.recv(1) == b""
+
+
+def post(url: str) -> httpx.Response:
+    return httpx.post(url, content=b"once", trust_env=False, timeout=60)
 
 
 def memory(pid: int) -> int:

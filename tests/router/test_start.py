@@ -8,21 +8,11 @@ import pytest
 from bluegreen.core.environment import Environment
 from bluegreen.core.errors import Corrupt, Misconfigured, Unavailable
 from bluegreen_router.kept import Kept, keep
+from tests.waiting import until
 
 BLUE, GREEN = Environment.BLUE, Environment.GREEN
 FALLBACK = {"BLUEGREEN_FALLBACK_ENVIRONMENT": "blue"}
 ANYWAY = {**FALLBACK, "BLUEGREEN_FALLBACK_WHEN": "unreachable"}
-
-
-@pytest.fixture
-def look(service, until):
-    """Waits until some more looks at the journal have ended."""
-
-    def some() -> None:
-        seen = service.store.asked
-        until(lambda: service.store.asked > seen + 2)
-
-    return some
 
 
 @pytest.fixture
@@ -45,7 +35,7 @@ def test_a_route_that_was_confirmed_moments_ago_serves_at_once(start, service, l
     assert health["journal_read"] is not None
 
 
-def test_an_older_one_does_not_until_the_journal_is_read(start, service, left, until):
+def test_an_older_one_does_not_until_the_journal_is_read(start, service, left):
     found = Kept.model_validate_json((left / "route.json").read_bytes())
     keep(found.route, datetime.now(UTC) - timedelta(seconds=11), left)
     service.store.fault = Unavailable("no answer")
@@ -58,7 +48,7 @@ def test_an_older_one_does_not_until_the_journal_is_read(start, service, left, u
     assert second.get().json()["name"] == "green"
 
 
-def test_the_fallback_serves_where_nothing_was_ever_written(start, service, until):
+def test_the_fallback_serves_where_nothing_was_ever_written(start, service):
     service.store.put("services/web/telemetry/router-1.json", b"{}")
     router = start(**FALLBACK)
     until(lambda: router.agent.route is not None)
@@ -100,7 +90,7 @@ def test_the_fallback_is_not_for_a_journal_that_was_lost(start, service, look, c
     assert "there is services/web/releases/1.json: was it lost?" in capfd.readouterr().out
 
 
-def test_where_the_setting_says_so_it_serves_until_the_journal_is_read(start, service, until):
+def test_where_the_setting_says_so_it_serves_until_the_journal_is_read(start, service):
     service.store.fault = Unavailable("no answer")
     router = start(**ANYWAY)
     until(lambda: router.agent.route is not None)

@@ -1,6 +1,5 @@
 """Environments over TLS, as App Platform's are: the certificate is checked, the server name is the environment's."""
 
-import socket
 import ssl
 import subprocess
 import sys
@@ -17,7 +16,9 @@ from cryptography.x509.oid import NameOID
 
 from bluegreen.core.environment import Environment
 from bluegreen.core.phases import Phase
+from bluegreen_emulator.digitalocean.ingress import free_port
 from bluegreen_router.caddy import program
+from tests.waiting import until
 
 BLUE, GREEN = Environment.BLUE, Environment.GREEN
 
@@ -40,14 +41,12 @@ def asked_for(certificate, blue, green) -> Iterator[list[str | None]]:
     return names
 
 
-def test_host_and_server_name_are_the_environments_own(
-    start, service, blue, until, asked_for, certificate, monkeypatch
-):
+def test_host_and_server_name_are_the_environments_own(start, service, blue, asked_for, certificate, monkeypatch):
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
     router = start(BLUEGREEN_PROBES_PER_SECOND="10")
     router.follows(service.serve(BLUE, Phase.WATCHING))
     answer = router.get(headers={"Host": "shop.example"})
-    until(lambda: any(block.probes for block in router.telemetry().blocks), 3)
+    until(lambda: any(block.probes for block in router.telemetry().blocks))
     probed = [counts for block in router.telemetry().blocks for counts in block.probes.values()]
 
     assert (answer.status_code, answer.json()["name"]) == (200, "blue")
@@ -82,7 +81,7 @@ def test_a_switch_between_two_names_asks_each_by_its_own(start, service, blue, u
 
 
 def test_an_environment_over_tls_is_spoken_to_in_http_2_and_streams_reach_it(
-    start, service, certificate, until, tmp_path, monkeypatch
+    start, service, certificate, tmp_path, monkeypatch
 ):
     port = free_port()
     file = tmp_path / "upstream"
@@ -141,9 +140,3 @@ def certificate_for(name: x509.GeneralName, file: Path) -> Path:
     pem, none = serialization.Encoding.PEM, serialization.NoEncryption()
     file.write_bytes(made.public_bytes(pem) + key.private_bytes(pem, serialization.PrivateFormat.PKCS8, none))
     return file
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])

@@ -1,13 +1,13 @@
 import json
 import threading
-import time
-from collections import Counter
+from functools import partial
 
 import httpx
 import pytest
 
 from bluegreen.core.environment import Environment
 from bluegreen.core.errors import Unavailable
+from tests.waiting import stays, until
 
 BLUE, GREEN = Environment.BLUE, Environment.GREEN
 PREVIEW = {"BLUEGREEN_PREVIEW_SECRET": "preview-secret"}
@@ -29,6 +29,13 @@ def ask_on(url: str, keep_alive: bool, stop: threading.Event, seen: list[tuple[i
             seen.append((answer.status_code, answer.json()["name"], *labels))
 
 
+def answered_by(environment: Environment, count: int, seen: list[tuple[int, str, str, str]]) -> None:
+    """Waits for that many more answers."""
+    begun = len(seen)
+    came = f"{count} answers of {environment}"
+    until(lambda: sum(name == environment.value for _, name, *_ in seen[begun:]) >= count, what=came)
+
+
 def test_flips_under_load_drop_nothing_and_mix_nothing(start, service):
     router = start()
     router.follows(service.serve(BLUE))
@@ -36,29 +43,28 @@ def test_flips_under_load_drop_nothing_and_mix_nothing(start, service):
     clients = [threading.Thread(target=ask_on, args=(router.url, n % 2 == 0, stop, seen)) for n in range(4)]
     for client in clients:
         client.start()
-    for number in range(5):
-        time.sleep(0.4)
-        router.follows(service.serve(BLUE if number % 2 else GREEN))
-    time.sleep(0.3)
+    for number in range(6):
+        active = GREEN if number % 2 else BLUE
+        router.follows(service.serve(active))
+        answered_by(active, 60, seen)
     stop.set()
     for client in clients:
         client.join()
 
-    assert len(seen) > 300
     assert {(status, name, name, RELEASES[name]) for status, name, _, _ in seen} == set(seen)
     assert {status for status, *_ in seen} == {200}
-    assert min(Counter(name for _, name, *_ in seen).values()) > 50
 
 
-def test_a_request_in_flight_finishes_where_it_started(start, service):
+def test_a_request_in_flight_finishes_where_it_started(start, service, blue):
     router = start()
     router.follows(service.serve(BLUE))
     answers: list[httpx.Response] = []
-    slow = threading.Thread(target=lambda: answers.append(router.get("/?sleep=0.6")))
+    slow = threading.Thread(target=lambda: answers.append(router.get("/held", timeout=60)))
     slow.start()
-    time.sleep(0.2)
+    until(lambda: blue.requests, what="the request has arrived")
     router.follows(service.serve(GREEN))
     after = router.get()
+    blue.let_go.set()
     slow.join()
 
     assert after.headers["X-Bluegreen-Environment"] == "green"
@@ -70,13 +76,14 @@ def test_a_request_in_flight_finishes_where_it_started(start, service):
 
 
 def test_a_request_that_cannot_connect_follows_the_next_route(start, service, blue):
-    router = start()
+    router = start(BLUEGREEN_HOLD_MS="60000")
     router.follows(service.serve(BLUE))
     blue.close()
     answers: list[httpx.Response] = []
-    waiting = threading.Thread(target=lambda: answers.append(httpx.post(router.url, content=b"once", trust_env=False)))
+    ask = partial(httpx.post, router.url, content=b"once", trust_env=False, timeout=60)
+    waiting = threading.Thread(target=lambda: answers.append(ask()))
     waiting.start()
-    time.sleep(0.3)
+    stays(lambda: not answers, 0.3, "the request is held")
     router.follows(service.serve(GREEN))
     waiting.join()
 
@@ -165,43 +172,42 @@ def test_before_the_first_route_it_says_so(start, service):
     assert after[1].json().items() >= {"instance": "router-1", "active": "blue", "epoch": 1, "seq": 1}.items()
 
 
-def test_the_route_outlives_an_outage_of_the_store_and_a_spoilt_object(start, service):
+def test_the_route_outlives_an_outage_of_the_store_and_a_spoilt_object(start, service, look):
     router = start()
     router.follows(service.serve(BLUE))
     service.store.fault = Unavailable("no answer")
-    time.sleep(0.2)
+    look()
     during = router.get().json()["name"]
     service.store.put("services/web/journal/00000002.json", b"not json")
     service.store.fault = None
-    time.sleep(0.2)
+    look()
     spoilt = router.get().json()["name"]
 
     assert (during, spoilt) == ("blue", "blue")
 
 
-def test_answers_that_have_begun_are_finished_when_it_stops(start, service):
-    router = start()
+def test_answers_that_have_begun_are_finished_when_it_stops(start, service, blue):
+    router = start(BLUEGREEN_GRACE_SECONDS="60")
     router.follows(service.serve(BLUE))
     answers: list[httpx.Response] = []
-    slow = threading.Thread(target=lambda: answers.append(router.get("/?sleep=0.7")))
+    slow = threading.Thread(target=lambda: answers.append(router.get("/held", timeout=60)))
     slow.start()
-    time.sleep(0.2)
-    router.stop()
+    until(lambda: blue.requests, what="the request has arrived")
+    stopping = threading.Thread(target=router.stop)
+    stopping.start()
+    until(lambda: not router.listens(), what="the router refuses connections")
+    blue.let_go.set()
     slow.join()
+    stopping.join()
 
     assert answers[0].status_code == 200
-    with pytest.raises(httpx.ConnectError):
-        router.get()
 
 
 def test_while_it_stops_it_asks_to_be_left(start, service):
-    router = start(BLUEGREEN_DRAIN_SECONDS="0.8")
+    router = start(BLUEGREEN_DRAIN_SECONDS="100")
     router.follows(service.serve(BLUE))
-    stopping = threading.Thread(target=router.stop)
-    stopping.start()
-    time.sleep(0.3)
-    health, user = router.get("/_bluegreen/health"), router.get()
-    stopping.join()
+    with router.stopping():
+        health, user = router.get("/_bluegreen/health"), router.get()
 
     assert (health.status_code, health.text) == (503, "stopping")
     assert (user.status_code, user.headers["Connection"]) == (200, "close")

@@ -10,7 +10,8 @@ from bluegreen.core.notices import Channel, Notice, Tone
 from bluegreen_emulator.faults import Fault
 from tests.build import BLUE, NOW
 from tests.chain.alerting import alert, deliver, group
-from tests.chain.laptop import ENVIRONMENT, Laptop
+from tests.chain.laptop import Laptop
+from tests.chain.laptop_cloud import ENVIRONMENT
 
 SECRETS = {*ENVIRONMENT.values(), *ENVIRONMENT["BLUEGREEN_FUNCTIONS_KEY"].split(":")}
 

@@ -8,7 +8,8 @@ import json
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.chain.laptop import REPOSITORY, SECRET, Laptop, seen
+from tests.chain.laptop import Laptop, seen
+from tests.chain.laptop_cloud import REPOSITORY, SECRET
 
 LAPTOP = Laptop()
 QUICK = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))

@@ -1,8 +1,6 @@
 """A real Prometheus, and a little server whose pages it scrapes."""
 
-import socket
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -13,6 +11,8 @@ import httpx
 
 from bluegreen.clients.http import Api
 from bluegreen.clients.prometheus import Prometheus
+from bluegreen_emulator.digitalocean.ingress import free_port
+from tests.waiting import until
 
 INTERVAL = 0.3  # seconds between two scrapes
 
@@ -23,11 +23,13 @@ class Pages:
     def __init__(self) -> None:
         self.counters: dict[str, dict[str, float]] = {}
         self.down: set[str] = set()
+        self.asked_in_vain = 0
         pages = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 name = self.path.split("/")[1]
+                pages.asked_in_vain += name in pages.down
                 self.send_response(503 if name in pages.down else 200)
                 self.send_header("Content-Type", "text/plain; version=0.0.4")
                 self.end_headers()
@@ -49,15 +51,13 @@ class Pages:
 @contextmanager
 def prometheus(folder, pages: Pages) -> Iterator[str]:
     """The address of a Prometheus that scrapes all the pages; instance `blue-1` is blue."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        address = f"127.0.0.1:{free.getsockname()[1]}"
+    address = f"127.0.0.1:{free_port()}"
     (folder / "prometheus.yml").write_text(_configured(pages))
     options = [f"--config.file={folder}/prometheus.yml", f"--storage.tsdb.path={folder}/data"]
     command = ["prometheus", *options, f"--web.listen-address={address}", "--log.level=error"]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
         try:
-            _wait_until_ready(f"http://{address}/-/ready")
+            until(lambda: _ready(f"http://{address}/-/ready"), what="Prometheus is ready")
             yield f"http://{address}"
         finally:
             server.kill()
@@ -84,12 +84,8 @@ def _configured(pages: Pages) -> str:
     )
 
 
-def _wait_until_ready(url: str) -> None:
-    for _ in range(200):
-        try:
-            if httpx.get(url, trust_env=False).is_success:
-                return
-        except httpx.HTTPError:
-            pass
-        time.sleep(0.05)
-    raise AssertionError("Prometheus did not become ready in ten seconds")
+def _ready(url: str) -> bool:
+    try:
+        return httpx.get(url, trust_env=False).is_success
+    except httpx.HTTPError:
+        return False

@@ -18,8 +18,8 @@ from bluegreen_emulator.digitalocean import Settings, create_app, web_app
 from bluegreen_emulator.faults import Fault
 from bluegreen_emulator.wire import Front
 from tests.build import BLUE, GREEN, service
-from tests.chain.laptop import StillClock
 from tests.emulator.digitalocean.conftest import git_spec
+from tests.still_clock import StillClock
 
 RULES = [{"entry_protocol": "http", "entry_port": 80, "target_protocol": "http", "target_port": 80}]
 RESPONSES = "frontend_http_responses"

@@ -11,7 +11,8 @@ from bluegreen.core.errors import Misconfigured, NotFound, RateLimited, Refused,
 from bluegreen.sources.image import pinned
 from bluegreen_emulator.registry_v2 import RegistryV2
 from tests.build import BLUE, GREEN
-from tests.chain.laptop import ENVIRONMENT, Laptop
+from tests.chain.laptop import Laptop
+from tests.chain.laptop_cloud import ENVIRONMENT
 
 GHCR = "https://ghcr.io"
 HOSTS = {"GHCR": [GHCR], "DOCKER_HUB": [DOCKER_HUB, "https://auth.docker.io"]}

@@ -8,7 +8,7 @@ import pytest
 from bluegreen.core.errors import Refused
 from bluegreen.core.twins.component_drift import ComponentDrift
 from tests.build import BLUE, GREEN, service
-from tests.chain.driven import IngressLaptop
+from tests.chain.driven_ingress import IngressLaptop
 
 
 def part(name, colour, **changes):
@@ -43,7 +43,7 @@ def drift(newest, running=None, traffic=None, **settings):
 
 
 def said(newest, running=None, **settings):
-    return drift(newest, running, **settings).said(BLUE)
+    return drift(newest, running, **settings).warnings()
 
 
 def test_what_makes_them_blue_and_green_is_no_difference():
@@ -81,14 +81,14 @@ def test_differences_that_are_meant_are_left_out_by_either_name(pattern):
 
 def test_a_copy_changes_the_idle_component_and_nothing_else_of_the_app():
     newest = spec(green=set_env(part("web-b", "green", http_port=9090), "LIMIT", "99"))
-    made = drift(newest).copied()
+    made = drift(newest).equalised()
     assert made == spec()
-    assert drift(made).said(BLUE) == []
+    assert drift(made).warnings() == []
 
 
 def test_a_copy_leaves_the_size_that_the_service_wants():
     newest = spec(green=part("web-b", "green", instance_count=1, http_port=9090))
-    made = drift(newest, traffic={"idle_instances": 1}).copied()
+    made = drift(newest, traffic={"idle_instances": 1}).equalised()
     assert made == spec(green=part("web-b", "green", instance_count=1))
 
 
@@ -96,14 +96,14 @@ def test_a_secret_that_only_the_active_component_has_is_asked_for():
     without = part("web-b", "green")
     without["envs"].pop()
     with pytest.raises(Refused, match=r"green has not got component\.envs\.DB_URL: secrets are set by a person"):
-        drift(spec(green=without)).copied()
+        drift(spec(green=without)).equalised()
 
 
 def test_an_app_without_the_component_is_said_so():
     newest = spec(green=part("other", "green"))
     assert said(newest) == ["component: blue has one (5 fields), green has none"]
     with pytest.raises(Refused, match="the app has no service web-b"):
-        drift(newest).copied()
+        drift(newest).equalised()
 
 
 def test_what_was_written_to_the_rest_of_the_app_and_does_not_run_is_named_and_not_deployed():
@@ -113,7 +113,7 @@ def test_what_was_written_to_the_rest_of_the_app_and_does_not_run_is_named_and_n
         "region: what was written last does not run, and is not deployed",
         "services.web-a: what was written last does not run, and is not deployed",
     ]
-    assert drift(newest, running).copied() == running
+    assert drift(newest, running).equalised() == running
 
 
 def test_a_secret_that_was_encrypted_anew_is_not_taken_for_a_change():

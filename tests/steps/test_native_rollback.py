@@ -2,8 +2,8 @@
 
 import pytest
 
-from bluegreen.core import progress
-from bluegreen.core.environment import Status, Stood
+from bluegreen.core import pointing
+from bluegreen.core.environment import PreviousDeployment, Status
 from bluegreen.core.phases import Phase
 from bluegreen.ordering.placing import known
 from bluegreen_emulator.faults import Fault
@@ -15,7 +15,7 @@ from tests.chain.laptop import Laptop
 def laptop():
     """v1.3.0 is live on green; v1.4.0 has failed on blue, which has nothing to take over with."""
     laptop = Laptop()
-    before = Stood(tag="v1.1.0", deployment=laptop.digitalocean.app("holi-green").active.id)
+    before = PreviousDeployment(tag="v1.1.0", deployment=laptop.digitalocean.app("holi-green").active.id)
     commits = {tag: laptop.repository.release(tag).sha for tag in ("v1.3.0", "v1.4.0")}
     laptop.repository.branches["deploy/green"] = commits["v1.3.0"]
     with laptop.digitalocean.lock:
@@ -23,9 +23,9 @@ def laptop():
     laptop.clock.sleep(60)
     cloud = laptop.cloud("test")
     version = known(cloud)
-    record = progress.point(version.record, GREEN, laptop.clock.now())
-    record = record.stand(GREEN, tag="v1.3.0", commit=commits["v1.3.0"], before=before)
-    record = record.stand(BLUE, tag="v1.4.0", commit=commits["v1.4.0"], status=Status.UNFIT, proven=False)
+    record = pointing.point_at(version.record, GREEN, laptop.clock.now())
+    record = record.with_environment(GREEN, tag="v1.3.0", commit=commits["v1.3.0"], before=before)
+    record = record.with_environment(BLUE, tag="v1.4.0", commit=commits["v1.4.0"], status=Status.UNFIT, proven=False)
     cloud.journal.append(version, record, "test", "as after two releases", laptop.clock.now())
     return laptop
 
@@ -126,7 +126,9 @@ def test_what_the_active_app_runs_already_is_no_way_back():
     record = laptop.rest()
     laptop.cloud("test").journal.append(
         known(laptop.cloud("test")),
-        record.stand(record.active, before=Stood(tag="v1.4.0", deployment=record.on(record.active).deployment)),
+        record.with_environment(
+            record.active, before=PreviousDeployment(tag="v1.4.0", deployment=record.on(record.active).deployment)
+        ),
         "test",
         "as after v1.4.0 came back to where another was taken back",
         laptop.clock.now(),
@@ -153,7 +155,7 @@ def test_what_was_proven_on_an_environment_is_remembered_when_the_next_release_g
     laptop.push("v1.3.0")
     laptop.push("v1.4.0", fault={"db": "down"})
     record = laptop.rest()
-    assert record.on(GREEN).before == Stood(tag="v1.1.0", deployment=adopted)
+    assert record.on(GREEN).before == PreviousDeployment(tag="v1.1.0", deployment=adopted)
     assert (record.on(BLUE).tag, record.on(BLUE).before.tag) == ("v1.4.0", "v1.2.0")
 
 

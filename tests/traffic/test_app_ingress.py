@@ -7,7 +7,7 @@ import pytest
 from bluegreen.core.errors import Later, Refused
 from bluegreen.core.phases import Phase
 from tests.build import BLUE, GREEN, service
-from tests.chain.driven import IngressLaptop
+from tests.chain.driven_ingress import IngressLaptop
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bluegreen.core import progress
+from bluegreen.core import pointing
 from bluegreen.core.errors import BluegreenError, Later, RateLimited, Refused, Stale
 from bluegreen.core.phases import Phase
 from bluegreen.core.release import Claim
@@ -15,7 +15,8 @@ from bluegreen.steps.production_repair import repair
 from bluegreen.traffic import Unknown
 from bluegreen_emulator.faults import Fault
 from tests.build import BLUE, GREEN, in_phase
-from tests.chain.driven import BalancedLaptop, DrivenLaptop, FollowedLaptop, IngressLaptop, NamedLaptop
+from tests.chain.driven import BalancedLaptop, DrivenLaptop, FollowedLaptop, NamedLaptop
+from tests.chain.driven_ingress import IngressLaptop
 
 DRIVERS = {
     "router": FollowedLaptop,
@@ -44,7 +45,7 @@ def pointed(laptop, environment):
     """The journal says so, which is all that a driver is sent by; the newest record."""
     cloud = laptop.cloud("test")
     version = cloud.journal.newest()
-    record = progress.point(version.record, environment, laptop.clock.now())
+    record = pointing.point_at(version.record, environment, laptop.clock.now())
     return cloud.journal.append(version, record, "test", "point", laptop.clock.now()).record
 
 
@@ -299,7 +300,7 @@ def test_what_a_switch_in_other_hands_has_only_written_down_is_carried_out_and_t
     pointed(laptop, BLUE)
     claim = Claim(owner="another", until=laptop.clock.now() + timedelta(minutes=9))
     record = in_phase(Phase.SWITCHING, claim=claim, wake_at=laptop.clock.now()).model_copy(update={"epoch": 2})
-    record = progress.point(record.model_copy(update={"store": cloud.clients.store}), GREEN, laptop.clock.now())
+    record = pointing.point_at(record.model_copy(update={"store": cloud.clients.store}), GREEN, laptop.clock.now())
     cloud.journal.append(cloud.journal.newest(), record, "test", "switching", laptop.clock.now())
     laptop.minute()
     assert len(laptop.writes) == 1

@@ -9,7 +9,7 @@ import pytest
 from bluegreen.core.phases import Phase
 from bluegreen_emulator.faults import Fault
 from tests.build import BLUE, GREEN
-from tests.chain.driven import IngressLaptop
+from tests.chain.driven_ingress import IngressLaptop
 
 SMALL = {"idle_instances": 1, "idle_after": "10m"}
 

@@ -6,7 +6,7 @@ import pytest
 
 from bluegreen.core.phases import Phase
 from tests.build import BLUE, GREEN
-from tests.chain.driven import IngressLaptop
+from tests.chain.driven_ingress import IngressLaptop
 
 BROKEN = {"share": 1.0, "when": "production"}
 TRAFFIC = {"idle_instances": 1, "idle_after": "10m"}

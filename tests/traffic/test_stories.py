@@ -5,7 +5,8 @@ import pytest
 from bluegreen.core.phases import Phase
 from bluegreen_emulator.faults import Fault
 from tests.build import BLUE, GREEN
-from tests.chain.driven import BalancedLaptop, FollowedLaptop, IngressLaptop, NamedLaptop
+from tests.chain.driven import BalancedLaptop, FollowedLaptop, NamedLaptop
+from tests.chain.driven_ingress import IngressLaptop
 
 KEPT = {"live", "unproven"}  # few requests are seen on a still clock
 BROKEN = {"share": 1.0, "when": "production"}

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from bluegreen_emulator.digitalocean.deployment import TERMINAL, Deployment, Order
+from bluegreen_emulator.digitalocean.deployment_shape import deployment_shape
 from bluegreen_emulator.digitalocean.host import Programs
 from bluegreen_emulator.digitalocean.sources import Version
 from bluegreen_emulator.digitalocean.spec import Spec
@@ -65,7 +66,7 @@ class App:
             out["last_deployment_created_at"] = stamp(self.deployments[-1].created_at)
         if self.spec.get("domains"):
             out["domains"] = [_domain(self.id, domain) for domain in self.spec["domains"]]
-        return out | {slot: found.shown(now) for slot, found in self.slots().items() if found}
+        return out | {slot: deployment_shape(found, now) for slot, found in self.slots().items() if found}
 
     @property
     def live_url(self) -> str:

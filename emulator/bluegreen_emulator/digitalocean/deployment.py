@@ -1,14 +1,12 @@
-"""One deployment: its phases, what it deploys, why it was made and how it is shown."""
+"""One deployment: its phases, what it deploys and why it was made."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
-from bluegreen_emulator.digitalocean.progress import PHASES, progress
 from bluegreen_emulator.digitalocean.sources import Version
 from bluegreen_emulator.digitalocean.spec import Spec
-from bluegreen_emulator.digitalocean.times import stamp
 
+PHASES = ("PENDING_BUILD", "BUILDING", "PENDING_DEPLOY", "DEPLOYING", "ACTIVE")
 TERMINAL = frozenset({"ACTIVE", "ERROR", "CANCELED", "SUPERSEDED"})
 
 
@@ -87,38 +85,3 @@ class Deployment:
     def enter(self, phase: str, at: datetime, seconds: float = 0.0) -> None:
         self.phase, self.since, self.seconds = phase, at, seconds
         self.reached[phase] = at
-
-    def shown(self, now: datetime) -> dict[str, Any]:
-        """The deployment as the API shows it."""
-        out: dict[str, Any] = {
-            "id": self.id,
-            "spec": self.spec,
-            **self._components(),
-            "phase": self._shown_phase(),
-            "phase_last_updated_at": stamp(self.since),
-            "progress": progress(self, now),
-            "cause": self.cause.text,
-            "cause_details": self._cause_details(),
-            "tier_slug": "basic",
-            "created_at": stamp(self.created_at),
-            "updated_at": stamp(self.since),
-        }
-        optional = {"cloned_from": self.cloned_from, "previous_deployment_id": self.previous}
-        return out | {name: value for name, value in optional.items() if value}
-
-    def _shown_phase(self) -> str:
-        return self.order.odd_phase if self.order.odd_phase and self.phase == "DEPLOYING" else self.phase
-
-    def _components(self) -> dict[str, list[dict[str, str]]]:
-        kinds = ("services", "static_sites", "workers", "jobs", "functions")
-        return {kind: [self._component(c["name"]) for c in self.spec[kind]] for kind in kinds if self.spec.get(kind)}
-
-    def _component(self, name: str) -> dict[str, str]:
-        commit = self.versions[name].commit_hash
-        return {"name": name, "source_commit_hash": commit} if commit else {"name": name}
-
-    def _cause_details(self) -> dict[str, Any]:
-        details: dict[str, Any] = {"type": self.cause.type}
-        if self.cause.action:
-            details["digitalocean_user_action"] = {"user": {"email": self.cause.user}, "name": self.cause.action}
-        return details

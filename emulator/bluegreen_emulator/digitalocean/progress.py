@@ -2,19 +2,16 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from bluegreen_emulator.digitalocean.deployment import Deployment
 from bluegreen_emulator.digitalocean.spec import components
 from bluegreen_emulator.digitalocean.times import stamp
 
-if TYPE_CHECKING:
-    from bluegreen_emulator.digitalocean.deployment import Deployment
-
 Step = dict[str, Any]
-PHASES = ["PENDING_BUILD", "BUILDING", "PENDING_DEPLOY", "DEPLOYING", "ACTIVE"]
 
 
-def progress(deployment: "Deployment", now: datetime) -> Step:
+def progress(deployment: Deployment, now: datetime) -> Step:
     """Leaves are counted, as in DigitalOcean's own examples; `success_steps == total_steps` means that it is live."""
     tree = [_build(deployment), _deploy(deployment)]
     counts = {"PENDING": 0, "RUNNING": 0, "SUCCESS": 0, "ERROR": 0}
@@ -25,13 +22,13 @@ def progress(deployment: "Deployment", now: datetime) -> Step:
     return {**shown, "total_steps": sum(counts.values()), "steps": tree, "summary_steps": summary}
 
 
-def _build(deployment: "Deployment") -> Step:
+def _build(deployment: Deployment) -> Step:
     message = "Build was skipped" if deployment.build_skipped else "Building service"
     built = [_leaf(c["name"], c["name"], message) for c in components(deployment.spec)]
     return {"name": "build", "steps": [_leaf("initialize"), {"name": "components", "steps": built}]}
 
 
-def _deploy(deployment: "Deployment") -> Step:
+def _deploy(deployment: Deployment) -> Step:
     deployed = [_component(service["name"]) for service in deployment.spec.get("services", [])]
     steps = [_leaf("initialize"), {"name": "components", "steps": deployed}, _leaf("finalize")]
     return {"name": "deploy", "steps": steps}
@@ -47,7 +44,7 @@ def _leaf(name: str, component: str = "", message: str = "") -> Step:
     return {"name": name, **named, **({"message_base": message} if message else {})}
 
 
-def _marked(tree: list[Step], deployment: "Deployment", now: datetime) -> list[Step]:
+def _marked(tree: list[Step], deployment: Deployment, now: datetime) -> list[Step]:
     """Gives every step its status and its times; returns the leaves."""
     build, deploy = list(_leaves(tree[:1])), list(_leaves(tree[1:]))
     leaves = build + deploy
@@ -62,7 +59,7 @@ def _marked(tree: list[Step], deployment: "Deployment", now: datetime) -> list[S
     return leaves
 
 
-def _begun(deployment: "Deployment", build: int, deploy: int, now: datetime) -> int:
+def _begun(deployment: Deployment, build: int, deploy: int, now: datetime) -> int:
     """How many leaves are done: the initial one at once, the rest when their phase is over."""
     match deployment.furthest:
         case "PENDING_BUILD":
@@ -76,7 +73,7 @@ def _begun(deployment: "Deployment", build: int, deploy: int, now: datetime) -> 
     return build + (2 if deployment.half_way(now) else 1)
 
 
-def _mark_current(leaf: Step, deployment: "Deployment") -> None:
+def _mark_current(leaf: Step, deployment: Deployment) -> None:
     if deployment.phase == "ERROR" and deployment.failure:
         leaf["status"] = "ERROR"
         leaf["reason"] = {"code": deployment.failure.code, "message": deployment.failure.message}

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, request
 from bluegreen_emulator.digitalocean import rollbacks
 from bluegreen_emulator.digitalocean.app import App
 from bluegreen_emulator.digitalocean.deployment import Deployment
+from bluegreen_emulator.digitalocean.deployment_shape import deployment_shape
 from bluegreen_emulator.digitalocean.errors import unprocessable
 from bluegreen_emulator.digitalocean.host import Instance, web_app
 from bluegreen_emulator.digitalocean.model import DigitalOcean
@@ -68,7 +69,7 @@ def _one(routes: Blueprint, model: DigitalOcean) -> None:
         with model.lock:
             now = model.tick()
             made = model.apps.restart(model.app(app_id), now, body.get("components", []))
-            return {"deployment": made.shown(now)}
+            return {"deployment": deployment_shape(made, now)}
 
 
 def _running(routes: Blueprint, model: DigitalOcean) -> None:
@@ -100,7 +101,8 @@ def _rollback(routes: Blueprint, model: DigitalOcean) -> None:
         skip_pin = request.get_json(force=True).get("skip_pin", False)
         with model.lock:
             app, now = model.app(app_id), model.tick()
-            return {"deployment": rollbacks.roll_back(model.apps, app, target(app), skip_pin, now).shown(now)}
+            made = rollbacks.roll_back(model.apps, app, target(app), skip_pin, now)
+            return {"deployment": deployment_shape(made, now)}
 
     @routes.post("/v2/apps/<app_id>/rollback/commit")
     def commit(app_id: str) -> Response:
@@ -112,7 +114,7 @@ def _rollback(routes: Blueprint, model: DigitalOcean) -> None:
     def revert(app_id: str) -> Json:
         with model.lock:
             app, now = model.app(app_id), model.tick()
-            return {"deployment": rollbacks.revert(model.apps, app, now).shown(now)}
+            return {"deployment": deployment_shape(rollbacks.revert(model.apps, app, now), now)}
 
 
 def _spec(body: Json) -> Json:

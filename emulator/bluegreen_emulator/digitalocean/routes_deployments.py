@@ -6,6 +6,7 @@ from flask import Blueprint, request
 
 from bluegreen_emulator.digitalocean.app import App
 from bluegreen_emulator.digitalocean.deployment import Deployment
+from bluegreen_emulator.digitalocean.deployment_shape import deployment_shape
 from bluegreen_emulator.digitalocean.errors import not_found
 from bluegreen_emulator.digitalocean.model import DigitalOcean
 from bluegreen_emulator.digitalocean.pages import page
@@ -27,20 +28,21 @@ def _deployments(routes: Blueprint, model: DigitalOcean) -> None:
         wanted = _listed("deployment_types")
         with model.lock:
             found = [d for d in _newest_first(model.app(app_id)) if not wanted or d.cause.type in wanted]
-            return page("deployments", [d.shown(model.clock.now()) for d in found])
+            return page("deployments", [deployment_shape(d, model.clock.now()) for d in found])
 
     @routes.post("/v2/apps/<app_id>/deployments")
     def create(app_id: str) -> Json:
         force_build = (request.get_json(force=True) if request.data else {}).get("force_build", False)
         with model.lock:
             now = model.tick()
-            return {"deployment": model.apps.deploy(model.app(app_id), force_build, now).shown(now)}
+            made = model.apps.deploy(model.app(app_id), force_build, now)
+            return {"deployment": deployment_shape(made, now)}
 
     @routes.get("/v2/apps/<app_id>/deployments/<deployment_id>")
     def read(app_id: str, deployment_id: str) -> Json:
         with model.lock:
             found = model.apps.deployment(model.app(app_id), deployment_id)
-            return {"deployment": found.shown(model.clock.now())}
+            return {"deployment": deployment_shape(found, model.clock.now())}
 
     @routes.post("/v2/apps/<app_id>/deployments/<deployment_id>/cancel")
     def cancel(app_id: str, deployment_id: str) -> Json:
@@ -48,7 +50,7 @@ def _deployments(routes: Blueprint, model: DigitalOcean) -> None:
             now, app = model.tick(), model.app(app_id)
             found = model.apps.deployment(app, deployment_id)
             model.apps.cancel(app, found, now)
-            return {"deployment": found.shown(now)}
+            return {"deployment": deployment_shape(found, now)}
 
 
 def _events(routes: Blueprint, model: DigitalOcean) -> None:
@@ -75,7 +77,7 @@ def _event(model: DigitalOcean, deployment: Deployment) -> Json:
         "type": "DEPLOYMENT",
         "created_at": stamp(deployment.created_at),
         "deployment_id": deployment.id,
-        "deployment": deployment.shown(model.clock.now()),
+        "deployment": deployment_shape(deployment, model.clock.now()),
     }
 
 

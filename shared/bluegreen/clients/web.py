@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import httpx
 
-from bluegreen.core.checks.answers import Answer
+from bluegreen.core.checks.response import CheckResponse
 from bluegreen.core.config.checks import Check
 
 LARGEST = 512_000  # bytes of a body that are read
@@ -13,7 +13,7 @@ _BROWSER = {"User-Agent": "Bluegreen-check/1"}
 
 
 class Reply(NamedTuple):
-    answer: Answer
+    answer: CheckResponse
     headers: Mapping[str, str]  # names in lower case
 
 
@@ -35,10 +35,10 @@ class Web:
             with self._http.stream(method, url, headers=headers, json=body, timeout=limit) as answer:
                 text = self._limited(answer, begun, limit)
         except httpx.TimeoutException:
-            return Reply(Answer(error="none (timed out)", ms=self._spent(begun)), {})
+            return Reply(CheckResponse(error="none (timed out)", ms=self._spent(begun)), {})
         except httpx.HTTPError as error:
-            return Reply(Answer(error=f"none ({type(error).__name__})", ms=self._spent(begun)), {})
-        return Reply(Answer(status=answer.status_code, body=text, ms=self._spent(begun)), answer.headers)
+            return Reply(CheckResponse(error=f"none ({type(error).__name__})", ms=self._spent(begun)), {})
+        return Reply(CheckResponse(status=answer.status_code, body=text, ms=self._spent(begun)), answer.headers)
 
     def _spent(self, begun: float) -> float:
         return (self._seconds() - begun) * 1000

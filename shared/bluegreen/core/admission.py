@@ -1,21 +1,27 @@
-"""Admission: a tag asks to be released. At once, after the one in flight, or not at all and why."""
+"""Admission: a tag asks to be released. It begins at once, waits for the one in flight, or is refused with a reason.
 
+One release is in flight and at most one is queued: the newest tag takes the queue's place, the one passed over is
+recorded as superseded. A webhook that is not taken still gets a good answer, as GitHub has nothing to correct; a person
+gets `ok: false`.
+"""
+
+from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from bluegreen.core import progress, quarantine, tags
-from bluegreen.core.announce import announce
+from bluegreen.core import advice, outbox, progress, quarantine
+from bluegreen.core.config import tags
 from bluegreen.core.config.options import Options, Target
 from bluegreen.core.config.service import Service
 from bluegreen.core.notices import Tone
 from bluegreen.core.orders import Outcome
 from bluegreen.core.phases import BEFORE_SWITCH, Phase
-from bluegreen.core.record import DELIVERIES_KEPT, Past, Queued, Record
+from bluegreen.core.record import DELIVERIES_KEPT, PastRelease, QueuedRelease, Record
 from bluegreen.core.release import Purpose
 
 
-class Order(NamedTuple):
-    """A release that is asked for. `delivery` is "" when a person asks; a person may repeat what a webhook may not."""
+class ReleaseRequest(NamedTuple):
+    """What a webhook or a person wants released. `delivery` is the webhook's id, "" when a person asks."""
 
     tag: str
     commit: str
@@ -24,194 +30,178 @@ class Order(NamedTuple):
     delivery: str = ""
     purpose: Purpose = Purpose()
 
+    @property
+    def by_person(self) -> bool:
+        """A person may ask again for what a webhook may not: an older tag, or one that was released before."""
+        return not self.delivery
 
-def request(record: Record, service: Service, order: Order, now: datetime) -> Outcome:
-    """A tag is to be released: at once, or after the release in flight."""
-    if order.delivery and order.delivery in record.deliveries:
-        return Outcome(True, record, f"delivery {order.delivery} was taken already")
-    if order.purpose.lift and order.tag in record.quarantine and _by_person(order):
-        return _lifted(record, service, order, now)
-    foreign = _none_of_ours(service, order.tag)
+
+def admit(record: Record, service: Service, request: ReleaseRequest, now: datetime) -> Outcome:
+    """What becomes of a request; `taken` where a release begins or is queued."""
+    if request.delivery and request.delivery in record.deliveries:
+        return Outcome(True, record, f"delivery {request.delivery} was taken already")
+    if request.by_person and request.purpose.lift and request.tag in record.quarantine:
+        return _admit_lifted(record, service, request, now)
+    foreign = service.tags.fault(request.tag)
     if foreign:
-        return Outcome(not _by_person(order), record, foreign)
-    record = _heard_of(record, order)
-    refused = _moved(record, order) or _unfit(record, order)
+        return Outcome(not request.by_person, record, foreign)
+    record = _note_newest_tag(record, request)
+    refused = next(_refusals(record, request), None)
     if refused:
-        lifts = to_lift(record, order.tag) if order.tag in record.quarantine else ""
-        return Outcome(not _by_person(order), record, refused, lifts)
-    known = _known(record, order)
-    if known:
-        return _in_hand(_delivered(record, order), order, known)
-    record = _delivered(record, order)
-    waiting = _waiting(order, now)
-    return _queue(record, service, waiting, now) if record.release else _begin(record, service, waiting, now)
+        lift = advice.to_lift(record, request.tag) if request.tag in record.quarantine else ""
+        return Outcome(not request.by_person, record, refused, lift)
+    in_hand = _nothing_new(record, request)
+    record = _note_delivery(record, request)
+    if in_hand:
+        return _answer_again(record, request, in_hand)
+    if record.release is not None:
+        return _queue(record, service, _queued(request, now), now)
+    record = progress.begin_queued(record.model_copy(update={"queued": _queued(request, now)}), now)
+    return Outcome(True, record, f"{request.tag} accepted", taken=True)
 
 
-def take_place(record: Record, order: Order, now: datetime) -> Record:
-    """The order is next, whatever waited: that is passed over, and recorded."""
-    if record.queued is not None and record.queued.tag != order.tag:
-        record = _superseded(record, record.queued, order.tag, now)
-    return record.model_copy(update={"queued": _waiting(order, now)})
-
-
-def to_lift(record: Record, tag: str) -> str:
-    """What a person can do about a quarantine."""
-    invoke = "doctl serverless functions invoke"
-    return f"to release it all the same: {invoke} deploy -p service:{record.service} -p tag:{tag} -p lift:true"
+def queue_first(record: Record, request: ReleaseRequest, now: datetime) -> Record:
+    """The request is next, whatever was queued: that is superseded."""
+    if record.queued is not None and record.queued.tag != request.tag:
+        record = _supersede(record, record.queued, request.tag, now)
+    return record.model_copy(update={"queued": _queued(request, now)})
 
 
 def missed(record: Record, service: Service, tags_there: list[str]) -> list[str]:
-    """Release tags of the repository that nobody announced, oldest first."""
+    """Release tags of the repository for which no webhook came, oldest first."""
     newer = [tag for tag in releases(service, tags_there) if tags.older(record.newest_tag, tag)]
-    return sorted(newer, key=lambda tag: tags.order(tag) or ())
+    return sorted(newer, key=lambda tag: tags.precedence(tag) or ())
 
 
 def releases(service: Service, tags_there: list[str]) -> list[str]:
     """Those of a repository's tags that are releases of the service and carry a version."""
-    return [tag for tag in tags_there if tags.order(tag) and not _none_of_ours(service, tag)]
+    return [tag for tag in tags_there if tags.precedence(tag) and not service.tags.fault(tag)]
 
 
-def _waiting(order: Order, now: datetime) -> Queued:
-    return Queued(
-        tag=order.tag,
-        commit=order.commit,
-        options=order.options,
-        purpose=order.purpose,
-        by=order.by,
+def _refusals(record: Record, request: ReleaseRequest) -> Iterator[str]:
+    """Why a tag must not be released now, whoever asks. The first reason is the answer."""
+    tag, target, active = request.tag, request.options.target, record.active
+    before = record.commit_of(tag)
+    if before and request.commit and before != request.commit:
+        yield f"tag {tag} was moved from {before[:12]} to {request.commit[:12]}: refused; push a new tag instead"
+    if quarantined := quarantine.refused(record, tag):
+        yield quarantined
+    if tag == record.on(active).tag and record.release is None:
+        yield f"{tag} is active already"
+    if target is not Target.AUTO and target.value == active.value:
+        yield f"target {active.value} is the active environment: allowed are auto and {record.idle.value}"
+
+
+def _nothing_new(record: Record, request: ReleaseRequest) -> str | None:
+    """Why a request changes nothing: its tag is in hand, or it is a webhook that comes too late."""
+    if record.release is not None and record.release.tag == request.tag:
+        return f"{request.tag} is in flight already: {record.release.phase.value}"
+    if record.queued is not None and record.queued.tag == request.tag:
+        return f"{request.tag} waits already"
+    return None if request.by_person else next(_too_late(record, request.tag), None)
+
+
+def _too_late(record: Record, tag: str) -> Iterator[str]:
+    """Why a webhook's tag is not released. The first reason is the answer."""
+    queued, release, active = record.queued, record.release, record.on(record.active).tag
+    for past in record.past:
+        # A rejection without a commit does not count: a person was faster than the push, and the tag was not there.
+        if past.tag == tag and (past.outcome is not Phase.REJECTED or past.commit):
+            yield f"{tag} has been here: {past.outcome.value}"
+    too_old_to_know = bool(record.forgotten) and not tags.older(record.forgotten, tag)  # whether it has been here
+    if queued is not None and too_old_to_know and tags.older(tag, queued.tag):
+        yield f"{tag} is older than {queued.tag}, which waits"
+    if release is not None and tags.older(tag, release.tag):
+        yield f"{tag} is older than {release.tag}, which is in flight"
+    if tags.older(tag, active):
+        yield f"{tag} is older than {active}, which is active; `deploy -p tag:{tag}` releases it all the same"
+
+
+def _note_newest_tag(record: Record, request: ReleaseRequest) -> Record:
+    """By GitHub's word only: a version that a person misspelt would hide all tags below it from the watch.
+
+    It is unset until GitHub was first asked, and unset it stays here.
+    """
+    if request.by_person or not tags.older(record.newest_tag, request.tag):
+        return record
+    return record.model_copy(update={"newest_tag": request.tag})
+
+
+def _note_delivery(record: Record, request: ReleaseRequest) -> Record:
+    if request.by_person:
+        return record
+    return record.model_copy(update={"deliveries": (*record.deliveries, request.delivery)[-DELIVERIES_KEPT:]})
+
+
+def _answer_again(record: Record, request: ReleaseRequest, in_hand: str) -> Outcome:
+    """The tag is in hand already. A person who now wants other options gets them while the tag is queued."""
+    release, queued = record.release, record.queued
+    known = release if release is not None and release.tag == request.tag else queued
+    if known is None or known.tag != request.tag or not request.by_person or request.purpose.back:
+        return Outcome(True, record, in_hand)
+    differing = _options_unlike(known.options, request.options)
+    if not differing or (known is release and release.phase not in BEFORE_SWITCH):
+        return Outcome(True, record, in_hand)
+    if queued is not None and known is queued:
+        changed = record.model_copy(update={"queued": queued.model_copy(update={"options": request.options})})
+        return Outcome(True, changed, f"{in_hand}; now with {_options_unlike(request.options, known.options)}")
+    abort = advice.invoke("abort", record.service)
+    next_step = f"to have it otherwise: {abort}, then deploy it again"
+    return Outcome(False, record, f"{in_hand}, with {differing}", next_step)
+
+
+def _options_unlike(options: Options, others: Options) -> str:
+    """The options that differ from the others, as a person would pass them."""
+    values, other_values = options.model_dump(mode="json"), others.model_dump(mode="json")
+    differing = {name: value for name, value in values.items() if other_values[name] != value}
+    return ", ".join(f"{name}:{str(value).lower()}" for name, value in differing.items())
+
+
+def _queued(request: ReleaseRequest, now: datetime) -> QueuedRelease:
+    return QueuedRelease(
+        tag=request.tag,
+        commit=request.commit,
+        options=request.options,
+        purpose=request.purpose,
+        by=request.by,
         asked_at=now,
     )
 
 
-def _lifted(record: Record, service: Service, order: Order, now: datetime) -> Outcome:
+def _admit_lifted(record: Record, service: Service, request: ReleaseRequest, now: datetime) -> Outcome:
     """The quarantine is lifted only together with a release that is taken."""
-    why = record.quarantine[order.tag]
-    outcome = request(quarantine.lifted(record, order.tag), service, order, now)
+    why = record.quarantine[request.tag]
+    outcome = admit(quarantine.lifted(record, request.tag), service, request, now)
     if not outcome.taken:
         return outcome._replace(record=record, says=f"{outcome.says}; its quarantine stays")
-    headline = f"the quarantine of {order.tag} was lifted by {order.by}"
-    told = announce(outcome.record, service, Tone.WARNING, headline, now, f"it was quarantined: {why}")
-    return outcome._replace(record=told, says=f"{outcome.says}; its quarantine is lifted (it was: {why})")
+    headline = f"the quarantine of {request.tag} was lifted by {request.by}"
+    reason = f"it was quarantined: {why}"
+    lifted = outbox.queue_notice(outcome.record, service, Tone.WARNING, headline, now, reason)
+    return outcome._replace(record=lifted, says=f"{outcome.says}; its quarantine is lifted (it was: {why})")
 
 
-def _begin(record: Record, service: Service, waiting: Queued, now: datetime) -> Outcome:
-    """Nothing is in flight: the tag goes at once."""
-    record = progress.promote(record.model_copy(update={"queued": waiting}), service, now)
-    return Outcome(True, record, f"{waiting.tag} accepted", taken=True)
-
-
-def _queue(record: Record, service: Service, waiting: Queued, now: datetime) -> Outcome:
-    """One place only: the newest tag takes it, the one passed over is recorded."""
+def _queue(record: Record, service: Service, queued: QueuedRelease, now: datetime) -> Outcome:
     release, before = record.in_flight, record.queued
-    if before is not None and tags.older(waiting.tag, before.tag):
-        says = f"{waiting.tag} is passed over: {before.tag} waits"
-        then = f"ask again once {before.tag} has come to rest"
-        return Outcome(True, _superseded(record, waiting, before.tag, now), says, then, taken=True)
+    if before is not None and tags.older(queued.tag, before.tag):
+        says = f"{queued.tag} is passed over: {before.tag} waits"
+        next_step = f"ask again once {before.tag} has come to rest"
+        return Outcome(True, _supersede(record, queued, before.tag, now), says, next_step, taken=True)
     if before is not None:
-        record = _superseded(record, before, waiting.tag, now)
-    record = record.model_copy(update={"queued": waiting})
-    says = f"{waiting.tag} waits until {release.tag}, which is {release.phase.value}, has come to rest"
-    next_step = f"to make room: doctl serverless functions invoke abort -p service:{record.service}"
-    record = progress.tell(record, service, release, Tone.PROGRESS, says, now, next_step)
+        record = _supersede(record, before, queued.tag, now)
+    record = record.model_copy(update={"queued": queued})
+    says = f"{queued.tag} waits until {release.tag}, which is {release.phase.value}, has come to rest"
+    next_step = f"to make room: {advice.invoke('abort', record.service)}"
+    record = outbox.queue_notice(record, service, Tone.PROGRESS, says, now, next_step=next_step, release=release)
     return Outcome(True, record, says, taken=True)
 
 
-def _superseded(record: Record, passed_over: Queued, by: str, now: datetime) -> Record:
-    why = f"{by} came before its turn"
+def _supersede(record: Record, passed_over: QueuedRelease, by: str, now: datetime) -> Record:
     number = record.last_number + 1
-    past = Past(id=f"{record.service}-{number}", tag=passed_over.tag, outcome=Phase.SUPERSEDED, at=now, reason=why)
-    return record.model_copy(update={"last_number": number}).remember(past)
-
-
-def _none_of_ours(service: Service, tag: str) -> str | None:
-    return tags.fault(tag, service.tags.pattern, service.tags.prereleases)
-
-
-def _moved(record: Record, order: Order) -> str | None:
-    """A tag that was met before at another commit is refused: what was checked is not what it would be now."""
-    before = record.commit_of(order.tag)
-    if not before or not order.commit or before == order.commit:
-        return None
-    return f"tag {order.tag} was moved from {before[:12]} to {order.commit[:12]}: refused; push a new tag instead"
-
-
-def _unfit(record: Record, order: Order) -> str | None:
-    """Why a tag is not to be released now, whoever asks."""
-    quarantined = quarantine.refused(record, order.tag)
-    if quarantined:
-        return quarantined
-    if order.tag == record.on(record.active).tag and record.release is None:
-        return f"{order.tag} is active already"
-    if order.options.target is not Target.AUTO and order.options.target.value == record.active.value:
-        return f"target {record.active.value} is the active environment: allowed are auto and {record.idle.value}"
-    return None
-
-
-def _known(record: Record, order: Order) -> str | None:
-    """Why an order changes nothing: it is in hand, or a webhook speaks of what has been."""
-    if record.release is not None and record.release.tag == order.tag:
-        return f"{order.tag} is in flight already: {record.release.phase.value}"
-    if record.queued is not None and record.queued.tag == order.tag:
-        return f"{order.tag} waits already"
-    if _by_person(order):
-        return None
-    for past in record.past:
-        was_there = past.outcome is not Phase.REJECTED or past.commit  # else a person was faster than the push
-        if past.tag == order.tag and was_there:
-            return f"{order.tag} has been here: {past.outcome.value}"
-    if record.queued is not None and _long_past(record, order.tag) and tags.older(order.tag, record.queued.tag):
-        return f"{order.tag} is older than {record.queued.tag}, which waits"
-    if record.release is not None and tags.older(order.tag, record.release.tag):
-        return f"{order.tag} is older than {record.release.tag}, which is in flight"
-    active = record.on(record.active).tag
-    if tags.older(order.tag, active):
-        return (
-            f"{order.tag} is older than {active}, which is active; `deploy -p tag:{order.tag}` releases it all the same"
-        )
-    return None
-
-
-def _long_past(record: Record, tag: str) -> bool:
-    """So old that nobody can tell any more whether it has been here."""
-    return bool(record.forgotten) and not tags.older(record.forgotten, tag)
-
-
-def _heard_of(record: Record, order: Order) -> Record:
-    """The highest version ever heard of goes up, never down; it is unset until GitHub was first asked.
-
-    By GitHub's word only: a version that a person misspelt would hide all tags below it from the watch.
-    """
-    if _by_person(order) or not tags.older(record.newest_tag, order.tag):
-        return record
-    return record.model_copy(update={"newest_tag": order.tag})
-
-
-def _in_hand(record: Record, order: Order, known: str) -> Outcome:
-    """An order for what is in hand already; a person who wants it done otherwise is told whether it will be."""
-    release, waiting = record.release, record.queued
-    ours = release if release is not None and release.tag == order.tag else waiting
-    if ours is None or ours.tag != order.tag or not _by_person(order) or order.purpose.back:
-        return Outcome(True, record, known)
-    other = _otherwise(ours.options, order.options)
-    if not other or (ours is release and release.phase not in BEFORE_SWITCH):
-        return Outcome(True, record, known)
-    if waiting is not None and ours is waiting:
-        changed = record.model_copy(update={"queued": waiting.model_copy(update={"options": order.options})})
-        return Outcome(True, changed, f"{known}; now with {_otherwise(order.options, ours.options)}")
-    abort = f"doctl serverless functions invoke abort -p service:{record.service}"
-    return Outcome(False, record, f"{known}, with {other}", f"to have it otherwise: {abort}, then deploy it again")
-
-
-def _otherwise(options: Options, than: Options) -> str:
-    """Those of the first that the second has not, as a person would pass them."""
-    ours, theirs = options.model_dump(mode="json"), than.model_dump(mode="json")
-    return ", ".join(f"{name}:{str(value).lower()}" for name, value in ours.items() if theirs[name] != value)
-
-
-def _delivered(record: Record, order: Order) -> Record:
-    if _by_person(order):
-        return record
-    return record.model_copy(update={"deliveries": (*record.deliveries, order.delivery)[-DELIVERIES_KEPT:]})
-
-
-def _by_person(order: Order) -> bool:
-    return not order.delivery
+    past = PastRelease(
+        id=f"{record.service}-{number}",
+        tag=passed_over.tag,
+        outcome=Phase.SUPERSEDED,
+        at=now,
+        reason=f"{by} came before its turn",
+    )
+    return record.model_copy(update={"last_number": number}).with_past(past)

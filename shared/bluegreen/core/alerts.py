@@ -1,4 +1,4 @@
-"""Alerts from outside: what one says, whose it is, and what a service wants done about a critical one."""
+"""Alerts from monitoring tools: what one says, and which service it concerns."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -6,13 +6,13 @@ from typing import NamedTuple
 from bluegreen.core.config.alerts import AlertSettings
 from bluegreen.core.model import Frozen, Time
 
-NAMING = ("service", "app", "project")  # labels whose value is taken for a service's name
+NAMING = ("service", "app", "project")  # labels that may hold a service's name
 
 
 class Alert(NamedTuple):
-    """One alert as its sender tells it. A label may have several values.
+    """One alert as its sender describes it. A label may have several values.
 
-    `began` is None where the sender does not say; `fingerprint` is the same as long as it is the same alert.
+    `began` is None where the sender does not say. `fingerprint` identifies the alert across its deliveries.
     """
 
     sender: str
@@ -32,14 +32,14 @@ class Alert(NamedTuple):
     def is_critical(self, settings: AlertSettings) -> bool:
         return self.firing and self.severity.lower() in {severity.lower() for severity in settings.critical}
 
-    def said(self) -> str:
-        """In a few words."""
+    def title(self) -> str:
+        """Its name, severity and sender."""
         severity = f"{self.severity}, " if self.severity else ""
         return f"{self.name} ({severity}{self.sender})"
 
 
 class HeardAlert(Frozen):
-    """What is kept of an alert, by fingerprint."""
+    """What the record keeps of an alert."""
 
     sender: str
     fingerprint: str

@@ -1,4 +1,4 @@
-"""The two equal environments, and what stands on each."""
+"""The two equal environments, and what each of them runs."""
 
 from enum import Enum
 
@@ -17,17 +17,17 @@ class Environment(Enum):
 
 
 class Status(Enum):
-    """What an environment is for, just now."""
+    """What an environment is used for at the moment."""
 
     ACTIVE = "active"  # serves production
-    IDLE = "idle"  # holds the release before, kept warm: the way back
+    IDLE = "idle"  # keeps the previous release running: the rollback target
     DEPLOYING = "deploying"  # is being given a release; still runs what it ran
     READY = "ready"  # holds a release that passed its checks
     UNFIT = "unfit"  # holds a release that failed, or that was rolled back
 
 
-class Stood(Frozen):
-    """A proven release that an environment ran before the present one: where App Platform's own rollback leads."""
+class PreviousDeployment(Frozen):
+    """The proven release that an environment ran before its present one: what App Platform's own rollback restores."""
 
     tag: str
     commit: str = ""
@@ -36,7 +36,7 @@ class Stood(Frozen):
 
 
 class EnvironmentState(Frozen):
-    """What stands on an environment. `tag` is what it runs, "" when that is not known."""
+    """What an environment runs. `tag` is "" when that is not known."""
 
     status: Status
     tag: str = ""
@@ -44,14 +44,14 @@ class EnvironmentState(Frozen):
     digest: str = ""  # sha256:… where the release is an image
     deployment: str = ""  # DigitalOcean's deployment id
     since: Time | None = None  # None: it was there before Bluegreen came
-    free_at: Time | None = None  # until then a late function may deploy, or users may be led here by an old answer
+    free_at: Time | None = None  # until then a function that is late may deploy here, or DNS caches may send users here
     proven: bool = False  # passed its checks, or was active before: production may point here
-    before: Stood | None = None
-    pinned: str = ""  # the deployment that a rollback of ours by App Platform has pinned the app to
+    before: PreviousDeployment | None = None
+    pinned: str = ""  # the deployment that App Platform's own rollback, asked for by us, has pinned the app to
 
     @property
-    def left_behind(self) -> Stood | None:
-        """What the next release that goes live here comes after."""
+    def as_previous(self) -> PreviousDeployment | None:
+        """What `before` will be once another release is deployed here: unproven ones are passed over."""
         if not self.proven or not self.tag:
             return self.before
-        return Stood(tag=self.tag, commit=self.commit, digest=self.digest, deployment=self.deployment)
+        return PreviousDeployment(tag=self.tag, commit=self.commit, digest=self.digest, deployment=self.deployment)

@@ -1,4 +1,4 @@
-"""What can go wrong, by what there is to do about it.
+"""Errors, by what there is to do about them.
 
 BluegreenError
 ├── Later           the same act may succeed later: nothing is decided by it
@@ -9,7 +9,7 @@ BluegreenError
     ├── Refused         the other side understood and said no (422 and its like)
     ├── NotFound        404
     ├── Misconfigured   a setting is missing or wrong, or a token is not accepted (401, 403)
-    ├── IllegalMove     the table has no such row
+    ├── IllegalMove     the table has no such move
     ├── BadRequest      what came in is not usable: says what was allowed
     │   ├── Unsigned        a signature is missing, malformed or wrong
     │   └── TooLarge        a body that is larger than what is read

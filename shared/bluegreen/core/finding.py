@@ -1,4 +1,4 @@
-"""What a step concludes."""
+"""What a step concludes about a release: a verdict with its reason."""
 
 from enum import Enum
 
@@ -6,20 +6,20 @@ from bluegreen.core.model import Frozen
 
 
 class Verdict(Enum):
-    """What a step found."""
+    """What a step concludes. Together with the phase it picks the move in the table."""
 
     WAIT = "wait"  # not decided yet: look again
     GOOD = "good"
     BAD = "bad"
-    HOLD = "hold"  # bad, but going back would not help: stay and tell people
+    HOLD = "hold"  # bad, but going back would not help: stay, and notify people
     UNPROVEN = "unproven"  # the time is over and too little was seen
     EXPIRED = "expired"
-    STOP = "stop"  # a person said stop
-    BACK = "back"  # a person said go back
+    STOP = "stop"  # a person asked to abort it
+    BACK = "back"  # a person asked for a rollback
 
 
 class Finding(Frozen):
-    """What a step concludes: the verdict, and the sentence with the numbers that led to it."""
+    """A verdict, and the sentence that gives its reason, with the numbers."""
 
     verdict: Verdict
     says: str

@@ -1,4 +1,4 @@
-"""How values are written: frozen, strict about unknown fields, times in UTC."""
+"""The base of every stored value: immutable, unknown fields refused, times with a zone."""
 
 from collections.abc import Mapping
 from typing import Any, Self
@@ -12,7 +12,7 @@ class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
-        """As pydantic's, in half the time: a value that never changes may share what it holds with its copies."""
+        """Like pydantic's, in half the time: what never changes may be shared between copies."""
         if deep:
             return super().model_copy(update=update, deep=True)
         copied, changes = type(self).__new__(type(self)), update or {}

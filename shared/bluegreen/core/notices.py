@@ -1,4 +1,4 @@
-"""What people are told. A notice waits in the record's outbox until it is delivered."""
+"""Notices: messages to people. Each waits in the record's outbox until it is delivered."""
 
 from enum import Enum
 
@@ -18,7 +18,7 @@ class Channel(Enum):
 
 
 class Notice(Frozen):
-    """One message for one channel; `id` is the same however often it is sent."""
+    """One message for one channel. `id` stays the same over all tries, so that a second delivery can be recognised."""
 
     id: str
     channel: Channel

@@ -4,7 +4,7 @@ from enum import Enum
 
 
 class Phase(Enum):
-    """Where a release is. The second word of each is what is true of the world in it."""
+    """Where a release is. Each comment says what is true of the two environments meanwhile."""
 
     REQUESTED = "requested"  # a tag was accepted; nothing has been touched
     DEPLOYING = "deploying"  # the idle environment is being given the tag
@@ -40,8 +40,11 @@ RESTING = frozenset(
     }
 )
 
+SERVING = frozenset({Phase.LIVE, Phase.UNPROVEN})  # at rest, in production
+
 BEFORE_SWITCH = frozenset({Phase.REQUESTED, Phase.DEPLOYING, Phase.CHECKING, Phase.SMOKING, Phase.READY})
 
+# The function that carries a phase on; the watch wakes it when its nudge was lost.
 CARETAKER = {
     Phase.REQUESTED: "deploy",
     Phase.DEPLOYING: "ops/watch",

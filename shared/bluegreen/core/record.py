@@ -1,17 +1,25 @@
-"""Everything known about one service. The journal keeps its versions; the newest is the truth."""
+"""The record: everything that is known about one service. Its journal holds a version of it for each change.
+
+The newest version is the truth, and nobody locks it. A writer reads version 41, decides on its record, and appends the
+changed record as version 42, which the store accepts only if there is no 42 yet. Of two writers one succeeds; the other
+gets `Stale`, reads 42 and decides anew. So a decision is always about the record that its version follows.
+
+`epoch` counts something else: how often production was pointed elsewhere (pointing.py). Most versions do not change it.
+"""
 
 from datetime import datetime
 
 from pydantic import Field
 
-from bluegreen.core import tags
 from bluegreen.core.alerts import HeardAlert
+from bluegreen.core.config import tags
 from bluegreen.core.config.options import Options
-from bluegreen.core.environment import Environment, EnvironmentState
+from bluegreen.core.config.service import Service
+from bluegreen.core.environment import Environment, EnvironmentState, Status
 from bluegreen.core.errors import IllegalMove
 from bluegreen.core.model import Frozen, Time
 from bluegreen.core.notices import Notice
-from bluegreen.core.phases import Phase
+from bluegreen.core.phases import BEFORE_SWITCH, SERVING, Phase
 from bluegreen.core.release import Purpose, Release, SetRelease
 
 SCHEMA = 1  # goes up when what was written before means something else; not for a field more
@@ -24,11 +32,10 @@ OUTBOX_KEPT = 20
 ALERTS_KEPT = 20
 HISTORY_KEPT = 30
 SAYS_KEPT = 300  # characters of any one sentence
-_SERVING = (Phase.LIVE, Phase.UNPROVEN)
 
 
-class Queued(Frozen):
-    """The one release that waits for the one in flight."""
+class QueuedRelease(Frozen):
+    """The one release that begins once the one in flight has come to rest."""
 
     tag: str
     commit: str = ""
@@ -37,9 +44,13 @@ class Queued(Frozen):
     by: str = ""
     asked_at: Time
 
+    @property
+    def set_release(self) -> SetRelease | None:
+        return self.purpose.part_of
 
-class Past(Frozen):
-    """A release that has come to rest."""
+
+class PastRelease(Frozen):
+    """A release that is over, and what became of it."""
 
     id: str
     tag: str
@@ -47,32 +58,37 @@ class Past(Frozen):
     outcome: Phase
     at: Time
     reason: str = ""
-    back: bool = False  # it was released to go back to it
+    back: bool = False  # a person had asked to go back to it
     part_of: SetRelease | None = None
 
 
 class Record(Frozen):
+    """What is written about a service. Methods give a changed copy."""
+
     service: str
-    store: str = ""  # endpoint and bucket that passed the self-test: a journal that moves is tested again
+    store: str = ""  # endpoint and bucket that passed the self-test: it is run again where the journal has moved
     active: Environment
     epoch: int = 0  # goes up whenever production is pointed elsewhere
     environments: dict[Environment, EnvironmentState]
     release: Release | None = None  # the one in flight
-    queued: Queued | None = None
+    queued: QueuedRelease | None = None
     last_number: int = 0  # of the release ids
-    last_notice: int = 0  # of the notices' ids: one release may tell two things in one phase
-    newest_tag: str = ""  # the highest version ever heard of; "" until GitHub was first asked
-    forgotten: str = ""  # the highest version that `past` no longer holds, "" while it holds all
+    last_notice: int = 0  # number in the newest notice's id: one release may cause two notices in one phase
+    newest_tag: str = ""  # the highest version that GitHub ever named; "" until it was first asked
+    forgotten: str = ""  # the highest version that `past` had to drop, "" while it holds all
     quarantine: dict[str, str] = Field(default_factory=dict)  # tag → why
     quarantined_images: dict[str, str] = Field(default_factory=dict)  # digest, or commit where there is none → tag
-    served: dict[str, str] = Field(default_factory=dict)  # tag → commit of what production was pointed at, newest last
+    served: dict[str, str] = Field(
+        default_factory=dict
+    )  # tag → commit of each release that production was pointed at, newest last
     outbox: tuple[Notice, ...] = Field(default=(), max_length=OUTBOX_KEPT)  # oldest first
     deliveries: tuple[str, ...] = Field(default=(), max_length=DELIVERIES_KEPT)  # webhook ids, newest last
-    past: tuple[Past, ...] = Field(default=(), max_length=PAST_KEPT)  # newest first
+    past: tuple[PastRelease, ...] = Field(default=(), max_length=PAST_KEPT)  # newest first
     alerts: tuple[HeardAlert, ...] = Field(default=(), max_length=ALERTS_KEPT)  # from outside, newest last
 
-    apart: str = ""  # the set release that people were told it could not follow back, "" when all is well
-    strayed: str = ""  # where people were last told that production was pointed by somebody else, "" when all is well
+    # Each of these remembers one notice, so that it is not sent again; "" when all is well.
+    apart: str = ""  # id of the set release that went back while this service could not follow
+    strayed: str = ""  # where somebody else had pointed production
 
     @property
     def idle(self) -> Environment:
@@ -86,52 +102,88 @@ class Record(Frozen):
         return self.release
 
     @property
-    def serves_in(self) -> SetRelease | None:
-        """The set release that the active tag came to rest with."""
+    def set_in_flight(self) -> SetRelease | None:
+        """The set release that the release in flight belongs to."""
+        return self.release.set_release if self.release else None
+
+    @property
+    def active_set(self) -> SetRelease | None:
+        """The set release that the active tag was released in."""
         if self.release is not None and self.release.target is self.active:
-            return self.release.purpose.part_of
+            return self.release.set_release
         tag = self.on(self.active).tag
-        return next((past.part_of for past in self.past if past.tag == tag and past.outcome in _SERVING), None)
+        return next((past.part_of for past in self.past if past.tag == tag and past.outcome in SERVING), None)
+
+    @property
+    def set_under_way(self) -> tuple[SetRelease, str] | None:
+        """The set release that the service takes part in, in flight or else in production; and its tag."""
+        release = self.release
+        if release is not None and release.set_release is not None:
+            return release.set_release, release.tag
+        if release is not None and release.phase not in BEFORE_SWITCH:
+            return None
+        active_set = self.active_set
+        return None if active_set is None else (active_set, self.on(self.active).tag)
+
+    def in_hand(self, tag: str) -> list[Release | QueuedRelease]:
+        """The release in flight and the queued one, where they are of this tag."""
+        return [release for release in (self.release, self.queued) if release is not None and release.tag == tag]
 
     def commit_of(self, tag: str) -> str:
-        """The commit that a tag was when it was last met, "" where it was not."""
+        """The commit that a tag pointed to when it was last released, "" where it never was."""
         if self.release is not None and self.release.tag == tag and self.release.commit:
             return self.release.commit
-        met = [past.commit for past in self.past if past.tag == tag and past.commit]
-        met += [state.commit for state in self.environments.values() if state.tag == tag and state.commit]
-        return met[0] if met else ""
+        commits = [past.commit for past in self.past if past.tag == tag and past.commit]
+        commits += [state.commit for state in self.environments.values() if state.tag == tag and state.commit]
+        return commits[0] if commits else ""
 
-    def remember(self, past: Past) -> "Record":
-        """With one more release in the past. The oldest makes room for it; of that only its version is kept."""
+    def with_past(self, past: PastRelease) -> "Record":
+        """Adds a release to the past. Of the oldest, which may have to make room, only the version is kept."""
         *kept, oldest = (past, *self.past)
         if len(kept) < PAST_KEPT:
             return self.model_copy(update={"past": (*kept, oldest)})
-        higher = tags.order(oldest.tag) and not tags.older(oldest.tag, self.forgotten)
+        higher = tags.precedence(oldest.tag) and not tags.older(oldest.tag, self.forgotten)
         return self.model_copy(update={"past": (*kept,), "forgotten": oldest.tag if higher else self.forgotten})
+
+    def returns_to_served(self) -> bool:
+        """True where the release in flight goes back to exactly the commit that production was on before."""
+        release = self.in_flight
+        return release.purpose.back and bool(release.commit) and self.served.get(release.tag) == release.commit
 
     def on(self, environment: Environment) -> EnvironmentState:
         return self.environments[environment]
 
-    def stand(self, environment: Environment, **changes: object) -> "Record":
-        """With other facts about an environment."""
+    def with_environment(self, environment: Environment, **changes: object) -> "Record":
+        """Changes facts about an environment."""
         state = self.on(environment).model_copy(update=changes)
         return self.model_copy(update={"environments": {**self.environments, environment: state}})
 
     def kept_free(self, until: datetime) -> "Record":
-        """Nothing is deployed to the idle environment before then."""
+        """Lets no deployment to the idle environment begin before then."""
         held = self.on(self.idle).free_at
-        return self.stand(self.idle, free_at=max(held, until) if held else until)
+        return self.with_environment(self.idle, free_at=max(held, until) if held else until)
 
-    def now_at(self, **changes: object) -> "Record":
-        """With other facts about the release in flight."""
+    def with_release(self, **changes: object) -> "Record":
+        """Changes facts about the release in flight."""
         return self.model_copy(update={"release": self.in_flight.model_copy(update=changes)})
 
 
-class Version(Frozen):
-    """One entry of the journal. `previous` is the SHA-256 of the entry before it, "" for the first.
+def adopt(service: Service) -> Record:
+    """The first record: what bluegreen.yml says is true on the day Bluegreen takes over."""
+    adopted = service.adopt
+    environments = {
+        Environment.BLUE: EnvironmentState(status=Status.IDLE, tag=adopted.blue, proven=bool(adopted.blue)),
+        Environment.GREEN: EnvironmentState(status=Status.IDLE, tag=adopted.green, proven=bool(adopted.green)),
+    }
+    record = Record(service=service.name, active=adopted.active, environments=environments)
+    return record.with_environment(adopted.active, status=Status.ACTIVE, proven=True)
 
-    `digest` is that of the bytes that are stored, and not among them: another release of Bluegreen may write the
-    same version in other bytes.
+
+class Version(Frozen):
+    """One entry of the journal: a record, who wrote it, and why.
+
+    `previous` is the SHA-256 of the entry before it, "" for the first. `digest` is this entry's own. It is taken from
+    the stored bytes and not stored itself, as another release of Bluegreen may serialise the same version differently.
     """
 
     schema_version: int = Field(default=SCHEMA, ge=SCHEMA, le=SCHEMA)

@@ -11,56 +11,64 @@ from bluegreen.core.phases import Phase
 
 
 class SetRelease(Frozen):
-    """Services that are released together: nothing is switched before all are ready, then in this order.
+    """One release of services that belong together: none is switched before all are ready, then in this order.
 
-    `id` is the same for all of them, and another each time that a person asks for the set.
+    Every member's release carries it. Its `id` tells it from other releases of the same set: a person who asks for the
+    set again begins another one.
     """
 
     id: str
     name: str  # of the set in bluegreen.yml
     members: tuple[str, ...]
 
+    def same_as(self, other: "SetRelease | None") -> bool:
+        """By `id` alone: bluegreen.yml may have changed the members since."""
+        return other is not None and self.id == other.id
+
 
 class Purpose(Frozen):
-    """What is special about a release. Only a person can give `lift`, `fix` and `back`."""
+    """What a release is for, beyond the usual. Only a person can ask for `lift`, `fix` and `back`."""
 
-    lift: bool = False  # a quarantine of its tag or its image does not count
-    fix: bool = False  # the app that it goes to is made like the active one first
+    lift: bool = False  # although its tag or its image is quarantined
+    fix: bool = False  # the target app's spec is made equal to the active one's first
     back: bool = False  # production goes back to it: what it leaves behind is quarantined
     part_of: SetRelease | None = None
 
     @property
     def says(self) -> str:
-        """To follow what was asked for."""
-        said = (", to go back to it" if self.back else "") + (", its quarantine lifted" if self.lift else "")
-        return said + (f", in set {self.part_of.name}" if self.part_of else "")
+        """As the end of a sentence that names what was asked for."""
+        purposes = (", to go back to it" if self.back else "") + (", its quarantine lifted" if self.lift else "")
+        return purposes + (f", in set {self.part_of.name}" if self.part_of else "")
 
 
 class Claim(Frozen):
-    """Who is at work. It saves double work, no more: a writer without it loses nothing but its effort."""
+    """A lease on the release: which activation works on it, and until when.
+
+    It only saves double work. What keeps the record right is the append: of two writers one gets `Stale`.
+    """
 
     owner: str  # the activation's id
     until: Time
 
 
 class Deployment(Frozen):
-    """A deployment, from the intent to make one. `id` is "" until DigitalOcean has answered."""
+    """A deployment. It is recorded as an intent before DigitalOcean is asked; `id` is "" until that has answered."""
 
     intended_at: Time
     id: str = ""
-    before: tuple[str, ...] = ()  # deployments that were there already: not ours
+    before: tuple[str, ...] = ()  # deployments that existed before: none of them is ours
     ended: bool = False  # without having gone live: the environment still runs what it ran
     refused: str = ""  # DigitalOcean's answer where it would not make one
 
 
 class NativeRollback(Frozen):
-    """App Platform's own rollback of the active app: the second line. What it goes back to, and what came of it."""
+    """App Platform's own rollback of the active app: the deployment that it restores, and how far it has come."""
 
     deployment: str
     tag: str
     commit: str = ""
     digest: str = ""
-    before: tuple[str, ...] = ()  # deployments that were there already: not ours
+    before: tuple[str, ...] = ()  # deployments that existed before: none of them is ours
     made: str = ""  # the deployment that it is carried out by, "" until DigitalOcean has answered
 
 
@@ -84,20 +92,24 @@ class Release(Frozen):
     phase_since: Time
     wake_at: Time  # when the watch wakes its caretaker if nobody has come
     claim: Claim | None = None
-    target: Environment | None = None  # None until the gates have chosen it
+    target: Environment | None = None  # None while requested
     previous: Environment | None = None  # what was active before the switch
     deployment: Deployment | None = None
     native: NativeRollback | None = None
-    go: bool = False  # a person said: switch
-    troubles: int = 0  # answers in a row that said "later"
+    go: bool = False  # a person has asked for the switch
+    troubles: int = 0  # looks in a row that ended in an error of kind `Later`
     switched_at: Time | None = None
     evidence: Evidence = Evidence()
     reason: str = ""  # why it is where it is
     history: tuple[HistoryLine, ...] = ()
 
     @property
+    def set_release(self) -> SetRelease | None:
+        return self.purpose.part_of
+
+    @property
     def goes_to(self) -> Environment:
-        """The target, where the gates must have chosen one."""
+        """The target, in the phases that have one."""
         if self.target is None:
             raise IllegalMove(f"{self.tag} has no target yet")
         return self.target

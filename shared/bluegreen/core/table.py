@@ -7,73 +7,73 @@ from bluegreen.core.finding import Verdict
 from bluegreen.core.phases import Phase
 
 
-class Row(NamedTuple):
+class Move(NamedTuple):
     phase: Phase
     verdict: Verdict
     next: Phase
-    says: str  # the headline people are told; "" tells nobody
+    headline: str  # of the notice that people get; "": they get none
 
 
 P, V = Phase, Verdict
 
 # fmt: off
 TABLE = (
-    #   in phase         when found   it becomes       and people are told
-    Row(P.REQUESTED,    V.WAIT,      P.REQUESTED,    ""),
-    Row(P.REQUESTED,    V.GOOD,      P.DEPLOYING,    "deploying to {target}"),
-    Row(P.REQUESTED,    V.BAD,       P.REJECTED,     "rejected; production is untouched"),
-    Row(P.REQUESTED,    V.STOP,      P.ABORTED,      "aborted; production is untouched"),
+    #    in phase        on verdict  to phase        headline
+    Move(P.REQUESTED,    V.WAIT,     P.REQUESTED,    ""),
+    Move(P.REQUESTED,    V.GOOD,     P.DEPLOYING,    "deploying to {target}"),
+    Move(P.REQUESTED,    V.BAD,      P.REJECTED,     "rejected; production is untouched"),
+    Move(P.REQUESTED,    V.STOP,     P.ABORTED,      "aborted; production is untouched"),
 
-    Row(P.DEPLOYING,    V.WAIT,      P.DEPLOYING,    ""),
-    Row(P.DEPLOYING,    V.GOOD,      P.CHECKING,     ""),
-    Row(P.DEPLOYING,    V.BAD,       P.FAILED,       "deployment failed; production is untouched"),
-    Row(P.DEPLOYING,    V.STOP,      P.ABORTED,      "aborted; production is untouched"),
+    Move(P.DEPLOYING,    V.WAIT,     P.DEPLOYING,    ""),
+    Move(P.DEPLOYING,    V.GOOD,     P.CHECKING,     ""),
+    Move(P.DEPLOYING,    V.BAD,      P.FAILED,       "deployment failed; production is untouched"),
+    Move(P.DEPLOYING,    V.STOP,     P.ABORTED,      "aborted; production is untouched"),
 
-    Row(P.CHECKING,     V.WAIT,      P.CHECKING,     ""),
-    Row(P.CHECKING,     V.GOOD,      P.SMOKING,      ""),
-    Row(P.CHECKING,     V.BAD,       P.FAILED,       "health check failed; production is untouched"),
-    Row(P.CHECKING,     V.STOP,      P.ABORTED,      "aborted; production is untouched"),
+    Move(P.CHECKING,     V.WAIT,     P.CHECKING,     ""),
+    Move(P.CHECKING,     V.GOOD,     P.SMOKING,      ""),
+    Move(P.CHECKING,     V.BAD,      P.FAILED,       "health check failed; production is untouched"),
+    Move(P.CHECKING,     V.STOP,     P.ABORTED,      "aborted; production is untouched"),
 
-    Row(P.SMOKING,      V.WAIT,      P.SMOKING,      ""),
-    Row(P.SMOKING,      V.GOOD,      P.READY,        "checks passed on {target}; ready to switch"),
-    Row(P.SMOKING,      V.BAD,       P.FAILED,       "smoke check failed; production is untouched"),
-    Row(P.SMOKING,      V.STOP,      P.ABORTED,      "aborted; production is untouched"),
+    Move(P.SMOKING,      V.WAIT,     P.SMOKING,      ""),
+    Move(P.SMOKING,      V.GOOD,     P.READY,        "checks passed on {target}; ready to switch"),
+    Move(P.SMOKING,      V.BAD,      P.FAILED,       "smoke check failed; production is untouched"),
+    Move(P.SMOKING,      V.STOP,     P.ABORTED,      "aborted; production is untouched"),
 
-    Row(P.READY,        V.WAIT,      P.READY,        ""),
-    Row(P.READY,        V.GOOD,      P.SWITCHING,    ""),
-    Row(P.READY,        V.BAD,       P.FAILED,       "no longer fit to switch; production is untouched"),
-    Row(P.READY,        V.EXPIRED,   P.EXPIRED,      "expired unswitched; production is untouched"),
-    Row(P.READY,        V.STOP,      P.ABORTED,      "aborted; production is untouched"),
+    Move(P.READY,        V.WAIT,     P.READY,        ""),
+    Move(P.READY,        V.GOOD,     P.SWITCHING,    ""),
+    Move(P.READY,        V.BAD,      P.FAILED,       "no longer fit to switch; production is untouched"),
+    Move(P.READY,        V.EXPIRED,  P.EXPIRED,      "expired unswitched; production is untouched"),
+    Move(P.READY,        V.STOP,     P.ABORTED,      "aborted; production is untouched"),
 
-    Row(P.SWITCHING,    V.WAIT,      P.SWITCHING,    ""),
-    Row(P.SWITCHING,    V.GOOD,      P.WATCHING,     "production moved to {target}; watching"),
-    Row(P.SWITCHING,    V.BAD,       P.ROLLING_BACK, "the switch did not take; going back to {previous}"),
-    Row(P.SWITCHING,    V.BACK,      P.ROLLING_BACK, "going back to {previous}, as asked"),
+    Move(P.SWITCHING,    V.WAIT,     P.SWITCHING,    ""),
+    Move(P.SWITCHING,    V.GOOD,     P.WATCHING,     "production moved to {target}; watching"),
+    Move(P.SWITCHING,    V.BAD,      P.ROLLING_BACK, "the switch did not take; going back to {previous}"),
+    Move(P.SWITCHING,    V.BACK,     P.ROLLING_BACK, "going back to {previous}, as asked"),
 
-    Row(P.WATCHING,     V.WAIT,      P.WATCHING,     ""),
-    Row(P.WATCHING,     V.GOOD,      P.LIVE,         "live"),
-    Row(P.WATCHING,     V.HOLD,      P.WATCHING,     "both environments suffer: holding, going back would not help"),
-    Row(P.WATCHING,     V.UNPROVEN,  P.UNPROVEN,     "stays in production, unproven"),
-    Row(P.WATCHING,     V.BAD,       P.ROLLING_BACK, "at fault; going back to {previous}"),
-    Row(P.WATCHING,     V.BACK,      P.ROLLING_BACK, "going back to {previous}, as asked"),
+    Move(P.WATCHING,     V.WAIT,     P.WATCHING,     ""),
+    Move(P.WATCHING,     V.GOOD,     P.LIVE,         "live"),
+    Move(P.WATCHING,     V.HOLD,     P.WATCHING,     "both environments suffer: holding, going back would not help"),
+    Move(P.WATCHING,     V.UNPROVEN, P.UNPROVEN,     "stays in production, unproven"),
+    Move(P.WATCHING,     V.BAD,      P.ROLLING_BACK, "at fault; going back to {previous}"),
+    Move(P.WATCHING,     V.BACK,     P.ROLLING_BACK, "going back to {previous}, as asked"),
 
-    Row(P.LIVE,         V.BACK,      P.ROLLING_BACK, "going back to {previous}, as asked"),
-    Row(P.UNPROVEN,     V.BACK,      P.ROLLING_BACK, "going back to {previous}, as asked"),
+    Move(P.LIVE,         V.BACK,     P.ROLLING_BACK, "going back to {previous}, as asked"),
+    Move(P.UNPROVEN,     V.BACK,     P.ROLLING_BACK, "going back to {previous}, as asked"),
 
-    Row(P.ROLLING_BACK, V.WAIT,      P.ROLLING_BACK, ""),
-    Row(P.ROLLING_BACK, V.GOOD,      P.ROLLED_BACK,  "rolled back; production is on {previous}"),
-    Row(P.ROLLING_BACK, V.BAD,       P.STUCK,        "the way back to {previous} is not confirmed: a person is needed"),
-    Row(P.ROLLING_BACK, V.BACK,      P.ROLLING_BACK, ""),
+    Move(P.ROLLING_BACK, V.WAIT,     P.ROLLING_BACK, ""),
+    Move(P.ROLLING_BACK, V.GOOD,     P.ROLLED_BACK,  "rolled back; production is on {previous}"),
+    Move(P.ROLLING_BACK, V.BAD,      P.STUCK,        "the way back to {previous} is not confirmed: a person is needed"),
+    Move(P.ROLLING_BACK, V.BACK,     P.ROLLING_BACK, ""),
 )
 # fmt: on
 
-_ROWS = {(row.phase, row.verdict): row for row in TABLE}
+_MOVES = {(move.phase, move.verdict): move for move in TABLE}
 
 
-def row(phase: Phase, verdict: Verdict) -> Row:
-    """The move; IllegalMove names the moves that exist where there is none."""
-    found = _ROWS.get((phase, verdict))
-    if found is None:
-        known = ", ".join(r.verdict.value for r in TABLE if r.phase is phase) or "none: it is a resting place"
+def move_for(phase: Phase, verdict: Verdict) -> Move:
+    """The move out of a phase on a verdict. Where there is none, IllegalMove names the verdicts that have one."""
+    move = _MOVES.get((phase, verdict))
+    if move is None:
+        known = ", ".join(move.verdict.value for move in TABLE if move.phase is phase) or "none: it is a resting place"
         raise IllegalMove(f"no move from '{phase.value}' on '{verdict.value}' (known: {known})")
-    return found
+    return move

@@ -1,13 +1,14 @@
 """checks/health: woken when a deployment is live on the idle environment."""
 
 from bluegreen.core.inbound import parameters
+from bluegreen.core.inbound.nudges import is_nudge
 from bluegreen.invocation.entry_point import NOTIFY, STORE, WAKE, EntryPoint, Invocation, Response, answer
 from bluegreen.steps import checking
 from bluegreen.steps.take_turn import take
 
 
 def run(invocation: Invocation) -> Response:
-    if not parameters.is_nudge(invocation.event):
+    if not is_nudge(invocation.event):
         parameters.read(invocation.event, ("service",))
     return answer(True, take(checking.HEALTH, invocation.asked_cloud()).says)
 

@@ -1,9 +1,10 @@
 """deploy: takes a tag into hand for a person, and looks after releases that are requested."""
 
-from bluegreen.core import admission, outline
-from bluegreen.core.admission import Order
+from bluegreen.core import admission, advice, outline
+from bluegreen.core.admission import ReleaseRequest
 from bluegreen.core.errors import BadRequest
 from bluegreen.core.inbound import parameters
+from bluegreen.core.inbound.nudges import is_nudge
 from bluegreen.invocation.entry_point import (
     NOTIFY,
     STORE,
@@ -24,7 +25,7 @@ _STATUS = "`status` shows where everything is"
 
 
 def run(invocation: Invocation) -> Response:
-    if parameters.is_nudge(invocation.event):
+    if is_nudge(invocation.event):
         return answer(True, take_all(_STEPS, invocation.asked_cloud()).says)
     given = parameters.read(invocation.event, _PARAMETERS)
     if not given.get("tag"):
@@ -34,8 +35,8 @@ def run(invocation: Invocation) -> Response:
     cloud = invocation.asked_cloud()
     service = cloud.service
     options, purpose = parameters.options(given, service.options), parameters.purpose(given)
-    order = Order(tag=given["tag"], commit="", options=options, by="a person (deploy)", purpose=purpose)
-    placed = place(cloud, f"{order.tag} asked for", lambda record, now: admission.request(record, service, order, now))
+    order = ReleaseRequest(tag=given["tag"], commit="", options=options, by="a person (deploy)", purpose=purpose)
+    placed = place(cloud, f"{order.tag} asked for", lambda record, now: admission.admit(record, service, order, now))
     if not placed.outcome.ok:
         return answer(False, placed.outcome.says, placed.outcome.next_step or _STATUS)
     deliver_notices(cloud, placed)
@@ -53,9 +54,7 @@ def _answered(placed: PlacedOrder, done: TurnResult, tag: str) -> Response:
     if not ours:
         return answer(False, placed.outcome.says, placed.outcome.next_step or _STATUS)
     what, quarantined = f"{tag} was {ended.outcome.value}: {ended.reason}", "quarantined" in ended.reason
-    return answer(
-        False, what, admission.to_lift(record, tag) if quarantined else f"put that right, ask again; {_STATUS}"
-    )
+    return answer(False, what, advice.to_lift(record, tag) if quarantined else f"put that right, ask again; {_STATUS}")
 
 
 ENTRY_POINT = EntryPoint("deploy", (*STORE, *NOTIFY, *WAKE, "digitalocean_token", "registry_credentials"), run)

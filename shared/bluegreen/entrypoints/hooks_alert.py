@@ -5,7 +5,7 @@ from bluegreen.core.config.service import Service
 from bluegreen.core.errors import Unsigned
 from bluegreen.core.inbound.alert_formats import alerts_in
 from bluegreen.core.inbound.alert_policy import hear
-from bluegreen.core.inbound.signatures import check
+from bluegreen.core.inbound.signatures import check_alert
 from bluegreen.core.inbound.webhooks import Ignored
 from bluegreen.invocation.entry_point import (
     NOTIFY,
@@ -25,7 +25,7 @@ def run(invocation: Invocation) -> Response:
     request, secret = request_of(invocation.event), invocation.settings.secrets.alert_secret
     if secret is None:
         raise Unsigned("alerts are not taken: BLUEGREEN_ALERT_SECRET is not set")
-    body = proven(request, lambda body: check(request.headers, body, secret.get_secret_value()))
+    body = proven(request, lambda body: check_alert(request.headers, body, secret.get_secret_value()))
     alerts = alerts_in(request.headers, body)
     if isinstance(alerts, Ignored):
         return web_answer(200, True, f"ignored: {alerts.why}")

@@ -1,6 +1,6 @@
 """hooks/deployment: a POST_DEPLOY job or a router says "look now". It carries no truth; the watch looks for itself."""
 
-from bluegreen.core.inbound.webhooks import nudge
+from bluegreen.core.inbound.nudges import nudge
 from bluegreen.core.phases import Phase
 from bluegreen.invocation.entry_point import (
     WAKE,

@@ -1,10 +1,11 @@
 """hooks/github: a push of a release tag becomes a release. Verified first, recorded second, answered at once."""
 
 from bluegreen.core import admission
-from bluegreen.core.admission import Order
+from bluegreen.core.admission import ReleaseRequest
 from bluegreen.core.config.service import Service
 from bluegreen.core.errors import Misconfigured
-from bluegreen.core.inbound.webhooks import Ignored, TagPushed, check_signature, github_event
+from bluegreen.core.inbound.signatures import check_github
+from bluegreen.core.inbound.webhooks import Ignored, TagPushed, github_event
 from bluegreen.core.release import Purpose
 from bluegreen.invocation.entry_point import (
     STORE,
@@ -23,8 +24,7 @@ def run(invocation: Invocation) -> Response:
     request, secret = request_of(invocation.event), invocation.settings.secrets.github_webhook_secret
     if secret is None:
         raise Misconfigured("BLUEGREEN_GITHUB_WEBHOOK_SECRET is not set for this function")
-    signature = request.headers.get("x-hub-signature-256")
-    body = proven(request, lambda body: check_signature(body, signature, secret.get_secret_value()))
+    body = proven(request, lambda body: check_github(request.headers, body, secret.get_secret_value()))
     event = github_event(request.headers, body)
     if isinstance(event, Ignored):
         return web_answer(200, True, f"ignored: {event.why}")
@@ -44,8 +44,8 @@ def _take(invocation: Invocation, service: Service, event: TagPushed) -> tuple[b
     by = f"a push by {event.by}" if event.by else "a push"
     delivery = event.delivery or f"{event.tag}@{event.commit}"
     purpose = Purpose(part_of=invocation.settings.part_of(service, event.tag))
-    order = Order(event.tag, event.commit, service.options, by, delivery, purpose)
-    placed = place(cloud, f"{event.tag} pushed", lambda record, now: admission.request(record, service, order, now))
+    order = ReleaseRequest(event.tag, event.commit, service.options, by, delivery, purpose)
+    placed = place(cloud, f"{event.tag} pushed", lambda record, now: admission.admit(record, service, order, now))
     if not placed.outcome.taken:
         return False, f"ignored: {placed.outcome.says}"
     release = placed.version.record.release

@@ -7,6 +7,7 @@ from bluegreen.cloud import Cloud
 from bluegreen.core import orders
 from bluegreen.core.errors import BadRequest
 from bluegreen.core.inbound import parameters
+from bluegreen.core.inbound.nudges import is_nudge
 from bluegreen.core.orders import Outcome
 from bluegreen.core.record import Record
 from bluegreen.core.release import Release
@@ -28,7 +29,7 @@ from bluegreen.steps.take_turn import take
 
 
 def run(invocation: Invocation) -> Response:
-    if parameters.is_nudge(invocation.event):
+    if is_nudge(invocation.event):
         return answer(True, take(rolling_back.STEP, invocation.asked_cloud()).says)
     given = parameters.read(invocation.event, ("service", "set", "native", "to"))
     if "set" in given:

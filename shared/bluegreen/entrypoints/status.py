@@ -4,15 +4,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from bluegreen.core import outline, progress
+from bluegreen.core import advice, outline, progress
 from bluegreen.core.alerts import HeardAlert
 from bluegreen.core.config.service import Service
 from bluegreen.core.environment import Environment
 from bluegreen.core.inbound import parameters
 from bluegreen.core.inbound.alert_policy import firing
-from bluegreen.core.record import Past, Queued, Record, Version
+from bluegreen.core.record import PastRelease, QueuedRelease, Record, Version
 from bluegreen.core.release import Release
-from bluegreen.core.sets import answers
+from bluegreen.core.sets.current import CurrentSetRelease, current_release
 from bluegreen.invocation.entry_point import (
     STORE,
     EntryPoint,
@@ -42,7 +42,7 @@ def run(invocation: Invocation) -> Response:
         "; ".join(lines),
         "; ".join(filter(None, (_next(version.record) for version in versions.values()))),
         services={service.name: _facts(versions[service.name], service) for service in services},
-        sets={name: {"tag": current.tag, "members": current.places} for name, current in sets.items()},
+        sets={name: {"tag": current.tag, "members": current.states} for name, current in sets.items()},
     )
 
 
@@ -66,7 +66,7 @@ def _line(record: Record) -> str:
 
 
 def _next(record: Record) -> str:
-    return progress.next_step(record, record.release) if record.release else ""
+    return advice.next_step(record, record.release) if record.release else ""
 
 
 def _facts(version: Version, service: Service) -> dict[str, Any]:
@@ -85,7 +85,7 @@ def _facts(version: Version, service: Service) -> dict[str, Any]:
     }
 
 
-def _past(past: Past) -> dict[str, Any]:
+def _past(past: PastRelease) -> dict[str, Any]:
     return {"tag": past.tag, "outcome": past.outcome.value, "at": _time(past.at), "reason": past.reason}
 
 
@@ -93,18 +93,18 @@ def _release(release: Release, service: Service) -> dict[str, Any]:
     until = progress.deadline(release, service)
     facts = {"tag": release.tag, "phase": release.phase.value, "reason": release.reason, "by": release.by}
     times = {"since": _time(release.phase_since), "deadline": until and _time(until)}
-    part = release.purpose.part_of
-    return {**facts, **times, "going_back": release.purpose.back, "set": part and part.name}
+    set_release = release.set_release
+    return {**facts, **times, "going_back": release.purpose.back, "set": set_release and set_release.name}
 
 
-def _going(asked: Release | Queued) -> str:
+def _going(asked: Release | QueuedRelease) -> str:
     return "going back: " if asked.purpose.back else ""
 
 
-def _sets(settings: Settings, records: dict[str, Record]) -> dict[str, answers.Current]:
+def _sets(settings: Settings, records: dict[str, Record]) -> dict[str, CurrentSetRelease]:
     """Of those whose members were all asked about."""
     whole = [name for name, found in settings.file.sets.items() if records.keys() >= set(found.services)]
-    return {name: current for name in whole if (current := answers.current(records, name)) is not None}
+    return {name: current for name in whole if (current := current_release(records, name)) is not None}
 
 
 def _environment(record: Record, environment: Environment) -> dict[str, Any]:

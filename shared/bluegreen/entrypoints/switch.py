@@ -3,6 +3,7 @@
 from bluegreen.cloud import Cloud
 from bluegreen.core import orders, outline
 from bluegreen.core.inbound import parameters
+from bluegreen.core.inbound.nudges import is_nudge
 from bluegreen.core.phases import Phase
 from bluegreen.invocation.entry_point import (
     NOTIFY,
@@ -22,7 +23,7 @@ _STEPS = (switching.READY, switching.SWITCHING)
 
 
 def run(invocation: Invocation) -> Response:
-    if parameters.is_nudge(invocation.event):
+    if is_nudge(invocation.event):
         return _nudged(invocation.asked_cloud())
     given = parameters.read(invocation.event, ("service", "set"))
     if "set" in given:

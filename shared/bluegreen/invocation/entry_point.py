@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from bluegreen.cloud import Caller, Clients, Clock, Cloud
 from bluegreen.core.config.service import Service
-from bluegreen.core.inbound import parameters
+from bluegreen.core.inbound.nudges import is_nudge
 from bluegreen.settings import Settings
 
 Response = dict[str, Any]  # plain JSON
@@ -28,7 +28,7 @@ class Invocation(NamedTuple):
 
     def asked_cloud(self) -> Cloud:
         """Of the service that a nudge is about, or that a person names; with one service the name may be left out."""
-        name = self.event.get("subject", "") if parameters.is_nudge(self.event) else self.event.get("service")
+        name = self.event.get("subject", "") if is_nudge(self.event) else self.event.get("service")
         return self.cloud(self.settings.service(None if name is None else str(name)))
 
 

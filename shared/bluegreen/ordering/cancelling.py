@@ -13,14 +13,14 @@ from bluegreen.steps import deploying
 from bluegreen.steps.take_turn import wake_next
 
 
-def stop(cloud: Cloud, part: SetRelease | None = None) -> PlacedOrder:
-    """A person said: abort. With `part` only that set release: something else may be in flight by now."""
+def stop(cloud: Cloud, set_release: SetRelease | None = None) -> PlacedOrder:
+    """A person said: abort. With `set_release` only that one: something else may be in flight by now."""
     version = cloud.journal.newest()
     release, service = version.record.release if version else None, cloud.service
-    ends = _meant(release, part) and ended(cloud, release)
+    ends = _meant(release, set_release) and ended(cloud, release)
 
     def order(record: Record, now: datetime) -> Outcome:
-        if not _meant(record.release, part):
+        if not _meant(record.release, set_release):
             return Outcome(False, record, f"{service.name} has something else in hand")
         return orders.abort(stopped(record, release, ends), service, "a person", now)
 
@@ -40,12 +40,9 @@ def stopped(record: Record, seen: Release | None, ended: bool) -> Record:
     """`ended` counts only for the very deployment that was seen to end."""
     ours = record.release
     if ended and ours is not None and seen is not None and ours.deployment == seen.deployment and ours.deployment:
-        return record.now_at(deployment=ours.deployment.model_copy(update={"ended": True}))
+        return record.with_release(deployment=ours.deployment.model_copy(update={"ended": True}))
     return record
 
 
-def _meant(release: Release | None, part: SetRelease | None) -> bool:
-    if part is None:
-        return True
-    ours = release.purpose.part_of if release is not None else None
-    return ours is not None and ours.id == part.id
+def _meant(release: Release | None, set_release: SetRelease | None) -> bool:
+    return set_release is None or (release is not None and set_release.same_as(release.set_release))

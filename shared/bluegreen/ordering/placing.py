@@ -6,9 +6,8 @@ from typing import NamedTuple
 
 from bluegreen.clients.journal import self_test
 from bluegreen.cloud import Cloud
-from bluegreen.core import orders
 from bluegreen.core.orders import Outcome
-from bluegreen.core.record import Record, Version
+from bluegreen.core.record import Record, Version, adopt
 from bluegreen.steps import outbox
 
 _TRIES = 25  # GitHub does not deliver a webhook again, so it is worth a few seconds of its ten
@@ -37,7 +36,7 @@ def known(cloud: Cloud) -> Version:
 
     journal, by, now = cloud.journal, cloud.caller.function, cloud.clock.now
     if newest is None:
-        newest = journal.begin(tested(orders.adopt(cloud.service), now()), by, "adopted from bluegreen.yml", now())
+        newest = journal.begin(tested(adopt(cloud.service), now()), by, "adopted from bluegreen.yml", now())
     return journal.update(newest, tested, by, "the store was tested", now, _TRIES).version
 
 

@@ -3,10 +3,10 @@
 from datetime import datetime
 
 from bluegreen.cloud import Cloud
-from bluegreen.core import rollback_target
 from bluegreen.core.orders import Outcome
 from bluegreen.core.phases import BEFORE_SWITCH
 from bluegreen.core.record import Record
+from bluegreen.core.rollback import target as rollback_target
 from bluegreen.invocation.entry_point import Response, answer
 from bluegreen.ordering.cancelling import ended
 from bluegreen.ordering.placing import PlacedOrder, known, place
@@ -40,7 +40,7 @@ def released(placed: PlacedOrder) -> bool:
 
 
 def begun(cloud: Cloud, placed: PlacedOrder) -> Response:
-    """From here it is deployed as any release; whoever does that is woken."""
+    """It goes the way of any release from here; who deploys it is woken."""
     record = placed.version.record
     wake_next(cloud, record)
     status = f"doctl serverless functions invoke status -p service:{cloud.service.name}"

@@ -1,4 +1,4 @@
-"""Keeping a set together: where one member fails, the others stop or roll back, each in its own journal."""
+"""Keeping a set together: members that have to stop or go back because of another do so, each in its own journal."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -6,16 +6,17 @@ from typing import NamedTuple
 
 from bluegreen.cloud import Cloud
 from bluegreen.core import orders
-from bluegreen.core.announce import announce
 from bluegreen.core.errors import BluegreenError
 from bluegreen.core.finding import Verdict
-from bluegreen.core.inbound.webhooks import nudge
+from bluegreen.core.inbound.nudges import nudge
 from bluegreen.core.notices import Tone
 from bluegreen.core.orders import Outcome
+from bluegreen.core.outbox import queue_notice
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record, Version
 from bluegreen.core.release import SetRelease
-from bluegreen.core.sets.course import Course, course, stations, under_way
+from bluegreen.core.sets.status import member_statuses
+from bluegreen.core.sets.verdict import MemberVerdict, member_verdict
 from bluegreen.ordering.cancelling import ended, stopped
 from bluegreen.ordering.placing import deliver_notices, place
 from bluegreen.steps.take_turn import wake_next
@@ -25,22 +26,22 @@ class _Member(NamedTuple):
     """One service of a set release, and what was read of all of them."""
 
     cloud: Cloud
-    part: SetRelease
+    set_release: SetRelease
     tag: str
     records: Mapping[str, Record | None]
 
-    def course(self, record: Record, now: datetime) -> Course:
+    def verdict(self, record: Record, now: datetime) -> MemberVerdict:
         me = self.cloud.service.name
-        found = stations({**self.records, me: record}, self.part, self.tag)
-        return course(me, found, now, self.cloud.service.traffic.settle)
+        statuses = member_statuses({**self.records, me: record}, self.set_release, self.tag)
+        return member_verdict(me, statuses, now, self.cloud.service.traffic.settle)
 
 
 def keep(clouds: list[Cloud], versions: Mapping[str, Version]) -> bool:
-    """True where something was done or is due soon. `versions`: the newest version of each service, just read."""
+    """True where something was done, or is to be done soon. `versions`: what was just read of each service."""
     busy = False
     for cloud in clouds:
         version = versions.get(cloud.service.name)
-        found = under_way(version.record) if version else None
+        found = version.record.set_under_way if version else None
         if version is None or found is None:
             continue
         try:
@@ -52,15 +53,17 @@ def keep(clouds: list[Cloud], versions: Mapping[str, Version]) -> bool:
 
 def nudge_watch(cloud: Cloud, record: Record) -> None:
     """The watch looks at the others of a set at once; without it they follow within a minute."""
-    if under_way(record) is not None:
+    if record.set_under_way is not None:
         event = nudge(cloud.service.name, None, Phase.WATCHING, cloud.caller.function, cloud.clock.now())
         cloud.clients.functions.wake("ops/watch", event)
 
 
 def _member(cloud: Cloud, found: tuple[SetRelease, str], versions: Mapping[str, Version]) -> _Member:
-    part, tag = found
-    read = {name: _newest(cloud, name, versions.get(name)) for name in part.members}
-    return _Member(cloud, part, tag, {name: version.record if version else None for name, version in read.items()})
+    set_release, tag = found
+    read = {name: _newest(cloud, name, versions.get(name)) for name in set_release.members}
+    return _Member(
+        cloud, set_release, tag, {name: version.record if version else None for name, version in read.items()}
+    )
 
 
 def _newest(cloud: Cloud, service: str, seen: Version | None) -> Version | None:
@@ -71,7 +74,7 @@ def _newest(cloud: Cloud, service: str, seen: Version | None) -> Version | None:
 
 def _kept(member: _Member, version: Version) -> bool:
     cloud, release = member.cloud, version.record.release
-    seen = member.course(version.record, cloud.clock.now())
+    seen = member.verdict(version.record, cloud.clock.now())
     if seen.verdict is Verdict.WAIT:
         return seen.goes_back
     if seen.verdict is Verdict.GOOD:
@@ -80,7 +83,9 @@ def _kept(member: _Member, version: Version) -> bool:
             wake_next(cloud, version.record)
         return False
     stops = seen.verdict is Verdict.STOP and ended(cloud, release)
-    placed = place(cloud, f"set {member.part.name}: {seen.says}", lambda r, now: _order(member, r, now, version, stops))
+    placed = place(
+        cloud, f"set {member.set_release.name}: {seen.says}", lambda r, now: _order(member, r, now, version, stops)
+    )
     deliver_notices(cloud, placed)
     if placed.written:
         wake_next(cloud, placed.version.record)
@@ -89,10 +94,10 @@ def _kept(member: _Member, version: Version) -> bool:
 
 def _order(member: _Member, record: Record, now: datetime, seen: Version, stops: bool) -> Outcome:
     """Decided anew on the newest record: a person, or another watch, may have been faster."""
-    found, service = under_way(record), member.cloud.service
-    if found is None or found[0].id != member.part.id:
+    found, service = record.set_under_way, member.cloud.service
+    if found is None or not member.set_release.same_as(found[0]):
         return Outcome(True, record, "another release is under way")
-    decided, by = member.course(record, now), f"set {member.part.name}"
+    decided, by = member.verdict(record, now), f"set {member.set_release.name}"
     why = f"{by}: {decided.says}"
     if decided.verdict is Verdict.STOP and record.release is not None:
         return orders.abort(stopped(record, seen.record.release, stops), service, by, now, why)
@@ -103,9 +108,9 @@ def _order(member: _Member, record: Record, now: datetime, seen: Version, stops:
 
 
 def _apart(member: _Member, record: Record, why: str, refused: Outcome, now: datetime) -> Outcome:
-    """A member that cannot roll back with the others: people are notified once."""
-    if record.apart == member.part.id:
+    """It cannot follow: people are told once."""
+    if record.apart == member.set_release.id:
         return refused
     headline = f"{member.tag} stays in production although {why}"
-    announced = announce(record, member.cloud.service, Tone.BAD, headline, now, refused.says, refused.next_step)
-    return refused._replace(record=announced.model_copy(update={"apart": member.part.id}))
+    told = queue_notice(record, member.cloud.service, Tone.BAD, headline, now, refused.says, refused.next_step)
+    return refused._replace(record=told.model_copy(update={"apart": member.set_release.id}))

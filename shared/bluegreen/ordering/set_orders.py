@@ -8,15 +8,16 @@ from datetime import datetime
 
 from bluegreen.cloud import Cloud
 from bluegreen.core import admission, orders
-from bluegreen.core.admission import Order
+from bluegreen.core.admission import ReleaseRequest
 from bluegreen.core.errors import BadRequest
 from bluegreen.core.inbound import parameters
 from bluegreen.core.orders import Outcome
 from bluegreen.core.record import Record
 from bluegreen.core.release import SetRelease
-from bluegreen.core.sets import answers
-from bluegreen.core.sets.course import Place, station
+from bluegreen.core.sets.current import CurrentSetRelease, current_release, why_not_switched
 from bluegreen.core.sets.members import ReleaseSet
+from bluegreen.core.sets.requests import set_release_for, why_not_begun
+from bluegreen.core.sets.status import MemberState, member_status
 from bluegreen.invocation.entry_point import Invocation, Response, answer
 from bluegreen.ordering.cancelling import stop
 from bluegreen.ordering.placing import PlacedOrder, deliver_notices, known, place
@@ -26,8 +27,8 @@ from bluegreen.steps import rolling_back
 from bluegreen.steps.step import Step
 from bluegreen.steps.take_turn import take, take_all, wake_next
 
-_SWITCHED = (Place.MOVING, Place.ACROSS, Place.RETURNING)
-_COMING = (Place.COMING, Place.HELD, Place.READY)
+_SWITCHED = (MemberState.MOVING, MemberState.ACROSS, MemberState.RETURNING)
+_COMING = (MemberState.COMING, MemberState.HELD, MemberState.READY)
 _ENOUGH = 20.0  # seconds that a member's own turn may take; with less left somebody else is woken for it
 
 
@@ -36,11 +37,11 @@ def deploy(invocation: Invocation, given: Mapping[str, str], steps: tuple[Step, 
     name, found, clouds = _asked(invocation, given)
     tag, records = given["tag"], _records(clouds)
     pushed = invocation.settings.part_of(invocation.settings.service(found.services[0]), tag)
-    part = answers.wanted(records, name, found, tag, pushed, invocation.clock.nonce())
-    ordered = {member: _order(cloud, given, part) for member, cloud in clouds.items()}
+    set_release = set_release_for(records, name, found, tag, pushed, invocation.clock.nonce())
+    ordered = {member: _order(cloud, given, set_release) for member, cloud in clouds.items()}
     now = invocation.clock.now()
-    outcomes = {m: admission.request(records[m], c.service, ordered[m], now) for m, c in clouds.items()}
-    refused = answers.not_taken(records, outcomes, part, tag)
+    outcomes = {m: admission.admit(records[m], c.service, ordered[m], now) for m, c in clouds.items()}
+    refused = why_not_begun(records, outcomes, set_release, tag)
     if refused:
         return answer(False, f"nothing was begun: {refused}", "`status` shows where everything is")
     says = [f"{m}: {_place_order(cloud, ordered[m]).outcome.says}" for m, cloud in clouds.items()]
@@ -53,14 +54,16 @@ def switch(invocation: Invocation, given: Mapping[str, str], steps: tuple[Step, 
     """All members are told to go; each goes when all are ready and those before it have gone."""
     name, _, clouds = _asked(invocation, given)
     records = _records(clouds)
-    current = answers.current(records, name)
-    refused = answers.not_to_switch(records, name, current)
+    current = current_release(records, name)
+    refused = why_not_switched(name, current)
     if refused or current is None:
         return answer(
             False, f"nothing was switched: {refused}", "wait until all of the set are ready; `status` shows it"
         )
-    said = [place(clouds[m], f"a person said: switch set {name}", _switch_of(current.part)) for m in current.ready]
-    for member in current.stations:
+    said = [
+        place(clouds[m], f"a person said: switch set {name}", _switch_of(current.set_release)) for m in current.ready
+    ]
+    for member in current.members:
         _turns(clouds[member.service], steps)
     nudge_watch(clouds[current.ready[0]], said[0].version.record)
     return answer(True, f"set {name}: {_now(clouds, name)}", f"to go back: {_invoke('rollback', name)}")
@@ -69,11 +72,11 @@ def switch(invocation: Invocation, given: Mapping[str, str], steps: tuple[Step, 
 def rollback(invocation: Invocation, given: Mapping[str, str], back: Callable[[Cloud], PlacedOrder]) -> Response:
     """What has not switched is stopped; what has goes back, the last switched first."""
     name, _, clouds = _asked(invocation, given)
-    current = answers.current(_records(clouds), name)
-    if current is None or not current.at(*_SWITCHED):
+    current = current_release(_records(clouds), name)
+    if current is None or not current.services(*_SWITCHED):
         return answer(False, f"no release of set {name} is in production", "`rollback -p service:NAME` takes one back")
-    for member in current.at(*_COMING):
-        stop(clouds[member], current.part)
+    for member in current.services(*_COMING):
+        stop(clouds[member], current.set_release)
     placed = dict(_taken_back(clouds, current, back))
     says = "; ".join(f"{member}: {done.outcome.says}" for member, done in placed.items())
     says = says or f"it has gone back already: {_now(clouds, name)}"
@@ -82,12 +85,12 @@ def rollback(invocation: Invocation, given: Mapping[str, str], back: Callable[[C
 
 def abort(invocation: Invocation, given: Mapping[str, str]) -> Response:
     name, _, clouds = _asked(invocation, given)
-    current = answers.current(_records(clouds), name)
-    moved, coming = (current.at(*_SWITCHED), current.at(*_COMING)) if current else ([], [])
+    current = current_release(_records(clouds), name)
+    moved, coming = (current.services(*_SWITCHED), current.services(*_COMING)) if current else ([], [])
     if current is None or moved or not coming:
         why = f"{', '.join(moved)} cannot be aborted any more" if moved else f"no release of set {name} is in flight"
         return answer(False, why, f"{_invoke('rollback', name)} takes production back" if moved else "")
-    placed = {member: stop(clouds[member], current.part) for member in coming}
+    placed = {member: stop(clouds[member], current.set_release) for member in coming}
     says = "; ".join(f"{member}: {done.outcome.says}" for member, done in placed.items())
     return answer(any(done.outcome.ok for done in placed.values()), f"set {name}: {says}; production is untouched")
 
@@ -112,14 +115,16 @@ def _records(clouds: Mapping[str, Cloud]) -> dict[str, Record]:
     return {member: known(cloud).record for member, cloud in clouds.items()}
 
 
-def _order(cloud: Cloud, given: Mapping[str, str], part: SetRelease) -> Order:
-    purpose = parameters.purpose(given).model_copy(update={"part_of": part})
-    return Order(given["tag"], "", parameters.options(given, cloud.service.options), "a person (deploy)", "", purpose)
+def _order(cloud: Cloud, given: Mapping[str, str], set_release: SetRelease) -> ReleaseRequest:
+    purpose = parameters.purpose(given).model_copy(update={"part_of": set_release})
+    return ReleaseRequest(
+        given["tag"], "", parameters.options(given, cloud.service.options), "a person (deploy)", "", purpose
+    )
 
 
-def _place_order(cloud: Cloud, order: Order) -> PlacedOrder:
+def _place_order(cloud: Cloud, order: ReleaseRequest) -> PlacedOrder:
     why = f"{order.tag} asked for"
-    placed = place(cloud, why, lambda record, now: admission.request(record, cloud.service, order, now))
+    placed = place(cloud, why, lambda record, now: admission.admit(record, cloud.service, order, now))
     deliver_notices(cloud, placed)
     return placed
 
@@ -131,12 +136,11 @@ def _turns(cloud: Cloud, steps: tuple[Step, ...]) -> None:
         wake_next(cloud, known(cloud).record)
 
 
-def _switch_of(part: SetRelease) -> Callable[[Record, datetime], Outcome]:
-    """What a person said of one set release does not count for a newer one that is ready by now."""
+def _switch_of(set_release: SetRelease) -> Callable[[Record, datetime], Outcome]:
+    """What a person has said of one set release does not count for another that is ready by now."""
 
     def order(record: Record, now: datetime) -> Outcome:
-        ours = record.release.purpose.part_of if record.release is not None else None
-        if ours is None or ours.id != part.id:
+        if not set_release.same_as(record.set_in_flight):
             return Outcome(False, record, f"{record.service} has something else in hand")
         return orders.switch(record, now)
 
@@ -144,12 +148,12 @@ def _switch_of(part: SetRelease) -> Callable[[Record, datetime], Outcome]:
 
 
 def _taken_back(
-    clouds: Mapping[str, Cloud], current: answers.Current, back: Callable[[Cloud], PlacedOrder]
+    clouds: Mapping[str, Cloud], current: CurrentSetRelease, back: Callable[[Cloud], PlacedOrder]
 ) -> Iterator[tuple[str, PlacedOrder]]:
     """Each is looked at once more: one that was to be stopped may have switched, one may have gone on."""
-    part = current.part
-    for member in (name for name in reversed(part.members) if name in clouds):
-        if station(member, known(clouds[member]).record, part, current.tag).place in _SWITCHED:
+    set_release = current.set_release
+    for member in (name for name in reversed(set_release.members) if name in clouds):
+        if member_status(member, known(clouds[member]).record, set_release, current.tag).state in _SWITCHED:
             yield member, _back(clouds[member], back)
 
 
@@ -165,7 +169,7 @@ def _back(cloud: Cloud, back: Callable[[Cloud], PlacedOrder]) -> PlacedOrder:
 
 
 def _now(clouds: Mapping[str, Cloud], name: str) -> str:
-    current = answers.current(_records(clouds), name)
+    current = current_release(_records(clouds), name)
     return current.says if current else "nothing is in flight"
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from bluegreen.clients.fan_out import AtOnce, at_once
 from bluegreen.clients.web import Web
-from bluegreen.core.checks.answers import Answer
+from bluegreen.core.checks.response import CheckResponse
 from bluegreen.core.config.checks import Check
 from bluegreen.core.config.service import Service
 from bluegreen.core.environment import Environment
@@ -48,7 +48,7 @@ class ProbeSignals:
         return counted(self._web.check(self._service.url(environment), check, headers).answer)
 
 
-def counted(answer: Answer) -> Counts:
+def counted(answer: CheckResponse) -> Counts:
     """One answer as counts."""
     failed = bool(answer.error) or answer.status >= 500
     bucket = sum(bound < answer.ms for bound in BUCKETS_MS)

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from bluegreen.cloud import Cloud
-from bluegreen.core.checks.answers import fault
+from bluegreen.core.checks.response import fault
 from bluegreen.core.config.checks import CheckGroup
 from bluegreen.core.config.service import Service
 from bluegreen.core.config.units import spoken
@@ -12,7 +12,6 @@ from bluegreen.core.finding import Finding, Verdict
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record
 from bluegreen.core.release import Release
-from bluegreen.core.rollback_target import served_before
 from bluegreen.steps.step import Step, StepResult
 from bluegreen.steps.turn import Turn
 
@@ -39,7 +38,7 @@ def health_judge(record: Record, seen: CheckRounds, service: Service, now: datet
 def smoke_look(turn: Turn) -> CheckRounds:
     if turn.release.options.skip_smoke_tests:
         return CheckRounds(0, 0, (), skipped="as asked")
-    if served_before(turn.record):
+    if turn.record.returns_to_served():
         return CheckRounds(0, 0, (), skipped=f"{turn.release.tag} served production before")
     return _rounds(turn, turn.cloud.service.checks.smoke)
 

@@ -46,18 +46,18 @@ def look(turn: Turn) -> DeploymentObservation:
 def judge(record: Record, seen: DeploymentObservation, service: Service, now: datetime) -> StepResult:
     release = record.in_flight
     made = release.deployment or Deployment(intended_at=now)
-    record = record.now_at(deployment=made.model_copy(update={"id": seen.id or made.id}))
+    record = record.with_release(deployment=made.model_copy(update={"id": seen.id or made.id}))
     wait = Finding(verdict=Verdict.WAIT, says=f"deployment {seen.id} is {seen.phase}", again_in=service.watch.every)
     match seen.phase:
         case "ACTIVE" if seen.fault is None:
             says = f"{release.goes_to.value} runs {release.tag} ({release.commit[:12]})"
             return StepResult(_runs(record, release, now), Finding(verdict=Verdict.GOOD, says=says))
         case "ACTIVE":
-            before = record.on(release.goes_to).left_behind
-            record = record.stand(release.goes_to, tag="", commit="", digest="", before=before, proven=False)
+            before = record.on(release.goes_to).as_previous
+            record = record.with_environment(release.goes_to, tag="", commit="", digest="", before=before, proven=False)
             return StepResult(record, Finding(verdict=Verdict.BAD, says=str(seen.fault)))
         case "ERROR" | "CANCELED":
-            ended = record.now_at(deployment=made.model_copy(update={"id": seen.id, "ended": True}))
+            ended = record.with_release(deployment=made.model_copy(update={"id": seen.id, "ended": True}))
             return StepResult(
                 ended, Finding(verdict=Verdict.BAD, says=f"deployment {seen.id} is {seen.phase}{seen.why}")
             )
@@ -93,14 +93,14 @@ def _started(turn: Turn) -> DeploymentObservation:
     _is_still_free(turn, target)
     existing = cloud.clients.digitalocean.deployments(cloud.service.app(target))
     intent = Deployment(intended_at=cloud.clock.now(), before=tuple(deployment.id for deployment in existing))
-    turn.change(f"about to deploy to {target.value}", lambda record: record.now_at(deployment=intent))
+    turn.change(f"about to deploy to {target.value}", lambda record: record.with_release(deployment=intent))
     try:
         _unpin(turn, target)
         like = drift_gate.fixed_spec(cloud, target) if turn.release.purpose.fix else None
         made = cloud.source.start(target, turn.release.commit, turn.release.digest, like)
     except Never as error:
         refused = intent.model_copy(update={"ended": True, "refused": str(error)[:SAYS_KEPT]})
-        turn.change("the deployment was refused", lambda record: record.now_at(deployment=refused))
+        turn.change("the deployment was refused", lambda record: record.with_release(deployment=refused))
         raise
     return DeploymentObservation(made.id, made.phase, None, "")
 
@@ -121,7 +121,7 @@ def _unpin(turn: Turn, target: Environment) -> None:
     app = api.app(turn.cloud.service.app(target))
     if app.pinned_deployment is not None and app.pinned_deployment.id == pinned:
         api.commit_rollback(app.id)
-    turn.change(f"{target.value} is no longer pinned", lambda record: record.stand(target, pinned=""))
+    turn.change(f"{target.value} is no longer pinned", lambda record: record.with_environment(target, pinned=""))
 
 
 def _traced(turn: Turn, intent: Deployment) -> DeploymentObservation:
@@ -132,7 +132,7 @@ def _traced(turn: Turn, intent: Deployment) -> DeploymentObservation:
         return _observed(cloud, release, deployment)
     if cloud.clock.now() - intent.intended_at < _LOST_AFTER:
         return DeploymentObservation("", "not seen yet", None, "")
-    turn.change("no trace of a deployment: starting again", lambda record: record.now_at(deployment=None))
+    turn.change("no trace of a deployment: starting again", lambda record: record.with_release(deployment=None))
     return _started(turn)
 
 
@@ -171,8 +171,8 @@ def _reasons(steps: list[ProgressStep]) -> Iterator[str]:
 def _runs(record: Record, release: Release, now: datetime) -> Record:
     made = release.deployment.id if release.deployment else ""
     facts: dict[str, object] = {"tag": release.tag, "commit": release.commit, "digest": release.digest}
-    facts |= {"deployment": made, "before": record.on(release.goes_to).left_behind}
-    return record.stand(release.goes_to, **facts, since=now, proven=False)
+    facts |= {"deployment": made, "before": record.on(release.goes_to).as_previous}
+    return record.with_environment(release.goes_to, **facts, since=now, proven=False)
 
 
 STEP = Step(Phase.DEPLOYING, look, judge)

@@ -12,7 +12,7 @@ from bluegreen.core.twins.component_drift import ComponentDrift
 from bluegreen.core.twins.drift import Drift
 
 
-def drift(cloud: Cloud, target: Environment, spec: dict[str, Any]) -> Drift:
+def drift(cloud: Cloud, target: Environment, spec: dict[str, Any]) -> Drift | ComponentDrift:
     """`spec` is the newest of the target's app; the other environment's is the model. Only reads."""
     service, active = cloud.service, target.other
     model = cloud.clients.digitalocean.app(service.app(active))
@@ -26,7 +26,7 @@ def differences(cloud: Cloud, target: Environment, spec: dict[str, Any]) -> tupl
     if cloud.service.drift.policy is DriftPolicy.OFF:
         return ()
     try:
-        return tuple(drift(cloud, target, spec).said(target.other))
+        return tuple(drift(cloud, target, spec).warnings())
     except BluegreenError as error:
         cloud.log("blue and green were not compared", why=str(error), level="warning")
         return ()
@@ -42,7 +42,7 @@ def headline(service: Service) -> str:
 def why_not_fixable(cloud: Cloud, target: Environment, spec: dict[str, Any]) -> str:
     """Why the target cannot be made equal to the other environment, "" when it can."""
     try:
-        drift(cloud, target, spec).copied()
+        drift(cloud, target, spec).equalised()
     except Never as error:
         return f"fix: {error}"
     return ""
@@ -50,4 +50,4 @@ def why_not_fixable(cloud: Cloud, target: Environment, spec: dict[str, Any]) -> 
 
 def fixed_spec(cloud: Cloud, target: Environment) -> dict[str, Any]:
     """The spec that makes the target equal to the active environment."""
-    return drift(cloud, target, cloud.clients.digitalocean.app(cloud.service.app(target)).spec).copied()
+    return drift(cloud, target, cloud.clients.digitalocean.app(cloud.service.app(target)).spec).equalised()

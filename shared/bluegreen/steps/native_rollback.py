@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from bluegreen.clients.digitalocean import Deployment
 from bluegreen.cloud import Cloud
-from bluegreen.core.environment import Environment, Stood
+from bluegreen.core.environment import Environment, PreviousDeployment
 from bluegreen.core.errors import Refused
 from bluegreen.core.finding import Finding, Verdict
 from bluegreen.core.record import Record
@@ -33,7 +33,7 @@ class NativeRollbackProgress(NamedTuple):
     traffic: Seen | None  # once it is live
 
 
-def planned(cloud: Cloud, active: Environment, stood: Stood) -> NativeRollback:
+def planned(cloud: Cloud, active: Environment, stood: PreviousDeployment) -> NativeRollback:
     """The rollback, read and validated; `Refused` says why App Platform cannot do it."""
     app, api = cloud.service.app(active), cloud.clients.digitalocean
     commit = stood.commit or cloud.clients.github.commit_of(cloud.service.repository, stood.tag)
@@ -63,7 +63,9 @@ def look(turn: Turn, plan: NativeRollback) -> NativeRollbackProgress:
 
 def judge(record: Record, plan: NativeRollback, seen: NativeRollbackProgress, now: datetime) -> StepResult:
     active = record.active
-    record = record.now_at(native=plan.model_copy(update={"made": seen.made})).stand(active, pinned=seen.made)
+    record = record.with_release(native=plan.model_copy(update={"made": seen.made})).with_environment(
+        active, pinned=seen.made
+    )
     if seen.fault:
         return StepResult(record, Finding(verdict=Verdict.BAD, says=seen.fault))
     if seen.traffic is not None:
@@ -91,7 +93,7 @@ def _made(turn: Turn, plan: NativeRollback) -> Deployment:
     known, active = plan.model_copy(update={"made": made.id}), turn.record.active
     turn.change(
         f"App Platform rolls {active.value} back",
-        lambda record: record.now_at(native=known).stand(active, pinned=known.made),
+        lambda record: record.with_release(native=known).with_environment(active, pinned=known.made),
     )
     return made
 
@@ -114,4 +116,4 @@ def _followed(cloud: Cloud, active: Environment, made: Deployment) -> Deployment
 
 def _runs(record: Record, plan: NativeRollback, made: str, now: datetime) -> Record:
     facts = {"tag": plan.tag, "commit": plan.commit, "digest": plan.digest, "deployment": made}
-    return record.stand(record.active, **facts, before=None, since=now, proven=True)
+    return record.with_environment(record.active, **facts, before=None, since=now, proven=True)

@@ -3,10 +3,10 @@
 from datetime import datetime, timedelta
 
 from bluegreen.cloud import Cloud
-from bluegreen.core.announce import announce
 from bluegreen.core.config.traffic import Router
 from bluegreen.core.errors import BluegreenError, Stale
 from bluegreen.core.notices import Tone
+from bluegreen.core.outbox import queue_notice
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record, Version
 from bluegreen.core.twins import idle_size
@@ -95,7 +95,7 @@ def _report(cloud: Cloud, version: Version, found: Found, failed: str) -> Versio
         headline = f"production was pointed at {elsewhere}, not by Bluegreen; {failed and 'not '}set right"
         reason = f"found: {found.says}; {expected}{f'; {failed}' if failed else ''}"
         tone = Tone.BAD if failed else Tone.WARNING
-        return _noted(announce(record, cloud.service, tone, headline, now, reason), cause)
+        return _noted(queue_notice(record, cloud.service, tone, headline, now, reason), cause)
 
     before = {notice.id for notice in version.record.outbox}
     by, why = cloud.caller.function, f"production was found elsewhere: {found.says}"

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from bluegreen.core import progress, quarantine
+from bluegreen.core import quarantine
 from bluegreen.core.config.drift import DriftPolicy
 from bluegreen.core.config.options import Target
 from bluegreen.core.config.service import Service
@@ -11,6 +11,7 @@ from bluegreen.core.environment import Environment
 from bluegreen.core.errors import NotFound
 from bluegreen.core.finding import Finding, Verdict
 from bluegreen.core.notices import Tone
+from bluegreen.core.outbox import queue_notice
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import SAYS_KEPT, Record
 from bluegreen.core.release import Release
@@ -63,13 +64,13 @@ def judge(record: Record, seen: Gates, service: Service, now: datetime) -> StepR
         record = quarantine.image_lifted(record, seen.commit, seen.digest)
     quarantined = quarantine.refused(record, release.tag, seen.commit, seen.digest)
     if quarantined:
-        record = record.now_at(commit=seen.commit, digest=seen.digest)
+        record = record.with_release(commit=seen.commit, digest=seen.digest)
         return StepResult(record, Finding(verdict=Verdict.BAD, says=quarantined))
     waits = _not_free(record, seen, now)
     if waits:
         return StepResult(record, waits)
-    record = record.now_at(target=seen.target, commit=seen.commit, digest=seen.digest)
-    record = record.stand(seen.target, deployment=record.on(seen.target).deployment or seen.runs)
+    record = record.with_release(target=seen.target, commit=seen.commit, digest=seen.digest)
+    record = record.with_environment(seen.target, deployment=record.on(seen.target).deployment or seen.runs)
     if seen.drift and not release.purpose.fix:
         record = _warned(record, service, seen.drift, now)
     what = f"{release.tag} is commit {seen.commit[:12]}" + (f", image {seen.digest[:19]}" if seen.digest else "")
@@ -77,15 +78,13 @@ def judge(record: Record, seen: Gates, service: Service, now: datetime) -> StepR
 
 
 def _warned(record: Record, service: Service, drift: tuple[str, ...], now: datetime) -> Record:
-    warned = record.now_at(reason=_named(drift))
-    headline, way_out = drift_gate.headline(service), _fix(record)
-    warned = progress.tell(warned, service, warned.in_flight, Tone.WARNING, headline, now, way_out)
-    return record.model_copy(update={"outbox": warned.outbox, "last_notice": warned.last_notice})
+    headline, reason, release = drift_gate.headline(service), _named(drift), record.in_flight
+    return queue_notice(record, service, Tone.WARNING, headline, now, reason, _fix(record), release)
 
 
 def _named(drift: tuple[str, ...]) -> str:
-    more = len(drift) - _NAMED
-    return "; ".join(drift[:_NAMED])[:SAYS_KEPT] + (f"; and {more} more" if more > 0 else "")
+    more = f"; and {len(drift) - _NAMED} more" if len(drift) > _NAMED else ""
+    return "; ".join(drift[:_NAMED])[: SAYS_KEPT - len(more)] + more
 
 
 def _fix(record: Record) -> str:

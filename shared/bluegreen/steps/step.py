@@ -64,4 +64,6 @@ def _within_deadline(result: StepResult, turn: Turn) -> StepResult:
 
 
 def _troubled(record: Record) -> Record:
-    return record.now_at(troubles=min(record.release.troubles + 1, _TROUBLES_COUNTED)) if record.release else record
+    return (
+        record.with_release(troubles=min(record.release.troubles + 1, _TROUBLES_COUNTED)) if record.release else record
+    )

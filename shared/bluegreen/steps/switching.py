@@ -3,12 +3,13 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from bluegreen.core import progress
+from bluegreen.core import pointing
 from bluegreen.core.config.service import Service
 from bluegreen.core.finding import Finding, Verdict
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record
-from bluegreen.core.sets.course import Course, course, stations
+from bluegreen.core.sets.status import member_statuses
+from bluegreen.core.sets.verdict import MemberVerdict, member_verdict
 from bluegreen.steps import production
 from bluegreen.steps.checking import faults_of
 from bluegreen.steps.step import Step, StepResult
@@ -24,7 +25,7 @@ class Fitness(NamedTuple):
 
     wanted: bool  # a person said switch, or auto_switch does
     faults: tuple[str, ...]
-    others: Course | None = None  # what the others of its set let it do; None where it is released alone
+    others: MemberVerdict | None = None  # what the others of its set let it do; None where it is released alone
 
 
 def ready_look(turn: Turn) -> Fitness:
@@ -57,8 +58,8 @@ def ready_judge(record: Record, seen: Fitness, service: Service, now: datetime) 
     return StepResult(record, Finding(verdict=Verdict.GOOD, says="healthy right before the switch"))
 
 
-def switching_look(turn: Turn) -> Seen | Course:
-    """A `Course`: another of its set has failed since it was ready, so production is not moved."""
+def switching_look(turn: Turn) -> Seen | MemberVerdict:
+    """A `MemberVerdict`: another of its set has failed since it was ready, so production is not moved."""
     release = turn.release
     others = _others(turn) if release.switched_at is None else None
     if others is not None and (others.goes_back or others.verdict is Verdict.BACK):
@@ -68,32 +69,32 @@ def switching_look(turn: Turn) -> Seen | Course:
     return production.confirm(turn)
 
 
-def switching_judge(record: Record, seen: Seen | Course, service: Service, now: datetime) -> StepResult:
-    if isinstance(seen, Course):
+def switching_judge(record: Record, seen: Seen | MemberVerdict, service: Service, now: datetime) -> StepResult:
+    if isinstance(seen, MemberVerdict):
         return StepResult(record, Finding(verdict=Verdict.BACK, says=seen.says))
     verdict = Verdict.GOOD if seen.followed else Verdict.WAIT
     record = production.with_idle_kept_free(record, seen, now)
     return StepResult(record, Finding(verdict=verdict, says=seen.says, again_in=2))
 
 
-def _others(turn: Turn) -> Course | None:
+def _others(turn: Turn) -> MemberVerdict | None:
     """What the others of its set let it do, by their own journals."""
     cloud, release = turn.cloud, turn.release
-    part, me = release.purpose.part_of, cloud.service.name
-    if part is None:
+    set_release, me = release.set_release, cloud.service.name
+    if set_release is None:
         return None
-    versions = {name: cloud.journal_of(name).newest() for name in part.members if name != me}
+    versions = {name: cloud.journal_of(name).newest() for name in set_release.members if name != me}
     records = {name: version.record if version else None for name, version in versions.items()}
-    found = stations({**records, me: turn.record}, part, release.tag)
-    return course(me, found, cloud.clock.now(), cloud.service.traffic.settle)
+    statuses = member_statuses({**records, me: turn.record}, set_release, release.tag)
+    return member_verdict(me, statuses, cloud.clock.now(), cloud.service.traffic.settle)
 
 
 def _moved(record: Record, now: datetime) -> Record:
     release = record.in_flight
     if release.switched_at is not None:
         return record
-    record = record.now_at(previous=record.active, switched_at=now)
-    return progress.point(record, release.goes_to, now)
+    record = record.with_release(previous=record.active, switched_at=now)
+    return pointing.point_at(record, release.goes_to, now)
 
 
 READY = Step(Phase.READY, ready_look, ready_judge)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from bluegreen.cloud import Cloud
 from bluegreen.core import progress
 from bluegreen.core.errors import Stale
-from bluegreen.core.inbound.webhooks import nudge
+from bluegreen.core.inbound.nudges import nudge
 from bluegreen.core.judge.evidence import RunningCounts
 from bluegreen.core.phases import CARETAKER
 from bluegreen.core.record import SAYS_KEPT, Record, Version
@@ -114,8 +114,10 @@ def _concluded(step: Step, result: StepResult, turn: Turn, afterwards: _Afterwar
     if after.release is None or after.release.phase is not ours.phase:
         return _handed_on(after, ours, afterwards.takes, cloud)
     if not afterwards.looks_again:
-        return after.now_at(claim=None)
-    return after.now_at(claim=fresh_claim(cloud, step.lease)) if _is_worth_writing(before, after, turn) else before
+        return after.with_release(claim=None)
+    return (
+        after.with_release(claim=fresh_claim(cloud, step.lease)) if _is_worth_writing(before, after, turn) else before
+    )
 
 
 def _handed_on(after: Record, ours: Release, takes: Step | None, cloud: Cloud) -> Record:
@@ -123,7 +125,7 @@ def _handed_on(after: Record, ours: Release, takes: Step | None, cloud: Cloud) -
     release = after.release
     if takes is None or release is None or (release.id, release.phase) != (ours.id, takes.phase):
         return after
-    return after.now_at(claim=fresh_claim(cloud, takes.lease))
+    return after.with_release(claim=fresh_claim(cloud, takes.lease))
 
 
 def _is_worth_writing(before: Record, after: Record, turn: Turn) -> bool:
@@ -140,4 +142,4 @@ def _facts(record: Record) -> Record:
         return record
     evidence = release.evidence.model_copy(update={"counted": RunningCounts()})
     same = {"wake_at": release.requested_at, "reason": "", "evidence": evidence}
-    return record.now_at(**same)
+    return record.with_release(**same)

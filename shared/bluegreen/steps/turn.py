@@ -35,7 +35,7 @@ class Turn:
         if held is not None and held.owner == cloud.caller.activation and held.until > cloud.clock.now():
             return
         claim = fresh_claim(cloud, lease)
-        self.change(f"claimed by {cloud.caller.function}", lambda record: record.now_at(claim=claim))
+        self.change(f"claimed by {cloud.caller.function}", lambda record: record.with_release(claim=claim))
 
     def change(self, why: str, change: Callable[[Record], Record]) -> None:
         """Writes a change; where another was faster, on top of theirs, as long as the turn is still ours."""
@@ -76,4 +76,4 @@ def give_up_claim(cloud: Cloud) -> None:
     if version is None or release is None or release.claim is None or release.claim.owner != cloud.caller.activation:
         return
     with suppress(Stale):  # whoever was faster has the release in hand
-        Turn(cloud, version).change("the claim is given up", lambda record: record.now_at(claim=None))
+        Turn(cloud, version).change("the claim is given up", lambda record: record.with_release(claim=None))

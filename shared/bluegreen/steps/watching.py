@@ -3,8 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from bluegreen.core import progress
-from bluegreen.core.checks.answers import fault
+from bluegreen.core.checks.response import fault
 from bluegreen.core.config.checks import Check
 from bluegreen.core.config.service import Service
 from bluegreen.core.environment import Environment
@@ -17,6 +16,7 @@ from bluegreen.core.judge.saturation import Gauge
 from bluegreen.core.judge.telemetry import NoData
 from bluegreen.core.judge.verdict import BakeContext
 from bluegreen.core.notices import Tone
+from bluegreen.core.outbox import queue_notice
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record
 from bluegreen.core.release import Release
@@ -61,7 +61,7 @@ def judge(record: Record, seen: ProductionObservation, service: Service, now: da
     if warnings := saturation.descriptions(noted, service.thresholds, now):
         finding = finding.model_copy(update={"says": "; ".join((finding.says, *warnings))})
     record = _warned(record, release, noted, service, now)
-    return StepResult(record.now_at(evidence=evidence.model_copy(update={"saturation": noted})), finding)
+    return StepResult(record.with_release(evidence=evidence.model_copy(update={"saturation": noted})), finding)
 
 
 def _seen(question: BakeContext, evidence: Evidence, seen: ProductionObservation) -> judging.Observation:
@@ -78,7 +78,7 @@ def _seen(question: BakeContext, evidence: Evidence, seen: ProductionObservation
 
 def _warned(record: Record, release: Release, noted: saturation.Saturation, service: Service, now: datetime) -> Record:
     for news in saturation.level_changes(release.evidence.saturation, noted, service.thresholds):
-        record = progress.tell(record, service, release, Tone.WARNING, news, now)
+        record = queue_notice(record, service, Tone.WARNING, news, now, release=release)
     return record
 
 

@@ -7,10 +7,10 @@ from bluegreen.core.environment import Environment
 from bluegreen.core.twins.components import (
     Spec,
     at_digest,
+    component,
     full_size,
     instances,
-    part,
-    with_part,
+    with_component,
 )
 
 
@@ -26,7 +26,7 @@ class Parts:
         ours = self._of(spec, environment)
         image = ours.get("image")
         if digest and image and image.get("digest") != digest:
-            spec = with_part(spec, {**ours, "image": at_digest(image, digest)})
+            spec = with_component(spec, {**ours, "image": at_digest(image, digest)})
         return full_size(spec, self._settings, environment)
 
     def spare(self, newest: Spec, running: Spec, idle: Environment) -> bool:
@@ -39,10 +39,10 @@ class Parts:
     def alike(self, spec: Spec, environment: Environment) -> Spec:
         """Both components run what production goes to: one that no longer starts fails each deployment of the app."""
         ours, other = self._of(spec, environment), self._of(spec, environment.other)
-        return with_part(spec, {**other, "image": ours["image"]}) if "image" in ours else spec
+        return with_component(spec, {**other, "image": ours["image"]}) if "image" in ours else spec
 
     def trimmed(self, spec: Spec, idle: Environment) -> Spec:
-        return with_part(spec, {**self._of(spec, idle), "instance_count": self._settings.idle_instances})
+        return with_component(spec, {**self._of(spec, idle), "instance_count": self._settings.idle_instances})
 
     def same(self, one: Spec, other: Spec, environment: Environment) -> bool:
         return self._of(one, environment) == self._of(other, environment)
@@ -55,11 +55,11 @@ class Parts:
         return ", ".join(_changes(self._of(running, environment), self._of(coming, environment)))
 
     def doubts(self, spec: Spec) -> list[str]:
-        pushed = [name for name in self._settings.components.values() if _deploys_on_push(part(spec, name))]
+        pushed = [name for name in self._settings.components.values() if _deploys_on_push(component(spec, name))]
         return [f"{name} deploys on push: whoever pushes its tag deploys to it, active or not" for name in pushed]
 
     def _of(self, spec: Spec, environment: Environment) -> Spec:
-        return part(spec, self._settings.components[environment])
+        return component(spec, self._settings.components[environment])
 
 
 def _changes(runs: Spec, comes: Spec) -> Iterator[str]:

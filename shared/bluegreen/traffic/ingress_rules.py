@@ -8,7 +8,7 @@ from bluegreen.core.config.service import Service
 from bluegreen.core.config.traffic import AppIngress
 from bluegreen.core.environment import Environment
 from bluegreen.core.errors import Refused
-from bluegreen.core.twins.components import part
+from bluegreen.core.twins.components import component
 
 Spec = dict[str, Any]
 Rule = dict[str, Any]
@@ -46,7 +46,7 @@ class Rules:
             raise Refused("; ".join(faults))
 
     def faults(self, spec: Spec) -> list[str]:
-        faults = [f"the app has no service {name}" for name in self._components.values() if not part(spec, name)]
+        faults = [f"the app has no service {name}" for name in self._components.values() if not component(spec, name)]
         if not self._production(spec):
             either = " or ".join(self._components.values())
             faults.append(f"no ingress rule for {', '.join(self._prefixes)} names {either}")

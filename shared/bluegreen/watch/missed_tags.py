@@ -4,8 +4,9 @@ from datetime import datetime
 from functools import partial
 
 from bluegreen.cloud import Cloud
-from bluegreen.core import admission, tags
-from bluegreen.core.admission import Order
+from bluegreen.core import admission
+from bluegreen.core.admission import ReleaseRequest
+from bluegreen.core.config import tags
 from bluegreen.core.config.service import Service
 from bluegreen.core.orders import Outcome
 from bluegreen.core.record import Record, Version
@@ -31,12 +32,12 @@ def take_up(cloud: Cloud, version: Version) -> Version:
         return place(cloud, "GitHub's tags noted", partial(_note, cloud.service, list(listed))).version
     for tag in admission.missed(version.record, cloud.service, list(listed))[-_MOST:]:
         by, purpose = "the watch: no webhook came", Purpose(part_of=cloud.clients.settings.part_of(cloud.service, tag))
-        order = Order(tag, listed[tag], cloud.service.options, by, f"missed:{tag}", purpose)
+        order = ReleaseRequest(tag, listed[tag], cloud.service.options, by, f"missed:{tag}", purpose)
         version = _request(cloud, order)
     return version
 
 
-def _request(cloud: Cloud, order: Order) -> Version:
+def _request(cloud: Cloud, order: ReleaseRequest) -> Version:
     placed = place(cloud, f"{order.tag} was never announced", partial(_ordered, cloud, order))
     if not placed.outcome.taken:
         return placed.version
@@ -48,12 +49,12 @@ def _request(cloud: Cloud, order: Order) -> Version:
     return version
 
 
-def _ordered(cloud: Cloud, order: Order, record: Record, now: datetime) -> Outcome:
-    return admission.request(record, cloud.service, order, now)
+def _ordered(cloud: Cloud, order: ReleaseRequest, record: Record, now: datetime) -> Outcome:
+    return admission.admit(record, cloud.service, order, now)
 
 
 def _note(service: Service, listed: list[str], record: Record, now: datetime) -> Outcome:
-    running = [state.tag for state in record.environments.values() if tags.order(state.tag)]
+    running = [state.tag for state in record.environments.values() if tags.precedence(state.tag)]
     known = [*admission.releases(service, listed), *running]
-    newest = max(known, key=lambda tag: tags.order(tag) or (), default="")
+    newest = max(known, key=lambda tag: tags.precedence(tag) or (), default="")
     return Outcome(True, record.model_copy(update={"newest_tag": newest or "v0.0.0"}), f"newest is {newest}")

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from bluegreen.cloud import Clock, Cloud
 from bluegreen.core.errors import BluegreenError
-from bluegreen.core.inbound.webhooks import nudge
+from bluegreen.core.inbound.nudges import nudge
 from bluegreen.core.phases import Phase
 from bluegreen.ordering import set_cohesion
 from bluegreen.steps.turn import give_up_claim

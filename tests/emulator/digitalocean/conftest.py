@@ -1,32 +1,20 @@
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 import pytest
 
-from bluegreen_emulator.clock import Clock
 from bluegreen_emulator.code import Repository
 from bluegreen_emulator.digitalocean import DigitalOcean, Settings, create_app, web_app
 from bluegreen_emulator.digitalocean.app import App
-
-
-class StandingClock(Clock):
-    def __init__(self) -> None:
-        self.time = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
-
-    def now(self) -> datetime:
-        return self.time
-
-    def sleep(self, seconds: float) -> None:
-        self.time += timedelta(seconds=seconds)
+from tests.still_clock import StillClock
 
 
 class Setting:
     """One account with an app `holi-green` at v1.1.0, following the branch deploy/green, and a client of the API."""
 
     def __init__(self, settings: Settings | None = None) -> None:
-        self.clock = StandingClock()
+        self.clock = StillClock()
         self.repository = Repository("holi/web")
         self.repository.branches["deploy/green"] = self.repository.release("v1.1.0").sha
         self.cloud = DigitalOcean(self.clock, {"holi/web": self.repository}, settings)

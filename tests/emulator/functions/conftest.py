@@ -6,7 +6,7 @@ import textwrap
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,21 +18,10 @@ from bluegreen_emulator.functions.app import create_app
 from bluegreen_emulator.functions.platform import Platform
 from bluegreen_emulator.functions.runtimes import OWN
 from bluegreen_emulator.functions.settings import PlatformSettings
+from tests.build import NOW
+from tests.still_clock import StillClock
 
 KEY = ("dof_v1_tests", "secret")
-
-
-class StandingClock(Clock):
-    """Stands still until a test moves it."""
-
-    def __init__(self) -> None:
-        self.time = datetime(2026, 11, 23, 12, 0, 30, tzinfo=UTC)
-
-    def now(self) -> datetime:
-        return self.time
-
-    def move(self, **by: float) -> None:
-        self.time += timedelta(**by)
 
 
 @dataclass
@@ -94,5 +83,6 @@ def cloud(start: Callable[..., Cloud]) -> Cloud:
 
 
 @pytest.fixture
-def standing_clock() -> StandingClock:
-    return StandingClock()
+def still_clock() -> StillClock:
+    """In the middle of a minute."""
+    return StillClock(NOW + timedelta(seconds=30))

@@ -1,20 +1,20 @@
 """Namespaces, triggers and keys as DigitalOcean's own API has them, and the clock that fires triggers."""
 
 import re
-import time
 
 import flask
 import httpx
 import pytest
 
 from bluegreen_emulator.functions.control import control_blueprint
+from tests.waiting import until
 
 ECHO = "def main(event): return event"
 
 
 @pytest.fixture
-def cloud(start, standing_clock):
-    return start(standing_clock)
+def cloud(start, still_clock):
+    return start(still_clock)
 
 
 @pytest.fixture
@@ -113,17 +113,17 @@ def test_a_trigger_that_cannot_work_is_refused(cloud, control, body, status):
     assert control.post("/namespaces/tests/triggers", json=body).status_code == status
 
 
-def test_the_clock_fires_a_trigger_once_a_minute(cloud, control, standing_clock):
+def test_the_clock_fires_a_trigger_once_a_minute(cloud, control, still_clock):
     cloud.deploy("ops/watch", ECHO)
     control.post("/namespaces/tests/triggers", json=trigger()).raise_for_status()
     scheduler = cloud.platform.scheduler
 
-    early = scheduler.tick(standing_clock.now())
-    standing_clock.move(seconds=30)
-    due = scheduler.tick(standing_clock.now())
-    again = scheduler.tick(standing_clock.now())
-    standing_clock.move(minutes=5)
-    late = scheduler.tick(standing_clock.now())
+    early = scheduler.tick(still_clock.now())
+    still_clock.move(seconds=30)
+    due = scheduler.tick(still_clock.now())
+    again = scheduler.tick(still_clock.now())
+    still_clock.move(minutes=5)
+    late = scheduler.tick(still_clock.now())
 
     assert (early, due, again, late) == ([], ["tick"], [], ["tick"])
     records = wait_for_records(cloud, 2)
@@ -132,19 +132,19 @@ def test_the_clock_fires_a_trigger_once_a_minute(cloud, control, standing_clock)
     assert runs == {"last_run_at": "2026-11-23T12:06:00Z", "next_run_at": "2026-11-23T12:07:00Z"}
 
 
-def test_a_run_that_the_platform_refuses_is_not_made_up_for(start, standing_clock):
-    cloud = start(standing_clock, invocations_per_minute=0)
+def test_a_run_that_the_platform_refuses_is_not_made_up_for(start, still_clock):
+    cloud = start(still_clock, invocations_per_minute=0)
     cloud.deploy("watch", ECHO)
     cloud.platform.scheduler.create("tick", "watch", "* * * * *", {}, enabled=True)
-    standing_clock.move(minutes=1)
+    still_clock.move(minutes=1)
 
-    cloud.platform.scheduler.tick(standing_clock.now())
+    cloud.platform.scheduler.tick(still_clock.now())
 
-    assert cloud.platform.scheduler.tick(standing_clock.now()) == []
+    assert cloud.platform.scheduler.tick(still_clock.now()) == []
     assert "429" in cloud.platform.scheduler.refused[0]
 
 
-def test_a_key_is_shown_once_opens_the_namespace_and_expires(cloud, control, standing_clock):
+def test_a_key_is_shown_once_opens_the_namespace_and_expires(cloud, control, still_clock):
     made = control.post("/namespaces/tests/keys", json={"name": "chain", "expires_in": "12h"})
     key = made.json()["access_key"]
     pair = (key["id"], key["secret"])
@@ -155,7 +155,7 @@ def test_a_key_is_shown_once_opens_the_namespace_and_expires(cloud, control, sta
     assert listed["count"] == 2
     assert all("secret" not in found for found in listed["access_keys"])
     assert cloud.api.get("/actions", auth=pair).status_code == 200
-    standing_clock.move(hours=12)
+    still_clock.move(hours=12)
     assert cloud.api.get("/actions", auth=pair).status_code == 401
 
 
@@ -179,9 +179,8 @@ def test_a_key_without_a_name_or_with_an_odd_lifetime_is_refused(control, body):
 
 
 def wait_for_records(cloud, count):
-    for _ in range(200):
+    def records():
         found = cloud.api.get("/activations", params={"docs": "true"}).json()
-        if len(found) >= count:
-            return found
-        time.sleep(0.02)
-    raise AssertionError("the trigger's calls left no records")
+        return found if len(found) >= count else None
+
+    return until(records, what=f"{count} records of the trigger's calls")

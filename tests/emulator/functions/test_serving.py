@@ -3,7 +3,6 @@
 import socket
 import subprocess
 import sys
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -15,6 +14,8 @@ from bluegreen_emulator.functions.app import create_app
 from bluegreen_emulator.functions.platform import Platform
 from bluegreen_emulator.functions.settings import PlatformSettings
 from bluegreen_emulator.wire import Server
+from tests.emulator.functions.processes import is_alive
+from tests.waiting import until
 
 
 @pytest.fixture(scope="module")
@@ -90,14 +91,14 @@ def main(event):
         "fn", {"exec": {"kind": "python:3.11", "code": code}, "limits": {"timeout": 60_000}}, True
     )
     idle, busy = tmp_path / "idle", tmp_path / "busy"
-    platform.invoke("fn", {"file": str(idle), "s": 0}).wait(5)
-    platform.invoke("fn", {"file": str(tmp_path / "other"), "s": 0}).wait(5)
+    platform.invoke("fn", {"file": str(idle), "s": 0}).wait(60)
+    platform.invoke("fn", {"file": str(tmp_path / "other"), "s": 0}).wait(60)
     running = platform.invoke("fn", {"file": str(busy), "s": 60})
-    wait_until(busy.exists)
+    until(busy.exists, what="the function runs")
 
     platform.close()
 
-    assert running.wait(5).outcome.result == {"error": "command exited"}
+    assert running.wait(60).outcome.result == {"error": "command exited"}
     assert not [file for file in (idle, busy) if is_alive(int(file.read_text()))]
 
 
@@ -111,7 +112,7 @@ from bluegreen_emulator.functions.settings import PlatformSettings
 platform = Platform("tests", {{}}, Clock(), PlatformSettings(any_python=True), pathlib.Path({str(tmp_path)!r}))
 main = "import os\\ndef main(): return {{'pid': os.getpid()}}"
 platform.catalog.put_action("fn", {{"exec": {{"kind": "python:3.11", "code": main}}}}, True)
-print(platform.invoke("fn", {{}}).wait(10).outcome.result["pid"], flush=True)
+print(platform.invoke("fn", {{}}).wait(60).outcome.result["pid"], flush=True)
 time.sleep(60)
 """
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as emulator:
@@ -119,19 +120,4 @@ time.sleep(60)
         assert is_alive(pid)
         emulator.kill()
 
-    wait_until(lambda: not is_alive(pid))
-
-
-def is_alive(pid):
-    try:
-        return "Z" not in Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
-    except OSError:
-        return False
-
-
-def wait_until(condition):
-    for _ in range(250):
-        if condition():
-            return
-        time.sleep(0.02)
-    raise AssertionError("it did not happen in 5 seconds")
+    until(lambda: not is_alive(pid), what="the function's process has ended")

@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.waiting import until
+
 WEB = [{"key": "web-export", "value": True}]
 RETURNING = "def main(event): return event['answer']"
 
@@ -166,3 +168,5 @@ def test_a_web_call_that_lasts_too_long_is_given_up_and_goes_on(start, status):
 
     assert found.status_code == status
     assert status == 504 or found.json()["error"] == "Response not yet ready."
+    until(lambda: cloud.platform.activations.unrecorded, what="the call has ended")
+    assert cloud.platform.activations.unrecorded[0].logs[0].endswith("stdout: went on")

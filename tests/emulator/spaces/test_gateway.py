@@ -1,7 +1,6 @@
 """What the gateway refuses, and in which words."""
 
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -112,12 +111,3 @@ def test_a_write_can_succeed_behind_an_error(spaces: Spaces, client: Any) -> Non
     spaces.refuse_next("InternalError", 500, path="/state/a", after_effect=True)
     assert refused(client().put_object, Bucket="state", Key="a", Body=b"mine")[0] == 500
     assert client().get_object(Bucket="state", Key="a")["Body"].read() == b"mine"
-
-
-def test_a_request_costs_less_than_ten_milliseconds(client: Any) -> None:
-    s3 = client()
-    s3.put_object(Bucket="state", Key="a", Body=b"{}")
-    began = time.perf_counter()
-    for _ in range(50):
-        s3.get_object(Bucket="state", Key="a")["Body"].read()
-    assert (time.perf_counter() - began) / 50 < 0.03  # alone it takes 4 ms; the machine may be busy

@@ -3,7 +3,7 @@
 import json
 from typing import TYPE_CHECKING
 
-from bluegreen.core import tags
+from bluegreen.core.config import tags
 from bluegreen.core.phases import Phase
 from tests.simulation.checks.invariants import Violation
 from tests.simulation.checks.production import WATCH

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from bluegreen.clients.web import Reply
-from bluegreen.core.checks.answers import Answer
+from bluegreen.core.checks.response import CheckResponse
 from bluegreen.core.errors import BluegreenError, RateLimited, Refused, Stale, Unavailable
 from tests.simulation.checks.ledger import CHECKED_AFTER, CHECKED_BEFORE
 from tests.simulation.engine.invocation import Invocation, Killed
@@ -132,5 +132,5 @@ def _failed(method: str, kind: str) -> Any:
     if client == "functions":
         return f"the Functions platform: {kind}"
     if client == "web":
-        return Reply(Answer(error="none (timed out)") if kind == "time out" else Answer(status=503), {})
+        return Reply(CheckResponse(error="none (timed out)") if kind == "time out" else CheckResponse(status=503), {})
     raise _ERRORS[kind](method)

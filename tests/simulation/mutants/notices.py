@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bluegreen.core import progress
+from bluegreen.core import outbox as core_outbox
 from bluegreen.core.notices import Notice
 from bluegreen.core.record import Record, Version
 from bluegreen.core.release import Release
@@ -32,18 +32,20 @@ def notices_stay_after_they_were_delivered() -> list[Patch]:
 
 @mutant
 def two_notices_share_an_id() -> list[Patch]:
-    tell = progress.tell
+    queue_notice = core_outbox.queue_notice
 
-    def telling(record: Record, service: Any, release: Release, *rest: Any) -> Record:
-        told = tell(record, service, release, *rest)
-        fresh = len(told.outbox) - len(record.outbox)
+    def queueing(record: Record, *given: Any, release: Release | None = None, **more: Any) -> Record:
+        queued = queue_notice(record, *given, release=release, **more)
+        if release is None:
+            return queued
+        fresh = len(queued.outbox) - len(record.outbox)
         named = tuple(
             notice.model_copy(update={"id": f"{release.id}/{release.phase.name}/{notice.channel.value}"})
-            for notice in told.outbox[-fresh:]
+            for notice in queued.outbox[-fresh:]
         )
-        return told.model_copy(update={"outbox": (*told.outbox[:-fresh], *named)})
+        return queued.model_copy(update={"outbox": (*queued.outbox[:-fresh], *named)})
 
-    return [(progress, "tell", telling)]
+    return [(core_outbox, "queue_notice", queueing)]
 
 
 @mutant

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from bluegreen.core import admission, progress
-from bluegreen.core.inbound.webhooks import nudge
+from bluegreen.core import admission, pointing, progress
+from bluegreen.core.inbound.nudges import nudge
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record, Version
 from bluegreen.core.release import Deployment, Release
@@ -35,7 +35,7 @@ def the_deployment_goes_before_its_intent() -> list[Patch]:
         cloud, target = now.cloud, now.release.goes_to
         made = cloud.source.start(target, now.release.commit, now.release.digest)
         intent = Deployment(intended_at=cloud.clock.now())
-        now.change("deployed", lambda record: record.now_at(deployment=intent))
+        now.change("deployed", lambda record: record.with_release(deployment=intent))
         return deploying.DeploymentObservation(made.id, made.phase, None, "")
 
     return [(deploying, "_started", started)]
@@ -55,7 +55,7 @@ def a_nudge_is_trusted_as_truth() -> list[Patch]:
         version = version or cloud.journal.newest()
         release = version.record.release if version else None
         if version and release and step.phase is Phase.READY and release.phase is Phase.SMOKING:
-            version = version.model_copy(update={"record": version.record.now_at(phase=Phase.READY)})
+            version = version.model_copy(update={"record": version.record.with_release(phase=Phase.READY)})
         return take(step, cloud, version, afterwards)
 
     def wake(cloud: Any, record: Record) -> None:
@@ -70,7 +70,10 @@ def a_nudge_is_trusted_as_truth() -> list[Patch]:
 
 @mutant
 def a_duplicate_delivery_is_not_recognised() -> list[Patch]:
-    return [(admission, "_known", lambda record, order: None), (admission, "_delivered", lambda record, order: record)]
+    return [
+        (admission, "_nothing_new", lambda record, request: None),
+        (admission, "_note_delivery", lambda record, request: record),
+    ]
 
 
 @mutant
@@ -96,23 +99,23 @@ def the_phase_is_not_compared_after_a_lost_append() -> list[Patch]:
 
 @mutant
 def the_bad_tag_is_not_quarantined() -> list[Patch]:
-    left_behind = progress._left_behind
+    settle = progress._settle_environments
 
     def forgetful(record: Record, release: Release) -> Record:
-        return left_behind(record, release).model_copy(update={"quarantine": record.quarantine})
+        return settle(record, release).model_copy(update={"quarantine": record.quarantine})
 
-    return [(progress, "_left_behind", forgetful), (admission, "_known", lambda record, order: None)]
+    return [(progress, "_settle_environments", forgetful), (admission, "_nothing_new", lambda record, request: None)]
 
 
 @mutant
 def the_queue_is_forgotten_at_rest() -> list[Patch]:
-    promote = progress.promote
+    begin_queued = progress.begin_queued
 
-    def forgetful(record: Record, service: Any, now: datetime) -> Record:
+    def forgetful(record: Record, now: datetime) -> Record:
         resting = record.past and record.past[0].at == now
-        return promote(record.model_copy(update={"queued": None}) if resting else record, service, now)
+        return begin_queued(record.model_copy(update={"queued": None}) if resting else record, now)
 
-    return [(progress, "promote", forgetful)]
+    return [(progress, "begin_queued", forgetful)]
 
 
 @mutant
@@ -143,29 +146,29 @@ def the_driver_always_says_followed() -> list[Patch]:
 
 @mutant
 def a_release_that_failed_counts_as_proven() -> list[Patch]:
-    left_behind = progress._left_behind
+    settle = progress._settle_environments
 
     def generous(record: Record, release: Release) -> Record:
-        record = left_behind(record, release)
-        return record.stand(release.target, proven=True) if release.target else record
+        record = settle(record, release)
+        return record.with_environment(release.target, proven=True) if release.target else record
 
-    return [(progress, "_left_behind", generous)]
+    return [(progress, "_settle_environments", generous)]
 
 
 @mutant
 def the_epoch_does_not_go_up() -> list[Patch]:
-    point = progress.point
+    point_at = pointing.point_at
 
-    def pointing(record: Record, to: Any, now: datetime) -> Record:
-        return point(record, to, now).model_copy(update={"epoch": record.epoch})
+    def pointing_only(record: Record, environment: Any, now: datetime) -> Record:
+        return point_at(record, environment, now).model_copy(update={"epoch": record.epoch})
 
-    return [(progress, "point", pointing)]
+    return [(pointing, "point_at", pointing_only)]
 
 
 @mutant
 def a_secret_is_written_down() -> list[Patch]:
     def moved(record: Record, now: datetime) -> Record:
-        return was(record.now_at(reason="dop_v1_secret-of-the-simulation"), now)
+        return was(record.with_release(reason="dop_v1_secret-of-the-simulation"), now)
 
     was = switching._moved
     return [(switching, "_moved", moved)]
@@ -194,7 +197,7 @@ def a_refused_deployment_is_asked_for_again() -> list[Patch]:
 
 def _unrefused(record: Record) -> Record:
     made = record.release.deployment if record.release else None
-    return record.now_at(deployment=made.model_copy(update={"refused": ""})) if made else record
+    return record.with_release(deployment=made.model_copy(update={"refused": ""})) if made else record
 
 
 def _nothing_refused(record: Record, release: Release, seen: Any, service: Any) -> None:

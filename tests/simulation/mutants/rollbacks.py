@@ -4,7 +4,8 @@ from typing import Any
 
 from bluegreen.clients.digitalocean import Deployment
 from bluegreen.cloud import Cloud
-from bluegreen.core import admission, progress
+from bluegreen.core import progress
+from bluegreen.core.admission import ReleaseRequest
 from bluegreen.core.inbound import alert_policy
 from bluegreen.core.orders import Outcome
 from bluegreen.core.record import Record
@@ -22,12 +23,12 @@ def going_back_to_an_earlier_release_waits_for_the_claim() -> list[Patch]:
 
 @mutant
 def what_a_person_left_is_not_quarantined() -> list[Patch]:
-    return [(progress, "_gone_back_from", lambda record, release: record)]
+    return [(progress, "_quarantine_abandoned", lambda record, release: record)]
 
 
 @mutant
 def a_webhook_is_taken_for_a_person() -> list[Patch]:
-    return [(admission, "_by_person", lambda order: True)]
+    return [(ReleaseRequest, "by_person", property(lambda request: True))]
 
 
 @mutant
@@ -42,7 +43,7 @@ def an_alert_blames_a_release_that_it_cannot_mean() -> list[Patch]:
 
 @mutant
 def an_alert_that_does_not_act_is_not_told() -> list[Patch]:
-    return [(alert_policy, "_told", lambda record, service, urgent, now, why: Outcome(True, record, why))]
+    return [(alert_policy, "_notify", lambda record, service, critical, now, why: Outcome(True, record, why))]
 
 
 @mutant
@@ -57,7 +58,7 @@ def an_alert_waits_for_the_claim() -> list[Patch]:
 
 @mutant
 def an_alert_needs_no_signature() -> list[Patch]:
-    return [(alert_call, "check", lambda headers, body, secret: None)]
+    return [(alert_call, "check_alert", lambda headers, body, secret: None)]
 
 
 @mutant

@@ -216,7 +216,7 @@ class Explorer:
 _CHANGES = {
     "claim A": lambda record: small.claimed(record, "A"),
     "claim B": lambda record: small.claimed(record, "B"),
-    "claim runs out": lambda record: record.now_at(claim=None),
+    "claim runs out": lambda record: record.with_release(claim=None),
     "intended": small.intended,
     "moved": small.moved,
 }

@@ -3,14 +3,13 @@
 from collections.abc import Iterator
 
 from bluegreen.core import admission, orders, progress
-from bluegreen.core.admission import Order
+from bluegreen.core.admission import ReleaseRequest
 from bluegreen.core.config.options import Options
 from bluegreen.core.environment import Environment, EnvironmentState
 from bluegreen.core.finding import Finding, Verdict
-from bluegreen.core.judge.evidence import Evidence
 from bluegreen.core.phases import Phase
-from bluegreen.core.record import Past, Record
-from bluegreen.core.release import Claim, Deployment, Release
+from bluegreen.core.record import PastRelease, Record, adopt
+from bluegreen.core.release import Claim, Deployment, Evidence, Release
 from bluegreen.core.table import TABLE
 from bluegreen.steps import deploying, requested, switching
 from tests.build import NOW, later, service
@@ -23,7 +22,7 @@ _PERSONS = (Verdict.STOP, Verdict.BACK)
 
 
 def first() -> Record:
-    return small(orders.adopt(SERVICE))
+    return small(adopt(SERVICE))
 
 
 def small(record: Record) -> Record:
@@ -60,11 +59,11 @@ def asked(record: Record) -> Iterator[tuple[str, Record]]:
 
 
 def claimed(record: Record, owner: str) -> Record:
-    return record.now_at(claim=Claim(owner=owner, until=CLAIM_UNTIL))
+    return record.with_release(claim=Claim(owner=owner, until=CLAIM_UNTIL))
 
 
 def intended(record: Record) -> Record:
-    return record.now_at(deployment=Deployment(intended_at=NOW))
+    return record.with_release(deployment=Deployment(intended_at=NOW))
 
 
 def moved(record: Record) -> Record:
@@ -104,12 +103,16 @@ def _may(release: Release, verdict: Verdict) -> bool:
 def _advanced(record: Record, finding: Finding) -> Record:
     after = progress.advance(record, finding, SERVICE, "x", NOW)
     same = after.release is not None and record.release is not None and after.release.phase is record.release.phase
-    return after.now_at(claim=None) if same and after.release and after.release.id == record.in_flight.id else after
+    return (
+        after.with_release(claim=None) if same and after.release and after.release.id == record.in_flight.id else after
+    )
 
 
 def _requested(record: Record, tag: str, delivery: str, auto_switch: bool) -> Record:
-    order = Order(tag, COMMITS[tag], Options(auto_switch=auto_switch), "a push" if delivery else "a person", delivery)
-    return admission.request(record, SERVICE, order, NOW).record
+    order = ReleaseRequest(
+        tag, COMMITS[tag], Options(auto_switch=auto_switch), "a push" if delivery else "a person", delivery
+    )
+    return admission.admit(record, SERVICE, order, NOW).record
 
 
 def _environment(state: EnvironmentState) -> EnvironmentState:
@@ -125,7 +128,7 @@ def _release(release: Release) -> Release:
     return release.model_copy(update=changes)
 
 
-def _past(record: Record) -> tuple[Past, ...]:
+def _past(record: Record) -> tuple[PastRelease, ...]:
     """The newest of each tag: nothing asks for more."""
     newest = {past.tag: past for past in reversed(record.past)}
     kept = [newest[tag] for tag in sorted(newest)]

@@ -4,11 +4,12 @@ from typing import Any, Protocol
 
 from bluegreen.clients.digitalocean import App, Deployment
 from bluegreen.clients.web import Reply
-from bluegreen.core.checks.answers import Answer
+from bluegreen.core.checks.response import CheckResponse
 from bluegreen.core.config.checks import Check
 from bluegreen.core.errors import NotFound, Refused
 from bluegreen_emulator.digitalocean import rollbacks
 from bluegreen_emulator.digitalocean.deployment import Deployment as Made
+from bluegreen_emulator.digitalocean.deployment_shape import deployment_shape
 from bluegreen_emulator.digitalocean.errors import ApiError
 from bluegreen_emulator.github.errors import GitHubError
 from tests.simulation.world.traffic_api import TrafficApi, meaning
@@ -76,7 +77,7 @@ class DigitalOcean(TrafficApi):
         looks = (made.id, made.phase, made.since, made.half_way(now))
         found = self._world.deployment_views.get(looks)
         if found is None:
-            found = self._world.deployment_views[looks] = Deployment.model_validate(made.shown(now))
+            found = self._world.deployment_views[looks] = Deployment.model_validate(deployment_shape(made, now))
         return found
 
 
@@ -132,7 +133,7 @@ class Web:
             return _reply(*self._world.answer(environment, check.path, production=False), {})
         led_to = self._world.routing.destination(self._world.clock.t)
         if led_to is None:
-            return Reply(Answer(error="none (ConnectError)"), {})
+            return Reply(CheckResponse(error="none (ConnectError)"), {})
         found = {"x-bluegreen-environment": led_to.value}
         return _reply(*self._world.answer(led_to, check.path, production=True), found)
 
@@ -166,4 +167,4 @@ class Platform(Protocol):
 
 
 def _reply(status: int, body: str, headers: dict[str, str]) -> Reply:
-    return Reply(Answer(status=status, body=body, ms=5.0), headers)
+    return Reply(CheckResponse(status=status, body=body, ms=5.0), headers)

@@ -1,9 +1,11 @@
 """Refs, tags, commits, comparisons, files and releases."""
 
 import base64
+from typing import Any
 
 from flask import Flask, Response, jsonify, request
 
+from bluegreen_emulator.code import Tag
 from bluegreen_emulator.github import history, refs
 from bluegreen_emulator.github.errors import not_found, required
 from bluegreen_emulator.github.model import GitHub
@@ -55,19 +57,8 @@ def _refs(app: Flask, github: GitHub) -> None:
 def _history(app: Flask, github: GitHub) -> None:
     @app.get(f"{REPO}/tags")
     def list_tags(owner: str, name: str) -> Response:
-        url = f"{API}/repos/{owner}/{name}"
-        return paged(
-            [
-                {
-                    "name": tag.name,
-                    "zipball_url": f"{url}/zipball/refs/tags/{tag.name}",
-                    "tarball_url": f"{url}/tarball/refs/tags/{tag.name}",
-                    "commit": {"sha": tag.commit, "url": f"{url}/commits/{tag.commit}"},
-                    "node_id": f"REF_{tag.name}",
-                }
-                for tag in refs.newest_tags(github.repository(f"{owner}/{name}"))
-            ]
-        )
+        repository = f"{owner}/{name}"
+        return paged([_tag_shape(repository, tag) for tag in refs.newest_tags(github.repository(repository))])
 
     @app.get(f"{REPO}/commits/<path:ref>")
     def get_commit(owner: str, name: str, ref: str) -> Response:
@@ -96,6 +87,17 @@ def _history(app: Flask, github: GitHub) -> None:
         if isinstance(found, dict) and "raw" in request.headers.get("Accept", ""):
             return Response(base64.b64decode(found["content"]), content_type="application/vnd.github.raw")
         return jsonify(found)
+
+
+def _tag_shape(repository: str, tag: Tag) -> dict[str, Any]:
+    url = f"{API}/repos/{repository}"
+    return {
+        "name": tag.name,
+        "zipball_url": f"{url}/zipball/refs/tags/{tag.name}",
+        "tarball_url": f"{url}/tarball/refs/tags/{tag.name}",
+        "commit": {"sha": tag.commit, "url": f"{url}/commits/{tag.commit}"},
+        "node_id": f"REF_{tag.name}",
+    }
 
 
 def _releases(app: Flask, github: GitHub) -> None:

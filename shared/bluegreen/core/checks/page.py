@@ -1,4 +1,4 @@
-"""What a person would see of an HTML page: its title, the visible buttons, the visible text."""
+"""What a person would see of an HTML page: its title, the buttons and the text that are not hidden."""
 
 from html.parser import HTMLParser
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""Section `alerts`: which alerts from outside concern a service, and what a critical one does."""
+"""Section `alerts`: which alerts concern a service, and what a critical one does."""
 
 from enum import Enum
 
@@ -8,14 +8,16 @@ from bluegreen.core.model import Frozen
 
 
 class AlertPolicy(Enum):
-    """What a critical alert does while a release that serves production is still watched."""
+    """What a critical alert does while the release in production is still being watched."""
 
     ROLLBACK = "rollback"  # production goes back at once
-    ASK_JUDGE = "ask_judge"  # the watch looks at once, and decides by its own numbers
-    TELL = "tell"  # people are told
+    ASK_JUDGE = "ask_judge"  # the watch is woken, and decides by its own numbers
+    TELL = "tell"  # people get a notice
 
 
 class AlertSettings(Frozen):
-    match: dict[str, str] = Field(default_factory=dict)  # labels that must all be there; none: one of NAMING
+    match: dict[str, str] = Field(
+        default_factory=dict
+    )  # labels that must all be there; by default a label in NAMING (core/alerts.py) with the service's name
     critical: tuple[str, ...] = ("critical", "fatal", "p1")  # severities; others are noted
     policy: AlertPolicy = AlertPolicy.ASK_JUDGE

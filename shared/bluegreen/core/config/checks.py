@@ -9,7 +9,7 @@ from bluegreen.core.model import Frozen
 
 
 class Expected(Frozen):
-    """What an answer must be. A text is taken as it stands, `/…/` is a regular expression, `below N` a bound."""
+    """What a response must be. `/…/` is a regular expression, `below N` an upper bound; other texts must be equal."""
 
     status: int | str = 200
     json_body: dict[str, Any] = Field(default_factory=dict, alias="json")  # dotted path → value
@@ -49,10 +49,10 @@ class Check(Frozen):
 
 
 class CheckGroup(Frozen):
-    """Checks that run side by side, until all pass `successes` times in a row or the time is over."""
+    """Checks that run in parallel, until all pass `successes` times in a row or the time is over."""
 
     requests: tuple[Check, ...] = ()
-    grace: Duration = 30.0  # from completion of the deployment: failures do not count yet
+    grace: Duration = 30.0  # after the deployment has completed: failures in this time do not count
     retries: int = Field(default=3, ge=0, le=50)  # rounds after the grace before it is a failure
     interval: Duration = 2.0
     successes: int = Field(default=2, ge=1, le=20)

@@ -1,4 +1,4 @@
-"""Section `drift`: what is done about differences between the two apps' specs."""
+"""Section `drift`: what a release does about differences between blue's spec and green's."""
 
 from enum import Enum
 from typing import Any
@@ -15,7 +15,7 @@ class DriftPolicy(Enum):
 
 
 class DriftSettings(Frozen):
-    """What is done about differences between the two apps' specs, and which are meant."""
+    """`ignore` names the differences that are intended."""
 
     policy: DriftPolicy = DriftPolicy.WARN
     ignore: tuple[str, ...] = ()  # names of environment variables, or paths such as services.web.instance_count

@@ -1,4 +1,4 @@
-"""Section `notify`: where people are told."""
+"""Section `notify`: the channels that notices are delivered to."""
 
 from typing import Annotated, Literal
 

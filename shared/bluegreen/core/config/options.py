@@ -1,4 +1,4 @@
-"""How a release is to be made: the options of a service, which a person may override for one release."""
+"""Section `options`: how a release is made. A person may override each option for one release."""
 
 from enum import Enum
 
@@ -12,7 +12,7 @@ class Target(Enum):
 
 
 class Options(Frozen):
-    """How a release is to be made; the defaults come from bluegreen.yml."""
+    """The defaults are those of bluegreen.yml."""
 
     target: Target = Target.AUTO
     auto_switch: bool = True

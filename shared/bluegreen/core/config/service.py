@@ -1,4 +1,4 @@
-"""What bluegreen.yml says about one service."""
+"""One service in bluegreen.yml: its environments, and a section for each of its settings."""
 
 from typing import Annotated
 
@@ -12,6 +12,7 @@ from bluegreen.core.config.notify import NoticeSettings
 from bluegreen.core.config.options import Options
 from bluegreen.core.config.signals import ProbeSignal, RouterSignal, Signal
 from bluegreen.core.config.source import Image, Source
+from bluegreen.core.config.tags import Tags
 from bluegreen.core.config.thresholds import Thresholds, Watch
 from bluegreen.core.config.traffic import AppIngress, Traffic
 from bluegreen.core.config.units import Duration
@@ -32,12 +33,6 @@ class Adopt(Frozen):
     active: Environment = Environment.BLUE
     blue: str = ""  # the tag that runs there, "" when nobody knows
     green: str = ""
-
-
-class Tags(Frozen):
-    pattern: str = "v*"
-    prereleases: bool = False
-    ask_every: int = Field(default=5, ge=1, le=60)  # minutes between two looks for tags that were never announced
 
 
 class Deadlines(Frozen):

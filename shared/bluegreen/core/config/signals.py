@@ -1,4 +1,4 @@
-"""Where a service's numbers come from, as bluegreen.yml says it."""
+"""Section `signals`: where the numbers come from that a release is judged by."""
 
 from typing import Annotated, Literal
 
@@ -19,19 +19,19 @@ Label = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
 
 
 class RouterSignal(Frozen):
-    """What the router's instances count."""
+    """The requests that the router's instances have counted."""
 
     kind: Literal["router"]
 
 
 class ProbeSignal(Frozen):
-    """The first health check, asked of both environments by the watch itself."""
+    """The first health check, sent to both environments by the watch itself."""
 
     kind: Literal["probe"]
 
 
 class PrometheusSignal(Frozen):
-    """Counters that the application keeps. Queries are PromQL; in counters' place plain selectors are wanted."""
+    """Metrics of the application. Queries are PromQL; for a counter they have to be plain selectors."""
 
     kind: Literal["prometheus"]
     url: Url
@@ -39,7 +39,7 @@ class PrometheusSignal(Frozen):
     select: str = ""  # more matchers for them, such as `job="web"`
     status: Label = "status"  # of the requests: failed are those whose value is 5..
     requests: Query = ""  # "": http_requests_total
-    failed: Query = ""  # "": told by the label `status` of the requests
+    failed: Query = ""  # "": the requests whose label `status` is 5..
     latency: Query = ""  # buckets of a histogram in seconds; "": not asked
     cpu: Query = ""  # percent
     memory: Query = ""  # percent

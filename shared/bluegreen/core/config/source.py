@@ -1,4 +1,4 @@
-"""Section `source`: where the code of a release comes from."""
+"""Section `source`: what a release is built from, or the image that it is."""
 
 from typing import Annotated, Literal
 

@@ -1,4 +1,4 @@
-"""How long a release is watched, and what counts as bad."""
+"""Sections `watch` and `thresholds`: how long a release is watched after the switch, and what counts as bad."""
 
 from pydantic import Field, model_validator
 
@@ -9,13 +9,13 @@ from bluegreen.core.model import Frozen
 class Watch(Frozen):
     checks: int = Field(default=10, ge=1)  # post-switch checks …
     over: Duration = 300.0  # … spread over this time
-    bake: Duration = 3600.0  # watched for this long in all
+    bake: Duration = 3600.0  # bake time: watched for this long in all
     every: Duration = 3.0  # between two looks while a release is in flight
     warm_up: Duration = 30.0  # after the switch: slow answers are not held against it, failed ones are
-    fresh: Duration = 3600.0  # after the switch; afterwards the looks are further apart …
-    later: Duration = 30.0  # … by so much
+    fresh: Duration = 3600.0  # after the switch; from then on the looks are further apart …
+    later: Duration = 30.0  # … namely this long
     extend: Duration = 300.0  # how much longer it may take when the end of the bake finds it unproven
-    stay: Duration = 55.0  # how long one watch stays
+    stay: Duration = 55.0  # how long one invocation of the watch goes on
     write_every: Duration = 10.0  # running counts are written down this often
 
 
@@ -41,5 +41,7 @@ class Thresholds(Frozen):
     cpu: Level = Level(normal=70, warning=80, critical=90)
     memory: Level = Level(normal=80, warning=90, critical=95)
     connections: Level = Level(normal=100, warning=200, critical=500)
-    tolerance: float | None = Field(default=None, ge=0.001, le=50)  # share that wakes nobody up; five times normal
-    least_requests: int = Field(default=50, ge=1)  # fewer in a minute are not held against the critical level
+    tolerance: float | None = Field(
+        default=None, ge=0.001, le=50
+    )  # percent of failures that is never alarming; by default five times `error_rate.normal`
+    least_requests: int = Field(default=50, ge=1)  # fewer requests in a minute are not judged by the critical level

@@ -1,4 +1,4 @@
-"""What bluegreen.yml says about traffic: who points production at an environment, and how that is told to them."""
+"""Section `traffic`: what sends production's requests to an environment, and what that needs to know."""
 
 from typing import Annotated, Literal
 
@@ -9,7 +9,7 @@ from bluegreen.core.config.units import Duration
 from bluegreen.core.environment import Environment
 from bluegreen.core.model import Frozen
 
-LONGEST_TTL = 300  # seconds; resolvers that keep an answer longer make a switch and a way back slow
+LONGEST_TTL = 300  # seconds; a longer TTL makes switches and rollbacks slow
 
 
 def _one_each(values: dict[Environment, str]) -> dict[Environment, str]:
@@ -24,7 +24,7 @@ OneEach = Annotated[dict[Environment, str], AfterValidator(_one_each)]
 
 
 class Router(Frozen):
-    """Bluegreen's own router app holds the domain; it follows the journal."""
+    """Bluegreen's own router app has the domain; it reads the journal and follows it."""
 
     kind: Literal["router"]
     url: Url  # the public address
@@ -34,27 +34,27 @@ class Router(Frozen):
 
 
 class LoadBalancer(Frozen):
-    """A DigitalOcean load balancer selects an environment's Droplets by their tag."""
+    """A DigitalOcean load balancer sends requests to the Droplets that carry an environment's tag."""
 
     kind: Literal["load_balancer"]
     url: Url
     settle: Duration = 180.0
-    repair: bool = True  # what others changed is set right; false: it is only told
+    repair: bool = True  # a setting that others changed is corrected; false: there is only a notice
     load_balancer: str = Field(min_length=1)  # its id
-    tags: OneEach  # of the Droplets that stand for an environment
+    tags: OneEach  # of each environment's Droplets
 
 
 class AppIngress(Frozen):
-    """One app runs both environments as components; the ingress rule names the live one."""
+    """One app runs both environments as components; its ingress rule names the active one."""
 
     kind: Literal["app_ingress"]
     url: Url
     settle: Duration = 600.0
     repair: bool = True
     components: OneEach = Field(default_factory=lambda: {e: f"api-{e.value}" for e in Environment})
-    prefixes: tuple[str, ...] = Field(default=("/",), min_length=1)  # of the rules that are production
+    prefixes: tuple[str, ...] = Field(default=("/",), min_length=1)  # of the rules that lead to production
     idle_instances: int = Field(default=0, ge=0)  # what the idle component is scaled to; 0: it is left alone
-    idle_after: Duration = 3600.0  # from a switch: until then a way back needs nothing but the rule
+    idle_after: Duration = 3600.0  # after a switch; until then a rollback needs nothing but the rule
 
 
 class DnsRecord(Frozen):
@@ -81,6 +81,6 @@ Traffic = Annotated[Router | LoadBalancer | AppIngress | DnsRecord, Field(discri
 
 
 def longest_way(traffic: Traffic) -> float:
-    """Seconds until production has followed, at the worst: an idle component that is small is scaled up first."""
+    """Seconds until production has followed, at the worst: a small idle component is scaled up first."""
     scaled = isinstance(traffic, AppIngress) and traffic.idle_instances > 0
     return 2 * traffic.settle if scaled else traffic.settle

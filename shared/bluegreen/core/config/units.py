@@ -13,17 +13,17 @@ def seconds(written: object) -> float:
     if isinstance(written, int | float) and not isinstance(written, bool):
         value = float(written)
     else:
-        found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)", str(written).strip())
-        if not found:
+        match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)", str(written).strip())
+        if not match:
             raise ValueError("a duration such as 500ms, 30s, 5m, 1h or 2d is wanted")
-        value = float(found[1]) * _SECONDS[found[2]]
+        value = float(match[1]) * _SECONDS[match[2]]
     if value < 0:
         raise ValueError("a duration cannot be negative")
     return value
 
 
 def spoken(value: float) -> str:
-    """A duration for people: 0.4 s, 12 s, 5 min, 2 h."""
+    """A duration for people to read: 0.4 s, 12 s, 5 min, 2 h."""
     if value < 10 and value != int(value):
         return f"{value:.1f} s"
     if value < 120:

@@ -1,4 +1,4 @@
-"""What a sender's delivery says: Alertmanager, Grafana, Sentry, Datadog by our template, and JSON of our own."""
+"""The alerts in a delivery of Alertmanager, Grafana, Sentry, Datadog (with our template), or in JSON of our own."""
 
 import hashlib
 from collections.abc import Iterable, Mapping
@@ -7,12 +7,12 @@ from typing import Any
 
 from bluegreen.core.alerts import Alert
 from bluegreen.core.errors import BadRequest
-from bluegreen.core.inbound.webhooks import Ignored, payload_of, text_at
+from bluegreen.core.inbound.webhooks import Ignored, payload_of, text_at, value_at
 
 _NAME, _SUMMARY, _SEVERITY = 80, 120, 20  # bytes that are kept
 _VERSIONS = {"4": "alertmanager", "1": "grafana"}  # both send `alerts`, and say which they are by `version`
 _STATES = {"firing": True, "resolved": False}
-_GRAFANA_BLIND = ("DatasourceNoData", "DatasourceError")  # the query found nothing, or failed: no evidence
+_GRAFANA_BLIND = ("DatasourceNoData", "DatasourceError")  # the query returned nothing, or failed: that is no evidence
 _SENTRY_ISSUE = {"created": True, "unresolved": True, "resolved": False, "archived": False, "ignored": False}
 _SENTRY_METRIC = {"critical": True, "warning": True, "resolved": False}
 _DATADOG = {"Triggered": True, "Re-Triggered": True, "Warn": True, "Re-Warn": True, "Recovered": False}
@@ -43,14 +43,14 @@ def _grouped(payload: dict[str, Any]) -> tuple[Alert, ...]:
 
 def _of_group(sender: str, alert: dict[str, Any]) -> Alert:
     labels = _pairs(alert.get("labels"))
-    found = dict(labels)
-    name = found.get("alertname", "")
+    by_name = dict(labels)
+    name = by_name.get("alertname", "")
     return _alert(
         sender,
         text_at(alert, "fingerprint") or repr(sorted(labels)),
         name,
         _state(alert),
-        "no data" if name in _GRAFANA_BLIND else found.get("severity", ""),
+        "no data" if name in _GRAFANA_BLIND else by_name.get("severity", ""),
         labels,
         text_at(alert, "annotations", "summary") or text_at(alert, "annotations", "description"),
         _time(alert.get("startsAt")),
@@ -72,7 +72,7 @@ def _sentry(resource: str, payload: dict[str, Any]) -> tuple[Alert, ...] | Ignor
 
 
 def _sentry_metric(action: str, data: dict[str, Any]) -> Alert:
-    projects = _at(data, "metric_alert", "projects")
+    projects = value_at(data, "metric_alert", "projects")
     named = [("project", name) for name in projects if isinstance(name, str)] if isinstance(projects, list) else []
     environment = text_at(data, "metric_alert", "alert_rule", "environment")
     return _alert(
@@ -88,8 +88,8 @@ def _sentry_metric(action: str, data: dict[str, Any]) -> Alert:
 
 
 def _sentry_event(data: dict[str, Any]) -> Alert:
-    """The event names its project by number; its API address, which nobody calls, has the project's name."""
-    tags = _at(data, "event", "tags")
+    """The event has its project's number only; the project's name is read from its API address, which is not called."""
+    tags = value_at(data, "event", "tags")
     pairs = [(tag[0], tag[1]) for tag in tags if _is_pair(tag)] if isinstance(tags, list) else []
     _, _, after = text_at(data, "event", "url").partition("/api/0/projects/")
     project = after.split("/")[1] if after.count("/") > 1 else ""
@@ -165,37 +165,30 @@ def _state(alert: Mapping[str, Any]) -> bool:
 
 
 def _pairs(labels: Any) -> list[tuple[str, str]]:
-    found = labels.items() if isinstance(labels, dict) else ()
-    return [(name, value) for name, value in found if isinstance(value, str)]
+    pairs = labels.items() if isinstance(labels, dict) else ()
+    return [(name, value) for name, value in pairs if isinstance(value, str)]
 
 
 def _is_pair(tag: Any) -> bool:
-    return isinstance(tag, list) and len(tag) == 2 and all(isinstance(part, str) for part in tag)
+    return isinstance(tag, list) and len(tag) == 2 and all(isinstance(text, str) for text in tag)
 
 
 def _id(payload: dict[str, Any], *path: str) -> str:
     """A number or a text, as text."""
-    found = _at(payload, *path)
-    return str(found)[:60] if isinstance(found, str | int) and not isinstance(found, bool) else ""
-
-
-def _at(payload: dict[str, Any], *path: str) -> Any:
-    found: Any = payload
-    for part in path:
-        found = found.get(part) if isinstance(found, dict) else None
-    return found
+    value = value_at(payload, *path)
+    return str(value)[:60] if isinstance(value, str | int) and not isinstance(value, bool) else ""
 
 
 def _time(written: Any) -> datetime | None:
     """None where it is missing, has no zone, or is the zero time that some senders write for "not yet"."""
     try:
-        found = datetime.fromisoformat(written).astimezone(UTC)
+        time = datetime.fromisoformat(written).astimezone(UTC)
     except (TypeError, ValueError, OverflowError):
         return None
-    return found if found.year > 1970 and datetime.fromisoformat(written).tzinfo else None
+    return time if time.year > 1970 and datetime.fromisoformat(written).tzinfo else None
 
 
 def _readable(text: str, limit: int) -> str:
-    """One line of at most so many bytes, without control characters and halves of characters."""
+    """One line of at most `limit` bytes, without control characters, cut between characters."""
     line = " ".join("".join(c if c.isprintable() else " " for c in text[: 4 * limit]).split())
     return line.encode()[:limit].decode(errors="ignore")

@@ -1,31 +1,25 @@
-"""What a person passes with `-p`: always strings there, so they are read strictly and the allowed ones are named."""
+"""What a person passes with `-p`: always text, so it is read strictly, and an error names what is allowed."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from bluegreen.core.config.options import Options, Target
 from bluegreen.core.errors import BadRequest
+from bluegreen.core.inbound.nudges import ENVELOPE
 from bluegreen.core.release import Purpose
 
 _BOOLEANS = {"true": True, "yes": True, "false": False, "no": False}
-# What the platform, or the envelope of a CloudEvent, adds: not a person's parameters.
-_PLATFORMS = {"http"}
-_ENVELOPE = {"specversion", "id", "source", "type", "subject", "time", "datacontenttype", "data"}
+_PLATFORMS = {"http"}  # what the platform adds to a person's parameters
 
 
 def read(event: Mapping[str, Any], allowed: tuple[str, ...]) -> dict[str, str]:
     """The parameters of a call as texts. Unknown ones are refused: a misspelt option must not be overlooked."""
-    theirs = _PLATFORMS | (_ENVELOPE if "specversion" in event else set())
-    given = {k: v for k, v in event.items() if k not in theirs and not k.startswith("__ow_")}
+    added = _PLATFORMS | (ENVELOPE if "specversion" in event else set())
+    given = {k: v for k, v in event.items() if k not in added and not k.startswith("__ow_")}
     unknown = sorted(set(given) - set(allowed))
     if unknown:
         raise BadRequest(f"unknown parameter {', '.join(unknown)} (allowed: {', '.join(allowed) or 'none'})")
     return {key: _text(key, value) for key, value in given.items()}
-
-
-def is_nudge(event: Mapping[str, Any]) -> bool:
-    """True for a CloudEvent of ours: a function was woken, no person is asking."""
-    return str(event.get("type", "")).startswith("bluegreen.") and "specversion" in event
 
 
 def boolean(name: str, text: str) -> bool:

@@ -1,4 +1,4 @@
-"""Who sends an alert knows the secret: a signature over the raw body, or the secret itself in a header."""
+"""Proof that a sender knows the secret: an HMAC-SHA256 over the raw body, or, for alerts, the secret in a header."""
 
 import hashlib
 import hmac
@@ -7,9 +7,10 @@ from collections.abc import Mapping
 
 from bluegreen.core.errors import Unsigned
 
-# Hexadecimal HMAC-SHA256 of the body: ours (as GitHub's), Sentry's (docs.sentry.io, integration platform webhooks),
-# Grafana's (grafana.com/docs, webhook notifier).
-_SIGNATURES = {
+_GITHUB = "x-hub-signature-256"  # docs.github.com, validating webhook deliveries
+# Of alerts: ours (as GitHub's), Sentry's (docs.sentry.io, integration platform webhooks), Grafana's (grafana.com/docs,
+# webhook notifier). The prefix may be left out.
+_ALERT_PREFIXES = {
     "x-bluegreen-signature-256": "sha256=",
     "sentry-hook-signature": "",
     "x-grafana-alerting-signature": "",
@@ -18,22 +19,32 @@ _GRAFANA_TIME = "x-grafana-alerting-timestamp"  # where one is configured, Grafa
 _SECRET = "x-bluegreen-alert-secret"  # noqa: S105 - a header's name
 
 
-def check(headers: Mapping[str, str], body: bytes, secret: str) -> None:
-    """Unsigned where nothing shows that the sender knows the secret. Header names are lower case."""
-    for name, prefix in _SIGNATURES.items():
+def check_github(headers: Mapping[str, str], body: bytes, secret: str) -> None:
+    """Unsigned where GitHub's signature is missing or wrong. Header names are lower case."""
+    signature = headers.get(_GITHUB)
+    if not signature:
+        raise Unsigned("the signature is missing: X-Hub-Signature-256 is wanted")
+    if not signature.startswith("sha256="):
+        raise Unsigned(f"the signature in {_GITHUB} is malformed: sha256=<64 hex digits> is wanted")
+    _check_hmac(_GITHUB, signature.removeprefix("sha256="), body, secret)
+
+
+def check_alert(headers: Mapping[str, str], body: bytes, secret: str) -> None:
+    """Unsigned where nothing shows that the sender of an alert knows the secret. Header names are lower case."""
+    for name, prefix in _ALERT_PREFIXES.items():
         if name in headers:
             timed = name.startswith("x-grafana") and _GRAFANA_TIME in headers
             signed = headers[_GRAFANA_TIME].encode(errors="replace") + b":" + body if timed else body
-            return _check_signature(name, headers[name].removeprefix(prefix), signed, secret)
+            return _check_hmac(name, headers[name].removeprefix(prefix), signed, secret)
     return _check_secret(headers, secret)
 
 
-def _check_signature(name: str, given: str, signed: bytes, secret: str) -> None:
-    if not re.fullmatch(r"[0-9a-fA-F]{64}", given):
-        raise Unsigned(f"the signature in {name} is malformed: 64 hex digits are wanted")
+def _check_hmac(header: str, digest: str, signed: bytes, secret: str) -> None:
+    if not re.fullmatch(r"[0-9a-fA-F]{64}", digest):
+        raise Unsigned(f"the signature in {header} is malformed: 64 hex digits are wanted")
     wanted = hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()
-    if not hmac.compare_digest(wanted, given.lower()):
-        raise Unsigned(f"the signature in {name} does not fit the body")
+    if not hmac.compare_digest(wanted, digest.lower()):
+        raise Unsigned(f"the signature in {header} does not fit the body")
 
 
 def _check_secret(headers: Mapping[str, str], secret: str) -> None:
@@ -41,7 +52,7 @@ def _check_secret(headers: Mapping[str, str], secret: str) -> None:
     bearer = credentials.strip() if scheme.lower() == "bearer" else ""
     given = headers.get(_SECRET, "") or bearer
     if not given:
-        known = ", ".join((*_SIGNATURES, _SECRET))
+        known = ", ".join((*_ALERT_PREFIXES, _SECRET))
         raise Unsigned(f"neither signed nor with the secret: Authorization: Bearer …, or one of {known}, is wanted")
     if not hmac.compare_digest(given.encode(errors="replace"), secret.encode()):
         raise Unsigned("the secret is not the one that is set")

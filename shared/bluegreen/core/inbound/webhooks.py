@@ -1,24 +1,19 @@
-"""What comes in: GitHub's webhooks, and the CloudEvents that one function nudges another with."""
+"""GitHub's webhook deliveries: what each asks for, and how the payload of any webhook is read."""
 
-import hashlib
-import hmac
 import json
 import re
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs
 
-from bluegreen.core.errors import BadRequest, TooLarge, Unsigned
-from bluegreen.core.phases import Phase
-from bluegreen.core.release import Release
+from bluegreen.core.errors import BadRequest, TooLarge
 
 _SHA = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
 LARGEST_BODY = 1_000_000
 
 
 class TagPushed(NamedTuple):
-    """A tag appeared. `commit` is "" where the event does not tell it."""
+    """A tag was pushed. `commit` is "" where the event does not name it."""
 
     repository: str
     tag: str
@@ -28,22 +23,13 @@ class TagPushed(NamedTuple):
 
 
 class Ignored(NamedTuple):
+    """A delivery that asks for nothing."""
+
     why: str
 
 
-def check_signature(body: bytes, signature: str | None, secret: str) -> None:
-    """`X-Hub-Signature-256` over the raw body (docs.github.com, validating webhook deliveries)."""
-    if not signature:
-        raise Unsigned("the signature is missing: X-Hub-Signature-256 is wanted")
-    if not re.fullmatch(r"sha256=[0-9a-fA-F]{64}", signature):
-        raise Unsigned("the signature is malformed: sha256=<64 hex digits> is wanted")
-    wanted = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
-    if not hmac.compare_digest(wanted, signature.removeprefix("sha256=").lower()):
-        raise Unsigned("the signature does not fit the body")
-
-
 def github_event(headers: Mapping[str, str], body: bytes) -> TagPushed | Ignored:
-    """What a delivery whose signature was checked asks for. Header names are lower case."""
+    """What a delivery asks for, once its signature was checked. Header names are lower case."""
     payload = payload_of(headers, body)
     kind = headers.get("x-github-event", "")
     if kind == "ping":
@@ -92,23 +78,14 @@ def _push(payload: dict[str, Any], delivery: str) -> TagPushed | Ignored:
 
 
 def text_at(payload: dict[str, Any], *path: str) -> str:
-    """The text at a place in a payload, "" where there is none. JSON may hold halves of characters: they go."""
-    found: Any = payload
-    for part in path:
-        found = found.get(part) if isinstance(found, dict) else None
-    return found.encode(errors="replace").decode() if isinstance(found, str) else ""
+    """The text at a path in a payload, "" where there is none. Lone surrogates, which JSON may hold, are replaced."""
+    value = value_at(payload, *path)
+    return value.encode(errors="replace").decode() if isinstance(value, str) else ""
 
 
-def nudge(service: str, release: Release | None, phase: Phase, by: str, now: datetime) -> dict[str, Any]:
-    """A CloudEvents 1.0 envelope. It carries no truth: the receiver reads the journal."""
-    identity = release.id if release else "-"
-    return {
-        "specversion": "1.0",
-        "id": f"{service}/{identity}/{phase.value.replace(' ', '-')}/{int(now.timestamp() * 1000)}",
-        "source": f"/bluegreen/{by}",
-        "type": f"bluegreen.release.{phase.name.lower()}",
-        "subject": service,
-        "time": now.isoformat(),
-        "datacontenttype": "application/json",
-        "data": {"release": identity},
-    }
+def value_at(payload: dict[str, Any], *path: str) -> Any:
+    """The value at a path in a payload, None where there is none."""
+    value: Any = payload
+    for key in path:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value

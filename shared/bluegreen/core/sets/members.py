@@ -1,17 +1,16 @@
-"""Release sets: services that are released together. What bluegreen.yml says, and who is meant by a tag."""
+"""Section `sets` of bluegreen.yml: services that are released together, and which of them a tag releases."""
 
 from collections.abc import Mapping
 
 from pydantic import Field, field_validator
 
-from bluegreen.core import tags
 from bluegreen.core.config.service import Name, Service
 from bluegreen.core.model import Frozen
 from bluegreen.core.release import SetRelease
 
 
 class ReleaseSet(Frozen):
-    services: tuple[Name, ...] = Field(min_length=2)  # switched in this order, un-switched in reverse
+    services: tuple[Name, ...] = Field(min_length=2)  # switched in this order, taken back in reverse
 
     @field_validator("services")
     @classmethod
@@ -22,10 +21,10 @@ class ReleaseSet(Frozen):
 
 
 def fault(sets: Mapping[str, ReleaseSet], services: Mapping[str, Service]) -> str | None:
-    """What is wrong with the sets of a file, None when they are sound."""
+    """What is wrong with the sets of bluegreen.yml, None when they are sound."""
     owner: dict[str, str] = {}
-    for name, found in sets.items():
-        for service in found.services:
+    for name, release_set in sets.items():
+        for service in release_set.services:
             if service not in services:
                 return f"{name}: service {service} is not known (known: {', '.join(sorted(services))})"
             if service in owner:
@@ -36,27 +35,26 @@ def fault(sets: Mapping[str, ReleaseSet], services: Mapping[str, Service]) -> st
 
 def set_of(sets: Mapping[str, ReleaseSet], service: str) -> str | None:
     """The name of the set that a service is in."""
-    return next((name for name, found in sets.items() if service in found.services), None)
+    return next((name for name, release_set in sets.items() if service in release_set.services), None)
 
 
 def pushed(
     sets: Mapping[str, ReleaseSet], services: Mapping[str, Service], service: str, tag: str
 ) -> SetRelease | None:
-    """The set release that a pushed tag makes of a service: it and those of its set that the same tag releases."""
+    """The set release that a pushed tag makes: of a service and those members of its set that the same tag releases.
+
+    None where the service is alone in it. Its id is derived from the tag, so every member's webhook finds the same one.
+    """
     name = set_of(sets, service)
     if name is None:
         return None
     repository = services[service].repository.lower()
-    theirs = [one for one in sets[name].services if services[one].repository.lower() == repository]
-    members = tuple(one for one in theirs if _releases(services[one], tag))
+    siblings = [member for member in sets[name].services if services[member].repository.lower() == repository]
+    members = tuple(member for member in siblings if services[member].tags.fault(tag) is None)
     alone = len(members) < 2 or service not in members
     return None if alone else SetRelease(id=f"{name}/{tag}", name=name, members=members)
 
 
-def asked(name: str, found: ReleaseSet, tag: str, nonce: str) -> SetRelease:
-    """The set release that a person asks for: another one each time."""
-    return SetRelease(id=f"{name}/{tag}/{nonce[-12:]}", name=name, members=found.services)
-
-
-def _releases(service: Service, tag: str) -> bool:
-    return tags.fault(tag, service.tags.pattern, service.tags.prereleases) is None
+def asked(name: str, release_set: ReleaseSet, tag: str, nonce: str) -> SetRelease:
+    """A new set release, for a person who asks for it."""
+    return SetRelease(id=f"{name}/{tag}/{nonce[-12:]}", name=name, members=release_set.services)

@@ -1,4 +1,7 @@
-"""Drift between two components of one app; what was written to that app and does not run belongs to it."""
+"""Drift where both environments are components of one app: they are compared, and the rest of the app is looked at too.
+
+What was written to the app but does not run (a deployment of it failed) is reported, as the next release leaves it out.
+"""
 
 from typing import Any
 
@@ -6,54 +9,51 @@ from bluegreen.core.config.service import Service
 from bluegreen.core.config.traffic import AppIngress
 from bluegreen.core.environment import Environment
 from bluegreen.core.errors import Refused
-from bluegreen.core.twins.components import (
-    Spec,
-    left_out,
-    part,
-    to_deploy,
-    with_part,
-)
-from bluegreen.core.twins.drift import OF_THE_RELEASE, Drift
+from bluegreen.core.twins.components import Spec, component, left_out, to_deploy, with_component
+from bluegreen.core.twins.drift import OF_THE_RELEASE, Allowed, differences, equalised
 
-_PART = "component"  # where paths begin: the idle one's name is another after each release
+_ROOT = "component"  # where paths begin: the idle component has another name after each release
+_RELEASED = frozenset({f"{_ROOT}.name", *(f"{_ROOT}.image.{field}" for field in OF_THE_RELEASE)})
 
 
-class ComponentDrift(Drift):
-    """`active` is the environment whose component is the model, as it runs, whatever was written since."""
+class ComponentDrift:
+    """The component of `active` is the model, as it runs, whatever was written since."""
 
     def __init__(self, service: Service, traffic: AppIngress, active: Environment, newest: Spec, running: Spec) -> None:
         names = (traffic.components[active], traffic.components[active.other])
-        self._whole = to_deploy(newest, running, names[1])
-        super().__init__(service, active, _alone(running, names[0]), _alone(self._whole, names[1]))
-        self._names.insert(0, names)
-        self._released = {f"{_PART}.name", *(f"{_PART}.image.{field}" for field in OF_THE_RELEASE)}
-        self._ignored = tuple(_of_component(pattern, names) for pattern in self._ignored)
-        self._small = traffic.idle_instances
+        self._active, self._idle_name, self._idle_instances = active, names[1], traffic.idle_instances
+        self._app = to_deploy(newest, running, names[1])
+        self._model, self._idle = _alone(running, names[0]), _alone(self._app, names[1])
+        ignored = tuple(_of_component(pattern, names) for pattern in service.drift.ignore)
+        self._allowed = Allowed((names, (active.value, active.other.value)), _RELEASED, ignored)
         self._left_out = tuple(left_out(newest, running, names[1]))
 
-    def said(self, active: Environment) -> list[str]:
+    def warnings(self) -> list[str]:
+        """All that a person has to know before a deployment."""
         lost = (f"{path}: what was written last does not run, and is not deployed" for path in self._left_out)
-        return [*super().said(active), *lost]
+        return [*differences(self._active, self._model, self._idle, self._may_differ), *lost]
 
-    def copied(self) -> Spec:
-        """The whole app's spec; nothing but the idle component is another."""
+    def equalised(self) -> Spec:
+        """The app's spec with the idle component made equal to the model; `Refused` where secrets would be missing."""
         if not self._idle:
-            raise Refused(f"the app has no service {self._names[0][1]}")
-        return with_part(self._whole, super().copied()[_PART])
+            raise Refused(f"the app has no service {self._idle_name}")
+        spec = equalised(self._active, self._model, self._idle, self._may_differ)
+        return with_component(self._app, spec[_ROOT])
 
-    def _own(self, path: str, one: Any, other: Any) -> bool:
-        if path == f"{_PART}.instance_count" and isinstance(one, int) and isinstance(other, int):
-            return min(one, other) <= self._small
-        return super()._own(path, one, other)
+    def _may_differ(self, path: str, active: Any, idle: Any) -> bool:
+        """The idle component may have been made smaller by us."""
+        if path == f"{_ROOT}.instance_count" and isinstance(active, int) and isinstance(idle, int):
+            return min(active, idle) <= self._idle_instances
+        return self._allowed.may_differ(path, active, idle)
 
 
-def _alone(spec: Spec, name: str) -> Spec:
-    found = part(spec, name)
-    return {_PART: found} if found else {}
+def _alone(app: Spec, name: str) -> Spec:
+    spec = component(app, name)
+    return {_ROOT: spec} if spec else {}
 
 
 def _of_component(pattern: str, names: tuple[str, str]) -> str:
     """`services.api-green.envs.X`, as in the app's spec, for either of the two."""
     kind, _, rest = pattern.partition(".")
     name, dot, below = rest.partition(".")
-    return f"{_PART}{dot}{below}" if kind == "services" and name in ("*", *names) else pattern
+    return f"{_ROOT}{dot}{below}" if kind == "services" and name in ("*", *names) else pattern

@@ -1,4 +1,4 @@
-"""May the idle environment be made smaller by now? As long as a release is in flight, a way back needs it whole."""
+"""When the idle environment may be made smaller: not while a release is in flight, which may have to go back to it."""
 
 from datetime import datetime, timedelta
 
@@ -8,7 +8,7 @@ from bluegreen.core.record import Record
 
 
 def due(record: Record, service: Service, now: datetime) -> bool:
-    """Never before Bluegreen has moved production itself: what was there before is not its own."""
+    """Never before Bluegreen's first switch: until then nothing of the app is its own."""
     traffic, since = service.traffic, record.on(record.active).since
     if not isinstance(traffic, AppIngress) or not traffic.idle_instances or not record.epoch or since is None:
         return False
@@ -17,5 +17,5 @@ def due(record: Record, service: Service, now: datetime) -> bool:
 
 
 def begun(record: Record, until: datetime) -> Record:
-    """No release goes to the idle environment while a function may be at work on its size."""
-    return record.stand(record.idle, free_at=until)
+    """Lets no release go to the idle environment while a function may be changing its size."""
+    return record.with_environment(record.idle, free_at=until)

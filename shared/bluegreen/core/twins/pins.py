@@ -1,4 +1,4 @@
-"""Apps that a rollback by App Platform has pinned: why nothing is deployed there, and the ways out."""
+"""An app that a rollback by App Platform has pinned takes no deployment: why, and how to unpin it."""
 
 from bluegreen.core.environment import Environment
 

@@ -1,0 +1,44 @@
+"""Advice: what a person can do next, as a command to copy. It stands beside notices and answers."""
+
+from bluegreen.core import quarantine
+from bluegreen.core.phases import Phase
+from bluegreen.core.record import Record
+from bluegreen.core.release import Release
+
+
+def invoke(function: str, service: str, **parameters: str) -> str:
+    """The command that calls a function for a service."""
+    given = "".join(f" -p {name}:{value}" for name, value in parameters.items())
+    return f"doctl serverless functions invoke {function} -p service:{service}{given}"
+
+
+def to_go_back(service: str) -> str:
+    return f"to go back: {invoke('rollback', service)}"
+
+
+def to_lift(record: Record, tag: str) -> str:
+    """How a person releases a tag although it is quarantined."""
+    return f"to release it all the same: {invoke('deploy', record.service, tag=tag, lift='true')}"
+
+
+def next_step(record: Record, release: Release) -> str:
+    """What a person can do about a release; "" where it goes on by itself."""
+    service = record.service
+    match release.phase:
+        case Phase.READY if not release.options.auto_switch:
+            return invoke("switch", service)
+        case Phase.WATCHING | Phase.LIVE | Phase.UNPROVEN:
+            return to_go_back(service)
+        case Phase.ROLLED_BACK:
+            pinned = f"; {record.active.value} is pinned until a release goes there" if release.native else ""
+            return f"{release.tag} is quarantined; push a newer tag{pinned}"
+        case Phase.STUCK:
+            return f"look at where production goes, then {invoke('status', service)}"
+        case Phase.FAILED | Phase.REJECTED:
+            quarantined = quarantine.refused(record, release.tag, release.commit, release.digest)
+            lift = {"lift": "true"} if quarantined else {}
+            return f"push a newer tag, or {invoke('deploy', service, tag=release.tag, **lift)}"
+        case Phase.ABORTED | Phase.EXPIRED:
+            return invoke("deploy", service, tag=release.tag)
+        case _:
+            return ""

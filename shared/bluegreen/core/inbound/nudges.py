@@ -1,0 +1,34 @@
+"""Nudges: the CloudEvents 1.0 with which one function wakes another.
+
+A nudge only says "look now". It carries no truth, so a lost, late or repeated one does no harm: whoever is woken reads
+the journal.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from bluegreen.core.phases import Phase
+from bluegreen.core.release import Release
+
+ENVELOPE = frozenset({"specversion", "id", "source", "type", "subject", "time", "datacontenttype", "data"})
+
+
+def nudge(service: str, release: Release | None, phase: Phase, by: str, now: datetime) -> dict[str, Any]:
+    """The event for whoever looks after a release, or a service, in a phase."""
+    identity = release.id if release else "-"
+    return {
+        "specversion": "1.0",
+        "id": f"{service}/{identity}/{phase.value.replace(' ', '-')}/{int(now.timestamp() * 1000)}",
+        "source": f"/bluegreen/{by}",
+        "type": f"bluegreen.release.{phase.name.lower()}",
+        "subject": service,
+        "time": now.isoformat(),
+        "datacontenttype": "application/json",
+        "data": {"release": identity},
+    }
+
+
+def is_nudge(event: Mapping[str, Any]) -> bool:
+    """True where a function was woken by another; False where a person, or the schedule, has called it."""
+    return str(event.get("type", "")).startswith("bluegreen.") and "specversion" in event

@@ -1,0 +1,38 @@
+"""Production points elsewhere: the one change of the record that moves users.
+
+`active` names the environment that serves production, and `epoch` counts how often that has changed. Whoever carries
+the change out (the router, or the function that writes a provider's setting) does so for one epoch, and what was
+begun for an older epoch counts for nothing. Example: a switch is epoch 7 and
+is still being carried out when a person's rollback is written as epoch 8; the function that switches reads the record
+again after it has sent, finds 8, and sends production where epoch 8 says.
+"""
+
+from datetime import datetime
+
+from bluegreen.core.environment import Environment, EnvironmentState, Status
+from bluegreen.core.record import SERVED_KEPT, Record
+
+
+def point_at(record: Record, environment: Environment, now: datetime) -> Record:
+    """Production points at `environment`. With the router, appending this record is the switch."""
+    if record.active is environment:
+        return record
+    served = _served(record, record.on(record.active), record.on(environment))
+    record = record.model_copy(update={"active": environment, "epoch": record.epoch + 1, "served": served, "apart": ""})
+    record = record.with_environment(environment, status=Status.ACTIVE, since=now)
+    return record.with_environment(environment.other, status=Status.IDLE)
+
+
+def point_back(record: Record, now: datetime) -> Record:
+    """Production points at what was active before the release in flight, whose environment is unfit from now on."""
+    previous = record.in_flight.previous
+    if previous is None or record.active is previous:
+        return record
+    return point_at(record, previous, now).with_environment(previous.other, status=Status.UNFIT, proven=False)
+
+
+def _served(record: Record, *states: EnvironmentState) -> dict[str, str]:
+    """What production was pointed at, tag → commit, the newest last."""
+    newest = {state.tag: state.commit for state in states if state.tag}
+    kept = {**{tag: commit for tag, commit in record.served.items() if tag not in newest}, **newest}
+    return dict(list(kept.items())[-SERVED_KEPT:])

@@ -1,0 +1,107 @@
+"""What the deliveries of each sender mean."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from bluegreen.core.config.alerts import AlertSettings
+from bluegreen.core.errors import BadRequest
+from bluegreen.core.inbound.alert_formats import alerts_in
+from bluegreen.core.inbound.webhooks import Ignored
+from tests.chain.alerting import alert, group, sample
+
+BEGAN = datetime(2026, 11, 23, 12, 0, 30, tzinfo=UTC)
+WANTED = {
+    "alertmanager": ("TooManyErrors", True, "critical", BEGAN.replace(second=41, microsecond=235000)),
+    "grafana": ("TooManyErrors", True, "critical", BEGAN.replace(second=40)),
+    "sentry.metric": ("Too many errors", True, "critical", BEGAN),
+    "sentry.event": ("Fatal errors in production", True, "fatal", BEGAN.replace(microsecond=523000)),
+    "sentry.issue": ("TypeError: total is not a number", False, "fatal", None),
+    "datadog": ("Error rate of web", True, "P1", None),
+    "plain": ("Orders are not delivered", True, "critical", BEGAN),
+}
+
+
+def read(which, **changes):
+    headers, body = sample(which)
+    return alerts_in(headers, json.dumps({**json.loads(body), **changes}).encode())
+
+
+def parsed(payload, headers=None):
+    return alerts_in(headers or {}, json.dumps(payload).encode())
+
+
+@pytest.mark.parametrize("which", WANTED)
+def test_a_sample_of_each_sender_is_understood(which):
+    [found] = read(which)
+    assert (found.name, found.firing, found.severity, found.began) == WANTED[which]
+    assert found.sender == which.partition(".")[0]
+    assert found.concerns("web", AlertSettings())
+    assert not found.concerns("api", AlertSettings())
+
+
+def test_an_event_of_sentry_is_resolved_by_its_issue():
+    [event], [issue] = read("sentry.event"), read("sentry.issue")
+    assert event.fingerprint == issue.fingerprint
+    assert ("project", "web") in event.labels
+    assert ("project", "7") in event.labels
+
+
+@pytest.mark.parametrize(
+    ("transition", "fires"),
+    [("Triggered", True), ("Re-Triggered", True), ("Warn", True), ("Recovered", False), ("No Data", None), ("", None)],
+)
+def test_datadog_s_transitions(transition, fires):
+    found = read("datadog", transition=transition)
+    if fires is None:
+        assert isinstance(found, Ignored)
+    else:
+        assert found[0].firing is fires
+        assert found[0].severity == ("warning" if transition == "Warn" else "P1")
+
+
+def test_no_data_of_grafana_is_never_critical():
+    [found] = parsed(group(alert("DatasourceNoData"), version="1"))
+    assert not found.is_critical(AlertSettings())
+
+
+@pytest.mark.parametrize(
+    ("payload", "says"),
+    [
+        ({}, "`name`, `status`"),
+        ({"name": "x"}, "`name`, `status`"),
+        ({"name": "x", "status": ["firing"]}, "`name`, `status`"),
+        ({"alerts": []}, "`version`"),
+        ({"version": "5", "alerts": []}, "`version`"),
+        ({"version": "4", "alerts": {}}, "list of objects"),
+        ({"version": "4", "alerts": [3]}, "list of objects"),
+        ({"version": "4", "alerts": [{}]}, "neither firing nor resolved"),
+    ],
+)
+def test_what_is_no_alert_is_refused_with_what_was_wanted(payload, says):
+    with pytest.raises(BadRequest, match=says):
+        parsed(payload)
+
+
+@pytest.mark.parametrize(
+    ("resource", "action"), [("issue", "assigned"), ("installation", "created"), ("metric_alert", "open"), ("", "")]
+)
+def test_what_sentry_tells_besides_alerts_is_ignored_by_name(resource, action):
+    found = parsed({"action": action, "data": {}}, {"sentry-hook-resource": resource})
+    assert isinstance(found, Ignored)
+    assert "of Sentry is no alert" in found.why
+
+
+@pytest.mark.parametrize(
+    "written", ["0001-01-01T00:00:00Z", "yesterday", "", None, 7, "2026-11-23T12:00:00", [], "9" * 99]
+)
+def test_a_time_that_says_nothing_is_no_time(written):
+    assert parsed(group(alert(began=written)))[0].began is None
+
+
+def test_texts_are_one_short_readable_line():
+    noisy = alert("a\nb\x00\ud800 " + "ü" * 999)
+    [found] = alerts_in({}, json.dumps(group(noisy)).encode())
+    assert found.name.startswith("a b ü")
+    assert len(found.name.encode()) <= 80

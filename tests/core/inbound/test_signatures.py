@@ -1,0 +1,73 @@
+"""Who may send a webhook or an alert: whoever knows the secret."""
+
+import pytest
+
+from bluegreen.core.errors import Unsigned
+from bluegreen.core.inbound.signatures import check_alert, check_github
+from tests.chain.alerting import mac, sample
+
+WANTED = ("alertmanager", "grafana", "sentry.metric", "sentry.event", "sentry.issue", "datadog", "plain")
+SIGNED = "sha256=" + mac(b"{}", "s")
+
+
+@pytest.mark.parametrize("which", WANTED)
+def test_each_sample_is_proven_by_its_own_headers_and_by_no_other_secret(which):
+    headers, body = sample(which)
+    check_alert(headers, body, "example-alert-secret")
+    with pytest.raises(Unsigned):
+        check_alert(headers, body, "another-secret")
+
+
+@pytest.mark.parametrize("which", ["grafana", "sentry.metric", "plain"])
+def test_a_signed_body_that_was_changed_is_refused_even_where_the_secret_is_shown_too(which):
+    headers, body = sample(which)
+    with pytest.raises(Unsigned, match="does not fit the body"):
+        check_alert(
+            {**headers, "x-bluegreen-alert-secret": "example-alert-secret"}, body + b" ", "example-alert-secret"
+        )
+
+
+def test_grafana_signs_the_time_too_where_it_is_told_to():
+    headers = {"x-grafana-alerting-signature": mac(b"1795435260:{}", "s"), "x-grafana-alerting-timestamp": "1795435260"}
+    check_alert(headers, b"{}", "s")
+    with pytest.raises(Unsigned):
+        check_alert({**headers, "x-grafana-alerting-timestamp": "1795435261"}, b"{}", "s")
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"authorization": ""},
+        {"authorization": "Bearer"},
+        {"authorization": "Bearer secret2"},
+        {"authorization": "Basic c2VjcmV0"},
+        {"authorization": "secret"},
+        {"x-bluegreen-alert-secret": "é"},
+        {"x-bluegreen-signature-256": "sha256=" + "é" * 64},
+        {"sentry-hook-signature": ""},
+    ],
+)
+def test_without_the_right_proof_nobody_is_heard(headers):
+    with pytest.raises(Unsigned):
+        check_alert(headers, b"{}", "secret")
+
+
+def test_github_s_signature_over_the_body_is_taken():
+    check_github({"x-hub-signature-256": SIGNED}, b"{}", "s")
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "says"),
+    [
+        ({}, b"{}", "is missing"),
+        ({"x-hub-signature-256": ""}, b"{}", "is missing"),
+        ({"x-hub-signature-256": SIGNED.removeprefix("sha256=")}, b"{}", "is malformed"),
+        ({"x-hub-signature-256": SIGNED[:-1]}, b"{}", "is malformed"),
+        ({"x-hub-signature-256": SIGNED}, b"{} ", "does not fit the body"),
+        ({"x-bluegreen-signature-256": SIGNED}, b"{}", "is missing"),
+    ],
+)
+def test_any_other_delivery_is_refused_with_the_reason(headers, body, says):
+    with pytest.raises(Unsigned, match=says):
+        check_github(headers, body, "s")

@@ -1,0 +1,5 @@
+"""`make house`."""
+
+from tests.house.command import app
+
+app()

@@ -1,0 +1,35 @@
+"""The limits of the house, in one place: a limit only ever goes down. `make house` prints what stands against each."""
+
+from typing import NamedTuple
+
+FILES_IN_A_FOLDER = 20  # of shared/
+FILE_MEDIAN = 90  # lines
+FILE_IN_SHARED = 251
+FILE = 250
+TEST_FILE = 400
+DOOR = 15
+FUNCTION_MEDIAN = 9
+FUNCTION_P90 = 25
+FUNCTION = 40
+COMPLEXITY = 10
+COMPLEX: dict[str, str] = {}  # "path name" of a function that may have more → why
+LINES_PER_COMMENT = 25
+COMMENTS_IN_A_SMALL_FILE = 3
+CLASS_NAMES_TWICE = 4
+PAGES_WITHOUT_LINK = 0
+
+
+class Reach(NamedTuple):
+    """Files and functions that a reader enters: at most, and what is aimed at."""
+
+    files: int
+    functions: int
+    aim_files: int
+    aim_functions: int
+
+
+WALKS = {
+    "push": Reach(files=66, functions=267, aim_files=45, aim_functions=180),
+    "rollback": Reach(files=37, functions=138, aim_files=30, aim_functions=100),
+    "idle": Reach(files=13, functions=27, aim_files=20, aim_functions=40),
+}

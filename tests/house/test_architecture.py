@@ -1,0 +1,81 @@
+"""docs/architecture.md and the README say what the code says."""
+
+import re
+
+import pytest
+
+from bluegreen.core.finding import Verdict
+from bluegreen.core.phases import BEFORE_SWITCH, CARETAKER, Phase
+from bluegreen.core.table import TABLE
+from bluegreen_cli.stage import ROOT
+from tests.house.imports import layers
+from tests.house.pages import linked
+from tests.house.pictures import PAGE, drawn, says
+
+README = ROOT / "README.md"
+LONGEST = 250  # lines of the page
+_PATH = re.compile(r"`((?:[\w-]+/)*[\w-]+(?:\.py|/))`")
+
+
+def rows():
+    """README's table of phases: phase → (who looks after it, good →, bad →)."""
+    lines = [line.strip("| ").split(" | ") for line in README.read_text().splitlines() if line.startswith("| ")]
+    phases = {phase.value: phase for phase in CARETAKER}
+    return {phases[cells[0]]: cells[1:] for cells in lines if cells[0] in phases and len(cells) == 4}
+
+
+def leads_to(phase, *verdicts):
+    found = (row.next.value for row in TABLE if row.phase is phase and row.verdict in verdicts)
+    return {name for name in found if name != phase.value}
+
+
+def named(cell):
+    """The phases that a cell of the table names; what stands behind a colon explains."""
+    return set(cell.partition(":")[0].replace(" or ", ", ").replace(",,", ",").split(", "))
+
+
+def test_what_is_generated_is_up_to_date():
+    assert drawn(PAGE.read_text()) == PAGE.read_text(), "make house ARGS=--write draws it anew"
+
+
+def test_the_page_stays_short_enough_to_be_read():
+    assert len(PAGE.read_text().splitlines()) <= LONGEST
+
+
+def test_the_page_names_files_that_exist():
+    text = PAGE.read_text()
+    places = (ROOT, ROOT / "shared" / "bluegreen", ROOT / "shared" / "bluegreen" / "core")
+
+    assert [path for path in _PATH.findall(text) if not any((place / path).exists() for place in places)] == []
+    assert [link for link in linked(PAGE) if not link.exists()] == []
+
+
+@pytest.mark.parametrize("floor", [floor for row in layers("bluegreen") for floor in row])
+def test_every_floor_says_what_it_is(floor):
+    assert says(floor)
+
+
+def test_the_readme_names_every_phase_that_somebody_looks_after_in_order():
+    assert list(rows()) == list(CARETAKER)
+
+
+@pytest.mark.parametrize("phase", CARETAKER)
+def test_the_readme_names_the_function_that_looks_after_a_phase(phase):
+    caretaker = rows()[phase][0].partition(":")[0]
+
+    assert caretaker in (CARETAKER[phase], CARETAKER[phase].rpartition("/")[2])
+
+
+@pytest.mark.parametrize("phase", CARETAKER)
+def test_the_readme_says_where_a_phase_leads(phase):
+    _, good, bad = rows()[phase]
+
+    assert named(good) == leads_to(phase, Verdict.GOOD, Verdict.UNPROVEN)
+    assert named(bad) == leads_to(phase, Verdict.BAD, Verdict.BACK, Verdict.EXPIRED)
+
+
+def test_abort_ends_every_phase_before_the_switch_and_no_other():
+    """Which the README says once, below the table."""
+    assert {row.phase for row in TABLE if row.verdict is Verdict.STOP} == BEFORE_SWITCH
+    assert {row.next for row in TABLE if row.verdict is Verdict.STOP} == {Phase.ABORTED}
+    assert "until then `abort` ends a release as *aborted*" in README.read_text().replace("\n", " ")
