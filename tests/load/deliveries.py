@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 from bluegreen.core.config import tags
 from bluegreen.core.record import Record, Version
 from tests.load.fleet import Fleet, repository
-from tests.simulation.acts import signed
-from tests.simulation.invocation import Invocation
+from tests.simulation.engine.invocation import Invocation
+from tests.simulation.world.actions import signed
 
 SERVICES = 20
 _PUSH_EVERY = 6.0  # seconds between two tags of one service, on average

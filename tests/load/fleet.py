@@ -11,13 +11,14 @@ from greenlet import getcurrent
 from bluegreen.clients.journal import decode
 from bluegreen.core.config.service import Service
 from bluegreen.settings import Settings, load
-from tests.simulation.calls import CALLS
-from tests.simulation.invocation import Invocation
-from tests.simulation.routers import Route
-from tests.simulation.schedule import Schedule
-from tests.simulation.service import SECRETS, written
-from tests.simulation.store import Store
-from tests.simulation.world import BLUE, GREEN, Time, World
+from tests.simulation.engine.functions import FUNCTIONS
+from tests.simulation.engine.invocation import Invocation
+from tests.simulation.faults.schedule import Schedule
+from tests.simulation.world.clock import VirtualClock
+from tests.simulation.world.routers import Route
+from tests.simulation.world.service_config import SECRETS, written
+from tests.simulation.world.store import Store
+from tests.simulation.world.world import BLUE, GREEN, World
 
 MINUTE = 60.0
 _CALL_TAKES = 0.005
@@ -30,9 +31,9 @@ class Fleet:
 
     def __init__(self, names: list[str], heard: Heard, answered: Callable[[Invocation], None]) -> None:
         self.hub = getcurrent()
-        self.time = Time(1.0)
-        self.worlds = {name: World(time=self.time) for name in names}
-        self.world, self.gate, self.schedule = SimpleNamespace(time=self.time), self, Schedule("load", ())
+        self.clock = VirtualClock(1.0)
+        self.worlds = {name: World(clock=self.clock) for name in names}
+        self.world, self.interrupter, self.schedule = SimpleNamespace(clock=self.clock), self, Schedule("load", ())
         self.settings = _settings(self.worlds)
         self.store = Store({}, self._created)
         self._heard, self._answered = heard, answered
@@ -44,14 +45,14 @@ class Fleet:
 
     def run(self, until: Callable[[], bool], most: float) -> None:
         """The watch fires once a minute until all is done, or `most` virtual seconds have passed."""
-        self.at(self.time.t, lambda: self._tick(until, most))
+        self.at(self.clock.t, lambda: self._tick(until, most))
         while self._heap:
             t, _, do = heapq.heappop(self._heap)
-            self.time.t = max(self.time.t, t)
+            self.clock.t = max(self.clock.t, t)
             do()
 
     def start(self, function: str, event: dict[str, Any]) -> None:
-        Invocation(self, CALLS[function], event, next(self._numbers), 0.0).fiber.switch()  # type: ignore[arg-type]
+        Invocation(self, FUNCTIONS[function], event, next(self._numbers), 0.0).fiber.switch()  # type: ignore[arg-type]
 
     def deployed(self) -> list[tuple[str, str]]:
         """Service and tag of every deployment that was made for a release."""
@@ -67,12 +68,12 @@ class Fleet:
     def world_of(self, service: Service) -> World:
         return self.worlds[service.name]
 
-    def park(self, who: Invocation, seconds: float) -> None:
-        self.at(self.time.t + seconds, who.fiber.switch)
+    def suspend(self, who: Invocation, seconds: float) -> None:
+        self.at(self.clock.t + seconds, who.fiber.switch)
         self.hub.switch()
 
-    def woken(self, function: str, event: dict[str, Any]) -> None:
-        self.at(self.time.t + _WAKE_TAKES, lambda: self.start(function, event))
+    def wake_up(self, function: str, event: dict[str, Any]) -> None:
+        self.at(self.clock.t + _WAKE_TAKES, lambda: self.start(function, event))
 
     def ended(self, who: Invocation) -> None:
         self._answered(who)
@@ -80,17 +81,17 @@ class Fleet:
     def log(self, what: str, **facts: Any) -> None:
         """Nobody reads along."""
 
-    def passed(self, who: Invocation, method: str, call: Callable[..., Any], args: Any, given: Any) -> Any:
+    def intercept(self, who: Invocation, method: str, call: Callable[..., Any], args: Any, given: Any) -> Any:
         """Others run during every call that deploys or writes a version."""
-        self.time.t += _CALL_TAKES
+        self.clock.t += _CALL_TAKES
         if method in ("digitalocean.deploy", "objects.create"):
-            self.park(who, _CALL_TAKES)
+            self.suspend(who, _CALL_TAKES)
         return call(*args, **given)
 
     def _tick(self, until: Callable[[], bool], most: float) -> None:
-        if until() or self.time.t > most:
+        if until() or self.clock.t > most:
             return
-        self.at(self.time.t + MINUTE, lambda: self._tick(until, most))
+        self.at(self.clock.t + MINUTE, lambda: self._tick(until, most))
         self.start("ops/watch", {"source": "schedule"})
 
     def _created(self, key: str, body: bytes) -> None:
@@ -98,7 +99,7 @@ class Fleet:
             return
         version = decode(body)
         record = version.record
-        self.worlds[record.service].routers.routes.append(Route(self.time.t, version.seq, record.epoch, record.active))
+        self.worlds[record.service].routers.routes.append(Route(self.clock.t, version.seq, record.epoch, record.active))
         self._heard(record.service, version)
 
 

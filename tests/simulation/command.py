@@ -1,4 +1,4 @@
-"""`make simulate`: the chain under every crash, duplicate, delay and lie that can be thought of."""
+"""The command line of `make simulate`."""
 
 from pathlib import Path
 from typing import Annotated
@@ -10,21 +10,44 @@ from tests.simulation import runner
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
+Count = Annotated[
+    int | None,
+    typer.Option("--n", help="How many to run: 5000 schedules, 1000 with --sets, 10000 deliveries with --load."),
+]
+First = Annotated[int, typer.Option(help="The first seed.")]
+Seed = Annotated[int | None, typer.Option(help="Run only this seed, and print all that happens in it.")]
+Mutants = Annotated[
+    bool, typer.Option("--mutants", help="Check that each deliberate mistake in the product is detected.")
+]
+Exhaustive = Annotated[
+    bool, typer.Option("--exhaustive", help="Each possible fault at each interruption point of each scenario; hours.")
+]
+Pairs = Annotated[int, typer.Option(metavar="K", help="Crash twice in a good release, at any two of every K-th point.")]
+States = Annotated[
+    int, typer.Option(metavar="N", help="Explore N states of a small model of the service, breadth first.")
+]
+Sets = Annotated[bool, typer.Option("--sets", help="Release sets only. Goes with --n, --seed and --exhaustive.")]
+Load = Annotated[bool, typer.Option("--load", help="Deliver webhooks late, twice and out of order to twenty services.")]
+JsonFile = Annotated[Path | None, typer.Option("--json", help="Also write the figures to this file.")]
+
+
 @app.command()
 def simulate(
-    n: Annotated[
-        int | None, typer.Option("--n", help="How many schedules (5000; of sets 1000), or deliveries (10000).")
-    ] = None,
-    first: Annotated[int, typer.Option(help="The first seed.")] = 0,
-    seed: Annotated[int | None, typer.Option(help="Tell this one, line by line.")] = None,
-    mutants: Annotated[bool, typer.Option(help="Is every deliberate mistake noticed?")] = False,
-    exhaustive: Annotated[bool, typer.Option(help="Every single fault at every passage of every story.")] = False,
-    pairs: Annotated[int, typer.Option(help="Pairs of deaths on the happy path, at every so manieth passage.")] = 0,
-    sets: Annotated[bool, typer.Option(help="Release sets: also with --seed, and with --exhaustive.")] = False,
-    load: Annotated[bool, typer.Option(help="Webhook deliveries over twenty services.")] = False,
-    json_file: Annotated[Path | None, typer.Option("--json", help="Write the figures to this file.")] = None,
+    n: Count = None,
+    first: First = 0,
+    seed: Seed = None,
+    mutants: Mutants = False,
+    exhaustive: Exhaustive = False,
+    pairs: Pairs = 0,
+    states: States = 0,
+    sets: Sets = False,
+    load: Load = False,
+    json_file: JsonFile = None,
 ) -> None:
-    """Plays schedules of releases with faults. Not 0 when something broke that must hold, or a mistake survived."""
+    """Run whole releases on a simulated cloud while faults are injected.
+
+    The exit status is 1 when an invariant was violated, or a deliberate mistake was not detected.
+    """
     if seed is not None:
         held = runner.one(seed, sets)
     elif mutants:
@@ -33,6 +56,8 @@ def simulate(
         held = runner.exhaustive(json_file, sets)
     elif pairs:
         held = runner.all_pairs(pairs, json_file)
+    elif states:
+        held = runner.states(states)
     elif load:
         held = runner.load(n or 10_000, json_file)
     else:

@@ -1,35 +1,56 @@
-"""The chain under faults: whole releases on a virtual clock, checked after every step."""
+"""Releases of one service under faults: a sample in `make test`, more in `make searches`, all in `make simulate`."""
 
 import pytest
 
-from tests.simulation.driven_stories import DRIVEN
-from tests.simulation.exhaustive import late_clocks, pairs, singles
-from tests.simulation.report import broken, failure
-from tests.simulation.run import Run
-from tests.simulation.schedule import Action, Fault, Schedule
-from tests.simulation.seeds import schedule
-from tests.simulation.shrink import shrunk
-from tests.simulation.stories import GOOD, STORIES
-from tests.simulation.tally import played
-from tests.simulation.track_record import FOUND
+from tests.simulation.batch import run_here
+from tests.simulation.engine.run import Run
+from tests.simulation.faults.exhaustive import late_clocks, pairs, singles
+from tests.simulation.faults.provider_scenarios import PROVIDER_SCENARIOS
+from tests.simulation.faults.regressions import REGRESSIONS
+from tests.simulation.faults.scenarios import GOOD, SCENARIOS
+from tests.simulation.faults.schedule import Action, Fault, Schedule
+from tests.simulation.faults.seeds import schedule
+from tests.simulation.mutants.catalogue import under
+from tests.simulation.report import failure, violation
+from tests.simulation.shrink import shrink
 
 OUTCOMES = {
     "good release": {"web-1": "live"},
     "bad release": {"web-1": "rolled back"},
+    "a person's rollback while it is watched": {"web-1": "rolled back"},
     "a person's rollback of a live release": {"web-1": "live", "web-2": "rolled back"},
+    "no auto_switch": {"web-1": "live"},
     "queue": {"web-1": "live", "web-3": "live"},
     "abort": {"web-1": "aborted"},
+    "rollback while a release is deployed": {"web-1": "aborted", "web-2": "rolled back"},
+    "the deployment fails": {"web-1": "failed"},
+    "unhealthy": {"web-1": "failed"},
     "fails its smoke checks": {"web-1": "failed"},
-    "a rollback that the idle environment cannot carry": {"web-1": "live", "web-2": "failed", "web-3": "rolled back"},
     "the webhook never comes": {"web-1": "live"},
+    "no access key": {"web-1": "live"},
+    "the first day": {"web-1": "live"},
+    "App Platform rolls back by itself": {"web-1": "failed"},
+    "maintenance of the idle environment": {"web-1": "failed"},
+    "somebody else deploys": {"web-1": "failed"},
+    "a person deploys a tag": {"web-1": "live"},
+    "the same webhook again": {"web-1": "failed"},
+    "the bad tag again": {"web-1": "rolled back"},
+    "a rollback after a release that failed": {"web-1": "failed"},
+    "a rollback that the idle environment cannot carry": {"web-1": "live", "web-2": "failed", "web-3": "rolled back"},
     "back to an earlier release": {"web-1": "live", "web-2": "live", "web-3": "live"},
+    "what was left does not come back": {"web-1": "live", "web-2": "live", "web-3": "live"},
     "back to the release before, by its name": {"web-1": "live", "web-2": "rolled back"},
     "away from a watched release, to an earlier one": {"web-1": "live", "web-2": "rolled back", "web-3": "live"},
+    "back to an earlier release instead of a newer": {"web-1": "live", "web-2": "aborted", "web-3": "live"},
+    "a bad tag is lifted": {"web-1": "rolled back", "web-2": "rolled back"},
     "a person takes the second line": {"web-1": "live", "web-2": "rolled back"},
     "an alert takes production back": {"web-1": "rolled back"},
+    "an alert asks the judge": {"web-1": "rolled back"},
+    "an alert is told": {"web-1": "live"},
     "alerts that blame nobody": {"web-1": "live"},
+    "one release after another": {"web-1": "live", "web-2": "live", "web-3": "live"},
 }
-LED = {  # probes alone prove nothing: nobody counts users' requests
+PROVIDER_OUTCOMES = {  # probes alone prove nothing: nobody counts users' requests
     "good release": {"web-1": "unproven"},
     "bad release": {"web-1": "rolled back"},
     "a person's rollback while it is watched": {"web-1": "rolled back"},
@@ -42,95 +63,101 @@ LED = {  # probes alone prove nothing: nobody counts users' requests
     "before the first switch": {"web-1": "rejected"},
 }
 SEEDS = 200
-# One in so many of the schedules; `make searches` plays them all.
+# One in so many of the schedules.
 sampled = pytest.mark.parametrize("every", [6, pytest.param(1, marks=pytest.mark.search)])
-_MAIN = ("good release", "bad release", "a person's rollback while it is watched")
+_CRASHED = ("good release", "bad release", "a person's rollback while it is watched")
 
 
-def test_every_story_ends_as_it_should_when_nothing_goes_wrong():
-    for story in STORIES:
-        found = Run(story).play()
-        assert found.violation is None, (story.name, found.violation)
-        assert OUTCOMES.get(story.name, found.outcomes) == found.outcomes
+def test_every_scenario_has_an_expected_outcome():
+    assert {scenario.name for scenario in SCENARIOS} == {*OUTCOMES}
 
 
-def test_every_story_of_a_setting_at_digitalocean_ends_as_it_should():
-    for story in DRIVEN:
-        found = Run(story).play()
-        assert found.violation is None, (story.name, found.violation)
-        assert LED[story.name.partition(": ")[2]] == found.outcomes
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
+def test_a_scenario_without_faults_ends_as_expected(scenario):
+    found = Run(scenario).play()
+    assert found.violation is None
+    assert found.outcomes == OUTCOMES[scenario.name]
+
+
+@pytest.mark.parametrize("scenario", PROVIDER_SCENARIOS, ids=lambda scenario: scenario.name)
+def test_a_scenario_of_a_setting_at_digitalocean_ends_as_expected(scenario):
+    found = Run(scenario).play()
+    assert found.violation is None
+    assert found.outcomes == PROVIDER_OUTCOMES[scenario.name.partition(": ")[2]]
+
+
+@pytest.mark.parametrize("every", [2400, pytest.param(90, marks=pytest.mark.search)])
+def test_single_faults_around_a_setting_at_digitalocean_violate_nothing(every):
+    total = run_here(each for scenario in PROVIDER_SCENARIOS for each in list(singles(scenario, every=False))[::every])
+    assert violation(total) == ""
+    assert total.faults == total.schedules >= len(PROVIDER_SCENARIOS)
 
 
 @sampled
-def test_what_goes_wrong_around_a_setting_at_digitalocean_breaks_nothing(every):
-    total = played(each for story in DRIVEN for each in list(singles(story, every=False))[:: 90 * every])
-    assert broken(total) == ""
-    assert total.faults == total.schedules > 100 / every
-
-
-def test_the_same_schedule_is_the_same_run():
-    one, two = (Run(schedule(7), told=True).play() for _ in range(2))
-    assert one.lines == two.lines
-
-
-@sampled
-@pytest.mark.parametrize("name", _MAIN)
-def test_a_death_at_every_passage_of_a_story_breaks_nothing(name, every):
-    story = next(each for each in STORIES if each.name == name)
-    deaths = [each for each in singles(story, every=False) if each.faults[0].kind == "kill"]
-    total = played(deaths[::every])
-    assert broken(total) == ""
+@pytest.mark.parametrize("name", _CRASHED)
+def test_a_crash_at_any_interruption_point_violates_nothing(name, every):
+    scenario = next(each for each in SCENARIOS if each.name == name)
+    crashes = [each for each in singles(scenario, every=False) if each.faults[0].kind == "kill"]
+    total = run_here(crashes[::every])
+    assert violation(total) == ""
     assert total.faults == total.schedules > 200 / every
 
 
-def test_a_death_in_app_platforms_own_rollback_breaks_nothing():
-    story = next(each for each in STORIES if each.name == "a rollback that the idle environment cannot carry")
-    trace = Run(story).play().trace
+def test_a_crash_in_app_platforms_own_rollback_violates_nothing():
+    scenario = next(each for each in SCENARIOS if each.name == "a rollback that the idle environment cannot carry")
+    trace = Run(scenario).play().trace
     inside = [at for at, place in enumerate(trace) if place.function == "rollback"]
-    total = played(story.with_faults((Fault(at, "kill"),)) for at in inside[:: max(1, len(inside) // 25)])
-    assert broken(total) == ""
+    total = run_here(scenario.with_faults((Fault(at, "kill"),)) for at in inside[:: max(1, len(inside) // 25)])
+    assert violation(total) == ""
     assert total.faults == total.schedules > 20
 
 
 @sampled
-def test_everything_that_can_go_wrong_once_breaks_nothing(every):
+def test_any_other_single_fault_violates_nothing(every):
     found = [each for each in singles(GOOD, every=False) if each.faults[0].kind != "kill"]
-    total = played(found[:: 5 * every])
-    assert broken(total) == ""
-    assert total.faults == total.schedules > 300 / every
+    total = run_here(found[:: 6 * every])
+    assert violation(total) == ""
+    assert total.faults == total.schedules > 240 / every
 
 
-@pytest.mark.parametrize("found", FOUND, ids=lambda schedule: schedule.name)
+@pytest.mark.parametrize("found", REGRESSIONS, ids=lambda schedule: schedule.name)
 def test_what_was_found_once_does_not_come_back(found):
-    assert broken(played([found])) == ""
+    assert violation(run_here([found])) == ""
 
 
-def test_two_deaths_break_nothing():
-    total = played(pairs(GOOD, step=60))
-    assert broken(total) == ""
+def test_two_crashes_violate_nothing():
+    total = run_here(pairs(GOOD, step=60))
+    assert violation(total) == ""
     assert total.faults == 2 * total.schedules > 10
 
 
-def test_clocks_that_differ_by_a_minute_break_nothing():
-    total = played(late_clocks(most=16))
-    assert broken(total) == ""
+def test_clocks_that_differ_by_a_minute_violate_nothing():
+    total = run_here(late_clocks(most=16))
+    assert violation(total) == ""
     assert total.faults == total.schedules > 30
 
 
 @sampled
-def test_seeds_break_nothing(every):
+def test_seeds_violate_nothing(every):
     seeds = range(0, SEEDS, every)
-    total = played(schedule(seed) for seed in seeds)
-    assert broken(total) == ""
+    total = run_here(schedule(seed) for seed in seeds)
+    assert violation(total) == ""
     assert total.faults > total.schedules == len(seeds)
 
 
-def test_a_story_that_breaks_is_told_in_its_shortest_form():
+def test_a_schedule_that_violates_is_shrunk_to_what_matters():
+    push = Action(2, "push", "v1.3.0 fails-smoke")
     long = Schedule(
-        "long",
-        (Action(1.5, "silence", "5"), Action(2, "push", "v1.3.0"), Action(40, "ops/watch")),
+        "seed 12",
+        (Action(1.5, "silence", "5"), push, Action(40, "ops/watch")),
         (Fault(30, "pause", "1"), Fault(100, "time out")),
     )
-    told = failure(long, 0, "nothing is wrong with it")
-    assert shrunk(long, 0).actions == ()
-    assert any("again: make simulate" in line for line in told)
+    with under("smoke checks always pass"):
+        found = Run(long).play()
+        short = shrink(long, found.invariant)
+        printed = failure(long, found.invariant, str(found.violation))
+    assert found.invariant == 1
+    assert (short.actions, short.faults) == ((push,), ())
+    assert "production moved to" in printed
+    assert "again    make simulate SEED=12" in printed
+    assert max(map(len, printed.splitlines())) <= 80

@@ -5,10 +5,10 @@ import inspect
 import pytest
 
 from bluegreen.clients import digitalocean, functions, github, slack, web
-from tests.simulation import clients
-from tests.simulation.run import Run
-from tests.simulation.schedule import Action, Schedule
-from tests.simulation.service import SECRET, SECRETS
+from tests.simulation.engine.run import Run
+from tests.simulation.faults.schedule import Action, Schedule
+from tests.simulation.world import clients
+from tests.simulation.world.service_config import SECRET, SECRETS
 
 SAME = (
     (clients.DigitalOcean, digitalocean.DigitalOcean),

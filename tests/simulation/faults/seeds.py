@@ -1,0 +1,140 @@
+"""Random schedules. A seed always gives the same one: several faults, and people who act at odd moments."""
+
+import random
+from dataclasses import replace
+
+from tests.simulation.faults.provider_scenarios import ROUTINGS
+from tests.simulation.faults.schedule import Action, Fault, Schedule
+
+_DEFECTS = ("good", "good", "good", "bad-in-production", "unhealthy", "fails-smoke", "crashes")
+_PEOPLE = (
+    "rollback",
+    "rollback",
+    "abort",
+    "switch",
+    "deploy v1.3.0",
+    "deploy v1.4.0",
+    "redeliver v1.3.0",
+    "redeliver v1.4.0",
+    "redeliver v1.3.0 another",
+    "ops/watch",
+    "deploy v1.1.0",
+)
+_WORLD = (
+    "maintenance idle",
+    "maintenance active",
+    "foreign-deployment green",
+    "fail-next idle",
+    "auto-rollback idle",
+    "never-ends idle",
+    "pin idle",
+    "unpin idle",
+    "move-tag v1.3.0",
+    "instance-dies 0 40",
+    "instance-dies 1 15",
+    "instance-stalls 0 20",
+    "instance-stalls 1 300",
+    "silence 30",
+    "outage 20",
+)
+_INTERLEAVED = (
+    *("ops/watch", "ops/watch@{}", "rollback", "rollback@{}", "abort@{}", "switch", "switch@{}", "checks/smoke@{}"),
+    *("redeliver v1.3.0", "push v1.4.0", "push v1.4.0 bad-in-production", "deploy v1.3.0@{}"),
+    *("again", "again@{}", "again@{}"),
+)
+_FAULTS = (
+    *(("kill", ("",)),) * 2,
+    *((kind, ("",)) for kind in ("time out", "503", "429", "412", "lose", "twice", "late")),
+    ("pause", ("0.5", "3", "20", "40", "70", "900")),
+    *(("interleave", _INTERLEAVED),) * 2,
+)
+_POINTS = 420
+_SEQUENCE_SHARE = 0.12  # a share of the schedules
+_PROVIDER_SHARE = 0.05  # another
+_REDIRECTS = ("point idle", "point idle", "point active", "point elsewhere")
+# What is rare, because it is long: a few words each, at these seconds after one another.
+_SEQUENCES: tuple[tuple[str, ...], ...] = (
+    ("rollback to:v1.2.0",),
+    ("rollback to:v1.1.0",),
+    ("rollback to:v1.1.0", "rollback"),
+    ("rollback to:v1.2.0", "rollback to:v1.3.0"),
+    ("rollback", "deploy v1.3.0 lift"),
+    ("rollback to:v1.2.0", "deploy v1.3.0 lift", "rollback"),
+    ("redeliver v1.3.0 another", "deploy v1.3.0 lift"),
+    ("rollback native:true",),
+    ("rollback native:true", "rollback native:true"),
+    ("rollback", "rollback native:true", "deploy v1.3.0 lift"),
+    ("alert", "alert again"),
+    ("alert", "alert resolved", "alert again"),
+    ("alert warning", "alert", "alert again"),
+    ("alert old", "alert undated", "alert undated"),
+    ("alert idle", "alert another", "alert active"),
+    ("alert unsigned", "alert", "rollback"),
+)
+_SEQUENCE_INTERLEAVED = (
+    *("rollback to:v1.2.0", "rollback to:v1.1.0@{}", "rollback native:true@{}", "deploy v1.3.0 lift@{}"),
+    *("alert", "alert again@{}", "alert resolved", "alert undated@{}"),
+)
+
+
+def schedule(seed: int) -> Schedule:
+    chance = random.Random(seed)
+    pushes = [Action(2.0, "push", f"v1.3.0 {chance.choice(_DEFECTS)}")]
+    if chance.random() < 0.35:
+        pushes.append(
+            random_action(
+                chance, f"{chance.choice(('push', 'push', 'push-unheard'))} v1.4.0 {chance.choice(_DEFECTS)}", 70
+            )
+        )
+    if chance.random() < 0.15:
+        pushes.append(random_action(chance, f"push v1.5.0 {chance.choice(_DEFECTS)}", 90))
+    people = [random_action(chance, chance.choice(_PEOPLE), 80) for _ in range(chance.choice((0, 0, 1, 1, 2, 3)))]
+    world = [random_action(chance, chance.choice(_WORLD), 50) for _ in range(chance.choice((0, 0, 0, 1, 2)))]
+    faults = [_fault(chance) for _ in range(chance.choice((1, 1, 2, 2, 3, 4, 6)))]
+    plain = Schedule(
+        name=f"seed {seed}",
+        actions=tuple(sorted((*pushes, *people, *world), key=lambda action: action.at)),
+        faults=tuple(sorted(faults, key=lambda fault: fault.at)),
+        auto_switch=chance.random() < 0.85,
+        key=chance.random() < 0.9,
+        first_day=False,
+        busy=chance.choice(("supersede", "supersede", "queue", "refuse")),
+        skew=seed + 1 if chance.random() < 0.5 else 0,
+    )
+    found = _with_sequence(plain, chance) if chance.random() < _SEQUENCE_SHARE else plain
+    return _with_provider_routing(found, chance) if chance.random() < _PROVIDER_SHARE else found
+
+
+def _with_provider_routing(plain: Schedule, chance: random.Random) -> Schedule:
+    """Users are led by a setting at DigitalOcean, and others change it too. Drawn last: no other schedule changes."""
+    strays = [random_action(chance, chance.choice(_REDIRECTS), 160) for _ in range(chance.choice((0, 1, 1, 2)))]
+    actions = tuple(sorted((*plain.actions, *strays), key=lambda action: action.at))
+    return replace(plain, actions=actions, traffic=chance.choice(ROUTINGS))
+
+
+def _with_sequence(plain: Schedule, chance: random.Random) -> Schedule:
+    """Earlier releases, lifted quarantines, App Platform's own rollback, alerts: on top of what else happens."""
+    at, actions = chance.uniform(6, 75), list(plain.actions)
+    for what in chance.choice(_SEQUENCES):
+        word, _, rest = what.partition(" ")
+        actions.append(Action(round(at, 2), word, rest))
+        at += chance.uniform(0.1, 40) if chance.random() < 0.7 else 0.02
+    met = chance.choice(_SEQUENCE_INTERLEAVED).format(chance.randrange(1, 30))
+    extra = (Fault(chance.randrange(_POINTS), "interleave", met),) if chance.random() < 0.3 else ()
+    return replace(
+        plain,
+        actions=tuple(sorted(actions, key=lambda action: action.at)),
+        faults=tuple(sorted((*plain.faults, *extra), key=lambda fault: fault.at)),
+        alerts=chance.choice(("ask_judge", "rollback", "rollback", "tell")),
+    )
+
+
+def random_action(chance: random.Random, what: str, until: float) -> Action:
+    """At some moment until then."""
+    word, _, rest = what.partition(" ")
+    return Action(round(chance.uniform(2.5, until), 2), word, rest)
+
+
+def _fault(chance: random.Random) -> Fault:
+    kind, args = chance.choice(_FAULTS)
+    return Fault(chance.randrange(_POINTS), kind, chance.choice(args).format(chance.randrange(1, 30)))

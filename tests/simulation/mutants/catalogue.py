@@ -1,0 +1,15 @@
+"""All mutants: deliberate mistakes in the product, each of which the simulation must detect."""
+
+from tests.simulation.mutants import journal, notices, provider_routing, release_sets, releases, rollbacks
+from tests.simulation.mutants.mutation import MUTANTS, under
+
+__all__ = [
+    "MUTANTS",
+    "journal",
+    "notices",
+    "provider_routing",
+    "release_sets",
+    "releases",
+    "rollbacks",
+    "under",
+]

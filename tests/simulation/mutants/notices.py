@@ -1,0 +1,61 @@
+"""Mistakes in how people are told: the outbox, GitHub's page."""
+
+from typing import Any
+
+from bluegreen.core import outbox as core_outbox
+from bluegreen.core.notices import Notice
+from bluegreen.core.record import Record, Version
+from bluegreen.core.release import Release
+from bluegreen.notify.github import GitHubNotifier
+from bluegreen.steps import outbox
+from tests.simulation.mutants.mutation import Patch, mutant
+
+
+@mutant
+def notices_are_not_kept_until_they_are_delivered() -> list[Patch]:
+    def deliver(cloud: Any, version: Version, notices: Any) -> Version:
+        notices = tuple(notices)
+        done = {notice.id for notice in notices}
+        version = outbox._forget(cloud, version, done, set())
+        for notice in notices:
+            if notice.channel in cloud.notifiers:
+                outbox._send(cloud, notice)
+        return version
+
+    return [(outbox, "deliver", deliver)]
+
+
+@mutant
+def notices_stay_after_they_were_delivered() -> list[Patch]:
+    return [(outbox, "_forget", lambda cloud, version, done, tried: version)]
+
+
+@mutant
+def two_notices_share_an_id() -> list[Patch]:
+    queue_notice = core_outbox.queue_notice
+
+    def queueing(record: Record, *given: Any, release: Release | None = None, **more: Any) -> Record:
+        queued = queue_notice(record, *given, release=release, **more)
+        if release is None:
+            return queued
+        fresh = len(queued.outbox) - len(record.outbox)
+        named = tuple(
+            notice.model_copy(update={"id": f"{release.id}/{release.phase.name}/{notice.channel.value}"})
+            for notice in queued.outbox[-fresh:]
+        )
+        return queued.model_copy(update={"outbox": (*queued.outbox[:-fresh], *named)})
+
+    return [(core_outbox, "queue_notice", queueing)]
+
+
+@mutant
+def githubs_page_is_looked_up_by_commit() -> list[Patch]:
+    """A release that was adopted has no commit to be found by."""
+
+    def by_commit(self: GitHubNotifier, notice: Notice) -> int:
+        repository, ref, where = self.service.repository, notice.commit or notice.tag, self.settings.environment
+        payload = {"bluegreen": notice.release, "tag": notice.tag}
+        found = self.github.deployment(repository, where, payload) if notice.commit else None
+        return found or self.github.create_deployment(repository, ref, where, payload, notice.tag)
+
+    return [(GitHubNotifier, "_deployment", by_commit)]

@@ -1,9 +1,0 @@
-"""The run that a schedule is for: of one service, or of a set."""
-
-from tests.simulation.run import Run
-from tests.simulation.schedule import Schedule
-from tests.simulation.sets.run import SetRun
-
-
-def run_of(schedule: Schedule, told: bool = False) -> Run:
-    return SetRun(schedule, told) if schedule.services else Run(schedule, told)

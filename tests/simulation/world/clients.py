@@ -1,0 +1,170 @@
+"""The clients that a function gets, over the world in memory, with the methods and values of bluegreen.clients."""
+
+from typing import Any, Protocol
+
+from bluegreen.clients.digitalocean import App, AppDeployment
+from bluegreen.clients.web import Reply
+from bluegreen.core.checks.response import CheckResponse
+from bluegreen.core.config.checks import Check
+from bluegreen.core.errors import NotFound, Refused
+from bluegreen_emulator.digitalocean import rollbacks
+from bluegreen_emulator.digitalocean.deployment import Deployment as Made
+from bluegreen_emulator.digitalocean.deployment_shape import deployment_shape
+from bluegreen_emulator.digitalocean.errors import ApiError
+from bluegreen_emulator.github.errors import GitHubError
+from tests.simulation.world.traffic_api import TrafficApi, meaning
+from tests.simulation.world.world import World
+
+
+class DigitalOcean(TrafficApi):
+    def app(self, app: str) -> App:
+        found = self._world.app(app)
+        slots = {slot: self._seen(made) for slot, made in found.slots().items() if made}
+        return App(id=found.id, spec=found.spec, **slots)
+
+    def deployments(self, app: str) -> list[AppDeployment]:
+        found = self._world.app(app)
+        return [self._seen(one) for one in reversed(found.deployments[-20:])]
+
+    def deployment(self, app: str, deployment: str) -> AppDeployment:
+        return self._seen(self._made(app, deployment))
+
+    def deploy(self, app: str) -> AppDeployment:
+        apps, found = self._world.platform.apps, self._world.app(app)
+        try:
+            return self._seen(apps.deploy(found, False, self._world.clock.now()))
+        except ApiError as error:
+            raise meaning(error) from None
+
+    def cancel(self, app: str, deployment: str) -> AppDeployment:
+        made = self._made(app, deployment)
+        try:
+            self._world.platform.apps.cancel(self._world.app(app), made, self._world.clock.now())
+        except ApiError as error:
+            raise meaning(error) from None
+        return self._seen(made)
+
+    def rollback_fault(self, app: str, deployment: str) -> str | None:
+        answer = rollbacks.validate(self._world.app(app), self._made(app, deployment), 10)
+        return None if answer["valid"] else str(answer["error"])
+
+    def roll_back(self, app: str, deployment: str) -> AppDeployment:
+        apps, found = self._world.platform.apps, self._world.app(app)
+        try:
+            made = rollbacks.roll_back(apps, found, self._made(app, deployment), False, self._world.clock.now())
+        except ApiError as error:
+            raise meaning(error) from None
+        return self._seen(made)
+
+    def commit_rollback(self, app: str) -> None:
+        try:
+            rollbacks.commit(self._world.app(app))
+        except ApiError as error:
+            raise meaning(error) from None
+
+    def build_log(self, app: str, deployment: str, kind: str, lines: int) -> list[str]:
+        return [f"{kind.lower()} of {deployment[:8]}"]
+
+    def _made(self, app: str, deployment: str) -> Made:
+        found = self._world.app(app).deployment(deployment)
+        if found is None:
+            raise NotFound("DigitalOcean has no such deployment")
+        return found
+
+    def _seen(self, made: Made) -> AppDeployment:
+        """It looks the same until it moves on."""
+        now = self._world.clock.now()
+        looks = (made.id, made.phase, made.since, made.half_way(now))
+        found = self._world.deployment_views.get(looks)
+        if found is None:
+            found = self._world.deployment_views[looks] = AppDeployment.model_validate(deployment_shape(made, now))
+        return found
+
+
+class GitHub:
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def commit_of(self, repository: str, tag: str) -> str:
+        found = self._world.repository.tags.get(tag)
+        if found is None:
+            raise NotFound(f"GitHub has no tag {tag}")
+        return found.commit
+
+    def tags(self, repository: str) -> dict[str, str]:
+        return {name: tag.commit for name, tag in self._world.repository.tags.items()}
+
+    def move_branch(self, repository: str, branch: str, commit: str) -> None:
+        self._world.repository.branches[branch] = commit
+
+    def deployment(self, repository: str, environment: str, payload: dict[str, str]) -> int | None:
+        found = self._world.pages.listed({"environment": environment})
+        return next((int(made["id"]) for made in found if made["payload"] == payload), None)
+
+    def create_deployment(
+        self, repository: str, commit: str, environment: str, payload: dict[str, str], description: str
+    ) -> int:
+        body = {"ref": commit, "auto_merge": False, "required_contexts": [], "payload": payload}
+        body |= {"environment": environment, "production_environment": True}
+        try:
+            return int(self._world.pages.create(body)["id"])
+        except GitHubError as error:
+            raise Refused(f"GitHub answered {error}") from None
+
+    def deployments(self, repository: str, environment: str) -> list[int]:
+        return [int(made["id"]) for made in self._world.pages.listed({"environment": environment})[:5]]
+
+    def status(self, repository: str, deployment: int) -> str:
+        found = self._world.pages.statuses[deployment]
+        return str(found[-1]["state"]) if found else ""
+
+    def set_status(self, repository: str, deployment: int, state: str, description: str, environment_url: str) -> None:
+        body = {"state": state, "description": description[:140], "auto_inactive": False}
+        self._world.pages.set_status(deployment, body)
+
+
+class Web:
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def check(self, url: str, check: Check, headers: Any = None) -> Reply:
+        environment = self._world.environments.get(url)
+        if environment is not None:
+            return _reply(*self._world.answer(environment, check.path, production=False), {})
+        led_to = self._world.routing.destination(self._world.clock.t)
+        if led_to is None:
+            return Reply(CheckResponse(error="none (ConnectError)"), {})
+        found = {"x-bluegreen-environment": led_to.value}
+        return _reply(*self._world.answer(led_to, check.path, production=True), found)
+
+
+class Slack:
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def post(self, message: dict[str, Any]) -> None:
+        status, text, _ = self._world.slack.post(message)
+        if status != 200:
+            raise Refused(f"Slack answered {status} ({text})")
+
+
+class Functions:
+    """`platform` takes what is woken."""
+
+    def __init__(self, platform: "Platform", key: bool) -> None:
+        self._platform = platform
+        self.can_wake = key
+
+    def wake(self, function: str, event: dict[str, Any]) -> str | None:
+        if not self.can_wake:
+            return "no access key is set: the watch will take the turn"
+        self._platform.wake_up(function, event)
+        return None
+
+
+class Platform(Protocol):
+    def wake_up(self, function: str, event: dict[str, Any]) -> None: ...
+
+
+def _reply(status: int, body: str, headers: dict[str, str]) -> Reply:
+    return Reply(CheckResponse(status=status, body=body, ms=5.0), headers)

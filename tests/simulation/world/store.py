@@ -1,0 +1,53 @@
+"""The two buckets, in memory. A listener hears of every new object."""
+
+from collections.abc import Callable
+
+from bluegreen.core.errors import Stale
+
+
+class Store:
+    """The state bucket. `heard(key, body)` is called when an object is created."""
+
+    def __init__(self, bodies: dict[str, bytes], heard: Callable[[str, bytes], None]) -> None:
+        self.bodies = bodies
+        self._heard = heard
+
+    def get(self, key: str) -> bytes | None:
+        return self.bodies.get(key)
+
+    def create(self, key: str, body: bytes) -> None:
+        if key in self.bodies:
+            raise Stale(f"{key} exists")
+        self.bodies[key] = body
+        self._heard(key, body)
+
+    def put(self, key: str, body: bytes) -> None:
+        self.bodies[key] = body
+
+    def keys(self, prefix: str) -> list[str]:
+        return sorted(key for key in self.bodies if key.startswith(prefix))
+
+    def ages(self, prefix: str) -> dict[str, float]:
+        raise AssertionError("the functions ask the telemetry only how old it is")
+
+
+class Reports:
+    """The telemetry bucket. `ages()` gives instance → seconds since it wrote; `report(instance)` what it wrote then."""
+
+    def __init__(self, ages: Callable[[], dict[str, float]], report: Callable[[str], bytes]) -> None:
+        self._ages = ages
+        self._report = report
+
+    def ages(self, prefix: str) -> dict[str, float]:
+        return {f"{prefix}{instance}.json": age for instance, age in self._ages().items()}
+
+    def get(self, key: str) -> bytes | None:
+        return self._report(key.rsplit("/", 1)[1].removesuffix(".json"))
+
+    def keys(self, prefix: str) -> list[str]:
+        return sorted(self.ages(prefix))
+
+    def create(self, key: str, body: bytes) -> None:
+        raise AssertionError("the functions do not write telemetry")
+
+    put = create
