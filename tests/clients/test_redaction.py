@@ -16,7 +16,7 @@ from bluegreen.clients.redaction import Redaction
 from bluegreen.clients.web import LARGEST, Web
 from bluegreen.core.config.checks import Check
 
-QUICK = settings(max_examples=60, deadline=None)
+QUICK = settings(max_examples=60)
 TOKEN = 'a/b+c=d&e%f"g\\h<ijk'
 MARK = "[BLUEGREEN_GITHUB_TOKEN]"
 FORMS = {

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 FILES_IN_A_FOLDER = 20  # of shared/
 FILE_MEDIAN = 90  # lines
-FILE_IN_SHARED = 251
+FILE_IN_SHARED = 250
 FILE = 250
 TEST_FILE = 400
 DOOR = 15
@@ -15,7 +15,7 @@ COMPLEXITY = 10
 COMPLEX: dict[str, str] = {}  # "path name" of a function that may have more → why
 LINES_PER_COMMENT = 25
 COMMENTS_IN_A_SMALL_FILE = 3
-CLASS_NAMES_TWICE = 4
+CLASS_NAMES_TWICE = 0
 PAGES_WITHOUT_LINK = 0
 
 
@@ -29,7 +29,7 @@ class Reach(NamedTuple):
 
 
 WALKS = {
-    "push": Reach(files=66, functions=267, aim_files=45, aim_functions=180),
-    "rollback": Reach(files=37, functions=138, aim_files=30, aim_functions=100),
-    "idle": Reach(files=13, functions=27, aim_files=20, aim_functions=40),
+    "push": Reach(files=69, functions=284, aim_files=45, aim_functions=180),
+    "rollback": Reach(files=42, functions=145, aim_files=30, aim_functions=100),
+    "idle": Reach(files=12, functions=27, aim_files=20, aim_functions=40),
 }
