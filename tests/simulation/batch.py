@@ -115,7 +115,7 @@ def _batches(schedules: Iterable[Schedule], cores: int) -> Iterator[Totals]:
         yield from map(run_here, chunks)
         return
     with multiprocessing.get_context("fork").Pool(cores) as pool:
-        yield from pool.imap_unordered(run_here, chunks)
+        yield from pool.imap(run_here, chunks)
 
 
 def _chunked(schedules: Iterator[Schedule]) -> Iterator[list[Schedule]]:
