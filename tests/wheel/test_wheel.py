@@ -3,30 +3,48 @@
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import zipfile
 from pathlib import Path
 
+import httpx
 import pytest
 
 from bluegreen_cli.stage import ROOT
+from tests.waiting import until
 
 pytestmark = pytest.mark.timeout(900)  # a slow package index is no fault of the wheel's
 PACKAGES = {"bluegreen", "bluegreen_cli", "bluegreen_demo", "bluegreen_emulator", "bluegreen_router"}
 
 
-def run(*command, cwd, seconds=300, **environment):
-    """With nothing of this environment but the way to programs and to the package index."""
+def bare(folder, **environment):
+    """Nothing of this environment but the way to programs and to the package index."""
     kept = {k: v for k, v in os.environ.items() if k.startswith(("PIP_", "UV_", "SSL_")) or k.endswith("_proxy")}
+    return {"PATH": os.defpath, "HOME": str(folder), "COLUMNS": "80", **kept, **environment}
+
+
+def run(*command, cwd, seconds=300, **environment):
     return subprocess.run(
-        command,
-        cwd=cwd,
-        env={"PATH": os.defpath, "HOME": str(cwd), "COLUMNS": "80", **kept, **environment},
-        capture_output=True,
-        text=True,
-        timeout=seconds,
+        command, cwd=cwd, env=bare(cwd, **environment), capture_output=True, text=True, timeout=seconds
     )
+
+
+class Command:
+    """`bluegreen` as it is installed, called in a folder."""
+
+    def __init__(self, program, folder):
+        self._program, self._folder = str(program), folder
+
+    def __call__(self, *arguments):
+        return run(self._program, *arguments, cwd=self._folder)
+
+    def start(self, *arguments):
+        pipe, folder = subprocess.PIPE, self._folder
+        return subprocess.Popen(
+            [self._program, *arguments], cwd=folder, env=bare(folder), stdout=pipe, stderr=subprocess.STDOUT, text=True
+        )
 
 
 @pytest.fixture(scope="module")
@@ -53,10 +71,7 @@ def bluegreen(wheel, tmp_path_factory):
         pytest.skip("the package index cannot be reached, so the wheel's dependencies cannot be installed")
     assert installed.returncode == 0, installed.stderr
 
-    def call(*arguments, **environment):
-        return run(str(venv / "bin" / "bluegreen"), *arguments, cwd=folder, **environment)
-
-    return call, folder
+    return Command(venv / "bin" / "bluegreen", folder), folder
 
 
 def test_the_wheel_installs_packages_whose_names_are_nobody_else_s(wheel):
@@ -96,10 +111,17 @@ def test_functions_are_staged(bluegreen, wheel):
     assert (folder / ".build" / "project.yml").is_file()
 
 
-def test_the_demo_runs(bluegreen):
+def test_the_demo_s_cloud_runs_and_ends_when_it_is_told_to(bluegreen):
     call, folder = bluegreen
+    cloud = call.start("demo", "--no-stories")
+    try:
+        until(lambda: (folder / ".bluegreen" / "local.json").is_file(), within=400, what="the cloud runs")
+        addresses = json.loads((folder / ".bluegreen" / "local.json").read_text())
+        answer = httpx.get(f"{addresses['production']}/api/health", timeout=30)
+    finally:
+        cloud.send_signal(signal.SIGINT)
+        said, _ = cloud.communicate(timeout=60)
 
-    shown = call("demo", "--no-stories", "--json", "figures.json")
-
-    assert shown.returncode == 0, shown.stdout + shown.stderr
-    assert json.loads((folder / "figures.json").read_text())["ok"] is True
+    assert (answer.status_code, answer.json()["version"]) == (200, "v1.2.0"), answer.text
+    assert cloud.returncode == 0, said
+    assert "nothing is left running" in said
