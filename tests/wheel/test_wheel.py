@@ -40,11 +40,9 @@ class Command:
     def __call__(self, *arguments):
         return run(self._program, *arguments, cwd=self._folder)
 
-    def start(self, *arguments):
-        pipe, folder = subprocess.PIPE, self._folder
-        return subprocess.Popen(
-            [self._program, *arguments], cwd=folder, env=bare(folder), stdout=pipe, stderr=subprocess.STDOUT, text=True
-        )
+    def start(self, *arguments, output):
+        both = {"stdout": output, "stderr": subprocess.STDOUT}
+        return subprocess.Popen([self._program, *arguments], cwd=self._folder, env=bare(self._folder), **both)
 
 
 @pytest.fixture(scope="module")
@@ -113,15 +111,16 @@ def test_functions_are_staged(bluegreen, wheel):
 
 def test_the_demo_s_cloud_runs_and_ends_when_it_is_told_to(bluegreen):
     call, folder = bluegreen
-    cloud = call.start("demo", "--no-stories")
+    said = folder / "said.txt"
+    with said.open("w") as output:
+        cloud = call.start("demo", "--no-stories", output=output)
     try:
-        until(lambda: (folder / ".bluegreen" / "local.json").is_file(), within=400, what="the cloud runs")
+        until(lambda: "runs until Ctrl-C" in said.read_text(), within=400, what="the cloud runs", seen=said.read_text)
         addresses = json.loads((folder / ".bluegreen" / "local.json").read_text())
         answer = httpx.get(f"{addresses['production']}/api/health", timeout=30)
     finally:
         cloud.send_signal(signal.SIGINT)
-        said, _ = cloud.communicate(timeout=60)
+        cloud.wait(timeout=60)
 
     assert (answer.status_code, answer.json()["version"]) == (200, "v1.2.0"), answer.text
-    assert cloud.returncode == 0, said
-    assert "nothing is left running" in said
+    assert (cloud.returncode, "nothing is left running" in said.read_text()) == (0, True), said.read_text()
