@@ -25,10 +25,25 @@ def check(written: Any) -> None:
 
 def _as_json(path: Path) -> Any:
     try:
-        return json.loads(json.dumps(yaml.safe_load(path.read_text()), allow_nan=False))
+        return json.loads(json.dumps(yaml.load(path.read_text(encoding="utf-8"), _Unique), allow_nan=False))
     except OSError as error:
         raise Faulty([f"{path} cannot be read: {error.strerror}"]) from None
+    except UnicodeDecodeError:
+        raise Faulty([f"{path} is not UTF-8 text"]) from None
+    except RecursionError:
+        raise Faulty([f"{path} is nested too deeply"]) from None
     except yaml.YAMLError as error:
         raise Faulty([f"{path} is not YAML: {' '.join(str(error).split())}"]) from None
     except (TypeError, ValueError) as error:
         raise Faulty([f"{path} holds what JSON has no word for (a date wants quotes): {error}"]) from None
+
+
+class _Unique(yaml.SafeLoader):
+    """Of two keys of one name YAML's reader would take the last, and say nothing of the first."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        written = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode) and key.value != "<<"]
+        twice = next((key for place, key in enumerate(written) if key in written[:place]), None)
+        if twice is not None:
+            raise yaml.constructor.ConstructorError(None, None, f"{twice!r} is written twice", node.start_mark)
+        return super().construct_mapping(node, deep)

@@ -30,7 +30,7 @@ def examine(path: Path, env: Path, root: Path = ROOT) -> Iterator[Finding]:
     try:
         written = config.read(path)
         yield Finding(True, f"{path}: services {', '.join(written['services'])}")
-        environment = {**{k: v or "" for k, v in dotenv_values(env, interpolate=False).items()}, **os.environ}
+        environment = {**_given(env), **os.environ}
         text = project.without_comments((root / "project.yml").read_text())
         functions = _environments(project.read(text, environment))
     except Faulty as error:
@@ -46,6 +46,13 @@ def examine(path: Path, env: Path, root: Path = ROOT) -> Iterator[Finding]:
     yield _store(written, secrets)
     for asked in (twins.examine, production.examine):
         yield from (Finding(word != "fault", what, word) for word, what in asked(written, secrets))
+
+
+def _given(env: Path) -> dict[str, str]:
+    try:
+        return {name: value or "" for name, value in dotenv_values(env, interpolate=False).items()}
+    except UnicodeDecodeError:
+        raise Faulty([f"{env} is not UTF-8 text"]) from None
 
 
 def _unfilled(environment: Mapping[str, str], env: Path) -> Iterator[Finding]:

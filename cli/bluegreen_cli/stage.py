@@ -37,7 +37,10 @@ def stage(written: Any, out: Path, python: str = "3.11", root: Path = ROOT, limi
     config.check(written)
     _check_place(out)
     functions = _functions(root)
-    out.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Faulty([f"{out.parent} cannot be made: {error.strerror}; name another folder"]) from None
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=f"{out.name}.") as scratch:
         made = Path(scratch, "tree")
         made.mkdir()

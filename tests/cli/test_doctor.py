@@ -102,6 +102,16 @@ def test_without_env_the_way_to_one_is_told(written, tmp_path):
     assert f"fault  {tmp_path / '.env'} is not there: cp .env.example" in done.output
 
 
+def test_an_env_that_is_no_text_is_a_fault(written, tmp_path):
+    (tmp_path / "bluegreen.yml").write_text(yaml.safe_dump(written))
+    (tmp_path / ".env").write_bytes(b"A=\xff\n")
+    where = ["--config", str(tmp_path / "bluegreen.yml"), "--env", str(tmp_path / ".env")]
+    done = CliRunner().invoke(app, ["doctor", *where])
+
+    assert done.exit_code == 1
+    assert f"fault  {tmp_path / '.env'} is not UTF-8 text" in done.output
+
+
 def test_a_store_that_does_not_admit_the_key_is_a_fault(examined):
     done = examined({**SETTINGS, "BLUEGREEN_SPACES_SECRET": "another"})
 

@@ -102,11 +102,14 @@ def test_a_wrong_bluegreen_yml_is_refused_with_all_its_faults_and_nothing_is_wri
         ("state: 2026-11-23", "JSON has no word for"),
         ("state: .nan", "JSON has no word for"),
         ("- a list", "bluegreen.yml"),
+        ("services: {}\nstate: {}\nservices: {}", "'services' is written twice"),
+        ("[" * 3000 + "]" * 3000, "is nested too deeply"),
+        ("state: \udcff", "is not UTF-8 text"),
     ],
 )
 def test_what_cannot_be_settings_at_all_is_said_so(text, said, tmp_path):
     if text is not None:
-        (tmp_path / "bluegreen.yml").write_text(text)
+        (tmp_path / "bluegreen.yml").write_text(text, errors="surrogateescape")
 
     done = CliRunner().invoke(
         app, ["stage", "--config", str(tmp_path / "bluegreen.yml"), "--out", str(tmp_path / "out")]
@@ -124,6 +127,13 @@ def test_a_folder_that_was_not_staged_is_never_replaced(written, tmp_path):
         stage(written, tmp_path)
 
     assert (tmp_path / "thesis.txt").read_text() == "years of work"
+
+
+def test_a_place_below_a_file_is_refused(written, tmp_path):
+    (tmp_path / "file").touch()
+
+    with pytest.raises(Faulty, match=r"cannot be made: .* name another folder"):
+        stage(written, tmp_path / "file" / "out")
 
 
 def test_a_function_that_is_too_heavy_is_refused_and_the_tree_from_before_stays(written, tmp_path):

@@ -15,6 +15,7 @@ from bluegreen.clients.http import Api
 from bluegreen.clients.redaction import Redaction
 from bluegreen.clients.web import LARGEST, Web
 from bluegreen.core.config.checks import Check
+from bluegreen.core.errors import Unavailable
 
 QUICK = settings(max_examples=60)
 TOKEN = 'a/b+c=d&e%f"g\\h<ijk'
@@ -120,3 +121,41 @@ def test_a_secret_at_the_end_of_what_is_kept_of_a_body_is_redacted_whole(before)
 def test_no_text_takes_longer_than_its_length(text):
     """Ten times as much is looked through in about ten times as long: here only that it ends, within the time limit."""
     assert redaction().text(text) == text
+
+
+@pytest.mark.parametrize(
+    ("secret", "text"),
+    [
+        ("two  spaces", "two" + " " * 20_000),
+        ("        eight-spaces", " " * 20_000),
+        ("eight        spaces", "eight" + " " * 20_000),
+    ],
+)
+def test_spaces_in_a_secret_do_not_make_the_search_go_back_again_and_again(secret, text):
+    assert redaction(secret).text(text) == text
+    assert redaction(secret).text(f"it is {quote_plus(secret)}!").rpartition(MARK)[2] == "!"
+
+
+def test_base64_that_is_folded_into_lines_is_found():
+    folded = base64.encodebytes(f"{'x' * 50}{TOKEN}".encode()).decode()
+    assert "\n" in folded.strip()
+    assert MARK in redaction().text(folded)
+
+
+def test_html_in_html_is_found():
+    assert redaction("hush&hush<hush").text(escape(escape("hush&hush<hush"))) == MARK
+
+
+@pytest.mark.parametrize("charset", ["base64", "hex", "undefined", "idna", "no-such", '"a\0b"'])
+def test_a_body_in_an_encoding_that_is_none_is_read_all_the_same(charset):
+    answered = httpx.Response(
+        200, content=b"well \xff", headers={"content-type": f"text/html; charset={charset}".encode()}
+    )
+    http = httpx.Client(transport=httpx.MockTransport(lambda request: answered))
+    assert Web(http, lambda: 0.0).check("https://web.test", Check(get="/")).answer.body.startswith("well ")
+
+
+def test_an_answer_that_is_nested_without_end_is_no_answer():
+    deep = httpx.Client(transport=httpx.MockTransport(lambda request: httpx.Response(200, text="[" * 100_000)))
+    with pytest.raises(Unavailable, match="not JSON"):
+        Api("GitHub", "https://github.test", deep, {}, lambda seconds: None).once("GET", "/")

@@ -17,6 +17,9 @@ from bluegreen.core.phases import Phase
 from bluegreen_emulator.faults import Fault
 from bluegreen_emulator.wire import Server
 from tests.build import BLUE, NOW
+from tests.chain.alerting import mac
+from tests.chain.laptop_cloud import REPOSITORY
+from tests.chain.laptop_cloud import SECRET as GITHUB
 from tests.security.echo import ECHOES, ENCODINGS, SECRETS, Repeating, leaked
 
 EACH_SECRET_ONCE = {
@@ -249,6 +252,21 @@ def test_an_exception_of_the_http_library_is_told_by_its_kind_alone():
         assert leaked(repr(caught.value)) == []
     assert leaked(str(cloud.clients.functions.wake("ops/watch", {}))) == []
     assert leaked(repr(laptop.settings)) == []
+
+
+def test_webhooks_that_repeat_a_secret(nothing_leaked):
+    laptop = Repeating()
+    proof = {"authorization": f"Bearer {SECRETS['BLUEGREEN_ALERT_SECRET']}"}
+    for number, echo in enumerate(EACH_SECRET_ONCE.values()):
+        alert = {"name": "Down", "status": "firing", "service": "web", "severity": "critical", "summary": echo}
+        laptop.invoke("hooks/alert", {"http": {"headers": proof, "body": json.dumps({**alert, "id": number})}})
+        laptop.invoke("hooks/alert", {"http": {"headers": proof, "body": json.dumps({**alert, "name": echo})}})
+        push = {"ref": f"refs/tags/v2.{number}.0", "pusher": {"name": echo}}
+        for body in ({**push, "repository": {"full_name": echo}}, {**push, "repository": {"full_name": REPOSITORY}}):
+            text = json.dumps(body)
+            signed = {"x-github-event": "push", "x-hub-signature-256": f"sha256={mac(text.encode(), GITHUB)}"}
+            laptop.invoke("hooks/github", {"http": {"headers": signed, "body": text}})
+    nothing_leaked(laptop, "belongs to no service")
 
 
 NOTICE = Notice(

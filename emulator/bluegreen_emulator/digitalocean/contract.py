@@ -136,12 +136,14 @@ def _value_problem(schema: Schema, value: str) -> str:
         return f"{value!r} is not one of {', '.join(schema['enum'])}"
     if schema.get("type") == "boolean" and value not in ("true", "false"):
         return f"{value!r} is not a boolean"
+    if len(value) > schema.get("maxLength", len(value)):
+        return f"{value[:20]!r}… is longer than {schema['maxLength']} characters"
     if not re.search(schema.get("pattern", ""), value):
         return f"{value!r} does not match {schema['pattern']}"
     if schema.get("type") != "integer":
         return ""
-    if not re.fullmatch(r"-?\d+", value):
-        return f"{value!r} is not an integer"
+    if not re.fullmatch(r"-?[0-9]{1,18}", value):
+        return f"{value[:40]!r} is not an integer"
     low, high = schema.get("minimum", int(value)), schema.get("maximum", int(value))
     return "" if low <= int(value) <= high else f"{value} is not between {low} and {high}"
 

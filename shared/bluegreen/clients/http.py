@@ -80,7 +80,7 @@ class Api:
             return None
         try:
             return self._redaction.json(answer.json(), self._verbatim)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise Unavailable(f"{self.name} answered {request} with something that is not JSON") from None
 
     def _error(self, answer: httpx.Response, request: str) -> Later | Never:
@@ -96,7 +96,7 @@ def _message(answer: httpx.Response) -> str:
     """The other side's own words, from the places where the APIs put them."""
     try:
         body = answer.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         return ""
     words = body.get("message") or body.get("error") if isinstance(body, dict) else None
     return words if isinstance(words, str) else ""

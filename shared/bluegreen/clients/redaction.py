@@ -20,6 +20,9 @@ _SHORTEST = 6  # characters. Shorter values stand in ordinary words: replacing t
 _SHORTEST_IN_URL = 16  # of a webhook's address the host and `services` are in ordinary words too
 _URL_SAFE = {"+": "-", "/": "_"}
 _NEVER_ENCODED = "-._"  # with ASCII letters and digits (RFC 3986, 2.3)
+_FOLD = r"(?:\r?\n)?"  # `base64` and MIME begin a new line after 76 characters
+_SPACES = re.compile(" +")  # one pattern for all: a pattern each would go back over a text's spaces again and again
+_SPACE = r"(?:\s|\+|%(?:25)*20|\\{1,7}u0020|&(?:amp;)*#(?:0*32|[xX]0*20);)+"
 
 
 class Redaction:
@@ -61,8 +64,9 @@ NOTHING_SECRET = Redaction()
 
 def _values(whole: str) -> Iterator[str]:
     """The setting's value, and the part of it that is secret by itself: of `user:token` and of a webhook's address."""
+    bare = whole.strip()
     if len(whole) >= _SHORTEST:
-        yield whole
+        yield bare if len(bare) >= _SHORTEST else whole
     if "://" in whole:
         path = whole.partition("://")[2].partition("/")[2]
         yield from (part for part in (path, path.rpartition("/")[2]) if len(part) >= _SHORTEST_IN_URL)
@@ -72,8 +76,8 @@ def _values(whole: str) -> Iterator[str]:
 
 def _patterns(value: str) -> Iterator[str]:
     """Regular expressions. Each begins with a plain character wherever the value does."""
-    for text, alike in ((value, {}), *((text, _URL_SAFE) for text in _base64(value))):
-        rest = "".join(_either(_encoded(character, alike)) for character in text[1:])
+    for text, alike, between in ((value, {}, ""), *((text, _URL_SAFE, _FOLD) for text in _base64(value))):
+        rest = "".join(between + _either(_encoded(character, alike)) for character in _SPACES.sub(" ", text[1:]))
         yield from (first + rest for first in _encoded(text[0], alike))
 
 
@@ -94,7 +98,7 @@ def _encoded(character: str, alike: Mapping[str, str]) -> list[str]:
     if character.isascii() and (character.isalnum() or character in _NEVER_ENCODED):
         return plain
     if character == " ":
-        plain += [r"\+", r"\s+"]
+        return [_SPACE]
     escaped = "\\/" if character == "/" else json.dumps(character)[1:-1]
     if len(escaped) == 2:
         plain.append(rf"\\\\{{0,6}}{re.escape(escaped[1])}")  # several backslashes: JSON in JSON
@@ -105,8 +109,8 @@ def _encoded(character: str, alike: Mapping[str, str]) -> list[str]:
         *plain,
         "".join(f"%(?:25)*{_hexadecimal(f'{octet:02x}')}" for octet in octets),
         "".join(rf"\\\\{{0,6}}u{_hexadecimal(units[at : at + 2].hex())}" for at in range(0, len(units), 2)),
-        f"&#(?:0*{code}|[xX]0*{_hexadecimal(f'{code:x}')});",
-        re.escape(escape(character)),
+        f"&(?:amp;)*#(?:0*{code}|[xX]0*{_hexadecimal(f'{code:x}')});",
+        re.escape(escape(character)).replace("\\&", "&(?:amp;)*"),
     ]
 
 

@@ -56,5 +56,9 @@ class Web:
                 raise httpx.ReadTimeout("the answer took too long", request=answer.request)
             if len(read) > LARGEST + _BEYOND:
                 break
-        text = read[: LARGEST + _BEYOND].decode(answer.encoding or "utf-8", errors="replace")
+        kept = read[: LARGEST + _BEYOND]
+        try:
+            text = kept.decode(answer.encoding or "utf-8", errors="replace")
+        except (LookupError, ValueError):  # `charset` may name anything
+            text = kept.decode(errors="replace")
         return self._redaction.text(text)[:LARGEST]

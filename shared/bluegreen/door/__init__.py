@@ -30,6 +30,8 @@ def invoke(entry_point: EntryPoint, event: Mapping[str, Any] | None, context: ob
     """What the function returns: plain JSON, whatever happens."""
     clock, log = WallClock(context), Log(entry_point.name)
     try:
+        if not isinstance(event, Mapping | None):
+            raise BadRequest("the event has to be an object: parameters by their names")
         return entry_point.run(_invocation(entry_point, event or {}, context, clock, log))
     except BluegreenError as error:
         log("refused" if isinstance(error, BadRequest) else "failed", why=str(error), level=_level(error))

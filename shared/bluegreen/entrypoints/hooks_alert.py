@@ -26,7 +26,7 @@ def run(invocation: Invocation) -> Response:
     if secret is None:
         raise Unsigned("alerts are not taken: BLUEGREEN_ALERT_SECRET is not set")
     body = proven(request, lambda body: check_alert(request.headers, body, secret.get_secret_value()))
-    alerts = alerts_in(request.headers, body)
+    alerts = alerts_in(request.headers, body, invocation.clients.redaction.json)
     if isinstance(alerts, Ignored):
         return web_answer(200, True, f"ignored: {alerts.why}")
     concerned = [(service, _theirs(service, alerts)) for service in invocation.settings.file.services.values()]

@@ -25,7 +25,7 @@ def run(invocation: Invocation) -> Response:
     if secret is None:
         raise Misconfigured("BLUEGREEN_GITHUB_WEBHOOK_SECRET is not set for this function")
     body = proven(request, lambda body: check_github(request.headers, body, secret.get_secret_value()))
-    event = github_event(request.headers, body)
+    event = github_event(request.headers, body, invocation.clients.redaction.json)
     if isinstance(event, Ignored):
         return web_answer(200, True, f"ignored: {event.why}")
     services = [

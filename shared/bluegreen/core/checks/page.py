@@ -24,7 +24,7 @@ def read(html: str) -> Page:
 
 class _Element(NamedTuple):
     tag: str
-    hidden: bool
+    hidden: bool  # by itself, or inside of something that is
     button: bool
 
 
@@ -38,7 +38,7 @@ class _Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
-        hidden = tag in _UNSEEN or _hides(given) or any(element.hidden for element in self._open)
+        hidden = tag in _UNSEEN or _hides(given) or (bool(self._open) and self._open[-1].hidden)
         if tag == "input" and given.get("type") in ("submit", "button") and not hidden:
             self.buttons.append(given.get("value") or "Submit")
         button = not hidden and (tag == "button" or given.get("role") == "button")
@@ -61,7 +61,7 @@ class _Reader(HTMLParser):
         inside = [element.tag for element in self._open]
         if "title" in inside and "svg" not in inside:
             self.title += data
-        elif not any(element.hidden for element in self._open):
+        elif not self._open or not self._open[-1].hidden:
             self.text.append(data)
             if any(element.button for element in self._open):
                 self.buttons[-1] += data

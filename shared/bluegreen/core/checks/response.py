@@ -47,7 +47,7 @@ def _json(expected: Expected, response: CheckResponse, tag: str) -> str | None:
         return None
     try:
         body = json.loads(response.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return "expected JSON, got something else"
     for path, wanted in expected.json_body.items():
         value = _at(body, path)

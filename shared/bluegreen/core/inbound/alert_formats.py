@@ -1,7 +1,7 @@
 """The alerts in a delivery of Alertmanager, Grafana, Sentry, Datadog (with our template), or in JSON of our own."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,9 +20,14 @@ _DATADOG = {"Triggered": True, "Re-Triggered": True, "Warn": True, "Re-Warn": Tr
 Labels = Iterable[tuple[str, str]]
 
 
-def alerts_in(headers: Mapping[str, str], body: bytes) -> tuple[Alert, ...] | Ignored:
-    """The alerts of a delivery whose sender was verified. Header names are lower case."""
-    payload = payload_of(headers, body)
+def alerts_in(
+    headers: Mapping[str, str], body: bytes, redacted: Callable[[Any], Any] = lambda payload: payload
+) -> tuple[Alert, ...] | Ignored:
+    """The alerts of a delivery whose sender was verified. Header names are lower case.
+
+    `redacted` takes our secrets out of a payload, before its words are cut.
+    """
+    payload = redacted(payload_of(headers, body))
     resource = headers.get("sentry-hook-resource")
     if resource is not None:
         return _sentry(resource, payload)
