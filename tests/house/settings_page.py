@@ -1,4 +1,4 @@
-"""docs/settings.md: every setting of bluegreen.yml, from the models that read it and the comments beside their fields."""
+"""docs/settings.md: every setting of bluegreen.yml, from the models that read it and the comments in them."""
 
 import ast
 import inspect
@@ -22,8 +22,9 @@ from bluegreen_cli.stage import ROOT
 PAGE = ROOT / "docs" / "settings.md"
 _HEAD = """# Every setting of bluegreen.yml
 
-Generated from the code that reads them: `make house ARGS=--write`. [`bluegreen.yml`](../bluegreen.yml) is a commented example;
-[`.env.example`](../.env.example) has the secrets. `make doctor` names every fault of yours. A name that is not listed here is refused.
+Generated from the code that reads them: `make house ARGS=--write`. [`bluegreen.yml`](../bluegreen.yml) is a commented
+example; [`.env.example`](../.env.example) has the secrets. `make doctor` names every fault of yours; a name that is not
+listed here is one.
 
 A *duration* is written 500ms, 30s, 5m, 1h or 2d; a bare number is seconds. `<name>` is one that you choose.
 """
@@ -38,17 +39,18 @@ def written() -> str:
     return "\n".join([_HEAD, *(_section(path, model) for path, model in sections())])
 
 
-def sections(path: str = "", model: type[BaseModel] = File) -> Iterator[Section]:
+def sections(path: str = "", model: type[BaseModel] = File, beside: str = "") -> Iterator[Section]:
     """A model and where it stands in the file, then those of its fields; where there is a choice, one for each kind."""
-    yield path, model
+    yield path + beside, model
     seen: list[type[BaseModel]] = []
     for name, field in _fields(model):
-        below = f"{path}.{name}".lstrip(".") + _key(field.annotation)
         for part in _models(field.annotation):
-            if part not in seen:  # health and smoke are the same
-                seen.append(part)
-                same = [other for other, f in _fields(model) if part in _models(f.annotation)]
-                yield from sections(f"{path}.{', '.join(same)}" if len(same) > 1 else below, part)
+            if part in seen:
+                continue
+            seen.append(part)
+            alike = [other for other, f in _fields(model) if other != name and part in _models(f.annotation)]
+            below = f"{path}.{name}".lstrip(".") + _key(field.annotation)
+            yield from sections(below, part, "".join(f", {other}" for other in alike))
 
 
 def _key(annotation: Any) -> str:
@@ -62,10 +64,9 @@ def _section(path: str, model: type[BaseModel]) -> str:
     title = f"## `{path}`{f', kind `{kind}`' if kind else ''}" if path else "## The file"
     lines = [title, "", *_description(model), "| setting | value | default | |", "|---|---|---|---|"]
     said = comments(model)
-    lines += [
-        f"| `{name}` | {_value(f.annotation, f.metadata)} | {_default(f)} | {_cell(said.get(_attribute(model, name), ''))} |"
-        for name, f in _fields(model)
-    ]
+    for name, field in _fields(model):
+        cells = _value(field.annotation, field.metadata), _default(field), _cell(said.get(_attribute(model, name), ""))
+        lines.append(f"| `{name}` | {' | '.join(cells)} |")
     return "\n".join([*lines, ""])
 
 
