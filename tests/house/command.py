@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from tests.house import pictures
+from tests.house import pictures, settings_page
 from tests.house.measure import Measure
 from tests.house.measures import ALL
 from tests.house.walks import STORIES, Walk, walk
@@ -20,9 +20,7 @@ that an invocation of tests/chain/laptop.py enters, from the entry point on
 @app.command()
 def house(
     listed: Annotated[str, typer.Option("--list", help=f"What is entered, in order: {', '.join(STORIES)}.")] = "",
-    write: Annotated[
-        bool, typer.Option("--write", help="Draw what is generated in docs/architecture.md anew.")
-    ] = False,
+    write: Annotated[bool, typer.Option("--write", help="Make what is generated in docs/ anew.")] = False,
 ) -> None:
     """Prints what is measured, its limit and the place of the worst. Not 0 where a limit is not kept."""
     if listed and listed not in STORIES:
@@ -32,6 +30,7 @@ def house(
         return
     if write:
         pictures.PAGE.write_text(pictures.drawn(pictures.PAGE.read_text()))
+        settings_page.PAGE.write_text(settings_page.written())
         return
     typer.echo(f"{'what':<{_WHAT}}{'now':>6}{'limit':>7}  place of the worst")
     found = [measure for measures in ALL.values() for measure in measures()]

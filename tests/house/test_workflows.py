@@ -10,7 +10,8 @@ import yaml
 ROOT = Path(__file__).parents[2]
 FILES = {path.name: path.read_text() for path in sorted((ROOT / ".github" / "workflows").glob("*.y*ml"))}
 WORKFLOWS = {name: yaml.safe_load(text) for name, text in FILES.items()}
-JOBS = {f"{file} {name}": job for file, found in WORKFLOWS.items() for name, job in found["jobs"].items()}
+ALL_JOBS = {f"{file} {name}": job for file, found in WORKFLOWS.items() for name, job in found["jobs"].items()}
+JOBS = {name: job for name, job in ALL_JOBS.items() if "steps" in job}  # the others call a workflow that is in FILES
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 
 
@@ -28,14 +29,14 @@ def test_there_is_a_workflow_for_changes_and_one_for_releases():
 
 @pytest.mark.parametrize("name", FILES)
 def test_every_action_is_pinned_by_its_commit_and_says_which_version_that_is(name):
-    used = re.findall(r"(?m)^\s*(?:- )?uses:(.*)$", FILES[name])
+    used = re.findall(r"(?m)^\s*(?:- )?uses:(?! \./)(.*)$", FILES[name])
 
     assert used
     assert [line for line in used if not re.fullmatch(r" [\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", line)] == []
 
 
 def test_an_action_is_pinned_the_same_everywhere():
-    pins = {tuple(pin.split("@", 1)) for text in FILES.values() for pin in re.findall(r"uses: (.*)", text)}
+    pins = {tuple(pin.split("@", 1)) for text in FILES.values() for pin in re.findall(r"uses: (?!\./)(.*)", text)}
 
     assert len({action for action, _ in pins}) == len(pins)
 
@@ -46,7 +47,7 @@ def test_a_workflow_may_read_and_no_more_unless_a_job_says_so(name):
 
 
 def test_only_the_job_that_publishes_may_write():
-    writing = {name for name, job in JOBS.items() if "write" in job.get("permissions", {}).values()}
+    writing = {name for name, job in ALL_JOBS.items() if "write" in job.get("permissions", {}).values()}
 
     assert writing == {"release.yml publish"}
     assert not any("checkout@" in step.get("uses", "") for step in JOBS["release.yml publish"]["steps"])
@@ -75,8 +76,18 @@ def test_the_tests_run_on_every_python_that_is_promised():
     assert ".ci/run" in commands(job)
 
 
-def test_a_newer_push_ends_what_runs_for_an_older_one():
-    assert WORKFLOWS["ci.yml"]["concurrency"]["cancel-in-progress"] is True
+def test_a_newer_push_ends_what_runs_for_an_older_one_of_a_pull_request_only():
+    """A commit on main that never was run to its end is one of which nobody knows whether it works."""
+    concurrency = WORKFLOWS["ci.yml"]["concurrency"]
+
+    assert concurrency["cancel-in-progress"] == "${{ github.event_name == 'pull_request' }}"
+    assert "github.event_name == 'pull_request' && github.ref || github.run_id" in concurrency["group"]
+
+
+def test_what_changes_without_a_commit_is_noticed_within_a_week():
+    [trigger] = on(WORKFLOWS["ci.yml"])["schedule"]
+
+    assert re.fullmatch(r"\d+ \d+ \* \* [0-6]", trigger["cron"])
 
 
 def test_coverage_is_shown_and_the_routers_image_is_built():
@@ -87,6 +98,26 @@ def test_coverage_is_shown_and_the_routers_image_is_built():
 
 def test_a_release_is_made_of_a_version_tag_only():
     assert on(WORKFLOWS["release.yml"]) == {"push": {"tags": ["v*"]}}
+
+
+def test_nothing_is_built_unless_all_checks_pass_on_the_very_commit_of_the_tag():
+    assert ALL_JOBS["release.yml ci"]["uses"] == "./.github/workflows/ci.yml"
+    assert "if" not in ALL_JOBS["release.yml ci"]
+    assert "workflow_call" in on(WORKFLOWS["ci.yml"])
+    assert JOBS["release.yml build"]["needs"] == "ci"
+
+
+def test_a_release_is_made_of_what_is_on_main_only():
+    steps = JOBS["release.yml build"]["steps"]
+    [looked] = [i for i, step in enumerate(steps) if "git merge-base --is-ancestor" in step.get("run", "")]
+
+    assert steps[0]["with"]["fetch-depth"] == 0
+    assert steps[looked]["run"] == 'git merge-base --is-ancestor "$GITHUB_SHA" origin/main'
+    assert looked == 1
+
+
+def test_publishing_waits_for_the_environment_that_is_protected():
+    assert JOBS["release.yml publish"]["environment"] == "release"
 
 
 def test_the_tag_is_checked_before_anything_is_built_and_that_before_anything_is_published():
