@@ -35,7 +35,7 @@ class DnsRecordTraffic:
     def current(self) -> Environment | Unknown:
         return self._outside.current()
 
-    def send(self, environment: Environment, epoch: int, digest: str = "", spent: bool = False) -> None:
+    def send(self, environment: Environment, epoch: int, digest: str = "", other_is_unfit: bool = False) -> None:
         read, value = self._read(), self._values[environment]
         if _plain(read.data) == value:
             return
@@ -45,7 +45,7 @@ class DnsRecordTraffic:
     def setting(self) -> ProviderSetting:
         return self._setting(self._read())
 
-    def lagging(self, record: Record, now: datetime) -> str | None:
+    def why_lagging(self, record: Record, now: datetime) -> str | None:
         """Also the resolvers: users may be sent to the old environment until they have forgotten its address."""
         read, since = self._read(), record.on(record.active).since
         until = since + timedelta(seconds=read.ttl) + _CLOCKS if since else now
@@ -58,11 +58,11 @@ class DnsRecordTraffic:
         read = self._read()
         setting, tail = self._setting(read), _tail(read.ttl)
         if setting.environment is not environment:
-            return PublicAnswer(False, f"{setting.says}, not {self._values[environment]}", tail=setting.tail)
+            return PublicAnswer(False, f"{setting.says}, not {self._values[environment]}", stale_seconds=setting.stale_seconds)
         seen = self._outside.answers_as(environment, _IN_A_ROW)
-        return PublicAnswer(seen.followed, f"{setting.says}; {seen.says}; {tail}", tail=setting.tail)
+        return PublicAnswer(seen.followed, f"{setting.says}; {seen.says}; {tail}", stale_seconds=setting.stale_seconds)
 
-    def trim(self, active: Environment) -> None:
+    def shrink_idle(self, active: Environment) -> None:
         """Its environments are as large as their owners make them."""
 
     def doubts(self) -> list[str]:
@@ -98,7 +98,7 @@ class DnsRecordTraffic:
     def _setting(self, read: DomainRecord) -> ProviderSetting:
         data = _plain(read.data)
         return ProviderSetting(
-            environment_of(self._values, data), f"the {read.type} record says {data}", tail=float(read.ttl)
+            environment_of(self._values, data), f"the {read.type} record says {data}", stale_seconds=float(read.ttl)
         )
 
 

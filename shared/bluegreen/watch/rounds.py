@@ -38,7 +38,7 @@ def _round(clouds: list[Cloud], first: bool) -> _Round:
     busy = [cloud for cloud, seen in looks if seen.pause is not None]
     pauses = [seen.pause for _, seen in looks if seen.pause is not None]
     versions = {cloud.service.name: seen.version for cloud, seen in looks if seen.version is not None}
-    if set_cohesion.keep(clouds, versions):
+    if set_cohesion.keep_together(clouds, versions):
         pauses.append(min(cloud.service.watch.every for cloud in clouds))
     return _Round(busy, min(pauses, default=None))
 
