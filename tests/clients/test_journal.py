@@ -106,7 +106,7 @@ def test_a_writer_may_refuse_to_go_on_from_what_another_has_written(journal):
     one = append(journal, None)
     two = append(journal, one, epoch=10)
     with pytest.raises(Stale, match="version 2 is not ours"):
-        update(journal, one, newer=refuse)
+        update(journal, one, on_conflict=refuse)
     assert journal.newest() == two
 
 

@@ -1,8 +1,4 @@
-"""A step, which is the work of one phase: what it observes, and what it concludes from that.
-
-What `look` returns is what the same step's `judge` gets as `seen`: `RequestObservation`, `DeploymentObservation`,
-@@CHECK@@, `PublicAnswer`, `NativeRollbackProgress` or `ProductionObservation`.
-"""
+"""A step, which is the work of one phase: what it observes, and what it concludes from that."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -29,6 +25,7 @@ class StepResult(NamedTuple):
 class Step(NamedTuple):
     """The work of one phase. `look` touches the world, `judge(record, seen, service, now)` only decides.
 
+    `seen` is what `look` returned: a class of each step's own, as `CheckRounds` in checking.py.
     `lease`: seconds that a claim lasts where two at work do no harm; None: until its function is certainly over.
     """
 
@@ -39,7 +36,7 @@ class Step(NamedTuple):
 
 
 def observe(step: Step, turn: Turn) -> Callable[[Record], StepResult]:
-    """Looks once. Returns a pure function that is applied again if another writer was faster. Errors are findings too."""
+    """Looks once. Returns a pure function that is applied again if another writer was faster; errors are findings."""
     service, clock = turn.cloud.service, turn.cloud.clock
     try:
         seen = step.look(turn)

@@ -109,8 +109,10 @@ class AppIngressTraffic:
         if spec != runs:
             return ProviderSetting(None, f"the ingress rule names {spec}, but what runs names {runs}")
         setting = self._setting_of(runs)
-        idle_oversized = setting.environment is not None and self._parts.idle_oversized(app.spec, app.running, setting.environment.other)
-        return setting._replace(idle_oversized=idle_oversized)
+        if setting.environment is None:
+            return setting
+        oversized = self._parts.idle_oversized(app.spec, app.running, setting.environment.other)
+        return setting._replace(idle_oversized=oversized)
 
     def _setting_of(self, runs: str) -> ProviderSetting:
         return ProviderSetting(environment_of(self._components, runs), f"the ingress rule names {runs}")

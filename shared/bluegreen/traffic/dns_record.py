@@ -1,4 +1,4 @@
-"""An A or CNAME record of a zone at DigitalOcean: its data is the switch, for those who accept its tail.
+"""An A or CNAME record of a zone at DigitalOcean: its data is the switch; some users follow late.
 
 Resolvers keep the answer that they have for the record's TTL, and nobody can take it back from them.
 """
@@ -56,11 +56,13 @@ class DnsRecordTraffic:
 
     def verify(self, environment: Environment, epoch: int, now: datetime) -> PublicAnswer:
         read = self._read()
-        setting, tail = self._setting(read), _tail(read.ttl)
+        setting = self._setting(read)
+        stale = setting.stale_seconds
         if setting.environment is not environment:
-            return PublicAnswer(False, f"{setting.says}, not {self._values[environment]}", stale_seconds=setting.stale_seconds)
+            return PublicAnswer(False, f"{setting.says}, not {self._values[environment]}", stale_seconds=stale)
         seen = self._outside.answers_as(environment, _IN_A_ROW)
-        return PublicAnswer(seen.followed, f"{setting.says}; {seen.says}; {tail}", stale_seconds=setting.stale_seconds)
+        says = f"{setting.says}; {seen.says}; {_resolvers_keep(read.ttl)}"
+        return PublicAnswer(seen.followed, says, stale_seconds=stale)
 
     def shrink_idle(self, active: Environment) -> None:
         """Its environments are as large as their owners make them."""
@@ -107,7 +109,7 @@ def _plain(data: str) -> str:
     return data.rstrip(".").lower()
 
 
-def _tail(ttl: int) -> str:
+def _resolvers_keep(ttl: int) -> str:
     keep = f"resolvers may keep the old answer for up to {ttl} s: both environments must stay up for that long"
     return f"{keep}; {_slow(ttl)}" if ttl > LONGEST_TTL else keep
 

@@ -47,7 +47,7 @@ class TrafficDriver(Protocol):
         """How the provider's own setting stands, by one read; None where the journal is all there is."""
 
     def why_lagging(self, record: Record, now: datetime) -> str | None:
-        """Why the idle environment may still serve production: who sends it elsewhere than the record says; None: nobody."""
+        """Who is known to send production elsewhere than the record says, as a sentence; None when nobody is."""
 
     def verify(self, environment: Environment, epoch: int, now: datetime) -> PublicAnswer:
         """One look from outside: does all of production follow?"""

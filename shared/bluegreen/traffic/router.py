@@ -16,7 +16,7 @@ from bluegreen.traffic.outside import Outside
 
 _IN_A_ROW = 3
 _IN_A_ROW_BLIND = 10  # where the instances do not report, more looks have to do
-_PATIENCE = 3  # an instance that was mute that much longer may be back, with its old route: nothing is deployed there yet
+_PATIENCE = 3  # an instance mute for that much longer may be back with its old route: nothing is deployed there yet
 
 
 class RouterTraffic:
