@@ -47,9 +47,9 @@ class Scraping:
         return [self._history(page, failed.get(at), latency.get(at)) for at, page in requests.items()]
 
     def _targets(self, query: str) -> Mapping[Target, Scraped]:
-        return (
-            counters.targets(self._server.raw(query_for(query, self._environment), WINDOW, self._now)) if query else {}
-        )
+        if not query:
+            return {}
+        return counters.targets(self._server.raw(query_for(query, self._environment), WINDOW, self._now))
 
     def _history(self, page: Scraped, failed: Scraped | None, latency: Scraped | None) -> History:
         settings, intervals = self._settings, len(page.times) - 1

@@ -101,9 +101,8 @@ def _made(turn: Turn, plan: NativeRollback) -> AppDeployment:
 def _trace(cloud: Cloud, app: str, plan: NativeRollback) -> AppDeployment | None:
     state = cloud.clients.digitalocean.app(app)
     pinned = state.pinned_deployment
-    ours = deployments_since(
-        state, [*([pinned] if pinned else []), *cloud.clients.digitalocean.deployments(app)], plan.before
-    )
+    newest = [*([pinned] if pinned else []), *cloud.clients.digitalocean.deployments(app)]
+    ours = deployments_since(state, newest, plan.before)
     unnamed = [deployment for deployment in ours if deployment == pinned and not deployment.cloned_from]
     return next((d for d in (*ours, *unnamed) if d.cloned_from == plan.deployment or d in unnamed), None)
 

@@ -30,9 +30,8 @@ def repair(cloud: Cloud, version: Version) -> Version:
         return _scale_down_idle(cloud, version) if found.idle_oversized else version
     newest = cloud.journal.newest() or version
     if newest.record.release is not None and newest.record.release.phase in _MOVING:
-        production.send_traffic(
-            cloud, newest.record
-        )  # whoever is to send it may have died, and its claim lasts for minutes
+        # Whoever is to send it may have died, and its claim lasts for minutes.
+        production.send_traffic(cloud, newest.record)
         return newest
     if newest.record.epoch != version.record.epoch:
         return newest  # what was found is a switch or a rollback that came in between
