@@ -40,7 +40,7 @@ def _service(service: Service, api: DigitalOcean) -> Iterator[tuple[str, str]]:
         return
     for environment, app in {app.id: (environment, app) for environment, app in apps.items()}.values():
         if app.pinned_deployment:
-            yield "doubt", f"{what}: {pins.explained(environment, app.id, app.pinned_deployment.id)}"
+            yield "doubt", f"{what}: {pins.pin_explanation(environment, app.id, app.pinned_deployment.id)}"
     if service.drift.policy is DriftPolicy.OFF:
         return
     different = _differences(service, apps)

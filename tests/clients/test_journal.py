@@ -12,7 +12,7 @@ from bluegreen.core import admission, pointing, progress
 from bluegreen.core.errors import Corrupt, Stale, Unavailable
 from bluegreen.core.finding import Finding, Verdict
 from bluegreen.core.inbound.alert_formats import alerts_in
-from bluegreen.core.inbound.alert_policy import hear
+from bluegreen.core.inbound.alert_policy import apply_alerts
 from bluegreen.core.record import Version
 from bluegreen_emulator.memory_objects import MemoryObjects
 from tests.build import NOW, first, release_request, service
@@ -106,7 +106,7 @@ def test_a_writer_may_refuse_to_go_on_from_what_another_has_written(journal):
     one = append(journal, None)
     two = append(journal, one, epoch=10)
     with pytest.raises(Stale, match="version 2 is not ours"):
-        update(journal, one, newer=refuse)
+        update(journal, one, on_conflict=refuse)
     assert journal.newest() == two
 
 
@@ -282,7 +282,7 @@ def test_a_record_stays_under_64_kb_whatever_happened():
     storm = {"status": "firing", "labels": loud_labels, "annotations": {"summary": '"' * 999}, "startsAt": began}
     alerts = [{**storm, "fingerprint": str(number)} for number in range(99)]
     heard = alerts_in({}, json.dumps({"version": "4", "alerts": alerts}).encode())
-    found = hear(found, loud, heard, NOW).record
+    found = apply_alerts(found, loud, heard, NOW).record
     assert len(found.outbox) > 10
     assert len(found.alerts) > 10
     assert len(found.quarantine) > 10

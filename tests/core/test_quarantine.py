@@ -24,7 +24,7 @@ def lifting(record, tag="v1.4.0", **given):
 
 
 def gates(record, digest="", commit=COMMIT):
-    seen = requested.Gates(GREEN, commit, digest, "", "", "")
+    seen = requested.RequestObservation(GREEN, commit, digest, "", "", "")
     return requested.judge(record, seen, SERVICE, NOW)
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from bluegreen.clients.digitalocean import DigitalOcean
 from bluegreen.clients.http import Api
-from bluegreen.clients.matrix import Series
+from bluegreen.clients.time_series import Series
 from bluegreen.core.config.thresholds import Thresholds
 from bluegreen.core.errors import Refused
 from bluegreen.core.judge.saturation import GaugeKind, Saturation, descriptions, with_samples

@@ -5,7 +5,7 @@ import pytest
 from bluegreen.core import pointing
 from bluegreen.core.environment import PreviousDeployment, Status
 from bluegreen.core.phases import Phase
-from bluegreen.ordering.placing import known
+from bluegreen.ordering.placing import newest_or_adopted
 from bluegreen_emulator.faults import Fault
 from tests.build import BLUE, GREEN
 from tests.chain.laptop import Laptop
@@ -22,7 +22,7 @@ def laptop():
         laptop.digitalocean.apps.deploy(laptop.digitalocean.app("holi-green"), False, laptop.clock.now())
     laptop.clock.sleep(60)
     cloud = laptop.cloud("test")
-    version = known(cloud)
+    version = newest_or_adopted(cloud)
     record = pointing.point_at(version.record, GREEN, laptop.clock.now())
     record = record.with_environment(GREEN, tag="v1.3.0", commit=commits["v1.3.0"], before=before)
     record = record.with_environment(BLUE, tag="v1.4.0", commit=commits["v1.4.0"], status=Status.UNFIT, proven=False)
@@ -125,7 +125,7 @@ def test_what_the_active_app_runs_already_is_no_way_back():
     laptop.push("v1.4.0")
     record = laptop.rest()
     laptop.cloud("test").journal.append(
-        known(laptop.cloud("test")),
+        newest_or_adopted(laptop.cloud("test")),
         record.with_environment(
             record.active, before=PreviousDeployment(tag="v1.4.0", deployment=record.on(record.active).deployment)
         ),

@@ -9,7 +9,7 @@ from bluegreen.core import pointing
 from bluegreen.core.errors import BluegreenError, Later, RateLimited, Refused, Stale
 from bluegreen.core.phases import Phase
 from bluegreen.core.release import Claim
-from bluegreen.steps.production import point
+from bluegreen.steps.production import send_traffic
 from bluegreen.steps.production_repair import repair
 from bluegreen.traffic import Unknown
 from bluegreen_emulator.faults import Fault
@@ -83,7 +83,7 @@ def test_what_a_driver_writes_is_allowed_by_digitaloceans_description(laptop):
 
 def test_production_says_who_answers(laptop):
     assert driver(laptop).current() is BLUE
-    assert driver(laptop).lagging(laptop.record(), laptop.clock.now()) is None
+    assert driver(laptop).why_lagging(laptop.record(), laptop.clock.now()) is None
 
 
 def test_production_goes_where_it_is_sent_and_that_is_proven(laptop):
@@ -192,7 +192,7 @@ def test_the_router_moves_production_whatever_digitalocean_answers(laptop, statu
     record = sent(laptop, GREEN)
     assert driver(laptop).current() is GREEN
     assert verified(laptop, record).followed
-    assert driver(laptop).lagging(record, laptop.clock.now()) is None
+    assert driver(laptop).why_lagging(record, laptop.clock.now()) is None
     assert driver(laptop).setting() is None
     assert laptop.faults["digitalocean"].take("GET", "/left").times == 99, "DigitalOcean was asked"
 
@@ -201,7 +201,7 @@ def test_the_router_moves_production_whatever_digitalocean_answers(laptop, statu
 def test_a_late_function_moves_no_router(laptop):
     late = sent(laptop, GREEN)
     record, before = sent(laptop, BLUE), effects(laptop)
-    point(laptop.cloud("late"), late)
+    send_traffic(laptop.cloud("late"), late)
     assert effects(laptop) == before
     assert driver(laptop).current() is BLUE
     assert verified(laptop, record).followed
@@ -214,7 +214,7 @@ def test_somebody_elses_change_is_found_set_right_by_the_watch_and_told_once(lap
     laptop.change(laptop.values()[GREEN])
     laptop.land()
     assert laptop.led_to() is GREEN
-    assert "where blue is active" in driver(laptop).lagging(laptop.record(), laptop.clock.now())
+    assert "where blue is active" in driver(laptop).why_lagging(laptop.record(), laptop.clock.now())
     for _ in range(4):
         laptop.minute()
     assert laptop.led_to() is BLUE
@@ -297,7 +297,7 @@ def test_a_late_function_does_not_undo_what_was_decided_since(laptop):
     laptop.land()
     before = effects(laptop)
     with pytest.raises(Stale):
-        point(laptop.cloud("late"), late)
+        send_traffic(laptop.cloud("late"), late)
     assert laptop.led_to() is BLUE
     assert effects(laptop) == before
 
@@ -314,7 +314,7 @@ def test_a_request_that_is_on_its_way_during_a_rollback_is_followed_by_one_that_
 
     laptop.shared.http.event_hooks = {"request": [rolled_back]}
     with pytest.raises(Stale):
-        point(laptop.cloud("late"), record)
+        send_traffic(laptop.cloud("late"), record)
     laptop.land()
     assert laptop.led_to() is laptop.record().active
 

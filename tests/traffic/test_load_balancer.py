@@ -28,9 +28,9 @@ def test_nothing_is_free_before_a_change_has_landed(laptop):
     record = laptop.record()
     laptop.change("holi-green")
     laptop.change("holi-blue")
-    assert "its status is new" in driver(laptop).lagging(record, laptop.clock.now())
+    assert "its status is new" in driver(laptop).why_lagging(record, laptop.clock.now())
     laptop.land()
-    assert driver(laptop).lagging(record, laptop.clock.now()) is None
+    assert driver(laptop).why_lagging(record, laptop.clock.now()) is None
 
 
 def test_what_is_sent_names_a_tag_and_no_droplets_and_the_region_by_its_slug(laptop):

@@ -58,16 +58,16 @@ def test_a_clock_that_is_a_minute_ahead_takes_no_instance_for_gone(laptop):
     report(laptop, "slow", epoch=-1)
     traffic, ahead = laptop.cloud("test").traffic, laptop.clock.now() + timedelta(minutes=1)
     assert traffic.verify(BLUE, 0, ahead).says == "1 of 3 router instances have not followed yet"
-    assert traffic.lagging(laptop.record(), ahead) == "1 of 3 router instances have not followed yet"
+    assert traffic.why_lagging(laptop.record(), ahead) == "1 of 3 router instances have not followed yet"
 
 
 def test_an_instance_that_was_mute_for_a_while_may_be_back_so_nothing_is_deployed_yet(laptop):
     report(laptop, "mute", epoch=-1)
     laptop.clock.sleep(21)
     assert verify(laptop).followed
-    assert laptop.cloud("test").traffic.lagging(laptop.record(), laptop.clock.now())
+    assert laptop.cloud("test").traffic.why_lagging(laptop.record(), laptop.clock.now())
     laptop.clock.sleep(40)
-    assert laptop.cloud("test").traffic.lagging(laptop.record(), laptop.clock.now()) is None
+    assert laptop.cloud("test").traffic.why_lagging(laptop.record(), laptop.clock.now()) is None
 
 
 def test_production_on_the_other_environment_makes_a_no(laptop):

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, Field, ValidationError
 
 from bluegreen.clients.http import Api
-from bluegreen.clients.matrix import Series, series
+from bluegreen.clients.time_series import Series, series
 from bluegreen.core.errors import NotFound, Refused, Unavailable
 
 _PAGES = 50

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 
 from bluegreen.clients.redaction import NOTHING_SECRET, Redaction
-from bluegreen.clients.statuses import error_for, repeated, retry_after
+from bluegreen.clients.statuses import error_for, retry_after, with_retries
 from bluegreen.core.errors import Later, Never, RateLimited, Unavailable
 
 LIMITS = httpx.Timeout(10.0, connect=3.0)
@@ -49,7 +49,7 @@ class Api:
 
     def get(self, path: str, **query: Any) -> Any:
         """The answer's JSON. Reading may be repeated, so a passing fault is tried again."""
-        return repeated(lambda: self.once("GET", path, params=query), self._sleep)
+        return with_retries(lambda: self.once("GET", path, params=query), self._sleep)
 
     def text(self, url: str) -> str:
         """A pre-signed address that the API itself named, read without our token; "" when it does not answer."""

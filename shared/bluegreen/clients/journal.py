@@ -81,11 +81,11 @@ class Journal(JournalReader[Version]):
         why: str,
         now: Callable[[], datetime],
         tries: int = 6,
-        newer: Callable[[Version], Version] = lambda version: version,
+        on_conflict: Callable[[Version], Version] = lambda version: version,
     ) -> Update:
         """Writes a change of `version`, computed anew on what others have written; writes nothing that changes nothing.
 
-        `newer` may refuse another's version by raising `Stale`, as does this after `tries` lost races.
+        `on_conflict` may refuse another's version by raising `Stale`, as does this after `tries` lost races.
         """
         for _ in range(tries):
             at = now()
@@ -95,7 +95,7 @@ class Journal(JournalReader[Version]):
             try:
                 return Update(self.append(version, record, by, why, at), True)
             except Stale:
-                version = newer(self.newest() or version)
+                version = on_conflict(self.newest() or version)
         raise Stale("others kept being faster", delay=2.0)
 
     def mend_head(self, version: Version, body: bytes | None = None) -> None:
@@ -108,13 +108,13 @@ class Journal(JournalReader[Version]):
     def _create(self, version: Version, body: bytes) -> None:
         """A write may have landed although its answer was lost: our own nonce tells. Otherwise it is tried again."""
         key = self.key(version.seq)
-        for last in (False, True):
+        for is_last_try in (False, True):
             try:
                 self._objects.create(key, body)
                 return
             except (Stale, Unavailable) as error:
                 landed = self._objects.get(key)
-                if landed is None and last:
+                if landed is None and is_last_try:
                     raise Unavailable(f"{key} was not written: {error}") from None
                 if landed is not None and self._parse(landed, key).nonce != version.nonce:
                     raise Stale(f"{key} was written by another") from None
@@ -135,10 +135,10 @@ class _Known(dict[bytes, Version]):
     """The same bytes come again and again: just written, as the head, and as the version that it is a copy of."""
 
     def keep(self, body: bytes, version: Version) -> Version:
-        self[body] = found = version.model_copy(update={"digest": digest(body)})
+        self[body] = kept = version.model_copy(update={"digest": digest(body)})
         for oldest in list(self)[:-_VERSIONS_KEPT]:
             self.pop(oldest, None)
-        return found
+        return kept
 
 
 _known = _Known()
@@ -149,13 +149,13 @@ def digest(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()
 
 
-def self_test(objects: Objects, nonce: Callable[[], str], ask: AtOnce = at_once) -> None:
+def self_test(objects: Objects, nonce: Callable[[], str], at_once: AtOnce = at_once) -> None:
     """Proves that the store honours create-if-absent, alone and with eight writers at once; `Corrupt` where not."""
     alone, raced = f"self-test/{nonce()}.json", f"self-test/{nonce()}.json"
     objects.create(alone, b"{}")
     if _created(objects, alone):
         raise Corrupt(f"{_REFUSED}: a second creation of the same key was accepted")
-    won = sum(ask(lambda _: _created(objects, raced), range(_AT_ONCE)))
+    won = sum(at_once(lambda _: _created(objects, raced), range(_AT_ONCE)))
     if won != 1:
         raise Corrupt(f"{_REFUSED}: of {_AT_ONCE} writers at once {won} were told that they had created a key")
 

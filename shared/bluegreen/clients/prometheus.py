@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from bluegreen.clients.http import Api
-from bluegreen.clients.matrix import Series, series
+from bluegreen.clients.time_series import Series, series
 
 
 class Prometheus:

@@ -10,7 +10,7 @@ import httpx
 
 from bluegreen.clients.http import LIMITS
 from bluegreen.clients.redaction import NOTHING_SECRET, Redaction
-from bluegreen.clients.statuses import error_for, repeated, retry_after
+from bluegreen.clients.statuses import error_for, retry_after, with_retries
 from bluegreen.core.errors import BluegreenError, Refused, Unavailable
 
 _ACCEPTED = ", ".join(
@@ -55,7 +55,7 @@ class Registry:
 
     def digest(self, image: str, tag: str) -> str:
         """`sha256:…` of `owner/name`; that of the index where the image is made for several platforms."""
-        return repeated(lambda: self._digest(image, tag), self._sleep)
+        return with_retries(lambda: self._digest(image, tag), self._sleep)
 
     def _digest(self, image: str, tag: str) -> str:
         """HEAD first: Docker Hub does not count it as a pull."""

@@ -34,7 +34,7 @@ def retry_after(written: str | None, otherwise: float) -> float:
     return min(float(written), 3600.0) if written and written.isdecimal() else otherwise
 
 
-def repeated(ask: Callable[[], T], sleep: Callable[[float], None]) -> T:
+def with_retries(ask: Callable[[], T], sleep: Callable[[float], None]) -> T:
     """The answer to a question that may be repeated: a passing fault is tried again, twice."""
     for attempt in range(1, _TRIES):
         try:

@@ -15,14 +15,14 @@ class Phase(Enum):
     WATCHING = "watching"  # it serves production and is being watched
     ROLLING_BACK = "rolling back"  # traffic is being moved back
 
-    LIVE = "live"
+    LIVE = "live"  # at rest from here on: serves production, and was watched long enough to call it good
     UNPROVEN = "unproven"  # serves production, but too little was seen to call it good
-    ROLLED_BACK = "rolled back"
+    ROLLED_BACK = "rolled back"  # production is on the release before it
     FAILED = "failed"  # did not pass on the idle environment; production untouched
     REJECTED = "rejected"  # not begun; production untouched
     ABORTED = "aborted"  # a person stopped it before the switch
     EXPIRED = "expired"  # nobody switched it in time
-    SUPERSEDED = "superseded"  # a newer tag came before its turn
+    SUPERSEDED = "superseded"  # a newer tag took its place in the queue
     STUCK = "stuck"  # the way back could not be confirmed: a person is needed
 
 

@@ -74,6 +74,6 @@ def move_for(phase: Phase, verdict: Verdict) -> Move:
     """The move out of a phase on a verdict. Where there is none, IllegalMove names the verdicts that have one."""
     move = _MOVES.get((phase, verdict))
     if move is None:
-        known = ", ".join(move.verdict.value for move in TABLE if move.phase is phase) or "none: it is a resting place"
+        known = ", ".join(move.verdict.value for move in TABLE if move.phase is phase) or "none: it is at rest"
         raise IllegalMove(f"no move from '{phase.value}' on '{verdict.value}' (known: {known})")
     return move

@@ -1,4 +1,4 @@
-"""From an event to an answer: this package alone reads the environment and the clock."""
+"""From an event to an answer: this package alone reads environment variables and the clock."""
 
 import json
 import os
@@ -14,13 +14,7 @@ from bluegreen.core.config.service import Service
 from bluegreen.core.errors import BadRequest, BluegreenError, Later, Misconfigured, TooLarge, Unsigned
 from bluegreen.door.clock import WallClock
 from bluegreen.door.log import Log
-from bluegreen.invocation.entry_point import (
-    EntryPoint,
-    Invocation,
-    Response,
-    answer,
-    web_answer,
-)
+from bluegreen.invocation.entry_point import EntryPoint, Invocation, Response, answer, web_answer
 from bluegreen.settings import PREFIX, Settings, load
 
 _SETTINGS = Path("bluegreen.json")  # beside the function's code: `make stage` puts it there
@@ -42,7 +36,7 @@ def invoke(entry_point: EntryPoint, event: Mapping[str, Any] | None, context: ob
         what = f"a bug in Bluegreen: {type(error).__name__} at {Path(where.filename).name}:{where.lineno}"
         if entry_point.web:
             return web_answer(500, False, what)
-        return answer(False, what, "nothing was decided; the watch tries again")
+        return answer(False, what, "`status` says how far it got; the watch tries again")
 
 
 def refusal(entry_point: EntryPoint, error: BluegreenError) -> Response:
@@ -65,8 +59,8 @@ def refusal(entry_point: EntryPoint, error: BluegreenError) -> Response:
 def _invocation(
     entry_point: EntryPoint, event: Mapping[str, Any], context: object, clock: WallClock, log: Log
 ) -> Invocation:
-    given = tuple(sorted((name, value) for name, value in os.environ.items() if name.startswith(PREFIX)))
-    settings, connections = _warm(_written(), given, entry_point.uses)
+    own_variables = tuple(sorted((name, value) for name, value in os.environ.items() if name.startswith(PREFIX)))
+    settings, connections = _cached_per_process(_settings_text(), own_variables, entry_point.uses)
     caller = _caller(entry_point, context)
     clients = Clients(settings, connections, caller, clock)
 
@@ -83,16 +77,18 @@ def _caller(entry_point: EntryPoint, context: object) -> Caller:
 
 
 @lru_cache(maxsize=2)
-def _warm(written: str, given: tuple[tuple[str, str], ...], uses: tuple[str, ...]) -> tuple[Settings, Connections]:
+def _cached_per_process(
+    settings_text: str, own_variables: tuple[tuple[str, str], ...], uses: tuple[str, ...]
+) -> tuple[Settings, Connections]:
     """Settings and connections outlive an invocation in a warm process; they carry no state of any release."""
     try:
-        settings = load(json.loads(written), dict(given), uses)
+        settings = load(json.loads(settings_text), dict(own_variables), uses)
     except ValueError:
         raise Misconfigured(f"{_SETTINGS} is not JSON: was the function staged?") from None
     return settings, Connections(settings)
 
 
-def _written() -> str:
+def _settings_text() -> str:
     try:
         return _SETTINGS.read_text()
     except OSError as error:

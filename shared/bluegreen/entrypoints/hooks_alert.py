@@ -4,7 +4,7 @@ from bluegreen.core.alerts import NAMING, Alert
 from bluegreen.core.config.service import Service
 from bluegreen.core.errors import Unsigned
 from bluegreen.core.inbound.alert_formats import alerts_in
-from bluegreen.core.inbound.alert_policy import hear
+from bluegreen.core.inbound.alert_policy import apply_alerts
 from bluegreen.core.inbound.signatures import check_alert
 from bluegreen.core.inbound.webhooks import Ignored
 from bluegreen.invocation.entry_point import (
@@ -16,7 +16,7 @@ from bluegreen.invocation.entry_point import (
     Response,
     web_answer,
 )
-from bluegreen.invocation.web_request import proven, request_of
+from bluegreen.invocation.web_request import request_of, verified_body
 from bluegreen.ordering.placing import deliver_notices, place
 from bluegreen.steps.take_turn import wake_next
 
@@ -25,7 +25,7 @@ def run(invocation: Invocation) -> Response:
     request, secret = request_of(invocation.event), invocation.settings.secrets.alert_secret
     if secret is None:
         raise Unsigned("alerts are not taken: BLUEGREEN_ALERT_SECRET is not set")
-    body = proven(request, lambda body: check_alert(request.headers, body, secret.get_secret_value()))
+    body = verified_body(request, lambda body: check_alert(request.headers, body, secret.get_secret_value()))
     alerts = alerts_in(request.headers, body, invocation.clients.redaction.json)
     if isinstance(alerts, Ignored):
         return web_answer(200, True, f"ignored: {alerts.why}")
@@ -45,7 +45,7 @@ def _theirs(service: Service, alerts: tuple[Alert, ...]) -> list[Alert]:
 def _hear(invocation: Invocation, service: Service, alerts: list[Alert]) -> tuple[bool, str]:
     cloud = invocation.cloud(service)
     why = f"an alert of {alerts[0].sender}: {alerts[0].name}"
-    placed = place(cloud, why, lambda record, now: hear(record, service, alerts, now))
+    placed = place(cloud, why, lambda record, now: apply_alerts(record, service, alerts, now))
     if placed.written and placed.outcome.taken:
         wake_next(cloud, placed.version.record)
     deliver_notices(cloud, placed)

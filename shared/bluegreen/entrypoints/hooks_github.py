@@ -15,7 +15,7 @@ from bluegreen.invocation.entry_point import (
     Response,
     web_answer,
 )
-from bluegreen.invocation.web_request import proven, request_of
+from bluegreen.invocation.web_request import request_of, verified_body
 from bluegreen.ordering.placing import place
 from bluegreen.steps.take_turn import wake_next
 
@@ -24,7 +24,7 @@ def run(invocation: Invocation) -> Response:
     request, secret = request_of(invocation.event), invocation.settings.secrets.github_webhook_secret
     if secret is None:
         raise Misconfigured("BLUEGREEN_GITHUB_WEBHOOK_SECRET is not set for this function")
-    body = proven(request, lambda body: check_github(request.headers, body, secret.get_secret_value()))
+    body = verified_body(request, lambda body: check_github(request.headers, body, secret.get_secret_value()))
     event = github_event(request.headers, body, invocation.clients.redaction.json)
     if isinstance(event, Ignored):
         return web_answer(200, True, f"ignored: {event.why}")

@@ -21,7 +21,7 @@ from bluegreen.invocation.entry_point import (
     answer,
 )
 from bluegreen.ordering import rollback_to, set_cohesion, set_orders
-from bluegreen.ordering.cancelling import ended
+from bluegreen.ordering.cancelling import cancel_deployment
 from bluegreen.ordering.native_rollback import ASKED, fall_back
 from bluegreen.ordering.placing import PlacedOrder, deliver_notices, place
 from bluegreen.steps import rolling_back
@@ -65,7 +65,7 @@ def _placed(cloud: Cloud, native: bool) -> PlacedOrder:
         return fall_back(cloud, ASKED, wanted=True)
     placed = _place(cloud, None)
     in_flight = placed.version.record.release
-    if not placed.outcome.ok and ended(cloud, in_flight):
+    if not placed.outcome.ok and cancel_deployment(cloud, in_flight):
         placed = _place(cloud, in_flight)
     return placed if placed.outcome.ok else fall_back(cloud, placed.outcome.says)
 

@@ -21,7 +21,7 @@ from bluegreen.invocation.entry_point import (
     answer,
 )
 from bluegreen.ordering import set_orders
-from bluegreen.ordering.placing import known
+from bluegreen.ordering.placing import newest_or_adopted
 from bluegreen.settings import Settings
 
 _PAST_SHOWN = 5
@@ -33,7 +33,7 @@ def run(invocation: Invocation) -> Response:
     given = parameters.read(invocation.event, ("service", "set"))
     settings = invocation.settings
     services = _asked(settings, given)
-    versions = {service.name: known(invocation.cloud(service)) for service in services}
+    versions = {service.name: newest_or_adopted(invocation.cloud(service)) for service in services}
     sets = _sets(settings, {name: version.record for name, version in versions.items()})
     lines = [_line(version.record) for version in versions.values()]
     lines += [f"set {name} {current.tag}: {current.says}" for name, current in sets.items() if not current.rests]

@@ -30,7 +30,7 @@ def request_of(event: Mapping[str, Any]) -> Request:
     return Request(headers, text if isinstance(text, str) else "")
 
 
-def proven(request: Request, check: Callable[[bytes], None]) -> bytes:
+def verified_body(request: Request, check: Callable[[bytes], None]) -> bytes:
     """The body for which `check` does not raise Unsigned; the first refusal where there is none.
 
     The platform may hand the body over as text or in base64, flagged or not: the signature tells. Where a header alone

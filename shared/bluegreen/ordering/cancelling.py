@@ -17,12 +17,12 @@ def stop(cloud: Cloud, set_release: SetRelease | None = None) -> PlacedOrder:
     """A person said: abort. With `set_release` only that one: something else may be in flight by now."""
     version = cloud.journal.newest()
     release, service = version.record.release if version else None, cloud.service
-    ends = _meant(release, set_release) and ended(cloud, release)
+    ends = _meant(release, set_release) and cancel_deployment(cloud, release)
 
     def order(record: Record, now: datetime) -> Outcome:
         if not _meant(record.release, set_release):
             return Outcome(False, record, f"{service.name} has something else in hand")
-        return orders.abort(stopped(record, release, ends), service, "a person", now)
+        return orders.abort(with_deployment_ended(record, release, ends), service, "a person", now)
 
     placed = place(cloud, "a person said: abort", order)
     if placed.outcome.ok:
@@ -31,12 +31,12 @@ def stop(cloud: Cloud, set_release: SetRelease | None = None) -> PlacedOrder:
     return placed
 
 
-def ended(cloud: Cloud, release: Release | None) -> bool:
+def cancel_deployment(cloud: Cloud, release: Release | None) -> bool:
     """Cancels the deployment under way; True when it is certain that the environment still runs what it ran."""
     return release is not None and release.phase is Phase.DEPLOYING and deploying.cancelled(cloud, release)
 
 
-def stopped(record: Record, seen: Release | None, ended: bool) -> Record:
+def with_deployment_ended(record: Record, seen: Release | None, ended: bool) -> Record:
     """`ended` counts only for the very deployment that was seen to end."""
     ours = record.release
     if ended and ours is not None and seen is not None and ours.deployment == seen.deployment and ours.deployment:

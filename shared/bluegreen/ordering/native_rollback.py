@@ -10,7 +10,7 @@ from bluegreen.core.orders import Outcome
 from bluegreen.core.record import Record
 from bluegreen.core.release import NativeRollback
 from bluegreen.core.rollback.native import native_target, next_step
-from bluegreen.ordering.placing import PlacedOrder, known, place
+from bluegreen.ordering.placing import PlacedOrder, newest_or_adopted, place
 from bluegreen.steps import native_rollback
 
 ASKED = "the idle environment was passed over, as asked"
@@ -18,7 +18,7 @@ ASKED = "the idle environment was passed over, as asked"
 
 def fall_back(cloud: Cloud, refused: str, wanted: bool = False) -> PlacedOrder:
     """`refused`: why the first line cannot; the answer names it together with why this one cannot either."""
-    version = known(cloud)
+    version = newest_or_adopted(cloud)
     record = version.record
     found = native_target(record, cloud.service, wanted)
     if isinstance(found, str):

@@ -21,7 +21,7 @@ class PlacedOrder(NamedTuple):
     written: bool
 
 
-def known(cloud: Cloud) -> Version:
+def newest_or_adopted(cloud: Cloud) -> Version:
     """The newest version. On the very first day what bluegreen.yml says is true becomes version 1.
 
     A store that the journal has not been in before has to pass the self-test first.
@@ -48,7 +48,9 @@ def place(cloud: Cloud, why: str, order: Callable[[Record, datetime], Outcome]) 
         outcomes.append(order(record, now))
         return outcomes[-1].record
 
-    version, written = cloud.journal.update(known(cloud), change, cloud.caller.function, why, cloud.clock.now, _TRIES)
+    version, written = cloud.journal.update(
+        newest_or_adopted(cloud), change, cloud.caller.function, why, cloud.clock.now, _TRIES
+    )
     if written:
         cloud.log("order placed", why=why, says=outcomes[-1].says, seq=version.seq)
     return PlacedOrder(outcomes[-1], version, written)

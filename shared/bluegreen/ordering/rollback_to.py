@@ -8,8 +8,8 @@ from bluegreen.core.phases import BEFORE_SWITCH
 from bluegreen.core.record import Record
 from bluegreen.core.rollback import target as rollback_target
 from bluegreen.invocation.entry_point import Response, answer
-from bluegreen.ordering.cancelling import ended
-from bluegreen.ordering.placing import PlacedOrder, known, place
+from bluegreen.ordering.cancelling import cancel_deployment
+from bluegreen.ordering.placing import PlacedOrder, newest_or_adopted, place
 from bluegreen.steps.take_turn import wake_next
 
 _BY = "a person (rollback)"
@@ -17,13 +17,13 @@ _BY = "a person (rollback)"
 
 def place_order(cloud: Cloud, to: str) -> PlacedOrder:
     """A deployment under way is cancelled first, once it is certain that the order will be taken."""
-    version = known(cloud)
+    version = newest_or_adopted(cloud)
     in_flight = version.record.release
     would = rollback_target.go_back(version.record, cloud.service, to, _BY, cloud.clock.now())
     if not would.ok:
         return PlacedOrder(would, version, False)
     makes_room = in_flight is not None and in_flight.tag != to
-    stopped = in_flight if makes_room and ended(cloud, in_flight) else None
+    stopped = in_flight if makes_room and cancel_deployment(cloud, in_flight) else None
 
     def order(record: Record, now: datetime) -> Outcome:
         ours = record.release

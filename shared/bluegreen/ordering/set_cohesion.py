@@ -17,7 +17,7 @@ from bluegreen.core.record import Record, Version
 from bluegreen.core.release import SetRelease
 from bluegreen.core.sets.status import member_statuses
 from bluegreen.core.sets.verdict import MemberVerdict, member_verdict
-from bluegreen.ordering.cancelling import ended, stopped
+from bluegreen.ordering.cancelling import cancel_deployment, with_deployment_ended
 from bluegreen.ordering.placing import deliver_notices, place
 from bluegreen.steps.take_turn import wake_next
 
@@ -36,7 +36,7 @@ class _Member(NamedTuple):
         return member_verdict(me, statuses, now, self.cloud.service.traffic.settle)
 
 
-def keep(clouds: list[Cloud], versions: Mapping[str, Version]) -> bool:
+def keep_together(clouds: list[Cloud], versions: Mapping[str, Version]) -> bool:
     """True where something was done, or is to be done soon. `versions`: what was just read of each service."""
     busy = False
     for cloud in clouds:
@@ -45,7 +45,7 @@ def keep(clouds: list[Cloud], versions: Mapping[str, Version]) -> bool:
         if version is None or found is None:
             continue
         try:
-            busy = _kept(_member(cloud, found, versions), version) or busy
+            busy = _kept_together(_member(cloud, found, versions), version) or busy
         except BluegreenError as error:
             cloud.log("the set was not looked after", set=found[0].name, why=str(error), level="warning")
     return busy
@@ -72,7 +72,7 @@ def _newest(cloud: Cloud, service: str, seen: Version | None) -> Version | None:
     return seen if rests else cloud.journal_of(service).newest()
 
 
-def _kept(member: _Member, version: Version) -> bool:
+def _kept_together(member: _Member, version: Version) -> bool:
     cloud, release = member.cloud, version.record.release
     seen = member.verdict(version.record, cloud.clock.now())
     if seen.verdict is Verdict.WAIT:
@@ -82,7 +82,7 @@ def _kept(member: _Member, version: Version) -> bool:
         if cloud.clients.functions.can_wake and not taken:
             wake_next(cloud, version.record)
         return False
-    stops = seen.verdict is Verdict.STOP and ended(cloud, release)
+    stops = seen.verdict is Verdict.STOP and cancel_deployment(cloud, release)
     placed = place(
         cloud, f"set {member.set_release.name}: {seen.says}", lambda r, now: _order(member, r, now, version, stops)
     )
@@ -100,7 +100,7 @@ def _order(member: _Member, record: Record, now: datetime, seen: Version, stops:
     decided, by = member.verdict(record, now), f"set {member.set_release.name}"
     why = f"{by}: {decided.says}"
     if decided.verdict is Verdict.STOP and record.release is not None:
-        return orders.abort(stopped(record, seen.record.release, stops), service, by, now, why)
+        return orders.abort(with_deployment_ended(record, seen.record.release, stops), service, by, now, why)
     if decided.verdict is not Verdict.BACK:
         return Outcome(True, record, decided.says)
     done = orders.rollback(record, service, by, now, why=why)

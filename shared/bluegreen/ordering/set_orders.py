@@ -20,7 +20,7 @@ from bluegreen.core.sets.requests import set_release_for, why_not_begun
 from bluegreen.core.sets.status import MemberState, member_status
 from bluegreen.invocation.entry_point import Invocation, Response, answer
 from bluegreen.ordering.cancelling import stop
-from bluegreen.ordering.placing import PlacedOrder, deliver_notices, known, place
+from bluegreen.ordering.placing import PlacedOrder, deliver_notices, newest_or_adopted, place
 from bluegreen.ordering.set_cohesion import nudge_watch
 from bluegreen.settings import Settings
 from bluegreen.steps import rolling_back
@@ -112,7 +112,7 @@ def _asked(invocation: Invocation, given: Mapping[str, str]) -> tuple[str, Relea
 
 
 def _records(clouds: Mapping[str, Cloud]) -> dict[str, Record]:
-    return {member: known(cloud).record for member, cloud in clouds.items()}
+    return {member: newest_or_adopted(cloud).record for member, cloud in clouds.items()}
 
 
 def _order(cloud: Cloud, given: Mapping[str, str], set_release: SetRelease) -> ReleaseRequest:
@@ -133,7 +133,7 @@ def _turns(cloud: Cloud, steps: tuple[Step, ...]) -> None:
     if cloud.clock.remaining() > _ENOUGH:
         take_all(steps, cloud)
     else:
-        wake_next(cloud, known(cloud).record)
+        wake_next(cloud, newest_or_adopted(cloud).record)
 
 
 def _switch_of(set_release: SetRelease) -> Callable[[Record, datetime], Outcome]:
@@ -153,7 +153,7 @@ def _taken_back(
     """Each is looked at once more: one that was to be stopped may have switched, one may have gone on."""
     set_release = current.set_release
     for member in (name for name in reversed(set_release.members) if name in clouds):
-        if member_status(member, known(clouds[member]).record, set_release, current.tag).state in _SWITCHED:
+        if member_status(member, newest_or_adopted(clouds[member]).record, set_release, current.tag).state in _SWITCHED:
             yield member, _back(clouds[member], back)
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
-from bluegreen.clients.matrix import Series
+from bluegreen.clients.time_series import Series
 from bluegreen.core.environment import Environment
 from bluegreen.core.errors import Refused
 from bluegreen.core.judge.telemetry import BUCKETS_MS, Block, Counts

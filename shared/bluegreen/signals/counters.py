@@ -6,7 +6,7 @@ import statistics
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from bluegreen.clients.matrix import Series
+from bluegreen.clients.time_series import Series
 from bluegreen.core.errors import Refused
 from bluegreen.core.judge.telemetry import BUCKETS_MS, Counts
 
@@ -56,7 +56,7 @@ def targets(found: Iterable[Series]) -> dict[Target, Scraped]:
     }
 
 
-def same_pages(requests: Mapping[Target, Scraped], others: Mapping[Target, Scraped], what: str) -> None:
+def require_same_scrapes(requests: Mapping[Target, Scraped], others: Mapping[Target, Scraped], what: str) -> None:
     """Raises Refused where the other counters do not come from the pages that the requests come from.
 
     They are asked for after the requests: what was scraped in between is not there in the requests, and waits.

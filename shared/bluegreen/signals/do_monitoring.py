@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 
 from bluegreen.clients.digitalocean import DigitalOcean
 from bluegreen.clients.fan_out import AtOnce, at_once
-from bluegreen.clients.matrix import Series
+from bluegreen.clients.time_series import Series
 from bluegreen.core.config.service import Service
 from bluegreen.core.config.signals import MonitoringSignal
 from bluegreen.core.config.traffic import LoadBalancer

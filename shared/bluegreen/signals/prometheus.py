@@ -12,7 +12,7 @@ from bluegreen.core.judge.saturation import Gauge, GaugeKind
 from bluegreen.core.judge.telemetry import Block, NoData
 from bluegreen.signals.counters import History
 from bluegreen.signals.reading import Reading
-from bluegreen.signals.scraping import WINDOW, EarlierValues, Scraping, filled
+from bluegreen.signals.scraping import WINDOW, EarlierValues, Scraping, query_for
 
 _STEP = 30  # seconds between two values of a gauge
 
@@ -46,7 +46,7 @@ class PrometheusSignals:
         }
         asked = [(environment, what) for environment in Environment for what, query in queries.items() if query]
         try:
-            found = self._at_once(lambda each: self._gauge(*each, filled(queries[each[1]], each[0]), now), asked)
+            found = self._at_once(lambda each: self._gauge(*each, query_for(queries[each[1]], each[0]), now), asked)
         except BluegreenError as error:
             return NoData(str(error))
         if asked and not any(found):

@@ -17,7 +17,7 @@ _EARLIER = 86_400
 EarlierValues = dict[tuple[str, SeriesKey], int | None]
 
 
-def filled(query: str, environment: Environment) -> str:
+def query_for(query: str, environment: Environment) -> str:
     return query.replace("{environment}", environment.value)
 
 
@@ -42,12 +42,14 @@ class Scraping:
         """One of each instance. The requests are asked for first: what they show, the later answers show too."""
         requests = self._targets(self._settings.counted)
         failed, latency = self._targets(self._settings.failed), self._targets(self._settings.latency)
-        counters.same_pages(requests, failed, "failed")
-        counters.same_pages(requests, latency, "latency")
+        counters.require_same_scrapes(requests, failed, "failed")
+        counters.require_same_scrapes(requests, latency, "latency")
         return [self._history(page, failed.get(at), latency.get(at)) for at, page in requests.items()]
 
     def _targets(self, query: str) -> Mapping[Target, Scraped]:
-        return counters.targets(self._server.raw(filled(query, self._environment), WINDOW, self._now)) if query else {}
+        if not query:
+            return {}
+        return counters.targets(self._server.raw(query_for(query, self._environment), WINDOW, self._now))
 
     def _history(self, page: Scraped, failed: Scraped | None, latency: Scraped | None) -> History:
         settings, intervals = self._settings, len(page.times) - 1
@@ -82,7 +84,7 @@ class Scraping:
 
         Some exporters leave out what has not changed for a while, and later go on from where it stood.
         """
-        selector = filled(query, self._environment)
+        selector = query_for(query, self._environment)
         if any((selector, key) not in self._earlier for key in late):
             ended = self._server.last(selector, _EARLIER, self._now - timedelta(seconds=WINDOW))
             stood = {counters.key(series): int(series.samples[-1][1]) for series in ended if series.samples}

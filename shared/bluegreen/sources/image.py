@@ -10,8 +10,8 @@ from bluegreen.core.config.source import Image
 from bluegreen.core.config.traffic import AppIngress
 from bluegreen.core.environment import Environment
 from bluegreen.core.errors import Refused
-from bluegreen.core.twins.components import ENCRYPTED, at_digest, full_size, to_deploy
-from bluegreen.sources.source import fresh
+from bluegreen.core.twins.components import ENCRYPTED, at_digest, full_size, spec_to_deploy
+from bluegreen.sources.source import deployments_since
 
 _KINDS = ("services", "workers", "jobs")
 
@@ -52,7 +52,7 @@ class ImageSource:
         self, environment: Environment, commit: str, digest: str, before: tuple[str, ...]
     ) -> AppDeployment | None:
         app = self._service.app(environment)
-        new = fresh(self._digitalocean.app(app), self._digitalocean.deployments(app), before)
+        new = deployments_since(self._digitalocean.app(app), self._digitalocean.deployments(app), before)
         ours = [each for each in new if digest in each.digests_of(self._component(environment))]
         return ours[0] if ours else None
 
@@ -66,7 +66,7 @@ class ImageSource:
     def _spec(self, app: App, environment: Environment) -> dict[str, Any]:
         """What the digest goes into. Of an app that runs both environments, the active one stays as it runs."""
         name = self._service.component(environment)
-        return to_deploy(app.spec, app.running, name) if name else app.spec
+        return spec_to_deploy(app.spec, app.running, name) if name else app.spec
 
     def _fit(self, spec: dict[str, Any], environment: Environment) -> dict[str, Any]:
         """A component that was scaled down while it was idle is checked at the size that production gets."""

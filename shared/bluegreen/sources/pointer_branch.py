@@ -7,7 +7,7 @@ from bluegreen.clients.github import GitHub
 from bluegreen.core.config.service import Service
 from bluegreen.core.config.source import PointerBranch
 from bluegreen.core.environment import Environment
-from bluegreen.sources.source import fresh
+from bluegreen.sources.source import deployments_since
 
 
 class PointerBranchSource:
@@ -32,7 +32,7 @@ class PointerBranchSource:
         self, environment: Environment, commit: str, digest: str, before: tuple[str, ...]
     ) -> AppDeployment | None:
         app = self._service.app(environment)
-        new = fresh(self._digitalocean.app(app), self._digitalocean.deployments(app), before)
+        new = deployments_since(self._digitalocean.app(app), self._digitalocean.deployments(app), before)
         ours = [each for each in new if not each.commits or commit in each.commits]
         return ours[0] if ours else None
 

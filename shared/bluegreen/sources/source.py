@@ -27,7 +27,7 @@ class Source(Protocol):
         """Why a deployment is not this release; None when it is."""
 
 
-def fresh(app: App, newest: list[AppDeployment], before: tuple[str, ...]) -> list[AppDeployment]:
+def deployments_since(app: App, newest: list[AppDeployment], before: tuple[str, ...]) -> list[AppDeployment]:
     """Deployments that were not there when the intent was recorded."""
     under_way = [deployment for deployment in (app.pending_deployment, app.in_progress_deployment) if deployment]
     return [deployment for deployment in (*under_way, *newest) if deployment.id not in before]

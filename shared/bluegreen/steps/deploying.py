@@ -107,7 +107,7 @@ def _started(turn: Turn) -> DeploymentObservation:
 def _is_still_free(turn: Turn, target: Environment) -> None:
     """The step before looked at this too, but long ago if the function that took it has died."""
     cloud = turn.cloud
-    lagging = cloud.traffic.lagging(turn.record, cloud.clock.now()) if cloud.has_traffic_setting else None
+    lagging = cloud.traffic.why_lagging(turn.record, cloud.clock.now()) if cloud.has_traffic_setting else None
     if lagging:
         raise Unavailable(f"{target.value} may serve production again: {lagging}", delay=5.0)
 

@@ -13,7 +13,7 @@ from bluegreen.core.errors import Refused
 from bluegreen.core.finding import Finding, Verdict
 from bluegreen.core.record import Record
 from bluegreen.core.release import NativeRollback
-from bluegreen.sources.source import fresh
+from bluegreen.sources.source import deployments_since
 from bluegreen.steps import production
 from bluegreen.steps.step import StepResult
 from bluegreen.steps.turn import Turn
@@ -57,8 +57,8 @@ def look(turn: Turn, plan: NativeRollback) -> NativeRollbackProgress:
     fault = cloud.source.fault(active, made, plan.commit, plan.digest)
     if fault:
         return NativeRollbackProgress(made.id, made.phase, fault, None)
-    production.point(cloud, turn.record)
-    return NativeRollbackProgress(made.id, made.phase, None, production.confirm(turn))
+    production.send_traffic(cloud, turn.record)
+    return NativeRollbackProgress(made.id, made.phase, None, production.verify_traffic(turn))
 
 
 def judge(record: Record, plan: NativeRollback, seen: NativeRollbackProgress, now: datetime) -> StepResult:
@@ -101,7 +101,8 @@ def _made(turn: Turn, plan: NativeRollback) -> AppDeployment:
 def _trace(cloud: Cloud, app: str, plan: NativeRollback) -> AppDeployment | None:
     state = cloud.clients.digitalocean.app(app)
     pinned = state.pinned_deployment
-    ours = fresh(state, [*([pinned] if pinned else []), *cloud.clients.digitalocean.deployments(app)], plan.before)
+    newest = [*([pinned] if pinned else []), *cloud.clients.digitalocean.deployments(app)]
+    ours = deployments_since(state, newest, plan.before)
     unnamed = [deployment for deployment in ours if deployment == pinned and not deployment.cloned_from]
     return next((d for d in (*ours, *unnamed) if d.cloned_from == plan.deployment or d in unnamed), None)
 

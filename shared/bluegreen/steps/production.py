@@ -15,7 +15,7 @@ _CLOCKS = timedelta(minutes=1)  # that two functions may differ by
 CALL_ENDS = _CLOCKS + timedelta(seconds=5)  # after a function's time limit it is certainly over
 
 
-def point(cloud: Cloud, record: Record) -> None:
+def send_traffic(cloud: Cloud, record: Record) -> None:
     """Sends production where the record says; `Stale` when a newer one says otherwise.
 
     With a router that reads the journal nothing is left to do. A provider's setting knows no epochs, so a late sender
@@ -27,8 +27,8 @@ def point(cloud: Cloud, record: Record) -> None:
     newest = _newest(cloud, record)
     for _ in range(_TIMES):
         sent = newest
-        spent = sent.on(sent.idle).status is Status.UNFIT
-        cloud.traffic.send(sent.active, sent.epoch, sent.on(sent.active).digest, spent)
+        other_is_unfit = sent.on(sent.idle).status is Status.UNFIT
+        cloud.traffic.send(sent.active, sent.epoch, sent.on(sent.active).digest, other_is_unfit)
         newest = _newest(cloud, sent)
         if newest.epoch == sent.epoch:
             break
@@ -37,7 +37,7 @@ def point(cloud: Cloud, record: Record) -> None:
         raise Stale("production was pointed elsewhere meanwhile; that was carried out")
 
 
-def confirm(turn: Turn) -> PublicAnswer:
+def verify_traffic(turn: Turn) -> PublicAnswer:
     """Looks from outside until production follows the record, or the time to settle is over."""
     cloud = turn.cloud
     begun, limit, pause = cloud.clock.seconds(), cloud.service.traffic.settle, cloud.traffic.look_every
@@ -46,21 +46,21 @@ def confirm(turn: Turn) -> PublicAnswer:
         if seen.followed or cloud.clock.seconds() - begun > limit or cloud.clock.remaining() < pause + _KEPT:
             return seen
         if seen.again:
-            point(cloud, turn.record)
+            send_traffic(cloud, turn.record)
         cloud.clock.sleep(pause)
 
 
 def with_idle_kept_free(record: Record, seen: PublicAnswer, now: datetime) -> Record:
     """Users who still go by an old answer are at the idle environment. What was sent may be much younger than the
     version that moved production, where the function that had to send it died."""
-    return record.kept_free(now + timedelta(seconds=seen.tail) + _CLOCKS) if seen.tail else record
+    return record.kept_free(now + timedelta(seconds=seen.stale_seconds) + _CLOCKS) if seen.stale_seconds else record
 
 
 def keep_idle_free(cloud: Cloud, version: Version, found: ProviderSetting) -> Version:
     """Written before production is sent elsewhere: users who keep the answer of before may be at the idle one."""
-    if not found.tail or not version.record.epoch:
+    if not found.stale_seconds or not version.record.epoch:
         return version
-    until = cloud.clock.now() + timedelta(seconds=found.tail + cloud.clock.remaining()) + CALL_ENDS
+    until = cloud.clock.now() + timedelta(seconds=found.stale_seconds + cloud.clock.remaining()) + CALL_ENDS
     why = f"{version.record.idle.value} is kept free until nobody is led there any more"
     keep, by = lambda record, now: record.kept_free(until), cloud.caller.function
     return cloud.journal.update(version, keep, by, why, cloud.clock.now).version

@@ -27,10 +27,11 @@ def repair(cloud: Cloud, version: Version) -> Version:
         return version
     if found.environment is version.record.active:
         version = _forget_stray(cloud, version)
-        return _scale_down_idle(cloud, version) if found.spare else version
+        return _scale_down_idle(cloud, version) if found.idle_oversized else version
     newest = cloud.journal.newest() or version
     if newest.record.release is not None and newest.record.release.phase in _MOVING:
-        production.point(cloud, newest.record)  # whoever is to send it may have died, and its claim lasts for minutes
+        # Whoever is to send it may have died, and its claim lasts for minutes.
+        production.send_traffic(cloud, newest.record)
         return newest
     if newest.record.epoch != version.record.epoch:
         return newest  # what was found is a switch or a rollback that came in between
@@ -59,10 +60,10 @@ def _scale_down_idle(cloud: Cloud, version: Version) -> Version:
     record = version.record
     if record.on(record.idle).free_at != until:
         return version
-    cloud.traffic.trim(record.active)
+    cloud.traffic.shrink_idle(record.active)
     newest = cloud.journal.newest() or version
     if newest.record.epoch != record.epoch:
-        production.point(cloud, newest.record)
+        production.send_traffic(cloud, newest.record)
     return newest
 
 
@@ -74,7 +75,7 @@ def _set_right(cloud: Cloud, record: Record) -> str:
     if not isinstance(settings, Router) and not settings.repair:
         return "it is left as it is, as bluegreen.yml says (repair: false)"
     try:
-        production.point(cloud, record)
+        production.send_traffic(cloud, record)
     except Stale:
         raise
     except BluegreenError as error:

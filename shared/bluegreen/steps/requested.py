@@ -23,7 +23,7 @@ from bluegreen.steps.turn import Turn
 _NAMED = 5  # differences that a notice shows
 
 
-class Gates(NamedTuple):
+class RequestObservation(NamedTuple):
     """What decides whether the tag may be deployed now."""
 
     target: Environment
@@ -37,7 +37,7 @@ class Gates(NamedTuple):
     unfit: str = ""  # why the app cannot be made equal to the active one, where `fix` asks for it
 
 
-def look(turn: Turn) -> Gates:
+def look(turn: Turn) -> RequestObservation:
     cloud, release = turn.cloud, turn.release
     target = target_of(release, turn.record)
     app = cloud.clients.digitalocean.app(cloud.service.app(target))
@@ -47,14 +47,14 @@ def look(turn: Turn) -> Gates:
     except NotFound:
         commit = ""
     digest = cloud.source.pin(release.tag) if commit else ""
-    lagging = cloud.traffic.lagging(turn.record, cloud.clock.now()) or ""
+    lagging = cloud.traffic.why_lagging(turn.record, cloud.clock.now()) or ""
     pinned, runs = _id(app.pinned_deployment), _id(app.active_deployment)
     drift = drift_gate.differences(cloud, target, app.spec)
     unfit = drift_gate.why_not_fixable(cloud, target, app.spec) if release.purpose.fix else ""
-    return Gates(target, commit, digest, pinned, _id(busy), lagging, runs, drift, unfit)
+    return RequestObservation(target, commit, digest, pinned, _id(busy), lagging, runs, drift, unfit)
 
 
-def judge(record: Record, seen: Gates, service: Service, now: datetime) -> StepResult:
+def judge(record: Record, seen: RequestObservation, service: Service, now: datetime) -> StepResult:
     release = record.in_flight
     target = seen.target.value
     refused = _refused(record, release, seen, service)
@@ -92,7 +92,7 @@ def _fix(record: Record) -> str:
     return f"doctl serverless functions invoke deploy {what} (or name what is meant in `drift.ignore`)"
 
 
-def _not_free(record: Record, seen: Gates, now: datetime) -> Finding | None:
+def _not_free(record: Record, seen: RequestObservation, now: datetime) -> Finding | None:
     """What has to be waited for before anything is deployed to the target."""
     target, free_at = seen.target.value, record.on(seen.target).free_at
     if seen.lagging:
@@ -112,7 +112,7 @@ def target_of(release: Release, record: Record) -> Environment:
     return record.idle if wanted is Target.AUTO else Environment(wanted.value)
 
 
-def _refused(record: Record, release: Release, seen: Gates, service: Service) -> str | None:
+def _refused(record: Record, release: Release, seen: RequestObservation, service: Service) -> str | None:
     if seen.target is record.active:
         return f"target {seen.target.value} is the active environment: nothing is ever deployed there"
     if not seen.commit:
@@ -127,7 +127,7 @@ def _refused(record: Record, release: Release, seen: Gates, service: Service) ->
     if seen.drift and service.drift.policy is DriftPolicy.REFUSE and not release.purpose.fix:
         return f"{drift_gate.headline(service)}: {_named(seen.drift[:2])}; -p fix:true makes {seen.target.value} equal"
     if seen.pinned and seen.pinned != record.on(seen.target).pinned:
-        return pins.explained(seen.target, service.app(seen.target), seen.pinned)
+        return pins.pin_explanation(seen.target, service.app(seen.target), seen.pinned)
     return None
 
 

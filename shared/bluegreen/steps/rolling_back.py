@@ -16,8 +16,8 @@ from bluegreen.traffic import PublicAnswer
 def look(turn: Turn) -> PublicAnswer | NativeRollbackProgress:
     if turn.release.native is not None:
         return native_rollback.look(turn, turn.release.native)
-    production.point(turn.cloud, turn.record)
-    return production.confirm(turn)
+    production.send_traffic(turn.cloud, turn.record)
+    return production.verify_traffic(turn)
 
 
 def judge(record: Record, seen: PublicAnswer | NativeRollbackProgress, service: Service, now: datetime) -> StepResult:

@@ -12,7 +12,7 @@ from bluegreen.core.record import Record
 from bluegreen.steps.turn import Turn
 
 _LONGEST_PAUSE = 60.0
-_TROUBLES_COUNTED = 10
+_BACKOFF_LIMIT = 10  # failed looks after which pauses grow no further
 
 
 class StepResult(NamedTuple):
@@ -25,6 +25,7 @@ class StepResult(NamedTuple):
 class Step(NamedTuple):
     """The work of one phase. `look` touches the world, `judge(record, seen, service, now)` only decides.
 
+    `seen` is what `look` returned: a class of each step's own, as `CheckRounds` in checking.py.
     `lease`: seconds that a claim lasts where two at work do no harm; None: until its function is certainly over.
     """
 
@@ -35,7 +36,7 @@ class Step(NamedTuple):
 
 
 def observe(step: Step, turn: Turn) -> Callable[[Record], StepResult]:
-    """One look, and how to judge it on whichever record it will be written on. Errors are findings too."""
+    """Looks once. Returns a pure function that is applied again if another writer was faster; errors are findings."""
     service, clock = turn.cloud.service, turn.cloud.clock
     try:
         seen = step.look(turn)
@@ -44,7 +45,7 @@ def observe(step: Step, turn: Turn) -> Callable[[Record], StepResult]:
     except Later as error:
         pause = min(error.delay * 1.5**turn.release.troubles, max(_LONGEST_PAUSE, error.delay))
         waits = Finding(verdict=Verdict.WAIT, says=f"waiting: {error}", again_in=pause)
-        return lambda record: _within_deadline(StepResult(_troubled(record), waits), turn)
+        return lambda record: _within_deadline(StepResult(_with_failed_look_counted(record), waits), turn)
     except Never as error:
         fails = Finding(verdict=Verdict.BAD, says=str(error))
         return lambda record: StepResult(record, fails)
@@ -63,7 +64,6 @@ def _within_deadline(result: StepResult, turn: Turn) -> StepResult:
     return StepResult(result.record, Finding(verdict=verdict, says=f"not done within {limit}: {result.finding.says}"))
 
 
-def _troubled(record: Record) -> Record:
-    return (
-        record.with_release(troubles=min(record.release.troubles + 1, _TROUBLES_COUNTED)) if record.release else record
-    )
+def _with_failed_look_counted(record: Record) -> Record:
+    release = record.release
+    return record.with_release(troubles=min(release.troubles + 1, _BACKOFF_LIMIT)) if release else record

@@ -65,8 +65,8 @@ def switching_look(turn: Turn) -> PublicAnswer | MemberVerdict:
     if others is not None and (others.goes_back or others.verdict is Verdict.BACK):
         return others
     turn.change(f"production moves to {release.goes_to.value}", lambda record: _moved(record, turn.cloud.clock.now()))
-    production.point(turn.cloud, turn.record)
-    return production.confirm(turn)
+    production.send_traffic(turn.cloud, turn.record)
+    return production.verify_traffic(turn)
 
 
 def switching_judge(record: Record, seen: PublicAnswer | MemberVerdict, service: Service, now: datetime) -> StepResult:

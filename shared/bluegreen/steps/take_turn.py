@@ -34,8 +34,8 @@ class _Afterwards(NamedTuple):
     """What the caller does after its turn."""
 
     looks_again: bool = False  # at the same phase, soon: it keeps its claim, and writes only what matters
-    takes: Step | None = None  # the next phase itself: that is claimed in the version which ends this one
-    wakes: bool = True  # whoever looks after the next phase
+    claims_next: Step | None = None  # it takes the next phase too: claimed in the version that ends this one
+    wakes_next: bool = True  # it wakes whoever looks after the next phase
 
 
 def take(step: Step, cloud: Cloud) -> TurnResult:
@@ -55,7 +55,7 @@ def take_all(steps: tuple[Step, ...], cloud: Cloud) -> TurnResult:
     """
     result, moved, version = TurnResult(False, False, "nothing to do"), False, None
     for step, following in zip_longest(steps, steps[1:]):
-        latest = _take(step, cloud, version, _Afterwards(takes=following, wakes=False))
+        latest = _take(step, cloud, version, _Afterwards(claims_next=following, wakes_next=False))
         version = latest.version if latest.taken else None
         moved = moved or latest.moved
         if latest.taken or not result.taken:
@@ -95,12 +95,12 @@ def _take(step: Step, cloud: Cloud, version: Version | None, afterwards: _Afterw
 def _work(step: Step, turn: Turn, afterwards: _Afterwards) -> TurnResult:
     begun, queued_before = turn.release, {notice.id for notice in turn.record.outbox}
     conclude = observe(step, turn)
-    says = conclude(turn.record).finding.says
+    says = conclude(turn.record).finding.says  # pure, so computed here for the reason, and again in the write
     why = f"{step.phase.value}: {says}"[:SAYS_KEPT]
     turn.change(why, lambda record: _concluded(step, conclude(record), turn, afterwards))
     moved = turn.record.release is None or turn.record.release.phase is not step.phase
     turn.cloud.log("turn taken", release=begun.id, tag=begun.tag, phase=step.phase.value, moved=moved, says=says)
-    if moved and afterwards.wakes:
+    if moved and afterwards.wakes_next:
         wake_next(turn.cloud, turn.record)
     new = [notice for notice in turn.record.outbox if notice.id not in queued_before]
     version = outbox.deliver(turn.cloud, turn.version, new) if new else turn.version
@@ -112,7 +112,7 @@ def _concluded(step: Step, result: StepResult, turn: Turn, afterwards: _Afterwar
     cloud, before, ours = turn.cloud, turn.record, turn.release
     after = progress.advance(result.record, result.finding, cloud.service, cloud.caller.function, cloud.clock.now())
     if after.release is None or after.release.phase is not ours.phase:
-        return _handed_on(after, ours, afterwards.takes, cloud)
+        return _handed_on(after, ours, afterwards.claims_next, cloud)
     if not afterwards.looks_again:
         return after.with_release(claim=None)
     return (
@@ -120,12 +120,12 @@ def _concluded(step: Step, result: StepResult, turn: Turn, afterwards: _Afterwar
     )
 
 
-def _handed_on(after: Record, ours: Release, takes: Step | None, cloud: Cloud) -> Record:
+def _handed_on(after: Record, ours: Release, following: Step | None, cloud: Cloud) -> Record:
     """What the caller takes next is claimed in the same version: a claim of its own would cost two more requests."""
     release = after.release
-    if takes is None or release is None or (release.id, release.phase) != (ours.id, takes.phase):
+    if following is None or release is None or (release.id, release.phase) != (ours.id, following.phase):
         return after
-    return after.with_release(claim=fresh_claim(cloud, takes.lease))
+    return after.with_release(claim=fresh_claim(cloud, following.lease))
 
 
 def _is_worth_writing(before: Record, after: Record, turn: Turn) -> bool:

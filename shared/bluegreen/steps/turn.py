@@ -46,7 +46,7 @@ class Turn:
             cloud.caller.function,
             why,
             cloud.clock.now,
-            newer=self._catch_up,
+            on_conflict=self._catch_up,
         ).version
 
     def _catch_up(self, newest: Version) -> Version:

@@ -39,7 +39,7 @@ class AppIngressTraffic:
     def current(self) -> Environment | Unknown:
         return self._outside.current()
 
-    def send(self, environment: Environment, epoch: int, digest: str = "", spent: bool = False) -> None:
+    def send(self, environment: Environment, epoch: int, digest: str = "", other_is_unfit: bool = False) -> None:
         app = self._app()
         if app.pinned_deployment:
             raise Refused(f"the app is pinned to deployment {app.pinned_deployment.id}: commit or revert that rollback")
@@ -50,13 +50,13 @@ class AppIngressTraffic:
         if app.under_way and not self._gives_way(app, app.under_way, environment, ready):
             return
         whole = self._rules.flipped(app.running, environment) if ready == app.running else ready
-        hopeless = spent and not app.under_way and self._failed_before(app, whole)
+        hopeless = other_is_unfit and not app.under_way and self._failed_before(app, whole)
         self._put(app, self._parts.alike(whole, environment) if hopeless else whole)
 
     def setting(self) -> ProviderSetting:
         return self._setting(self._app())
 
-    def lagging(self, record: Record, now: datetime) -> str | None:
+    def why_lagging(self, record: Record, now: datetime) -> str | None:
         """Also while the deployment that leads production there is still under way."""
         app = self._app()
         runs = self._rules.live(app.running)
@@ -79,10 +79,10 @@ class AppIngressTraffic:
         seen = self._outside.answers_as(environment, _IN_A_ROW)
         return PublicAnswer(True, f"{setting.says}; {seen.says}") if seen.followed else seen
 
-    def trim(self, active: Environment) -> None:
+    def shrink_idle(self, active: Environment) -> None:
         app = self._app()
         setting = self._setting(app)
-        if setting.environment is active and setting.spare and not app.pinned_deployment:
+        if setting.environment is active and setting.idle_oversized and not app.pinned_deployment:
             self._digitalocean.update(app.id, self._parts.trimmed(app.running, active.other))
 
     def doubts(self) -> list[str]:
@@ -109,8 +109,10 @@ class AppIngressTraffic:
         if spec != runs:
             return ProviderSetting(None, f"the ingress rule names {spec}, but what runs names {runs}")
         setting = self._setting_of(runs)
-        spare = setting.environment is not None and self._parts.spare(app.spec, app.running, setting.environment.other)
-        return setting._replace(spare=spare)
+        if setting.environment is None:
+            return setting
+        oversized = self._parts.idle_oversized(app.spec, app.running, setting.environment.other)
+        return setting._replace(idle_oversized=oversized)
 
     def _setting_of(self, runs: str) -> ProviderSetting:
         return ProviderSetting(environment_of(self._components, runs), f"the ingress rule names {runs}")

@@ -1,4 +1,4 @@
-"""An A or CNAME record of a zone at DigitalOcean: its data is the switch, for those who accept its tail.
+"""An A or CNAME record of a zone at DigitalOcean: its data is the switch; some users follow late.
 
 Resolvers keep the answer that they have for the record's TTL, and nobody can take it back from them.
 """
@@ -35,7 +35,7 @@ class DnsRecordTraffic:
     def current(self) -> Environment | Unknown:
         return self._outside.current()
 
-    def send(self, environment: Environment, epoch: int, digest: str = "", spent: bool = False) -> None:
+    def send(self, environment: Environment, epoch: int, digest: str = "", other_is_unfit: bool = False) -> None:
         read, value = self._read(), self._values[environment]
         if _plain(read.data) == value:
             return
@@ -45,7 +45,7 @@ class DnsRecordTraffic:
     def setting(self) -> ProviderSetting:
         return self._setting(self._read())
 
-    def lagging(self, record: Record, now: datetime) -> str | None:
+    def why_lagging(self, record: Record, now: datetime) -> str | None:
         """Also the resolvers: users may be sent to the old environment until they have forgotten its address."""
         read, since = self._read(), record.on(record.active).since
         until = since + timedelta(seconds=read.ttl) + _CLOCKS if since else now
@@ -56,13 +56,15 @@ class DnsRecordTraffic:
 
     def verify(self, environment: Environment, epoch: int, now: datetime) -> PublicAnswer:
         read = self._read()
-        setting, tail = self._setting(read), _tail(read.ttl)
+        setting = self._setting(read)
+        stale = setting.stale_seconds
         if setting.environment is not environment:
-            return PublicAnswer(False, f"{setting.says}, not {self._values[environment]}", tail=setting.tail)
+            return PublicAnswer(False, f"{setting.says}, not {self._values[environment]}", stale_seconds=stale)
         seen = self._outside.answers_as(environment, _IN_A_ROW)
-        return PublicAnswer(seen.followed, f"{setting.says}; {seen.says}; {tail}", tail=setting.tail)
+        says = f"{setting.says}; {seen.says}; {_resolvers_keep(read.ttl)}"
+        return PublicAnswer(seen.followed, says, stale_seconds=stale)
 
-    def trim(self, active: Environment) -> None:
+    def shrink_idle(self, active: Environment) -> None:
         """Its environments are as large as their owners make them."""
 
     def doubts(self) -> list[str]:
@@ -98,7 +100,7 @@ class DnsRecordTraffic:
     def _setting(self, read: DomainRecord) -> ProviderSetting:
         data = _plain(read.data)
         return ProviderSetting(
-            environment_of(self._values, data), f"the {read.type} record says {data}", tail=float(read.ttl)
+            environment_of(self._values, data), f"the {read.type} record says {data}", stale_seconds=float(read.ttl)
         )
 
 
@@ -107,7 +109,7 @@ def _plain(data: str) -> str:
     return data.rstrip(".").lower()
 
 
-def _tail(ttl: int) -> str:
+def _resolvers_keep(ttl: int) -> str:
     keep = f"resolvers may keep the old answer for up to {ttl} s: both environments must stay up for that long"
     return f"{keep}; {_slow(ttl)}" if ttl > LONGEST_TTL else keep
 

@@ -17,7 +17,7 @@ class PublicAnswer(NamedTuple):
     followed: bool
     says: str
     again: bool = False  # only a first change was sent, so that it can take over: the switch has to be sent again
-    tail: float = 0.0  # as in `ProviderSetting`
+    stale_seconds: float = 0.0  # as in `ProviderSetting`
 
 
 class ProviderSetting(NamedTuple):
@@ -25,8 +25,8 @@ class ProviderSetting(NamedTuple):
 
     environment: Environment | None
     says: str
-    spare: bool = False  # the idle environment is larger than the service wants it to stay
-    tail: float = 0.0  # seconds that users may go on being led as they were before a change, seen by nobody
+    idle_oversized: bool = False  # the idle environment is larger than the service wants it to stay
+    stale_seconds: float = 0.0  # how long users may be led as before a change, where nobody can see it (a DNS cache)
 
 
 class TrafficDriver(Protocol):
@@ -36,24 +36,24 @@ class TrafficDriver(Protocol):
     def current(self) -> Environment | Unknown:
         """Which environment answers production now, asked from outside."""
 
-    def send(self, environment: Environment, epoch: int, digest: str = "", spent: bool = False) -> None:
+    def send(self, environment: Environment, epoch: int, digest: str = "", other_is_unfit: bool = False) -> None:
         """Points production at an environment. Sets, so it may be repeated.
 
         `digest`: of the image that stands there by the record; a driver that can tell sees to it that it does.
-        `spent`: what the other environment holds is unfit, so production is never sent back to it.
+        `other_is_unfit`: what the other environment holds is unfit, so production is never sent back to it.
         """
 
     def setting(self) -> ProviderSetting | None:
         """How the provider's own setting stands, by one read; None where the journal is all there is."""
 
-    def lagging(self, record: Record, now: datetime) -> str | None:
-        """Who is known to send production elsewhere than the record says; None when nobody is."""
+    def why_lagging(self, record: Record, now: datetime) -> str | None:
+        """Who is known to send production elsewhere than the record says, as a sentence; None when nobody is."""
 
     def verify(self, environment: Environment, epoch: int, now: datetime) -> PublicAnswer:
         """One look from outside: does all of production follow?"""
 
-    def trim(self, active: Environment) -> None:
+    def shrink_idle(self, active: Environment) -> None:
         """Makes the idle environment as small as the service wants it, where `setting` has said that it is larger."""
 
     def doubts(self) -> list[str]:
-        """What is set up in a way that will hurt one day."""
+        """Warnings for `make doctor`: what works today and is set up in a way that will hurt one day."""

@@ -29,7 +29,7 @@ class IngressComponents:
             spec = with_component(spec, {**ours, "image": at_digest(image, digest)})
         return full_size(spec, self._settings, environment)
 
-    def spare(self, newest: Spec, running: Spec, idle: Environment) -> bool:
+    def idle_oversized(self, newest: Spec, running: Spec, idle: Environment) -> bool:
         """More instances run than the idle component may keep. False where scaling it down has failed before."""
         ours, written = self._of(running, idle), self._of(newest, idle)
         most = self._settings.idle_instances

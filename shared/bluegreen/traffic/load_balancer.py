@@ -34,7 +34,7 @@ class LoadBalancerTraffic:
     def current(self) -> Environment | Unknown:
         return self._outside.current()
 
-    def send(self, environment: Environment, epoch: int, digest: str = "", spent: bool = False) -> None:
+    def send(self, environment: Environment, epoch: int, digest: str = "", other_is_unfit: bool = False) -> None:
         tag, read = self._settings.tags[environment], self._read()
         if read.get("tag") == tag:
             return
@@ -45,7 +45,7 @@ class LoadBalancerTraffic:
     def setting(self) -> ProviderSetting:
         return self._setting(self._read())
 
-    def lagging(self, record: Record, now: datetime) -> str | None:
+    def why_lagging(self, record: Record, now: datetime) -> str | None:
         """Until a change has landed, users are sent to the Droplets that were selected before it."""
         read = self._read()
         setting = self._setting(read)
@@ -62,7 +62,7 @@ class LoadBalancerTraffic:
         seen, serving = self._outside.answers_as(environment, _IN_A_ROW), len(read.get("droplet_ids") or ())
         return PublicAnswer(True, f"{setting.says} with {serving} Droplets; {seen.says}") if seen.followed else seen
 
-    def trim(self, active: Environment) -> None:
+    def shrink_idle(self, active: Environment) -> None:
         """Its environments are as large as their owners make them."""
 
     def doubts(self) -> list[str]:

@@ -16,7 +16,7 @@ from bluegreen.traffic.outside import Outside
 
 _IN_A_ROW = 3
 _IN_A_ROW_BLIND = 10  # where the instances do not report, more looks have to do
-_PATIENCE = 3  # an instance that was mute that much longer may be back, on its old way: nothing is deployed there yet
+_PATIENCE = 3  # an instance mute for that much longer may be back with its old route: nothing is deployed there yet
 
 
 class RouterTraffic:
@@ -32,13 +32,13 @@ class RouterTraffic:
     def current(self) -> Environment | Unknown:
         return self._outside.current()
 
-    def send(self, environment: Environment, epoch: int, digest: str = "", spent: bool = False) -> None:
+    def send(self, environment: Environment, epoch: int, digest: str = "", other_is_unfit: bool = False) -> None:
         """Nothing is left to do: the version that raised the epoch is what the routers read."""
 
     def setting(self) -> None:
         return None
 
-    def lagging(self, record: Record, now: datetime) -> str | None:
+    def why_lagging(self, record: Record, now: datetime) -> str | None:
         return _lagging(*self._instances(record.epoch, _PATIENCE * self._alive))
 
     def verify(self, environment: Environment, epoch: int, now: datetime) -> PublicAnswer:
@@ -50,7 +50,7 @@ class RouterTraffic:
         reports = f"all {instances} router instances follow" if instances else "no router instance reports"
         return PublicAnswer(True, f"{reports}; {answer.says}") if answer.followed else answer
 
-    def trim(self, active: Environment) -> None:
+    def shrink_idle(self, active: Environment) -> None:
         """Its environments are as large as their owners make them."""
 
     def doubts(self) -> list[str]:

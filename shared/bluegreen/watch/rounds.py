@@ -35,10 +35,10 @@ def run(clouds: list[Cloud], clock: Clock) -> tuple[int, list[Cloud]]:
 
 def _round(clouds: list[Cloud], first: bool) -> _Round:
     looks = [(cloud, look(cloud, first)) for cloud in clouds]
-    busy = [cloud for cloud, seen in looks if seen.pause is not None]
-    pauses = [seen.pause for _, seen in looks if seen.pause is not None]
-    versions = {cloud.service.name: seen.version for cloud, seen in looks if seen.version is not None}
-    if set_cohesion.keep(clouds, versions):
+    busy = [cloud for cloud, looked in looks if looked.pause is not None]
+    pauses = [looked.pause for _, looked in looks if looked.pause is not None]
+    newest = {cloud.service.name: looked.version for cloud, looked in looks if looked.version is not None}
+    if set_cohesion.keep_together(clouds, newest):
         pauses.append(min(cloud.service.watch.every for cloud in clouds))
     return _Round(busy, min(pauses, default=None))
 
@@ -50,6 +50,7 @@ def _hand_over(busy: list[Cloud]) -> None:
             give_up_claim(cloud)
         except BluegreenError as error:
             cloud.log("claim not given up: it runs out by itself", why=str(error), level="warning")
+    # One nudge is enough: any watch looks at all services. It names no release, so none can have moved on meanwhile.
     for cloud in busy[:1]:
         event = nudge(cloud.service.name, None, Phase.WATCHING, cloud.caller.function, cloud.clock.now())
         cloud.clients.functions.wake(cloud.caller.function, event)

@@ -10,7 +10,7 @@ from bluegreen.core.judge.verdict import seconds_to_next_look
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Version
 from bluegreen.core.release import Release
-from bluegreen.ordering.placing import known
+from bluegreen.ordering.placing import newest_or_adopted
 from bluegreen.steps import checking, deploying, outbox, production_repair, requested, rolling_back, switching, watching
 from bluegreen.steps.step import Step
 from bluegreen.steps.take_turn import take, take_and_stay, wake_next
@@ -70,7 +70,7 @@ def look(cloud: Cloud, first: bool) -> Look:
 
 def _read(cloud: Cloud, first: bool) -> Version:
     """The newest version, once the side work is done."""
-    version = known(cloud)
+    version = newest_or_adopted(cloud)
     if cloud.journal.head_lags:
         cloud.journal.mend_head(version)
     for work in SIDE_WORK if first else ():

@@ -5,7 +5,7 @@ import pytest
 from bluegreen.core.alerts import Alert
 from bluegreen.core.config.alerts import AlertPolicy, AlertSettings
 from bluegreen.core.inbound.alert_formats import alerts_in
-from bluegreen.core.inbound.alert_policy import firing, hear
+from bluegreen.core.inbound.alert_policy import apply_alerts, firing
 from bluegreen.core.notices import Channel
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import ALERTS_KEPT
@@ -34,7 +34,7 @@ def with_policy(policy, **more):
 
 
 def test_in_the_bake_the_judge_is_asked_by_default():
-    outcome = hear(in_phase(Phase.WATCHING), service(), [one()], NOW)
+    outcome = apply_alerts(in_phase(Phase.WATCHING), service(), [one()], NOW)
     assert outcome.taken
     assert "the judge is asked about v1.3.0" in outcome.says
     assert outcome.record.release == in_phase(Phase.WATCHING).release
@@ -42,7 +42,7 @@ def test_in_the_bake_the_judge_is_asked_by_default():
 
 
 def test_in_the_bake_policy_rollback_takes_production_back_and_names_the_alert():
-    outcome = hear(in_phase(Phase.WATCHING), with_policy("rollback"), [one()], later(1))
+    outcome = apply_alerts(in_phase(Phase.WATCHING), with_policy("rollback"), [one()], later(1))
     record = outcome.record
     assert outcome.taken
     assert (record.active, record.epoch) == (BLUE, 2)
@@ -60,7 +60,7 @@ def test_in_the_bake_policy_rollback_takes_production_back_and_names_the_alert()
     ],
 )
 def test_policy_rollback_does_not_blame_a_release_for_what_is_not_its_fault(found, why):
-    outcome = hear(in_phase(Phase.WATCHING), with_policy("rollback"), [found], later(5))
+    outcome = apply_alerts(in_phase(Phase.WATCHING), with_policy("rollback"), [found], later(5))
     assert why in outcome.says
     assert outcome.record.active is GREEN
     assert not outcome.taken
@@ -69,11 +69,11 @@ def test_policy_rollback_does_not_blame_a_release_for_what_is_not_its_fault(foun
 
 @pytest.mark.parametrize("found", [one(began=later(1)), one(environment="green"), one(environment="production")])
 def test_policy_rollback_does_blame_it_otherwise(found):
-    assert hear(in_phase(Phase.WATCHING), with_policy("rollback"), [found], later(5)).record.active is BLUE
+    assert apply_alerts(in_phase(Phase.WATCHING), with_policy("rollback"), [found], later(5)).record.active is BLUE
 
 
 def test_policy_tell_only_tells():
-    outcome = hear(in_phase(Phase.WATCHING), with_policy("tell"), [one()], NOW)
+    outcome = apply_alerts(in_phase(Phase.WATCHING), with_policy("tell"), [one()], NOW)
     assert not outcome.taken
     assert "TooManyErrors" in outcome.record.outbox[-1].headline
 
@@ -82,58 +82,58 @@ def test_policy_tell_only_tells():
 @pytest.mark.parametrize("phase", [None, *(p for p in Phase if p not in (Phase.WATCHING, Phase.SUPERSEDED))])
 def test_outside_the_bake_an_alert_only_tells(phase, policy):
     record = in_phase(phase, switched_at=None) if phase else first()
-    outcome = hear(record, with_policy(policy.value), [one()], NOW)
+    outcome = apply_alerts(record, with_policy(policy.value), [one()], NOW)
     assert not outcome.taken
     assert (outcome.record.active, outcome.record.release) == (record.active, record.release)
     assert [notice.channel for notice in outcome.record.outbox] == [Channel.SLACK]
 
 
 def test_what_is_not_critical_is_only_noted():
-    outcome = hear(in_phase(Phase.WATCHING), with_policy("rollback"), [one(severity="warning")], NOW)
+    outcome = apply_alerts(in_phase(Phase.WATCHING), with_policy("rollback"), [one(severity="warning")], NOW)
     assert not outcome.taken
     assert not outcome.record.outbox
     assert [alert.severity for alert in firing(outcome.record)] == ["warning"]
 
 
 def test_the_same_alert_twice_changes_nothing_the_second_time():
-    once = hear(in_phase(Phase.WATCHING), with_policy("tell"), [one(), one()], NOW).record
-    again = hear(once, with_policy("tell"), [one()], later(9))
+    once = apply_alerts(in_phase(Phase.WATCHING), with_policy("tell"), [one(), one()], NOW).record
+    again = apply_alerts(once, with_policy("tell"), [one()], later(9))
     assert again.record == once
     assert again.says == "heard already"
 
 
 def test_a_resolved_alert_is_off_the_list_and_a_late_repetition_does_not_bring_it_back():
-    record = hear(first(), service(), [one(began=NOW)], NOW).record
-    record = hear(record, service(), [one(began=NOW, is_firing=False)], later(9)).record
+    record = apply_alerts(first(), service(), [one(began=NOW)], NOW).record
+    record = apply_alerts(record, service(), [one(began=NOW, is_firing=False)], later(9)).record
     assert not firing(record)
-    assert hear(record, service(), [one(began=NOW)], later(10)).record == record
+    assert apply_alerts(record, service(), [one(began=NOW)], later(10)).record == record
 
 
 def test_an_alert_that_fires_anew_is_heard_anew():
-    record = hear(first(), service(), [one(began=NOW, is_firing=False)], NOW).record
-    record = hear(record, service(), [one(began=later(60))], later(61)).record
+    record = apply_alerts(first(), service(), [one(began=NOW, is_firing=False)], NOW).record
+    record = apply_alerts(record, service(), [one(began=later(60))], later(61)).record
     assert firing(record)[0].began == later(60)
-    assert hear(record, service(), [one(began=NOW, is_firing=False)], later(62)).record == record
+    assert apply_alerts(record, service(), [one(began=NOW, is_firing=False)], later(62)).record == record
 
 
 def test_a_warning_that_becomes_critical_is_heard():
-    record = hear(in_phase(Phase.WATCHING), service(), [one(severity="warning", began=NOW)], NOW).record
-    assert hear(record, service(), [one(began=NOW)], later(1)).taken
+    record = apply_alerts(in_phase(Phase.WATCHING), service(), [one(severity="warning", began=NOW)], NOW).record
+    assert apply_alerts(record, service(), [one(began=NOW)], later(1)).taken
 
 
 def test_however_many_alerts_there_are_the_urgent_ones_are_kept():
     storm = [one(f"minor-{number}", severity="info") for number in range(300)] + [one("urgent")]
-    once = hear(in_phase(Phase.WATCHING), service(), storm, NOW)
+    once = apply_alerts(in_phase(Phase.WATCHING), service(), storm, NOW)
     assert once.taken
     assert len(once.record.alerts) == ALERTS_KEPT
     assert "urgent" in {alert.name for alert in firing(once.record)}
-    assert hear(once.record, service(), storm, later(1)).record == once.record
+    assert apply_alerts(once.record, service(), storm, later(1)).record == once.record
 
 
 def test_what_is_over_makes_room_first():
     record, over = first(), {"a7", "a9", "a11"}
     for name in (f"a{number}" for number in range(ALERTS_KEPT + 4)):
-        record = hear(record, service(), [one(name, is_firing=name not in over, severity="info")], NOW).record
+        record = apply_alerts(record, service(), [one(name, is_firing=name not in over, severity="info")], NOW).record
     kept = {alert.name for alert in record.alerts}
     assert len(kept) == ALERTS_KEPT
     assert not kept & {*over, "a0"}
@@ -141,7 +141,7 @@ def test_what_is_over_makes_room_first():
 
 def test_a_resolution_without_a_time_does_not_forget_when_the_alert_began():
     [event], [issue] = alerts_in(*sample("sentry.event")), alerts_in(*sample("sentry.issue"))
-    record = hear(first(), service(), [event], NOW).record
-    record = hear(record, service(), [issue], later(1)).record
+    record = apply_alerts(first(), service(), [event], NOW).record
+    record = apply_alerts(record, service(), [issue], later(1)).record
     assert not firing(record)
-    assert hear(record, service(), [event], later(2)).record == record
+    assert apply_alerts(record, service(), [event], later(2)).record == record

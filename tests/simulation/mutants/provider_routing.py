@@ -41,12 +41,12 @@ def whoever_has_sent_does_not_look_again() -> list[Patch]:
     def once(cloud: Cloud, record: Record) -> None:
         cloud.traffic.send(record.active, record.epoch)
 
-    return [(production, "point", once)]
+    return [(production, "send_traffic", once)]
 
 
 @mutant
 def a_release_does_not_ask_where_the_load_balancer_leads() -> list[Patch]:
-    return [(LoadBalancerTraffic, "lagging", lambda traffic, record, now: None)]
+    return [(LoadBalancerTraffic, "why_lagging", lambda traffic, record, now: None)]
 
 
 @mutant
@@ -69,7 +69,7 @@ def a_rule_that_is_on_its_way_counts_already() -> list[Patch]:
     def early(traffic: Any, record: Record, now: datetime) -> str | None:
         return disagreement(traffic.setting(), record)
 
-    return [(AppIngressTraffic, "lagging", early)]
+    return [(AppIngressTraffic, "why_lagging", early)]
 
 
 @mutant
@@ -83,7 +83,7 @@ def a_release_does_not_wait_for_the_resolvers() -> list[Patch]:
         found = traffic.setting()
         return None if found.environment is record.active else found.says
 
-    return [(DnsRecordTraffic, "lagging", now_only), (Record, "kept_free", lambda record, until: record)]
+    return [(DnsRecordTraffic, "why_lagging", now_only), (Record, "kept_free", lambda record, until: record)]
 
 
 @mutant
@@ -91,6 +91,6 @@ def nobody_remembers_for_how_long_resolvers_were_misled() -> list[Patch]:
     setting = DnsRecordTraffic._setting
 
     def shortly(traffic: Any, read: Any) -> ProviderSetting:
-        return setting(traffic, read)._replace(tail=0.0)
+        return setting(traffic, read)._replace(stale_seconds=0.0)
 
     return [(DnsRecordTraffic, "_setting", shortly)]

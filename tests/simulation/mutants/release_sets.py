@@ -50,7 +50,7 @@ def a_way_back_is_not_waited_for() -> list[Patch]:
 
 @mutant
 def nobody_keeps_a_set_together() -> list[Patch]:
-    return [(set_cohesion, "keep", lambda clouds, versions: False)]
+    return [(set_cohesion, "keep_together", lambda clouds, versions: False)]
 
 
 @mutant

@@ -74,7 +74,7 @@ def found(record: Record, posted: bool) -> Iterator[tuple[str, Record]]:
     """Everything that a look may find in the phase, by the real judges and the real table."""
     release = record.in_flight
     if release.phase is Phase.REQUESTED:
-        gates = requested.Gates(requested.target_of(release, record), COMMITS[release.tag], "", "", "", "")
+        gates = requested.RequestObservation(requested.target_of(release, record), COMMITS[release.tag], "", "", "", "")
         for name, gate in (("gates", gates), ("no such tag", gates._replace(commit=""))):
             yield name, _advanced(*requested.judge(record, gate, SERVICE, NOW))
         return

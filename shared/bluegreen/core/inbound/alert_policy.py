@@ -18,7 +18,7 @@ from bluegreen.core.release import Release
 _LISTED = 3  # alerts that one sentence lists
 
 
-def hear(record: Record, service: Service, alerts: Sequence[Alert], now: datetime) -> Outcome:
+def apply_alerts(record: Record, service: Service, alerts: Sequence[Alert], now: datetime) -> Outcome:
     """Alerts of one delivery that concern the service. `taken`: the release's caretaker has to be woken.
 
     No more are looked at than are kept: critical ones first, then resolved ones.

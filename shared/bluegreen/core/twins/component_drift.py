@@ -9,7 +9,7 @@ from bluegreen.core.config.service import Service
 from bluegreen.core.config.traffic import AppIngress
 from bluegreen.core.environment import Environment
 from bluegreen.core.errors import Refused
-from bluegreen.core.twins.components import Spec, component, left_out, to_deploy, with_component
+from bluegreen.core.twins.components import Spec, component, paths_not_running, spec_to_deploy, with_component
 from bluegreen.core.twins.drift import OF_THE_RELEASE, Allowed, differences, equalised
 
 _ROOT = "component"  # where paths begin: the idle component has another name after each release
@@ -22,15 +22,15 @@ class ComponentDrift:
     def __init__(self, service: Service, traffic: AppIngress, active: Environment, newest: Spec, running: Spec) -> None:
         names = (traffic.components[active], traffic.components[active.other])
         self._active, self._idle_name, self._idle_instances = active, names[1], traffic.idle_instances
-        self._app = to_deploy(newest, running, names[1])
+        self._app = spec_to_deploy(newest, running, names[1])
         self._model, self._idle = _alone(running, names[0]), _alone(self._app, names[1])
         ignored = tuple(_of_component(pattern, names) for pattern in service.drift.ignore)
         self._allowed = Allowed((names, (active.value, active.other.value)), _RELEASED, ignored)
-        self._left_out = tuple(left_out(newest, running, names[1]))
+        self._not_running = tuple(paths_not_running(newest, running, names[1]))
 
     def warnings(self) -> list[str]:
         """All that a person has to know before a deployment."""
-        lost = (f"{path}: what was written last does not run, and is not deployed" for path in self._left_out)
+        lost = (f"{path}: what was written last does not run, and is not deployed" for path in self._not_running)
         return [*differences(self._active, self._model, self._idle, self._may_differ), *lost]
 
     def equalised(self) -> Spec:

@@ -22,7 +22,7 @@ def with_component(spec: Spec, changed: Spec) -> Spec:
     return copy.deepcopy({**spec, "services": services})
 
 
-def to_deploy(newest: Spec, running: Spec, name: str) -> Spec:
+def spec_to_deploy(newest: Spec, running: Spec, name: str) -> Spec:
     """The spec that a release is put into: what runs, except for the idle component, which is as it was last written.
 
     So what failed or was cancelled reaches neither the active component nor what both share.
@@ -31,7 +31,7 @@ def to_deploy(newest: Spec, running: Spec, name: str) -> Spec:
     return with_component(running, written) if written and component(running, name) else copy.deepcopy(running)
 
 
-def left_out(newest: Spec, running: Spec, name: str) -> Iterator[str]:
+def paths_not_running(newest: Spec, running: Spec, name: str) -> Iterator[str]:
     """Paths of what was written last and does not run, apart from that component. Secrets cannot be compared."""
     for key in dict.fromkeys((*newest, *running)):
         if key != "services" and _plain(newest.get(key)) != _plain(running.get(key)):
