@@ -101,7 +101,8 @@ def test_it_knows_when_an_environment_or_a_release_last_answered(serve: Serve) -
     until(lambda: traffic.first_from(environment="blue"), what="an answer from blue")
     switched = Clock().now()
     active.update(environment="green", release="v1.3.0")
-    until(lambda: traffic.first_from(environment="green"), what="an answer from green")
+    first = until(lambda: traffic.first_from(environment="green"), what="an answer from green")
+    until(lambda: list(traffic.since(first.answered)), what="an answer to what was asked after that")
     traffic.stop()
     old, new = traffic.last_from(environment="blue"), traffic.first_from(release="v1.3.0")
     assert old is not None
