@@ -48,7 +48,7 @@ class Clients(Frozen):
 class Stories(Frozen):
     serve_before_rollback: Duration = 3.0
     shared_outage: Duration = 8.0
-    patience: Duration = 60.0
+    patience: Duration = 300.0
 
 
 class DemoSettings(Frozen):

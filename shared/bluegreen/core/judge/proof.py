@@ -1,10 +1,11 @@
 """The counts that the proof at the end of the bake rests on."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from bluegreen.core.judge.evidence import Interval, RunningCounts
+from bluegreen.core.judge.evidence import INTERVAL_SECONDS, Interval, RunningCounts
 
-_AFTER_OUTAGE = 20  # seconds after a shared outage that do not count either
+_AROUND_OUTAGE = 20  # seconds before a shared outage is seen, and after its end, that do not count either
 
 
 class ProofCounts:
@@ -16,14 +17,28 @@ class ProofCounts:
         self._users, self._users_failed = counts.requests, counts.bad
         self._trials, self._failures = counts.asked, counts.refused
 
+    def exclude_outage(self, end: int, tested: Sequence[Interval]) -> None:
+        """A shared outage is seen, so far until `end`; it began before it was seen, so that time is taken out again."""
+        seen = end - INTERVAL_SECONDS
+        for interval in tested:
+            if seen - _AROUND_OUTAGE <= interval.at < seen and self._counts(interval):
+                self._count(interval, -1)
+        self.outage_until = end
+
     def add(self, interval: Interval) -> None:
         if interval.users or interval.probes:
             self._heard = interval.end
         self._users += interval.users
         self._users_failed += interval.users_failed
-        if self.outage_until is None or interval.at >= self.outage_until + _AFTER_OUTAGE:
-            self._trials += interval.users + interval.probes
-            self._failures += interval.users_failed + interval.probes_failed
+        if self._counts(interval):
+            self._count(interval, 1)
+
+    def _counts(self, interval: Interval) -> bool:
+        return self.outage_until is None or interval.at >= self.outage_until + _AROUND_OUTAGE
+
+    def _count(self, interval: Interval, sign: int) -> None:
+        self._trials += sign * (interval.users + interval.probes)
+        self._failures += sign * (interval.users_failed + interval.probes_failed)
 
     def fields(self) -> dict[str, Any]:
         """Of `RunningCounts`."""

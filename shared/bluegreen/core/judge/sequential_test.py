@@ -172,7 +172,8 @@ class SequentialTest:
                 return Alarm(signal, comparison, end, _RULE)
             table = window_table(signal.metric, self._intervals, MINUTE)
             if significantly_above(table.baseline_failures, table.baseline_trials, self._limits.tolerated):
-                self.shared, self._proof.outage_until = Alarm(signal, Comparison(MINUTE, table), end, "shared"), end
+                self.shared = Alarm(signal, Comparison(MINUTE, table), end, "shared")
+                self._proof.exclude_outage(end, self._intervals)
         return None
 
     def _note_old_failures(self) -> None:
@@ -184,7 +185,7 @@ class SequentialTest:
     def _count(self, interval: Interval, has_failures: bool) -> None:
         both_fail = interval.baseline_failed and has_failures
         if both_fail and shared_outage(ANSWERS.metric, self._intervals, self._limits.warning):
-            self._proof.outage_until = interval.end
+            self._proof.exclude_outage(interval.end, self._intervals)
         self._proof.add(interval)
 
 

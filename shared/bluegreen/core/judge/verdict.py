@@ -189,8 +189,11 @@ def _waiting_or_done(context: BakeContext, evidence: Evidence, now: datetime) ->
     missing = _missing(context, evidence)
     if 0 < evidence.failed_in_a_row < _CHECKS_IN_A_ROW:
         return Finding(verdict=Verdict.WAIT, says=f"{says}; {missing}", again_in=watch.every)
-    if age < max(watch.bake, watch.over) or (missing and age < _last_chance(context)):
+    if age < max(watch.bake, watch.over):
         return Finding(verdict=Verdict.WAIT, says=says, again_in=seconds_to_next_look(watch, age))
+    if missing and age < _last_chance(context):
+        waits = seconds_to_next_look(watch, age)
+        return Finding(verdict=Verdict.WAIT, says=f"{says}; {missing}", again_in=waits)
     if missing:
         return Finding(verdict=Verdict.UNPROVEN, says=f"{says}: {missing}, so it is not proven")
     return Finding(verdict=Verdict.GOOD, says=says)
