@@ -10,9 +10,9 @@ from datetime import datetime
 from typing import NamedTuple
 
 from bluegreen.core import advice, outbox, progress, quarantine
-from bluegreen.core.config import tags
 from bluegreen.core.config.options import Options, Target
 from bluegreen.core.config.service import Service
+from bluegreen.core.config.tags import Tags
 from bluegreen.core.notices import Tone
 from bluegreen.core.orders import Outcome
 from bluegreen.core.phases import BEFORE_SWITCH, Phase
@@ -45,12 +45,12 @@ def admit(record: Record, service: Service, request: ReleaseRequest, now: dateti
     foreign = service.tags.fault(request.tag)
     if foreign:
         return Outcome(not request.by_person, record, foreign)
-    record = _note_newest_tag(record, request)
+    record = _note_newest_tag(record, service, request)
     refused = next(_refusals(record, request), None)
     if refused:
         lift = advice.to_lift(record, request.tag) if request.tag in record.quarantine else ""
         return Outcome(not request.by_person, record, refused, lift)
-    in_hand = _nothing_new(record, request)
+    in_hand = _nothing_new(record, service, request)
     record = _note_delivery(record, request)
     if in_hand:
         return _answer_again(record, request, in_hand)
@@ -69,13 +69,13 @@ def queue_first(record: Record, request: ReleaseRequest, now: datetime) -> Recor
 
 def missed(record: Record, service: Service, tags_there: list[str]) -> list[str]:
     """Release tags of the repository for which no webhook came, oldest first."""
-    newer = [tag for tag in releases(service, tags_there) if tags.older(record.newest_tag, tag)]
-    return sorted(newer, key=lambda tag: tags.precedence(tag) or ())
+    newer = [tag for tag in releases(service, tags_there) if service.tags.older(record.newest_tag, tag)]
+    return sorted(newer, key=lambda tag: service.tags.rank(tag) or ())
 
 
 def releases(service: Service, tags_there: list[str]) -> list[str]:
     """Those of a repository's tags that are releases of the service and carry a version."""
-    return [tag for tag in tags_there if tags.precedence(tag) and not service.tags.fault(tag)]
+    return [tag for tag in tags_there if service.tags.rank(tag) and not service.tags.fault(tag)]
 
 
 def _refusals(record: Record, request: ReleaseRequest) -> Iterator[str]:
@@ -92,16 +92,16 @@ def _refusals(record: Record, request: ReleaseRequest) -> Iterator[str]:
         yield f"target {active.value} is the active environment: allowed are auto and {record.idle.value}"
 
 
-def _nothing_new(record: Record, request: ReleaseRequest) -> str | None:
+def _nothing_new(record: Record, service: Service, request: ReleaseRequest) -> str | None:
     """Why a request changes nothing: its tag is in hand, or it is a webhook that comes too late."""
     if record.release is not None and record.release.tag == request.tag:
         return f"{request.tag} is in flight already: {record.release.phase.value}"
     if record.queued is not None and record.queued.tag == request.tag:
         return f"{request.tag} waits already"
-    return None if request.by_person else next(_too_late(record, request.tag), None)
+    return None if request.by_person else next(_too_late(record, service.tags, request.tag), None)
 
 
-def _too_late(record: Record, tag: str) -> Iterator[str]:
+def _too_late(record: Record, tags: Tags, tag: str) -> Iterator[str]:
     """Why a webhook's tag is not released. The first reason is the answer."""
     queued, release, active = record.queued, record.release, record.on(record.active).tag
     for past in record.past:
@@ -117,12 +117,12 @@ def _too_late(record: Record, tag: str) -> Iterator[str]:
         yield f"{tag} is older than {active}, which is active; `deploy -p tag:{tag}` releases it all the same"
 
 
-def _note_newest_tag(record: Record, request: ReleaseRequest) -> Record:
+def _note_newest_tag(record: Record, service: Service, request: ReleaseRequest) -> Record:
     """By GitHub's word only: a version that a person misspelt would hide all tags below it from the watch.
 
     It is unset until GitHub was first asked, and unset it stays here.
     """
-    if request.by_person or not tags.older(record.newest_tag, request.tag):
+    if request.by_person or not service.tags.older(record.newest_tag, request.tag):
         return record
     return record.model_copy(update={"newest_tag": request.tag})
 
@@ -182,7 +182,7 @@ def _admit_lifted(record: Record, service: Service, request: ReleaseRequest, now
 
 def _queue(record: Record, service: Service, queued: QueuedRelease, now: datetime) -> Outcome:
     release, before = record.in_flight, record.queued
-    if before is not None and tags.older(queued.tag, before.tag):
+    if before is not None and service.tags.older(queued.tag, before.tag):
         says = f"{queued.tag} is passed over: {before.tag} waits"
         next_step = f"ask again once {before.tag} has come to rest"
         return Outcome(True, _supersede(record, queued, before.tag, now), says, next_step, taken=True)

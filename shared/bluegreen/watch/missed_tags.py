@@ -6,7 +6,6 @@ from functools import partial
 from bluegreen.cloud import Cloud
 from bluegreen.core import admission
 from bluegreen.core.admission import ReleaseRequest
-from bluegreen.core.config import tags
 from bluegreen.core.config.service import Service
 from bluegreen.core.orders import Outcome
 from bluegreen.core.record import Record, Version
@@ -54,7 +53,7 @@ def _ordered(cloud: Cloud, order: ReleaseRequest, record: Record, now: datetime)
 
 
 def _note(service: Service, listed: list[str], record: Record, now: datetime) -> Outcome:
-    running = [state.tag for state in record.environments.values() if tags.precedence(state.tag)]
+    running = [state.tag for state in record.environments.values() if service.tags.rank(state.tag)]
     known = [*admission.releases(service, listed), *running]
-    newest = max(known, key=lambda tag: tags.precedence(tag) or (), default="")
+    newest = max(known, key=lambda tag: service.tags.rank(tag) or (), default="")
     return Outcome(True, record.model_copy(update={"newest_tag": newest or "v0.0.0"}), f"newest is {newest}")

@@ -31,6 +31,107 @@ def test_a_tag_without_a_version_is_neither_older_nor_newer():
     assert not tags.older("v1.0.0", "nightly")
 
 
-@pytest.mark.parametrize(("tag", "version"), [("v1.3.0", "1.3.0"), ("api-v2.0.1", "2.0.1"), ("2026-11", "2026-11")])
+MORE_VERSIONS = [("v1.2.3.4", "1.2.3.4"), ("web@1.3.0", "1.3.0"), ("v1.3.0rc1", "1.3.0rc1"), ("nightly", "nightly")]
+
+
+@pytest.mark.parametrize(
+    ("tag", "version"), [("v1.3.0", "1.3.0"), ("api-v2.0.1", "2.0.1"), ("2026-11", "2026-11"), *MORE_VERSIONS]
+)
 def test_a_tag_says_its_version(tag, version):
     assert tags.version(tag) == version
+
+
+@pytest.mark.parametrize(
+    "tag",
+    [
+        "v1.3.0rc1",
+        "v1.3.0.dev1",
+        "v2.0-beta",
+        "v1.3.0-rc.1",
+        "1.0.0a1",
+        "v1.0.0.alpha",
+        "v1.0-SNAPSHOT",
+        "v1.post1.dev2",
+    ],
+)
+def test_a_prerelease_is_one_however_it_is_written(tag):
+    assert "is a prerelease" in tags.Tags(pattern="*").fault(tag)
+    assert tags.Tags(pattern="*", prereleases=True).fault(tag) is None
+
+
+@pytest.mark.parametrize(
+    "tag",
+    ["v1.3.0", "v1.2.3.4", "v42", "v1.3", "2026.11.01", "2026-11-01", "release-20261101", "2026.11.1-2", "1.0.post1"],
+)
+def test_a_release_is_one_however_it_is_written(tag):
+    assert tags.Tags(pattern="*").fault(tag) is None
+
+
+def test_numbers_compare_from_the_left_however_many():
+    rising = ["v1.3.0", "v1.3.0.9", "v1.3.1", "v2.0.0.0", "v2.0.0.1", "v2.1", "v42"]
+    for low, high in itertools.combinations(rising, 2):
+        assert tags.older(low, high)
+        assert not tags.older(high, low)
+    assert not tags.older("v2", "v2.0.0")
+    assert not tags.older("v2.0.0", "v2")
+
+
+def test_tags_sort_as_pep_440_does():
+    rising = [
+        "1.0.dev1",
+        "1.0a1.dev2",
+        "1.0a1",
+        "1.0a1.post1",
+        "1.0a2",
+        "1.0b1",
+        "1.0rc1",
+        "1.0rc10",
+        "1.0",
+        "1.0.post1",
+    ]
+    for low, high in itertools.combinations(rising, 2):
+        assert tags.older(low, high)
+        assert not tags.older(high, low)
+
+
+def test_dates_sort_however_they_are_written():
+    rising = ["release-20261031", "2026-11-01", "2026.11.1-2", "2026.11.02", "v20261103"]
+    for low, high in itertools.pairwise(rising):
+        assert tags.older(low, high)
+
+
+@pytest.mark.parametrize(
+    ("scheme", "reads", "refuses"),
+    [
+        ("auto", "web2-v1.3.0", "nightly"),
+        ("auto", "team-2/v1.3.0", "v1.0.0.Final"),
+        ("semver", "v1.3.0", "v1.3"),
+        ("semver", "api-v1.3.0", "v1.3.0.4"),
+        ("pep440", "v1.3.0.post1", "v1.3.0-hotfix"),
+        ("calver", "release-26.11.3", "v1.30.0"),
+        ("calver", "20261101", "20261301"),
+        ("numeric", "build-1.2.3.4", "v1.3.0-foo7"),
+        ("numeric", "v42", "v3-beta7"),
+    ],
+)
+def test_what_the_scheme_does_not_read_is_refused_with_what_it_allows(scheme, reads, refuses):
+    wanted = tags.Tags(pattern="**", scheme=scheme, prereleases=True)
+    assert wanted.fault(reads) is None
+    assert f"tag {refuses} carries no version of scheme {scheme}: allowed is " in wanted.fault(refuses)
+
+
+def test_without_a_scheme_any_tag_is_a_release_and_none_is_older():
+    unread = tags.Tags(pattern="*", scheme="none")
+    assert unread.fault("nightly") is None
+    assert not unread.older("v1.0.0", "v2.0.0")
+
+
+def test_a_scheme_decides_what_a_dash_means():
+    assert tags.Tags(pattern="*", scheme="semver").fault("1.3.0-1")
+    assert tags.Tags(pattern="*", scheme="pep440").fault("1.3.0-1") is None
+    assert tags.Tags(scheme="pep440").older("1.3.0", "1.3.0-1")
+    assert tags.Tags(scheme="semver").older("1.3.0-1", "1.3.0")
+
+
+def test_a_tag_from_before_a_change_of_scheme_keeps_its_place():
+    assert tags.Tags(scheme="calver").older("v0.0.0", "2026.11.01")

@@ -1,20 +1,28 @@
-"""Section `tags`: which tags are releases of a service; and which of two tags is newer (semver.org, section 11)."""
+"""Section `tags`: which tags are releases of a service; and which of two tags is newer."""
 
 import re
 from fnmatch import fnmatchcase
 from functools import lru_cache
-from typing import NamedTuple
 
 from pydantic import Field
 
+from bluegreen.core.config import tag_versions
+from bluegreen.core.config.tag_versions import Precedence, Scheme
 from bluegreen.core.model import Frozen
 
-_SEMVER = re.compile(r"(\d+)\.(\d+)\.(\d+)(?:-([0-9A-Za-z.-]+))?(?:\+[0-9A-Za-z.-]+)?$")
-_TAG = re.compile(r"[0-9A-Za-z][0-9A-Za-z._+/-]{0,99}")
+_TAG = re.compile(r"@?[0-9A-Za-z][0-9A-Za-z._+/@-]{0,99}")
+_ALLOWED = {
+    Scheme.AUTO: "1.3.0, 1.3.0-rc.1, 1.3.0rc1, 1.2.3.4, 42 or a date; `tags.scheme: none` takes any tag",
+    Scheme.SEMVER: "three numbers such as 1.3.0 or 1.3.0-rc.1 (semver.org)",
+    Scheme.PEP440: "what Python's packages are numbered with, such as 1.3.0, 1.3.0rc1 or 1.3.0.dev1",
+    Scheme.CALVER: "a year and a month first, such as 2026.11.01, 26.11.3 or 20261101",
+    Scheme.NUMERIC: "numbers only, such as 42, 1.3 or 1.2.3.4",
+}
 
 
 class Tags(Frozen):
-    pattern: str = "v*"
+    pattern: str = "v*"  # `*` does not cross `/`, `**` does
+    scheme: Scheme = Scheme.AUTO  # how the version in a tag is read; `none`: any tag, and none is older
     prereleases: bool = False
     ask_every: int = Field(default=5, ge=1, le=60)  # minutes between two looks for tags whose webhook never came
 
@@ -24,41 +32,40 @@ class Tags(Frozen):
             return f"{tag[:100]!r} is not a usable tag name"
         if not fnmatchcase(tag, self.pattern):
             return f"tag {tag} does not match the pattern {self.pattern}"
-        rank = precedence(tag)
-        if rank is not None and not rank.final and not self.prereleases:
+        if self.scheme is Scheme.NONE:
+            return None
+        rank = precedence(tag, self.scheme)
+        if rank is None:
+            return f"tag {tag} carries no version of scheme {self.scheme.value}: allowed is {_ALLOWED[self.scheme]}"
+        if not rank.final and not self.prereleases:
             return f"tag {tag} is a prerelease, and prereleases are not wanted"
         return None
 
+    def rank(self, tag: str) -> Precedence | None:
+        """A tag's place in the order; one from before a change of scheme has its place too."""
+        if self.scheme is Scheme.NONE:
+            return None
+        return precedence(tag, self.scheme) or precedence(tag)
 
-class Precedence(NamedTuple):
-    """Sorts as semver's precedence does: by the numbers, and a prerelease before its release."""
-
-    numbers: tuple[int, int, int]
-    final: bool
-    prerelease: tuple[tuple[int, int, str], ...]
+    def older(self, tag: str, than: str) -> bool:
+        """True when both carry versions and `tag` has the lower one."""
+        ours, theirs = self.rank(tag), self.rank(than)
+        return ours is not None and theirs is not None and ours < theirs
 
 
-@lru_cache(maxsize=1024)
-def precedence(tag: str) -> Precedence | None:
+@lru_cache(maxsize=4096)
+def precedence(tag: str, scheme: Scheme = Scheme.AUTO) -> Precedence | None:
     """A tag's rank among versions; None when it carries no version number."""
-    match = _SEMVER.search(tag)
-    if match is None:
-        return None
-    identifiers = tuple(_identifier(text) for text in (match[4] or "").split(".") if text)
-    return Precedence((int(match[1]), int(match[2]), int(match[3])), not identifiers, identifiers)
+    found = tag_versions.find(tag, scheme)
+    return found.rank if found else None
 
 
 def older(tag: str, than: str) -> bool:
-    """True when both carry versions and `tag` has the lower one."""
-    ours, theirs = precedence(tag), precedence(than)
-    return ours is not None and theirs is not None and ours < theirs
+    """`Tags.older` where no service's scheme is at hand."""
+    return Tags().older(tag, than)
 
 
 def version(tag: str) -> str:
     """`v1.3.0` and `api-v1.3.0` say version 1.3.0; a tag without a number is its own version."""
-    match = _SEMVER.search(tag)
-    return match[0] if match else tag
-
-
-def _identifier(text: str) -> tuple[int, int, str]:
-    return (0, int(text), "") if text.isdigit() else (1, 0, text)
+    found = tag_versions.find(tag, Scheme.AUTO)
+    return found.text if found else tag
