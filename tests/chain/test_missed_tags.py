@@ -34,7 +34,7 @@ def test_a_webhook_that_comes_after_all_changes_nothing():
 def test_of_several_missed_tags_the_newest_goes_live():
     laptop = Laptop()
     minutes(laptop)
-    for tag in ("v1.3.0", "v1.4.0", "v1.5.0", "v1.6.0-rc.1", "build-9"):
+    for tag in ("v1.3.0", "v1.4.0", "v1.5.0", "v1.6.0-rc.1", "v1.6.0rc1", "vendor-lib/v9.0.0", "build-9"):
         laptop.repository.release(tag)
     minutes(laptop)
     laptop.rest(60)

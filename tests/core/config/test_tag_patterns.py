@@ -2,7 +2,7 @@
 
 import pytest
 
-from bluegreen.core.config.tag_patterns import overlap
+from bluegreen.core.config.globs import fits, overlap
 from bluegreen.settings import parse
 from tests.build import written
 
@@ -23,10 +23,38 @@ from tests.build import written
         ("release-*", "*-hotfix", True),
         ("", "*", True),
         ("", "v*", False),
+        ("*", "vendor-lib/v*", False),
+        ("**", "vendor-lib/v*", True),
+        ("*/v*", "vendor-lib/**", True),
+        ("v?1", "v/1", False),
+        ("v[!a]1", "v/1", False),
     ],
 )
 def test_patterns_overlap_exactly_when_a_tag_may_fit_both(one, other, both):
     assert overlap(one, other) is overlap(other, one) is both
+
+
+@pytest.mark.parametrize(
+    ("tag", "pattern", "fit"),
+    [
+        ("vendor-lib/v9.0.0", "v*", False),
+        ("v9/x", "v*", False),
+        ("vendor-lib/v9.0.0", "v**", True),
+        ("vendor-lib/v9.0.0", "**/v*", True),
+        ("vendor-lib/v9.0.0", "vendor-lib/v*", True),
+        ("v1/3", "v1?3", False),
+        ("v1/3", "v1[!0-9]3", False),
+        ("web@1.3.0", "web@*", True),
+        ("@holi/web@1.3.0", "@holi/web@*", True),
+        ("v1.3", "v[0-9].[0-9]", True),
+        ("v1x3", "v1.3", False),
+        ("va", "v[!a-z]", False),
+        ("v[", "v[", True),
+        ("v^", "v[^a]", True),
+    ],
+)
+def test_a_star_stays_between_two_slashes_and_two_cross_them(tag, pattern, fit):
+    assert fits(tag, pattern) is fit
 
 
 def faults(patterns, **repository):

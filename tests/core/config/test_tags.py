@@ -135,3 +135,13 @@ def test_a_scheme_decides_what_a_dash_means():
 
 def test_a_tag_from_before_a_change_of_scheme_keeps_its_place():
     assert tags.Tags(scheme="calver").older("v0.0.0", "2026.11.01")
+
+
+@pytest.mark.parametrize(("tag", "pattern"), [("web@1.3.0", "web@*"), ("@holi/web@1.3.0", "@holi/web@*")])
+def test_the_tags_that_changesets_makes_are_releases(tag, pattern):
+    assert tags.Tags(pattern=pattern).fault(tag) is None
+    assert tags.version(tag) == "1.3.0"
+
+
+def test_a_librarys_tag_in_a_folder_is_no_release_of_the_default_pattern():
+    assert "does not match the pattern v*" in tags.Tags().fault("vendor-lib/v9.0.0")

@@ -1,12 +1,11 @@
 """Section `tags`: which tags are releases of a service; and which of two tags is newer."""
 
 import re
-from fnmatch import fnmatchcase
 from functools import lru_cache
 
 from pydantic import Field
 
-from bluegreen.core.config import tag_versions
+from bluegreen.core.config import globs, tag_versions
 from bluegreen.core.config.tag_versions import Precedence, Scheme
 from bluegreen.core.model import Frozen
 
@@ -30,7 +29,7 @@ class Tags(Frozen):
         """Why a tag is not a release of the service; None when it is one."""
         if not _TAG.fullmatch(tag) or ".." in tag:
             return f"{tag[:100]!r} is not a usable tag name"
-        if not fnmatchcase(tag, self.pattern):
+        if not globs.fits(tag, self.pattern):
             return f"tag {tag} does not match the pattern {self.pattern}"
         if self.scheme is Scheme.NONE:
             return None
