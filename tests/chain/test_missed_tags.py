@@ -1,5 +1,7 @@
 """Webhooks that never came, and tags that were moved."""
 
+import pytest
+
 from tests.build import GREEN
 from tests.chain.laptop import Laptop
 from tests.chain.laptop_cloud import REPOSITORY
@@ -19,6 +21,40 @@ def test_a_tag_whose_webhook_was_lost_is_taken_up_within_minutes_and_says_so():
     assert laptop.outcome("v1.3.0") == "live"
     release_asked_for = [line for line in laptop.lines if line["what"] == "missed tag taken up"]
     assert [line["tag"] for line in release_asked_for] == ["v1.3.0"]
+
+
+@pytest.mark.parametrize(
+    ("tag", "pattern", "before"),
+    [
+        ("v42", "v*", "v41"),
+        ("v1.3", "v*", "v1.2"),
+        ("2026.11.01", "2*", "2026.10.31"),
+        ("2026-11-01", "2*", "2026-10-31"),
+        ("release-20261101", "release-*", "release-20261031"),
+        ("web@1.3.0", "web@*", "web@1.2.9"),
+        ("v2.0.0.0", "v*", "v1.3.0.9"),
+    ],
+)
+def test_a_lost_webhook_is_made_up_for_every_tag_that_the_pattern_takes(tag, pattern, before):
+    adopted = {"active": "blue", "blue": before}
+    laptop = Laptop(tags={"pattern": pattern}, adopt=adopted)
+    laptop.repository.release(before)
+    minutes(laptop)
+    laptop.repository.release(tag)
+    minutes(laptop)
+    laptop.rest()
+    assert laptop.outcome(tag) == "live"
+
+
+def test_a_prerelease_that_was_missed_stays_so_however_it_is_written():
+    laptop = Laptop()
+    minutes(laptop)
+    for tag in ("v1.3.0rc1", "v1.3.0.dev1", "v2.0-beta", "v3.0-SNAPSHOT"):
+        laptop.repository.release(tag)
+        assert "prerelease" in str(laptop.push(tag))
+    minutes(laptop)
+    assert not laptop.record().past
+    assert laptop.record().release is None
 
 
 def test_a_webhook_that_comes_after_all_changes_nothing():
