@@ -69,3 +69,45 @@ def test_of_a_shared_app_only_the_environments_component_counts():
 def test_an_app_without_the_image_is_refused():
     with pytest.raises(Refused, match="no component with image web"):
         pinned({"services": [{"name": "web", "github": {}}]}, SETTINGS, "sha256:abc")
+
+
+@pytest.mark.parametrize(("image_tag", "pushed"), [("{version}", "1.3.0"), ("web-{tag}", "web-v1.3.0")])
+def test_ci_may_tag_images_its_own_way(image_tag, pushed):
+    source = {"kind": "image", "registry": "holi", "repository": "web", "image_tag": image_tag}
+    laptop = Laptop(images=True, source=source)
+    laptop.digitalocean.push_image("web", pushed, laptop.repository.release("v1.3.0"))
+    laptop.invoke("deploy", {"tag": "v1.3.0"})
+    laptop.rest()
+    assert laptop.outcome("v1.3.0") == "live"
+
+
+@pytest.mark.parametrize(
+    ("tag", "image_tag", "why"),
+    [
+        ("v1.3.0+5", "{tag}", "'v1.3.0+5' has '+' in it"),
+        ("v1.3.0+5", "{version}", "'1.3.0+5' has '+' in it"),
+        ("web/v1.3.0", "{tag}", "has '/' in it"),
+        ("web@1.3.0", "{tag}", "has '@' in it"),
+        ("v1.3.0", ".{tag}", "begins with '.'"),
+        ("v1.3.0", "-{tag}", "begins with '-'"),
+        ("v1.3.0", "x" * 123 + "{tag}", "has 129 characters, an image's tag at most 128"),
+    ],
+)
+def test_a_tag_that_no_image_can_have_is_refused_with_the_reason(tag, image_tag, why):
+    source = {"kind": "image", "registry": "holi", "repository": "web", "image_tag": image_tag}
+    laptop = Laptop(images=True, source=source, tags={"pattern": "**"})
+    laptop.repository.release(tag)
+    refused = laptop.invoke("deploy", {"tag": tag})
+    assert not refused["ok"]
+    assert why in refused["what"]
+    assert laptop.record().release is None
+
+
+def test_the_longest_tag_that_an_image_can_have_is_taken():
+    assert SETTINGS.model_copy(update={"image_tag": "x" * 122 + "{tag}"}).fault("v1.3.0") is None
+    assert SETTINGS.fault("v1.3.0_x.y-z") is None
+
+
+def test_an_image_tag_that_names_no_release_is_a_fault():
+    with pytest.raises(ValueError, match="every release is the same image"):
+        Image(kind="image", registry="holi", repository="web", image_tag="latest")

@@ -42,7 +42,7 @@ def admit(record: Record, service: Service, request: ReleaseRequest, now: dateti
         return Outcome(True, record, f"delivery {request.delivery} was taken already")
     if request.by_person and request.purpose.lift and request.tag in record.quarantine:
         return _admit_lifted(record, service, request, now)
-    foreign = service.tags.fault(request.tag)
+    foreign = service.tag_fault(request.tag)
     if foreign:
         return Outcome(not request.by_person, record, foreign)
     record = _note_newest_tag(record, service, request)
@@ -75,7 +75,7 @@ def missed(record: Record, service: Service, tags_there: list[str]) -> list[str]
 
 def releases(service: Service, tags_there: list[str]) -> list[str]:
     """Those of a repository's tags that are releases of the service and carry a version."""
-    return [tag for tag in tags_there if service.tags.rank(tag) and not service.tags.fault(tag)]
+    return [tag for tag in tags_there if service.tags.rank(tag) and not service.tag_fault(tag)]
 
 
 def _refusals(record: Record, request: ReleaseRequest) -> Iterator[str]:

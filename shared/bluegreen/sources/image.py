@@ -5,6 +5,7 @@ from typing import Any
 
 from bluegreen.clients.digitalocean import App, AppDeployment, DigitalOcean
 from bluegreen.clients.registry import Registry
+from bluegreen.core.config import tags
 from bluegreen.core.config.service import Service
 from bluegreen.core.config.source import Image
 from bluegreen.core.config.traffic import AppIngress
@@ -35,6 +36,7 @@ class ImageSource:
 
     def pin(self, tag: str) -> str:
         owner, repository = self._settings.registry, self._settings.repository
+        tag = tags.filled(self._settings.image_tag, tag)
         if self._registry is None:
             return self._digitalocean.image_digest(owner, repository, tag)
         return self._registry.digest(f"{owner}/{repository}", tag)

@@ -85,3 +85,13 @@ def test_the_body_is_shown_by_its_first_200_characters_on_one_line():
 def test_a_check_needs_exactly_one_path(wrong):
     with pytest.raises(ValueError, match="get: /path"):
         Check.model_validate(wrong)
+
+
+def test_a_page_may_be_asked_for_the_version_that_it_shows():
+    footer = {
+        "get": "/",
+        "expect": {"title": "Holi Labs {version}", "button": "What is new in {tag}", "text": "v{version}"},
+    }
+    page = "<html><title>Holi Labs {0}</title><body><button>What is new in v{0}</button>runs v{0}</body></html>"
+    assert said(footer, body=page.format("1.3.0")) is None
+    assert "expected a title Holi Labs 1.3.0, got 'Holi Labs 1.2.0'" in said(footer, body=page.format("1.2.0"))

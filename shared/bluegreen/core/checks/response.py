@@ -27,7 +27,7 @@ def fault(check: Check, response: CheckResponse, tag: str) -> str | None:
     """What was expected and what came instead, in one sentence; None when the check passes."""
     if response.error:
         return f"{check.title}: expected an answer within {check.timeout:g} s, got {response.error}"
-    wrong = _status(check.expect, response) or _json(check.expect, response, tag) or _html(check.expect, response)
+    wrong = _status(check.expect, response) or _json(check.expect, response, tag) or _html(check.expect, response, tag)
     return f"{check.title}: {wrong}; the body began {shown(response.body)}" if wrong else None
 
 
@@ -56,23 +56,22 @@ def _json(expected: Expected, response: CheckResponse, tag: str) -> str | None:
     return None
 
 
-def _html(expected: Expected, response: CheckResponse) -> str | None:
-    if not (expected.title or expected.button or expected.text):
+def _html(expected: Expected, response: CheckResponse, tag: str) -> str | None:
+    title, button, text = (tags.filled(words, tag) for words in (expected.title, expected.button, expected.text))
+    if not (title or button or text):
         return None
     shows = page.read(response.body)
-    if expected.title and not _fits(expected.title, shows.title):
-        return f"expected a title {expected.title}, got {shows.title!r}"
-    if expected.button and not any(_fits(expected.button, button) for button in shows.buttons):
-        return f"expected a visible button {expected.button!r}, got {list(shows.buttons)!r}"
-    if expected.text and not _contains(expected.text, shows.text):
-        return f"expected the text {expected.text!r}"
+    if title and not _fits(title, shows.title):
+        return f"expected a title {title}, got {shows.title!r}"
+    if button and not any(_fits(button, shown_one) for shown_one in shows.buttons):
+        return f"expected a visible button {button!r}, got {list(shows.buttons)!r}"
+    if text and not _contains(text, shows.text):
+        return f"expected the text {text!r}"
     return None
 
 
 def _filled(wanted: Any, tag: str) -> Any:
-    if not isinstance(wanted, str):
-        return wanted
-    return wanted.replace("{tag}", tag).replace("{version}", tags.version(tag))
+    return tags.filled(wanted, tag) if isinstance(wanted, str) else wanted
 
 
 def _fits_tag(wanted: Any, value: Any, tag: str) -> bool:

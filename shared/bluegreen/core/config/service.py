@@ -80,6 +80,10 @@ class Service(Frozen):
             )
         return self
 
+    def tag_fault(self, tag: str) -> str | None:
+        """Why a tag is not a release of the service; None when it is one."""
+        return self.tags.fault(tag) or (self.source.fault(tag) if isinstance(self.source, Image) else None)
+
     def url(self, environment: Environment) -> str:
         return self.environments[environment].url
 

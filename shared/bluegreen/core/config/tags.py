@@ -64,6 +64,11 @@ def older(tag: str, than: str) -> bool:
     return Tags().older(tag, than)
 
 
+def filled(template: str, tag: str) -> str:
+    """A template's text for a tag: `{tag}` is v1.3.0, `{version}` is 1.3.0."""
+    return template.replace("{tag}", tag).replace("{version}", version(tag))
+
+
 def version(tag: str) -> str:
     """`v1.3.0` and `api-v1.3.0` say version 1.3.0; a tag without a number is its own version."""
     found = tag_versions.find(tag, Scheme.AUTO)

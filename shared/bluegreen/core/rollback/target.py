@@ -43,7 +43,7 @@ def earlier(record: Record) -> list[str]:
 def _refusal(record: Record, service: Service, to: str) -> str | None:
     if not to:
         return "which release? pass -p to: and its tag"
-    bad = service.tags.fault(to) or quarantine.refused(record, to)
+    bad = service.tag_fault(to) or quarantine.refused(record, to)
     if bad:
         return bad
     if to == record.on(_ordinary_destination(record)).tag:

@@ -50,7 +50,7 @@ def pushed(
         return None
     repository = services[service].repository.lower()
     siblings = [member for member in sets[name].services if services[member].repository.lower() == repository]
-    members = tuple(member for member in siblings if services[member].tags.fault(tag) is None)
+    members = tuple(member for member in siblings if services[member].tag_fault(tag) is None)
     alone = len(members) < 2 or service not in members
     return None if alone else SetRelease(id=f"{name}/{tag}", name=name, members=members)
 
