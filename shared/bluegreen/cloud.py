@@ -98,6 +98,9 @@ class _Unset:
     def __init__(self, setting: str) -> None:
         self._setting = setting
 
+    def following(self) -> "_Unset":
+        return self
+
     def __getattr__(self, call: str) -> Any:
         raise Misconfigured(f"{self._setting} is not set for this function")
 

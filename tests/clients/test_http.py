@@ -92,3 +92,44 @@ def test_an_answer_that_is_not_json_means_later():
     client = httpx.Client(transport=httpx.MockTransport(lambda request: httpx.Response(200, text="<html>")))
     with pytest.raises(Unavailable, match="not JSON"):
         Api("GitHub", "https://api.test", client, {}, lambda seconds: None).once("GET", "/x")
+
+
+@pytest.mark.parametrize(
+    ("method", "status", "onward", "asked"),
+    [
+        ("GET", 301, "https://api.test/repositories/7", 2),
+        ("GET", 301, "/repositories/7", 2),
+        ("POST", 307, "https://api.test/repositories/7", 2),
+        ("POST", 301, "https://api.test/repositories/7", 1),
+        ("GET", 301, "https://elsewhere.test/repositories/7", 1),
+        ("GET", 301, "http://api.test/repositories/7", 1),
+        ("GET", 301, "https://api.test:8443/repositories/7", 1),
+        ("GET", 301, "https://api.test:login/", 1),
+        ("GET", 301, "data:,x", 1),
+        ("GET", 301, "", 1),
+    ],
+)
+def test_what_has_moved_is_followed_on_the_same_host_only(method, status, onward, asked):
+    service = Service((status, {}, {"location": onward}), (200, {"id": 7}))
+    api = service.api.following()
+    if asked == 2:
+        assert api.once(method, "/repos/a/b") == {"id": 7}
+        assert api.moved
+    else:
+        with pytest.raises((Refused, Unavailable)):
+            api.once(method, "/repos/a/b")
+    assert service.asked == asked
+
+
+def test_an_address_that_moves_for_ever_is_given_up():
+    service = Service((301, {}, {"location": "/a"}), (301, {}, {"location": "/b"}))
+    with pytest.raises(Refused):
+        service.api.following().once("GET", "/c")
+    assert service.asked <= 3
+
+
+def test_others_than_those_that_follow_do_not():
+    service = Service((301, {}, {"location": "/a"}), (200, {}))
+    with pytest.raises(Refused):
+        service.api.once("GET", "/c")
+    assert service.asked == 1

@@ -18,12 +18,15 @@ def create_app(github: GitHub) -> Flask:
         routes.add_to(app, github)
 
     @app.before_request
-    def check() -> None:
+    def check() -> Response | None:
         owner_and_name, path = _split(request.path)
         headers = request.headers
         github.access.check(request.method, path, headers.get("Authorization", ""), headers.get("User-Agent", ""))
+        if renamed := github.renamed.get(owner_and_name):
+            return _moved(renamed + path)
         if owner_and_name not in github.repositories:
             raise not_found()
+        return None
 
     @app.after_request
     def add_headers(answer: Response) -> Response:
@@ -42,6 +45,15 @@ def create_app(github: GitHub) -> Flask:
         return jsonify(message=error.description), error.code or 500
 
     return app
+
+
+def _moved(onward: str) -> Response:
+    """301 for reading, 307 for everything else."""
+    query = f"?{request.query_string.decode()}" if request.query_string else ""
+    answer = jsonify(message="Moved Permanently", documentation_url="https://docs.github.com/rest")
+    answer.status_code = 301 if request.method == "GET" else 307
+    answer.headers["Location"] = f"{request.host_url}repos/{onward}{query}"
+    return answer
 
 
 def _split(path: str) -> tuple[str, str]:

@@ -34,7 +34,8 @@ class GitHub:
         in_background: bool = True,
     ) -> None:
         self.clock = clock or Clock()
-        self.repositories = repositories
+        self.repositories = dict(repositories)
+        self.renamed: dict[str, str] = {}  # old name → new name
         self.access = Access(token, self.clock, permissions)
         self.webhooks = Webhooks(self.clock, list(hooks), client or fresh_client(), in_background=in_background)
         self.deployments = {name: Deployments(held, self.clock) for name, held in repositories.items()}
@@ -46,6 +47,12 @@ class GitHub:
         if name not in self.repositories:
             raise not_found()
         return self.repositories[name]
+
+    def rename(self, name: str, to: str) -> None:
+        """The old name leads to the new one, as docs.github.com says of a rename and of a transfer."""
+        for held in (self.repositories, self.deployments, self.actions, self.files):
+            held[to] = held.pop(name)  # type: ignore[index,attr-defined]
+        self.renamed[name] = to
 
     def payloads(self, name: str) -> Payloads:
         return Payloads(self.repository(name), self.clock.now())

@@ -13,7 +13,15 @@ _TAG_PAGES = 10  # of a hundred: with several services in one repository, a serv
 
 class GitHub:
     def __init__(self, api: Api) -> None:
-        self._api = api
+        self._api = api.following()  # a repository that was renamed or transferred
+
+    def moved_to(self, repository: str) -> str:
+        """The name that a repository has now; "" where no answer so far came from another address."""
+        if not self._api.moved:
+            return ""
+        found = self._api.get(f"/repos/{repository}")
+        name = str(found.get("full_name") or "") if isinstance(found, dict) else ""
+        return "" if name.lower() == repository.lower() else name[:200]
 
     def commit_of(self, repository: str, tag: str) -> str:
         """The commit behind a tag, through the tag objects of annotated ones."""

@@ -16,6 +16,8 @@ _BURST = (
 )
 _SOON = 2.0  # seconds
 _QUOTED = 200  # characters of the other side's message
+_MOVED, _MOVED_FOR_READING = (307, 308), (301, 302)
+_MOST_MOVES = 3
 _ADVICE = {401: ": the token is not accepted", 403: ": the token lacks a permission"}
 
 
@@ -40,6 +42,14 @@ class Api:
         self._limits = limits
         self._redaction = redaction
         self._verbatim: frozenset[str] = frozenset()
+        self._follows = False
+        self.moved = False  # an answer came from another address than the one that was asked
+
+    def following(self) -> "Api":
+        """The same API. Where it says that something has moved, the new address is asked, on the same host only."""
+        other = copy.copy(self)
+        other._follows = True
+        return other
 
     def with_verbatim(self, *fields: str) -> "Api":
         """The same API. What lies below these fields of an answer goes back one day: it stays as it was read."""
@@ -63,14 +73,35 @@ class Api:
         """The answer's JSON (None for an empty one), asked exactly once."""
         request = self.redacted(f"{method} {path}")
         try:
-            answer = self._http.request(
-                method, self._url + path, json=json, params=params, headers=self._headers, timeout=self._limits
-            )
-        except httpx.HTTPError as error:
+            answer = self._ask(method, httpx.URL(self._url + path), json, params)
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise Unavailable(f"{self.name} did not answer {request}: {type(error).__name__}", _SOON) from None
         if answer.is_success:
             return self._parsed(answer, request)
         raise self._error(answer, request)
+
+    def _ask(self, method: str, url: httpx.URL, json: Any, params: Mapping[str, Any] | None) -> httpx.Response:
+        for _ in range(_MOST_MOVES):
+            answer = self._http.request(
+                method, url, json=json, params=params, headers=self._headers, timeout=self._limits
+            )
+            onward = self._onward(method, answer) if self._follows else None
+            if onward is None:
+                break
+            url, params, self.moved = onward, None, True
+        return answer
+
+    def _onward(self, method: str, answer: httpx.Response) -> httpx.URL | None:
+        """Where an answer sends us on to. The token is for this host only."""
+        if answer.status_code not in (*_MOVED, *(_MOVED_FOR_READING if method == "GET" else ())):
+            return None
+        try:
+            onward = answer.request.url.join(answer.headers.get("location", ""))
+        except (httpx.InvalidURL, ValueError):
+            return None
+        asked = answer.request.url
+        there = (onward.scheme, onward.host, onward.port) == (asked.scheme, asked.host, asked.port)
+        return onward if there and onward != asked else None
 
     def redacted(self, text: str) -> str:
         return self._redaction.text(text)

@@ -75,6 +75,7 @@ class Record(Frozen):
     last_number: int = 0  # of the release ids
     last_notice: int = 0  # number in the newest notice's id: one release may cause two notices in one phase
     newest_tag: str = ""  # the highest version that GitHub ever named; "" until it was first asked
+    moved_to: str = ""  # the repository's name by GitHub's word, where it is no longer what bluegreen.yml says
     forgotten: str = ""  # the highest version that `past` had to drop, "" while it holds all
     quarantine: dict[str, str] = Field(default_factory=dict)  # tag → why
     quarantined_images: dict[str, str] = Field(default_factory=dict)  # digest, or commit where there is none → tag

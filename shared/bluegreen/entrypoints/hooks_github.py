@@ -28,15 +28,25 @@ def run(invocation: Invocation) -> Response:
     event = github_event(request.headers, body, invocation.clients.redaction.json)
     if isinstance(event, Ignored):
         return web_answer(200, True, f"ignored: {event.why}")
-    services = [
-        s for s in invocation.settings.file.services.values() if s.repository.lower() == event.repository.lower()
-    ]
+    services = _services(invocation, event.repository.lower())
     if not services:
         return web_answer(200, True, f"ignored: repository {event.repository[:100]} belongs to no service")
     taken = {service.name: _take(invocation, service, event) for service in services}
     accepted = any(written for written, _ in taken.values())
     what = "; ".join(says if len(taken) == 1 else f"{name}: {says}" for name, (_, says) in taken.items())
     return web_answer(202 if accepted else 200, True, what, tag=event.tag)
+
+
+def _services(invocation: Invocation, repository: str) -> list[Service]:
+    """Those whose repository it is, by bluegreen.yml, else by the new name that GitHub told the watch."""
+    everyone = list(invocation.settings.file.services.values())
+    named = [service for service in everyone if service.repository.lower() == repository]
+    return named or [service for service in everyone if _moved_to(invocation, service) == repository]
+
+
+def _moved_to(invocation: Invocation, service: Service) -> str:
+    newest = invocation.cloud(service).journal.newest()
+    return newest.record.moved_to.lower() if newest is not None else ""
 
 
 def _take(invocation: Invocation, service: Service, event: TagPushed) -> tuple[bool, str]:

@@ -7,7 +7,9 @@ from bluegreen.cloud import Cloud
 from bluegreen.core import admission
 from bluegreen.core.admission import ReleaseRequest
 from bluegreen.core.config.service import Service
+from bluegreen.core.notices import Tone
 from bluegreen.core.orders import Outcome
+from bluegreen.core.outbox import queue_notice
 from bluegreen.core.record import Record, Version
 from bluegreen.core.release import Purpose
 from bluegreen.ordering.placing import deliver_notices, place
@@ -27,6 +29,7 @@ def take_up(cloud: Cloud, version: Version) -> Version:
     The first time the tags are only noted: a repository's past is not to be released.
     """
     listed = cloud.clients.github.tags(cloud.service.repository)
+    version = _follow(cloud, version)
     if not version.record.newest_tag:
         return place(cloud, "GitHub's tags noted", partial(_note, cloud.service, list(listed))).version
     for tag in admission.missed(version.record, cloud.service, list(listed))[-_MOST:]:
@@ -34,6 +37,21 @@ def take_up(cloud: Cloud, version: Version) -> Version:
         order = ReleaseRequest(tag, listed[tag], cloud.service.options, by, f"missed:{tag}", purpose)
         version = _request(cloud, order)
     return version
+
+
+def _follow(cloud: Cloud, version: Version) -> Version:
+    """Notes once that the repository has another name now, by which its webhooks are known from then on."""
+    name = cloud.clients.github.moved_to(cloud.service.repository)
+    if not name or name == version.record.moved_to:
+        return version
+    return deliver_notices(cloud, place(cloud, f"the repository is {name} now", partial(_renamed, cloud.service, name)))
+
+
+def _renamed(service: Service, name: str, record: Record, now: datetime) -> Outcome:
+    headline = f"the repository {service.repository} is {name} on GitHub now: it is followed"
+    next_step = f"write `repository: {name}` in bluegreen.yml and deploy the functions"
+    record = record.model_copy(update={"moved_to": name})
+    return Outcome(True, queue_notice(record, service, Tone.WARNING, headline, now, next_step=next_step), headline)
 
 
 def _request(cloud: Cloud, order: ReleaseRequest) -> Version:

@@ -22,6 +22,11 @@ def add_to(app: Flask, github: GitHub) -> None:
 
 
 def _refs(app: Flask, github: GitHub) -> None:
+    @app.get(REPO)
+    def get_repository(owner: str, name: str) -> Response:
+        github.repository(f"{owner}/{name}")
+        return jsonify(full_name=f"{owner}/{name}", name=name)
+
     @app.get(f"{REPO}/git/ref/<path:ref>")
     def get_ref(owner: str, name: str, ref: str) -> Response:
         return jsonify(refs.read(github.repository(f"{owner}/{name}"), ref))
