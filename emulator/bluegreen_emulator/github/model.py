@@ -50,8 +50,10 @@ class GitHub:
 
     def rename(self, name: str, to: str) -> None:
         """The old name leads to the new one, as docs.github.com says of a rename and of a transfer."""
-        for held in (self.repositories, self.deployments, self.actions, self.files):
-            held[to] = held.pop(name)  # type: ignore[index,attr-defined]
+        self.repositories[to] = self.repositories.pop(name)
+        self.deployments[to] = self.deployments.pop(name)
+        self.actions[to] = self.actions.pop(name)
+        self.files[to] = self.files.pop(name)
         self.renamed[name] = to
 
     def payloads(self, name: str) -> Payloads:
