@@ -71,7 +71,7 @@ def a_nudge_is_trusted_as_truth() -> list[Patch]:
 @mutant
 def a_duplicate_delivery_is_not_recognised() -> list[Patch]:
     return [
-        (admission, "_nothing_new", lambda record, request: None),
+        (admission, "_nothing_new", lambda record, service, request: None),
         (admission, "_note_delivery", lambda record, request: record),
     ]
 
@@ -104,7 +104,10 @@ def the_bad_tag_is_not_quarantined() -> list[Patch]:
     def forgetful(record: Record, release: Release) -> Record:
         return settle(record, release).model_copy(update={"quarantine": record.quarantine})
 
-    return [(progress, "_settle_environments", forgetful), (admission, "_nothing_new", lambda record, request: None)]
+    return [
+        (progress, "_settle_environments", forgetful),
+        (admission, "_nothing_new", lambda record, service, request: None),
+    ]
 
 
 @mutant

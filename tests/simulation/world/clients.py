@@ -94,6 +94,9 @@ class GitHub:
     def tags(self, repository: str) -> dict[str, str]:
         return {name: tag.commit for name, tag in self._world.repository.tags.items()}
 
+    def moved_to(self, repository: str) -> str:
+        return ""
+
     def move_branch(self, repository: str, branch: str, commit: str) -> None:
         self._world.repository.branches[branch] = commit
 
