@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 
+from bluegreen.clients import bounded
 from bluegreen.clients.digitalocean import App, DigitalOcean
 from bluegreen.clients.http import LIMITS, Api
 from bluegreen.clients.redaction import Redaction
@@ -25,7 +26,7 @@ def examine(written: Any, secrets: Mapping[str, str]) -> Iterator[tuple[str, str
     file, _ = parse(written)
     if file is None:
         return
-    with httpx.Client(timeout=LIMITS, trust_env=False) as http:
+    with bounded.client(LIMITS) as http:
         api = _digitalocean(file, secrets, http)
         for service in file.services.values():
             yield from _service(service, api)

@@ -9,6 +9,7 @@ from typing import Any, Protocol, cast
 
 import httpx
 
+from bluegreen.clients import bounded
 from bluegreen.clients.digitalocean import DigitalOcean
 from bluegreen.clients.fan_out import at_once
 from bluegreen.clients.functions import Functions
@@ -68,7 +69,7 @@ class Connections:
 
     @cached_property
     def http(self) -> httpx.Client:
-        return httpx.Client(timeout=LIMITS, trust_env=False)
+        return bounded.client(LIMITS)
 
     @cached_property
     def redaction(self) -> Redaction:

@@ -1,5 +1,9 @@
 """People are told: what Slack and GitHub show, once each, and never at the price of the release."""
 
+import json
+
+import pytest
+
 from bluegreen.core.notices import Channel, Notice, Tone
 from bluegreen.notify.slack import message
 from bluegreen_emulator.faults import Fault
@@ -42,6 +46,41 @@ def test_a_message_has_colour_environment_status_tag_commit_reason_and_next_step
 
 def test_a_tag_cannot_mention_the_whole_channel():
     assert "<!channel>" not in str(message(notice(tag="v1.0.0<!channel>", reason="<@U1> & co")))
+
+
+FOREIGN = [
+    *("<!channel> <!here> <@U1> <#C1> <https://evil.test|Sign in>", "@here @channel @everyone", "*bold* _italic_ ~no~"),
+    *("`code` ```block```", "https://evil.test/x", "HTTP://evil.test", "www.evil.test", "mailto:a@evil.test", "a & b"),
+]
+EFFECTS = (
+    "<",
+    "*bold*",
+    "_italic_",
+    "~no~",
+    "`code`",
+    "```",
+    "https:",
+    "HTTP:",
+    "www.",
+    "mailto:",
+    "@here",
+    "@channel",
+    "@every",
+)
+
+
+@pytest.mark.parametrize(
+    "field", ["tag", "headline", "reason", "next_step", "environment", "status", "release", "service"]
+)
+@pytest.mark.parametrize("text", FOREIGN)
+def test_a_foreign_text_is_plain_words_in_slack(text, field):
+    said = json.dumps(message(notice(**{field: text})), ensure_ascii=False)
+    assert not [effect for effect in EFFECTS if effect in said]
+
+
+def test_ordinary_words_stay_as_they_are():
+    text = "41 of 203 failed: error_rate of web-1 was 3.5 %, v1.3.0_rc at 12:30 (blue)"
+    assert text in str(message(notice(reason=text)))
 
 
 def test_a_channel_that_is_down_does_not_stop_a_release_and_hears_of_it_later():

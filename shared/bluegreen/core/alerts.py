@@ -1,11 +1,15 @@
 """Alerts from monitoring tools: what one says, and which service it concerns."""
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
+
+from pydantic import AfterValidator
 
 from bluegreen.core.config.alerts import AlertSettings
+from bluegreen.core.credentials import hidden
 from bluegreen.core.model import Frozen, Time
 
+_Kept = Annotated[str, AfterValidator(hidden)]
 NAMING = ("service", "app", "project")  # labels that may hold a service's name
 
 
@@ -35,7 +39,7 @@ class Alert(NamedTuple):
     def title(self) -> str:
         """Its name, severity and sender."""
         severity = f"{self.severity}, " if self.severity else ""
-        return f"{self.name} ({severity}{self.sender})"
+        return f"{hidden(self.name)} ({severity}{self.sender})"
 
 
 class HeardAlert(Frozen):
@@ -43,9 +47,9 @@ class HeardAlert(Frozen):
 
     sender: str
     fingerprint: str
-    name: str
+    name: _Kept
     severity: str = ""
     firing: bool
-    summary: str = ""
+    summary: _Kept = ""
     began: Time | None = None
     heard_at: Time

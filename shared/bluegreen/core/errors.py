@@ -16,9 +16,14 @@ BluegreenError
     └── Corrupt         an object in the store is not what this version of Bluegreen wrote
 """
 
+from bluegreen.core.credentials import hidden
+
 
 class BluegreenError(Exception):
     """Parent of all. The message names what, which value, and what was allowed; never a secret."""
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(hidden(message))
 
 
 class Later(BluegreenError):

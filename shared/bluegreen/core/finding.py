@@ -1,7 +1,11 @@
 """What a step concludes about a release: a verdict with its reason."""
 
 from enum import Enum
+from typing import Annotated
 
+from pydantic import AfterValidator
+
+from bluegreen.core.credentials import hidden
 from bluegreen.core.model import Frozen
 
 
@@ -22,5 +26,5 @@ class Finding(Frozen):
     """A verdict, and the sentence that gives its reason, with the numbers."""
 
     verdict: Verdict
-    says: str
+    says: Annotated[str, AfterValidator(hidden)]
     again_in: float = 5.0  # seconds until the next look, for WAIT and HOLD

@@ -1,8 +1,14 @@
 """Notices: messages to people. Each waits in the record's outbox until it is delivered."""
 
 from enum import Enum
+from typing import Annotated
 
+from pydantic import AfterValidator
+
+from bluegreen.core.credentials import hidden
 from bluegreen.core.model import Frozen, Time
+
+_Told = Annotated[str, AfterValidator(hidden)]
 
 
 class Tone(Enum):
@@ -30,7 +36,7 @@ class Notice(Frozen):
     commit: str = ""
     environment: str = ""
     status: str  # the phase that the release is now in
-    headline: str
-    reason: str = ""
+    headline: _Told
+    reason: _Told = ""
     next_step: str = ""
     tries: int = 0

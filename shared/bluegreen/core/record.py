@@ -8,13 +8,15 @@ gets `Stale`, reads 42 and decides anew. So a decision is always about the recor
 """
 
 from datetime import datetime
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from bluegreen.core.alerts import HeardAlert
 from bluegreen.core.config import tags
 from bluegreen.core.config.options import Options
 from bluegreen.core.config.service import Service
+from bluegreen.core.credentials import hidden
 from bluegreen.core.environment import Environment, EnvironmentState, Status
 from bluegreen.core.errors import IllegalMove
 from bluegreen.core.model import Frozen, Time
@@ -192,7 +194,7 @@ class Version(Frozen):
     nonce: str
     previous: str
     by: str
-    why: str
+    why: Annotated[str, AfterValidator(hidden)]
     at: datetime
     record: Record
     digest: str = Field(default="", exclude=True)

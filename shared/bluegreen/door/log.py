@@ -5,6 +5,8 @@ import sys
 from datetime import UTC, datetime
 from typing import Any
 
+from bluegreen.core.credentials import hidden
+
 
 class Log:
     """One JSON object a line on stdout, in words that a person greps for."""
@@ -13,6 +15,19 @@ class Log:
         self._function = function
 
     def __call__(self, what: str, level: str = "info", **facts: Any) -> None:
-        line = {"time": datetime.now(UTC).isoformat(timespec="milliseconds"), "level": level, "what": what}
-        sys.stdout.write(json.dumps({**line, "function": self._function, **facts}, default=str) + "\n")
+        line = {"time": datetime.now(UTC).isoformat(timespec="milliseconds"), "level": level, "what": hidden(what)}
+        sys.stdout.write(json.dumps({**line, "function": self._function, **_told(facts)}, default=str) + "\n")
         sys.stdout.flush()
+
+
+def _told(fact: Any) -> Any:
+    """A fact without credentials in its texts."""
+    match fact:
+        case str():
+            return hidden(fact)
+        case dict():
+            return {name: _told(value) for name, value in fact.items()}
+        case list() | tuple():
+            return [_told(value) for value in fact]
+        case _:
+            return fact

@@ -1,5 +1,6 @@
 """Slack: one message with an attachment (docs.slack.dev/messaging/formatting-message-text)."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +9,12 @@ from bluegreen.core.config.notify import SlackNotice
 from bluegreen.core.notices import Notice, Tone
 
 _COLOURS = {Tone.PROGRESS: "#439FE0", Tone.GOOD: "good", Tone.WARNING: "warning", Tone.BAD: "danger"}
+
+_NOTHING = "\u200b"  # zero width space
+# `*bold*`, `_italic_`, `~struck~` and code at a word's edge, a mention, and what Slack makes a link by itself.
+_EFFECTS = re.compile(
+    r"[*~`]|(?<![A-Za-z0-9_])_|_(?![A-Za-z0-9_])|@(?=[a-z])|(?i:https?|mailto|slack)(?=:)|(?i:www)(?=\.)"
+)
 
 
 @dataclass(frozen=True)
@@ -34,12 +41,16 @@ def message(notice: Notice) -> dict[str, Any]:
         "color": _COLOURS[notice.tone],
         "fallback": _escaped(title),
         "fields": [{"title": name, "value": _escaped(value), "short": short} for name, value, short in facts if value],
-        "footer": f"bluegreen · {notice.release}",
+        "footer": f"bluegreen · {_escaped(notice.release)}",
         "ts": int(notice.at.timestamp()),
     }
     return {"text": _escaped(title), "attachments": [attachment]}
 
 
 def _escaped(text: str) -> str:
-    """Slack's three control characters; without this a tag could mention @channel."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    """A foreign text as plain words: without this a tag could mention @channel, and an alert set a link or bold.
+
+    Slack's three control characters have a form of their own; of the others a mark without width takes the effect.
+    """
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return _EFFECTS.sub(rf"\g<0>{_NOTHING}", text)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from bluegreen.clients.digitalocean import AppDeployment, DeploymentStep
 from bluegreen.cloud import Cloud
 from bluegreen.core.config.service import Service
+from bluegreen.core.credentials import hidden
 from bluegreen.core.environment import Environment
 from bluegreen.core.errors import BluegreenError, Never, Refused, Unavailable
 from bluegreen.core.finding import Finding, Verdict
@@ -154,7 +155,8 @@ def _why(cloud: Cloud, release: Release, deployment: AppDeployment) -> str:
         except BluegreenError:
             continue  # a phase that was never reached has no log
         if lines:
-            return f"{reason}; last lines of the {kind.lower()} log: {' / '.join(line[:160] for line in lines)}"
+            shown = (line[:160] for line in hidden("\n".join(lines)).splitlines())
+            return f"{reason}; last lines of the {kind.lower()} log: {' / '.join(shown)}"
     return reason
 
 

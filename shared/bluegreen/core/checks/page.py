@@ -1,7 +1,9 @@
 """What a person would see of an HTML page: its title, the buttons and the text that are not hidden."""
 
-from html.parser import HTMLParser
+from collections import Counter
 from typing import NamedTuple
+
+from bluegreen.core.checks.markup import Closed, Opened, Text, parts
 
 _VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 _UNSEEN = {"head", "script", "style", "template", "noscript"}
@@ -16,10 +18,16 @@ class Page(NamedTuple):
 
 def read(html: str) -> Page:
     reader = _Reader()
-    reader.feed(html)
-    reader.close()
-    buttons = tuple(dict.fromkeys(_one_line(text) for text in reader.buttons))
-    return Page(_one_line(reader.title), buttons, _one_line(" ".join(reader.text)))
+    for part in parts(html):
+        match part:
+            case Opened():
+                reader.opened(part)
+            case Closed(tag):
+                reader.closed(tag)
+            case Text(text):
+                reader.said(text)
+    buttons = tuple(dict.fromkeys(_one_line("".join(text)) for text in reader.buttons))
+    return Page(_one_line("".join(reader.title)), buttons, _one_line(" ".join(reader.text)))
 
 
 class _Element(NamedTuple):
@@ -28,43 +36,50 @@ class _Element(NamedTuple):
     button: bool
 
 
-class _Reader(HTMLParser):
+class _Reader:
+    """What is open is counted, never searched: a page may open a hundred thousand elements and close none."""
+
     def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.title = ""
-        self.buttons: list[str] = []
+        self.title: list[str] = []
+        self.buttons: list[list[str]] = []
         self.text: list[str] = []
         self._open: list[_Element] = []
+        self._tags: Counter[str] = Counter()  # of the open elements
+        self._open_buttons = 0
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
+    def opened(self, part: Opened) -> None:
+        tag, given = part.tag, part.attributes
         hidden = tag in _UNSEEN or _hides(given) or (bool(self._open) and self._open[-1].hidden)
         if tag == "input" and given.get("type") in ("submit", "button") and not hidden:
-            self.buttons.append(given.get("value") or "Submit")
+            self.buttons.append([given.get("value") or "Submit"])
         button = not hidden and (tag == "button" or given.get("role") == "button")
         if button:
-            self.buttons.append("")
+            self.buttons.append([])
         if tag not in _VOID:
             self._open.append(_Element(tag, hidden, button))
+            self._tags[tag] += 1
+            self._open_buttons += button
+            if part.closed:
+                self._close()
 
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.handle_starttag(tag, attrs)
-        if tag not in _VOID:
-            self.handle_endtag(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        if any(element.tag == tag for element in self._open):
-            while self._open.pop().tag != tag:
+    def closed(self, tag: str) -> None:
+        if self._tags[tag]:
+            while self._close().tag != tag:
                 pass
 
-    def handle_data(self, data: str) -> None:
-        inside = [element.tag for element in self._open]
-        if "title" in inside and "svg" not in inside:
-            self.title += data
+    def _close(self) -> _Element:
+        element = self._open.pop()
+        self._tags[element.tag] -= 1
+        self._open_buttons -= element.button
+        return element
+
+    def said(self, text: str) -> None:
+        if self._tags["title"] and not self._tags["svg"]:
+            self.title.append(text)
         elif not self._open or not self._open[-1].hidden:
-            self.text.append(data)
-            if any(element.button for element in self._open):
-                self.buttons[-1] += data
+            self.text.append(text)
+            if self._open_buttons:
+                self.buttons[-1].append(text)
 
 
 def _hides(attributes: dict[str, str | None]) -> bool:

@@ -7,9 +7,11 @@ from typing import Any
 from bluegreen.core.checks import page
 from bluegreen.core.config import tags
 from bluegreen.core.config.checks import Check, Expected
+from bluegreen.core.credentials import hidden
 from bluegreen.core.model import Frozen
 
 _BODY_SHOWN = 200  # characters
+_BODY_READ = 20_000  # characters that are looked at for credentials, before spaces are folded
 _BELOW = re.compile(r"below (\d+(?:\.\d+)?)")
 _PATTERN = re.compile(r"/(.+)/")
 
@@ -26,14 +28,14 @@ class CheckResponse(Frozen):
 def fault(check: Check, response: CheckResponse, tag: str) -> str | None:
     """What was expected and what came instead, in one sentence; None when the check passes."""
     if response.error:
-        return f"{check.title}: expected an answer within {check.timeout:g} s, got {response.error}"
+        return f"{hidden(check.title)}: expected an answer within {check.timeout:g} s, got {response.error}"
     wrong = _status(check.expect, response) or _json(check.expect, response, tag) or _html(check.expect, response, tag)
-    return f"{check.title}: {wrong}; the body began {shown(response.body)}" if wrong else None
+    return f"{hidden(f'{check.title}: {wrong}')}; the body began {shown(response.body)}" if wrong else None
 
 
 def shown(body: str) -> str:
     """The first 200 characters, on one line."""
-    return repr(" ".join(body.split())[:_BODY_SHOWN])
+    return repr(" ".join(hidden(body[:_BODY_READ]).split())[:_BODY_SHOWN])
 
 
 def _status(expected: Expected, response: CheckResponse) -> str | None:

@@ -1,0 +1,185 @@
+"""Connections whose answers have a total time and a size, whatever their pace and whatever they are packed in.
+
+The limits of httpx begin anew with every byte that comes, and its decoders unpack a piece whole: 200 KB of gzip become
+137 MB. Here one deadline stands over connecting, TLS, headers and body, and bodies are unpacked in small pieces.
+"""
+
+import ssl
+import time
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, cast
+
+import httpcore
+import httpx
+
+LARGEST = 16 * 1024 * 1024  # bytes of a body, unpacked; the answers that are read are a hundredth of it
+ENCODINGS = "gzip, deflate"  # what is asked for; what comes in another encoding stays packed
+_PIECE = 65_536  # bytes
+_DEEPEST = 3  # encodings around each other. Nobody needs two
+_OTHERWISE = 10.0  # seconds, where a request names no limit
+_deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
+
+
+class TooLarge(httpx.RequestError):
+    """More than anyone reads."""
+
+
+def client(timeout: httpx.Timeout, verify: ssl.SSLContext | bool = True) -> httpx.Client:
+    transport = Bounded(verify=verify)
+    return httpx.Client(transport=transport, timeout=timeout, trust_env=False, headers={"Accept-Encoding": ENCODINGS})
+
+
+class Bounded(httpx.HTTPTransport):
+    """A request's limit for reading is the limit of the whole answer."""
+
+    def __init__(self, largest: int = LARGEST, verify: ssl.SSLContext | bool = True) -> None:
+        context = httpx.create_ssl_context(verify=verify, trust_env=False)
+        super().__init__(verify=context, trust_env=False)
+        self._largest = largest
+        self._pool = httpcore.ConnectionPool(
+            ssl_context=context,
+            max_connections=100,
+            max_keepalive_connections=20,
+            keepalive_expiry=5.0,
+            network_backend=_Network(),
+        )
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        ends = time.monotonic() + (request.extensions.get("timeout", {}).get("read") or _OTHERWISE)
+        with _until(ends):
+            answer = super().handle_request(request)
+        packed = [] if request.method == "HEAD" else _encodings(answer.headers)
+        if packed:
+            for name in ("content-encoding", "content-length"):
+                answer.headers.pop(name, None)
+        answer.stream = _Body(cast(httpx.SyncByteStream, answer.stream), ends, packed, self._largest)
+        return answer
+
+
+class _Body(httpx.SyncByteStream):
+    def __init__(self, stream: httpx.SyncByteStream, ends: float, packed: list[str], largest: int) -> None:
+        self._stream = stream
+        self._ends = ends
+        self._packed = packed
+        self._largest = largest
+
+    def __iter__(self) -> Iterator[bytes]:
+        pieces: Iterator[bytes] = self._read()
+        for _ in self._packed:
+            pieces = _unpacked(pieces)
+        size = 0
+        for piece in pieces:
+            size += len(piece)
+            if size > self._largest:
+                raise TooLarge("the answer is too large")
+            if time.monotonic() > self._ends:
+                raise httpx.ReadTimeout("the answer took too long")
+            yield piece
+
+    def _read(self) -> Iterator[bytes]:
+        pieces = iter(self._stream)
+        while True:
+            with _until(self._ends):
+                piece = next(pieces, None)
+            if piece is None:
+                return
+            yield piece
+
+    def close(self) -> None:
+        self._stream.close()
+
+
+def _encodings(headers: httpx.Headers) -> list[str]:
+    """The encodings around a body, where all of them are known."""
+    named = [name.strip().lower() for name in headers.get("content-encoding", "").split(",")]
+    packed = [name for name in named if name not in ("", "identity")]
+    if not all(name in ("gzip", "x-gzip", "deflate") for name in packed):
+        return []
+    if len(packed) > _DEEPEST:
+        raise httpx.DecodingError("the answer is packed too often")
+    return packed
+
+
+def _unpacked(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """In pieces of a bounded size. The first bytes tell gzip, zlib and bare deflate apart, for servers mix them up."""
+    unpack: Any = None
+    for packed in pieces:
+        unpack = unpack or zlib.decompressobj(_window(packed))
+        while packed and not unpack.eof:
+            try:
+                piece = unpack.decompress(packed, _PIECE)
+            except zlib.error:
+                raise httpx.DecodingError("the answer cannot be unpacked") from None
+            packed = unpack.unconsumed_tail
+            if piece:
+                yield piece
+
+
+def _window(begun: bytes) -> int:
+    """What zlib takes for: gzip or zlib, told apart by itself, or deflate without a header."""
+    zlib_header = begun[0] & 0x0F == 8 and (len(begun) == 1 or int.from_bytes(begun[:2]) % 31 == 0)
+    has_header = begun[0] == 0x1F or zlib_header
+    return zlib.MAX_WBITS | 32 if has_header else -zlib.MAX_WBITS
+
+
+@contextmanager
+def _until(ends: float) -> Iterator[None]:
+    """A request and its answer are carried in the thread that asked."""
+    before = _deadline.set(ends)
+    try:
+        yield
+    finally:
+        _deadline.reset(before)
+
+
+def _left(timeout: float | None, late: type[Exception]) -> float | None:
+    ends = _deadline.get()
+    if ends is None:
+        return timeout
+    left = ends - time.monotonic()
+    if left <= 0:
+        raise late("the whole answer took too long")
+    return left if timeout is None else min(timeout, left)
+
+
+class _Network(httpcore.NetworkBackend):
+    def __init__(self) -> None:
+        self._network = httpcore.SyncBackend()
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.NetworkStream:
+        limit = _left(timeout, httpcore.ConnectTimeout)
+        return _Stream(self._network.connect_tcp(host, port, limit, local_address, socket_options))
+
+
+class _Stream(httpcore.NetworkStream):
+    def __init__(self, stream: httpcore.NetworkStream) -> None:
+        self._stream = stream
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._stream.read(max_bytes, _left(timeout, httpcore.ReadTimeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        for at in range(0, len(buffer), _PIECE):
+            self._stream.write(buffer[at : at + _PIECE], _left(timeout, httpcore.WriteTimeout))
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        limit = _left(timeout, httpcore.ConnectTimeout)
+        return _Stream(self._stream.start_tls(ssl_context, server_hostname, limit))
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)
+
+    def close(self) -> None:
+        self._stream.close()

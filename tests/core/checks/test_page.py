@@ -1,0 +1,121 @@
+"""A page takes time in proportion to its size, and well-formed pages read as the standard library reads them."""
+
+import time
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bluegreen.core.checks import page
+from bluegreen.core.checks.markup import Closed, Opened, Text, parts
+
+SIZE = 16_000  # characters
+HOSTILE = [
+    *("<p>x", "<p>", "<p>x</b>", "</p>", "<button>x", "<svg><title>x", "x<title>", "<p hidden>", "<script></x "),
+    *(
+        "<",
+        "</",
+        "</ ",
+        "</a ",
+        "<!",
+        "<!--",
+        "<!-- -->",
+        "<!x",
+        "<![",
+        "<![CDATA[",
+        "]]>",
+        "<?",
+        "<?x>",
+        "&",
+        "&#",
+        '"',
+    ),
+    *("<a ", "<a\n", "<a/", "<a<", "<a =", "<a b=c ", "<a b='", '<a b="', "<a b=\"c' ", "a=", " ", " =", "<textarea>"),
+]
+
+
+def seconds(html):
+    """The least of three, of this process alone: what else the machine does is not in it."""
+    times = []
+    for _ in range(3):
+        begun = time.process_time()
+        page.read(html)
+        times.append(time.process_time() - begun)
+    return min(times)
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("begin", ["", "<a "])
+@pytest.mark.parametrize("unit", HOSTILE)
+def test_four_times_the_page_takes_four_times_as_long(unit, begin):
+    small, large = ((begin + unit * (size // len(unit))) for size in (SIZE, 4 * SIZE))
+    assert seconds(large) < 10 * seconds(small) + 0.05
+
+
+class Library(HTMLParser):
+    def __init__(self):
+        super().__init__(convert_charrefs=True)
+        self.found = []
+
+    def handle_starttag(self, tag, attrs):
+        self.found.append(Opened(tag, dict(attrs), False))
+
+    def handle_startendtag(self, tag, attrs):
+        self.found.append(Opened(tag, dict(attrs), True))
+
+    def handle_endtag(self, tag):
+        self.found.append(Closed(tag))
+
+    def handle_data(self, data):
+        self.found.append(Text(data))
+
+
+def by_library(html):
+    """Without what stands in scripts: nobody sees it."""
+    library = Library()
+    library.feed(html)
+    library.close()
+    return library.found
+
+
+WORDS = st.text("ab é=/'\n", min_size=1, max_size=6) | st.sampled_from(
+    ["&amp;", "&eacute;", "&#65;", "a &lt; b", "5 > 4"]
+)
+VALUES = st.builds('"{}"'.format, WORDS | st.just("")) | st.sampled_from(["'a \"b\"'", "plain", "/path"])
+NAMES = st.sampled_from(["class", "hidden", "data-x", "TYPE", "style", "@click", "x:y"])
+ATTRIBUTES = st.lists(
+    NAMES | st.builds("{}={}".format, NAMES, VALUES) | st.builds("{} = {}".format, NAMES, VALUES), max_size=3
+)
+TAGS = st.sampled_from(["p", "DIV", "button", "h1", "x-y", "title", "svg", "template"])
+
+
+def element(inner):
+    return st.builds(
+        lambda tag, given, inside: f"<{' '.join([tag, *given])} >{''.join(inside)}</{tag}>",
+        TAGS,
+        ATTRIBUTES,
+        st.lists(inner, max_size=3),
+    )
+
+
+ALONE = st.builds(lambda given: f"<{' '.join(['input', *given])} />", ATTRIBUTES) | st.sampled_from(
+    ["<br>", "<br/>", "<!-- <p> a -- b -->", "<!DOCTYPE html>", "<?xml version='1.0'?>"]
+)
+PAGES = st.lists(st.recursive(WORDS | ALONE, element, max_leaves=12), max_size=4).map("".join)
+
+
+@settings(max_examples=500, deadline=None)
+@given(PAGES)
+def test_a_well_formed_page_reads_as_with_the_standard_library(html):
+    assert [*parts(html)] == by_library(html)
+
+
+def test_a_script_is_left_out_and_what_follows_is_read():
+    html = "<script>if (a < b) '<p>no</p>' </scripts> </SCRIPT ><p>yes</p><style>p > a { }</style>!"
+    assert [part.text for part in parts(html) if isinstance(part, Text)] == ["yes", "!"]
+
+
+@pytest.mark.parametrize("rest", ["<!-- x", "<a b='x", "<a b", "</a", "<!x", "<?x", "<![CDATA[x", "<script>x"])
+def test_what_is_not_closed_is_the_end_of_the_page(rest):
+    assert page.read(f"<button>Sign in</button>{rest}") == page.Page("", ("Sign in",), "Sign in")

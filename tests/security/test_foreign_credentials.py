@@ -1,0 +1,94 @@
+"""No credential of others leaves a function: whatever stands in a log, a page, an address or an error."""
+
+import json
+
+import httpx
+import pytest
+
+from bluegreen.core.phases import Phase
+from tests.build import NOW
+from tests.security.echo import SECRETS, Repeating
+
+CANARY = "hunter2Canary"
+LEAKS = (
+    f"DATABASE_URL=postgres://user:{CANARY}@db:25060/x",
+    f'AWS_SECRET_ACCESS_KEY={CANARY} "password": "{CANARY}" Authorization: Bearer {CANARY}',
+    f"/x?token={CANARY}&a=b eyJhbGciOiJIUzI1NiJ9.{CANARY}.{CANARY} dop_v1_0123456789{CANARY}",
+)
+
+
+@pytest.fixture
+def nothing_shown(capsys):
+    def look(laptop, sign):
+        text = laptop.everything(capsys.readouterr().out)
+        assert CANARY not in text
+        assert sign in text
+        assert "[hidden]" in text
+
+    return look
+
+
+def test_the_last_lines_of_a_deployments_log(nothing_shown):
+    laptop = Repeating()
+    for number, leak in enumerate(LEAKS):
+        laptop.digitalocean.fail_next_deployment("holi-green", leak)
+        laptop.push(f"v2.{number}.0")
+        laptop.rest()
+    laptop.invoke("status")
+    nothing_shown(laptop, "last lines of the deploy log")
+
+
+def test_the_body_of_a_check(nothing_shown):
+    laptop = Repeating()
+    laptop.where = "the checked app"
+    for number, laptop.echo in enumerate(LEAKS):
+        laptop.push(f"v2.{number}.0")
+        laptop.rest()
+    laptop.invoke("status")
+    nothing_shown(laptop, "the body began")
+
+
+def test_the_address_of_a_check(nothing_shown):
+    laptop = Repeating(checks={"health": {"requests": [{"get": f"/api/health?token={CANARY}"}]}})
+    laptop.where, laptop.echo = "the checked app", "no"
+    laptop.push("v2.0.0")
+    laptop.rest()
+    laptop.invoke("status")
+    nothing_shown(laptop, "/api/health?token=")
+
+
+def test_prometheus_errors(nothing_shown):
+    laptop = Repeating(signals=[{"kind": "prometheus", "url": "https://prometheus.test", "select": 'job="web"'}])
+
+    def repeat(request):
+        return httpx.Response(200, json={"status": "error", "data": {}, "error": laptop.echo})
+
+    asked = {"https://prometheus.test": httpx.MockTransport(repeat)}
+    laptop.shared.http._mounts |= httpx.Client(mounts=asked)._mounts
+    laptop.push("v1.3.0")
+    laptop.until(Phase.WATCHING)
+    for laptop.echo in LEAKS:
+        laptop.invoke("ops/watch")
+    nothing_shown(laptop, "without success")
+
+
+def test_wake_errors(nothing_shown):
+    laptop = Repeating()
+    laptop.where = "functions"
+    for number, laptop.echo in enumerate(LEAKS):
+        laptop.push(f"v2.{number}.0")
+        laptop.invoke("abort")
+    nothing_shown(laptop, "the Functions platform answered")
+
+
+def test_alerts(nothing_shown):
+    laptop = Repeating()
+    proof = {"authorization": f"Bearer {SECRETS['BLUEGREEN_ALERT_SECRET']}"}
+    laptop.push("v1.3.0")
+    laptop.until(Phase.WATCHING)
+    for number, leak in enumerate(LEAKS):
+        alert = {"name": f"Down {leak}", "status": "firing", "service": "web", "severity": "critical", "summary": leak}
+        body = json.dumps({**alert, "id": number, "at": NOW.isoformat()})
+        laptop.invoke("hooks/alert", {"http": {"headers": proof, "body": body}})
+    laptop.rest()
+    nothing_shown(laptop, "Down")
