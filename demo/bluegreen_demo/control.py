@@ -36,7 +36,7 @@ def create_app(cloud: LocalCloud) -> Flask:
 def next_tag(cloud: LocalCloud) -> str:
     """The next minor version of the newest tag."""
     orders = [found for tag in cloud.parts.repository.tags if (found := tags.precedence(tag))]
-    major, minor, _ = max(orders).numbers if orders else (0, 0, 0)
+    major, minor, *_ = (*(max(orders).numbers if orders else ()), 0, 0)
     return f"v{major}.{minor + 1}.0"
 
 

@@ -270,7 +270,7 @@ def test_a_record_stays_under_64_kb_whatever_happened():
     loud, long = service(), "x" * 60
     found = first()
     for number in range(120):
-        asked = release_request(tag=f"v2.{number}.0{long}", delivery=f"{number}-{'y' * 90}")
+        asked = release_request(tag=f"v2.{number}.0+{long}", delivery=f"{number}-{'y' * 90}")
         found = admission.admit(found, loud, asked, NOW).record
         for verdict in (Verdict.GOOD, Verdict.WAIT, Verdict.GOOD, Verdict.GOOD, Verdict.GOOD, Verdict.GOOD):
             found = found.with_release(target=found.idle, previous=found.active)

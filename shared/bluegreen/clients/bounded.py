@@ -23,7 +23,7 @@ _OTHERWISE = 10.0  # seconds, where a request names no limit
 _deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
 
 
-class TooLarge(httpx.RequestError):
+class AnswerTooLarge(httpx.RequestError):
     """More than anyone reads."""
 
 
@@ -74,7 +74,7 @@ class _Body(httpx.SyncByteStream):
         for piece in pieces:
             size += len(piece)
             if size > self._largest:
-                raise TooLarge("the answer is too large")
+                raise AnswerTooLarge("the answer is too large")
             if time.monotonic() > self._ends:
                 raise httpx.ReadTimeout("the answer took too long")
             yield piece
