@@ -29,6 +29,7 @@ LEAKS = {
     "a JWT": f"got eyJhbGciOiJIUzI1NiJ9.eyJz{CANARY}.{CANARY}",
     "half a JWT": f"got eyJhbGciOi{CANARY}",
     "a colon": f"password: {CANARY}",
+    "a word after a colon": "password: akiaAKIA and more",
     "a colon before a word": "DB_PASSWORD: AKIA, and host",
     "AWS": "AKIAIOSFODNN7EXAMPLE",
     "GitHub": f"ghp_0123456789{CANARY}",

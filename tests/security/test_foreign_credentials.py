@@ -18,46 +18,47 @@ LEAKS = (
 
 
 @pytest.fixture
-def nothing_shown(capsys):
-    def look(laptop, sign):
+def assert_hidden(capsys):
+    def check(laptop, told_beside):
+        """Whatever anyone can see shows what is told beside the credential, and not the credential."""
         text = laptop.everything(capsys.readouterr().out)
         assert CANARY not in text
-        assert sign in text
+        assert told_beside in text
         assert "[hidden]" in text
 
-    return look
+    return check
 
 
-def test_the_last_lines_of_a_deployments_log(nothing_shown):
+def test_the_last_lines_of_a_deployments_log(assert_hidden):
     laptop = Repeating()
     for number, leak in enumerate(LEAKS):
         laptop.digitalocean.fail_next_deployment("holi-green", leak)
         laptop.push(f"v2.{number}.0")
         laptop.rest()
     laptop.invoke("status")
-    nothing_shown(laptop, "last lines of the deploy log")
+    assert_hidden(laptop, "last lines of the deploy log")
 
 
-def test_the_body_of_a_check(nothing_shown):
+def test_the_body_of_a_check(assert_hidden):
     laptop = Repeating()
     laptop.where = "the checked app"
     for number, laptop.echo in enumerate(LEAKS):
         laptop.push(f"v2.{number}.0")
         laptop.rest()
     laptop.invoke("status")
-    nothing_shown(laptop, "the body began")
+    assert_hidden(laptop, "the body began")
 
 
-def test_the_address_of_a_check(nothing_shown):
+def test_the_address_of_a_check(assert_hidden):
     laptop = Repeating(checks={"health": {"requests": [{"get": f"/api/health?token={CANARY}"}]}})
     laptop.where, laptop.echo = "the checked app", "no"
     laptop.push("v2.0.0")
     laptop.rest()
     laptop.invoke("status")
-    nothing_shown(laptop, "/api/health?token=")
+    assert_hidden(laptop, "/api/health?token=")
 
 
-def test_prometheus_errors(nothing_shown):
+def test_prometheus_errors(assert_hidden):
     laptop = Repeating(signals=[{"kind": "prometheus", "url": "https://prometheus.test", "select": 'job="web"'}])
 
     def repeat(request):
@@ -69,19 +70,19 @@ def test_prometheus_errors(nothing_shown):
     laptop.until(Phase.WATCHING)
     for laptop.echo in LEAKS:
         laptop.invoke("ops/watch")
-    nothing_shown(laptop, "without success")
+    assert_hidden(laptop, "without success")
 
 
-def test_wake_errors(nothing_shown):
+def test_wake_errors(assert_hidden):
     laptop = Repeating()
     laptop.where = "functions"
     for number, laptop.echo in enumerate(LEAKS):
         laptop.push(f"v2.{number}.0")
         laptop.invoke("abort")
-    nothing_shown(laptop, "the Functions platform answered")
+    assert_hidden(laptop, "the Functions platform answered")
 
 
-def test_alerts(nothing_shown):
+def test_alerts(assert_hidden):
     laptop = Repeating()
     proof = {"authorization": f"Bearer {SECRETS['BLUEGREEN_ALERT_SECRET']}"}
     laptop.push("v1.3.0")
@@ -91,4 +92,4 @@ def test_alerts(nothing_shown):
         body = json.dumps({**alert, "id": number, "at": NOW.isoformat()})
         laptop.invoke("hooks/alert", {"http": {"headers": proof, "body": body}})
     laptop.rest()
-    nothing_shown(laptop, "Down")
+    assert_hidden(laptop, "Down")

@@ -11,7 +11,7 @@ _NAMES = (
     r"SECRET|TOKEN|(?<![a-z])KEY|(?:API|ACCESS|PRIVATE|AUTH)KEY|PASSWORD|PASSWD|PWD|PASSPHRASE|CREDENTIALS?|SIGNATURE"
 )
 _NAME = rf"(?<![A-Za-z0-9])[\w.-]{{0,64}}?(?:{_NAMES})(?:[_.-]\w{{1,32}})?"
-_PROSE = r"[a-z]{1,12}\s+[a-z`]"  # after a colon a sentence of ours may follow: `SPACES_KEY: is not set`
+_PROSE = r"(?:is|are|was|has|holds|an?|the|no|not) "  # so sentences of ours begin: `BLUEGREEN_SPACES_KEY: is not set`
 _QUOTED = r'\\{0,3}"(?:[^"\\]|\\(?!")[^"]?)*(?:\\{0,3}"|$)|\'[^\']*(?:\'|$)'
 _PEM = r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)"
 _PEM_END = (

@@ -119,3 +119,11 @@ def test_a_script_is_left_out_and_what_follows_is_read():
 @pytest.mark.parametrize("rest", ["<!-- x", "<a b='x", "<a b", "</a", "<!x", "<?x", "<![CDATA[x", "<script>x"])
 def test_what_is_not_closed_is_the_end_of_the_page(rest):
     assert page.read(f"<button>Sign in</button>{rest}") == page.Page("", ("Sign in",), "Sign in")
+
+
+@pytest.mark.parametrize(
+    "before",
+    ["<![if !IE]>", "<!-->", "<!--->", "<!-- a --!>", "<!-- a -- b -->", "<![CDATA[x > y]]>", "<?xml version='1.0'?>"],
+)
+def test_what_is_no_tag_hides_only_itself(before):
+    assert page.read(f"{before}<b>Welcome</b>").text == "Welcome"

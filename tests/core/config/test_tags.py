@@ -104,7 +104,7 @@ def test_dates_sort_however_they_are_written():
     ("scheme", "reads", "refuses"),
     [
         ("auto", "web2-v1.3.0", "nightly"),
-        ("auto", "team-2/v1.3.0", "v1.0.0.Final"),
+        ("auto", "team-2/v1.3.0", "v1.0.0.Draft"),
         ("semver", "v1.3.0", "v1.3"),
         ("semver", "api-v1.3.0", "v1.3.0.4"),
         ("pep440", "v1.3.0.post1", "v1.3.0-hotfix"),
@@ -145,3 +145,27 @@ def test_the_tags_that_changesets_makes_are_releases(tag, pattern):
 
 def test_a_librarys_tag_in_a_folder_is_no_release_of_the_default_pattern():
     assert "does not match the pattern v*" in tags.Tags().fault("vendor-lib/v9.0.0")
+
+
+@pytest.mark.parametrize(
+    ("tag", "version"),
+    [
+        ("web2-v1.0.0", "1.0.0"),
+        ("s3-proxy-v1.2.3", "1.2.3"),
+        ("python3-v1.2.0", "1.2.0"),
+        ("api2/v1.0", "1.0"),
+        ("k8s-1.2.3", "1.2.3"),
+        ("jenkins-2.440.1", "2.440.1"),
+        ("REL_15_3", "15_3"),
+        ("v1.0.0.Final", "1.0.0.Final"),
+        ("2.7.3.RELEASE", "2.7.3.RELEASE"),
+    ],
+)
+def test_a_name_with_a_digit_before_the_version_is_no_version(tag, version):
+    assert tags.Tags(pattern="**").fault(tag) is None
+    assert tags.version(tag) == version
+
+
+def test_a_version_behind_a_name_with_a_digit_is_compared():
+    assert tags.older("s3-proxy-v1.2.3", "s3-proxy-v1.10.0")
+    assert tags.older("v1.0.0.Final", "v1.0.1.Final")

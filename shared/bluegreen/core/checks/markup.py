@@ -13,7 +13,12 @@ _NAME = re.compile(r"[a-zA-Z][^\s/>\0]*")
 _ATTRIBUTE = re.compile(r"([^\s/>][^\s/=>]*)(?:\s*=+\s*(\"[^\"]*\"|'[^']*'|[^\s>\"'][^\s>]*|[\"']?))?")
 _BETWEEN = re.compile(r"(?:\s|/(?!>))*")
 _END_OF_RAW = {tag: re.compile(rf"</{tag}(?=[\s/>])", re.IGNORECASE) for tag in ("script", "style")}
-_NO_TAGS = (("<!--", "-->"), ("<![", "]]>"), ("<!", ">"), ("<?", ">"), ("</", ">"))  # what begins so ends so
+# What begins so and is no tag, and how it ends. `<!-->` is a whole comment; `<![if !IE]>` hides nothing in any browser.
+_NO_TAGS = (
+    ("<!--", re.compile(r"(?<=<!--)-?>|--!?>")),
+    ("<![CDATA[", re.compile(r"]]>")),
+    *((begin, re.compile(">")) for begin in ("<!", "<?", "</")),
+)
 
 
 class Opened(NamedTuple):
@@ -55,7 +60,8 @@ def _tag(html: str, at: int) -> tuple[Opened | Closed | Text | None, int]:
         return Closed(name[0].lower()), _after(html, ">", name.end())
     for begin, end in _NO_TAGS:
         if html.startswith(begin, at):
-            return None, _after(html, end, at + len(begin))
+            found = end.search(html, at + len(begin))
+            return None, found.end() if found else len(html)
     return Text("<"), at + 1
 
 

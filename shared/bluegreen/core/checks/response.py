@@ -65,7 +65,7 @@ def _html(expected: Expected, response: CheckResponse, tag: str) -> str | None:
     shows = page.read(response.body)
     if title and not _fits(title, shows.title):
         return f"expected a title {title}, got {shows.title!r}"
-    if button and not any(_fits(button, shown_one) for shown_one in shows.buttons):
+    if button and not any(_fits(button, visible) for visible in shows.buttons):
         return f"expected a visible button {button!r}, got {list(shows.buttons)!r}"
     if text and not _contains(text, shows.text):
         return f"expected the text {text!r}"

@@ -4,8 +4,9 @@ Whatever the scheme, what it reads sorts in one order, so that tags from before 
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from enum import StrEnum
+from itertools import product
 from typing import NamedTuple
 
 from packaging.version import InvalidVersion
@@ -24,6 +25,7 @@ _SEMVER = re.compile(
 _DATE = re.compile(r"(20\d\d)(\d\d)(\d\d)(\d{4}(?:\d\d)?)?((?:[-_.]\d+)*)")
 _CALVER = re.compile(r"(20\d\d|\d\d)((?:[-_.]\d+)+)")
 _NUMBERS = re.compile(r"\d+(?:[-_.]\d+)*")
+_FINAL = re.compile(r"(\d+(?:\.\d+)*)\.(?:Final|GA|RELEASE)")
 _SHORT = re.compile(r"(\d+(?:\.\d+)*)-([0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)(?:\+[0-9A-Za-z.-]+)?")
 _PEP440_NAMES = {"a": "alpha", "b": "beta", "rc": "rc"}
 _BEFORE_ALL: Identifier = (-1, 0, "")
@@ -62,14 +64,20 @@ class Found(NamedTuple):
 
 def find(tag: str, scheme: Scheme) -> Found | None:
     """The version in a tag, behind whatever name stands before it; None where the scheme reads none."""
-    for start in _START.finditer(tag):
-        if _HALF.search(tag[: start.end()]):
-            return None
-        text = tag[start.end() :]
-        for read in _READERS[scheme]:
+    texts = list(_candidates(tag))
+    for readers in (_READERS[scheme], _LOOSE[scheme]):
+        for text, read in product(texts, readers):
             if rank := read(text):
                 return Found(text, rank)
     return None
+
+
+def _candidates(tag: str) -> Iterator[str]:
+    """What may be the version, the longest first: from each digit that begins a word, until half of one is skipped."""
+    for start in _START.finditer(tag):
+        if _HALF.search(tag[: start.end()]):
+            return
+        yield tag[start.end() :]
 
 
 def _semver(text: str) -> Precedence | None:
@@ -113,6 +121,12 @@ def _numeric(text: str) -> Precedence | None:
     return _ranked(_ints(text)) if _NUMBERS.fullmatch(text) else None
 
 
+def _final(text: str) -> Precedence | None:
+    """A release in the words of Maven and Spring: `1.0.0.Final`, `2.7.3.RELEASE`."""
+    match = _FINAL.fullmatch(text)
+    return _ranked(_ints(match[1])) if match else None
+
+
 def _short(text: str) -> Precedence | None:
     """Semver's form with another count of numbers: `1.0-SNAPSHOT`."""
     match = _SHORT.fullmatch(text)
@@ -120,12 +134,16 @@ def _short(text: str) -> Precedence | None:
 
 
 _READERS: Mapping[Scheme, tuple[Callable[[str], Precedence | None], ...]] = {
-    Scheme.AUTO: (_year_first, _semver, _pep440, _numeric, _short),
+    Scheme.AUTO: (_year_first, _semver, _pep440, _numeric, _final),
     Scheme.SEMVER: (_semver,),
     Scheme.PEP440: (_pep440,),
     Scheme.CALVER: (_calver,),
     Scheme.NUMERIC: (_numeric,),
     Scheme.NONE: (),
+}
+# Tried once no place of the tag holds one of the above: it would take `s3-proxy-v1.2.3` for a prerelease of 3.
+_LOOSE: Mapping[Scheme, tuple[Callable[[str], Precedence | None], ...]] = {
+    scheme: (_short,) if scheme is Scheme.AUTO else () for scheme in Scheme
 }
 
 
