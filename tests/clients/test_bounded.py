@@ -190,3 +190,39 @@ def test_a_body_that_is_not_what_it_says_is_an_answer_or_one_of_our_errors(named
     assert answer.error or answer.status == 200
     with contextlib.suppress(BluegreenError):
         api(http, wire.url).once("GET", "/")
+
+
+@pytest.mark.parametrize(
+    ("body", "read"),
+    [
+        (packed(b'{"a":', "gzip") + packed(b"1}", "gzip"), '{"a":1}'),
+        (packed(b'{"a":1}', "gzip") + bytes(12), '{"a":1}'),
+        (packed(b'{"a":1}', "deflate") + b"more", '{"a":1}'),
+    ],
+)
+def test_members_of_gzip_are_one_body_and_what_stands_behind_the_end_is_left(body, read, wire, http):
+    wire.says = said(body, "gzip" if body.startswith(b"\x1f") else "deflate")
+    assert check(http, wire.url).body == read
+
+
+CUT = packed(bytes(range(256)) * 40, "gzip")
+
+
+@pytest.mark.parametrize("body", [CUT[:-6], CUT[:40], CUT[:10], b'{"a":1}'], ids=["end", "begin", "head", "not gzip"])
+def test_a_packed_body_that_is_cut_is_no_answer(body, wire, http):
+    wire.says = said(body, "gzip")
+    with pytest.raises(Unavailable, match="DecodingError"):
+        api(http, wire.url).once("GET", "/")
+
+
+def test_answers_that_are_packed_too_often_leave_no_connection_open(wire, http):
+    wire.says = said(b"", ", ".join(["gzip"] * 4))
+    for _ in range(120):  # the pool has room for a hundred
+        with pytest.raises(Unavailable, match="DecodingError"):
+            api(http, wire.url).once("GET", "/")
+
+
+def test_a_piece_that_fills_its_buffer_to_the_last_byte_is_read_whole(wire, http):
+    body = bytes(range(256)) * (3 * 65_536 // 256)
+    wire.says = said(packed(body, "gzip"), "gzip")
+    assert check(http, wire.url).body == body.decode(errors="replace")

@@ -17,6 +17,8 @@ import httpx
 
 LARGEST = 16 * 1024 * 1024  # bytes of a body, unpacked; the answers that are read are a hundredth of it
 ENCODINGS = "gzip, deflate"  # what is asked for; what comes in another encoding stays packed
+_GZIP = ("gzip", "x-gzip")
+_GZIP_BEGINS = 0x1F
 _PIECE = 65_536  # bytes
 _DEEPEST = 3  # encodings around each other. Nobody needs two
 _OTHERWISE = 10.0  # seconds, where a request names no limit
@@ -39,6 +41,7 @@ class Bounded(httpx.HTTPTransport):
         context = httpx.create_ssl_context(verify=verify, trust_env=False)
         super().__init__(verify=context, trust_env=False)
         self._largest = largest
+        # httpx has no setting for the network below it; all else of its transport is wanted as it is.
         self._pool = httpcore.ConnectionPool(
             ssl_context=context,
             max_connections=100,
@@ -67,9 +70,11 @@ class _Body(httpx.SyncByteStream):
         self._largest = largest
 
     def __iter__(self) -> Iterator[bytes]:
+        if len(self._packed) > _DEEPEST:
+            raise httpx.DecodingError("the answer is packed too often")
         pieces: Iterator[bytes] = self._read()
-        for _ in self._packed:
-            pieces = _unpacked(pieces)
+        for encoding in reversed(self._packed):
+            pieces = _unpacked(pieces, encoding)
         size = 0
         for piece in pieces:
             size += len(piece)
@@ -96,33 +101,48 @@ def _encodings(headers: httpx.Headers) -> list[str]:
     """The encodings around a body, where all of them are known."""
     named = [name.strip().lower() for name in headers.get("content-encoding", "").split(",")]
     packed = [name for name in named if name not in ("", "identity")]
-    if not all(name in ("gzip", "x-gzip", "deflate") for name in packed):
-        return []
-    if len(packed) > _DEEPEST:
-        raise httpx.DecodingError("the answer is packed too often")
-    return packed
+    return packed if all(name in (*_GZIP, "deflate") for name in packed) else []
 
 
-def _unpacked(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """In pieces of a bounded size. The first bytes tell gzip, zlib and bare deflate apart, for servers mix them up."""
+def _unpacked(pieces: Iterable[bytes], encoding: str) -> Iterator[bytes]:
+    """In pieces of a bounded size. A body that ends early is no answer: half a page of metrics lacks counters."""
     unpack: Any = None
     for packed in pieces:
-        unpack = unpack or zlib.decompressobj(_window(packed))
-        while packed and not unpack.eof:
-            try:
-                piece = unpack.decompress(packed, _PIECE)
-            except zlib.error:
-                raise httpx.DecodingError("the answer cannot be unpacked") from None
-            packed = unpack.unconsumed_tail
-            if piece:
-                yield piece
+        while packed:
+            if unpack is None or (unpack.eof and _is_next_member(packed, encoding)):
+                unpack = zlib.decompressobj(_window(packed, encoding))
+            if unpack.eof:
+                break  # what stands behind the end is nobody's
+            yield from _unpacked_piece(unpack, packed)
+            packed = unpack.unused_data
+    if unpack is not None and not unpack.eof:
+        raise httpx.DecodingError("the answer ended early")
 
 
-def _window(begun: bytes) -> int:
-    """What zlib takes for: gzip or zlib, told apart by itself, or deflate without a header."""
-    zlib_header = begun[0] & 0x0F == 8 and (len(begun) == 1 or int.from_bytes(begun[:2]) % 31 == 0)
-    has_header = begun[0] == 0x1F or zlib_header
-    return zlib.MAX_WBITS | 32 if has_header else -zlib.MAX_WBITS
+def _unpacked_piece(unpack: Any, packed: bytes) -> Iterator[bytes]:
+    """Until all of it is unpacked: a full piece may have left some inside."""
+    full = True
+    while (packed or full) and not unpack.eof:
+        try:
+            piece = unpack.decompress(packed, _PIECE)
+        except zlib.error:
+            raise httpx.DecodingError("the answer cannot be unpacked") from None
+        packed, full = unpack.unconsumed_tail, len(piece) == _PIECE
+        if piece:
+            yield piece
+
+
+def _is_next_member(packed: bytes, encoding: str) -> bool:
+    """Gzip files may stand one behind the other (RFC 1952, section 2.2)."""
+    return encoding in _GZIP and packed[0] == _GZIP_BEGINS
+
+
+def _window(begun: bytes, encoding: str) -> int:
+    """What zlib calls gzip, zlib, or deflate without a header, which some servers mean by `deflate`."""
+    if encoding in _GZIP:
+        return zlib.MAX_WBITS | 16
+    has_header = begun[0] & 0x0F == 8 and (len(begun) == 1 or int.from_bytes(begun[:2]) % 31 == 0)
+    return zlib.MAX_WBITS if has_header else -zlib.MAX_WBITS
 
 
 @contextmanager

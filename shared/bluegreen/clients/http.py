@@ -100,6 +100,8 @@ class Api:
         except (httpx.InvalidURL, ValueError):
             return None
         asked = answer.request.url
+        if onward.userinfo:
+            return None  # it would take the place of the token
         there = (onward.scheme, onward.host, onward.port) == (asked.scheme, asked.host, asked.port)
         return onward if there and onward != asked else None
 

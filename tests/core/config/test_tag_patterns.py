@@ -51,10 +51,17 @@ def test_patterns_overlap_exactly_when_a_tag_may_fit_both(one, other, both):
         ("va", "v[!a-z]", False),
         ("v[", "v[", True),
         ("v^", "v[^a]", True),
+        ("v5", "v[9-0]*", False),
+        ("v", "[!]", True),
+        ("-" * 99 + "y", "*-*-*-*-*-*-*-*x", False),
     ],
 )
 def test_a_star_stays_between_two_slashes_and_two_cross_them(tag, pattern, fit):
     assert fits(tag, pattern) is fit
+
+
+def test_a_plus_after_a_set_is_refused_with_what_to_write_instead():
+    assert "v[0-9]*.[0-9]*.[0-9]*" in faults({"web": "v[0-9]+.[0-9]+.[0-9]+", "api": "api-v*"})
 
 
 def faults(patterns, **repository):

@@ -169,3 +169,45 @@ def test_a_name_with_a_digit_before_the_version_is_no_version(tag, version):
 def test_a_version_behind_a_name_with_a_digit_is_compared():
     assert tags.older("s3-proxy-v1.2.3", "s3-proxy-v1.10.0")
     assert tags.older("v1.0.0.Final", "v1.0.1.Final")
+
+
+@pytest.mark.parametrize(
+    ("tag", "version"),
+    [
+        ("web2-1.0.0", "1.0.0"),
+        ("h2-2.2.224", "2.2.224"),
+        ("vue3-2024.01.15", "2024.01.15"),
+        ("php8.2-v1.2.3", "1.2.3"),
+        ("ios-17.2-v1.0.0", "1.0.0"),
+        ("node-18-v1.2.3", "1.2.3"),
+        ("v8-engine-v1.0.0", "1.0.0"),
+        ("RELEASE.2024-01-16T16-07-38Z", "2024-01-16T16-07-38Z"),
+        ("2024.01.15-1a2b3c4", "2024.01.15-1a2b3c4"),
+        ("2024-W05", "2024-W05"),
+    ],
+)
+def test_a_version_is_found_behind_numbers_that_are_none_of_it(tag, version):
+    assert tags.Tags(pattern="**").fault(tag) is None
+    assert tags.version(tag) == version
+
+
+@pytest.mark.parametrize(
+    "rising",
+    [
+        ["20240114", "20240115-rc1", "20240115", "20240116"],
+        ["2024-01-14", "2024-01-15-rc1", "2024-01-15", "2024.1.15.1"],
+        ["20240115", "20240115.1-rc.1", "20240115.1", "20240116-abc1234"],
+        ["web2-1.0.0", "web2-1.1.0-rc.1", "web2-1.1.0"],
+        ["26.09.1-2", "26.09.1", "26.10.1-2", "26.10.1"],
+        ["RELEASE.2024-01-16T16-07-38Z", "RELEASE.2024-01-16T17-00-00Z", "RELEASE.2024-02-01T00-00-00Z"],
+    ],
+)
+def test_dates_and_prereleases_keep_their_order(rising):
+    for low, high in itertools.pairwise(rising):
+        assert tags.older(low, high)
+        assert not tags.older(high, low)
+
+
+@pytest.mark.parametrize("tag", ["v1.3.0-rc1-v2.0", "1.3.0-rc1-2.0", "1.3.0-rc1-v2.0", "api2-rc1", "20240115-rc1"])
+def test_a_number_behind_a_prerelease_makes_it_no_release(tag):
+    assert "is a prerelease" in tags.Tags(pattern="*").fault(tag)

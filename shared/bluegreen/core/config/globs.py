@@ -1,42 +1,28 @@
-"""Patterns of tags, as GitHub's filters have them: `*` stays between two slashes, `**` crosses them."""
+"""Patterns of tags: `*` stays between two slashes, `**` crosses them, as in GitHub's filters; `?`, `[0-9]`, `[!a]`."""
 
-import re
-from functools import cache, lru_cache
+from functools import cache
 
 _STARS = ("*", "**")
 
 
 def fits(tag: str, pattern: str) -> bool:
-    return _expression(pattern).fullmatch(tag) is not None
-
-
-@lru_cache(maxsize=256)
-def _expression(pattern: str) -> re.Pattern[str]:
-    return re.compile("".join(_matching(part) for part in _tokens(pattern)))
-
-
-def _matching(part: str) -> str:
-    """The regular expression of one part."""
-    if part in _STARS:
-        return ".*" if part == "**" else "[^/]*"
-    if part == "?":
-        return "[^/]"
-    if len(part) == 1:
-        return re.escape(part)
-    inside = re.sub(r"([\\\[\]^&~|])", r"\\\1", part[1:-1].removeprefix("!"))
-    return f"(?!/)[{'^' if part.startswith('[!') else ''}{inside}]"
+    """A tag is a pattern without stars: git allows none of `*?[` in its name."""
+    return overlap(pattern, tag)
 
 
 def overlap(pattern: str, other: str) -> bool:
-    """Whether some text fits both shell patterns. Two sets such as `[a-c]` and `[x-z]` are assumed to overlap."""
+    """Whether some text fits both patterns, in a time that grows with one's length times the other's.
+
+    Two sets such as `[a-c]` and `[x-z]` are assumed to overlap.
+    """
     ours, theirs = _tokens(pattern), _tokens(other)
 
     @cache
     def meet(i: int, j: int) -> bool:
         if i < len(ours) and ours[i] in _STARS:
-            return meet(i + 1, j) or (j < len(theirs) and _takes(ours[i], theirs[j]) and meet(i, j + 1))
+            return meet(i + 1, j) or (j < len(theirs) and (theirs[j] != "/" or ours[i] == "**") and meet(i, j + 1))
         if j < len(theirs) and theirs[j] in _STARS:
-            return meet(i, j + 1) or (i < len(ours) and _takes(theirs[j], ours[i]) and meet(i + 1, j))
+            return meet(i, j + 1) or (i < len(ours) and (ours[i] != "/" or theirs[j] == "**") and meet(i + 1, j))
         if i == len(ours) or j == len(theirs):
             return i == len(ours) and j == len(theirs)
         return _meet(ours[i], theirs[j]) and meet(i + 1, j + 1)
@@ -53,10 +39,6 @@ def _tokens(pattern: str) -> list[str]:
         tokens.append(rest[:length] if length else rest[0])
         rest = rest[len(tokens[-1]) :]
     return tokens
-
-
-def _takes(star: str, part: str) -> bool:
-    return star == "**" or part != "/"
 
 
 def _meet(token: str, other: str) -> bool:

@@ -1,15 +1,27 @@
-"""Section `tags`: which tags are releases of a service; and which of two tags is newer."""
+"""Section `tags`: which tags are releases of a service, and which of two is newer.
+
+The version stands behind a name, which may have digits of its own: `v`, `api-v`, `web@`, `team-2/`, `php8.2-v`.
+"""
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
+from itertools import product
+from typing import NamedTuple
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
-from bluegreen.core.config import globs, tag_versions
-from bluegreen.core.config.tag_versions import Precedence, Scheme
+from bluegreen.core.config import globs
+from bluegreen.core.config.tag_schemes import LOOSE_READERS, READERS, Precedence, Scheme
 from bluegreen.core.model import Frozen
 
 _TAG = re.compile(r"@?[0-9A-Za-z][0-9A-Za-z._+/@-]{0,99}")
+_START = re.compile(r"(?:^|[-_/@.])[A-Za-z]*(?=\d)")
+# What is skipped before a version is a name, such as `web2-v` or `team-2/`, and never half a version.
+_HALF = re.compile(r"(?:^|[-_/@.])[vV]?\d+(?:[-_.]|$)")
+# A name with a digit of its own ends here: `php8.2-v1.3.0`, `web2-1.3.0`.
+_BEHIND_NAME = re.compile(r"(?:^|[-_/@])[vV](?=\d+\.\d)|(?:^|[/@])(?![vV]\d)[A-Za-z]+\d+[-_](?=\d+\.\d)")
+_VERSION = re.compile(r"\d+\.\d+\.\d+")
 _ALLOWED = {
     Scheme.AUTO: "1.3.0, 1.3.0-rc.1, 1.3.0rc1, 1.2.3.4, 42 or a date; `tags.scheme: none` takes any tag",
     Scheme.SEMVER: "three numbers such as 1.3.0 or 1.3.0-rc.1 (semver.org)",
@@ -20,10 +32,17 @@ _ALLOWED = {
 
 
 class Tags(Frozen):
-    pattern: str = "v*"  # `*` does not cross `/`, `**` does
+    pattern: str = Field(default="v*", max_length=200)  # `*` does not cross `/`, `**` does
     scheme: Scheme = Scheme.AUTO  # how the version in a tag is read; `none`: any tag, and none is older
     prereleases: bool = False
     ask_every: int = Field(default=5, ge=1, le=60)  # minutes between two looks for tags whose webhook never came
+
+    @field_validator("pattern")
+    @classmethod
+    def _is_a_glob(cls, pattern: str) -> str:
+        if "]+" in pattern:
+            raise ValueError("a + after [0-9] is not understood: v[0-9]*.[0-9]*.[0-9]* takes what v1.3.0 looks like")
+        return pattern
 
     def fault(self, tag: str) -> str | None:
         """Why a tag is not a release of the service; None when it is one."""
@@ -55,7 +74,7 @@ class Tags(Frozen):
 @lru_cache(maxsize=4096)
 def precedence(tag: str, scheme: Scheme = Scheme.AUTO) -> Precedence | None:
     """A tag's rank among versions; None when it carries no version number."""
-    found = tag_versions.find(tag, scheme)
+    found = find(tag, scheme)
     return found.rank if found else None
 
 
@@ -71,5 +90,33 @@ def filled(template: str, tag: str) -> str:
 
 def version(tag: str) -> str:
     """`v1.3.0` and `api-v1.3.0` say version 1.3.0; a tag without a number is its own version."""
-    found = tag_versions.find(tag, Scheme.AUTO)
+    found = find(tag, Scheme.AUTO)
     return found.text if found else tag
+
+
+class TagVersion(NamedTuple):
+    """`text` is the version as it stands in the tag."""
+
+    text: str
+    rank: Precedence
+
+
+def find(tag: str, scheme: Scheme) -> TagVersion | None:
+    """The version in a tag, behind whatever name stands before it; None where the scheme reads none."""
+    texts = list(_candidates(tag))
+    for readers in (READERS[scheme], LOOSE_READERS[scheme]):
+        for text, read in product(texts, readers):
+            if rank := read(text):
+                return TagVersion(text, rank)
+    return None
+
+
+def _candidates(tag: str) -> Iterator[str]:
+    """What may be the version, the likeliest first: from each digit that begins a word, until half of one is passed."""
+    named = _BEHIND_NAME.search(tag)
+    if named and not _VERSION.search(tag[: named.start()]):
+        yield tag[named.end() :]
+    for start in _START.finditer(tag):
+        if _HALF.search(tag[: start.end()]):
+            return
+        yield tag[start.end() :]

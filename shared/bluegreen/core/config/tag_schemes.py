@@ -1,12 +1,11 @@
-"""The version that a tag carries, read by a scheme; and which of two versions is newer.
+"""How a version is read, by each scheme; and which of two versions is newer.
 
 Whatever the scheme, what it reads sorts in one order, so that tags from before a change of scheme still compare.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from enum import StrEnum
-from itertools import product
 from typing import NamedTuple
 
 from packaging.version import InvalidVersion
@@ -14,17 +13,19 @@ from packaging.version import Version as Pep440
 
 Identifier = tuple[int, int, str]
 
-_START = re.compile(r"(?:^|[-_/@.])[A-Za-z]*(?=\d)")
-# What is skipped before a version is a name, such as `web2-v` or `team-2/`, and never half a version.
-_HALF = re.compile(r"(?:^|[-_/@.])[vV]?\d+(?:[-_.]|$)")
 _SEMVER = re.compile(
     r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)"
     r"(?:-((?:0|[1-9]\d*|\d*[A-Za-z-][0-9A-Za-z-]*)(?:\.(?:0|[1-9]\d*|\d*[A-Za-z-][0-9A-Za-z-]*))*))?"
     r"(?:\+[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?"
 )
 _DATE = re.compile(r"(20\d\d)(\d\d)(\d\d)(\d{4}(?:\d\d)?)?((?:[-_.]\d+)*)")
+_DAY = re.compile(r"(20\d\d)[-_.]?(\d\d)[-_.]?(\d\d)(?!\d)")
+_TIME = re.compile(r"T(\d\d)[-:]?(\d\d)[-:]?(\d\d)Z?")
+_COMMIT = re.compile(r"[-_.](?=\w*[a-f])[0-9a-f]{7,40}")
+_WEEK = re.compile(r"(20\d\d)-?W(\d\d)")
 _CALVER = re.compile(r"(20\d\d|\d\d)((?:[-_.]\d+)+)")
 _NUMBERS = re.compile(r"\d+(?:[-_.]\d+)*")
+_HYPHENATED = re.compile(r"(\d+(?:\.\d+)+)-(\d+)")
 _FINAL = re.compile(r"(\d+(?:\.\d+)*)\.(?:Final|GA|RELEASE)")
 _SHORT = re.compile(r"(\d+(?:\.\d+)*)-([0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)(?:\+[0-9A-Za-z.-]+)?")
 _PEP440_NAMES = {"a": "alpha", "b": "beta", "rc": "rc"}
@@ -55,37 +56,12 @@ class Precedence(NamedTuple):
         return self.follows and self.dev == _NO_DEV
 
 
-class Found(NamedTuple):
-    """`text` is the version as it stands in the tag."""
-
-    text: str
-    rank: Precedence
-
-
-def find(tag: str, scheme: Scheme) -> Found | None:
-    """The version in a tag, behind whatever name stands before it; None where the scheme reads none."""
-    texts = list(_candidates(tag))
-    for readers in (_READERS[scheme], _LOOSE[scheme]):
-        for text, read in product(texts, readers):
-            if rank := read(text):
-                return Found(text, rank)
-    return None
-
-
-def _candidates(tag: str) -> Iterator[str]:
-    """What may be the version, the longest first: from each digit that begins a word, until half of one is skipped."""
-    for start in _START.finditer(tag):
-        if _HALF.search(tag[: start.end()]):
-            return
-        yield tag[start.end() :]
-
-
 def _semver(text: str) -> Precedence | None:
     """semver.org, sections 2 and 9 to 11."""
     match = _SEMVER.fullmatch(text)
     if match is None:
         return None
-    return _ranked((int(match[1]), int(match[2]), int(match[3])), _identifiers(match[4] or ""))
+    return _ranked((int(match[1]), int(match[2]), int(match[3])), _identifiers(match[4]) if match[4] else ())
 
 
 def _pep440(text: str) -> Precedence | None:
@@ -114,7 +90,30 @@ def _calver(text: str) -> Precedence | None:
 
 def _year_first(text: str) -> Precedence | None:
     """`2026.11.1-2` is the second of a day; only behind four digits of a year is that certain."""
-    return _calver(text) if re.match(r"20\d\d", text) else None
+    if not re.match(r"20\d\d", text):
+        return None
+    week = _WEEK.fullmatch(text)
+    return _ranked((int(week[1]), int(week[2]))) if week else _calver(text) or _day(text)
+
+
+def _day(text: str) -> Precedence | None:
+    """A day with what follows it: a time, the commit that was built, or a prerelease as in `20261101-rc1`."""
+    match = _DAY.match(text)
+    if match is None or _calver(match[0]) is None:
+        return None
+    numbers, rest = (int(match[1]), int(match[2]), int(match[3])), text[match.end() :]
+    if time := _TIME.fullmatch(rest):
+        return _ranked((*numbers, *_ints(time[0])))
+    if _COMMIT.fullmatch(rest):
+        return _ranked(numbers)
+    dotted = ".".join(map(str, numbers)) + rest
+    return _pep440(dotted) or _short(dotted)
+
+
+def _hyphenated(text: str) -> Precedence | None:
+    """`26.09.1-2` is a prerelease as `26.10.1-2` is one in semver, which has no 09. PEP 440 would call it final."""
+    match = _HYPHENATED.fullmatch(text)
+    return _ranked(_ints(match[1]), _identifiers(match[2])) if match else None
 
 
 def _numeric(text: str) -> Precedence | None:
@@ -133,8 +132,8 @@ def _short(text: str) -> Precedence | None:
     return _ranked(_ints(match[1]), _identifiers(match[2])) if match else None
 
 
-_READERS: Mapping[Scheme, tuple[Callable[[str], Precedence | None], ...]] = {
-    Scheme.AUTO: (_year_first, _semver, _pep440, _numeric, _final),
+READERS: Mapping[Scheme, tuple[Callable[[str], Precedence | None], ...]] = {
+    Scheme.AUTO: (_year_first, _semver, _hyphenated, _pep440, _numeric, _final),
     Scheme.SEMVER: (_semver,),
     Scheme.PEP440: (_pep440,),
     Scheme.CALVER: (_calver,),
@@ -142,7 +141,7 @@ _READERS: Mapping[Scheme, tuple[Callable[[str], Precedence | None], ...]] = {
     Scheme.NONE: (),
 }
 # Tried once no place of the tag holds one of the above: it would take `s3-proxy-v1.2.3` for a prerelease of 3.
-_LOOSE: Mapping[Scheme, tuple[Callable[[str], Precedence | None], ...]] = {
+LOOSE_READERS: Mapping[Scheme, tuple[Callable[[str], Precedence | None], ...]] = {
     scheme: (_short,) if scheme is Scheme.AUTO else () for scheme in Scheme
 }
 
