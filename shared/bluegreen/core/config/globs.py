@@ -5,15 +5,11 @@ from functools import cache
 _STARS = ("*", "**")
 
 
-def fits(tag: str, pattern: str) -> bool:
-    """A tag is a pattern without stars: git allows none of `*?[` in its name."""
-    return overlap(pattern, tag)
-
-
 def overlap(pattern: str, other: str) -> bool:
-    """Whether some text fits both patterns, in a time that grows with one's length times the other's.
+    """Whether some text fits both patterns. A tag is a pattern too: git allows none of `*?[` in its name.
 
-    Two sets such as `[a-c]` and `[x-z]` are assumed to overlap.
+    It takes a time that grows with one's length times the other's. Two sets such as `[a-c]` and `[x-z]` are assumed to
+    overlap.
     """
     ours, theirs = _tokens(pattern), _tokens(other)
 

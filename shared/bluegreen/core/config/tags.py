@@ -48,7 +48,7 @@ class Tags(Frozen):
         """Why a tag is not a release of the service; None when it is one."""
         if not _TAG.fullmatch(tag) or ".." in tag:
             return f"{tag[:100]!r} is not a usable tag name"
-        if not globs.fits(tag, self.pattern):
+        if not globs.overlap(self.pattern, tag):
             return f"tag {tag} does not match the pattern {self.pattern}"
         if self.scheme is Scheme.NONE:
             return None
