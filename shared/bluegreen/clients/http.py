@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 
+from bluegreen.clients import odd_answers
 from bluegreen.clients.redaction import NOTHING_SECRET, Redaction
 from bluegreen.clients.statuses import error_for, retry_after, with_retries
 from bluegreen.core.errors import Later, Never, RateLimited, Unavailable
@@ -64,18 +65,20 @@ class Api:
     def text(self, url: str) -> str:
         """A pre-signed address that the API itself named, read without our token; "" when it does not answer."""
         try:
-            answer = self._http.get(url, timeout=LIMITS)
-        except (httpx.HTTPError, httpx.InvalidURL):
+            with odd_answers.asking():
+                answer = self._http.get(url, timeout=LIMITS)
+        except httpx.HTTPError:
             return ""
-        return self.redacted(answer.text) if answer.is_success else ""
+        return self.redacted(odd_answers.text(answer, answer.content)) if answer.is_success else ""
 
     def once(self, method: str, path: str, json: Any = None, params: Mapping[str, Any] | None = None) -> Any:
         """The answer's JSON (None for an empty one), asked exactly once."""
         request = self.redacted(f"{method} {path}")
         try:
-            answer = self._ask(method, httpx.URL(self._url + path), json, params)
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise Unavailable(f"{self.name} did not answer {request}: {type(error).__name__}", _SOON) from None
+            with odd_answers.asking():
+                answer = self._ask(method, httpx.URL(self._url + path), json, params)
+        except httpx.HTTPError as error:
+            raise Unavailable(f"{self.name} did not answer {request}: {odd_answers.described(error)}", _SOON) from None
         if answer.is_success:
             return self._parsed(answer, request)
         raise self._error(answer, request)
@@ -119,8 +122,8 @@ class Api:
     def _error(self, answer: httpx.Response, request: str) -> Later | Never:
         status, quoted = answer.status_code, self.redacted(_message(answer))[:_QUOTED]
         message = f"{self.name} answered {request} with {status}{f' ({quoted})' if quoted else ''}"
-        wait = retry_after(answer.headers.get("retry-after"), _BURST)
-        if status == 403 and "rate limit" in answer.text.lower():
+        wait = retry_after(answer.headers, _BURST)
+        if status == 403 and "rate limit" in odd_answers.text(answer, answer.content).lower():
             return RateLimited(message, wait)
         return error_for(status, message + _ADVICE.get(status, ""), wait if status == 429 else _SOON)
 

@@ -38,7 +38,9 @@ class Redaction:
         self._pattern = re.compile("|".join(f"{pattern}()" for pattern, _ in found)) if found else None
 
     def text(self, text: str) -> str:
-        return self._pattern.sub(self._name, text) if self._pattern else text
+        """Without secrets, and fit to be written: half a surrogate pair, as JSON may escape it, is in no journal."""
+        redacted = self._pattern.sub(self._name, text) if self._pattern else text
+        return redacted if redacted.isascii() else redacted.encode(errors="replace").decode()
 
     def json(self, value: Any, verbatim: frozenset[str] = frozenset()) -> Any:
         """A JSON value with all its texts redacted, but for what lies below the fields of these names."""

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import httpx
 
+from bluegreen.clients import odd_answers
 from bluegreen.clients.http import LIMITS
 from bluegreen.clients.redaction import NOTHING_SECRET, Redaction
 from bluegreen.clients.statuses import error_for, retry_after, with_retries
@@ -85,7 +86,7 @@ class Registry:
         try:
             body = answer.json()
             return str(body.get("token") or body["access_token"])
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             raise Unavailable(f"{self.name} answered without a usable token") from None
 
     def _challenge(self, refused: httpx.Response) -> _Challenge:
@@ -105,9 +106,12 @@ class Registry:
     ) -> httpx.Response:
         own = {"User-Agent": "bluegreen", **headers}
         try:
-            return self._http.request(method, url, headers=own, params=query, timeout=LIMITS, follow_redirects=False)
+            with odd_answers.asking():
+                return self._http.request(
+                    method, url, headers=own, params=query, timeout=LIMITS, follow_redirects=False
+                )
         except httpx.HTTPError as error:
-            raise Unavailable(f"{self.name} did not answer {method}: {type(error).__name__}", 2.0) from None
+            raise Unavailable(f"{self.name} did not answer {method}: {odd_answers.described(error)}", 2.0) from None
 
     def _accept(self, answer: httpx.Response, image: str, tag: str) -> None:
         if not answer.is_success:
@@ -127,7 +131,7 @@ class Registry:
                 says = f"{self.name} answered {request} with 429: too many requests; {limited}"
             case _:
                 says = f"{self.name} answered {request} with {status}"
-        wait = retry_after(answer.headers.get("retry-after"), _MINUTE) if status == 429 else 2.0
+        wait = retry_after(answer.headers, _MINUTE) if status == 429 else 2.0
         return error_for(status, says, wait)
 
     def _denied(self, image: str, status: int) -> str:
@@ -143,7 +147,7 @@ def _origin(url: str) -> str:
     """Scheme, host and port; "" for what is no plain address."""
     try:
         parts = httpx.URL(url)
-    except (httpx.InvalidURL, TypeError):
+    except (httpx.InvalidURL, TypeError, ValueError):
         return ""
     return f"{parts.scheme}://{parts.netloc.decode()}" if parts.host and not parts.userinfo else ""
 

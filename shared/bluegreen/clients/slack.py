@@ -4,6 +4,7 @@ from typing import Any
 
 import httpx
 
+from bluegreen.clients import odd_answers
 from bluegreen.clients.redaction import NOTHING_SECRET, Redaction
 from bluegreen.clients.statuses import error_for, retry_after
 from bluegreen.core.errors import Misconfigured, Unavailable
@@ -20,14 +21,16 @@ class Slack:
 
     def post(self, message: dict[str, Any]) -> None:
         try:
-            answer = self._http.post(self._url, json=message, timeout=5.0)
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise Unavailable(f"Slack did not answer: {type(error).__name__}") from None
+            with odd_answers.asking():
+                answer = self._http.post(self._url, json=message, timeout=5.0)
+        except httpx.HTTPError as error:
+            raise Unavailable(f"Slack did not answer: {odd_answers.described(error)}") from None
         if answer.is_success:
             return
-        status, quoted = answer.status_code, self._redaction.text(answer.text)[:_QUOTED]
+        status = answer.status_code
+        quoted = self._redaction.text(odd_answers.text(answer, answer.content))[:_QUOTED]
         says = f"Slack answered {status} ({quoted})"
         if status in _NO_WEBHOOK:
             raise Misconfigured(f"{says}: is the webhook's address right?")
-        wait = retry_after(answer.headers.get("retry-after"), 30.0) if status == 429 else 5.0
+        wait = retry_after(answer.headers, 30.0) if status == 429 else 5.0
         raise error_for(status, says, wait)

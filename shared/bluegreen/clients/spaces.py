@@ -2,16 +2,15 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from email.utils import parsedate_to_datetime
 from functools import cache
 from typing import Any, TypeVar
 
 import botocore.session
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
 from bluegreen.clients.redaction import NOTHING_SECRET, Redaction
-from bluegreen.clients.statuses import error_for
+from bluegreen.clients.statuses import error_for, moment
 from bluegreen.core.errors import Later, Misconfigured, Never, NotFound, Unavailable
 
 T = TypeVar("T")
@@ -109,7 +108,7 @@ class Spaces:
             return call()
         except ClientError as error:
             raise self._error(error, where) from None
-        except BotoCoreError as error:
+        except Exception as error:  # noqa: BLE001 - botocore lets through what a header or a body makes its parts raise
             raise Unavailable(f"{where}: {type(error).__name__}") from None
 
     def _error(self, error: ClientError, where: str) -> Later | Never:
@@ -127,8 +126,8 @@ class Spaces:
 def _ages(page: dict[str, Any]) -> Iterator[tuple[str, float]]:
     """A page of a listing names the store's time in its `Date`, to the second; without it the newest is new."""
     objects = page.get("Contents", ())
-    date = page.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date")
-    now = parsedate_to_datetime(date) if date else max((found["LastModified"] for found in objects), default=None)
+    date = moment(page.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date", ""))
+    now = date or max((found["LastModified"] for found in objects), default=None)
     for found in objects:
         yield found["Key"], max((now - found["LastModified"]).total_seconds(), 0.0)
 

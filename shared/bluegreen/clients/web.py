@@ -1,10 +1,12 @@
 """Asking a web app as a user would: one request, one answer, no retries, no redirects followed."""
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from typing import Any, NamedTuple
 
 import httpx
 
+from bluegreen.clients import odd_answers
 from bluegreen.clients.redaction import NOTHING_SECRET, Redaction
 from bluegreen.core.checks.response import CheckResponse
 from bluegreen.core.config.checks import Check
@@ -35,14 +37,20 @@ class Web:
     def _ask(self, method: str, url: str, headers: Mapping[str, str], body: Any, limit: float) -> Reply:
         begun = self._seconds()
         try:
-            with self._http.stream(method, url, headers=headers, json=body, timeout=limit) as answer:
+            with odd_answers.asking(), self._stream(method, url, headers, body, limit) as answer:
                 text = self._limited(answer, begun, limit)
         except httpx.TimeoutException:
             return Reply(CheckResponse(error="none (timed out)", ms=self._spent(begun)), {})
         except httpx.HTTPError as error:
-            return Reply(CheckResponse(error=f"none ({type(error).__name__})", ms=self._spent(begun)), {})
+            return Reply(CheckResponse(error=f"none ({odd_answers.described(error)})", ms=self._spent(begun)), {})
         named = {name.lower(): self._redaction.text(value) for name, value in answer.headers.items()}
         return Reply(CheckResponse(status=answer.status_code, body=text, ms=self._spent(begun)), named)
+
+    def _stream(
+        self, method: str, url: str, headers: Mapping[str, str], body: Any, limit: float
+    ) -> AbstractContextManager[httpx.Response]:
+        sent, extensions = odd_answers.sendable(headers), odd_answers.unredirected(self._http)
+        return self._http.stream(method, url, headers=sent, json=body, timeout=limit, extensions=extensions)
 
     def _spent(self, begun: float) -> float:
         return (self._seconds() - begun) * 1000
@@ -56,9 +64,4 @@ class Web:
                 raise httpx.ReadTimeout("the answer took too long", request=answer.request)
             if len(read) > LARGEST + _BEYOND:
                 break
-        kept = read[: LARGEST + _BEYOND]
-        try:
-            text = kept.decode(answer.encoding or "utf-8", errors="replace")
-        except (LookupError, ValueError):  # `charset` may name anything
-            text = kept.decode(errors="replace")
-        return self._redaction.text(text)[:LARGEST]
+        return self._redaction.text(odd_answers.text(answer, read[: LARGEST + _BEYOND]))[:LARGEST]
