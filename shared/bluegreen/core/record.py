@@ -32,6 +32,7 @@ QUARANTINED_KEPT = 20
 SERVED_KEPT = 20
 OUTBOX_KEPT = 20
 ALERTS_KEPT = 20
+BUGS_KEPT = 20
 HISTORY_KEPT = 30
 SAYS_KEPT = 300  # characters of any one sentence
 
@@ -92,6 +93,7 @@ class Record(Frozen):
     # Each of these remembers one notice, so that it is not sent again; "" when all is well.
     apart: str = ""  # id of the set release that went back while this service could not follow
     strayed: str = ""  # where somebody else had pointed production
+    bugs: tuple[str, ...] = Field(default=(), max_length=BUGS_KEPT)  # release and place, newest last
 
     @property
     def idle(self) -> Environment:

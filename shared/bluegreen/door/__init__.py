@@ -2,7 +2,6 @@
 
 import json
 import os
-import traceback
 import uuid
 from collections.abc import Mapping
 from functools import lru_cache, partial
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bluegreen.cloud import Caller, Clients, Cloud, Connections, cloud_for
+from bluegreen.core import bugs
 from bluegreen.core.config.service import Service
 from bluegreen.core.errors import BadRequest, BluegreenError, Later, Misconfigured, TooLarge, Unsigned
 from bluegreen.door.clock import WallClock
@@ -31,9 +31,8 @@ def invoke(entry_point: EntryPoint, event: Mapping[str, Any] | None, context: ob
         log("refused" if isinstance(error, BadRequest) else "failed", why=str(error), level=_level(error))
         return refusal(entry_point, error)
     except Exception as error:  # noqa: BLE001 - the platform would show the message, which may hold a secret
-        where = traceback.extract_tb(error.__traceback__)[-1]
-        log("bug", kind=type(error).__name__, where=f"{Path(where.filename).name}:{where.lineno}", level="error")
-        what = f"a bug in Bluegreen: {type(error).__name__} at {Path(where.filename).name}:{where.lineno}"
+        what = bugs.described(error)
+        log("bug", what_it_is=what, level="error")
         if entry_point.web:
             return web_answer(500, False, what)
         return answer(False, what, "`status` says how far it got; the watch tries again")

@@ -19,7 +19,8 @@ from bluegreen.core.sets.status import member_statuses
 from bluegreen.core.sets.verdict import MemberVerdict, member_verdict
 from bluegreen.ordering.cancelling import cancel_deployment, with_deployment_ended
 from bluegreen.ordering.placing import deliver_notices, place
-from bluegreen.steps.take_turn import wake_next
+from bluegreen.steps import bug_report
+from bluegreen.steps.take_turn import wake, wake_next
 
 
 class _Member(NamedTuple):
@@ -48,6 +49,8 @@ def keep_together(clouds: list[Cloud], versions: Mapping[str, Version]) -> bool:
             busy = _kept_together(_member(cloud, found, versions), version) or busy
         except BluegreenError as error:
             cloud.log("the set was not looked after", set=found[0].name, why=str(error), level="warning")
+        except Exception as error:  # noqa: BLE001 - the other members are to be looked after
+            bug_report.report(cloud, error)
     return busy
 
 
@@ -55,7 +58,7 @@ def nudge_watch(cloud: Cloud, record: Record) -> None:
     """The watch looks at the others of a set at once; without it they follow within a minute."""
     if record.set_under_way is not None:
         event = nudge(cloud.service.name, None, Phase.WATCHING, cloud.caller.function, cloud.clock.now())
-        cloud.clients.functions.wake("ops/watch", event)
+        wake(cloud, "ops/watch", event)
 
 
 def _member(cloud: Cloud, found: tuple[SetRelease, str], versions: Mapping[str, Version]) -> _Member:

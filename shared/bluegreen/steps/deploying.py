@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from bluegreen.clients.digitalocean import AppDeployment, DeploymentStep
 from bluegreen.cloud import Cloud
+from bluegreen.core import bugs
 from bluegreen.core.config.service import Service
 from bluegreen.core.credentials import hidden
 from bluegreen.core.environment import Environment
@@ -82,8 +83,9 @@ def cancelled(cloud: Cloud, release: Release, tries: int = 8, pause: float = 1.0
                 break
             cloud.clock.sleep(pause)
             phase = cloud.clients.digitalocean.deployment(app, deployment).phase
-    except BluegreenError as error:
-        cloud.log("deployment could not be cancelled", deployment=deployment, why=str(error), level="warning")
+    except Exception as error:  # noqa: BLE001 - a way back is never blocked by what it stops first
+        why = str(error) if isinstance(error, BluegreenError) else bugs.described(error)
+        cloud.log("deployment could not be cancelled", deployment=deployment, why=why, level="warning")
         return False
     return phase in ("ERROR", "CANCELED")
 

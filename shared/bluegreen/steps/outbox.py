@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from bluegreen.cloud import Cloud
+from bluegreen.core import bugs
 from bluegreen.core.errors import Later, Never, Stale
 from bluegreen.core.notices import Notice
 from bluegreen.core.record import Record, Version
@@ -29,6 +30,9 @@ def _send(cloud: Cloud, notice: Notice) -> bool:
         return notice.tries + 1 >= _DELIVERIES
     except Never as error:
         cloud.log("notice given up", notice=notice.id, why=str(error), level="error")
+    except Exception as error:  # noqa: BLE001 - a bug in one channel must not keep the others' notices
+        cloud.log("notice not delivered yet", notice=notice.id, why=bugs.described(error), level="error")
+        return notice.tries + 1 >= _DELIVERIES
     return True
 
 

@@ -12,6 +12,7 @@ from bluegreen.core.record import Record
 from bluegreen.steps.turn import Turn
 
 _LONGEST_PAUSE = 60.0
+_AFTER_A_BUG = 5.0  # seconds
 _BACKOFF_LIMIT = 10  # failed looks after which pauses grow no further
 
 
@@ -43,14 +44,28 @@ def observe(step: Step, turn: Turn) -> Callable[[Record], StepResult]:
     except Stale:
         raise
     except Later as error:
-        pause = min(error.delay * 1.5**turn.release.troubles, max(_LONGEST_PAUSE, error.delay))
-        waits = Finding(verdict=Verdict.WAIT, says=f"waiting: {error}", again_in=pause)
-        return lambda record: _within_deadline(StepResult(_with_failed_look_counted(record), waits), turn)
+        return _waits(turn, f"waiting: {error}", error.delay)
     except Never as error:
         fails = Finding(verdict=Verdict.BAD, says=str(error))
         return lambda record: StepResult(record, fails)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the release must not freeze
+        return _waits(turn, f"waiting: {turn.met(error)}", _AFTER_A_BUG)
     now = clock.now()
-    return lambda record: _within_deadline(step.judge(record, seen, service, now), turn)
+
+    def conclude(record: Record) -> StepResult:
+        try:
+            return _within_deadline(step.judge(record, seen, service, now), turn)
+        except Exception as error:  # noqa: BLE001 - as above; it decides only, so no error has a meaning here
+            return _waits(turn, f"waiting: {turn.met(error)}", _AFTER_A_BUG)(record)
+
+    return conclude
+
+
+def _waits(turn: Turn, says: str, delay: float) -> Callable[[Record], StepResult]:
+    """Nothing is decided by this look; pauses grow with each one like it."""
+    pause = min(delay * 1.5**turn.release.troubles, max(_LONGEST_PAUSE, delay))
+    waits = Finding(verdict=Verdict.WAIT, says=says, again_in=pause)
+    return lambda record: _within_deadline(StepResult(_with_failed_look_counted(record), waits), turn)
 
 
 def _within_deadline(result: StepResult, turn: Turn) -> StepResult:

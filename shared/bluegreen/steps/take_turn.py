@@ -6,10 +6,10 @@ seconds, `take_all` for a caller that looks after several phases in a row.
 """
 
 from itertools import zip_longest
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from bluegreen.cloud import Cloud
-from bluegreen.core import progress
+from bluegreen.core import bugs, progress
 from bluegreen.core.errors import Stale
 from bluegreen.core.inbound.nudges import nudge
 from bluegreen.core.judge.evidence import RunningCounts
@@ -72,9 +72,17 @@ def wake_next(cloud: Cloud, record: Record) -> None:
     if release is None:
         return
     event = nudge(record.service, release, release.phase, cloud.caller.function, cloud.clock.now())
-    lost = cloud.clients.functions.wake(CARETAKER[release.phase], event)
+    lost = wake(cloud, CARETAKER[release.phase], event)
     if lost:
         cloud.log("wake-up not accepted", release=release.id, phase=release.phase.value, why=lost)
+
+
+def wake(cloud: Cloud, function: str, event: dict[str, Any]) -> str | None:
+    """None when the wake-up was accepted, else why not. What was written stands either way, so nothing is raised."""
+    try:
+        return cloud.clients.functions.wake(function, event)
+    except Exception as error:  # noqa: BLE001 - the caller has more to do, and the watch comes within a minute
+        return bugs.described(error)
 
 
 def _take(step: Step, cloud: Cloud, version: Version | None, afterwards: _Afterwards) -> TurnResult:
@@ -110,7 +118,9 @@ def _work(step: Step, turn: Turn, afterwards: _Afterwards) -> TurnResult:
 def _concluded(step: Step, result: StepResult, turn: Turn, afterwards: _Afterwards) -> Record:
     """The record to be written, with the claim that fits what the caller does next."""
     cloud, before, ours = turn.cloud, turn.record, turn.release
-    after = progress.advance(result.record, result.finding, cloud.service, cloud.caller.function, cloud.clock.now())
+    now = cloud.clock.now()
+    told = bugs.told(result.record, cloud.service, turn.bugs, now)
+    after = progress.advance(told, result.finding, cloud.service, cloud.caller.function, now)
     if after.release is None or after.release.phase is not ours.phase:
         return _handed_on(after, ours, afterwards.claims_next, cloud)
     if not afterwards.looks_again:

@@ -2,24 +2,28 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import TypeVar
 
 from bluegreen.cloud import Cloud
-from bluegreen.core.errors import Stale
+from bluegreen.core import bugs
+from bluegreen.core.errors import BluegreenError, Stale
 from bluegreen.core.record import Record, Version
 from bluegreen.core.release import Claim, Release
 
 # Seconds that a claim outlasts the function's time limit: a minute for clocks that differ, and five to be sure.
 _CLAIM_MARGIN = 65.0
+T = TypeVar("T")
 
 
 @dataclass
 class Turn:
-    """A turn under way: what it works with, and the newest version that it knows."""
+    """A turn under way: what it works with, the newest version that it knows, and the bugs that it met."""
 
     cloud: Cloud
     version: Version
+    bugs: list[str] = field(default_factory=list)
 
     @property
     def record(self) -> Record:
@@ -48,6 +52,23 @@ class Turn:
             cloud.clock.now,
             on_conflict=self._catch_up,
         ).version
+
+    def met(self, bug: Exception) -> str:
+        """Notes it, to be told once with what the turn writes."""
+        says = bugs.described(bug)
+        if says not in self.bugs:
+            self.bugs.append(says)
+            self.cloud.log("bug", what_it_is=says, release=self.release.id, level="error")
+        return says
+
+    def shielded(self, ask: Callable[[], T], otherwise: Callable[[str], T]) -> T:
+        """One part of a look: a bug in it must not blind the others."""
+        try:
+            return ask()
+        except BluegreenError:
+            raise
+        except Exception as error:  # noqa: BLE001 - that is what it is for
+            return otherwise(self.met(error))
 
     def _catch_up(self, newest: Version) -> Version:
         if not self._is_ours(newest.record):

@@ -20,11 +20,24 @@ from bluegreen.core.outbox import queue_notice
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record
 from bluegreen.core.release import Release
-from bluegreen.signals import Reading, first, gauges
+from bluegreen.signals import Reading, Signals, first, gauges
 from bluegreen.steps.production_repair import repair
 from bluegreen.steps.step import Step, StepResult
 from bluegreen.steps.turn import Turn
 from bluegreen.traffic.outside import MARKER
+
+
+class _Shielded(NamedTuple):
+    """A source of numbers. A bug in one is as good as no data of it: the others tell all the same."""
+
+    source: Signals
+    turn: Turn
+
+    def read(self, now: datetime, active: Environment | None = None) -> Reading | NoData:
+        return self.turn.shielded(lambda: self.source.read(now, active), NoData)
+
+    def gauges(self, now: datetime, active: Environment | None = None) -> tuple[Gauge, ...] | NoData:
+        return self.turn.shielded(lambda: self.source.gauges(now, active), NoData)
 
 
 class ProductionObservation(NamedTuple):
@@ -40,9 +53,10 @@ class ProductionObservation(NamedTuple):
 def look(turn: Turn) -> ProductionObservation:
     cloud, record = turn.cloud, turn.record
     now = cloud.clock.now()
-    reading, samples = first(cloud.signals, now, record.active), gauges(cloud.signals, now, record.active)
+    sources = turn.shielded(lambda: [_Shielded(source, turn) for source in cloud.signals], lambda says: [])
+    reading, samples = first(sources, now, record.active), gauges(sources, now, record.active)
     check, answered = _asked(turn, cloud.service.traffic.url, record.on(record.active).tag, record.active)
-    if answered is record.idle and _was_pointed_elsewhere(turn):
+    if answered is record.idle and turn.shielded(lambda: _was_pointed_elsewhere(turn), lambda says: False):
         return ProductionObservation(reading, () if isinstance(samples, NoData) else samples, None, None, misled=True)
     alone = isinstance(reading, NoData) or not any(record.idle in block.probes for block in reading.blocks)
     ask = check or alone
@@ -93,7 +107,18 @@ def _was_pointed_elsewhere(turn: Turn) -> bool:
 
 
 def _asked(turn: Turn, url: str, tag: str, environment: Environment | None) -> tuple[str | None, Environment | None]:
-    """The fault of the first health check, None when it passes, and the environment that answered if known."""
+    """The fault of the first health check, None when it passes, and the environment that answered if known.
+
+    A bug is a fault: where only one environment's answer meets it, that answer is odd.
+    """
+    return turn.shielded(lambda: _answer(turn, url, tag, environment), _unanswered)
+
+
+def _unanswered(says: str) -> tuple[str | None, Environment | None]:
+    return says, None
+
+
+def _answer(turn: Turn, url: str, tag: str, environment: Environment | None) -> tuple[str | None, Environment | None]:
     service = turn.cloud.service
     check = next(iter(service.checks.health.requests), Check(get="/"))
     reply = turn.cloud.clients.web.check(url, check)

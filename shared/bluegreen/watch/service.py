@@ -11,7 +11,17 @@ from bluegreen.core.phases import Phase
 from bluegreen.core.record import Version
 from bluegreen.core.release import Release
 from bluegreen.ordering.placing import newest_or_adopted
-from bluegreen.steps import checking, deploying, outbox, production_repair, requested, rolling_back, switching, watching
+from bluegreen.steps import (
+    bug_report,
+    checking,
+    deploying,
+    outbox,
+    production_repair,
+    requested,
+    rolling_back,
+    switching,
+    watching,
+)
 from bluegreen.steps.step import Step
 from bluegreen.steps.take_turn import take, take_and_stay, wake_next
 from bluegreen.watch import missed_tags
@@ -65,7 +75,9 @@ def look(cloud: Cloud, first: bool) -> Look:
         return Look(version, _pause(cloud, release) if release is not None and wants else None)
     except BluegreenError as error:
         cloud.log("look failed", why=str(error), level="warning")
-        return Look(version, None)
+    except Exception as error:  # noqa: BLE001 - a bug in one service must not hide the others
+        bug_report.report(cloud, error)
+    return Look(version, None)
 
 
 def _read(cloud: Cloud, first: bool) -> Version:
@@ -78,6 +90,9 @@ def _read(cloud: Cloud, first: bool) -> Version:
             version = work.act(cloud, version) if work.due(cloud) else version
         except BluegreenError as error:
             cloud.log(work.not_done, why=str(error), level="warning")
+        except Exception as error:  # noqa: BLE001 - a bug in side work must not keep the release waiting
+            bug_report.report(cloud, error)
+            version = cloud.journal.newest() or version
     before = cloud.clock.now() - _LEFT_BEHIND
     waiting = [notice for notice in version.record.outbox if notice.at < before]
     return outbox.deliver(cloud, version, waiting) if waiting else version
