@@ -21,7 +21,7 @@ from typing import NamedTuple
 from bluegreen.clients.fan_out import AtOnce, at_once
 from bluegreen.clients.journal_reader import JournalReader
 from bluegreen.clients.objects import Objects
-from bluegreen.core.errors import Corrupt, Later, Stale, Unavailable
+from bluegreen.core.errors import Corrupt, Stale, Unavailable
 from bluegreen.core.record import Record, Version
 
 _AT_ONCE = 8
@@ -102,7 +102,7 @@ class Journal(JournalReader[Version]):
         """Points the hint at a version. It may fail or come late: readers read on from whatever it says."""
         try:
             self._objects.put(f"{self._root}/head.json", body or encode(version))
-        except Later:
+        except Exception:  # noqa: BLE001 - what the hint is for has been written
             return
 
     def _create(self, version: Version, body: bytes) -> None:
