@@ -12,6 +12,7 @@ from tests.simulation import report
 from tests.simulation.batch import Totals, run_all
 from tests.simulation.engine.make_run import make_run
 from tests.simulation.faults import set_scenarios
+from tests.simulation.faults.bug_scenarios import BUG_SCENARIOS
 from tests.simulation.faults.exhaustive import late_clocks, pairs, singles
 from tests.simulation.faults.provider_scenarios import PROVIDER_SCENARIOS
 from tests.simulation.faults.scenarios import GOOD, SCENARIOS
@@ -30,7 +31,13 @@ _SEEDS_PER_SET = 100  # with so many seeds comes one schedule of a release set, 
 def seeds(count: int, first: int, json_file: Path | None, sets: bool) -> bool:
     """All scenarios, the good release with single faults, then seeds: `count` in all. `sets`: of release sets only."""
     numbers = range(first, first + count)
-    plain = chain(SCENARIOS, PROVIDER_SCENARIOS, singles(GOOD, every=False), chain.from_iterable(map(_mixed, numbers)))
+    plain = chain(
+        SCENARIOS,
+        PROVIDER_SCENARIOS,
+        BUG_SCENARIOS,
+        singles(GOOD, every=False),
+        chain.from_iterable(map(_mixed, numbers)),
+    )
     found = chain(set_scenarios.SCENARIOS, map(set_from_seed, numbers)) if sets else plain
     return _print_result(run_all(islice(found, count)), json_file)
 

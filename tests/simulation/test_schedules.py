@@ -4,6 +4,7 @@ import pytest
 
 from tests.simulation.batch import run_here
 from tests.simulation.engine.run import Run
+from tests.simulation.faults.bug_scenarios import BUG_SCENARIOS
 from tests.simulation.faults.exhaustive import late_clocks, pairs, singles
 from tests.simulation.faults.provider_scenarios import PROVIDER_SCENARIOS
 from tests.simulation.faults.regressions import REGRESSIONS
@@ -91,6 +92,23 @@ def test_single_faults_around_a_setting_at_digitalocean_violate_nothing(every):
     total = run_here(each for scenario in PROVIDER_SCENARIOS for each in list(singles(scenario, every=False))[::every])
     assert violation(total) == ""
     assert total.faults == total.schedules >= len(PROVIDER_SCENARIOS)
+
+
+@pytest.mark.parametrize("scenario", BUG_SCENARIOS, ids=lambda scenario: scenario.name)
+def test_a_call_that_raises_something_each_time_freezes_nothing(scenario):
+    found = Run(scenario).play()
+    assert found.violation is None
+    assert found.faults_fired == 1
+
+
+@pytest.mark.parametrize("every", [300, pytest.param(12, marks=pytest.mark.search)])
+def test_a_call_that_raises_something_anywhere_violates_nothing(every):
+    raising = [
+        scenario.with_faults((Fault(at, "raises"),))
+        for scenario in (*SCENARIOS, *PROVIDER_SCENARIOS)
+        for at in range(0, len(Run(scenario).play().trace), every)
+    ]
+    assert violation(run_here(raising)) == ""
 
 
 @sampled

@@ -31,11 +31,16 @@ def invoke(entry_point: EntryPoint, event: Mapping[str, Any] | None, context: ob
         log("refused" if isinstance(error, BadRequest) else "failed", why=str(error), level=_level(error))
         return refusal(entry_point, error)
     except Exception as error:  # noqa: BLE001 - the platform would show the message, which may hold a secret
-        what = bugs.described(error)
-        log("bug", what_it_is=what, level="error")
-        if entry_point.web:
-            return web_answer(500, False, what)
-        return answer(False, what, "`status` says how far it got; the watch tries again")
+        log("bug", what_it_is=bugs.described(error), level="error")
+        return bug_met(entry_point, error)
+
+
+def bug_met(entry_point: EntryPoint, error: Exception) -> Response:
+    """An error that nobody foresaw, as an answer."""
+    what = bugs.described(error)
+    if entry_point.web:
+        return web_answer(500, False, what)
+    return answer(False, what, "`status` says how far it got; the watch tries again")
 
 
 def refusal(entry_point: EntryPoint, error: BluegreenError) -> Response:

@@ -119,6 +119,8 @@ class Ledger:
         self.liveness.answered(who)
 
     def logged(self, what: str, facts: dict[str, Any]) -> None:
+        if what == "bug" and not any(fault.kind == "raises" for fault in self.run.schedule.faults):
+            raise Violation(8, f"{facts['what_it_is']} was met although nothing had raised anything")
         text = "\n".join(map(str, facts.values()))
         if SECRET in text:
             raise Violation(9, f"a secret is in the log line {what!r}")

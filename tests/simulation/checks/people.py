@@ -35,7 +35,10 @@ class PeopleChecks:
         for notice in record.outbox:
             if notice.channel is Channel.SLACK:
                 key = (f"{notice.service} {notice.tag}: {notice.headline}", notice.release)
-                self._expected_in_slack.setdefault(key, set()).add(notice.id)
+                ids = self._expected_in_slack.setdefault(key, set())
+                ids.add(notice.id)
+                if notice.headline.startswith("a bug") and len(ids) > 1:
+                    raise Violation(7, f"people are told again of {notice.headline!r}")
         self._served.add(record.on(record.active).tag)
 
     def page(self, release: str) -> None:

@@ -11,10 +11,11 @@ from bluegreen.clients.web import Reply
 from bluegreen.core.checks.response import CheckResponse
 from bluegreen.core.errors import BluegreenError, RateLimited, Refused, Stale, Unavailable
 from tests.simulation.checks.ledger import CHECKED_AFTER, CHECKED_BEFORE
-from tests.simulation.engine.invocation import Invocation, Killed
+from tests.simulation.engine.invocation import Broken, Invocation, Killed, Unforeseen
 from tests.simulation.faults.places import ANYWHERE, Place, possible, sides
-from tests.simulation.faults.schedule import Fault
+from tests.simulation.faults.schedule import FOR_EVER, Fault
 from tests.simulation.world.provider_routing import LATE
+from tests.simulation.world.service_config import SECRET
 
 if TYPE_CHECKING:
     from tests.simulation.engine.run import Run
@@ -46,6 +47,7 @@ class Interrupter:
         for fault in faults:
             if not fault.where:
                 self._by_number.setdefault(fault.at, []).append(fault)
+        self._for_ever: set[Place] = set()  # places that raise, whoever comes
         self.trace: list[Place] = []
         self.struck: list[Place] = []
         self.faults_fired = 0
@@ -63,7 +65,7 @@ class Interrupter:
         self._time.t += _CALL_TAKES
         if method in CHECKED_BEFORE:
             self._ledger.before_call(who, method, args)
-        found = call(*args, **given)
+        found = _called(call, args, given)
         if method in CHECKED_AFTER:
             self._ledger.after_call(who, method, args, found)
         if who.dead:  # the request was on its way when its sender died
@@ -75,6 +77,8 @@ class Interrupter:
         """Crosses one point. The kind of error that the caller gets instead of an answer; None for none."""
         number, run = len(self.trace), self._run
         self.trace.append(place)
+        if place in self._for_ever:
+            return "raises"
         if self._time.t >= run.next_check or len(self._versions) != run.checked_versions:
             run.check()
         if number in self._by_number or who.points_left is not None or self._by_place:
@@ -114,6 +118,9 @@ class Interrupter:
                 self._interleave(who, *fault.arg.split("@"))
             case "lose" | "twice" | "late":
                 self._run.wake_ups.distort(fault.kind)
+            case "raises" if fault.arg == FOR_EVER:
+                self._for_ever.add(place)
+                return "raises"
             case kind:
                 return kind
         return None
@@ -127,8 +134,19 @@ class Interrupter:
         self._run.yield_to(who, other)
 
 
+def _called(call: Callable[..., Any], args: Any, given: Any) -> Any:
+    try:
+        return call(*args, **given)
+    except BluegreenError:
+        raise
+    except Exception as error:
+        raise Broken(call) from error
+
+
 def _failed(method: str, kind: str) -> Any:
     client = method.split(".")[0]
+    if kind == "raises":
+        raise Unforeseen(f"{method} said {SECRET}")
     if client == "functions":
         return f"the Functions platform: {kind}"
     if client == "web":

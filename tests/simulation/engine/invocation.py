@@ -14,7 +14,7 @@ from bluegreen.cloud import Caller, Clients, Cloud
 from bluegreen.core.config.service import Service
 from bluegreen.core.errors import BluegreenError
 from bluegreen.core.record import Version
-from bluegreen.door import refusal
+from bluegreen.door import bug_met, refusal
 from bluegreen.invocation import entry_point
 from bluegreen.invocation.entry_point import EntryPoint, Response
 from tests.simulation.world import clients
@@ -26,6 +26,14 @@ if TYPE_CHECKING:
 
 class Killed(BaseException):
     """Like SIGKILL: no `except` of the product catches it."""
+
+
+class Unforeseen(RuntimeError):
+    """What a client raises although nothing says that it may. The product must not know it by name."""
+
+
+class Broken(BaseException):
+    """A fault of the simulated world itself, which the product must not take for a bug of its own."""
 
 
 class InterceptedClient:
@@ -103,6 +111,8 @@ class Invocation:
             self.answer = self.call.run(self._given())
         except BluegreenError as error:
             self.answer = refusal(self.call, error)
+        except Unforeseen as error:
+            self.answer = bug_met(self.call, error)
         except Killed:
             self.dead = True
         self.run.ended(self)

@@ -62,6 +62,7 @@ def late_clocks(most: int = 70) -> Iterator[Schedule]:
 
 def _faults(place: Place, interleaved: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     yield "kill", ""
+    yield "raises", ""
     for kind in possible(place):
         yield kind, ""
     for seconds in PAUSES:

@@ -8,7 +8,7 @@ from functools import cache
 from typing import NamedTuple
 
 BEFORE, AFTER = "before", "after"
-ANYWHERE = ("kill", "pause", "interleave")  # faults that are possible at every place
+ANYWHERE = ("kill", "pause", "interleave", "raises")  # faults that are possible at every place
 
 
 class Place(NamedTuple):

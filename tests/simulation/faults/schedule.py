@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+FOR_EVER = "for ever"
+
 
 @dataclass(frozen=True)
 class Action:
@@ -23,8 +25,9 @@ class Fault:
     With `where`, a place, it fires at the `at`-th point of that place, counted from 1, whatever comes before it.
 
     Kinds: "kill"; "pause" (`arg` seconds); "interleave" (another invocation or action, `arg`, runs at this point);
-    "time out", "503", "429", "412", "422" (so the call fails, before or after it took effect); "lose", "twice", "late"
-    (what becomes of a wake-up).
+    "time out", "503", "429", "412", "422" (so the call fails, before or after it took effect); "raises" (what no client
+    documents; with `arg` "for ever" at each point of that place from then on, as one disturbance); "lose", "twice",
+    "late" (what becomes of a wake-up).
     """
 
     at: int

@@ -51,6 +51,7 @@ _FAULTS = (
 _POINTS = 420
 _SEQUENCE_SHARE = 0.12  # a share of the schedules
 _PROVIDER_SHARE = 0.05  # another
+_BUG_SHARE = 0.25  # another
 _REDIRECTS = ("point idle", "point idle", "point active", "point elsewhere")
 # What is rare, because it is long: a few words each, at these seconds after one another.
 _SEQUENCES: tuple[tuple[str, ...], ...] = (
@@ -102,7 +103,8 @@ def schedule(seed: int) -> Schedule:
         skew=seed + 1 if chance.random() < 0.5 else 0,
     )
     found = _with_sequence(plain, chance) if chance.random() < _SEQUENCE_SHARE else plain
-    return _with_provider_routing(found, chance) if chance.random() < _PROVIDER_SHARE else found
+    found = _with_provider_routing(found, chance) if chance.random() < _PROVIDER_SHARE else found
+    return _with_bug(found, chance) if chance.random() < _BUG_SHARE else found
 
 
 def _with_provider_routing(plain: Schedule, chance: random.Random) -> Schedule:
@@ -110,6 +112,12 @@ def _with_provider_routing(plain: Schedule, chance: random.Random) -> Schedule:
     strays = [random_action(chance, chance.choice(_REDIRECTS), 160) for _ in range(chance.choice((0, 1, 1, 2)))]
     actions = tuple(sorted((*plain.actions, *strays), key=lambda action: action.at))
     return replace(plain, actions=actions, traffic=chance.choice(ROUTINGS))
+
+
+def _with_bug(plain: Schedule, chance: random.Random) -> Schedule:
+    """A client raises what nobody foresaw. Drawn behind all else, for the same reason."""
+    faults = (*plain.faults, Fault(chance.randrange(_POINTS), "raises"))
+    return replace(plain, faults=tuple(sorted(faults, key=lambda fault: fault.at)))
 
 
 def _with_sequence(plain: Schedule, chance: random.Random) -> Schedule:

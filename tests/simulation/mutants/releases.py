@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from bluegreen.core import admission, pointing, progress
+from bluegreen.core import admission, bugs, pointing, progress
 from bluegreen.core.inbound.nudges import nudge
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record, Version
@@ -16,12 +16,39 @@ from bluegreen.steps.step import Step
 from bluegreen.traffic import PublicAnswer
 from bluegreen.traffic.router import RouterTraffic
 from bluegreen.watch import service as watch_service
+from tests.simulation.engine.invocation import Unforeseen
 from tests.simulation.mutants.mutation import Patch, mutant, waits_for_the_claim
 
 
 @mutant
 def claims_are_ignored() -> list[Patch]:
     return [(Release, "claimed_by_other", lambda self, owner, now: False)]
+
+
+@mutant
+def a_bug_in_a_look_freezes_its_release() -> list[Patch]:
+    def fragile(step: Step, turn_: turn.Turn) -> Any:
+        seen = observed(step, turn_)
+        if turn_.bugs:
+            raise Unforeseen(turn_.bugs[0])
+        return seen
+
+    observed = take_turn.observe
+    return [(take_turn, "observe", fragile)]
+
+
+@mutant
+def a_bug_is_told_with_its_message() -> list[Patch]:
+    return [(bugs, "described", lambda error: f"a bug in Bluegreen: {error}")]
+
+
+@mutant
+def a_bug_is_told_at_every_look() -> list[Patch]:
+    def forgetful(record: Record, *given: Any) -> Record:
+        return told(record.model_copy(update={"bugs": ()}), *given)
+
+    told = bugs.told
+    return [(bugs, "told", forgetful)]
 
 
 @mutant
