@@ -1,12 +1,17 @@
-"""Talking HTTP: time limits, statuses turned into errors by meaning, and answers without our secrets."""
+"""Talking HTTP: time limits, statuses turned into errors by meaning, and answers without our secrets.
 
+Whatever is asked and whatever comes back, it is an answer or an httpx error. httpx lets through what its own parts
+raise: UnicodeError for a header, InvalidURL for a `Location`, LookupError for a `charset`; `asking` does not.
+"""
+
+import codecs
 import copy
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import httpx
 
-from bluegreen.clients import odd_answers
 from bluegreen.clients.redaction import NOTHING_SECRET, Redaction
 from bluegreen.clients.statuses import error_for, retry_after, with_retries
 from bluegreen.core.errors import Later, Never, RateLimited, Unavailable
@@ -20,6 +25,9 @@ _QUOTED = 200  # characters of the other side's message
 _MOVED, _MOVED_FOR_READING = (307, 308), (301, 302)
 _MOST_MOVES = 3
 _ADVICE = {401: ": the token is not accepted", 403: ": the token lacks a permission"}
+
+_UNREDIRECTED = "unredirected"  # in a request's extensions
+_NO_TEXT = frozenset(("undefined", "idna", "punycode"))  # the last two are for hosts' names: their time is quadratic
 
 
 class Api:
@@ -65,20 +73,20 @@ class Api:
     def text(self, url: str) -> str:
         """A pre-signed address that the API itself named, read without our token; "" when it does not answer."""
         try:
-            with odd_answers.asking():
+            with asking():
                 answer = self._http.get(url, timeout=LIMITS)
         except httpx.HTTPError:
             return ""
-        return self.redacted(odd_answers.text(answer, answer.content)) if answer.is_success else ""
+        return self.redacted(decoded(answer, answer.content)) if answer.is_success else ""
 
     def once(self, method: str, path: str, json: Any = None, params: Mapping[str, Any] | None = None) -> Any:
         """The answer's JSON (None for an empty one), asked exactly once."""
         request = self.redacted(f"{method} {path}")
         try:
-            with odd_answers.asking():
+            with asking():
                 answer = self._ask(method, httpx.URL(self._url + path), json, params)
         except httpx.HTTPError as error:
-            raise Unavailable(f"{self.name} did not answer {request}: {odd_answers.described(error)}", _SOON) from None
+            raise Unavailable(f"{self.name} did not answer {request}: {kind_of(error)}", _SOON) from None
         if answer.is_success:
             return self._parsed(answer, request)
         raise self._error(answer, request)
@@ -123,7 +131,7 @@ class Api:
         status, quoted = answer.status_code, self.redacted(_message(answer))[:_QUOTED]
         message = f"{self.name} answered {request} with {status}{f' ({quoted})' if quoted else ''}"
         wait = retry_after(answer.headers, _BURST)
-        if status == 403 and "rate limit" in odd_answers.text(answer, answer.content).lower():
+        if status == 403 and "rate limit" in decoded(answer, answer.content).lower():
             return RateLimited(message, wait)
         return error_for(status, message + _ADVICE.get(status, ""), wait if status == 429 else _SOON)
 
@@ -136,3 +144,48 @@ def _message(answer: httpx.Response) -> str:
         return ""
     words = body.get("message") or body.get("error") if isinstance(body, dict) else None
     return words if isinstance(words, str) else ""
+
+
+class Unreadable(httpx.RequestError):
+    """What was to be sent is no request, or what came back is no answer."""
+
+
+@contextmanager
+def asking() -> Iterator[None]:
+    """Around a request and the reading of its answer, and nothing else."""
+    try:
+        yield
+    except httpx.HTTPError:
+        raise
+    except Exception as error:  # noqa: BLE001 - the other side decides what it sends, and so what httpx raises
+        raise Unreadable(type(error).__name__) from None
+
+
+def kind_of(error: httpx.HTTPError) -> str:
+    """Without its message, which may repeat what was sent or what came."""
+    name = type(error).__name__
+    return f"{name}, {error}" if isinstance(error, Unreadable) else name
+
+
+def decoded(answer: httpx.Response, content: bytes) -> str:
+    """In the encoding that the answer names, where that is one of texts; else in UTF-8. Never fails."""
+    try:
+        codec = codecs.lookup(answer.charset_encoding or "utf-8").name
+        return content.decode("utf-8" if codec in _NO_TEXT else codec, errors="replace")
+    except (LookupError, ValueError):
+        return content.decode(errors="replace")
+
+
+def unredirected(http: httpx.Client) -> dict[str, bool]:
+    """Extensions for a request whose answer is taken as it is: its `Location` may be anything.
+
+    httpx reads `Location` even where redirects are not followed, and loses the answer where it cannot.
+    """
+    if _hide_location not in http.event_hooks["response"]:
+        http.event_hooks["response"].append(_hide_location)
+    return {_UNREDIRECTED: True}
+
+
+def _hide_location(answer: httpx.Response) -> None:
+    if answer.request.extensions.get(_UNREDIRECTED):
+        answer.headers.pop("location", None)

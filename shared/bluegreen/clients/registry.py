@@ -8,8 +8,7 @@ from typing import NamedTuple
 
 import httpx
 
-from bluegreen.clients import odd_answers
-from bluegreen.clients.http import LIMITS
+from bluegreen.clients.http import LIMITS, asking, kind_of
 from bluegreen.clients.redaction import NOTHING_SECRET, Redaction
 from bluegreen.clients.statuses import error_for, retry_after, with_retries
 from bluegreen.core.errors import BluegreenError, Refused, Unavailable
@@ -106,12 +105,12 @@ class Registry:
     ) -> httpx.Response:
         own = {"User-Agent": "bluegreen", **headers}
         try:
-            with odd_answers.asking():
+            with asking():
                 return self._http.request(
                     method, url, headers=own, params=query, timeout=LIMITS, follow_redirects=False
                 )
         except httpx.HTTPError as error:
-            raise Unavailable(f"{self.name} did not answer {method}: {odd_answers.described(error)}", 2.0) from None
+            raise Unavailable(f"{self.name} did not answer {method}: {kind_of(error)}", 2.0) from None
 
     def _accept(self, answer: httpx.Response, image: str, tag: str) -> None:
         if not answer.is_success:

@@ -4,7 +4,7 @@ from typing import Any
 
 import httpx
 
-from bluegreen.clients import odd_answers
+from bluegreen.clients.http import asking, decoded, kind_of
 from bluegreen.clients.redaction import NOTHING_SECRET, Redaction
 from bluegreen.clients.statuses import error_for, retry_after
 from bluegreen.core.errors import Misconfigured, Unavailable
@@ -21,14 +21,14 @@ class Slack:
 
     def post(self, message: dict[str, Any]) -> None:
         try:
-            with odd_answers.asking():
+            with asking():
                 answer = self._http.post(self._url, json=message, timeout=5.0)
         except httpx.HTTPError as error:
-            raise Unavailable(f"Slack did not answer: {odd_answers.described(error)}") from None
+            raise Unavailable(f"Slack did not answer: {kind_of(error)}") from None
         if answer.is_success:
             return
         status = answer.status_code
-        quoted = self._redaction.text(odd_answers.text(answer, answer.content))[:_QUOTED]
+        quoted = self._redaction.text(decoded(answer, answer.content))[:_QUOTED]
         says = f"Slack answered {status} ({quoted})"
         if status in _NO_WEBHOOK:
             raise Misconfigured(f"{says}: is the webhook's address right?")

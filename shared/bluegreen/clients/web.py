@@ -1,12 +1,11 @@
 """Asking a web app as a user would: one request, one answer, no retries, no redirects followed."""
 
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
 from typing import Any, NamedTuple
 
 import httpx
 
-from bluegreen.clients import odd_answers
+from bluegreen.clients.http import asking, decoded, kind_of, unredirected
 from bluegreen.clients.redaction import NOTHING_SECRET, Redaction
 from bluegreen.core.checks.response import CheckResponse
 from bluegreen.core.config.checks import Check
@@ -35,22 +34,21 @@ class Web:
         return self._ask(check.method, url + check.path, sent, check.body, check.timeout)
 
     def _ask(self, method: str, url: str, headers: Mapping[str, str], body: Any, limit: float) -> Reply:
-        begun = self._seconds()
+        begun, taken = self._seconds(), unredirected(self._http)
+        # httpx takes only ASCII as text: names such as Zoë go out in UTF-8, as browsers send them.
+        sent = [(name.encode(errors="replace"), value.encode(errors="replace")) for name, value in headers.items()]
         try:
-            with odd_answers.asking(), self._stream(method, url, headers, body, limit) as answer:
+            with (
+                asking(),
+                self._http.stream(method, url, headers=sent, json=body, timeout=limit, extensions=taken) as answer,
+            ):
                 text = self._limited(answer, begun, limit)
         except httpx.TimeoutException:
             return Reply(CheckResponse(error="none (timed out)", ms=self._spent(begun)), {})
         except httpx.HTTPError as error:
-            return Reply(CheckResponse(error=f"none ({odd_answers.described(error)})", ms=self._spent(begun)), {})
+            return Reply(CheckResponse(error=f"none ({kind_of(error)})", ms=self._spent(begun)), {})
         named = {name.lower(): self._redaction.text(value) for name, value in answer.headers.items()}
         return Reply(CheckResponse(status=answer.status_code, body=text, ms=self._spent(begun)), named)
-
-    def _stream(
-        self, method: str, url: str, headers: Mapping[str, str], body: Any, limit: float
-    ) -> AbstractContextManager[httpx.Response]:
-        sent, extensions = odd_answers.sendable(headers), odd_answers.unredirected(self._http)
-        return self._http.stream(method, url, headers=sent, json=body, timeout=limit, extensions=extensions)
 
     def _spent(self, begun: float) -> float:
         return (self._seconds() - begun) * 1000
@@ -64,4 +62,4 @@ class Web:
                 raise httpx.ReadTimeout("the answer took too long", request=answer.request)
             if len(read) > LARGEST + _BEYOND:
                 break
-        return self._redaction.text(odd_answers.text(answer, read[: LARGEST + _BEYOND]))[:LARGEST]
+        return self._redaction.text(decoded(answer, read[: LARGEST + _BEYOND]))[:LARGEST]

@@ -16,7 +16,13 @@ BluegreenError
     └── Corrupt         an object in the store is not what this version of Bluegreen wrote
 """
 
+import traceback
+from pathlib import Path
+
 from bluegreen.core.credentials import hidden
+
+_OURS = Path(__file__).parents[1]
+_NAME_KEPT = 60  # characters of an exception's name: some libraries make theirs of what they read
 
 
 class BluegreenError(Exception):
@@ -80,3 +86,15 @@ class TooLarge(BadRequest):
 
 class Corrupt(Never):
     pass
+
+
+def described(bug: Exception) -> str:
+    """An exception that nobody foresaw: where our own code was, also inside of a library, and its kind.
+
+    Never its message, which may hold a secret or a foreign text.
+    """
+    frames = [(Path(frame.filename), frame.lineno) for frame in traceback.extract_tb(bug.__traceback__)]
+    ours = [(path.relative_to(_OURS), line) for path, line in frames if path.is_relative_to(_OURS)]
+    others = [(Path(path.name), line) for path, line in frames]
+    where = "".join(f" at {path}:{line}" for path, line in (ours or others)[-1:])
+    return f"a bug in Bluegreen{where} ({type(bug).__name__[:_NAME_KEPT]})"

@@ -4,15 +4,17 @@ A function that dies after the append leaves the notice in the record, and the n
 notice of what was not written, and nothing that should be reported is lost.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
 from bluegreen.core.config.service import Service
 from bluegreen.core.notices import Channel, Notice, Tone
-from bluegreen.core.record import OUTBOX_KEPT, SAYS_KEPT, Record
+from bluegreen.core.record import BUGS_KEPT, OUTBOX_KEPT, SAYS_KEPT, Record
 from bluegreen.core.release import Release
 
 _STATUS_ONLY = (Channel.GITHUB,)  # shows one status a release, which is replaced: no room for other messages
+_AFTER_A_BUG = "it goes on by itself, within its deadlines; please report it with the log of this minute"
 
 
 class _Subject(NamedTuple):
@@ -63,6 +65,18 @@ def queue_notice(
         if release or channel not in _STATUS_ONLY
     )
     return record.model_copy(update={"last_notice": number, "outbox": (*record.outbox, *notices)[-OUTBOX_KEPT:]})
+
+
+def queue_bugs(record: Record, service: Service, found: Iterable[str], now: datetime) -> Record:
+    """Queues a notice of each that people have not been told of yet, for this release and this place."""
+    for says in found:
+        about = record.release.id if record.release else f"{record.service}-{record.last_number}"
+        key = f"{about}: {says}"
+        if key in record.bugs:
+            continue
+        record = queue_notice(record, service, Tone.WARNING, says, now, next_step=_AFTER_A_BUG, release=record.release)
+        record = record.model_copy(update={"bugs": (*record.bugs, key)[-BUGS_KEPT:]})
+    return record
 
 
 def _about_release(release: Release) -> _Subject:

@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from bluegreen.cloud import Caller, Clients, Cloud, Connections, cloud_for
-from bluegreen.core import bugs
 from bluegreen.core.config.service import Service
-from bluegreen.core.errors import BadRequest, BluegreenError, Later, Misconfigured, TooLarge, Unsigned
+from bluegreen.core.errors import BadRequest, BluegreenError, Later, Misconfigured, TooLarge, Unsigned, described
 from bluegreen.door.clock import WallClock
 from bluegreen.door.log import Log
 from bluegreen.invocation.entry_point import EntryPoint, Invocation, Response, answer, web_answer
@@ -31,13 +30,13 @@ def invoke(entry_point: EntryPoint, event: Mapping[str, Any] | None, context: ob
         log("refused" if isinstance(error, BadRequest) else "failed", why=str(error), level=_level(error))
         return refusal(entry_point, error)
     except Exception as error:  # noqa: BLE001 - the platform would show the message, which may hold a secret
-        log("bug", what_it_is=bugs.described(error), level="error")
+        log("bug", what_it_is=described(error), level="error")
         return bug_met(entry_point, error)
 
 
 def bug_met(entry_point: EntryPoint, error: Exception) -> Response:
     """An error that nobody foresaw, as an answer."""
-    what = bugs.described(error)
+    what = described(error)
     if entry_point.web:
         return web_answer(500, False, what)
     return answer(False, what, "`status` says how far it got; the watch tries again")

@@ -19,8 +19,9 @@ from bluegreen.core.sets.status import member_statuses
 from bluegreen.core.sets.verdict import MemberVerdict, member_verdict
 from bluegreen.ordering.cancelling import cancel_deployment, with_deployment_ended
 from bluegreen.ordering.placing import deliver_notices, place
-from bluegreen.steps import bug_report
-from bluegreen.steps.take_turn import wake, wake_next
+from bluegreen.steps.bug_report import report
+from bluegreen.steps.take_turn import wake_next
+from bluegreen.steps.turn import wake
 
 
 class _Member(NamedTuple):
@@ -50,7 +51,7 @@ def keep_together(clouds: list[Cloud], versions: Mapping[str, Version]) -> bool:
         except BluegreenError as error:
             cloud.log("the set was not looked after", set=found[0].name, why=str(error), level="warning")
         except Exception as error:  # noqa: BLE001 - the other members are to be looked after
-            bug_report.report(cloud, error)
+            report(cloud, error)
     return busy
 
 

@@ -3,24 +3,25 @@
 from datetime import datetime
 
 from bluegreen.cloud import Cloud
-from bluegreen.core import bugs
+from bluegreen.core.errors import described
+from bluegreen.core.outbox import queue_bugs
 from bluegreen.core.record import Record, Version
 from bluegreen.steps import outbox
 
 
 def report(cloud: Cloud, error: Exception) -> None:
     """Never raises: who reports a bug has others to look after."""
-    says = bugs.described(error)
+    says = described(error)
     cloud.log("bug", what_it_is=says, level="error")
     try:
         _tell(cloud, says)
     except Exception as second:  # noqa: BLE001 - the journal itself may be what fails
-        cloud.log("bug not told", why=bugs.described(second), level="error")
+        cloud.log("bug not told", why=described(second), level="error")
 
 
 def _tell(cloud: Cloud, says: str) -> None:
     def told(record: Record, now: datetime) -> Record:
-        return bugs.told(record, cloud.service, (says,), now)
+        return queue_bugs(record, cloud.service, (says,), now)
 
     before: Version | None = cloud.journal.newest()
     if before is None:

@@ -6,11 +6,10 @@ from typing import NamedTuple
 
 from bluegreen.clients.digitalocean import AppDeployment, DeploymentStep
 from bluegreen.cloud import Cloud
-from bluegreen.core import bugs
 from bluegreen.core.config.service import Service
 from bluegreen.core.credentials import hidden
 from bluegreen.core.environment import Environment
-from bluegreen.core.errors import BluegreenError, Never, Refused, Unavailable
+from bluegreen.core.errors import BluegreenError, Never, Refused, Unavailable, described
 from bluegreen.core.finding import Finding, Verdict
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import SAYS_KEPT, Record
@@ -84,7 +83,7 @@ def cancelled(cloud: Cloud, release: Release, tries: int = 8, pause: float = 1.0
             cloud.clock.sleep(pause)
             phase = cloud.clients.digitalocean.deployment(app, deployment).phase
     except Exception as error:  # noqa: BLE001 - a way back is never blocked by what it stops first
-        why = str(error) if isinstance(error, BluegreenError) else bugs.described(error)
+        why = str(error) if isinstance(error, BluegreenError) else described(error)
         cloud.log("deployment could not be cancelled", deployment=deployment, why=why, level="warning")
         return False
     return phase in ("ERROR", "CANCELED")

@@ -3,8 +3,7 @@
 from collections.abc import Iterable
 
 from bluegreen.cloud import Cloud
-from bluegreen.core import bugs
-from bluegreen.core.errors import Later, Never, Stale
+from bluegreen.core.errors import Later, Never, Stale, described
 from bluegreen.core.notices import Notice
 from bluegreen.core.record import Record, Version
 
@@ -31,7 +30,7 @@ def _send(cloud: Cloud, notice: Notice) -> bool:
     except Never as error:
         cloud.log("notice given up", notice=notice.id, why=str(error), level="error")
     except Exception as error:  # noqa: BLE001 - a bug in one channel must not keep the others' notices
-        cloud.log("notice not delivered yet", notice=notice.id, why=bugs.described(error), level="error")
+        cloud.log("notice not delivered yet", notice=notice.id, why=described(error), level="error")
         return notice.tries + 1 >= _DELIVERIES
     return True
 

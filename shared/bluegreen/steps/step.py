@@ -51,14 +51,10 @@ def observe(step: Step, turn: Turn) -> Callable[[Record], StepResult]:
     except Exception as error:  # noqa: BLE001 - whatever it is, the release must not freeze
         return _waits(turn, f"waiting: {turn.met(error)}", _AFTER_A_BUG)
     now = clock.now()
-
-    def conclude(record: Record) -> StepResult:
-        try:
-            return _within_deadline(step.judge(record, seen, service, now), turn)
-        except Exception as error:  # noqa: BLE001 - as above; it decides only, so no error has a meaning here
-            return _waits(turn, f"waiting: {turn.met(error)}", _AFTER_A_BUG)(record)
-
-    return conclude
+    return lambda record: turn.shielded(
+        lambda: _within_deadline(step.judge(record, seen, service, now), turn),
+        lambda says: _waits(turn, f"waiting: {says}", _AFTER_A_BUG)(record),
+    )
 
 
 def _waits(turn: Turn, says: str, delay: float) -> Callable[[Record], StepResult]:

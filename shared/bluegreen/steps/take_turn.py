@@ -6,19 +6,20 @@ seconds, `take_all` for a caller that looks after several phases in a row.
 """
 
 from itertools import zip_longest
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from bluegreen.cloud import Cloud
-from bluegreen.core import bugs, progress
+from bluegreen.core import progress
 from bluegreen.core.errors import Stale
 from bluegreen.core.inbound.nudges import nudge
 from bluegreen.core.judge.evidence import RunningCounts
+from bluegreen.core.outbox import queue_bugs
 from bluegreen.core.phases import CARETAKER
 from bluegreen.core.record import SAYS_KEPT, Record, Version
 from bluegreen.core.release import Release
 from bluegreen.steps import outbox
 from bluegreen.steps.step import Step, StepResult, observe
-from bluegreen.steps.turn import Turn, fresh_claim
+from bluegreen.steps.turn import Turn, fresh_claim, wake
 
 
 class TurnResult(NamedTuple):
@@ -77,14 +78,6 @@ def wake_next(cloud: Cloud, record: Record) -> None:
         cloud.log("wake-up not accepted", release=release.id, phase=release.phase.value, why=lost)
 
 
-def wake(cloud: Cloud, function: str, event: dict[str, Any]) -> str | None:
-    """None when the wake-up was accepted, else why not. What was written stands either way, so nothing is raised."""
-    try:
-        return cloud.clients.functions.wake(function, event)
-    except Exception as error:  # noqa: BLE001 - the caller has more to do, and the watch comes within a minute
-        return bugs.described(error)
-
-
 def _take(step: Step, cloud: Cloud, version: Version | None, afterwards: _Afterwards) -> TurnResult:
     version = version or cloud.journal.newest()
     release = version.record.release if version else None
@@ -119,7 +112,7 @@ def _concluded(step: Step, result: StepResult, turn: Turn, afterwards: _Afterwar
     """The record to be written, with the claim that fits what the caller does next."""
     cloud, before, ours = turn.cloud, turn.record, turn.release
     now = cloud.clock.now()
-    told = bugs.told(result.record, cloud.service, turn.bugs, now)
+    told = queue_bugs(result.record, cloud.service, turn.bugs, now)
     after = progress.advance(told, result.finding, cloud.service, cloud.caller.function, now)
     if after.release is None or after.release.phase is not ours.phase:
         return _handed_on(after, ours, afterwards.claims_next, cloud)

@@ -4,11 +4,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from bluegreen.cloud import Cloud
-from bluegreen.core import bugs
-from bluegreen.core.errors import BluegreenError, Stale
+from bluegreen.core.errors import BluegreenError, IllegalMove, Stale, described
 from bluegreen.core.record import Record, Version
 from bluegreen.core.release import Claim, Release
 
@@ -55,7 +54,7 @@ class Turn:
 
     def met(self, bug: Exception) -> str:
         """Notes it, to be told once with what the turn writes."""
-        says = bugs.described(bug)
+        says = described(bug)
         if says not in self.bugs:
             self.bugs.append(says)
             self.cloud.log("bug", what_it_is=says, release=self.release.id, level="error")
@@ -65,9 +64,9 @@ class Turn:
         """One part of a look: a bug in it must not blind the others."""
         try:
             return ask()
-        except BluegreenError:
-            raise
-        except Exception as error:  # noqa: BLE001 - that is what it is for
+        except Exception as error:
+            if isinstance(error, BluegreenError) and not isinstance(error, IllegalMove):
+                raise
             return otherwise(self.met(error))
 
     def _catch_up(self, newest: Version) -> Version:
@@ -98,3 +97,11 @@ def give_up_claim(cloud: Cloud) -> None:
         return
     with suppress(Stale):  # whoever was faster has the release in hand
         Turn(cloud, version).change("the claim is given up", lambda record: record.with_release(claim=None))
+
+
+def wake(cloud: Cloud, function: str, event: dict[str, Any]) -> str | None:
+    """None when the wake-up was accepted, else why not. What was written stands either way, so nothing is raised."""
+    try:
+        return cloud.clients.functions.wake(function, event)
+    except Exception as error:  # noqa: BLE001 - the caller has more to do, and the watch comes within a minute
+        return described(error)

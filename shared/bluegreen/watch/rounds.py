@@ -7,9 +7,8 @@ from bluegreen.core.errors import BluegreenError
 from bluegreen.core.inbound.nudges import nudge
 from bluegreen.core.phases import Phase
 from bluegreen.ordering import set_cohesion
-from bluegreen.steps import bug_report
-from bluegreen.steps.take_turn import wake
-from bluegreen.steps.turn import give_up_claim
+from bluegreen.steps.bug_report import report
+from bluegreen.steps.turn import give_up_claim, wake
 from bluegreen.watch.service import look
 
 _MARGIN = 6.0  # seconds of the invocation that a last look may take
@@ -53,7 +52,7 @@ def _hand_over(busy: list[Cloud]) -> None:
         except BluegreenError as error:
             cloud.log("claim not given up: it runs out by itself", why=str(error), level="warning")
         except Exception as error:  # noqa: BLE001 - the other services' claims are to be given up
-            bug_report.report(cloud, error)
+            report(cloud, error)
     # One nudge is enough: any watch looks at all services. It names no release, so none can have moved on meanwhile.
     for cloud in busy[:1]:
         event = nudge(cloud.service.name, None, Phase.WATCHING, cloud.caller.function, cloud.clock.now())

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from bluegreen.core import admission, bugs, pointing, progress
+from bluegreen.core import admission, pointing, progress
 from bluegreen.core.inbound.nudges import nudge
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record, Version
@@ -39,7 +39,7 @@ def a_bug_in_a_look_freezes_its_release() -> list[Patch]:
 
 @mutant
 def a_bug_is_told_with_its_message() -> list[Patch]:
-    return [(bugs, "described", lambda error: f"a bug in Bluegreen: {error}")]
+    return [(turn, "described", lambda error: f"a bug in Bluegreen: {error}")]
 
 
 @mutant
@@ -47,8 +47,8 @@ def a_bug_is_told_at_every_look() -> list[Patch]:
     def forgetful(record: Record, *given: Any) -> Record:
         return told(record.model_copy(update={"bugs": ()}), *given)
 
-    told = bugs.told
-    return [(bugs, "told", forgetful)]
+    told = take_turn.queue_bugs
+    return [(take_turn, "queue_bugs", forgetful)]
 
 
 @mutant
