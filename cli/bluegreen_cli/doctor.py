@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from dotenv import dotenv_values
 
-from bluegreen.clients.journal import self_test
+from bluegreen.clients.objects import self_test
 from bluegreen.clients.spaces import Spaces
 from bluegreen.core.errors import BluegreenError
 from bluegreen.settings import PREFIX, UNFILLED, load

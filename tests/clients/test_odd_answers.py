@@ -131,7 +131,7 @@ def test_half_a_surrogate_pair_never_reaches_the_journal(server, http):
     ("encoding", "body"),
     [
         (b"gzip", b"no gzip"),
-        (b"gzip", gzip.compress(BODY)[:-9]),
+        (b"gzip", gzip.compress(BODY, mtime=0)[:-9]),
         (b"deflate", b"\xff\xff\xff"),
         (b"br", b"x"),
         (b"nobody-knows", b"x"),

@@ -5,7 +5,7 @@ from email.utils import format_datetime
 
 import pytest
 
-from bluegreen.clients.journal import self_test
+from bluegreen.clients.objects import self_test
 from bluegreen.clients.redaction import Redaction
 from bluegreen.clients.spaces import Spaces, _ages
 from bluegreen.core.errors import Corrupt, Misconfigured, RateLimited, Stale, Unavailable

@@ -18,15 +18,12 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import NamedTuple
 
-from bluegreen.clients.fan_out import AtOnce, at_once
 from bluegreen.clients.journal_reader import JournalReader
 from bluegreen.clients.objects import Objects
-from bluegreen.core.errors import Corrupt, Stale, Unavailable
+from bluegreen.core.errors import Stale, Unavailable
 from bluegreen.core.record import Record, Version
 
-_AT_ONCE = 8
 _VERSIONS_KEPT = 16
-_REFUSED = "the store ignores If-None-Match, so two writers could overwrite each other; Bluegreen will not run on it"
 
 
 Change = Callable[[Record, datetime], Record]  # pure: of the record as it is now, the record as it should be
@@ -147,22 +144,3 @@ _known = _Known()
 def digest(body: bytes) -> str:
     """What the next version calls `previous`: SHA-256 of the stored bytes, in hex."""
     return hashlib.sha256(body).hexdigest()
-
-
-def self_test(objects: Objects, nonce: Callable[[], str], at_once: AtOnce = at_once) -> None:
-    """Proves that the store honours create-if-absent, alone and with eight writers at once; `Corrupt` where not."""
-    alone, raced = f"self-test/{nonce()}.json", f"self-test/{nonce()}.json"
-    objects.create(alone, b"{}")
-    if _created(objects, alone):
-        raise Corrupt(f"{_REFUSED}: a second creation of the same key was accepted")
-    won = sum(at_once(lambda _: _created(objects, raced), range(_AT_ONCE)))
-    if won != 1:
-        raise Corrupt(f"{_REFUSED}: of {_AT_ONCE} writers at once {won} were told that they had created a key")
-
-
-def _created(objects: Objects, key: str) -> bool:
-    try:
-        objects.create(key, b"{}")
-    except Stale:
-        return False
-    return True

@@ -1,6 +1,13 @@
-"""What an object store must do for the journal and the telemetry."""
+"""What an object store must do for the journal and the telemetry, and the test that it does."""
 
+from collections.abc import Callable
 from typing import Protocol
+
+from bluegreen.clients.fan_out import AtOnce, at_once
+from bluegreen.core.errors import Corrupt, Stale
+
+_AT_ONCE = 8
+_REFUSED = "the store ignores If-None-Match, so two writers could overwrite each other; Bluegreen will not run on it"
 
 
 class Objects(Protocol):
@@ -20,3 +27,22 @@ class Objects(Protocol):
 
     def ages(self, prefix: str) -> dict[str, float]:
         """Seconds since each key below a prefix was written, by the store's own clock."""
+
+
+def self_test(objects: Objects, nonce: Callable[[], str], at_once: AtOnce = at_once) -> None:
+    """Proves that the store honours create-if-absent, alone and with eight writers at once; `Corrupt` where not."""
+    alone, raced = f"self-test/{nonce()}.json", f"self-test/{nonce()}.json"
+    objects.create(alone, b"{}")
+    if _created(objects, alone):
+        raise Corrupt(f"{_REFUSED}: a second creation of the same key was accepted")
+    won = sum(at_once(lambda _: _created(objects, raced), range(_AT_ONCE)))
+    if won != 1:
+        raise Corrupt(f"{_REFUSED}: of {_AT_ONCE} writers at once {won} were told that they had created a key")
+
+
+def _created(objects: Objects, key: str) -> bool:
+    try:
+        objects.create(key, b"{}")
+    except Stale:
+        return False
+    return True

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import NamedTuple
 
-from bluegreen.clients.journal import self_test
+from bluegreen.clients.objects import self_test
 from bluegreen.cloud import Cloud
 from bluegreen.core.orders import Outcome
 from bluegreen.core.record import Record, Version, adopt
