@@ -9,7 +9,9 @@ from bluegreen.core.phases import Phase
 from bluegreen.ordering import set_cohesion
 from bluegreen.steps.bug_report import report
 from bluegreen.steps.turn import give_up_claim, wake
+from bluegreen.watch import side_work
 from bluegreen.watch.service import look
+from bluegreen.watch.side_work import LastRead
 
 _MARGIN = 6.0  # seconds of the invocation that a last look may take
 
@@ -19,29 +21,34 @@ class _Round(NamedTuple):
 
     busy: list[Cloud]
     pause: float | None
+    read: list[LastRead]  # services whose journals could be read
 
 
 def run(clouds: list[Cloud], clock: Clock) -> tuple[int, list[Cloud]]:
     """How many rounds there were, and the services that are still under way."""
     begun, stay, rounds = clock.seconds(), max(cloud.service.watch.stay for cloud in clouds), 0
+    beside: list[LastRead] | None = None  # services whose side work is still to be done
     while True:
-        busy, pause = _round(clouds, first=rounds == 0)
-        rounds += 1
-        if pause is None or clock.seconds() - begun + pause > stay or clock.remaining() < pause + _MARGIN:
+        busy, pause, read = _round(clouds)
+        rounds, looked = rounds + 1, clock.seconds()
+        beside = side_work.do(read if beside is None else beside, clock, pause)
+        if pause is None or looked - begun + pause > stay or clock.remaining() < pause + _MARGIN:
             break
-        clock.sleep(pause)
+        clock.sleep(max(looked + pause - clock.seconds(), 0.0))
     _hand_over(busy)
+    side_work.do(beside, clock, None)
     return rounds, busy
 
 
-def _round(clouds: list[Cloud], first: bool) -> _Round:
-    looks = [(cloud, look(cloud, first)) for cloud in clouds]
+def _round(clouds: list[Cloud]) -> _Round:
+    looks = [(cloud, look(cloud)) for cloud in clouds]
     busy = [cloud for cloud, looked in looks if looked.pause is not None]
     pauses = [looked.pause for _, looked in looks if looked.pause is not None]
     newest = {cloud.service.name: looked.version for cloud, looked in looks if looked.version is not None}
     if set_cohesion.keep_together(clouds, newest):
         pauses.append(min(cloud.service.watch.every for cloud in clouds))
-    return _Round(busy, min(pauses, default=None))
+    read = [LastRead(cloud, None if v.record.release else v) for cloud, (v, _) in looks if v is not None]
+    return _Round(busy, min(pauses, default=None), read)
 
 
 def _hand_over(busy: list[Cloud]) -> None:

@@ -1,6 +1,5 @@
-"""One look at one service: the side work that is due, then the release in flight."""
+"""One look at one service: its newest version, and a turn at the release in flight."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -11,20 +10,9 @@ from bluegreen.core.phases import Phase
 from bluegreen.core.record import Version
 from bluegreen.core.release import Release
 from bluegreen.ordering.placing import newest_or_adopted
-from bluegreen.steps import (
-    bug_report,
-    checking,
-    deploying,
-    outbox,
-    production_repair,
-    requested,
-    rolling_back,
-    switching,
-    watching,
-)
+from bluegreen.steps import bug_report, checking, deploying, requested, rolling_back, switching, watching
 from bluegreen.steps.step import Step
 from bluegreen.steps.take_turn import take, take_and_stay, wake_next
-from bluegreen.watch import missed_tags
 
 _FOLLOWED = {Phase.DEPLOYING: deploying.STEP, Phase.WATCHING: watching.STEP}  # by the watch itself
 _OTHERS: dict[Phase, Step] = {
@@ -39,7 +27,6 @@ _OTHERS: dict[Phase, Step] = {
     )
 }
 _OVERDUE = timedelta(seconds=10)  # a wake-up that was sent has this long to arrive
-_LEFT_BEHIND = timedelta(seconds=90)  # a notice that its own turn did not deliver; a minute is for clocks that differ
 
 
 class Look(NamedTuple):
@@ -49,27 +36,11 @@ class Look(NamedTuple):
     pause: float | None
 
 
-class SideWork(NamedTuple):
-    """Once an invocation, before the release is looked at. A provider that does not answer is asked again next time."""
-
-    due: Callable[[Cloud], bool]
-    act: Callable[[Cloud, Version], Version]
-    not_done: str  # what the log says where it failed
-
-
-SIDE_WORK = (
-    SideWork(missed_tags.due, missed_tags.take_up, "GitHub was not asked for missed tags"),
-    SideWork(
-        lambda cloud: cloud.has_traffic_setting, production_repair.repair, "where production goes was not looked at"
-    ),
-)
-
-
-def look(cloud: Cloud, first: bool) -> Look:
-    """`first`: of this invocation. A fault in one service must not hide the others."""
+def look(cloud: Cloud) -> Look:
+    """A fault in one service must not hide the others."""
     version: Version | None = None
     try:
-        version = _read(cloud, first)
+        version = _newest(cloud)
         release = version.record.release
         wants = release is not None and _take_turn(cloud, version, release)
         return Look(version, _pause(cloud, release) if release is not None and wants else None)
@@ -80,22 +51,11 @@ def look(cloud: Cloud, first: bool) -> Look:
     return Look(version, None)
 
 
-def _read(cloud: Cloud, first: bool) -> Version:
-    """The newest version, once the side work is done."""
+def _newest(cloud: Cloud) -> Version:
     version = newest_or_adopted(cloud)
     if cloud.journal.head_lags:
         cloud.journal.mend_head(version)
-    for work in SIDE_WORK if first else ():
-        try:
-            version = work.act(cloud, version) if work.due(cloud) else version
-        except BluegreenError as error:
-            cloud.log(work.not_done, why=str(error), level="warning")
-        except Exception as error:  # noqa: BLE001 - a bug in side work must not keep the release waiting
-            bug_report.report(cloud, error)
-            version = cloud.journal.newest() or version
-    before = cloud.clock.now() - _LEFT_BEHIND
-    waiting = [notice for notice in version.record.outbox if notice.at < before]
-    return outbox.deliver(cloud, version, waiting) if waiting else version
+    return version
 
 
 def _take_turn(cloud: Cloud, version: Version, release: Release) -> bool:

@@ -14,7 +14,7 @@ from bluegreen.traffic.dns_record import DnsRecordTraffic
 from bluegreen.traffic.driver import ProviderSetting
 from bluegreen.traffic.load_balancer import LoadBalancerTraffic
 from bluegreen.traffic.provider import disagreement
-from bluegreen.watch import service as watch_service
+from bluegreen.watch import side_work
 from tests.simulation.mutants.mutation import Patch, mutant
 
 
@@ -32,8 +32,8 @@ def the_watch_leaves_a_switch_to_a_function_that_died() -> list[Patch]:
         moving = release is not None and release.phase in (Phase.SWITCHING, Phase.ROLLING_BACK)
         return version if moving else repair(cloud, version)
 
-    work = [each._replace(act=leaving) if each.act is repair else each for each in watch_service.SIDE_WORK]
-    return [(watch_service, "SIDE_WORK", tuple(work))]
+    work = [each._replace(act=leaving) if each.act is repair else each for each in side_work.SIDE_WORK]
+    return [(side_work, "SIDE_WORK", tuple(work))]
 
 
 @mutant

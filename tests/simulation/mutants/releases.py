@@ -15,6 +15,7 @@ from bluegreen.steps import checking, deploying, requested, switching, take_turn
 from bluegreen.steps.step import Step
 from bluegreen.traffic import PublicAnswer
 from bluegreen.traffic.router import RouterTraffic
+from bluegreen.watch import missed_tags, side_work
 from bluegreen.watch import service as watch_service
 from tests.simulation.engine.invocation import Unforeseen
 from tests.simulation.mutants.mutation import Patch, mutant, waits_for_the_claim
@@ -166,7 +167,9 @@ def the_watch_does_not_wake_the_overdue() -> list[Patch]:
 
 @mutant
 def missed_tags_are_not_asked_for() -> list[Patch]:
-    return [(watch_service, "SIDE_WORK", watch_service.SIDE_WORK[1:])]
+    return [
+        (side_work, "SIDE_WORK", tuple(work for work in side_work.SIDE_WORK if work.act is not missed_tags.take_up))
+    ]
 
 
 @mutant

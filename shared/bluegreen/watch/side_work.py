@@ -1,0 +1,84 @@
+"""What the watch does once an invocation beside its looks, in the time that they leave.
+
+A provider that accepts a request and never answers must not blind the watch. So side work comes after the first look at
+every service, all of it has one budget, and that budget is what is left until the next look. Example: a release is in
+its bake and is looked at every 5 s; the looks took 0.3 s, so GitHub, asked for tags that no webhook announced, has
+4.7 s to answer. What was not done in time is done in a later minute, by another service first.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import NamedTuple
+
+from bluegreen.clients.bounded import within
+from bluegreen.cloud import Clock, Cloud
+from bluegreen.core.errors import BluegreenError
+from bluegreen.core.record import Version
+from bluegreen.steps import bug_report, outbox, production_repair
+from bluegreen.watch import missed_tags
+
+BUDGET = 20.0  # seconds at most, where no service wants another look
+_LEAST = 1.0  # seconds, without which nothing is begun
+_MARGIN = 6.0  # seconds of the invocation that are left over for the end
+_LEFT_BEHIND = timedelta(seconds=90)  # a notice that its own turn did not deliver; a minute is for clocks that differ
+
+
+class SideWork(NamedTuple):
+    """A provider that does not answer is asked again another time."""
+
+    due: Callable[[Cloud], bool]
+    act: Callable[[Cloud, Version], Version]
+    not_done: str  # what the log says where it failed
+
+
+def _notices_left_behind(cloud: Cloud, version: Version) -> Version:
+    before = cloud.clock.now() - _LEFT_BEHIND
+    waiting = [notice for notice in version.record.outbox if notice.at < before]
+    return outbox.deliver(cloud, version, waiting) if waiting else version
+
+
+SIDE_WORK = (
+    SideWork(
+        lambda cloud: cloud.has_traffic_setting, production_repair.repair, "where production goes was not looked at"
+    ),
+    SideWork(lambda cloud: True, _notices_left_behind, "notices that were left behind were not delivered"),
+    SideWork(missed_tags.due, missed_tags.take_up, "GitHub was not asked for missed tags"),
+)
+
+
+class LastRead(NamedTuple):
+    """A service, and its newest version as just read; None where a turn or time may have made it old."""
+
+    cloud: Cloud
+    version: Version | None
+
+
+def do(services: list[LastRead], clock: Clock, pause: float | None) -> list[LastRead]:
+    """Does what `pause`, the seconds until the next look, leaves time for. Returns the services that are left over."""
+    ends = clock.seconds() + min(pause or BUDGET, BUDGET, clock.remaining() - _MARGIN)
+    first = int(clock.now().timestamp() // 60) % max(len(services), 1)
+    in_turn = services[first:] + services[:first]
+    return [LastRead(cloud, None) for cloud, version in in_turn if not _done(cloud, version, ends)]
+
+
+def _done(cloud: Cloud, version: Version | None, ends: float) -> bool:
+    """False where there was not the time for all that is due."""
+    for work in (work for work in SIDE_WORK if work.due(cloud)):
+        left = ends - cloud.clock.seconds()
+        if left < _LEAST:
+            return False
+        with within(left):
+            version = _act(work, cloud, version)
+    return True
+
+
+def _act(work: SideWork, cloud: Cloud, version: Version | None) -> Version | None:
+    """The newest version that is known afterwards."""
+    try:
+        version = version or cloud.journal.newest()
+        return work.act(cloud, version) if version else None
+    except BluegreenError as error:
+        cloud.log(work.not_done, why=str(error), level="warning")
+    except Exception as error:  # noqa: BLE001 - a bug in side work must not end the watch
+        bug_report.report(cloud, error)
+    return None
