@@ -227,3 +227,14 @@ def test_a_piece_that_fills_its_buffer_to_the_last_byte_is_read_whole(wire, http
     body = bytes(range(256)) * (3 * 65_536 // 256)
     wire.says = said(packed(body, "gzip"), "gzip")
     assert check(http, wire.url).body == body.decode(errors="replace")
+
+
+def test_what_several_requests_may_take_together_is_what_the_last_one_has_left(wire, http):
+    wire.says, wire.pace, limit = itertools.repeat(b"x"), PACE, 60.0
+    asked = Api("GitHub", wire.url, http, {}, lambda seconds: None, httpx.Timeout(limit))
+    with bounded.within(LIMIT), pytest.raises(Unavailable):
+        asked.get("/")
+    with bounded.within(LIMIT), bounded.within(limit), pytest.raises(Unavailable):
+        asked.once("GET", "/")
+    with bounded.within(0), pytest.raises(Unavailable):
+        asked.once("GET", "/")

@@ -36,7 +36,8 @@ def run(clouds: list[Cloud], clock: Clock) -> tuple[int, list[Cloud]]:
             break
         clock.sleep(max(looked + pause - clock.seconds(), 0.0))
     _hand_over(busy)
-    side_work.do(beside, clock, None)
+    if pause is not None:
+        side_work.do(beside, clock, None)
     return rounds, busy
 
 
