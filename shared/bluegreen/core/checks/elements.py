@@ -43,15 +43,15 @@ HTML_IN_SVG = words("annotation-xml desc foreignobject mi mn mo ms mtext title")
 _SCOPES = {f"svg {tag}" for tag in HTML_IN_SVG} | words("applet caption marquee object select table td template th")
 _SPECIAL = (_SCOPES | _BLOCKS | {*PARTS} | words("button iframe script style textarea title")) - {"dialog"}
 SCOPE, BUTTON, LIST, TABLE, ITEM, SPECIAL, PAGE = range(7)
-WALLS = (
-    _SCOPES,
-    _SCOPES | {"button"},
-    _SCOPES | {"menu", "ol", "ul"},
-    _TABLE,
-    _SPECIAL - {"address", "div", "p"},
-    _SPECIAL,
-    frozenset[str](),
-)
+_WALLS = {
+    SCOPE: _SCOPES,
+    BUTTON: _SCOPES | {"button"},
+    LIST: _SCOPES | {"menu", "ol", "ul"},
+    TABLE: _TABLE,
+    ITEM: _SPECIAL - {"address", "div", "p"},
+    SPECIAL: _SPECIAL,
+}
+WALLS = {tag: tuple(kind for kind, tags in _WALLS.items() if tag in tags) for tag in _SPECIAL}  # tag → what it stops
 IMPLIED = words("dd dt li optgroup option p rb rp rt rtc")  # end tags that `</form>` stands for
 # These may end in the middle of what stands in them: `<b><p></b></p>`.
 CROSSING = words("a b big code em font i nobr s small strike strong tt u")

@@ -28,7 +28,7 @@ class Element(NamedTuple):
     tag: str
     shown: Shown
     svg: bool = False  # or a formula: what stands in it are not HTML's elements
-    walls: tuple[int, ...] = (0,) * len(elements.WALLS)  # how deep the innermost of each kind is, itself or around it
+    walls: list[int] = [0] * (elements.PAGE + 1)  # how deep the innermost of each kind is, itself or around it
     html: int = 0  # how deep the innermost element of HTML's own is
 
 
@@ -58,7 +58,7 @@ class Nesting:
             return self._admits_part(tag)
         if tag == "form" and self._in_form:
             return False
-        between_cells = self._at["table"][-1] > max(self._at[part][-1] for part in elements.AROUND_TABLES)
+        between_cells = tag in ("form", "table") and self._between_cells()
         if tag == "table" and between_cells:
             self._end("table", elements.TABLE)
         for ended, wall in elements.ENDS.get(tag, ()):
@@ -67,7 +67,11 @@ class Nesting:
             self._pop()
         if tag == "form":
             self._in_form = not self.has("template")
-        return not (tag == "form" and between_cells)
+            return not between_cells
+        return True
+
+    def _between_cells(self) -> bool:
+        return self._at["table"][-1] > max(self._at[part][-1] for part in elements.AROUND_TABLES)
 
     def _admits_part(self, tag: str) -> bool:
         if self.has("table"):
@@ -79,7 +83,11 @@ class Nesting:
         depth, around = len(self._open), self.inner
         foreign = svg or around.svg
         name = f"svg {tag}" if foreign else tag
-        walls = tuple(depth if name in wall else at for wall, at in zip(elements.WALLS, around.walls, strict=True))
+        walls = around.walls
+        if stopped := elements.WALLS.get(name):
+            walls = walls.copy()
+            for kind in stopped:
+                walls[kind] = depth
         self._open.append(Element(tag, shown, svg, walls, around.html if foreign else depth))
         self._at[tag].append(depth)
 

@@ -8,12 +8,15 @@ sheet is read and no script is run; what has no size, no colour or lies off the 
 every option of a list; fields have no words, pictures only in a button's name; `<p><b hidden></p>` hides nothing after.
 """
 
+from itertools import islice
 from typing import NamedTuple
 
 from bluegreen.core.checks import elements, seen
 from bluegreen.core.checks.markup import Closed, Opened, Text, parts
 from bluegreen.core.checks.nesting import Nesting, Shown
 
+_NAMED = {"button", "img", "input"}
+_PARTS_READ = 100_000  # tags and texts: a hundred times a large page's; what comes after them counts as not shown
 _WITHOUT_WIDTH = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"))
 
 
@@ -25,7 +28,7 @@ class Page(NamedTuple):
 
 def read(html: str) -> Page:
     reader = _Reader()
-    for part in parts(html, lambda: reader.open.inner.svg):
+    for part in islice(parts(html, lambda: reader.open.inner.svg), _PARTS_READ):
         match part:
             case Opened():
                 reader.opened(part)
@@ -85,9 +88,9 @@ class _Reader:
 
     def _named(self, part: Opened, shown: Shown, svg: bool) -> Shown:
         """Where words go in it if it is a button, and in others that are a button by themselves what is their name."""
-        if shown.unseen or not shown.own:
-            return shown
         tag, given = "" if svg else part.tag, part.attributes
+        if shown.unseen or not shown.own or not (tag in _NAMED or "role" in given):
+            return shown
         label, kind = (given.get("aria-label") or "").strip(), (given.get("type") or "").lower()
         if tag == "input" and kind in elements.INPUTS:
             name = given.get("alt" if kind == "image" else "value", elements.INPUTS[kind])

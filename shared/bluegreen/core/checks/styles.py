@@ -28,6 +28,8 @@ UNSEEN = {"visible": False, "initial": False, "hidden": True, "collapse": True} 
 
 def declared(style: str) -> dict[str, str]:
     """By property, of those above."""
+    if not style:
+        return {}
     plain: dict[str, str] = {}
     important: dict[str, str] = {}
     for declaration in _DECLARATION.findall(_COMMENT.sub(" ", style.lower())):
