@@ -1,5 +1,18 @@
 """What the HTML standard says of elements, as tables: what shows nothing, what stands apart, what ends what.
 
+ROOTS       every page has one of each, written or not
+ROWS        of a table: words between these and the cells are shown before the table
+PARTS       a part of a table → what it stands in; what is open inside of that, it ends
+APART       words stand apart from those around: blocks, unless their style says otherwise, and boxes in a line
+NEVER       shows nothing, whatever its style; GONE: nothing, unless its style says otherwise
+REPLACED    shows something else than its content
+INPUTS      the type of an input that is a button → its name when it has none
+WALLS       tag → the kinds of end tags that look no further up for their element
+IMPLIED     whose end tags `</form>` stands for
+CROSSING    may end in the middle of what stands in them: `<b><p></b></p>`
+ENDS        a start tag → the open elements that it ends, and how far up it looks for them
+ENDS_INNERMOST  a start tag → what it ends when that is the innermost
+
 https://html.spec.whatwg.org/multipage/rendering.html and, for what ends what, …/parsing.html#tree-construction.
 """
 
@@ -8,15 +21,14 @@ def words(line: str) -> frozenset[str]:
     return frozenset(line.split())
 
 
-ROOTS = {"html", "head", "body"}  # every page has one of each, written or not
+ROOTS = {"html", "head", "body"}
 VOID = words("area base basefont bgsound br col embed frame hr image img input link meta param source track wbr")
 HEADINGS = words("h1 h2 h3 h4 h5 h6")
 _BLOCKS = HEADINGS | words(
     "address article aside blockquote center dd details dialog dir div dl dt fieldset figcaption figure footer form "
     "header hgroup hr li listing main menu nav ol p plaintext pre search section summary table ul xmp"
 )
-ROWS = words("table tbody tfoot thead tr")  # words between these and the cells are shown before the table
-# A part of a table → what it stands in; what is open inside of that, it ends.
+ROWS = words("table tbody tfoot thead tr")
 _TABLE, _BODY = words("table template"), words("table template tbody tfoot thead")
 PARTS = {
     **dict.fromkeys(("caption", "colgroup", "tbody", "tfoot", "thead"), _TABLE),
@@ -26,19 +38,16 @@ PARTS = {
 }
 AROUND_TABLES = words("caption td template th")
 
-# Whose words stand apart from those around: blocks, unless their style says otherwise, and boxes in a line.
 _BOXES = words("br button canvas embed iframe img input meter object progress select svg textarea video")
 APART = words("foreignobject legend optgroup option text") | _BLOCKS | _BOXES | {*PARTS}
-# What shows nothing, whatever its style; nothing, unless its style says otherwise; something else than its content.
 NEVER = words("noembed noframes noscript template")
 GONE = words("area audio base datalist link meta param rp script source style track")
 GONE_IN_SVG = words(
     "annotation annotation-xml clippath defs desc marker mask metadata pattern script style symbol title"
 )
 REPLACED = words("audio canvas iframe meter object progress video")
-INPUTS = {"button": "", "image": "Submit", "reset": "Reset", "submit": "Submit"}  # type → the name of one without
+INPUTS = {"button": "", "image": "Submit", "reset": "Reset", "submit": "Submit"}
 
-# How far up an end tag looks for its element: up to the innermost of these.
 HTML_IN_SVG = words("annotation-xml desc foreignobject mi mn mo ms mtext title")
 _SCOPES = {f"svg {tag}" for tag in HTML_IN_SVG} | words("applet caption marquee object select table td template th")
 _SPECIAL = (_SCOPES | _BLOCKS | {*PARTS} | words("button iframe script style textarea title")) - {"dialog"}
@@ -51,9 +60,8 @@ _WALLS = {
     ITEM: _SPECIAL - {"address", "div", "p"},
     SPECIAL: _SPECIAL,
 }
-WALLS = {tag: tuple(kind for kind, tags in _WALLS.items() if tag in tags) for tag in _SPECIAL}  # tag → what it stops
-IMPLIED = words("dd dt li optgroup option p rb rp rt rtc")  # end tags that `</form>` stands for
-# These may end in the middle of what stands in them: `<b><p></b></p>`.
+WALLS = {tag: tuple(kind for kind, tags in _WALLS.items() if tag in tags) for tag in _SPECIAL}
+IMPLIED = words("dd dt li optgroup option p rb rp rt rtc")
 CROSSING = words("a b big code em font i nobr s small strike strong tt u")
 END_TAGS = {
     **dict.fromkeys(_BLOCKS | CROSSING | {"applet", "button", "marquee", "object", "select"}, SCOPE),
@@ -63,7 +71,6 @@ END_TAGS = {
     "template": PAGE,
 }
 
-# A start tag → the open elements that it ends, and how far up it looks for them.
 _P = ("p", BUTTON)
 ENDS = {
     **dict.fromkeys(_BLOCKS, (_P,)),
@@ -71,7 +78,6 @@ ENDS = {
     **{tag: ((tag, SCOPE),) for tag in ("a", "button", "nobr", "select")},
     "li": (("li", ITEM), _P),
 }
-# A start tag → what it ends when that is the innermost.
 ENDS_INNERMOST = {
     **dict.fromkeys(HEADINGS, HEADINGS),
     **dict.fromkeys(("rb", "rp", "rt", "rtc"), words("rb rp rt")),
