@@ -1,22 +1,24 @@
 """HTML as a row of tags and texts, in one pass: its time grows with the page's size, whatever the page leaves open.
 
 The standard library's parser looks through the rest of the page for each quote and comment that is not closed: `<a `
-repeated for 32 KB took it 13 seconds. Here what is not closed is the page's end, as for browsers.
+repeated for 32 KB took it 13 seconds. Here what is not closed is the page's end, as for browsers
+(https://html.spec.whatwg.org/multipage/parsing.html#tokenization).
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html import unescape
 from typing import NamedTuple
 
-_NAME = re.compile(r"[a-zA-Z][^\s/>\0]*")
-_ATTRIBUTE = re.compile(r"([^\s/>][^\s/=>]*)(?:\s*=+\s*(\"[^\"]*\"|'[^']*'|[^\s>\"'][^\s>]*|[\"']?))?")
-_BETWEEN = re.compile(r"(?:\s|/(?!>))*")
-_END_OF_RAW = {tag: re.compile(rf"</{tag}(?=[\s/>])", re.IGNORECASE) for tag in ("script", "style")}
+from bluegreen.core.checks import raw_text
+
+_NAME = re.compile(r"[a-zA-Z][^\s/>\0]*", re.ASCII)
+_ATTRIBUTE = re.compile(r"([^\s/>][^\s/=>]*)(?:\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s>\"'][^\s>]*|[\"']?))?", re.ASCII)
+_BETWEEN = re.compile(r"(?:\s|/(?!>))*", re.ASCII)
+_CDATA = "<![CDATA["
 # What begins so and is no tag, and how it ends. `<!-->` is a whole comment; `<![if !IE]>` hides nothing in any browser.
 _NO_TAGS = (
     ("<!--", re.compile(r"(?<=<!--)-?>|--!?>")),
-    ("<![CDATA[", re.compile(r"]]>")),
     *((begin, re.compile(">")) for begin in ("<!", "<?", "</")),
 )
 
@@ -24,7 +26,7 @@ _NO_TAGS = (
 class Opened(NamedTuple):
     tag: str
     attributes: dict[str, str | None]
-    closed: bool  # `<p/>`
+    closed: bool  # `<path/>`; only in SVG and MathML it ends the element
 
 
 class Closed(NamedTuple):
@@ -35,21 +37,34 @@ class Text(NamedTuple):
     text: str
 
 
-def parts(html: str) -> Iterator[Opened | Closed | Text]:
+def _always_html() -> bool:
+    return False
+
+
+def parts(html: str, in_svg: Callable[[], bool] = _always_html) -> Iterator[Opened | Closed | Text]:
+    """`in_svg`: whether what comes next stands in SVG or MathML; no element is text alone there, and CDATA is text."""
     at = 0
     while at < len(html):
         begins = html.find("<", at)
         text, at = html[at : begins if begins >= 0 else len(html)], begins
         if text:
-            yield Text(unescape(text))
+            yield Text(_decoded(text))
         if at < 0:
             return
+        svg = in_svg()
+        if svg and html.startswith(_CDATA, at):
+            ends = _after(html, "]]>", at)
+            yield Text(html[at + len(_CDATA) : ends].removesuffix("]]>"))
+            at = ends
+            continue
         part, at = _tag(html, at)
         if part:
             yield part
-        if isinstance(part, Opened) and part.tag in _END_OF_RAW and not part.closed:
-            end = _END_OF_RAW[part.tag].search(html, at)
-            at = end.start() if end else len(html)
+        if isinstance(part, Opened) and part.tag in raw_text.TAGS and not svg:
+            ends = raw_text.end(part.tag, html, at)
+            text, at = html[at:ends], ends
+            if text:
+                yield Text(_decoded(text) if part.tag in raw_text.DECODED else text)
 
 
 def _tag(html: str, at: int) -> tuple[Opened | Closed | Text | None, int]:
@@ -72,12 +87,20 @@ def _opened(html: str, name: re.Match[str]) -> tuple[Opened | None, int]:
         value = found[2]
         if value in ('"', "'"):  # the quote is not closed
             return None, len(html)
-        attributes[found[1].lower()] = value and unescape(value[1:-1] if value[0] in "\"'" else value)
+        value = value and _decoded(value[1:-1] if value[0] in "\"'" else value)
+        attributes.setdefault(found[1].lower(), value)
         at = _skipped(html, found.end())
     if at >= len(html):
         return None, at
     closed = html.startswith("/>", at)
     return Opened(name[0].lower(), attributes, closed), _after(html, ">", at)
+
+
+def _decoded(text: str) -> str:
+    try:
+        return unescape(text)
+    except ValueError:  # `&#` and thousands of digits: Python reads no such number
+        return text
 
 
 def _skipped(html: str, at: int) -> int:

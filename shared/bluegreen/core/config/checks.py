@@ -13,9 +13,9 @@ class Expected(Frozen):
 
     status: int | str = 200
     json_body: dict[str, Any] = Field(default_factory=dict, alias="json")  # dotted path → value
-    title: str = ""
-    button: str = ""  # visible, with this text
-    text: str = ""
+    title: str = ""  # the first `<title>`
+    button: str = ""  # visible, with this text, value or `aria-label`
+    text: str = ""  # visible somewhere, before any script runs and whatever style sheets say
 
 
 class Check(Frozen):
