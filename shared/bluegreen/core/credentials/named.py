@@ -98,7 +98,11 @@ def _value(text: str, found: re.Match[str]) -> tuple[int, int]:
         quoted = text[at : at + 1] in _QUOTES and words not in ("key", "keys")
         if not (quoted or _RANDOM.match(text, at) or before.lower().endswith(_TWO_WORDS)) or found["name"] == "PASS":
             return 0, 0
-    first = found.re is _PAIR or before.rpartition("\n")[2].strip(" \t") in _LINE_BEGINS
+    first = (
+        found.re is _PAIR
+        or before.rpartition("\n")[2].strip(" \t") in _LINE_BEGINS
+        or words.endswith(("phrase", "mnemonic"))
+    )
     return reach(text, at, kind, words, first and (kind == "colon" or text[at - 1].isspace()))
 
 

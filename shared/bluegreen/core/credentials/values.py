@@ -7,12 +7,12 @@ QUOTE = r"(?:\\{0,7}[\"'`]|&(?:quot|apos|\#34|\#39|\#x27);|%22|%27)"
 
 _NOTHING = re.compile(
     rf"(?P<empty>{QUOTE})(?P=empty)(?![\w\"'])"
-    r"|<[\w -]{1,32}>(?!\w)|(?:null|none|nil|true|false|undefined|\*+|\[BLUEGREEN_\w+\])(?![^\s,;)}\]\"'&.<])",
+    r"|<[\w -]{1,32}>(?!\w)|(?:null|none|nil|true|false|undefined|\*+|\[BLUEGREEN_\w+\])(?![^\s,;)}\]\"'`&.<])",
     re.IGNORECASE,
 )
 # How a sentence goes on after a colon: `Secret: not found`, `token: Extra inputs are not permitted`.
 _SENTENCE = re.compile(
-    r"\(?(?:[a-z:…]+ is wanted"
+    r"\(?(?:[a-z:…]+ is wanted|authorization: |(?:bearer )?…"
     r"|(?:not|missing|invalid|required|expired|revoked|unknown|forbidden|denied|wrong|unauthorized)(?![\w=+/-])"
     r"|(?:is|are|was|were|has|have|holds|an?|the|no|must|should|cannot|could|does|may|will|would|values?|field|inputs?"
     r"|extra|string|expected|unexpected|failed|unable|this|that|it|there|you|only|too|use|please|at|in|for|of) "
