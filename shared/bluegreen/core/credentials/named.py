@@ -60,7 +60,7 @@ _QUOTES = frozenset("\"'`")
 def named(text: str) -> str:
     """The text without values whose name, or whose place in a command, tells that they are secret."""
     text = _PAIR_REVERSED.sub(
-        lambda found: f"{found['start']}{MARK}{found['beside']}" if _tells(found) else found[0], text
+        lambda found: f"{found['start']}{MARK}{found['beside']}" if _telling(found["name"]) else found[0], text
     )
     return _COMMAND.sub(rf"\g<start>{MARK}", _without_values(_without_values(text, _PAIR), _START))
 
@@ -68,7 +68,7 @@ def named(text: str) -> str:
 def _without_values(text: str, start: re.Pattern[str]) -> str:
     told, done, at = [], 0, 0
     while found := start.search(text, at):
-        begins, ends = _value(text, found) if _tells(found) else (0, 0)
+        begins, ends = _value(text, found) if _telling(found["name"]) else (0, 0)
         if begins < ends:
             told += [text[done:begins], MARK]
             done = ends
@@ -76,15 +76,11 @@ def _without_values(text: str, start: re.Pattern[str]) -> str:
     return "".join([*told, text[done:]])
 
 
-def _tells(found: re.Match[str]) -> bool:
-    words = _words(found["name"])
-    return bool(_SECRET.search(words)) and not _OTHER.search(words)
-
-
 @lru_cache(maxsize=256)
-def _words(name: str) -> str:
-    """`dbPassword` and `DB_PASSWORD2` are both `db password`."""
-    return " ".join(_WORDS.findall(name)).lower()
+def _telling(name: str) -> str:
+    """The words of a name that tells of a secret, else "": `dbPassword` and `DB_PASSWORD2` are both `db password`."""
+    words = " ".join(_WORDS.findall(name)).lower()
+    return words if _SECRET.search(words) and not _OTHER.search(words) else ""
 
 
 def _value(text: str, found: re.Match[str]) -> tuple[int, int]:
@@ -93,7 +89,7 @@ def _value(text: str, found: re.Match[str]) -> tuple[int, int]:
     before = text[max(found.start("name") - 24, 0) : found.start("name")]
     if not separator or not _separates(before, found, kind) or before.lower().endswith("unexpected "):
         return 0, 0
-    at, words = separator.end(), _words(found["name"])
+    at, words = separator.end(), _telling(found["name"])
     if kind == "colon" and found.re is _START and words in _ALSO_ORDINARY:
         quoted = text[at : at + 1] in _QUOTES and words not in ("key", "keys")
         if not (quoted or _RANDOM.match(text, at) or before.lower().endswith(_TWO_WORDS)) or found["name"] == "PASS":
