@@ -127,6 +127,7 @@ _QUOTED = (
 )
 _SEVERAL = (
     f"password: |\n  one {C}\n  two {C}\nuser: x",
+    f"password: |\n\n  {C}",
     f"password: >-\n  {C}\n\n  {C}",
     f"password: !vault |\n  {C}",
     f'tokens: ["a", "{C}"]',
@@ -211,7 +212,13 @@ _COMMANDS = (
         f"sshpass -p {C} ssh",
         f"redis-cli -a {C}",
     ),
-    *(f"ENV DB_PASSWORD {C}", f"export TOKEN={C}", f"IDENTIFIED BY '{C}'", f"WITH PASSWORD '{C}'"),
+    *(
+        f"ENV DB_PASSWORD {C}",
+        f"export TOKEN={C}",
+        f"IDENTIFIED BY '{C}'",
+        f"WITH PASSWORD '{C}'",
+        f"machine x login y password {C}",
+    ),
 )
 IN_THE_MIDDLE = (
     f"DATABASE_URI=postgres://user:{C}@db:25060/x",

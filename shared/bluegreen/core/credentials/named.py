@@ -49,6 +49,7 @@ _COMMAND = re.compile(
     r"(?P<start>\b(?:login|mysql\w*|mariadb\w*|sshpass|mongo\w*)\b[^\n|;]{0,100}?[ \t]-p(?:[ \t]{1,8}|=)?"
     r"|\bredis-cli\b[^\n|;]{0,100}?[ \t](?:-a|--pass)[ \t]{1,8}|-pass(?:in|out)?[ \t]{1,8}pass:"
     r"|\b(?:curl|wget)\b[^\n|;]{0,100}?[ \t](?:-u|--user|--proxy-user)(?:[ \t]{1,8}|=)?[\"']?[^\s:\"'-][^\s:\"']{0,64}:"
+    r"|\bmachine[ \t]{1,8}[^|;\n]{0,100}?[ \t]password[ \t]{1,8}"
     r"|\b(?:identified by|password)[ \t]{1,8}(?=['\"]))"
     rf"(?![ \t-])(?:\"[^\"\n]{{1,300}}\"?|'[^'\n]{{1,300}}'?|{WORD})",
     re.IGNORECASE,

@@ -20,7 +20,7 @@ _SENTENCE = re.compile(
     re.IGNORECASE,
 )
 _LINES = re.compile(
-    r"(?:![\w!-]{1,32}[ \t]*+)?(?:[|>][-+\d]{0,2})?[ \t]*+\r?\n(?P<indent>[ \t]++|- )(?!at |\n)"
+    r"(?:![\w!-]{1,32}[ \t]*+)?(?:[|>][-+\d]{0,2})?[ \t]*+\r?\n(?:[ \t]*+\r?\n){0,8}(?P<indent>[ \t]++|- )(?!at |\n)"
 )  # of YAML
 _ELEMENT = re.compile(r"(?:<!\[CDATA\[)?[^<]*+(?=</|\]\]>)|[^\s<]++\Z")
 _IN_BRACKETS = re.compile(r"\"(?:[^\"\\]|\\.)*+\"|'(?:[^'\\\n]|\\.)*+'|[\[{(]|[\]})]", re.DOTALL)
