@@ -5,6 +5,7 @@ import json
 import httpx
 import pytest
 
+from bluegreen.core.notices import Channel, Notice, Tone
 from bluegreen.core.phases import Phase
 from tests.build import NOW
 from tests.security.echo import SECRETS, Repeating
@@ -14,6 +15,18 @@ LEAKS = (
     f"DATABASE_URL=postgres://user:{CANARY}@db:25060/x",
     f'AWS_SECRET_ACCESS_KEY={CANARY} "password": "{CANARY}" Authorization: Bearer {CANARY}',
     f"/x?token={CANARY}&a=b eyJhbGciOiJIUzI1NiJ9.{CANARY}.{CANARY} dop_v1_0123456789{CANARY}",
+)
+
+NOTICE = Notice(
+    id="n",
+    channel=Channel.SLACK,
+    at=NOW,
+    tone=Tone.BAD,
+    service="web",
+    release="web-1",
+    tag="v1.3.0",
+    status="failed",
+    headline="failed",
 )
 
 
@@ -37,6 +50,33 @@ def test_the_last_lines_of_a_deployments_log(assert_hidden):
         laptop.rest()
     laptop.invoke("status")
     assert_hidden(laptop, "last lines of the deploy log")
+
+
+BEGIN, END = "-----BEGIN RSA PRIVATE KEY-----", "-----END RSA PRIVATE KEY-----"
+LINE = f"{CANARY}{'Aa0' * 17}"
+KEYS = {
+    "short": (BEGIN, *(f"{CANARY}{number}" for number in range(3)), END),
+    "longer than what is read": (BEGIN, *[LINE] * 9, f"{CANARY}=", END),
+    "not ended": (BEGIN, *[LINE] * 9),
+}
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_a_private_key_of_several_lines_in_a_deployments_log(assert_hidden, key):
+    laptop = Repeating()
+    laptop.digitalocean.fail_next_deployment("holi-green", "\n".join(("it wrote", *KEYS[key])))
+    laptop.push("v2.0.0")
+    laptop.rest()
+    laptop.invoke("status")
+    assert_hidden(laptop, "is ERROR: it wrote")
+
+
+def test_a_notice_that_is_made_directly():
+    for leak in LEAKS:
+        notice = NOTICE.model_validate({**NOTICE.model_dump(), "headline": f"live {leak}", "reason": leak})
+        assert CANARY not in f"{notice.headline} {notice.reason} {notice.model_dump_json()}"
+        assert "[hidden]" in notice.headline
+        assert "[hidden]" in notice.reason
 
 
 def test_the_body_of_a_check(assert_hidden):
