@@ -11,7 +11,6 @@ from bluegreen.steps.bug_report import report
 from bluegreen.steps.turn import give_up_claim, wake
 from bluegreen.watch import side_work
 from bluegreen.watch.service import look
-from bluegreen.watch.side_work import LastRead
 
 _MARGIN = 6.0  # seconds of the invocation that a last look may take
 
@@ -21,17 +20,17 @@ class _Round(NamedTuple):
 
     busy: list[Cloud]
     pause: float | None
-    read: list[LastRead]  # services whose journals could be read
+    read: list[side_work.LastRead]  # services whose journals could be read
 
 
 def run(clouds: list[Cloud], clock: Clock) -> tuple[int, list[Cloud]]:
     """How many rounds there were, and the services that are still under way."""
-    begun, stay, rounds = clock.seconds(), max(cloud.service.watch.stay for cloud in clouds), 0
-    beside: list[LastRead] | None = None  # services whose side work is still to be done
+    begun, stay = clock.seconds(), max(cloud.service.watch.stay for cloud in clouds)
+    rounds, beside = 0, list[side_work.LastRead]()  # services whose side work is still to be done
     while True:
         busy, pause, read = _round(clouds)
-        rounds, looked = rounds + 1, clock.seconds()
-        beside = side_work.do(read if beside is None else beside, clock, pause)
+        beside, rounds, looked = beside if rounds else read, rounds + 1, clock.seconds()
+        beside = side_work.do(beside, clock, pause)
         if pause is None or looked - begun + pause > stay or clock.remaining() < pause + _MARGIN:
             break
         clock.sleep(max(looked + pause - clock.seconds(), 0.0))
@@ -48,12 +47,12 @@ def _round(clouds: list[Cloud]) -> _Round:
     newest = {cloud.service.name: looked.version for cloud, looked in looks if looked.version is not None}
     if set_cohesion.keep_together(clouds, newest):
         pauses.append(min(cloud.service.watch.every for cloud in clouds))
-    read = [LastRead(cloud, None if v.record.release else v) for cloud, (v, _) in looks if v is not None]
+    read = [side_work.LastRead(cloud, None if v.record.release else v) for cloud, (v, _) in looks if v is not None]
     return _Round(busy, min(pauses, default=None), read)
 
 
 def _hand_over(busy: list[Cloud]) -> None:
-    """The next watch begins where this one ends; without a key the schedule has to do."""
+    """The next watch, which looks at all services, begins where this one ends; without a key the schedule has to do."""
     for cloud in busy:
         try:
             give_up_claim(cloud)
@@ -61,7 +60,6 @@ def _hand_over(busy: list[Cloud]) -> None:
             cloud.log("claim not given up: it runs out by itself", why=str(error), level="warning")
         except Exception as error:  # noqa: BLE001 - the other services' claims are to be given up
             report(cloud, error)
-    # One nudge is enough: any watch looks at all services. It names no release, so none can have moved on meanwhile.
     for cloud in busy[:1]:
         event = nudge(cloud.service.name, None, Phase.WATCHING, cloud.caller.function, cloud.clock.now())
         wake(cloud, cloud.caller.function, event)

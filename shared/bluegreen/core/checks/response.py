@@ -4,10 +4,10 @@ import json
 import re
 from typing import Any
 
-from bluegreen.core.checks import page
 from bluegreen.core.config import tags
 from bluegreen.core.config.checks import Check, Expected
 from bluegreen.core.credentials import hidden
+from bluegreen.core.html import page
 from bluegreen.core.model import Frozen
 
 _BODY_SHOWN = 200  # characters

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bluegreen.core.checks import page
+from bluegreen.core.html import page
 
 TEXTS = {
     "a page may leave out what every page has": [

@@ -5,7 +5,7 @@ The last declaration of a property counts, before it one that is `!important`; o
 
 import re
 
-from bluegreen.core.checks.elements import words
+from bluegreen.core.html.elements import words
 
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 # A semicolon in quotes or brackets ends nothing.

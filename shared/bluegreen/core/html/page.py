@@ -11,9 +11,9 @@ every option of a list; fields have no words, pictures only in a button's name; 
 from itertools import islice
 from typing import NamedTuple
 
-from bluegreen.core.checks import elements, seen
-from bluegreen.core.checks.markup import Closed, Opened, Text, parts
-from bluegreen.core.checks.nesting import Nesting, Shown
+from bluegreen.core.html import elements, seen
+from bluegreen.core.html.markup import Closed, Opened, Text, parts
+from bluegreen.core.html.nesting import Nesting, Shown
 
 _NAMED = {"button", "img", "input"}
 _PARTS_READ = 100_000  # tags and texts: a hundred times a large page's; what comes after them counts as not shown

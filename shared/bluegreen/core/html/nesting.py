@@ -7,7 +7,7 @@ of it. A page may open a hundred thousand elements and close none.
 from collections import defaultdict
 from typing import NamedTuple
 
-from bluegreen.core.checks import elements
+from bluegreen.core.html import elements
 
 
 class Shown(NamedTuple):

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bluegreen.core.checks import page
-from bluegreen.core.checks.markup import Closed, Opened, Text, parts
+from bluegreen.core.html import page
+from bluegreen.core.html.markup import Closed, Opened, Text, parts
 
 SIZE = 6_000  # characters
 MARKUP = [

@@ -5,8 +5,8 @@ https://html.spec.whatwg.org/multipage/rendering.html#hidden-elements and what i
 
 from collections.abc import Mapping
 
-from bluegreen.core.checks import elements, styles
-from bluegreen.core.checks.nesting import Element, Shown
+from bluegreen.core.html import elements, styles
+from bluegreen.core.html.nesting import Element, Shown
 
 Attributes = Mapping[str, str | None]
 

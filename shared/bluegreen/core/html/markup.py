@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from html import unescape
 from typing import NamedTuple
 
-from bluegreen.core.checks import raw_text
+from bluegreen.core.html import raw_text
 
 _NAME = re.compile(r"[a-zA-Z][^\s/>\0]*", re.ASCII)
 _ATTRIBUTE = re.compile(r"([^\s/>][^\s/=>]*)(?:\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s>\"'][^\s>]*|[\"']?))?", re.ASCII)

@@ -1,0 +1,1 @@
+"""A page of HTML, as a browser shows it."""
