@@ -7,7 +7,8 @@ from typing import Any
 import httpx
 
 from bluegreen.clients import bounded
-from bluegreen.clients.digitalocean import App, DigitalOcean
+from bluegreen.clients.digitalocean import DigitalOcean
+from bluegreen.clients.digitalocean_answers import App
 from bluegreen.clients.http import LIMITS, Api
 from bluegreen.clients.redaction import Redaction
 from bluegreen.core.config.drift import DriftPolicy

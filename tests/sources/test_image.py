@@ -2,7 +2,7 @@
 
 import pytest
 
-from bluegreen.clients.digitalocean import AppDeployment
+from bluegreen.clients.digitalocean_answers import AppDeployment
 from bluegreen.core.config.source import Image
 from bluegreen.core.errors import Refused
 from bluegreen.sources.image import pinned

@@ -3,90 +3,23 @@
 from functools import cached_property
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, Field, ValidationError
-
+from bluegreen.clients.digitalocean_answers import (
+    App,
+    AppDeployment,
+    DomainRecord,
+    DropletTag,
+    ImageTag,
+    Links,
+    Reason,
+    RollbackValidation,
+)
 from bluegreen.clients.http import Api
+from bluegreen.clients.shapes import shaped
 from bluegreen.clients.time_series import Series, series
 from bluegreen.core.errors import NotFound, Refused, Unavailable
 
 _PAGES = 50
-M = TypeVar("M", bound=BaseModel)
-
-
-class Reason(BaseModel):
-    code: str = ""
-    message: str = ""
-
-
-class DeploymentStep(BaseModel):
-    """A node of the progress tree; unknown fields are DigitalOcean's own business."""
-
-    name: str = ""
-    status: str = ""
-    reason: Reason | None = None
-    steps: list["DeploymentStep"] = Field(default_factory=list)
-
-
-class DeploymentProgress(BaseModel):
-    steps: list[DeploymentStep] = Field(default_factory=list)
-
-
-class Component(BaseModel):
-    name: str = ""
-    source_commit_hash: str = ""
-
-
-class AppDeployment(BaseModel):
-    id: str
-    phase: str = "UNKNOWN"
-    cause: str = ""
-    cloned_from: str = ""  # the deployment that a rollback goes back to
-    spec: dict[str, Any] = Field(default_factory=dict)
-    services: list[Component] = Field(default_factory=list)
-    static_sites: list[Component] = Field(default_factory=list)
-    workers: list[Component] = Field(default_factory=list)
-    progress: DeploymentProgress = DeploymentProgress()
-    created_at: str = ""
-
-    @property
-    def commits(self) -> set[str]:
-        """What the components were built from; empty before the build has resolved it, and for images."""
-        built = (*self.services, *self.static_sites, *self.workers)
-        return {component.source_commit_hash for component in built if component.source_commit_hash}
-
-    def digests_of(self, component: str) -> set[str]:
-        """Of one component; of all where none is named."""
-        kinds = ("services", "workers", "jobs")
-        parts = [part for kind in kinds for part in self.spec.get(kind) or ()]
-        images = [part.get("image") or {} for part in parts if component in ("", part.get("name"))]
-        return {image["digest"] for image in images if image.get("digest")}
-
-
-class App(BaseModel):
-    id: str
-    spec: dict[str, Any] = Field(default_factory=dict)
-    active_deployment: AppDeployment | None = None
-    in_progress_deployment: AppDeployment | None = None
-    pending_deployment: AppDeployment | None = None
-    pinned_deployment: AppDeployment | None = None
-
-    @property
-    def under_way(self) -> AppDeployment | None:
-        """The newest that has not ended."""
-        return self.pending_deployment or self.in_progress_deployment
-
-    @property
-    def running(self) -> dict[str, Any]:
-        """The spec of what is live; the newest where that is not known."""
-        return self.active_deployment.spec if self.active_deployment and self.active_deployment.spec else self.spec
-
-
-class DomainRecord(BaseModel):
-    id: int
-    type: str
-    name: str = ""
-    data: str = ""
-    ttl: int = 0  # seconds
+T = TypeVar("T")
 
 
 class DigitalOcean:
@@ -103,9 +36,8 @@ class DigitalOcean:
 
     def deployments(self, app: str) -> list[AppDeployment]:
         """The newest twenty, newest first."""
-        answer = self._api.get(f"/v2/apps/{app}/deployments", page=1, per_page=20) or {}
-        listed = answer.get("deployments") or ()
-        return [self._read(AppDeployment, {"deployment": deployment}, "deployment") for deployment in listed]
+        answer = self._api.get(f"/v2/apps/{app}/deployments", page=1, per_page=20)
+        return self._read(list[AppDeployment], answer, "deployments", [])
 
     def deployment(self, app: str, deployment: str) -> AppDeployment:
         return self._read(AppDeployment, self._api.get(f"/v2/apps/{app}/deployments/{deployment}"), "deployment")
@@ -136,11 +68,10 @@ class DigitalOcean:
     def rollback_fault(self, app: str, deployment: str) -> str | None:
         """Why App Platform would not take the app back to a deployment, in its words; None when it would."""
         body = {"deployment_id": deployment, "skip_pin": False}
-        answer = self._api.once("POST", f"/v2/apps/{app}/rollback/validate", body) or {}
-        if answer.get("valid"):
-            return None
-        error = answer.get("error") or {}
-        return f"{error.get('code', 'not valid')}: {error.get('message', 'no reason given')}"
+        answer = self._api.once("POST", f"/v2/apps/{app}/rollback/validate", body)
+        found = shaped(RollbackValidation, answer, self._api.name, "validation")
+        error = found.error or Reason()
+        return None if found.valid else f"{error.code or 'not valid'}: {error.message or 'no reason given'}"
 
     def roll_back(self, app: str, deployment: str) -> AppDeployment:
         """A new deployment of an old one. It pins the app, so a second request is refused (409)."""
@@ -153,10 +84,7 @@ class DigitalOcean:
 
     def load_balancer(self, balancer: str) -> dict[str, Any]:
         """The whole representation, as a change of it has to give it back."""
-        answer = self._api.get(f"/v2/load_balancers/{balancer}") or {}
-        whole = answer.get("load_balancer")
-        if not isinstance(whole, dict):
-            raise Unavailable(f"{self._api.name} answered without a usable load_balancer")
+        whole = self._read(dict[str, Any], self._api.get(f"/v2/load_balancers/{balancer}"), "load_balancer")
         # These two are told to people, and are the two that no change gives back as they were read.
         shown = {field: self._api.redacted(str(whole[field])) for field in ("tag", "status") if whole.get(field)}
         return {**whole, **shown}
@@ -169,17 +97,16 @@ class DigitalOcean:
 
     def droplets_tagged(self, tag: str) -> int:
         """How many Droplets carry a tag; `NotFound` where there is no such tag."""
-        found = (self._api.get(f"/v2/tags/{tag}") or {}).get("tag") or {}
-        return int(((found.get("resources") or {}).get("droplets") or {}).get("count") or 0)
+        resources = self._read(DropletTag, self._api.get(f"/v2/tags/{tag}"), "tag").resources
+        return resources.droplets.count if resources and resources.droplets else 0
 
     def dns_record(self, zone: str, record: int) -> DomainRecord:
         return self._read(DomainRecord, self._api.get(f"/v2/domains/{zone}/records/{record}"), "domain_record")
 
     def dns_records(self, zone: str, name: str, kind: str) -> list[DomainRecord]:
         """`name` is fully qualified."""
-        answer = self._api.get(f"/v2/domains/{zone}/records", name=name, type=kind, per_page=20) or {}
-        listed = answer.get("domain_records") or ()
-        return [self._read(DomainRecord, {"domain_record": record}, "domain_record") for record in listed]
+        answer = self._api.get(f"/v2/domains/{zone}/records", name=name, type=kind, per_page=20)
+        return self._read(list[DomainRecord], answer, "domain_records", [])
 
     def point_dns_record(self, zone: str, record: DomainRecord, data: str) -> None:
         """Changes what the record says, and nothing else of it. Sets, so it may be repeated."""
@@ -203,23 +130,25 @@ class DigitalOcean:
         """`sha256:…` that a tag of the registry means now."""
         path = f"/v2/registries/{registry}/repositories/{repository.replace('/', '%2F')}/tags"
         for page in range(1, _PAGES + 1):
-            answer = self._api.get(path, page=page, per_page=100) or {}
-            for found in answer.get("tags") or ():
-                if found.get("tag") == tag:
-                    return str(found["manifest_digest"])
-            if not ((answer.get("links") or {}).get("pages") or {}).get("next"):
+            answer = self._api.get(path, page=page, per_page=100)
+            for found in self._read(list[ImageTag], answer, "tags", []):
+                if found.tag == tag:
+                    return found.manifest_digest
+            pages = self._read(Links, answer, "links", Links()).pages
+            if not pages or not pages.next:
                 break
         raise NotFound(f"registry {registry} has no image {repository}:{tag}")
 
     def build_log(self, app: str, deployment: str, kind: str, lines: int) -> list[str]:
         """The last lines of a BUILD or DEPLOY log; none where the phase was never reached."""
         path = f"/v2/apps/{app}/deployments/{deployment}/logs"
-        answer = self._api.get(path, type=kind, follow="false", pod_connection_timeout="5s", tail_lines=lines) or {}
-        urls = answer.get("historic_urls") or ()
+        answer = self._api.get(path, type=kind, follow="false", pod_connection_timeout="5s", tail_lines=lines)
+        urls = self._read(list[str], answer, "historic_urls", [])
         return self._api.text(urls[0]).splitlines()[-lines:] if urls else []
 
-    def _read(self, model: type[M], answer: Any, key: str) -> M:
-        try:
-            return model.model_validate((answer or {})[key])
-        except (KeyError, TypeError, ValidationError):
-            raise Unavailable(f"{self._api.name} answered without a usable {key}") from None
+    def _read(self, shape: type[T], answer: Any, key: str, otherwise: T | None = None) -> T:
+        """What stands at a key of the answer; `otherwise` where nothing does and it may be left out."""
+        found = answer.get(key) if isinstance(answer, dict) else None
+        if otherwise is not None and not found and isinstance(answer, dict | None):
+            return otherwise
+        return shaped(shape, found, self._api.name, key)

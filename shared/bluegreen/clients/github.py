@@ -1,14 +1,53 @@
 """The calls of GitHub's API that are made (docs.github.com/rest)."""
 
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 
+from pydantic import BaseModel
+
 from bluegreen.clients.http import Api
-from bluegreen.core.errors import NotFound, Refused, Unavailable
+from bluegreen.clients.shapes import shaped
+from bluegreen.core.errors import NotFound, Refused
 
 _DESCRIPTION = 140  # longest that a deployment status takes
 _TAG_DEPTH = 5
 _TAG_PAGES = 10  # of a hundred: with several services in one repository, a service's newest may be far down
+
+
+T = TypeVar("T")
+
+
+class _Repository(BaseModel):
+    full_name: str = ""
+
+
+class _Object(BaseModel):
+    type: str
+    sha: str
+
+
+class _Pointer(BaseModel):
+    """A ref, or an annotated tag."""
+
+    object: _Object
+
+
+class _Commit(BaseModel):
+    sha: str = ""
+
+
+class _Tag(BaseModel):
+    name: str = ""
+    commit: _Commit | None = None
+
+
+class _Deployment(BaseModel):
+    id: int
+    payload: Any = None
+
+
+class _Status(BaseModel):
+    state: str
 
 
 class GitHub:
@@ -19,26 +58,26 @@ class GitHub:
         """The name that a repository has now; "" where no answer so far came from another address."""
         if not self._api.moved:
             return ""
-        found = self._api.get(f"/repos/{repository}")
-        name = str(found.get("full_name") or "") if isinstance(found, dict) else ""
+        name = self._read(_Repository, self._api.get(f"/repos/{repository}"), "repository").full_name
         return "" if name.lower() == repository.lower() else name[:200]
 
     def commit_of(self, repository: str, tag: str) -> str:
         """The commit behind a tag, through the tag objects of annotated ones."""
-        found = self._object(self._api.get(f"/repos/{repository}/git/ref/tags/{quote(tag)}"))
+        path = f"/repos/{repository}/git/ref/tags/{quote(tag)}"
         for _ in range(_TAG_DEPTH):
-            if found["type"] == "commit":
-                return str(found["sha"])
-            found = self._object(self._api.get(f"/repos/{repository}/git/tags/{found['sha']}"))
+            found = self._read(_Pointer, self._api.get(path), "object").object
+            if found.type == "commit":
+                return found.sha
+            path = f"/repos/{repository}/git/tags/{quote(found.sha)}"
         raise Refused(f"tag {tag} of {repository} does not lead to a commit")
 
     def tags(self, repository: str) -> dict[str, str]:
         """The tags that GitHub lists, with the commits that they mean: a thousand at most."""
         there: dict[str, str] = {}
         for page in range(1, _TAG_PAGES + 1):
-            found = self._api.get(f"/repos/{repository}/tags", per_page=100, page=page) or ()
-            named = [tag for tag in found if tag.get("name")]
-            there |= {str(tag["name"]): str((tag.get("commit") or {}).get("sha", "")) for tag in named}
+            answer = self._api.get(f"/repos/{repository}/tags", per_page=100, page=page)
+            found = self._read(list[_Tag], answer or [], "list of tags")
+            there |= {tag.name: tag.commit.sha if tag.commit else "" for tag in found if tag.name}
             if len(found) < 100:
                 break
         return there
@@ -56,11 +95,8 @@ class GitHub:
 
     def deployment(self, repository: str, environment: str, payload: dict[str, str]) -> int | None:
         """The id of the deployment that was made with this payload, among the newest hundred; None: there is none."""
-        path = f"/repos/{repository}/deployments"
-        for found in self._api.get(path, environment=environment, per_page=100) or ():
-            if found.get("payload") == payload:
-                return int(found["id"])
-        return None
+        listed = self._listed(repository, environment, 100)
+        return next((found.id for found in listed if found.payload == payload), None)
 
     def create_deployment(
         self, repository: str, commit: str, environment: str, payload: dict[str, str], description: str
@@ -75,17 +111,18 @@ class GitHub:
             "description": description[:_DESCRIPTION],
             "production_environment": True,
         }
-        return self._id(self._api.once("POST", f"/repos/{repository}/deployments", body))
+        made = self._api.once("POST", f"/repos/{repository}/deployments", body)
+        return self._read(_Deployment, made, "id").id
 
     def deployments(self, repository: str, environment: str) -> list[int]:
         """The newest five of an environment, newest first."""
-        listed = self._api.get(f"/repos/{repository}/deployments", environment=environment, per_page=5) or ()
-        return [int(deployment["id"]) for deployment in listed]
+        return [deployment.id for deployment in self._listed(repository, environment, 5)]
 
     def status(self, repository: str, deployment: int) -> str:
         """The newest status, "" where there is none yet."""
-        found = self._api.get(f"/repos/{repository}/deployments/{deployment}/statuses", per_page=1) or ()
-        return str(found[0]["state"]) if found else ""
+        answer = self._api.get(f"/repos/{repository}/deployments/{deployment}/statuses", per_page=1)
+        found = self._read(list[_Status], answer or [], "list of statuses")
+        return found[0].state if found else ""
 
     def set_status(self, repository: str, deployment: int, state: str, description: str, environment_url: str) -> None:
         body = {"state": state, "description": description[:_DESCRIPTION], "auto_inactive": False}
@@ -93,15 +130,9 @@ class GitHub:
             body["environment_url"] = environment_url
         self._api.once("POST", f"/repos/{repository}/deployments/{deployment}/statuses", body)
 
-    def _object(self, answer: Any) -> dict[str, Any]:
-        try:
-            found: dict[str, Any] = answer["object"]
-            return {"type": found["type"], "sha": found["sha"]}
-        except (KeyError, TypeError):
-            raise Unavailable(f"{self._api.name} answered without a usable object") from None
+    def _listed(self, repository: str, environment: str, most: int) -> list[_Deployment]:
+        answer = self._api.get(f"/repos/{repository}/deployments", environment=environment, per_page=most)
+        return self._read(list[_Deployment], answer or [], "list of deployments")
 
-    def _id(self, answer: Any) -> int:
-        try:
-            return int(answer["id"])
-        except (KeyError, TypeError, ValueError):
-            raise Unavailable(f"{self._api.name} answered without an id") from None
+    def _read(self, shape: type[T], answer: Any, name: str) -> T:
+        return shaped(shape, answer, self._api.name, name)

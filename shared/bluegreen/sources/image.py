@@ -3,7 +3,8 @@
 import copy
 from typing import Any
 
-from bluegreen.clients.digitalocean import App, AppDeployment, DigitalOcean
+from bluegreen.clients.digitalocean import DigitalOcean
+from bluegreen.clients.digitalocean_answers import App, AppDeployment
 from bluegreen.clients.registry import Registry
 from bluegreen.core.config import tags
 from bluegreen.core.config.service import Service

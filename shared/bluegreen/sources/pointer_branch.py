@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from bluegreen.clients.digitalocean import AppDeployment, DigitalOcean
+from bluegreen.clients.digitalocean import DigitalOcean
+from bluegreen.clients.digitalocean_answers import AppDeployment
 from bluegreen.clients.github import GitHub
 from bluegreen.core.config.service import Service
 from bluegreen.core.config.source import PointerBranch

@@ -2,7 +2,7 @@
 
 from typing import Any, Protocol
 
-from bluegreen.clients.digitalocean import App, AppDeployment
+from bluegreen.clients.digitalocean_answers import App, AppDeployment
 from bluegreen.core.environment import Environment
 
 

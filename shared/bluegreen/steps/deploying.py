@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from bluegreen.clients.digitalocean import AppDeployment, DeploymentStep
+from bluegreen.clients.digitalocean_answers import AppDeployment, DeploymentStep
 from bluegreen.cloud import Cloud
 from bluegreen.core.config.service import Service
 from bluegreen.core.credentials import hidden

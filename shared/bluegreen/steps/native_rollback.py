@@ -6,7 +6,7 @@ The fallback where the idle environment cannot take production over.
 from datetime import datetime
 from typing import NamedTuple
 
-from bluegreen.clients.digitalocean import AppDeployment
+from bluegreen.clients.digitalocean_answers import AppDeployment
 from bluegreen.cloud import Cloud
 from bluegreen.core.environment import Environment, PreviousDeployment
 from bluegreen.core.errors import Refused

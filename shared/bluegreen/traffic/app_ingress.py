@@ -7,7 +7,8 @@ it should be (scaled down, or given another image by somebody) is made ready by 
 
 from datetime import datetime
 
-from bluegreen.clients.digitalocean import App, AppDeployment, DigitalOcean
+from bluegreen.clients.digitalocean import DigitalOcean
+from bluegreen.clients.digitalocean_answers import App, AppDeployment
 from bluegreen.clients.web import Web
 from bluegreen.core.config.service import Service
 from bluegreen.core.config.traffic import AppIngress

@@ -5,7 +5,8 @@ Resolvers keep the answer that they have for the record's TTL, and nobody can ta
 
 from datetime import datetime, timedelta
 
-from bluegreen.clients.digitalocean import DigitalOcean, DomainRecord
+from bluegreen.clients.digitalocean import DigitalOcean
+from bluegreen.clients.digitalocean_answers import DomainRecord
 from bluegreen.clients.web import Web
 from bluegreen.core.config.service import Service
 from bluegreen.core.config.traffic import LONGEST_TTL

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from bluegreen.clients.digitalocean import App
+from bluegreen.clients.digitalocean_answers import App
 from bluegreen.cloud import Cloud
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record

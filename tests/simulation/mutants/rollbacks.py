@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bluegreen.clients.digitalocean import AppDeployment
+from bluegreen.clients.digitalocean_answers import AppDeployment
 from bluegreen.cloud import Cloud
 from bluegreen.core import progress
 from bluegreen.core.admission import ReleaseRequest

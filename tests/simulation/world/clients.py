@@ -2,7 +2,7 @@
 
 from typing import Any, Protocol
 
-from bluegreen.clients.digitalocean import App, AppDeployment
+from bluegreen.clients.digitalocean_answers import App, AppDeployment
 from bluegreen.clients.web import Reply
 from bluegreen.core.checks.response import CheckResponse
 from bluegreen.core.config.checks import Check

@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any
 
-from bluegreen.clients.digitalocean import App, AppDeployment, DomainRecord
+from bluegreen.clients.digitalocean_answers import App, AppDeployment, DomainRecord
 from bluegreen.clients.time_series import Series, series
 from bluegreen.core.errors import Misconfigured, NotFound, Refused, Unavailable
 from bluegreen_emulator.digitalocean.errors import ApiError

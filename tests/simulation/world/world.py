@@ -6,7 +6,7 @@ from datetime import timedelta
 from functools import cache, lru_cache
 from typing import Any
 
-from bluegreen.clients.digitalocean import AppDeployment
+from bluegreen.clients.digitalocean_answers import AppDeployment
 from bluegreen.clients.objects import Objects
 from bluegreen.core.environment import Environment
 from bluegreen_emulator.code import Commit, Repository

@@ -1,0 +1,111 @@
+"""What is read of DigitalOcean's answers (docs.digitalocean.com/reference/api); all else is left."""
+
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+
+class Reason(BaseModel):
+    code: str = ""
+    message: str = ""
+
+
+class DeploymentStep(BaseModel):
+    """A node of the progress tree; unknown fields are DigitalOcean's own business."""
+
+    name: str = ""
+    status: str = ""
+    reason: Reason | None = None
+    steps: list["DeploymentStep"] = Field(default_factory=list)
+
+
+class DeploymentProgress(BaseModel):
+    steps: list[DeploymentStep] = Field(default_factory=list)
+
+
+class Component(BaseModel):
+    name: str = ""
+    source_commit_hash: str = ""
+
+
+class AppDeployment(BaseModel):
+    id: str
+    phase: str = "UNKNOWN"
+    cause: str = ""
+    cloned_from: str = ""  # the deployment that a rollback goes back to
+    spec: dict[str, Any] = Field(default_factory=dict)
+    services: list[Component] = Field(default_factory=list)
+    static_sites: list[Component] = Field(default_factory=list)
+    workers: list[Component] = Field(default_factory=list)
+    progress: DeploymentProgress = DeploymentProgress()
+    created_at: str = ""
+
+    @property
+    def commits(self) -> set[str]:
+        """What the components were built from; empty before the build has resolved it, and for images."""
+        built = (*self.services, *self.static_sites, *self.workers)
+        return {component.source_commit_hash for component in built if component.source_commit_hash}
+
+    def digests_of(self, component: str) -> set[str]:
+        """Of one component; of all where none is named."""
+        kinds = ("services", "workers", "jobs")
+        parts = [part for kind in kinds for part in self.spec.get(kind) or ()]
+        images = [part.get("image") or {} for part in parts if component in ("", part.get("name"))]
+        return {image["digest"] for image in images if image.get("digest")}
+
+
+class App(BaseModel):
+    id: str
+    spec: dict[str, Any] = Field(default_factory=dict)
+    active_deployment: AppDeployment | None = None
+    in_progress_deployment: AppDeployment | None = None
+    pending_deployment: AppDeployment | None = None
+    pinned_deployment: AppDeployment | None = None
+
+    @property
+    def under_way(self) -> AppDeployment | None:
+        """The newest that has not ended."""
+        return self.pending_deployment or self.in_progress_deployment
+
+    @property
+    def running(self) -> dict[str, Any]:
+        """The spec of what is live; the newest where that is not known."""
+        return self.active_deployment.spec if self.active_deployment and self.active_deployment.spec else self.spec
+
+
+class DomainRecord(BaseModel):
+    id: int
+    type: str
+    name: str = ""
+    data: str = ""
+    ttl: int = 0  # seconds
+
+
+class RollbackValidation(BaseModel):
+    valid: bool = False
+    error: Reason | None = None
+
+
+class TaggedDroplets(BaseModel):
+    count: int = 0
+
+
+class TaggedResources(BaseModel):
+    droplets: TaggedDroplets | None = None
+
+
+class DropletTag(BaseModel):
+    resources: TaggedResources | None = None
+
+
+class ImageTag(BaseModel):
+    tag: str = ""
+    manifest_digest: str = ""
+
+
+class Pages(BaseModel):
+    next: str = ""
+
+
+class Links(BaseModel):
+    pages: Pages | None = None
