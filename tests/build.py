@@ -1,6 +1,8 @@
 """Values for tests: a service, a record and a release in any phase, with only what matters said."""
 
+from copy import deepcopy
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +28,11 @@ def later(seconds: float) -> datetime:
 
 def written() -> dict[str, Any]:
     """bluegreen.yml of the repository, as it is written."""
+    return deepcopy(_example())
+
+
+@cache
+def _example() -> dict[str, Any]:
     found: dict[str, Any] = yaml.safe_load((Path(__file__).parent.parent / "bluegreen.yml").read_text())
     return found
 

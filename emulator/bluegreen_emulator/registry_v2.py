@@ -16,6 +16,7 @@ from flask import Flask, Request, Response, request
 
 from bluegreen_emulator.code import Commit
 from bluegreen_emulator.digitalocean.registry import Image
+from bluegreen_emulator.lazy_flask import LazyFlask
 
 INDEX = "application/vnd.oci.image.index.v1+json"
 _DENIED = ("DENIED", "requested access to the resource is denied")
@@ -52,7 +53,7 @@ class RegistryV2:
 
     def app(self) -> Flask:
         """Serves the registry's own host and that of its token service."""
-        made = Flask(__name__)
+        made = LazyFlask(__name__)
 
         @made.get("/v2/<path:image>/manifests/<tag>")
         def manifest(image: str, tag: str) -> Response:

@@ -11,6 +11,7 @@ from typing import Any
 from flask import Flask, Response, jsonify, request
 
 from bluegreen_emulator.clock import Clock
+from bluegreen_emulator.lazy_flask import LazyFlask
 
 PATH = "/services/T00HOLI00/B00RELEASE/emulatedslackwebhook"
 COLOURS = {"good": "#2eb886", "warning": "#daa038", "danger": "#a30200"}
@@ -45,7 +46,7 @@ class Slack:
 
 def create_app(slack: Slack) -> Flask:
     """The webhook at the model's path; GET /messages is JSON, GET / a page for people."""
-    app = Flask("slack")
+    app = LazyFlask("slack")
 
     @app.post("/<path:path>")
     def webhook(path: str) -> Response:

@@ -1,4 +1,4 @@
-"""The local cloud for tests that want real HTTP and real processes: started once, with the shortest times."""
+"""The local cloud for tests that want real HTTP and real processes, with the shortest times."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -26,7 +26,7 @@ QUICK: dict[str, Any] = {
 }
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # of a session it would go on serving beside all that its worker does afterwards
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """`stage.cloud` is the cloud, `stage.watcher` has what the journal says, `stage.traffic` never stops asking."""
     chosen = settings.load(**QUICK)

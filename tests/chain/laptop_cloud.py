@@ -100,4 +100,9 @@ class LaptopCloud(LaptopApps):
             mounts[web.url(environment)] = httpx.MockTransport(lambda request, e=environment: self._app(e, request))
         mounts[web.traffic.url] = httpx.MockTransport(self._production)
         mounts["https://functions.test"] = httpx.MockTransport(self._wake)
-        return httpx.Client(mounts=mounts)
+        return httpx.Client(mounts=mounts, transport=httpx.MockTransport(_nobody))
+
+
+def _nobody(request: httpx.Request) -> httpx.Response:
+    """Nothing on a laptop leaves it."""
+    raise httpx.ConnectError(f"{request.url.host} is not on this laptop")

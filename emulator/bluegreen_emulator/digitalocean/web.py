@@ -24,11 +24,12 @@ from bluegreen_emulator.digitalocean.errors import (
     unprocessable,
 )
 from bluegreen_emulator.digitalocean.model import DigitalOcean, Violation
+from bluegreen_emulator.lazy_flask import LazyFlask
 
 
 def create_app(model: DigitalOcean, functions_blueprint: Blueprint | None = None) -> Flask:
     """The API of `model`; the Functions control plane (/v2/functions/...) may be served beside it."""
-    app = Flask(__name__)
+    app = LazyFlask(__name__)
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it
     app.before_request(lambda: _admit(model))
     app.after_request(_sign)

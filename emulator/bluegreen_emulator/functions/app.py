@@ -16,11 +16,12 @@ from bluegreen_emulator.functions import (
 )
 from bluegreen_emulator.functions.platform import Platform
 from bluegreen_emulator.functions.refusals import ApiError
+from bluegreen_emulator.lazy_flask import LazyFlask
 
 
 def create_app(platform: Platform) -> Flask:
     """Serves one namespace; what it does not know it answers with 501."""
-    app = Flask(__name__)
+    app = LazyFlask(__name__)
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it
     app.url_map.strict_slashes = True
     app.url_map.redirect_defaults = False

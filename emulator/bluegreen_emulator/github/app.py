@@ -8,10 +8,11 @@ from werkzeug.exceptions import HTTPException
 from bluegreen_emulator.github.errors import GitHubError, not_found
 from bluegreen_emulator.github.model import GitHub
 from bluegreen_emulator.github.routes import deployments, git, hooks
+from bluegreen_emulator.lazy_flask import LazyFlask
 
 
 def create_app(github: GitHub) -> Flask:
-    app = Flask("github")
+    app = LazyFlask("github")
     app.json.sort_keys = False  # type: ignore[attr-defined]  # Flask's own provider has it
     app.url_map.merge_slashes = False
     for routes in (git, deployments, hooks):
