@@ -12,7 +12,7 @@ KNOWN = known()
 @pytest.mark.parametrize("mutation", MUTANTS)
 def test_a_mistake_is_detected(mutation):
     """By the schedule that detected it last, or else by searching."""
-    found = detect(mutation, BOUND, KNOWN.get(mutation, 0))
+    found = detect(mutation, BOUND, KNOWN.get(mutation, ""))
     assert found.detected, f"{mutation} survived {found.schedules} schedules"
 
 

@@ -56,7 +56,7 @@ REGRESSIONS = (
     ),
     Schedule(
         "a tag was taken up by one member only before a newer one came: the other was waited for until the deadline",
-        (Action(2, "push-unheard", "v1.3.0"), Action(70, "of", "web pin idle"), Action(76, "push", "v1.4.0")),
+        (Action(2, "push-unheard", "v1.3.0"), Action(70, "of", "api pin idle"), Action(76, "push", "v1.4.0")),
         (Fault(1, "kill", "", "ops/watch after objects.create"),),
         key=False,
         services=PAIR,

@@ -20,6 +20,7 @@ from tests.simulation.mutants.catalogue import under
 
 BOUND = 3000
 _SOME = 900  # single faults
+_ALIKE = 60  # schedules of one description
 _KNOWN = Path(__file__).with_name("detections.json")
 
 
@@ -31,10 +32,11 @@ class Detection(NamedTuple):
     violation: str
 
 
-def detect(mutation: str, bound: int = BOUND, first: int = 0) -> Detection:
-    """Runs schedules under a mistake until an invariant is violated. `first`: the number of one to try before all."""
-    count, rest = 0, islice(_schedules(), bound)
-    for found in chain(islice(_schedules(), max(first - 1, 0), first), rest):
+def detect(mutation: str, bound: int = BOUND, by: str = "") -> Detection:
+    """Runs schedules under a mistake until an invariant is violated. `by`: those so described are tried before all."""
+    first = (found for found in _schedules() if _description(found) == by)
+    count = 0
+    for found in chain(islice(first, _ALIKE) if by else (), islice(_schedules(), bound)):
         count += 1
         make_run(found).first_day()  # kept for all that follow: made by the product as it is
         with under(mutation):
@@ -44,9 +46,9 @@ def detect(mutation: str, bound: int = BOUND, first: int = 0) -> Detection:
     return Detection(mutation, False, count, "", "")
 
 
-def known() -> dict[str, int]:
-    """Mistake → the number of the schedule that detected it when `--mutants --json` wrote the file last."""
-    return {one["mutation"]: one["schedules"] for one in json.loads(_KNOWN.read_text()) if one["caught"]}
+def known() -> dict[str, str]:
+    """Mistake → the schedule that detected it when `--mutants --json` wrote the file last."""
+    return {one["mutation"]: one["by"] for one in json.loads(_KNOWN.read_text()) if one["caught"]}
 
 
 def _schedules() -> Iterator[Schedule]:
