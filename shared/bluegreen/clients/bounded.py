@@ -51,8 +51,7 @@ class Bounded(httpx.HTTPTransport):
         )
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        ends = time.monotonic() + (request.extensions.get("timeout", {}).get("read") or _OTHERWISE)
-        with _until(ends):
+        with within(request.extensions.get("timeout", {}).get("read") or _OTHERWISE) as ends:
             answer = super().handle_request(request)
         packed = [] if request.method == "HEAD" else _encodings(answer.headers)
         if packed:
@@ -143,6 +142,15 @@ def _window(begun: bytes, encoding: str) -> int:
         return zlib.MAX_WBITS | 16
     has_header = begun[0] & 0x0F == 8 and (len(begun) == 1 or int.from_bytes(begun[:2]) % 31 == 0)
     return zlib.MAX_WBITS if has_header else -zlib.MAX_WBITS
+
+
+@contextmanager
+def within(seconds: float) -> Iterator[float]:
+    """Every request that this thread sends in it, with its answer, ends by then; none where less is left already."""
+    ends, before = time.monotonic() + seconds, _deadline.get()
+    ends = ends if before is None else min(ends, before)
+    with _until(ends):
+        yield ends
 
 
 @contextmanager

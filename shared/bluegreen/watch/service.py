@@ -39,7 +39,6 @@ _OTHERS: dict[Phase, Step] = {
     )
 }
 _OVERDUE = timedelta(seconds=10)  # a wake-up that was sent has this long to arrive
-_LEFT_BEHIND = timedelta(seconds=90)  # a notice that its own turn did not deliver; a minute is for clocks that differ
 
 
 class Look(NamedTuple):
@@ -93,9 +92,7 @@ def _read(cloud: Cloud, first: bool) -> Version:
         except Exception as error:  # noqa: BLE001 - a bug in side work must not keep the release waiting
             bug_report.report(cloud, error)
             version = cloud.journal.newest() or version
-    before = cloud.clock.now() - _LEFT_BEHIND
-    waiting = [notice for notice in version.record.outbox if notice.at < before]
-    return outbox.deliver(cloud, version, waiting) if waiting else version
+    return outbox.deliver_due(cloud, version)
 
 
 def _take_turn(cloud: Cloud, version: Version, release: Release) -> bool:

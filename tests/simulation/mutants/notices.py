@@ -18,7 +18,7 @@ def notices_are_not_kept_until_they_are_delivered() -> list[Patch]:
         done = {notice.id for notice in notices}
         version = outbox._forget(cloud, version, done, set())
         for notice in notices:
-            if notice.channel in cloud.notifiers:
+            if notice.addressee in cloud.notifiers:
                 outbox._send(cloud, notice)
         return version
 
