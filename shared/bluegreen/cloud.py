@@ -230,7 +230,7 @@ class Cloud:
         """By entry of `notify`: those that this function has the secrets for."""
         slack = self.clients.slack if self.clients.secret("slack_webhook_url") else None
         github = self.clients.github if self.clients.secret("github_token") else None
-        return notifiers_for(self.service, slack, github, self.clients.pager)
+        return notifiers_for(self.service, slack, github, lambda: self.clients.pager)
 
 
 def cloud_for(service: Service, clients: Clients, caller: Caller, clock: Clock, log: Callable[..., None]) -> Cloud:

@@ -49,17 +49,17 @@ def queue_notice(
     knows the matter by, where that is not the release.
     """
     subject = _about_release(release) if release else _about_service(record)
-    notice = _notice(record, service, tone, headline, now, subject)
-    told = {"reason": reason[:SAYS_KEPT] or (release.reason if release else ""), "next_step": next_step}
-    notice = notice.model_copy(update={**told, "needs_person": needs_person})
-    page = page or subject.release
+    why = reason or (release.reason if release else "")
+    notice = _notice(record, service, tone, headline, now, subject, why, next_step, needs_person)
+    entries = _entries(service)
     copies = [
         _addressed(notice, name, channel)
-        for name, channel in _entries(service).items()
+        for name, channel in entries.items()
         if channel is not Channel.PAGER and (release or channel not in _STATUS_ONLY)
     ]
-    copies += _to_pagers(service, paging.events(record, notice, page))
-    return _with(paging.noted(record, notice, page) if _pagers(service) else record, copies)
+    record = _paged(record, entries, notice, page or subject.release) if Channel.PAGER in entries.values() else record
+    outbox = delivery.bounded((*record.outbox, *copies))
+    return record.model_copy(update={"last_notice": record.last_notice + 1, "outbox": outbox})
 
 
 def queue_over(record: Record, service: Service, page: str, headline: str, now: datetime) -> Record:
@@ -67,11 +67,22 @@ def queue_over(record: Record, service: Service, page: str, headline: str, now: 
     if page not in record.pages:
         return record
     notice = _notice(record, service, Tone.GOOD, headline, now, _about_service(record))
-    left = record.model_copy(update={"pages": tuple(known for known in record.pages if known != page)})
-    return _with(left, _to_pagers(service, [paging.resolved(notice, page)]))
+    left = tuple(known for known in record.pages if known != page)
+    record = record.model_copy(update={"pages": left, "last_notice": record.last_notice + 1})
+    return _to_pagers(record, _entries(service), [paging.resolved(notice, page)])
 
 
-def _notice(record: Record, service: Service, tone: Tone, headline: str, now: datetime, subject: _Subject) -> Notice:
+def _notice(
+    record: Record,
+    service: Service,
+    tone: Tone,
+    headline: str,
+    now: datetime,
+    subject: _Subject,
+    reason: str = "",
+    next_step: str = "",
+    needs_person: bool = False,
+) -> Notice:
     """To nobody yet."""
     return Notice(
         id=f"{subject.release}/{record.last_notice + 1}/{subject.event}",
@@ -85,20 +96,22 @@ def _notice(record: Record, service: Service, tone: Tone, headline: str, now: da
         environment=subject.environment,
         status=subject.status,
         headline=headline[:SAYS_KEPT],
+        reason=reason[:SAYS_KEPT],
+        next_step=next_step,
+        needs_person=needs_person,
     )
 
 
-def _with(record: Record, copies: list[Notice]) -> Record:
+def _paged(record: Record, entries: dict[str, Channel], notice: Notice, page: str) -> Record:
+    events = paging.events(record, notice, page)
+    return _to_pagers(paging.noted(record, notice, page), entries, events)
+
+
+def _to_pagers(record: Record, entries: dict[str, Channel], events: list[Notice]) -> Record:
+    pagers = [name for name, channel in entries.items() if channel is Channel.PAGER]
+    copies = [_addressed(event, name, Channel.PAGER) for event in events for name in pagers]
     outbox = delivery.bounded((*paging.superseded(record.outbox, copies), *copies))
-    return record.model_copy(update={"last_notice": record.last_notice + 1, "outbox": outbox})
-
-
-def _to_pagers(service: Service, events: list[Notice]) -> list[Notice]:
-    return [_addressed(event, name, Channel.PAGER) for event in events for name in _pagers(service)]
-
-
-def _pagers(service: Service) -> list[str]:
-    return [name for name, channel in _entries(service).items() if channel is Channel.PAGER]
+    return record.model_copy(update={"outbox": outbox})
 
 
 def _entries(service: Service) -> dict[str, Channel]:

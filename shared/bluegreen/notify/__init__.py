@@ -1,5 +1,6 @@
 """The channels on which notices are sent to people. To add a channel: copy one, add it to the match below."""
 
+from collections.abc import Callable
 from typing import assert_never
 
 from bluegreen.clients.github import GitHub
@@ -15,14 +16,16 @@ from bluegreen.notify.slack import SlackNotifier
 __all__ = ["Notifier", "notifiers_for"]
 
 
-def notifiers_for(service: Service, slack: Slack | None, github: GitHub | None, pager: Pager) -> dict[str, Notifier]:
+def notifiers_for(
+    service: Service, slack: Slack | None, github: GitHub | None, pager: Callable[[], Pager]
+) -> dict[str, Notifier]:
     """Those that can be reached with the secrets at hand, by the name of their entry in `notify`."""
     made = {entry: _made(settings, service, slack, github, pager) for entry, settings in named(service.notify).items()}
     return {entry: notifier for entry, notifier in made.items() if notifier is not None}
 
 
 def _made(
-    settings: NoticeSettings, service: Service, slack: Slack | None, github: GitHub | None, pager: Pager
+    settings: NoticeSettings, service: Service, slack: Slack | None, github: GitHub | None, pager: Callable[[], Pager]
 ) -> Notifier | None:
     match settings:
         case SlackNotice():
@@ -30,6 +33,6 @@ def _made(
         case GitHubNotice():
             return GitHubNotifier(settings, service, github) if github else None
         case PagerNotice():
-            return pager_for(settings, pager)
+            return pager_for(settings, pager())
         case _:
             assert_never(settings)

@@ -30,6 +30,8 @@ def deliver_due(cloud: Cloud, version: Version) -> Version:
 
     For the watch, which gets every secret: what it has none for cannot be told.
     """
+    if not version.record.outbox and not version.record.channels:
+        return version
     version = _without_expired(cloud, version)
     waiting = delivery.due(version.record, cloud.clock.now())
     no_secret = [Attempt(n, "no secret is set for it") for n in waiting if n.addressee not in cloud.notifiers]
