@@ -52,7 +52,7 @@ def test_an_alert_whose_every_text_holds_a_secret(laptop, capsys):
 
 
 def test_production_that_shows_a_secret_while_a_release_is_at_fault(laptop, capsys):
-    for number, laptop.echo in enumerate(CANARIES[:6]):
+    for number, laptop.echo in enumerate((CANARIES[0], LEAKS[0])):
         laptop.where = ""
         laptop.push(f"v2.{number}.0", fault={"share": 0.2, "when": "production"})
         laptop.until(Phase.WATCHING)

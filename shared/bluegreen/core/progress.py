@@ -118,8 +118,16 @@ def _queue_headline(record: Record, service: Service, move: Move, now: datetime)
         headline = f"{headline} (going back to {release.tag})"
     holds = move.verdict is Verdict.HOLD  # users suffer, and only a person can help
     tone = Tone.WARNING if holds else _TONES.get(release.phase, Tone.BAD)
-    next_step = advice.next_step(record, release)
-    return outbox.queue_notice(record, service, tone, headline, now, "", next_step, release, needs_person=holds)
+    return outbox.queue_notice(
+        record,
+        service,
+        tone,
+        headline,
+        now,
+        next_step=advice.next_step(record, release),
+        release=release,
+        needs_person=holds,
+    )
 
 
 def _come_to_rest(record: Record, now: datetime) -> Record:
