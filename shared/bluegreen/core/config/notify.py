@@ -27,7 +27,7 @@ class PagerNotice(Frozen):
 
     kind: Literal["pager"]
     service: Literal["pagerduty", "opsgenie", "webhook"]
-    region: Literal["us", "eu"] = "us"  # of the PagerDuty or Opsgenie account
+    region: Literal["us", "eu"] = "us"  # where the PagerDuty or Opsgenie account is
 
 
 NoticeSettings = Annotated[SlackNotice | GitHubNotice | PagerNotice, Field(discriminator="kind")]

@@ -15,7 +15,7 @@ def lines(record: Record, service: Service) -> list[str]:
     """One sentence for each channel of the service that takes no notices."""
     entries = notify.named(service.notify)
     return [
-        f"{_called(entry, entries[entry])} does not take notices since {trouble.since:%H:%M} UTC: {trouble.says}; "
+        f"{called(entry, entries[entry])} does not take notices since {trouble.since:%H:%M} UTC: {trouble.says}; "
         f"{_waiting(record, entry)} waiting"
         for entry, trouble in sorted(record.channels.items())
         if entry in entries
@@ -25,7 +25,7 @@ def lines(record: Record, service: Service) -> list[str]:
 def next_step(record: Record, service: Service) -> str:
     """What a person can do about it, "" where there is nothing to be done."""
     entries = notify.named(service.notify)
-    settings = sorted({_secret(entries[entry]) for entry in record.channels if entry in entries})
+    settings = sorted({secret_of(entries[entry]) for entry in record.channels if entry in entries})
     if not settings:
         return ""
     return f"where that does not pass: `make doctor`, put a new {' and '.join(settings)} into .env, `make deploy`"
@@ -50,14 +50,14 @@ def _waiting(record: Record, entry: str) -> str:
     return f"{number} {'is' if number == 1 else 'are'}"
 
 
-def _called(entry: str, settings: NoticeSettings) -> str:
+def called(entry: str, settings: NoticeSettings) -> str:
     """By its own name; the second of a kind is told apart."""
     kind, _, number = entry.partition("-")
     name = _NAMES.get(settings.service if isinstance(settings, PagerNotice) else kind, _NAMES["pager"])
     return f"{name} ({entry})" if number else name
 
 
-def _secret(settings: NoticeSettings) -> str:
+def secret_of(settings: NoticeSettings) -> str:
     match settings:
         case SlackNotice():
             return "BLUEGREEN_SLACK_WEBHOOK_URL"
