@@ -12,7 +12,7 @@ from bluegreen.clients.objects import self_test
 from bluegreen.clients.spaces import Spaces
 from bluegreen.core.errors import BluegreenError
 from bluegreen.settings import PREFIX, UNFILLED, load
-from bluegreen_cli import config, production, project, twins
+from bluegreen_cli import channels, config, production, project, twins
 from bluegreen_cli.faults import Faulty
 from bluegreen_cli.stage import ROOT
 
@@ -44,7 +44,7 @@ def examine(path: Path, env: Path, root: Path = ROOT) -> Iterator[Finding]:
         return
     secrets = {name: value for given in functions.values() for name, value in given.items()}
     yield _store(written, secrets)
-    for asked in (twins.examine, production.examine):
+    for asked in (twins.examine, production.examine, channels.examine):
         yield from (Finding(word != "fault", what, word) for word, what in asked(written, secrets))
 
 

@@ -17,6 +17,7 @@ from bluegreen.clients.github import GitHub
 from bluegreen.clients.http import LIMITS, Api
 from bluegreen.clients.journal import Journal
 from bluegreen.clients.objects import Objects
+from bluegreen.clients.pager import Pager
 from bluegreen.clients.prometheus import Prometheus
 from bluegreen.clients.redaction import Redaction
 from bluegreen.clients.registry import Registry
@@ -27,7 +28,6 @@ from bluegreen.core.config.service import Service
 from bluegreen.core.config.source import Image
 from bluegreen.core.config.traffic import Router
 from bluegreen.core.errors import Misconfigured
-from bluegreen.core.notices import Channel
 from bluegreen.notify import Notifier, notifiers_for
 from bluegreen.settings import NAMES, OPTIONAL, PREFIX, Settings
 from bluegreen.signals import Signals, signals_for
@@ -148,6 +148,11 @@ class Clients:
         return Slack(self.secret("slack_webhook_url"), self._connections.http, self.redaction)
 
     @cached_property
+    def pager(self) -> Pager:
+        key, address = self.secret("pager_key"), self.secret("pager_url")
+        return Pager(key, address, self._connections.http, self.redaction)
+
+    @cached_property
     def functions(self) -> Functions:
         """Wakes other functions on the platform that runs this one; nobody where no access key is set."""
         host = self._caller.api_host
@@ -221,11 +226,11 @@ class Cloud:
         return source_for(self.service, of.digitalocean, of.github, of.registry, of.secret("registry_credentials"))
 
     @cached_property
-    def notifiers(self) -> dict[Channel, Notifier]:
-        """Of the channels that this function has the secrets for."""
+    def notifiers(self) -> dict[str, Notifier]:
+        """By entry of `notify`: those that this function has the secrets for."""
         slack = self.clients.slack if self.clients.secret("slack_webhook_url") else None
         github = self.clients.github if self.clients.secret("github_token") else None
-        return notifiers_for(self.service, slack, github)
+        return notifiers_for(self.service, slack, github, lambda: self.clients.pager)
 
 
 def cloud_for(service: Service, clients: Clients, caller: Caller, clock: Clock, log: Callable[..., None]) -> Cloud:

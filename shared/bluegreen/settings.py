@@ -73,11 +73,14 @@ class Secrets(NamedTuple):
     functions_key: SecretStr | None = None
     prometheus_token: SecretStr | None = None
     registry_credentials: SecretStr | None = None
+    pager_key: SecretStr | None = None
+    pager_url: SecretStr | None = None
 
 
 _OF_ANY_TEXT = {"github_webhook_secret", "alert_secret", "prometheus_token", "registry_credentials"}
 # May be "none".
 OPTIONAL = {"slack_webhook_url", "functions_key", "alert_secret", "prometheus_token", "registry_credentials"}
+OPTIONAL |= {"pager_key", "pager_url"}
 NAMES = tuple(f"{PREFIX}{field.upper()}" for field in Secrets._fields)
 
 
@@ -112,6 +115,9 @@ def load(written: Any, environment: Mapping[str, str], uses: Iterable[str] = ())
     key = secrets.functions_key
     if key and not all(key.get_secret_value().partition(":")):
         faults.append(f"{PREFIX}FUNCTIONS_KEY: an access key such as dof_v1_id:secret is wanted")
+    webhook = secrets.pager_url
+    if webhook and not webhook.get_secret_value().startswith(("https://", "http://")):
+        faults.append(f"{PREFIX}PAGER_URL: an address such as https://… is wanted")
     pair = secrets.registry_credentials
     if pair and not all(pair.get_secret_value().partition(":")):
         faults.append(f"{PREFIX}REGISTRY_CREDENTIALS: user:token is wanted")

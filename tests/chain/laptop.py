@@ -31,6 +31,7 @@ from bluegreen.invocation.entry_point import EntryPoint, Invocation, Response
 from bluegreen_emulator.app.fault import Spread
 from bluegreen_emulator.faults import Faults
 from bluegreen_emulator.memory_objects import MemoryObjects
+from bluegreen_emulator.pagers import Pager
 from bluegreen_emulator.slack import Slack
 from tests.chain.laptop_apps import Reports
 from tests.chain.laptop_cloud import ENVIRONMENT, REPOSITORY, LaptopCloud
@@ -62,7 +63,8 @@ class Laptop(LaptopCloud):
         self.clock = StillClock()
         self.state, self.telemetry = MemoryObjects(), Reports(self._report, self.clock.seconds)
         self.slack = Slack(clock=self.clock)
-        self.faults = {name: Faults() for name in ("digitalocean", "github", "slack", "functions")}
+        self.pager = Pager(ENVIRONMENT["BLUEGREEN_PAGER_KEY"])  # the one system that this laptop's settings name
+        self.faults = {name: Faults() for name in ("digitalocean", "github", "slack", "pager", "functions")}
         self.queue: deque[tuple[str, dict[str, Any]]] = deque()
         self.refuse_wakes = False
         self.routers = 2  # instances that follow the journal

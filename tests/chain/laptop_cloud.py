@@ -6,6 +6,7 @@ import httpx
 
 from bluegreen.core.environment import Environment
 from bluegreen.settings import Settings, load
+from bluegreen_emulator import pagers
 from bluegreen_emulator.code import Repository
 from bluegreen_emulator.digitalocean.host import web_app
 from bluegreen_emulator.digitalocean.memory_host import MemoryHost
@@ -29,6 +30,8 @@ ENVIRONMENT = {
     "BLUEGREEN_SPACES_KEY": "spaces-key-of-this-test",
     "BLUEGREEN_SPACES_SECRET": "spaces-secret-of-this-test",
     "BLUEGREEN_SLACK_WEBHOOK_URL": "https://hooks.slack.com/services/T00HOLI00/B00RELEASE/emulatedslackwebhook",
+    "BLUEGREEN_PAGER_KEY": "pager-key-of-32-characters-exact",
+    "BLUEGREEN_PAGER_URL": "https://pager.test/hooks/an-address-that-is-a-secret",
     "BLUEGREEN_FUNCTIONS_KEY": "dof_v1_of:this-test",
     "BLUEGREEN_PROMETHEUS_TOKEN": "prometheus-token-of-this-test",
     "BLUEGREEN_REGISTRY_CREDENTIALS": "ci:registry-token-of-this-test",
@@ -94,6 +97,9 @@ class LaptopCloud(LaptopApps):
             ),
             "https://api.github.com": Front(github_app(self.github), faults=self.faults["github"]),
             "https://hooks.slack.com": Front(slack_app(self.slack), faults=self.faults["slack"]),
+            "https://events.pagerduty.com": Front(pagers.pagerduty(self.pager), faults=self.faults["pager"]),
+            "https://api.eu.opsgenie.com": Front(pagers.opsgenie(self.pager), faults=self.faults["pager"]),
+            "https://pager.test": Front(pagers.webhook(self.pager), faults=self.faults["pager"]),
         }
         mounts: dict[str, httpx.BaseTransport] = {url: httpx.WSGITransport(app=app) for url, app in fronts.items()}
         for environment in (BLUE, GREEN):

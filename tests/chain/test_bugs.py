@@ -206,7 +206,7 @@ def test_a_channel_that_breaks_keeps_its_notice_and_no_others():
     other.works = True
     told = queue_notice(laptop.record(), cloud.service, Tone.GOOD, "x", NOW, release=laptop.record().release)
     version = cloud.journal.update(cloud.journal.newest(), lambda r, now: told, "a", "test", cloud.clock.now).version
-    cloud.__dict__["notifiers"] = {Channel.SLACK: broken, Channel.GITHUB: other}
+    cloud.__dict__["notifiers"] = {"slack": broken, "github": other}
     version = outbox.deliver(cloud, version, version.record.outbox)
     assert [(notice.channel, notice.tries) for notice in version.record.outbox] == [(Channel.SLACK, 1)]
     assert len(other.sent) == 1

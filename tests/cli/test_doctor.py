@@ -4,11 +4,20 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
+from bluegreen.clients.journal import Journal
+from bluegreen.clients.spaces import Spaces
+from bluegreen.core.notices import Tone
+from bluegreen.core.notifying import delivery
+from bluegreen.core.notifying.delivery import Attempt
+from bluegreen.core.outbox import queue_notice
+from bluegreen.core.record import adopt
+from bluegreen.settings import parse
 from bluegreen_cli.main import app
 from bluegreen_emulator.clock import Clock
 from bluegreen_emulator.digitalocean import DigitalOcean, create_app, web_app
-from bluegreen_emulator.spaces import Spaces
+from bluegreen_emulator.spaces import Spaces as SpacesGateway
 from bluegreen_emulator.wire import Server
+from tests.build import NOW
 
 SETTINGS = {
     "BLUEGREEN_SPACES_KEY": "KEY",
@@ -17,6 +26,8 @@ SETTINGS = {
     "BLUEGREEN_GITHUB_TOKEN": "ghp_example",
     "BLUEGREEN_GITHUB_WEBHOOK_SECRET": "example",
     "BLUEGREEN_SLACK_WEBHOOK_URL": "none",
+    "BLUEGREEN_PAGER_KEY": "none",
+    "BLUEGREEN_PAGER_URL": "none",
     "BLUEGREEN_FUNCTIONS_KEY": "dof_v1_id:example",
     "BLUEGREEN_PROMETHEUS_TOKEN": "none",
     "BLUEGREEN_REGISTRY_CREDENTIALS": "none",
@@ -35,7 +46,7 @@ def examined(written, tmp_path):
     written["apis"] = {"digitalocean": api.url}
     for environment, made in apps.items():
         written["services"]["web"]["environments"][environment]["app"] = made.id
-    spaces = Spaces({"KEY": ("store-secret", {"": "fullaccess"})}, [written["state"]["bucket"]])
+    spaces = SpacesGateway({"KEY": ("store-secret", {"": "fullaccess"})}, [written["state"]["bucket"]])
     server = Server(spaces.app)
     written["state"]["endpoint"] = server.url
 
@@ -161,3 +172,17 @@ def test_two_components_of_one_app_are_compared_and_the_rule_of_production_is_re
     assert "apps of web: component.http_port: blue has 8080, green has 9090" in done.output
     assert "the ingress rule names api-blue" in done.output
     assert "disable_edge_cache is not set" in done.output
+
+
+def test_channels_without_a_secret_and_channels_that_take_no_notices_are_doubts(examined, written):
+    written["services"]["web"]["notify"] = [{"kind": "slack"}, {"kind": "pager", "service": "pagerduty"}]
+    service = parse(written)[0].services["web"]
+    store = Spaces(written["state"]["endpoint"], "fra1", written["state"]["bucket"], "KEY", "store-secret")
+    told = queue_notice(adopt(service), service, Tone.BAD, "alert", NOW)
+    silent = delivery.noted(told, [Attempt(told.outbox[-1], "Slack answered 404 (no_service)")], NOW)
+    Journal(store, "web", lambda: "n").begin(silent, "a test", "begin", NOW)
+    done = examined({**SETTINGS, "BLUEGREEN_SLACK_WEBHOOK_URL": "https://hooks.slack.com/services/T0/B0/x"})
+
+    assert done.exit_code == 0, done.output
+    assert "doubt  notices of web: BLUEGREEN_PAGER_KEY is not set, so PagerDuty gets none" in done.output
+    assert "notices of web: Slack does not take notices since 12:00 UTC: Slack answered 404" in done.output

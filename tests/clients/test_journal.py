@@ -14,6 +14,8 @@ from bluegreen.core.errors import Corrupt, Stale, Unavailable
 from bluegreen.core.finding import Finding, Verdict
 from bluegreen.core.inbound.alert_formats import alerts_in
 from bluegreen.core.inbound.alert_policy import apply_alerts
+from bluegreen.core.notifying import delivery
+from bluegreen.core.notifying.delivery import Attempt
 from bluegreen.core.record import Version
 from bluegreen_emulator.memory_objects import MemoryObjects
 from tests.build import NOW, first, release_request, service
@@ -266,9 +268,12 @@ def test_a_store_that_stays_silent_is_told_and_the_write_may_be_repeated():
     assert append(journal, one, epoch=1).seq == 2
 
 
+PAGER = {"kind": "pager", "service": "webhook"}
+
+
 def test_a_record_stays_under_64_kb_whatever_happened():
     """Hundreds of long tags, long reasons and channels that never take a notice."""
-    loud, long = service(), "x" * 60
+    loud, long = service(notify=[{"kind": kind} for kind in ("slack", "slack", "github")] + [PAGER]), "x" * 60
     found = first()
     for number in range(120):
         asked = release_request(tag=f"v2.{number}.0+{long}", delivery=f"{number}-{'y' * 90}")
@@ -284,7 +289,10 @@ def test_a_record_stays_under_64_kb_whatever_happened():
     alerts = [{**storm, "fingerprint": str(number)} for number in range(99)]
     heard = alerts_in({}, json.dumps({"version": "4", "alerts": alerts}).encode())
     found = apply_alerts(found, loud, heard, NOW).record
+    refused = [Attempt(notice, "z" * 5000) for notice in found.outbox]
+    found = delivery.noted(found, refused, NOW)
     assert len(found.outbox) > 10
+    assert len(found.channels) == 4
     assert len(found.alerts) > 10
     assert len(found.quarantine) > 10
     journal = Journal(MemoryObjects(), "web", nonce)

@@ -1,6 +1,6 @@
 """A notice is queued once for each channel that can show it."""
 
-from bluegreen.core.notices import Channel, Tone
+from bluegreen.core.notices import Channel, Notice, Tone
 from bluegreen.core.outbox import queue_notice
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import OUTBOX_KEPT, SAYS_KEPT
@@ -40,3 +40,20 @@ def test_the_outbox_is_bounded_and_ids_go_on():
         record = queue_notice(record, SERVICE, Tone.GOOD, "a headline", NOW)
     assert len(record.outbox) == OUTBOX_KEPT
     assert record.outbox[-1].id == f"web/{OUTBOX_KEPT + 3}/said/slack"
+
+
+def test_of_two_entries_of_a_kind_each_gets_every_notice():
+    twice = service(notify=[{"kind": "slack", "channel": "#a"}, {"kind": "slack", "channel": "#b"}])
+    found = queue_notice(first(), twice, Tone.GOOD, "a headline", NOW).outbox
+    assert [(notice.channel, notice.entry) for notice in found] == [
+        (Channel.SLACK, "slack"),
+        (Channel.SLACK, "slack-2"),
+    ]
+    assert [notice.id for notice in found] == ["web/1/said/slack", "web/1/said/slack-2"]
+
+
+def test_a_notice_that_an_older_release_wrote_goes_to_the_first_entry_of_its_kind():
+    old = queued(first())[0].model_dump(mode="json")
+    for field in ("entry", "needs_person", "page", "resolves", "next_at"):
+        del old[field]
+    assert Notice.model_validate(old).addressee == "slack"

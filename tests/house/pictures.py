@@ -22,6 +22,8 @@ _OPENS = {
     "digitalocean_token": "DigitalOcean",
     "github_token": "GitHub",
     "slack_webhook_url": "Slack",
+    "pager_key": "the pager",
+    "pager_url": "the pager",
     "functions_key": "Functions",
     "registry_credentials": "the image registry",
     "prometheus_token": "Prometheus",

@@ -97,16 +97,6 @@ def test_a_channel_that_is_down_does_not_stop_a_release_and_hears_of_it_later():
     assert not laptop.record().outbox
 
 
-def test_a_webhook_that_is_gone_is_given_up_and_logged():
-    laptop = Laptop()
-    laptop.slack.path = "/moved"
-    laptop.push("v1.3.0")
-    laptop.rest()
-    assert laptop.outcome("v1.3.0") == "live"
-    assert not laptop.record().outbox
-    assert any(line["what"] == "notice given up" for line in laptop.lines)
-
-
 def test_a_repeated_notice_finds_the_deployment_that_the_first_one_made():
     laptop = Laptop()
     laptop.faults["github"].add(Fault(method="POST", path="statuses", status=502, after_effect=True))

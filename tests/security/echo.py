@@ -14,6 +14,8 @@ from tests.build import written
 from tests.chain.laptop import Laptop
 from tests.chain.laptop_cloud import ENVIRONMENT
 
+PAGERS = ("events.pagerduty.com", "api.eu.opsgenie.com", "pager.test")
+_TOLD = frozenset(("hooks.slack.com", "api.github.com", "functions.test", *PAGERS))
 _ODD = '/Q7+x=9&%v"\\w???'  # what encoders change; `???` is `/` in Base64 at each offset
 SECRETS = {
     **ENVIRONMENT,  # the webhooks' own two are fixed by what sends and takes them
@@ -24,12 +26,15 @@ SECRETS = {
     "BLUEGREEN_SPACES_SECRET": f"spaces-secret-key{_ODD}",
     "BLUEGREEN_FUNCTIONS_KEY": f"dof_v1_id:functions-key{_ODD}",
     "BLUEGREEN_PROMETHEUS_TOKEN": f"metrics:prometheus-token{_ODD}",
+    "BLUEGREEN_PAGER_KEY": f"pager-key-of-this-test{_ODD[:10]}",  # 32 characters, as PagerDuty's
+    "BLUEGREEN_PAGER_URL": "https://pager.test/hooks/pager-address-of-this-test/another-part",
     "BLUEGREEN_REGISTRY_CREDENTIALS": f"ci:registry-token{_ODD}",
 }
 PARTS = {
     "functions key": SECRETS["BLUEGREEN_FUNCTIONS_KEY"].partition(":")[2],
     "prometheus password": SECRETS["BLUEGREEN_PROMETHEUS_TOKEN"].partition(":")[2],
     "registry token": SECRETS["BLUEGREEN_REGISTRY_CREDENTIALS"].partition(":")[2],
+    "pager path": urlsplit(SECRETS["BLUEGREEN_PAGER_URL"]).path[1:],
     "slack path": urlsplit(SECRETS["BLUEGREEN_SLACK_WEBHOOK_URL"]).path[1:],
 }
 
@@ -82,6 +87,7 @@ class Repeating(Laptop):
         self.sent: list[bytes] = []
         super().__init__(**changes)
         self.github.access.token = SECRETS["BLUEGREEN_GITHUB_TOKEN"]
+        self.pager.key = SECRETS["BLUEGREEN_PAGER_KEY"]
         self.shared.http.event_hooks = {"request": [self._kept]}
 
     def invoke(self, name: str, event: Any = None) -> Any:
@@ -99,8 +105,10 @@ class Repeating(Laptop):
         Log("test")(what, **facts)
 
     def _kept(self, request: httpx.Request) -> None:
-        if request.url.host in ("hooks.slack.com", "api.github.com", "functions.test") and request.content:
-            self.sent.append(request.content)
+        if request.url.host in _TOLD and request.content:
+            body = json.loads(request.content)
+            body.pop("routing_key", None)  # PagerDuty's own, which it wants in the body
+            self.sent.append(json.dumps(body).encode())
 
     def _settings(self, environment: dict[str, str], changes: dict[str, Any]) -> Any:
         made = super()._settings(environment, changes)

@@ -241,7 +241,7 @@ def test_an_exception_of_the_http_library_is_told_by_its_kind_alone():
     laptop = Repeating()
     laptop.shared.__dict__["http"] = httpx.Client(transport=httpx.MockTransport(refuse))
     cloud = laptop.cloud("test")
-    slack = cloud.notifiers[Channel.SLACK]
+    slack = cloud.notifiers["slack"]
     for call in (
         lambda: cloud.clients.digitalocean.app(laptop.apps[BLUE]),
         lambda: cloud.clients.github.commit_of("a/b", SECRETS["BLUEGREEN_GITHUB_TOKEN"]),

@@ -34,7 +34,7 @@ class Alert(NamedTuple):
         return any((label, service) in self.labels for label in NAMING)
 
     def is_critical(self, settings: AlertSettings) -> bool:
-        return self.firing and self.severity.lower() in {severity.lower() for severity in settings.critical}
+        return self.firing and is_critical(self.severity, settings)
 
     def title(self) -> str:
         """Its name, severity and sender."""
@@ -53,3 +53,7 @@ class HeardAlert(Frozen):
     summary: _Kept = ""
     began: Time | None = None
     heard_at: Time
+
+
+def is_critical(severity: str, settings: AlertSettings) -> bool:
+    return severity.lower() in {critical.lower() for critical in settings.critical}

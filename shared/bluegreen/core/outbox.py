@@ -8,9 +8,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
+from bluegreen.core.config import notify
 from bluegreen.core.config.service import Service
 from bluegreen.core.notices import Channel, Notice, Tone
-from bluegreen.core.record import BUGS_KEPT, OUTBOX_KEPT, SAYS_KEPT, Record
+from bluegreen.core.notifying import delivery, paging
+from bluegreen.core.record import BUGS_KEPT, SAYS_KEPT, Record
 from bluegreen.core.release import Release
 
 _STATUS_ONLY = (Channel.GITHUB,)  # shows one status a release, which is replaced: no room for other messages
@@ -37,34 +39,87 @@ def queue_notice(
     reason: str = "",
     next_step: str = "",
     release: Release | None = None,
+    needs_person: bool = False,
+    page: str = "",
 ) -> Record:
-    """Queues one notice for each channel of the service.
+    """Queues one notice for each entry of the service's `notify`; for a pager where it matters enough.
 
     With `release` it shows the status of that release, and its reason where none is given. Without, it is a message
-    about the service: it shows what is active, and channels that only show a status do not get it.
+    about the service: it shows what is active, and channels that only show a status do not get it. `page`: what a pager
+    knows the matter by, where that is not the release.
     """
     subject = _about_release(release) if release else _about_service(record)
-    number = record.last_notice + 1
-    notices = tuple(
-        Notice(
-            id=f"{subject.release}/{number}/{subject.event}/{channel.value}",
-            channel=channel,
-            at=now,
-            tone=tone,
-            service=service.name,
-            release=subject.release,
-            tag=subject.tag,
-            commit=subject.commit,
-            environment=subject.environment,
-            status=subject.status,
-            headline=headline[:SAYS_KEPT],
-            reason=reason[:SAYS_KEPT] or (release.reason if release else ""),
-            next_step=next_step,
-        )
-        for channel in (Channel(settings.kind) for settings in service.notify)
-        if release or channel not in _STATUS_ONLY
+    why = reason or (release.reason if release else "")
+    notice = _notice(record, service, tone, headline, now, subject, why, next_step, needs_person)
+    entries = _entries(service)
+    copies = [
+        _addressed(notice, name, channel)
+        for name, channel in entries.items()
+        if channel is not Channel.PAGER and (release or channel not in _STATUS_ONLY)
+    ]
+    record = _paged(record, entries, notice, page or subject.release) if Channel.PAGER in entries.values() else record
+    outbox = delivery.bounded((*record.outbox, *copies))
+    return record.model_copy(update={"last_notice": record.last_notice + 1, "outbox": outbox})
+
+
+def queue_over(record: Record, service: Service, page: str, headline: str, now: datetime) -> Record:
+    """Pagers hear that the matter of a page is over, where it is open."""
+    if page not in record.pages:
+        return record
+    notice = _notice(record, service, Tone.GOOD, headline, now, _about_service(record))
+    left = tuple(known for known in record.pages if known != page)
+    record = record.model_copy(update={"pages": left, "last_notice": record.last_notice + 1})
+    return _to_pagers(record, _entries(service), [paging.resolved(notice, page)])
+
+
+def _notice(
+    record: Record,
+    service: Service,
+    tone: Tone,
+    headline: str,
+    now: datetime,
+    subject: _Subject,
+    reason: str = "",
+    next_step: str = "",
+    needs_person: bool = False,
+) -> Notice:
+    """To nobody yet."""
+    return Notice(
+        id=f"{subject.release}/{record.last_notice + 1}/{subject.event}",
+        channel=Channel.SLACK,
+        at=now,
+        tone=tone,
+        service=service.name,
+        release=subject.release,
+        tag=subject.tag,
+        commit=subject.commit,
+        environment=subject.environment,
+        status=subject.status,
+        headline=headline[:SAYS_KEPT],
+        reason=reason[:SAYS_KEPT],
+        next_step=next_step,
+        needs_person=needs_person,
     )
-    return record.model_copy(update={"last_notice": number, "outbox": (*record.outbox, *notices)[-OUTBOX_KEPT:]})
+
+
+def _paged(record: Record, entries: dict[str, Channel], notice: Notice, page: str) -> Record:
+    events = paging.events(record, notice, page)
+    return _to_pagers(paging.noted(record, notice, page), entries, events)
+
+
+def _to_pagers(record: Record, entries: dict[str, Channel], events: list[Notice]) -> Record:
+    pagers = [name for name, channel in entries.items() if channel is Channel.PAGER]
+    copies = [_addressed(event, name, Channel.PAGER) for event in events for name in pagers]
+    outbox = delivery.bounded((*paging.superseded(record.outbox, copies), *copies))
+    return record.model_copy(update={"outbox": outbox})
+
+
+def _entries(service: Service) -> dict[str, Channel]:
+    return {name: Channel(settings.kind) for name, settings in notify.named(service.notify).items()}
+
+
+def _addressed(notice: Notice, entry: str, channel: Channel) -> Notice:
+    return notice.model_copy(update={"id": f"{notice.id}/{entry}", "entry": entry, "channel": channel})
 
 
 def queue_bugs(record: Record, service: Service, found: Iterable[str], now: datetime) -> Record:

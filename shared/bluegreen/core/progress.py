@@ -116,9 +116,18 @@ def _queue_headline(record: Record, service: Service, move: Move, now: datetime)
     headline = move.headline.format(target=target, previous=previous)
     if release.purpose.back:
         headline = f"{headline} (going back to {release.tag})"
-    tone = Tone.WARNING if move.verdict is Verdict.HOLD else _TONES.get(release.phase, Tone.BAD)
-    next_step = advice.next_step(record, release)
-    return outbox.queue_notice(record, service, tone, headline, now, next_step=next_step, release=release)
+    holds = move.verdict is Verdict.HOLD  # users suffer, and only a person can help
+    tone = Tone.WARNING if holds else _TONES.get(release.phase, Tone.BAD)
+    return outbox.queue_notice(
+        record,
+        service,
+        tone,
+        headline,
+        now,
+        next_step=advice.next_step(record, release),
+        release=release,
+        needs_person=holds,
+    )
 
 
 def _come_to_rest(record: Record, now: datetime) -> Record:

@@ -20,7 +20,7 @@ from bluegreen.core.credentials import hidden
 from bluegreen.core.environment import Environment, EnvironmentState, Status
 from bluegreen.core.errors import IllegalMove
 from bluegreen.core.model import Frozen, Time
-from bluegreen.core.notices import Notice
+from bluegreen.core.notices import ChannelTrouble, Notice
 from bluegreen.core.phases import BEFORE_SWITCH, SERVING, Phase
 from bluegreen.core.release import Purpose, Release, SetRelease
 
@@ -33,6 +33,7 @@ SERVED_KEPT = 20
 OUTBOX_KEPT = 20
 ALERTS_KEPT = 20
 BUGS_KEPT = 20
+PAGES_KEPT = 10
 HISTORY_KEPT = 30
 SAYS_KEPT = 300  # characters of any one sentence
 
@@ -86,6 +87,8 @@ class Record(Frozen):
         default_factory=dict
     )  # tag → commit of each release that production was pointed at, newest last
     outbox: tuple[Notice, ...] = Field(default=(), max_length=OUTBOX_KEPT)  # oldest first
+    channels: dict[str, ChannelTrouble] = Field(default_factory=dict)  # entry of `notify` → why it takes no notices
+    pages: tuple[str, ...] = Field(default=(), max_length=PAGES_KEPT)  # open with a pager, newest last
     deliveries: tuple[str, ...] = Field(default=(), max_length=DELIVERIES_KEPT)  # webhook ids, newest last
     past: tuple[PastRelease, ...] = Field(default=(), max_length=PAST_KEPT)  # newest first
     alerts: tuple[HeardAlert, ...] = Field(default=(), max_length=ALERTS_KEPT)  # from outside, newest last

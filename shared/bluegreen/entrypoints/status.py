@@ -10,6 +10,7 @@ from bluegreen.core.config.service import Service
 from bluegreen.core.environment import Environment
 from bluegreen.core.inbound import parameters
 from bluegreen.core.inbound.alert_policy import firing
+from bluegreen.core.notifying import silence
 from bluegreen.core.record import PastRelease, QueuedRelease, Record, Version
 from bluegreen.core.release import Release
 from bluegreen.core.sets.current import CurrentSetRelease, current_release
@@ -35,12 +36,15 @@ def run(invocation: Invocation) -> Response:
     services = _asked(settings, given)
     versions = {service.name: newest_or_adopted(invocation.cloud(service)) for service in services}
     sets = _sets(settings, {name: version.record for name, version in versions.items()})
-    lines = [_line(version.record) for version in versions.values()]
+    lines = [
+        "; ".join([_line(version.record), *silence.lines(version.record, settings.service(name))])
+        for name, version in versions.items()
+    ]
     lines += [f"set {name} {current.tag}: {current.says}" for name, current in sets.items() if not current.rests]
     return answer(
         True,
         "; ".join(lines),
-        "; ".join(filter(None, (_next(version.record) for version in versions.values()))),
+        "; ".join(filter(None, (_next(v.record, settings.service(name)) for name, v in versions.items()))),
         services={service.name: _facts(versions[service.name], service) for service in services},
         sets={name: {"tag": current.tag, "members": current.states} for name, current in sets.items()},
     )
@@ -65,8 +69,9 @@ def _line(record: Record) -> str:
     return line + (f"; firing: {alerts}" if alerts else "")
 
 
-def _next(record: Record) -> str:
-    return advice.next_step(record, record.release) if record.release else ""
+def _next(record: Record, service: Service) -> str:
+    about_release = advice.next_step(record, record.release) if record.release else ""
+    return "; ".join(filter(None, (about_release, silence.next_step(record, service))))
 
 
 def _facts(version: Version, service: Service) -> dict[str, Any]:
@@ -79,6 +84,7 @@ def _facts(version: Version, service: Service) -> dict[str, Any]:
         "queued": record.queued.tag if record.queued else None,
         "quarantined": record.quarantine,
         "alerts": [_alert(alert) for alert in firing(record)],
+        "notices": silence.facts(record),
         "past": [_past(past) for past in record.past[:_PAST_SHOWN]],
         "version": version.seq,
         "as_of": _time(version.at),

@@ -1,28 +1,38 @@
 """The channels on which notices are sent to people. To add a channel: copy one, add it to the match below."""
 
+from collections.abc import Callable
 from typing import assert_never
 
 from bluegreen.clients.github import GitHub
+from bluegreen.clients.pager import Pager
 from bluegreen.clients.slack import Slack
-from bluegreen.core.config.notify import GitHubNotice, SlackNotice
+from bluegreen.core.config.notify import GitHubNotice, NoticeSettings, PagerNotice, SlackNotice, named
 from bluegreen.core.config.service import Service
-from bluegreen.core.notices import Channel
 from bluegreen.notify.github import GitHubNotifier
 from bluegreen.notify.notifier import Notifier
+from bluegreen.notify.pager import pager_for
 from bluegreen.notify.slack import SlackNotifier
 
 __all__ = ["Notifier", "notifiers_for"]
 
 
-def notifiers_for(service: Service, slack: Slack | None, github: GitHub | None) -> dict[Channel, Notifier]:
-    """The channels that can be reached with the secrets at hand."""
-    made: dict[Channel, Notifier] = {}
-    for settings in service.notify:
-        match settings:
-            case SlackNotice():
-                made |= {Channel.SLACK: SlackNotifier(settings, slack)} if slack else {}
-            case GitHubNotice():
-                made |= {Channel.GITHUB: GitHubNotifier(settings, service, github)} if github else {}
-            case _:
-                assert_never(settings)
-    return made
+def notifiers_for(
+    service: Service, slack: Slack | None, github: GitHub | None, pager: Callable[[], Pager]
+) -> dict[str, Notifier]:
+    """Those that can be reached with the secrets at hand, by the name of their entry in `notify`."""
+    made = {entry: _made(settings, service, slack, github, pager) for entry, settings in named(service.notify).items()}
+    return {entry: notifier for entry, notifier in made.items() if notifier is not None}
+
+
+def _made(
+    settings: NoticeSettings, service: Service, slack: Slack | None, github: GitHub | None, pager: Callable[[], Pager]
+) -> Notifier | None:
+    match settings:
+        case SlackNotice():
+            return SlackNotifier(settings, slack) if slack else None
+        case GitHubNotice():
+            return GitHubNotifier(settings, service, github) if github else None
+        case PagerNotice():
+            return pager_for(settings, pager())
+        case _:
+            assert_never(settings)

@@ -6,7 +6,7 @@ from typing import Any
 
 from bluegreen.clients.slack import Slack
 from bluegreen.core.config.notify import SlackNotice
-from bluegreen.core.notices import Notice, Tone
+from bluegreen.core.notices import Notice, Tone, important
 
 _COLOURS = {Tone.PROGRESS: "#439FE0", Tone.GOOD: "good", Tone.WARNING: "warning", Tone.BAD: "danger"}
 
@@ -24,7 +24,10 @@ class SlackNotifier:
 
     def send(self, notice: Notice) -> None:
         channel = {"channel": self.settings.channel} if self.settings.channel else {}
-        self.slack.post({**message(notice), **channel})
+        said = message(notice)
+        if self.settings.mention and important(notice):
+            said |= {"text": f"{_mention(self.settings.mention)} {said['text']}"}
+        self.slack.post({**said, **channel})
 
 
 def message(notice: Notice) -> dict[str, Any]:
@@ -45,6 +48,13 @@ def message(notice: Notice) -> dict[str, Any]:
         "ts": int(notice.at.timestamp()),
     }
     return {"text": _escaped(title), "attachments": [attachment]}
+
+
+def _mention(setting: str) -> str:
+    """As Slack writes a mention: `<!here>`, `<!subteam^S…>`, `<@U…>`."""
+    if setting.startswith("<"):
+        return setting
+    return f"<!{setting[1:]}>" if setting.startswith("@") else f"<@{setting}>"
 
 
 def _escaped(text: str) -> str:

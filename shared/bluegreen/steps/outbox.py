@@ -1,48 +1,101 @@
 """Notices leave the record's outbox once they are delivered; what cannot be delivered never stops a release."""
 
+from collections import Counter
 from collections.abc import Iterable
+from datetime import datetime
 
+from bluegreen.clients.bounded import within
 from bluegreen.cloud import Cloud
-from bluegreen.core.errors import Later, Never, Stale, described
-from bluegreen.core.notices import Notice
+from bluegreen.core.config import notify
+from bluegreen.core.errors import Later, Never, Refused, Stale, described
+from bluegreen.core.notices import Notice, important
+from bluegreen.core.notifying import delivery
+from bluegreen.core.notifying.delivery import Attempt
 from bluegreen.core.record import Record, Version
 
-_DELIVERIES = 8  # of one notice before it is given up
+_BUDGET = 10.0  # seconds that all deliveries of a turn may take
+_LEAST = 1.0  # seconds, without which no delivery is begun
+_REFUSALS = 2  # one may be the notice's fault, a second is the channel's
+_MARGIN = 3.0  # seconds of the invocation that are left over to write down what became of it
 
 
 def deliver(cloud: Cloud, version: Version, notices: Iterable[Notice]) -> Version:
     """Delivers what this function has the secrets for; the rest stays for another. The newest version afterwards."""
-    done: set[str] = set()
-    tried: set[str] = set()
-    for notice in notices:
-        if notice.channel in cloud.notifiers:
-            (done if _send(cloud, notice) else tried).add(notice.id)
-    return _forget(cloud, version, done, tried)
+    ours = [notice for notice in notices if notice.addressee in cloud.notifiers]
+    return _note(cloud, version, _tried(cloud, version.record, ours), ours)
 
 
-def _send(cloud: Cloud, notice: Notice) -> bool:
-    """True when the notice needs no further try."""
+def deliver_due(cloud: Cloud, version: Version) -> Version:
+    """What earlier turns have left in the outbox, once its time has come; what is no longer worth telling goes.
+
+    For the watch, which gets every secret: what it has none for cannot be told.
+    """
+    if not version.record.outbox and not version.record.channels:
+        return version
+    version = _without_expired(cloud, version)
+    waiting = delivery.due(version.record, cloud.clock.now())
+    no_secret = [Attempt(n, "no secret is set for it") for n in waiting if n.addressee not in cloud.notifiers]
+    return deliver(cloud, _note(cloud, version, no_secret), waiting)
+
+
+def _without_expired(cloud: Cloud, version: Version) -> Version:
+    def tidied(record: Record, now: datetime) -> Record:
+        return delivery.without_expired(record, notify.named(cloud.service.notify), now)
+
+    left = set(tidied(version.record, cloud.clock.now()).outbox)
+    for notice in version.record.outbox:
+        if notice not in left:
+            cloud.log("notice given up", notice=notice.id, why="it waited too long", level="error")
+    return cloud.journal.update(version, tidied, cloud.caller.function, "old notices", cloud.clock.now).version
+
+
+def _tried(cloud: Cloud, record: Record, notices: list[Notice]) -> list[Attempt]:
+    """One after the other. A channel that has just refused is not asked for the others, nor any once time is over."""
+    attempts: list[Attempt] = []
+    refused: Counter[str] = Counter()
+    ends = cloud.clock.seconds() + min(_BUDGET, cloud.clock.remaining() - _MARGIN)
+    for notice in delivery.in_order(notices):
+        left = ends - cloud.clock.seconds()
+        if left < _LEAST:
+            break
+        if refused[notice.addressee] >= _REFUSALS:
+            continue
+        so_far = delivery.noted(record, attempts, cloud.clock.now())
+        with within(left):
+            attempt = _send(cloud, notice, delivery.with_remark(notice, so_far))
+        attempts.append(attempt)
+        if attempt.says:
+            refused[notice.addressee] += 1 if attempt.notice_only else _REFUSALS
+    return attempts
+
+
+def _send(cloud: Cloud, notice: Notice, worded: Notice) -> Attempt:
     try:
-        cloud.notifiers[notice.channel].send(notice)
+        cloud.notifiers[notice.addressee].send(worded)
+        return Attempt(notice)
     except Later as error:
-        cloud.log("notice not delivered yet", notice=notice.id, why=str(error), level="warning")
-        return notice.tries + 1 >= _DELIVERIES
+        failed = Attempt(notice, str(error), error.delay)
+    except Refused as error:
+        failed = Attempt(notice, str(error), notice_only=True, final=True)
     except Never as error:
-        cloud.log("notice given up", notice=notice.id, why=str(error), level="error")
+        failed = Attempt(notice, str(error))
     except Exception as error:  # noqa: BLE001 - a bug in one channel must not keep the others' notices
-        cloud.log("notice not delivered yet", notice=notice.id, why=described(error), level="error")
-        return notice.tries + 1 >= _DELIVERIES
-    return True
+        failed = Attempt(notice, described(error), notice_only=True)
+    what = "notice given up" if failed.final and not important(notice) else "notice not delivered yet"
+    cloud.log(what, notice=notice.id, why=failed.says, level="error" if failed.final else "warning")
+    return failed
 
 
-def _forget(cloud: Cloud, version: Version, done: set[str], tried: set[str]) -> Version:
-    def without(record: Record, now: object) -> Record:
-        left = (notice for notice in record.outbox if notice.id not in done)
-        counted = (n.model_copy(update={"tries": n.tries + 1}) if n.id in tried else n for n in left)
-        return record.model_copy(update={"outbox": tuple(counted)})
+def _note(cloud: Cloud, version: Version, attempts: list[Attempt], meant: Iterable[Notice] = ()) -> Version:
+    if not attempts and not meant:
+        return version
+    put_off = {notice.id for notice in meant} - {attempt.notice.id for attempt in attempts}
 
-    why, journal = f"{len(done)} notices delivered", cloud.journal
+    def noted(record: Record, now: datetime) -> Record:
+        return delivery.noted(record, attempts, now, put_off)
+
+    why, journal = f"{sum(not attempt.says for attempt in attempts)} notices delivered", cloud.journal
     try:
-        return journal.update(version, without, cloud.caller.function, why, cloud.clock.now).version
+        return journal.update(version, noted, cloud.caller.function, why, cloud.clock.now).version
     except Stale:
         return journal.newest() or version

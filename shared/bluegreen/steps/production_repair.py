@@ -6,7 +6,8 @@ from bluegreen.cloud import Cloud
 from bluegreen.core.config.traffic import Router
 from bluegreen.core.errors import BluegreenError, Stale
 from bluegreen.core.notices import Tone
-from bluegreen.core.outbox import queue_notice
+from bluegreen.core.notifying import paging
+from bluegreen.core.outbox import queue_notice, queue_over
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record, Version
 from bluegreen.core.twins import idle_size
@@ -41,7 +42,8 @@ def repair(cloud: Cloud, version: Version) -> Version:
 
 def _forget_stray(cloud: Cloud, version: Version) -> Version:
     def forget(record: Record, now: datetime) -> Record:
-        return _noted(record, "")
+        over = queue_over(record, cloud.service, paging.PRODUCTION, "production goes where it should", now)
+        return _noted(over, "")
 
     by, why = cloud.caller.function, "production goes where it should"
     return cloud.journal.update(version, forget, by, why, cloud.clock.now).version
@@ -96,7 +98,8 @@ def _report(cloud: Cloud, version: Version, found: ProviderSetting, failed: str)
         headline = f"production was pointed at {elsewhere}, not by Bluegreen; {failed and 'not '}set right"
         reason = f"found: {found.says}; {expected}{f'; {failed}' if failed else ''}"
         tone = Tone.BAD if failed else Tone.WARNING
-        return _noted(queue_notice(record, cloud.service, tone, headline, now, reason), cause)
+        told = queue_notice(record, cloud.service, tone, headline, now, reason, page=paging.PRODUCTION)
+        return _noted(told, cause)
 
     before = {notice.id for notice in version.record.outbox}
     by, why = cloud.caller.function, f"production was found elsewhere: {found.says}"

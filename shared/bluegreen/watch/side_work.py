@@ -7,7 +7,6 @@ its bake and is looked at every 5 s; the looks took 0.3 s, so GitHub, asked for 
 """
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import NamedTuple
 
 from bluegreen.clients.bounded import within
@@ -20,7 +19,6 @@ from bluegreen.watch import missed_tags
 BUDGET = 20.0  # seconds at most, where no service wants another look
 _LEAST = 1.0  # seconds, without which nothing is begun
 _MARGIN = 6.0  # seconds of the invocation that are left over for the end
-_LEFT_BEHIND = timedelta(seconds=90)  # a notice that its own turn did not deliver; a minute is for clocks that differ
 
 
 class SideWork(NamedTuple):
@@ -31,17 +29,11 @@ class SideWork(NamedTuple):
     not_done: str  # what the log says where it failed
 
 
-def _notices_left_behind(cloud: Cloud, version: Version) -> Version:
-    before = cloud.clock.now() - _LEFT_BEHIND
-    waiting = [notice for notice in version.record.outbox if notice.at < before]
-    return outbox.deliver(cloud, version, waiting) if waiting else version
-
-
 SIDE_WORK = (
     SideWork(
         lambda cloud: cloud.has_traffic_setting, production_repair.repair, "where production goes was not looked at"
     ),
-    SideWork(lambda cloud: True, _notices_left_behind, "notices that were left behind were not delivered"),
+    SideWork(lambda cloud: True, outbox.deliver_due, "notices that were left behind were not delivered"),
     SideWork(missed_tags.due, missed_tags.take_up, "GitHub was not asked for missed tags"),
 )
 

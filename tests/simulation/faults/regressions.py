@@ -148,4 +148,9 @@ REGRESSIONS = (
         (Fault(2, "kill", "", "deploy before slack.post"),),
         traffic="app_ingress",
     ),
+    Schedule(
+        "production had gone back, Slack refused the notice of it once, and it was given up",
+        (Action(2, "push", "v1.3.0 bad-in-production"),),
+        (Fault(1, "422", "", "rollback before slack.post"),),
+    ),
 )

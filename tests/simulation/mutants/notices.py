@@ -4,6 +4,8 @@ from typing import Any
 
 from bluegreen.core import outbox as core_outbox
 from bluegreen.core.notices import Notice
+from bluegreen.core.notifying import delivery
+from bluegreen.core.notifying.delivery import Attempt
 from bluegreen.core.record import Record, Version
 from bluegreen.core.release import Release
 from bluegreen.notify.github import GitHubNotifier
@@ -15,11 +17,10 @@ from tests.simulation.mutants.mutation import Patch, mutant
 def notices_are_not_kept_until_they_are_delivered() -> list[Patch]:
     def deliver(cloud: Any, version: Version, notices: Any) -> Version:
         notices = tuple(notices)
-        done = {notice.id for notice in notices}
-        version = outbox._forget(cloud, version, done, set())
+        version = outbox._note(cloud, version, [Attempt(notice) for notice in notices])
         for notice in notices:
-            if notice.channel in cloud.notifiers:
-                outbox._send(cloud, notice)
+            if notice.addressee in cloud.notifiers:
+                outbox._send(cloud, notice, notice)
         return version
 
     return [(outbox, "deliver", deliver)]
@@ -27,7 +28,17 @@ def notices_are_not_kept_until_they_are_delivered() -> list[Patch]:
 
 @mutant
 def notices_stay_after_they_were_delivered() -> list[Patch]:
-    return [(outbox, "_forget", lambda cloud, version, done, tried: version)]
+    return [(outbox, "_note", lambda cloud, version, attempts, meant=(): version)]
+
+
+@mutant
+def what_slack_refuses_is_given_up_whatever_it_is() -> list[Patch]:
+    return [(delivery, "important", lambda notice: False)]
+
+
+@mutant
+def what_was_not_delivered_is_not_tried_again() -> list[Patch]:
+    return [(outbox, "deliver_due", lambda cloud, version: version)]
 
 
 @mutant

@@ -21,6 +21,8 @@ SECRETS = {
     "BLUEGREEN_FUNCTIONS_KEY": f"dof_v1_key:{SECRET}",
     "BLUEGREEN_PROMETHEUS_TOKEN": f"prometheus-token-{SECRET}",
     "BLUEGREEN_REGISTRY_CREDENTIALS": f"ci:registry-{SECRET}",
+    "BLUEGREEN_PAGER_KEY": f"pager-key-{SECRET}",
+    "BLUEGREEN_PAGER_URL": f"https://pager.example/{SECRET}",
 }
 # Seconds that the platform gives each function, as project.yml says.
 LIMITS = {

@@ -1,15 +1,20 @@
 """Section `notify`: the channels that notices are delivered to."""
 
+from collections import Counter
+from collections.abc import Iterable
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from bluegreen.core.model import Frozen
 
+_MENTION = r"^(|@here|@channel|@everyone|<!subteam\^S[A-Z0-9]{2,20}>|[UW][A-Z0-9]{2,20})$"
+
 
 class SlackNotice(Frozen):
     kind: Literal["slack"]
     channel: str = ""  # "": the webhook's own
+    mention: str = Field(default="", pattern=_MENTION)  # in important notices: @here, <!subteam^S…> or a user's id U…
 
 
 class GitHubNotice(Frozen):
@@ -17,4 +22,23 @@ class GitHubNotice(Frozen):
     environment: str = "production"  # of GitHub's Deployments API
 
 
-NoticeSettings = Annotated[SlackNotice | GitHubNotice, Field(discriminator="kind")]
+class PagerNotice(Frozen):
+    """Gets important notices only, and hears when the matter is over."""
+
+    kind: Literal["pager"]
+    service: Literal["pagerduty", "opsgenie", "webhook"]
+    region: Literal["us", "eu"] = "us"  # where the PagerDuty or Opsgenie account is
+
+
+NoticeSettings = Annotated[SlackNotice | GitHubNotice | PagerNotice, Field(discriminator="kind")]
+
+
+def named(entries: Iterable[NoticeSettings]) -> dict[str, NoticeSettings]:
+    """The entries by name: the kind, for the second of a kind `kind-2`, and so on."""
+    seen: Counter[str] = Counter()
+    found: dict[str, NoticeSettings] = {}
+    for settings in entries:
+        seen[settings.kind] += 1
+        number = seen[settings.kind]
+        found[settings.kind if number == 1 else f"{settings.kind}-{number}"] = settings
+    return found

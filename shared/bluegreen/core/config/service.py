@@ -2,13 +2,13 @@
 
 from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from bluegreen.core.config.address import Url
 from bluegreen.core.config.alerts import AlertSettings
 from bluegreen.core.config.checks import Checks
 from bluegreen.core.config.drift import DriftSettings
-from bluegreen.core.config.notify import NoticeSettings
+from bluegreen.core.config.notify import NoticeSettings, PagerNotice
 from bluegreen.core.config.options import Options
 from bluegreen.core.config.signals import ProbeSignal, RouterSignal, Signal
 from bluegreen.core.config.source import Image, Source
@@ -79,6 +79,13 @@ class Service(Frozen):
                 "looks up the branch of the idle one looks up the active one's too"
             )
         return self
+
+    @field_validator("notify")
+    @classmethod
+    def _one_pager(cls, found: tuple[NoticeSettings, ...]) -> tuple[NoticeSettings, ...]:
+        if sum(isinstance(entry, PagerNotice) for entry in found) > 1:
+            raise ValueError("one entry of kind pager is allowed, as there is one BLUEGREEN_PAGER_KEY")
+        return found
 
     def tag_fault(self, tag: str) -> str | None:
         """Why a tag is not a release of the service; None when it is one."""

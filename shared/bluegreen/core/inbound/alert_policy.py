@@ -5,11 +5,12 @@ from datetime import datetime
 from typing import assert_never
 
 from bluegreen.core import advice, orders, outbox
-from bluegreen.core.alerts import Alert, HeardAlert
+from bluegreen.core.alerts import Alert, HeardAlert, is_critical
 from bluegreen.core.config.alerts import AlertPolicy
 from bluegreen.core.config.service import Service
 from bluegreen.core.environment import Environment
 from bluegreen.core.notices import Tone
+from bluegreen.core.notifying import paging
 from bluegreen.core.orders import Outcome
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import ALERTS_KEPT, Record
@@ -34,6 +35,8 @@ def apply_alerts(record: Record, service: Service, alerts: Sequence[Alert], now:
     critical = [alert for alert in fresh if alert.is_critical(service.alerts)]
     if critical:
         return _act(record, service, critical, now)
+    if not any(is_critical(alert.severity, service.alerts) for alert in firing(record)):
+        record = outbox.queue_over(record, service, paging.ALERTS, "no critical alert is firing", now)
     return Outcome(True, record, f"noted: {_names(fresh)}{'' if any(a.firing for a in fresh) else ', resolved'}")
 
 
@@ -111,7 +114,8 @@ def _excuse(record: Record, release: Release, alert: Alert) -> str:
 
 def _notify(record: Record, service: Service, critical: list[Alert], now: datetime, why: str) -> Outcome:
     headline, next_step = f"alert {_names(critical)}", advice.to_go_back(service.name)
-    record = outbox.queue_notice(record, service, Tone.BAD, headline, now, critical[0].summary, next_step)
+    summary = critical[0].summary
+    record = outbox.queue_notice(record, service, Tone.BAD, headline, now, summary, next_step, page=paging.ALERTS)
     return Outcome(True, record, f"{_names(critical)}: {why}")
 
 

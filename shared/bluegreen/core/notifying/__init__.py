@@ -1,0 +1,1 @@
+"""Which notices are tried, kept and shown when, and what pages a person."""

@@ -1,0 +1,124 @@
+"""Which notices are tried when, which are kept, and what a try leaves in the record.
+
+Retries go by time. What is important is kept until it is delivered; all else for an hour or eight tries. A channel that
+takes no notices is a fact of the record, until it takes one.
+"""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from bluegreen.core.notices import Channel, ChannelTrouble, Notice, important, weight
+from bluegreen.core.record import OUTBOX_KEPT, SAYS_KEPT, Record
+
+_PAUSES = (5.0, 15.0, 60.0, 300.0, 900.0)  # seconds after the first try, the second, …; then always the last
+_TRIES = 8
+_KEPT_FOR = timedelta(hours=1)
+_LEFT_BEHIND = timedelta(seconds=90)  # a notice that its own turn did not deliver; a minute is for clocks that differ
+_DESCRIPTION = 140  # longest that GitHub's deployment status takes
+
+
+class Attempt(NamedTuple):
+    """What became of one try.
+
+    `says`: why it was not taken, "" where it was. `delay`: seconds that the sender asked to wait. `notice_only`: the
+    channel may well take another notice. `final`: this notice will not be taken as it is.
+    """
+
+    notice: Notice
+    says: str = ""
+    delay: float = 0.0
+    notice_only: bool = False
+    final: bool = False
+
+
+def pause(tries: int, asked: float) -> float:
+    """Seconds until the next try, after that many; never sooner than the sender asked for."""
+    return max(_PAUSES[min(max(tries, 1), len(_PAUSES)) - 1], asked)
+
+
+def in_order(notices: Iterable[Notice]) -> list[Notice]:
+    """Worst first, then newest. What resolves a page follows what opened it; GitHub, told of the others, comes last."""
+    newest_first = reversed([*notices])
+    return sorted(newest_first, key=lambda n: (-weight(n), n.resolves, -n.at.timestamp(), n.channel is Channel.GITHUB))
+
+
+def bounded(notices: tuple[Notice, ...]) -> tuple[Notice, ...]:
+    """As many as a record holds: the least important go, of those the oldest."""
+    excess = len(notices) - OUTBOX_KEPT
+    going = sorted(range(len(notices)), key=lambda at: (weight(notices[at]), at))[: max(excess, 0)]
+    return tuple(notice for at, notice in enumerate(notices) if at not in going)
+
+
+def due(record: Record, now: datetime) -> list[Notice]:
+    return [notice for notice in record.outbox if (notice.next_at or notice.at + _LEFT_BEHIND) <= now]
+
+
+def without_expired(record: Record, entries: Iterable[str], now: datetime) -> Record:
+    """Without what is no longer worth telling, and what nobody is to be told: its entry of `notify` is gone."""
+    known = frozenset(entries)
+    left = tuple(n for n in record.outbox if n.addressee in known and not _expired(n, now))
+    troubles = {entry: trouble for entry, trouble in record.channels.items() if entry in known}
+    return record.model_copy(update={"outbox": left, "channels": troubles})
+
+
+def noted(record: Record, attempts: Iterable[Attempt], now: datetime, put_off: Collection[str] = ()) -> Record:
+    """The record after some tries. `put_off`: ids of notices that were to be tried, and were not.
+
+    They wait with the notice that their channel refused; where there only was not the time they are due at once.
+    """
+    until: dict[str, datetime] = {}
+    for attempt in attempts:
+        record = _failed(record, attempt, now) if attempt.says else _taken(record, attempt.notice, now)
+        until[attempt.notice.addressee] = now + timedelta(seconds=_pause_after(attempt))
+    waiting = {n.id: n.model_copy(update={"next_at": until.get(n.addressee, now)}) for n in record.outbox}
+    outbox = tuple(waiting[notice.id] if notice.id in put_off else notice for notice in record.outbox)
+    return record.model_copy(update={"outbox": outbox})
+
+
+def with_remark(notice: Notice, record: Record) -> Notice:
+    """For GitHub, with the channels that take no notices: whoever waits for Slack may look there."""
+    silent = ", ".join(entry.capitalize() for entry in sorted(record.channels) if entry != notice.addressee)
+    if notice.channel is not Channel.GITHUB or not silent:
+        return notice
+    remark = f" ({silent} {'do' if ',' in silent else 'does'} not take notices)"
+    return notice.model_copy(update={"headline": notice.headline[: _DESCRIPTION - len(remark)] + remark})
+
+
+def _expired(notice: Notice, now: datetime) -> bool:
+    return not important(notice) and (notice.tries >= _TRIES or notice.at + _KEPT_FOR <= now)
+
+
+def _taken(record: Record, taken: Notice, now: datetime) -> Record:
+    """The channel works: what waits for it is due at once. A page that is closed is not opened by an old notice."""
+    outbox = tuple(
+        notice.model_copy(update={"next_at": now}) if _waits_for(taken, notice) else notice
+        for notice in record.outbox
+        if notice.id != taken.id and not (taken.resolves and _opens(taken, notice))
+    )
+    troubles = {entry: trouble for entry, trouble in record.channels.items() if entry != taken.addressee}
+    return record.model_copy(update={"outbox": outbox, "channels": troubles})
+
+
+def _pause_after(attempt: Attempt) -> float:
+    return pause(attempt.notice.tries + 1, attempt.delay) if attempt.says else 0.0
+
+
+def _failed(record: Record, attempt: Attempt, now: datetime) -> Record:
+    after = {"tries": attempt.notice.tries + 1, "next_at": now + timedelta(seconds=_pause_after(attempt))}
+    changed = {notice.id: notice.model_copy(update=after) for notice in record.outbox if notice.id == attempt.notice.id}
+    left = (changed.get(notice.id, notice) for notice in record.outbox)
+    gives_up = attempt.final and not important(attempt.notice)
+    outbox = tuple(n for n in left if n.id not in changed or not (gives_up or _expired(n, now)))
+    entry = attempt.notice.addressee
+    since = record.channels[entry].since if entry in record.channels else now
+    trouble = ChannelTrouble(since=since, says=attempt.says[:SAYS_KEPT])
+    return record.model_copy(update={"outbox": outbox, "channels": {**record.channels, entry: trouble}})
+
+
+def _waits_for(taken: Notice, notice: Notice) -> bool:
+    return notice.addressee == taken.addressee and notice.next_at is not None
+
+
+def _opens(resolving: Notice, notice: Notice) -> bool:
+    return (notice.addressee, notice.page) == (resolving.addressee, resolving.page) and not notice.resolves

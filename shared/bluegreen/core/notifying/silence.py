@@ -1,0 +1,67 @@
+"""Channels that take no notices, in words: for `status`."""
+
+from typing import Any
+
+from bluegreen.core.config import notify
+from bluegreen.core.config.notify import NoticeSettings, PagerNotice, SlackNotice
+from bluegreen.core.config.service import Service
+from bluegreen.core.notices import important
+from bluegreen.core.record import Record
+
+_NAMES = {"slack": "Slack", "github": "GitHub", "pager": "the pager", "pagerduty": "PagerDuty", "opsgenie": "Opsgenie"}
+
+
+def lines(record: Record, service: Service) -> list[str]:
+    """One sentence for each channel of the service that takes no notices."""
+    entries = notify.named(service.notify)
+    return [
+        f"{called(entry, entries[entry])} does not take notices since {trouble.since:%H:%M} UTC: {trouble.says}; "
+        f"{_waiting(record, entry)} waiting"
+        for entry, trouble in sorted(record.channels.items())
+        if entry in entries
+    ]
+
+
+def next_step(record: Record, service: Service) -> str:
+    """What a person can do about it, "" where there is nothing to be done."""
+    entries = notify.named(service.notify)
+    settings = sorted({secret_of(entries[entry]) for entry in record.channels if entry in entries})
+    if not settings:
+        return ""
+    return f"where that does not pass: `make doctor`, put a new {' and '.join(settings)} into .env, `make deploy`"
+
+
+def facts(record: Record) -> dict[str, Any]:
+    """Each channel that takes no notices; and what is important and not delivered yet, so that it is seen here."""
+    troubles = {
+        entry: {"since": trouble.since.isoformat(timespec="seconds"), "says": trouble.says}
+        for entry, trouble in record.channels.items()
+    }
+    undelivered = [
+        {"to": n.addressee, "at": n.at.isoformat(timespec="seconds"), "tag": n.tag, "what": n.headline, "why": n.reason}
+        for n in record.outbox
+        if important(n) and not n.resolves
+    ]
+    return {"channels": troubles, "undelivered": undelivered}
+
+
+def _waiting(record: Record, entry: str) -> str:
+    number = sum(notice.addressee == entry for notice in record.outbox)
+    return f"{number} {'is' if number == 1 else 'are'}"
+
+
+def called(entry: str, settings: NoticeSettings) -> str:
+    """By its own name; the second of a kind is told apart."""
+    kind, _, number = entry.partition("-")
+    name = _NAMES.get(settings.service if isinstance(settings, PagerNotice) else kind, _NAMES["pager"])
+    return f"{name} ({entry})" if number else name
+
+
+def secret_of(settings: NoticeSettings) -> str:
+    match settings:
+        case SlackNotice():
+            return "BLUEGREEN_SLACK_WEBHOOK_URL"
+        case PagerNotice():
+            return "BLUEGREEN_PAGER_URL" if settings.service == "webhook" else "BLUEGREEN_PAGER_KEY"
+        case _:
+            return "BLUEGREEN_GITHUB_TOKEN"
