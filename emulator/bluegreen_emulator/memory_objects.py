@@ -28,8 +28,8 @@ class MemoryObjects:
         with self._lock:
             self._write(key, body)
 
-    def keys(self, prefix: str) -> list[str]:
-        return sorted(key for key in self._bodies if key.startswith(prefix))
+    def keys(self, prefix: str, after: str = "") -> list[str]:
+        return sorted(key for key in self._bodies if key.startswith(prefix) and key > after)
 
     def ages(self, prefix: str) -> dict[str, float]:
         now = self._seconds()

@@ -40,8 +40,8 @@ class Timely:
     def put(self, key: str, body: bytes) -> None:
         self._call(lambda: self._objects.put(key, body), f"writing {key}")
 
-    def keys(self, prefix: str) -> list[str]:
-        return self._call(lambda: self._objects.keys(prefix), f"listing {prefix}")
+    def keys(self, prefix: str, after: str = "") -> list[str]:
+        return self._call(lambda: self._objects.keys(prefix, after), f"listing {prefix}")
 
     def ages(self, prefix: str) -> dict[str, float]:
         return self._call(lambda: self._objects.ages(prefix), f"listing {prefix}")

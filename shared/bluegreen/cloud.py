@@ -198,7 +198,7 @@ class Cloud:
 
     def journal_of(self, service: str) -> Journal:
         """Another service's journal, to be read: each is written for its own service only."""
-        return Journal(self.clients.state, service, self.clock.nonce)
+        return Journal(self.clients.state, service, self.clock.nonce, self.clock.now)
 
     @property
     def has_traffic_setting(self) -> bool:
@@ -229,7 +229,8 @@ class Cloud:
 
 
 def cloud_for(service: Service, clients: Clients, caller: Caller, clock: Clock, log: Callable[..., None]) -> Cloud:
-    return Cloud(service, caller, clock, log, Journal(clients.state, service.name, clock.nonce), clients)
+    journal = Journal(clients.state, service.name, clock.nonce, clock.now)
+    return Cloud(service, caller, clock, log, journal, clients)
 
 
 def _authorization(secret: str) -> str:

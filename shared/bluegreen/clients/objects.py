@@ -22,8 +22,8 @@ class Objects(Protocol):
     def put(self, key: str, body: bytes) -> None:
         """Writes a key, whatever was there."""
 
-    def keys(self, prefix: str) -> list[str]:
-        """All keys below a prefix, sorted."""
+    def keys(self, prefix: str, after: str = "") -> list[str]:
+        """All keys below a prefix, sorted; those behind the key `after` where one is given."""
 
     def ages(self, prefix: str) -> dict[str, float]:
         """Seconds since each key below a prefix was written, by the store's own clock."""

@@ -77,9 +77,10 @@ class Spaces:
     def put(self, key: str, body: bytes) -> None:
         self._asked(lambda: self._put(key, body), f"writing {key}")
 
-    def keys(self, prefix: str) -> list[str]:
+    def keys(self, prefix: str, after: str = "") -> list[str]:
         def read() -> list[str]:
-            pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=prefix)
+            asked = {"Bucket": self._bucket, "Prefix": prefix, **({"StartAfter": after} if after else {})}
+            pages = self._s3.get_paginator("list_objects_v2").paginate(**asked)
             return sorted(found["Key"] for page in pages for found in page.get("Contents", ()))
 
         return self._read(read, f"listing {prefix}")

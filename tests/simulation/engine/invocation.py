@@ -126,7 +126,8 @@ class Invocation:
 
     def _cloud(self, service: Service, caller: Caller) -> Cloud:
         clients = cast(Clients, self._clients(service))
-        return Cloud(service, caller, self, self.run.log, Journal(clients.state, service.name, self.nonce), clients)
+        journal = Journal(clients.state, service.name, self.nonce, self.now)
+        return Cloud(service, caller, self, self.run.log, journal, clients)
 
     def _clients(self, service: Service | None) -> SimpleNamespace:
         """As `bluegreen.cloud.Clients`; of no service only what is the same for all of them."""

@@ -24,8 +24,8 @@ class Store:
     def put(self, key: str, body: bytes) -> None:
         self.bodies[key] = body
 
-    def keys(self, prefix: str) -> list[str]:
-        return sorted(key for key in self.bodies if key.startswith(prefix))
+    def keys(self, prefix: str, after: str = "") -> list[str]:
+        return sorted(key for key in self.bodies if key.startswith(prefix) and key > after)
 
     def ages(self, prefix: str) -> dict[str, float]:
         raise AssertionError("the functions ask the telemetry only how old it is")
@@ -44,8 +44,8 @@ class Reports:
     def get(self, key: str) -> bytes | None:
         return self._report(key.rsplit("/", 1)[1].removesuffix(".json"))
 
-    def keys(self, prefix: str) -> list[str]:
-        return sorted(self.ages(prefix))
+    def keys(self, prefix: str, after: str = "") -> list[str]:
+        return sorted(key for key in self.ages(prefix) if key > after)
 
     def create(self, key: str, body: bytes) -> None:
         raise AssertionError("the functions do not write telemetry")
