@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterable, Mapping
+from email.utils import format_datetime
 from typing import Any, Literal
 
 from werkzeug.wrappers import Request, Response
@@ -33,11 +34,12 @@ class Spaces:
         buckets: Iterable[str] = (),
         region: str = "fra1",
         honours_conditions: bool = True,
+        clock: Clock | None = None,
     ) -> None:
         self.keys = dict(keys)
         self.honours_conditions = honours_conditions  # False: a store that answers 200 and overwrites
         self._faults = Faults()
-        self._clock = Clock()  # signatures are made by the callers' wall clocks
+        self._clock = clock or Clock()  # signatures are made by the callers' wall clocks
         self._store = Store(region)
         for name in buckets:
             self._store.create_bucket(name)
@@ -66,6 +68,7 @@ class Spaces:
         except S3Error as refusal:
             answer = as_response(refusal, request.method, bucket, request_id)
         answer.headers["x-amz-request-id"] = request_id
+        answer.headers["Date"] = format_datetime(self._clock.now(), usegmt=True)
         return answer(environ, start_response)
 
     def _ordered(self, request: Request, bucket: str, key: str) -> Response:

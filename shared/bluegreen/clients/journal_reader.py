@@ -16,7 +16,7 @@ from bluegreen.core.record import SCHEMA
 
 _READ_ON_LIMIT = 10_000
 _IN_A_ROW = 8  # versions read one after the other, before the keys are listed
-_VERSION = re.compile(r"/journal/\d{8}\.json$")
+_VERSION = re.compile(r"/journal/(\d{8})\.json$")
 _WHO_WROTE_IT = "deploy the Bluegreen that wrote it"
 
 
@@ -90,9 +90,8 @@ class JournalReader(Generic[E]):
         if version is not None and steps % _IN_A_ROW and self._is_recent(version):
             return self.read(version.seq + 1)
         listed = self._objects.keys(f"{self._root}/journal/", after=self.key(version.seq) if version else "")
-        last = next((key for key in reversed(listed) if _VERSION.search(key)), None)
-        body = self._objects.get(last) if last else None
-        return None if body is None or last is None else self._parse(body, last)
+        last = next((found for key in reversed(listed) if (found := _VERSION.search(key))), None)
+        return self.read(int(last[1])) if last else None
 
     def _parse(self, body: bytes, key: str) -> E:
         try:

@@ -1,17 +1,22 @@
 """Objects in Spaces, DigitalOcean's S3-compatible store (docs.digitalocean.com/products/spaces/reference)."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 import botocore.session
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from bluegreen.clients import bounded_s3
+from bluegreen.clients.certificates import distrust
 from bluegreen.clients.redaction import NOTHING_SECRET, Redaction
 from bluegreen.clients.statuses import error_for, moment
-from bluegreen.core.errors import Later, Misconfigured, Never, NotFound, Unavailable
+from bluegreen.core.config.units import spoken
+from bluegreen.core.errors import BluegreenError, Later, Misconfigured, Never, NotFound, Unavailable
 
 T = TypeVar("T")
 
@@ -20,12 +25,10 @@ T = TypeVar("T")
 _CONFIG = Config(
     request_checksum_calculation="when_required",
     response_checksum_validation="when_required",
-    connect_timeout=3,
-    read_timeout=8,
     retries={"total_max_attempts": 1},
     s3={"addressing_style": "path"},
-    max_pool_connections=20,
 )
+_LISTING = 20.0  # seconds for all pages of a listing
 _CREATING = threading.Lock()  # a session may be used by one thread at a time, the clients that it makes by many
 # S3's error codes as the statuses that stand for them. The code comes first: some gateways answer with another status.
 _STATUS = {
@@ -49,6 +52,7 @@ class Spaces:
         redaction: Redaction = NOTHING_SECRET,
     ) -> None:
         self._bucket = bucket
+        self._host = urlsplit(endpoint).netloc
         self._redaction = redaction
         # boto3 would add nothing here but its transfer code, a fifth of a second at every cold start.
         with _CREATING:
@@ -60,6 +64,7 @@ class Spaces:
                 aws_secret_access_key=secret,
                 config=_CONFIG,
             )
+        self._s3.meta.events.register("before-send.s3", bounded_s3.send)
 
     def get(self, key: str) -> bytes | None:
         def read() -> bytes:
@@ -79,18 +84,22 @@ class Spaces:
 
     def keys(self, prefix: str, after: str = "") -> list[str]:
         def read() -> list[str]:
-            asked = {"Bucket": self._bucket, "Prefix": prefix, **({"StartAfter": after} if after else {})}
-            pages = self._s3.get_paginator("list_objects_v2").paginate(**asked)
-            return sorted(found["Key"] for page in pages for found in page.get("Contents", ()))
+            start = {"StartAfter": after} if after else {}
+            return sorted(found["Key"] for page in self._pages(prefix, **start) for found in page.get("Contents", ()))
 
         return self._read(read, f"listing {prefix}")
 
     def ages(self, prefix: str) -> dict[str, float]:
-        def read() -> dict[str, float]:
-            pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=prefix)
-            return {key: age for page in pages for key, age in _ages(page)}
+        return self._read(
+            lambda: {key: age for page in self._pages(prefix) for key, age in _ages(page)}, f"listing {prefix}"
+        )
 
-        return self._read(read, f"listing {prefix}")
+    def _pages(self, prefix: str, **start: str) -> Iterator[dict[str, Any]]:
+        begun, pages = time.monotonic(), self._s3.get_paginator("list_objects_v2")
+        for page in pages.paginate(Bucket=self._bucket, Prefix=prefix, **start):
+            yield page
+            if time.monotonic() - begun > _LISTING:
+                raise Unavailable(f"listing {prefix} in bucket {self._bucket}: no end of it within {_LISTING:g} s")
 
     def _put(self, key: str, body: bytes, **condition: str) -> None:
         self._s3.put_object(Bucket=self._bucket, Key=key, Body=body, ContentType="application/json", **condition)
@@ -109,7 +118,12 @@ class Spaces:
             return call()
         except ClientError as error:
             raise self._error(error, where) from None
+        except BluegreenError:
+            raise
         except Exception as error:  # noqa: BLE001 - botocore lets through what a header or a body makes its parts raise
+            distrusted = distrust(error)
+            if distrusted:
+                raise Misconfigured(f"{where}: {self._host} was not asked, as {distrusted}") from None
             raise Unavailable(f"{where}: {type(error).__name__}") from None
 
     def _error(self, error: ClientError, where: str) -> Later | Never:
@@ -119,9 +133,21 @@ class Spaces:
         says = f"{where}: {self._redaction.text(code) or answered}"
         if code == "NoSuchBucket":
             return Misconfigured(f"{says} (does the bucket exist, in this region?)")
+        if code == "RequestTimeTooSkewed":
+            return Misconfigured(f"{says} (the key is not what is wrong: {_clock(error)})")
         if status in (401, 403):
             says = f"{says} (are the Spaces key and its grant for this bucket right?)"
         return error_for(status, says, 2.0 if status == 429 else 5.0, conditional=True)
+
+
+def _clock(error: ClientError) -> str:
+    """How far ours is from the store's, by the answer's own date."""
+    headers = error.response.get("ResponseMetadata", {}).get("HTTPHeaders", {})
+    theirs = moment(headers.get("date", ""))
+    if theirs is None:
+        return "the clock here is off"
+    off = round(time.time() - theirs.timestamp())
+    return f"the clock here is {spoken(abs(off))} {'ahead of' if off > 0 else 'behind'} the store's"
 
 
 def _ages(page: dict[str, Any]) -> Iterator[tuple[str, float]]:
