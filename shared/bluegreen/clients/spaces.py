@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -143,11 +144,19 @@ class Spaces:
 def _clock(error: ClientError) -> str:
     """How far ours is from the store's, by the answer's own date."""
     headers = error.response.get("ResponseMetadata", {}).get("HTTPHeaders", {})
-    theirs = moment(headers.get("date", ""))
-    if theirs is None:
+    ours, theirs = _signed_at(headers.get(bounded_s3.SIGNED_AT, "")), moment(headers.get("date", ""))
+    if ours is None or theirs is None:
         return "the clock here is off"
-    off = round(time.time() - theirs.timestamp())
+    off = round((ours - theirs).total_seconds())
     return f"the clock here is {spoken(abs(off))} {'ahead of' if off > 0 else 'behind'} the store's"
+
+
+def _signed_at(written: str | bytes) -> datetime | None:
+    text = written.decode() if isinstance(written, bytes) else written
+    try:
+        return datetime.strptime(text, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+    except ValueError:
+        return None
 
 
 def _ages(page: dict[str, Any]) -> Iterator[tuple[str, float]]:
