@@ -35,5 +35,8 @@ class MemoryObjects:
         now = self._seconds()
         return {key: now - self._written[key] for key in self.keys(prefix)}
 
+    def versioning(self) -> str:
+        return ""
+
     def _write(self, key: str, body: bytes) -> None:
         self._bodies[key], self._written[key] = body, self._seconds()

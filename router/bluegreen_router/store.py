@@ -46,6 +46,9 @@ class Timely:
     def ages(self, prefix: str) -> dict[str, float]:
         return self._call(lambda: self._objects.ages(prefix), f"listing {prefix}")
 
+    def versioning(self) -> str:
+        return self._call(self._objects.versioning, "asking whether versions are kept")
+
     def _call(self, work: Callable[[], T], doing: str) -> T:
         """In a thread that is left behind when it is late: what it brings then is nobody's."""
         self._late = [thread for thread in self._late if thread.is_alive()]

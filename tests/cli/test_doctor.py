@@ -9,6 +9,7 @@ from bluegreen_emulator.clock import Clock
 from bluegreen_emulator.digitalocean import DigitalOcean, create_app, web_app
 from bluegreen_emulator.spaces import Spaces
 from bluegreen_emulator.wire import Server
+from tests.emulator.spaces.conftest import connect
 
 SETTINGS = {
     "BLUEGREEN_SPACES_KEY": "KEY",
@@ -45,7 +46,8 @@ def examined(written, tmp_path):
         where = ["--config", str(tmp_path / "bluegreen.yml"), "--env", str(tmp_path / ".env")]
         return CliRunner().invoke(app, ["doctor", *where])
 
-    run.account = account
+    run.account, run.spaces = account, spaces
+    run.store = connect(server.url, "KEY", "store-secret")
     yield run
     server.close()
     api.close()
@@ -117,6 +119,24 @@ def test_a_store_that_does_not_admit_the_key_is_a_fault(examined):
 
     assert done.exit_code == 1
     assert "fault  bucket holi-bluegreen-state at http" in done.output
+
+
+def test_a_store_that_keeps_versions_is_a_fault(examined, written):
+    versioning = {"Status": "Enabled"}
+    examined.store.put_bucket_versioning(Bucket=written["state"]["bucket"], VersioningConfiguration=versioning)
+    done = examined()
+
+    assert done.exit_code == 1
+    assert "versioning of the state bucket is enabled: a store that keeps versions may ignore" in done.output
+
+
+def test_a_store_that_does_not_say_whether_it_keeps_versions_is_a_doubt(examined):
+    examined.spaces.refuse_next("NotImplemented", 501, times=99, path="versioning")
+    done = examined()
+
+    assert done.exit_code == 0, done.output
+    assert "doubt  bucket holi-bluegreen-state at http" in done.output
+    assert "it does not say whether it keeps versions" in done.output
 
 
 def test_a_missing_bluegreen_yml_is_a_fault(tmp_path):

@@ -35,9 +35,12 @@ class Spaces:
         region: str = "fra1",
         honours_conditions: bool = True,
         clock: Clock | None = None,
+        honours_with_versions: bool = False,
     ) -> None:
         self.keys = dict(keys)
         self.honours_conditions = honours_conditions  # False: a store that answers 200 and overwrites
+        # Ceph's gateway ignores a condition where versions are kept; S3 compares it with the newest of them.
+        self.honours_with_versions = honours_with_versions
         self._faults = Faults()
         self._clock = clock or Clock()  # signatures are made by the callers' wall clocks
         self._store = Store(region)
@@ -121,6 +124,7 @@ class Spaces:
             not (key and _writes_whole_object(request))
             or not self.honours_conditions
             or not (if_match or if_none_match)
+            or (self._store.keeps_versions(bucket) and not self.honours_with_versions)
         ):
             return
         etag = self._store.etag(bucket, key)

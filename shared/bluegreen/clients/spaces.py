@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any, TypeVar
@@ -14,10 +15,11 @@ from botocore.exceptions import ClientError
 
 from bluegreen.clients import bounded_s3
 from bluegreen.clients.certificates import distrust
+from bluegreen.clients.objects import VERSIONED, refuse_versions
 from bluegreen.clients.redaction import NOTHING_SECRET, Redaction
 from bluegreen.clients.statuses import error_for, moment
 from bluegreen.core.config.units import spoken
-from bluegreen.core.errors import BluegreenError, Later, Misconfigured, Never, NotFound, Unavailable
+from bluegreen.core.errors import BluegreenError, Corrupt, Later, Misconfigured, Never, NotFound, Unavailable
 
 T = TypeVar("T")
 
@@ -54,6 +56,7 @@ class Spaces:
     ) -> None:
         self._bucket = bucket
         self._host = urlsplit(endpoint).netloc
+        self._proven = False  # that the bucket keeps no versions, as far as it can be known
         self._redaction = redaction
         # boto3 would add nothing here but its transfer code, a fifth of a second at every cold start.
         with _CREATING:
@@ -78,10 +81,24 @@ class Spaces:
             return None
 
     def create(self, key: str, body: bytes) -> None:
-        self._asked(lambda: self._put(key, body, IfNoneMatch="*"), f"creating {key}")
+        """The first of a process asks whether versions are kept; each one's answer tells whether they are by now."""
+        if not self._proven:
+            refuse_versions(self)
+            self._proven = True
+        version = self._asked(lambda: self._put(key, body, IfNoneMatch="*"), f"creating {key}")
+        if version:
+            self._proven = False
+            self._take_back(key, version)
+            raise Corrupt(f"creating {key} in bucket {self._bucket}: its versions are kept: {VERSIONED}")
 
     def put(self, key: str, body: bytes) -> None:
         self._asked(lambda: self._put(key, body), f"writing {key}")
+
+    def versioning(self) -> str:
+        def read() -> str:
+            return str(self._s3.get_bucket_versioning(Bucket=self._bucket).get("Status", ""))
+
+        return self._asked(read, "asking whether versions are kept")
 
     def keys(self, prefix: str, after: str = "") -> list[str]:
         def read() -> list[str]:
@@ -102,8 +119,22 @@ class Spaces:
             if time.monotonic() - begun > _LISTING:
                 raise Unavailable(f"listing {prefix} in bucket {self._bucket}: no end of it within {_LISTING:g} s")
 
-    def _put(self, key: str, body: bytes, **condition: str) -> None:
-        self._s3.put_object(Bucket=self._bucket, Key=key, Body=body, ContentType="application/json", **condition)
+    def _put(self, key: str, body: bytes, **condition: str) -> str:
+        """The version that it became, "" where none are kept."""
+        sent = {"Bucket": self._bucket, "Key": key, "Body": body, "ContentType": "application/json", **condition}
+        return str(self._s3.put_object(**sent).get("VersionId", ""))
+
+    def _take_back(self, key: str, ours: str) -> None:
+        """The condition may have been ignored: where another was first, what it has written is what is to be read."""
+
+        def undo() -> None:
+            listed = self._s3.list_object_versions(Bucket=self._bucket, Prefix=key).get("Versions", ())
+            versions = [found["VersionId"] for found in listed if found["Key"] == key]  # the newest first
+            if versions[-1:] != [ours]:
+                self._s3.delete_object(Bucket=self._bucket, Key=key, VersionId=ours)
+
+        with suppress(BluegreenError):
+            self._asked(undo, f"taking {key} back")
 
     def _read(self, call: Callable[[], T], doing: str) -> T:
         """Reading may be repeated: a connection that died while the process was frozen costs nothing."""

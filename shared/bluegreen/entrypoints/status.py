@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from bluegreen.clients.objects import versions_kept
 from bluegreen.core import advice, outline, progress
 from bluegreen.core.alerts import HeardAlert
 from bluegreen.core.config.service import Service
@@ -33,13 +34,14 @@ def run(invocation: Invocation) -> Response:
     given = parameters.read(invocation.event, ("service", "set"))
     settings = invocation.settings
     services = _asked(settings, given)
+    stopped = versions_kept(invocation.cloud(services[0]).clients.state)
     versions = {service.name: newest_or_adopted(invocation.cloud(service)) for service in services}
     sets = _sets(settings, {name: version.record for name, version in versions.items()})
     lines = [_line(version.record) for version in versions.values()]
     lines += [f"set {name} {current.tag}: {current.says}" for name, current in sets.items() if not current.rests]
     return answer(
-        True,
-        "; ".join(lines),
+        not stopped,
+        "; ".join(filter(None, (stopped, *lines))),
         "; ".join(filter(None, (_next(version.record) for version in versions.values()))),
         services={service.name: _facts(versions[service.name], service) for service in services},
         sets={name: {"tag": current.tag, "members": current.states} for name, current in sets.items()},

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from bluegreen.core.errors import Stale
+from bluegreen.core.errors import Corrupt, Stale
 
 
 class Store:
@@ -10,12 +10,17 @@ class Store:
 
     def __init__(self, bodies: dict[str, bytes], heard: Callable[[str, bytes], None]) -> None:
         self.bodies = bodies
+        self.kept = ""  # how versions are kept
+        # Of the instance, so that it is no interruption point: the numbers of schedules that are kept would move.
+        self.versioning = lambda: self.kept
         self._heard = heard
 
     def get(self, key: str) -> bytes | None:
         return self.bodies.get(key)
 
     def create(self, key: str, body: bytes) -> None:
+        if self.kept:
+            raise Corrupt("versions are kept")
         if key in self.bodies:
             raise Stale(f"{key} exists")
         self.bodies[key] = body
@@ -46,6 +51,9 @@ class Reports:
 
     def keys(self, prefix: str, after: str = "") -> list[str]:
         return sorted(key for key in self.ages(prefix) if key > after)
+
+    def versioning(self) -> str:
+        return ""
 
     def create(self, key: str, body: bytes) -> None:
         raise AssertionError("the functions do not write telemetry")
