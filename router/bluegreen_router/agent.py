@@ -56,7 +56,8 @@ class Agent:
         self._serving.begin()
         self._state = Timely(state, meanwhile=self._serving.beat)
         journal = journal_of(self._state, settings.service)
-        self._follower = Follower(journal, self._serving.apply, log, self.route.seq if self.route else 0)
+        seq, epoch = (self.route.seq, self.route.epoch) if self.route else (0, 0)
+        self._follower = Follower(journal, self._serving.apply, log, seq, epoch)
         authorities = {origin.authority: environment for environment, origin in settings.origins.items()}
         self._read = reader(authorities, settings.port)
         self._lines = LineListener(self._take)

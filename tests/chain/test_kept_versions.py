@@ -1,4 +1,4 @@
-"""Versioning of the state bucket is switched on while Bluegreen runs, over HTTP: nothing is written, people are told."""
+"""Versioning of the state bucket is switched on in mid-work, over HTTP: nothing is written, people are told."""
 
 import pytest
 

@@ -56,7 +56,8 @@ def _asked(settings: Settings, given: Mapping[str, str]) -> list[Service]:
 
 def _line(record: Record) -> str:
     """One service in one line."""
-    line = f"{record.service}: {record.active.value} {outline.active(record)}, "
+    line = f"{record.service}: {record.lost}; " if record.lost else ""
+    line += f"{record.service}: {record.active.value} {outline.active(record)}, "
     line += f"{record.idle.value} {outline.idle(record)}"
     if record.release:
         line += f"; {_going(record.release)}{record.release.tag} is {record.release.phase.value}"
@@ -68,6 +69,8 @@ def _line(record: Record) -> str:
 
 
 def _next(record: Record) -> str:
+    if record.lost:
+        return advice.to_recover(record.service)
     return advice.next_step(record, record.release) if record.release else ""
 
 
@@ -80,6 +83,7 @@ def _facts(version: Version, service: Service) -> dict[str, Any]:
         "rollback": outline.way_back(record, service),
         "queued": record.queued.tag if record.queued else None,
         "quarantined": record.quarantine,
+        "lost": record.lost,
         "alerts": [_alert(alert) for alert in firing(record)],
         "past": [_past(past) for past in record.past[:_PAST_SHOWN]],
         "version": version.seq,

@@ -13,9 +13,7 @@ from bluegreen.core.notices import Channel, Notice, Tone
 
 _MARK = "told/versions"
 _AGAIN = timedelta(days=1)
-NEXT_STEP = (
-    "make a bucket without versioning, copy `services/` into it, and name it in bluegreen.yml: docs/state-bucket.md"
-)
+NEXT_STEP = "make a bucket without versioning, copy `services/` to it, name it in bluegreen.yml: docs/state-bucket.md"
 
 
 def refused(clouds: list[Cloud]) -> str:

@@ -24,7 +24,7 @@ from bluegreen.steps import (
 )
 from bluegreen.steps.step import Step
 from bluegreen.steps.take_turn import take, take_and_stay, wake_next
-from bluegreen.watch import missed_tags
+from bluegreen.watch import lost_journal, missed_tags
 
 _FOLLOWED = {Phase.DEPLOYING: deploying.STEP, Phase.WATCHING: watching.STEP}  # by the watch itself
 _OTHERS: dict[Phase, Step] = {
@@ -58,6 +58,9 @@ class SideWork(NamedTuple):
 
 
 SIDE_WORK = (
+    SideWork(
+        lambda cloud: not cloud.has_traffic_setting, lost_journal.look, "whether the journal was lost was not looked at"
+    ),
     SideWork(missed_tags.due, missed_tags.take_up, "GitHub was not asked for missed tags"),
     SideWork(
         lambda cloud: cloud.has_traffic_setting, production_repair.repair, "where production goes was not looked at"
@@ -71,7 +74,7 @@ def look(cloud: Cloud, first: bool) -> Look:
     try:
         version = _read(cloud, first)
         release = version.record.release
-        wants = release is not None and _take_turn(cloud, version, release)
+        wants = release is not None and not version.record.lost and _take_turn(cloud, version, release)
         return Look(version, _pause(cloud, release) if release is not None and wants else None)
     except BluegreenError as error:
         cloud.log("look failed", why=str(error), level="warning")
