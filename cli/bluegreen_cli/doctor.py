@@ -30,7 +30,7 @@ def examine(path: Path, env: Path, root: Path = ROOT) -> Iterator[Finding]:
     try:
         written = config.read(path)
         yield Finding(True, f"{path}: services {', '.join(written['services'])}")
-        environment = {**_given(env), **os.environ}
+        environment = {**given(env), **os.environ}
         text = project.without_comments((root / "project.yml").read_text())
         functions = _environments(project.read(text, environment))
     except Faulty as error:
@@ -48,7 +48,7 @@ def examine(path: Path, env: Path, root: Path = ROOT) -> Iterator[Finding]:
         yield from (Finding(word != "fault", what, word) for word, what in asked(written, secrets))
 
 
-def _given(env: Path) -> dict[str, str]:
+def given(env: Path) -> dict[str, str]:
     try:
         return {name: value or "" for name, value in dotenv_values(env, interpolate=False).items()}
     except UnicodeDecodeError:
