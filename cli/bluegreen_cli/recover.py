@@ -47,9 +47,10 @@ def recover(path: Path, env: Path, name: str, active: Environment | None) -> str
     word = _word(service, _bucket(file, file.state.telemetry_bucket, environment), newest, active)
     if active is None and not newest.record.lost and not word.served.ahead_of(newest):
         return f"{name}: the journal holds all that the routers report: nothing to recover"
+    missing = max(word.served.seq - newest.seq, 0)
     changed = journal.update(
         newest,
-        lambda record, now: recovered(record, service, word.active, word.served.epoch, now),
+        lambda record, now: recovered(record, service, word.active, word.served.epoch, now, missing),
         _BY,
         f"production is on {word.active.value}: {word.says}",
         _now,

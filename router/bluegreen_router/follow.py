@@ -1,4 +1,4 @@
-"""Follows the journal: finds the newest version, never goes back, keeps its route when the store fails or has lost it."""
+"""Follows the journal: finds the newest version, never goes back, keeps its route when the store fails or lost it."""
 
 import time
 from collections.abc import Callable, Iterator

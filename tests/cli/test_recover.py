@@ -78,6 +78,7 @@ def test_the_routers_word_is_taken_and_what_the_record_knows_beyond_is_kept(team
     assert (record.past[0].tag, record.past[0].outcome) == ("v1.3.0", Phase.ABORTED)
     assert record.quarantine == {"v1.1.5": "was bad"}
     assert record.newest_tag == ""
+    assert record.last_number == old.last_number + 44 - 1
     assert "the journal goes on: production is on green" in record.outbox[-1].headline
 
 

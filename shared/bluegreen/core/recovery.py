@@ -39,7 +39,7 @@ class Served(NamedTuple):
 def lost(record: Record, service: Service, says: str, now: datetime) -> Outcome:
     """Noted once; from then on nothing moves."""
     record = record.model_copy(update={"lost": says})
-    headline = f"{_WHY}: nothing is deployed or switched until `bluegreen recover`"
+    headline = f"{_WHY}: nothing is deployed or switched until it is recovered"
     step = advice.to_recover(record.service)
     return Outcome(True, queue_notice(record, service, Tone.BAD, headline, now, says, step), says)
 
@@ -49,8 +49,11 @@ def refusal(record: Record) -> Outcome:
     return Outcome(False, record, f"nothing was done: {record.lost}", advice.to_recover(record.service))
 
 
-def recovered(record: Record, service: Service, active: Environment, epoch: int, now: datetime) -> Record:
-    """By the routers' word: production is on `active` since `epoch`. What the record knows beyond that is kept."""
+def recovered(record: Record, service: Service, active: Environment, epoch: int, now: datetime, missing: int) -> Record:
+    """By the routers' word: production is on `active` since `epoch`. What the record knows beyond that is kept.
+
+    `missing`: versions that were lost. There were not more releases than that, so no release's id comes again.
+    """
     changed = (epoch, active) != (record.epoch, record.active)
     record = _without_queued(_without_release(record, now), now)
     if changed:
@@ -60,7 +63,10 @@ def recovered(record: Record, service: Service, active: Environment, epoch: int,
         record = record.with_environment(active.other, status=Status.UNFIT, proven=False)
     # Tags at GitHub are noted anew: what the lost versions had quarantined must not be taken for missed.
     above = max(epoch, record.epoch) + 1
-    record = record.model_copy(update={"lost": "", "epoch": above, "newest_tag": "", "apart": "", "strayed": ""})
+    number = record.last_number + missing
+    record = record.model_copy(
+        update={"lost": "", "epoch": above, "last_number": number, "newest_tag": "", "apart": ""}
+    )
     headline = f"the journal goes on: production is on {active.value}, by the routers' word"
     step = f"push a newer tag; {active.other.value} is no rollback target before" if changed else ""
     return queue_notice(record, service, Tone.WARNING, headline, now, f"{_WHY}; its epoch is {above} now", step)

@@ -19,12 +19,12 @@ class Store:
         return self.bodies.get(key)
 
     def create(self, key: str, body: bytes) -> None:
-        if self.kept:
-            raise Corrupt("versions are kept")
         if key in self.bodies:
             raise Stale(f"{key} exists")
         self.bodies[key] = body
         self._heard(key, body)
+        if self.kept:
+            raise Corrupt("versions are kept")  # whoever has not asked hears of it by the answer
 
     def put(self, key: str, body: bytes) -> None:
         self.bodies[key] = body
