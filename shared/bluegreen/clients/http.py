@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 
-from bluegreen.clients.certificates import distrust
+from bluegreen.clients.bounded import distrust
 from bluegreen.clients.redaction import NOTHING_SECRET, Redaction
 from bluegreen.clients.statuses import error_for, retry_after, with_retries
 from bluegreen.core.errors import Later, Misconfigured, Never, RateLimited, Unavailable

@@ -14,7 +14,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from bluegreen.clients import bounded_s3
-from bluegreen.clients.certificates import distrust
+from bluegreen.clients.bounded import distrust
 from bluegreen.clients.objects import VERSIONED, refuse_versions
 from bluegreen.clients.redaction import NOTHING_SECRET, Redaction
 from bluegreen.clients.statuses import error_for, moment

@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from bluegreen.clients.objects import self_test
 from bluegreen.cloud import Cloud
-from bluegreen.core import recovery
 from bluegreen.core.orders import Outcome
 from bluegreen.core.record import Record, Version, adopt
+from bluegreen.core.rollback import recovery
 from bluegreen.steps import outbox
 
 _TRIES = 25  # GitHub does not deliver a webhook again, so it is worth a few seconds of its ten

@@ -6,7 +6,7 @@ from bluegreen.core.config.traffic import Router
 from bluegreen.core.errors import BluegreenError
 from bluegreen.core.judge.telemetry import AppliedEpoch
 from bluegreen.core.record import Version
-from bluegreen.core.recovery import Served
+from bluegreen.core.rollback.recovery import Served
 
 _PATIENCE = 3  # an instance that has been mute for that much longer may serve all the same
 

@@ -4,10 +4,10 @@ from datetime import datetime
 from functools import partial
 
 from bluegreen.cloud import Cloud
-from bluegreen.core import recovery
 from bluegreen.core.config.service import Service
 from bluegreen.core.orders import Outcome
 from bluegreen.core.record import Record, Version
+from bluegreen.core.rollback import recovery
 from bluegreen.ordering.placing import deliver_notices, place
 from bluegreen.steps.lost_journal import why_lost
 from bluegreen.watch import missed_tags

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from bluegreen.core import recovery
 from bluegreen.core.record import Record
+from bluegreen.core.rollback import recovery
 from bluegreen.steps import requested, switching
 from bluegreen.watch import kept_versions, lost_journal
 from tests.simulation.mutants.mutation import Patch, mutant
