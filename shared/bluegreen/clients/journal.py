@@ -46,9 +46,7 @@ class Journal(JournalReader[Version]):
     def __init__(
         self, objects: Objects, service: str, nonce: Callable[[], str], now: Callable[[], datetime] | None = None
     ) -> None:
-        super().__init__(
-            objects, service, decode, lambda version: now is not None and now() - version.at < _NONE_EXPIRES
-        )
+        super().__init__(objects, service, decode, lambda entry: now is not None and now() - entry.at < _NONE_EXPIRES)
         self._nonce = nonce
 
     def append(self, base: Version | None, record: Record, by: str, why: str, now: datetime) -> Version:
