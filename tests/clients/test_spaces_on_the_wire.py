@@ -58,7 +58,7 @@ def test_a_body_without_end_is_given_up_at_its_size(wire, monkeypatch):
     monkeypatch.setattr(bounded_s3, "_LIMITS", {"connect": 3.0, "read": 30.0, "write": 30.0, "pool": 30.0})
     wire.says = itertools.chain([OK + b"\r\n"], itertools.repeat(b"x" * 65_536))
     with pytest.raises(Unavailable, match="AnswerTooLarge"):
-        Spaces(wire.url, "fra1", BUCKET, KEY, SECRET).create("a", b"{}")
+        Spaces(wire.url, "fra1", BUCKET, KEY, SECRET).put("a", b"{}")
 
 
 class Off:
