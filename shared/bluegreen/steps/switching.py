@@ -38,7 +38,7 @@ def ready_look(turn: Turn) -> Fitness:
     others = _others(turn)
     if others is not None and others.verdict is not Verdict.GOOD:
         return Fitness(True, (), others)
-    lost = why_lost(cloud, turn.version)
+    lost = turn.shielded(lambda: why_lost(cloud, turn.version), lambda says: "")
     if lost:
         raise Unavailable(lost)
     faults: tuple[str, ...] = ()
