@@ -11,6 +11,7 @@ from tests.simulation.faults.regressions import REGRESSIONS
 from tests.simulation.faults.scenarios import GOOD, SCENARIOS
 from tests.simulation.faults.schedule import Action, Fault, Schedule
 from tests.simulation.faults.seeds import schedule
+from tests.simulation.faults.store_scenarios import STORE_SCENARIOS
 from tests.simulation.mutants.catalogue import under
 from tests.simulation.report import failure, violation
 from tests.simulation.shrink import shrink
@@ -99,6 +100,13 @@ def test_a_call_that_raises_something_each_time_freezes_nothing(scenario):
     found = Run(scenario).play()
     assert found.violation is None
     assert found.faults_fired == 1
+
+
+@pytest.mark.parametrize("scenario", STORE_SCENARIOS, ids=lambda scenario: scenario.name)
+def test_a_bucket_that_loses_versions_or_its_promise_violates_nothing(scenario):
+    found = Run(scenario).play()
+    assert found.violation is None
+    assert "live" in found.outcomes.values()
 
 
 @pytest.mark.parametrize("every", [300, pytest.param(12, marks=pytest.mark.search)])
