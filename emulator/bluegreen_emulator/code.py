@@ -31,7 +31,7 @@ class Repository:
     def commit(
         self, version: str = "", message: str = "", fault: dict[str, Any] | None = None, parent: str | None = None
     ) -> Commit:
-        """A new commit on `main`; with `parent` beside it, on a line that begins there ("": unrelated to all others)."""
+        """A new commit on `main`; with `parent` beside it, on a line that begins there ("": a root of its own)."""
         with self.lock:
             text = f"{self.full_name}/{len(self.order)}/{version}/{message}"
             made = Commit(hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest(), version, message, fault or {})

@@ -14,13 +14,15 @@ up; had 8 been a queued tag, it would have created 9 with the queued tag and its
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import NamedTuple
 
 from bluegreen.clients.journal_reader import JournalReader
 from bluegreen.clients.objects import Objects
 from bluegreen.core.errors import Stale, Unavailable
+from bluegreen.core.memory.long_memory import forgotten
 from bluegreen.core.record import Record, Version
 
 _VERSIONS_KEPT = 16
@@ -57,6 +59,8 @@ class Journal(JournalReader[Version]):
             at=now,
             record=record,
         )
+        if base is not None:
+            self._remember(forgotten(base.record, record))
         body = encode(version)
         written = _known.keep(body, version)
         self._create(version, body)
@@ -95,12 +99,25 @@ class Journal(JournalReader[Version]):
                 version = on_conflict(self.newest() or version)
         raise Stale("others kept being faster", delay=2.0)
 
+    def recalled(self, key: str) -> bytes | None:
+        """What the long memory has under a key of it; None where it has nothing."""
+        return self._objects.get(f"{self._root}/{key}")
+
     def mend_head(self, version: Version, body: bytes | None = None) -> None:
         """Points the hint at a version. It may fail or come late: readers read on from whatever it says."""
         try:
             self._objects.put(f"{self._root}/head.json", body or encode(version))
         except Exception:  # noqa: BLE001 - what the hint is for has been written
             return
+
+    def _remember(self, forgotten: Mapping[str, bytes]) -> None:
+        """Before the version that no longer holds it. What was remembered first stays; a lost answer is tried again."""
+        for key, body in forgotten.items():
+            with suppress(Stale):
+                try:
+                    self._objects.create(f"{self._root}/{key}", body)
+                except Unavailable:
+                    self._objects.create(f"{self._root}/{key}", body)
 
     def _create(self, version: Version, body: bytes) -> None:
         """A write may have landed although its answer was lost: our own nonce tells. Otherwise it is tried again."""

@@ -65,6 +65,11 @@ class PastRelease(Frozen):
     back: bool = False  # a person had asked to go back to it
     part_of: SetRelease | None = None
 
+    @property
+    def counts(self) -> bool:
+        """Its tag has been here. A rejection without a commit says nothing: a person was faster than the push."""
+        return self.outcome is not Phase.REJECTED or bool(self.commit)
+
 
 class Record(Frozen):
     """What is written about a service. Methods give a changed copy."""
