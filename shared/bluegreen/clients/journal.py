@@ -14,19 +14,17 @@ up; had 8 been a queued tag, it would have created 9 with the queued tag and its
 """
 
 import hashlib
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable
 from datetime import datetime
 from typing import NamedTuple
 
 from bluegreen.clients.journal_reader import JournalReader
-from bluegreen.clients.objects import Objects
+from bluegreen.clients.objects import Objects, create_once
 from bluegreen.core.errors import Stale, Unavailable
 from bluegreen.core.memory.long_memory import forgotten
 from bluegreen.core.record import Record, Version
 
 _VERSIONS_KEPT = 16
-
 
 Change = Callable[[Record, datetime], Record]  # pure: of the record as it is now, the record as it should be
 
@@ -59,13 +57,12 @@ class Journal(JournalReader[Version]):
             at=now,
             record=record,
         )
-        if base is not None:
-            self._remember(forgotten(base.record, record))
+        for key, gone in (forgotten(base.record, record) if base else {}).items():
+            create_once(self._objects, f"{self._root}/{key}", gone)  # before the version that no longer holds it
         body = encode(version)
-        written = _known.keep(body, version)
         self._create(version, body)
         self.mend_head(version, body)
-        return written
+        return _known.keep(body, version)
 
     def begin(self, record: Record, by: str, why: str, now: datetime) -> Version:
         """Version 1; what another writer made of it where another was faster."""
@@ -99,25 +96,12 @@ class Journal(JournalReader[Version]):
                 version = on_conflict(self.newest() or version)
         raise Stale("others kept being faster", delay=2.0)
 
-    def recalled(self, key: str) -> bytes | None:
-        """What the long memory has under a key of it; None where it has nothing."""
-        return self._objects.get(f"{self._root}/{key}")
-
     def mend_head(self, version: Version, body: bytes | None = None) -> None:
         """Points the hint at a version. It may fail or come late: readers read on from whatever it says."""
         try:
             self._objects.put(f"{self._root}/head.json", body or encode(version))
         except Exception:  # noqa: BLE001 - what the hint is for has been written
             return
-
-    def _remember(self, forgotten: Mapping[str, bytes]) -> None:
-        """Before the version that no longer holds it. What was remembered first stays; a lost answer is tried again."""
-        for key, body in forgotten.items():
-            with suppress(Stale):
-                try:
-                    self._objects.create(f"{self._root}/{key}", body)
-                except Unavailable:
-                    self._objects.create(f"{self._root}/{key}", body)
 
     def _create(self, version: Version, body: bytes) -> None:
         """A write may have landed although its answer was lost: our own nonce tells. Otherwise it is tried again."""
@@ -141,7 +125,6 @@ def encode(version: Version) -> bytes:
 
 
 def decode(body: bytes) -> Version:
-    """The version of these bytes."""
     return _known.get(body) or _known.keep(body, Version.model_validate_json(body))
 
 

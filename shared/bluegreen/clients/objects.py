@@ -1,10 +1,11 @@
 """What an object store must do for the journal and the telemetry, and the test that it does."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Protocol
 
 from bluegreen.clients.fan_out import AtOnce, at_once
-from bluegreen.core.errors import Corrupt, Stale
+from bluegreen.core.errors import Corrupt, Stale, Unavailable
 
 _AT_ONCE = 8
 _REFUSED = "the store ignores If-None-Match, so two writers could overwrite each other; Bluegreen will not run on it"
@@ -27,6 +28,15 @@ class Objects(Protocol):
 
     def ages(self, prefix: str) -> dict[str, float]:
         """Seconds since each key below a prefix was written, by the store's own clock."""
+
+
+def create_once(objects: Objects, key: str, body: bytes) -> None:
+    """Creates a key unless it is there: what was first stays. A lost answer is tried again, once."""
+    with suppress(Stale):
+        try:
+            objects.create(key, body)
+        except Unavailable:
+            objects.create(key, body)
 
 
 def self_test(objects: Objects, nonce: Callable[[], str], at_once: AtOnce = at_once) -> None:
