@@ -41,6 +41,10 @@ class _Tag(BaseModel):
     commit: _Commit | None = None
 
 
+class _Comparison(BaseModel):
+    status: str
+
+
 class _Deployment(BaseModel):
     id: int
     payload: Any = None
@@ -78,9 +82,7 @@ class GitHub:
             found = self._api.get(f"/repos/{repository}/compare/{quote(base)}...{quote(commit)}", per_page=1, page=2)
         except NotFound:
             return False
-        if not isinstance(found, dict) or not isinstance(found.get("status"), str):
-            raise Unavailable(f"{self._api.name} compared two commits without a usable status")
-        return bool(found["status"] == "behind")
+        return self._read(_Comparison, found, "comparison").status == "behind"
 
     def tags(self, repository: str) -> dict[str, str]:
         """The tags that GitHub lists, with the commits that they mean: a thousand at most."""

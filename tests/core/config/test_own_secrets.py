@@ -19,7 +19,7 @@ WEAK = [
     "1234567890123456",
 ]
 WEAK += ["abcdefghijklmnop", "0123456789abcdef", "my_secret_password", "this-is-the-secret-123", "passwordpassword1"]
-NAMES = ["BLUEGREEN_GITHUB_WEBHOOK_SECRET", "BLUEGREEN_ALERT_SECRET"]
+NAMES = ["BLUEGREEN_GITHUB_WEBHOOK_SECRET", "BLUEGREEN_ALERT_SECRET", "BLUEGREEN_PAGER_KEY"]
 
 
 @pytest.mark.parametrize("name", NAMES)

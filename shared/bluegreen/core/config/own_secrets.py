@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator, Mapping
 
-OWN = ("BLUEGREEN_GITHUB_WEBHOOK_SECRET", "BLUEGREEN_ALERT_SECRET", "BLUEGREEN_NUDGE_SECRET")
+# The pager's key is one where a webhook is signed with it; those that PagerDuty and Opsgenie issue are long.
+OWN = tuple(f"BLUEGREEN_{name}" for name in ("GITHUB_WEBHOOK_SECRET", "ALERT_SECRET", "NUDGE_SECRET", "PAGER_KEY"))
 _SHORTEST = 16
 _FEWEST = 5  # different characters; 16 random digits have more
 _WORDS = (
