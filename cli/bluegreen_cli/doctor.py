@@ -10,11 +10,14 @@ from dotenv import dotenv_values
 
 from bluegreen.clients.store.objects import self_test
 from bluegreen.clients.store.spaces import Spaces
+from bluegreen.core.config import own_secrets
 from bluegreen.core.errors import BluegreenError
-from bluegreen.settings import PREFIX, UNFILLED, load
+from bluegreen.settings import NAMES, NONE, PREFIX, UNFILLED, load
 from bluegreen_cli import channels, config, production, project, twins
 from bluegreen_cli.faults import Faulty
 from bluegreen_cli.stage import ROOT
+
+_NUDGE = f"{PREFIX}NUDGE_SECRET"  # the platform compares it: `none` would be what everybody can send
 
 
 class Finding(NamedTuple):
@@ -38,7 +41,8 @@ def examine(path: Path, env: Path, root: Path = ROOT) -> Iterator[Finding]:
             yield Finding(False, f"{env} is not there: cp .env.example {env}, and fill it in")
         yield from (Finding(False, fault) for fault in error.faults)
         return
-    looked_at = [*_unfilled(environment, env)] or [_settings(name, given, written) for name, given in functions.items()]
+    wrong = [*_unfilled(environment, env)] or [*_weak(environment)]
+    looked_at = wrong or [_settings(name, given, written) for name, given in functions.items()]
     yield from looked_at
     if not all(finding.fine for finding in looked_at):
         return
@@ -60,6 +64,14 @@ def _unfilled(environment: Mapping[str, str], env: Path) -> Iterator[Finding]:
     for name, value in environment.items():
         if name.startswith(PREFIX) and UNFILLED in value:
             yield Finding(False, f"{name} still holds the {UNFILLED} of .env.example: fill it in, in {env}")
+
+
+def _weak(environment: Mapping[str, str]) -> Iterator[Finding]:
+    """Secrets that are guessed, or used twice: no function sees all of them. That of nudges may not be left out."""
+    names = {*NAMES, *own_secrets.OWN}
+    given = {name: value for name, value in environment.items() if name in names and value}
+    used = {name: value for name, value in given.items() if value != NONE or name == _NUDGE}
+    yield from (Finding(False, fault) for fault in own_secrets.faults(used))
 
 
 def _environments(read: project.Project) -> dict[str, dict[str, str]]:

@@ -24,18 +24,32 @@ class Repository:
     commits: dict[str, Commit] = field(default_factory=dict)
     branches: dict[str, str] = field(default_factory=dict)
     tags: dict[str, "Tag"] = field(default_factory=dict)
-    order: list[str] = field(default_factory=list)  # shas, oldest first: one line of history
+    order: list[str] = field(default_factory=list)  # shas in the order in which they were made
+    parents: dict[str, str] = field(default_factory=dict)  # sha → the commit before it; the first of a line has none
     lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
 
-    def commit(self, version: str = "", message: str = "", fault: dict[str, Any] | None = None) -> Commit:
-        """A new commit on `main`."""
+    def commit(
+        self, version: str = "", message: str = "", fault: dict[str, Any] | None = None, parent: str | None = None
+    ) -> Commit:
+        """A new commit on `main`; with `parent` beside it, on a line that begins there ("": a root of its own)."""
         with self.lock:
             text = f"{self.full_name}/{len(self.order)}/{version}/{message}"
             made = Commit(hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest(), version, message, fault or {})
             self.commits[made.sha] = made
             self.order.append(made.sha)
-            self.branches["main"] = made.sha
+            before = self.branches.get("main", "") if parent is None else parent
+            if before:
+                self.parents[made.sha] = before
+            if parent is None:
+                self.branches["main"] = made.sha
             return made
+
+    def line(self, sha: str) -> list[str]:
+        """A commit and its ancestors, oldest first."""
+        line = [sha]
+        while line[-1] in self.parents:
+            line.append(self.parents[line[-1]])
+        return line[::-1]
 
     def tag(self, name: str, sha: str, annotated: bool = True) -> "Tag":
         """Sets a tag, moving it if it exists, as `git push --force` would."""
@@ -46,9 +60,11 @@ class Repository:
             self.tags[name] = made
             return made
 
-    def release(self, tag: str, fault: dict[str, Any] | None = None, annotated: bool = True) -> Commit:
+    def release(
+        self, tag: str, fault: dict[str, Any] | None = None, annotated: bool = True, parent: str | None = None
+    ) -> Commit:
         """A commit and its release tag in one go."""
-        made = self.commit(version=tag, message=f"release {tag}", fault=fault)
+        made = self.commit(version=tag, message=f"release {tag}", fault=fault, parent=parent)
         self.tag(tag, made.sha, annotated)
         return made
 

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 
-from bluegreen.core.config import tag_patterns
+from bluegreen.core.config import own_secrets, tag_patterns
 from bluegreen.core.config.address import Url
 from bluegreen.core.config.service import Name, Service
 from bluegreen.core.errors import BadRequest, Misconfigured
@@ -112,6 +112,7 @@ def load(written: Any, environment: Mapping[str, str], uses: Iterable[str] = ())
     missing = [field for field in uses if field not in OPTIONAL and getattr(secrets, field) is None]
     faults += [f"{PREFIX}{field.upper()}: is not set" for field in missing]
     faults += [f"{PREFIX}{field.upper()}: {why}" for field, why in _unusable(secrets)]
+    faults += own_secrets.faults({n: s.get_secret_value() for n, s in zip(NAMES, secrets, strict=True) if s})
     key = secrets.functions_key
     if key and not all(key.get_secret_value().partition(":")):
         faults.append(f"{PREFIX}FUNCTIONS_KEY: an access key such as dof_v1_id:secret is wanted")

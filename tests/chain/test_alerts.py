@@ -86,7 +86,7 @@ def test_the_same_delivery_twice_acts_once():
     deliver(laptop, payload)
     once = laptop.record()
     again = deliver(laptop, payload)
-    assert (again.status, again.what) == (200, "web: heard already")
+    assert (again.status, again.what) == (200, "web: heard already: this very message was taken before")
     assert (laptop.record().epoch, laptop.record().alerts) == (once.epoch, once.alerts)
     laptop.rest()
     assert deliver(laptop, payload).status == 200
@@ -147,8 +147,9 @@ def test_an_alert_of_nobody_is_200_and_says_what_was_looked_at():
 def test_each_sender_s_alert_takes_a_bad_release_back_by_policy(which, encoded):
     laptop = baking(policy="rollback")
     _, body = sample(which)
-    # The sample's alert began at another time than this test's release.
-    body = body.replace(b"2026-11-23T12:00:", b"2026-11-23T13:00:")
+    # The sample's alert began before this test's release.
+    now = str(int(laptop.clock.now().timestamp() * 1000)).encode()
+    body = body.replace(b"2026-11-23T12:00:", b"2026-11-23T12:01:").replace(b"1795435230000", now)
     signed = {
         "grafana": {"x-grafana-alerting-signature": mac(body)},
         "plain": {"x-bluegreen-signature-256": f"sha256={mac(body)}"},

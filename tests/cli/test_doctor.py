@@ -25,7 +25,7 @@ SETTINGS = {
     "BLUEGREEN_SPACES_SECRET": "store-secret",
     "BLUEGREEN_DIGITALOCEAN_TOKEN": "dop_v1_example",
     "BLUEGREEN_GITHUB_TOKEN": "ghp_example",
-    "BLUEGREEN_GITHUB_WEBHOOK_SECRET": "example",
+    "BLUEGREEN_GITHUB_WEBHOOK_SECRET": "3f1d0c77a5b24e86",
     "BLUEGREEN_SLACK_WEBHOOK_URL": "none",
     "BLUEGREEN_PAGER_KEY": "none",
     "BLUEGREEN_PAGER_URL": "none",
@@ -33,7 +33,7 @@ SETTINGS = {
     "BLUEGREEN_PROMETHEUS_TOKEN": "none",
     "BLUEGREEN_REGISTRY_CREDENTIALS": "none",
     "BLUEGREEN_ALERT_SECRET": "none",
-    "BLUEGREEN_NUDGE_SECRET": "example",
+    "BLUEGREEN_NUDGE_SECRET": "c0ffee91d27a4b35",
 }
 
 
@@ -95,6 +95,31 @@ def test_a_setting_that_still_says_what_the_example_says_is_a_fault_and_nothing_
     assert "fault  BLUEGREEN_DIGITALOCEAN_TOKEN still holds the … of .env.example" in done.output
     assert "fault  BLUEGREEN_NUDGE_SECRET still holds" in done.output
     assert "apps of web" not in done.output
+
+
+WEAK = ("tiny-one", "changeme", "none", "a" * 40, "changemechangeme", "12345678901234567890", "my-secret-password-1")
+
+
+@pytest.mark.parametrize("value", WEAK)
+@pytest.mark.parametrize("name", ["GITHUB_WEBHOOK_SECRET", "ALERT_SECRET", "NUDGE_SECRET"])
+def test_a_secret_that_is_guessed_is_a_fault_without_its_value(examined, name, value):
+    done = examined({**SETTINGS, f"BLUEGREEN_{name}": value})
+
+    if (name, value) == ("ALERT_SECRET", "none"):
+        assert done.exit_code == 0, done.output
+        return
+    assert done.exit_code == 1
+    assert f"BLUEGREEN_{name}: is" in done.output
+    assert value == "none" or value not in done.output
+
+
+def test_one_value_for_two_purposes_is_a_fault_that_names_both_and_not_the_value(examined):
+    shared = SETTINGS["BLUEGREEN_NUDGE_SECRET"]
+    done = examined({**SETTINGS, "BLUEGREEN_ALERT_SECRET": shared})
+
+    assert done.exit_code == 1
+    assert "BLUEGREEN_ALERT_SECRET and BLUEGREEN_NUDGE_SECRET hold the same value" in done.output
+    assert shared not in done.output
 
 
 def test_a_token_that_no_header_can_carry_is_a_fault_without_its_value(examined):

@@ -16,7 +16,7 @@ from bluegreen.core.inbound.alert_formats import alerts_in
 from bluegreen.core.inbound.alert_policy import apply_alerts
 from bluegreen.core.notifying import delivery
 from bluegreen.core.notifying.delivery import Attempt
-from bluegreen.core.record import Version
+from bluegreen.core.record import MESSAGES_KEPT, Version
 from bluegreen_emulator.memory_objects import MemoryObjects
 from tests.build import NOW, first, release_request, service
 
@@ -288,12 +288,15 @@ def test_a_record_stays_under_64_kb_whatever_happened():
     storm = {"status": "firing", "labels": loud_labels, "annotations": {"summary": '"' * 999}, "startsAt": began}
     alerts = [{**storm, "fingerprint": str(number)} for number in range(99)]
     heard = alerts_in({}, json.dumps({"version": "4", "alerts": alerts}).encode())
-    found = apply_alerts(found, loud, heard, NOW).record
+    for number in range(200):
+        again = [alert._replace(severity=f"{number}{alert.severity}"[:20]) for alert in heard]
+        found = apply_alerts(found, loud, again, NOW, f"{number:032}").record
     refused = [Attempt(notice, "z" * 5000) for notice in found.outbox]
     found = delivery.noted(found, refused, NOW)
     assert len(found.outbox) > 10
     assert len(found.channels) == 4
     assert len(found.alerts) > 10
+    assert len(found.messages) == MESSAGES_KEPT
     assert len(found.quarantine) > 10
     journal = Journal(MemoryObjects(), "web", nonce)
     assert len(encode(journal.append(None, found, "a test", "why", NOW))) < 64_000

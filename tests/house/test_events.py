@@ -4,6 +4,7 @@ import base64
 import json
 import os
 import socket
+import time
 
 import pytest
 import yaml
@@ -70,9 +71,14 @@ def test_every_function_has_a_sample_and_every_sample_a_function():
     assert {sample.partition(".")[0] for sample in SAMPLES} == set(BY_LAST_NAME)
 
 
+def of_now(event):
+    """An alert that says when it was sent is heard for five minutes."""
+    return json.loads(json.dumps(event).replace("1795435230000", str(int(time.time() * 1000))))
+
+
 @pytest.mark.parametrize("sample", EVENTS)
 def test_a_sample_is_understood_by_its_function(sample, behind_the_door):
-    done = invoke(entry_point_of(function_of(sample)), SAMPLES[sample])
+    done = invoke(entry_point_of(function_of(sample)), of_now(SAMPLES[sample]))
 
     said = json.dumps(done)
     assert done.get("statusCode", 200) < 300, said

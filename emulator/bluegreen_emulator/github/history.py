@@ -18,7 +18,7 @@ def single(held: Repository, files: Files, ref: str) -> dict[str, Any]:
     sha = resolve(held, ref)
     if sha is None:
         raise GitHubError(422, f"No commit found for SHA: {ref}")
-    changed = _changes(held, files, held.order.index(sha) - 1, held.order.index(sha))
+    changed = _changes(held, files, held.parents.get(sha, ""), sha)
     added = sum(file["additions"] for file in changed)
     return {
         **commit(held, held.commits[sha]),
@@ -28,11 +28,15 @@ def single(held: Repository, files: Files, ref: str) -> dict[str, Any]:
 
 
 def compare(held: Repository, files: Files, base: str, head: str) -> dict[str, Any]:
-    """Both directions of one line of history; `commits` is whole, for the caller to page."""
-    ends = resolve(held, base), resolve(held, head)
-    if ends[0] is None or ends[1] is None:
+    """From where the two lines part; `commits` is whole, for the caller to page."""
+    start, end = resolve(held, base), resolve(held, head)
+    if start is None or end is None:
         raise not_found()
-    start, end = (held.order.index(sha) for sha in ends if sha)
+    before, after = held.line(start), held.line(end)
+    merge_base = next((sha for sha in reversed(after) if sha in before), None)
+    if merge_base is None:
+        raise GitHubError(404, f"No common ancestor between {base} and {head}.")
+    ahead, behind = after[after.index(merge_base) + 1 :], before[before.index(merge_base) + 1 :]
     url, page = (f"{root}/{held.full_name}/compare/{base}...{head}" for root in (f"{API}/repos", WEB))
     return {
         "url": url,
@@ -40,14 +44,14 @@ def compare(held: Repository, files: Files, base: str, head: str) -> dict[str, A
         "permalink_url": page,
         "diff_url": f"{page}.diff",
         "patch_url": f"{page}.patch",
-        "base_commit": commit(held, held.commits[held.order[start]]),
-        "merge_base_commit": commit(held, held.commits[held.order[min(start, end)]]),
-        "status": "identical" if start == end else "ahead" if end > start else "behind",
-        "ahead_by": max(0, end - start),
-        "behind_by": max(0, start - end),
-        "total_commits": max(0, end - start),
-        "commits": [commit(held, held.commits[sha]) for sha in held.order[start + 1 : end + 1]],
-        "files": _changes(held, files, start, end),
+        "base_commit": commit(held, held.commits[start]),
+        "merge_base_commit": commit(held, held.commits[merge_base]),
+        "status": ("diverged" if ahead else "behind") if behind else ("ahead" if ahead else "identical"),
+        "ahead_by": len(ahead),
+        "behind_by": len(behind),
+        "total_commits": len(ahead),
+        "commits": [commit(held, held.commits[sha]) for sha in ahead],
+        "files": _changes(held, files, merge_base, end),
     }
 
 
@@ -56,7 +60,7 @@ def contents(held: Repository, files: Files, path: str, ref: str) -> dict[str, A
     sha = resolve(held, ref)
     if sha is None:
         raise GitHubError(404, f"No commit found for the ref {ref}")
-    texts = _at(held, files, held.order.index(sha))
+    texts = _at(held, files, sha)
     path = path.strip("/")
     if path in texts:
         return _file(held, path, texts[path], ref) | {
@@ -69,17 +73,17 @@ def contents(held: Repository, files: Files, path: str, ref: str) -> dict[str, A
     return [_file(held, name, texts[name], ref) for name in inside]
 
 
-def _at(held: Repository, files: Files, place: int) -> dict[str, str]:
+def _at(held: Repository, files: Files, sha: str) -> dict[str, str]:
     texts: dict[str, str] = {}
-    for sha in held.order[: place + 1]:
-        texts |= files.get(sha, {})
+    for earlier in held.line(sha):
+        texts |= files.get(earlier, {})
     return texts
 
 
-def _changes(held: Repository, files: Files, start: int, end: int) -> list[dict[str, Any]]:
+def _changes(held: Repository, files: Files, start: str, end: str) -> list[dict[str, Any]]:
     before, after = _at(held, files, start), _at(held, files, end)
     return [
-        _change(held, path, after[path], "modified" if path in before else "added", held.order[end])
+        _change(held, path, after[path], "modified" if path in before else "added", end)
         for path in sorted(after)
         if before.get(path) != after[path]
     ]

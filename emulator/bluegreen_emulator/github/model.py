@@ -143,7 +143,7 @@ class GitHub:
                 refs.update(held, ref, sha, force)
         commit = refs.resolve(held, full) if sha else None
         if before != sha:
-            forced = bool(stood and commit and held.order.index(commit) < held.order.index(stood))
+            forced = bool(stood and commit and stood not in held.line(commit))
             self.webhooks.queue(name, "push", payloads.push(full, before or ZEROS, sha or ZEROS, commit, forced))
 
     def close(self) -> None:

@@ -152,10 +152,9 @@ class Payloads:
         return f"{page}/{before[:12]}{'^' if after == ZEROS else ''}...{after[:12]}"
 
     def _between(self, before: str, commit: str) -> list[dict[str, Any]]:
-        order = self.held.order
-        end = order.index(commit)
-        start = order.index(before) if before in order else end - 1
-        return [self._commit(sha) for sha in order[start + 1 : end + 1]]
+        line = self.held.line(commit)
+        start = line.index(before) if before in line else len(line) - 2
+        return [self._commit(sha) for sha in line[start + 1 :]]
 
     def _commit(self, sha: str) -> dict[str, Any]:
         person = {"name": "Mira Okafor", "email": EMAIL, "username": PERSON}

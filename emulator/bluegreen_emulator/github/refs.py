@@ -61,8 +61,7 @@ def update(held: Repository, ref: str, sha: str, force: bool) -> None:
     if found is None:
         raise GitHubError(422, "Reference does not exist")
     commit = _commit_of(held, sha)
-    behind = held.order.index(commit) < held.order.index(_commit_of(held, found[0]))
-    if behind and not force:
+    if _commit_of(held, found[0]) not in held.line(commit) and not force:
         raise GitHubError(422, "Update is not a fast forward")
     _place(held, ref, sha)
 

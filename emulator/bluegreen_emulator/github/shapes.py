@@ -172,12 +172,11 @@ def tree_sha(sha: str) -> str:
 def commit(held: Repository, made: Commit) -> dict[str, Any]:
     """An entry of the commits API; a single commit's answer has `stats` and `files` besides."""
     url, page = f"{API}/repos/{held.full_name}", f"{WEB}/{held.full_name}"
-    place = held.order.index(made.sha)
     person = signed_off(committed_at(held, made.sha))
     tree = {"sha": tree_sha(made.sha), "url": f"{url}/git/trees/{tree_sha(made.sha)}"}
     parents = [
         {"sha": sha, "url": f"{url}/commits/{sha}", "html_url": f"{page}/commit/{sha}"}
-        for sha in held.order[max(0, place - 1) : place]
+        for sha in held.line(made.sha)[-2:-1]
     ]
     return {
         "sha": made.sha,

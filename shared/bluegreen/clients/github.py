@@ -41,6 +41,10 @@ class _Tag(BaseModel):
     commit: _Commit | None = None
 
 
+class _Comparison(BaseModel):
+    status: str
+
+
 class _Deployment(BaseModel):
     id: int
     payload: Any = None
@@ -70,6 +74,15 @@ class GitHub:
                 return found.sha
             path = f"/repos/{repository}/git/tags/{quote(found.sha)}"
         raise Refused(f"tag {tag} of {repository} does not lead to a commit")
+
+    def is_behind(self, repository: str, commit: str, base: str) -> bool:
+        """True where a commit is an ancestor of `base`. False where they have no common history, or one is gone."""
+        # The second page is without the files, whose diffs may be long.
+        try:
+            found = self._api.get(f"/repos/{repository}/compare/{quote(base)}...{quote(commit)}", per_page=1, page=2)
+        except NotFound:
+            return False
+        return self._read(_Comparison, found, "comparison").status == "behind"
 
     def tags(self, repository: str) -> dict[str, str]:
         """The tags that GitHub lists, with the commits that they mean: a thousand at most."""

@@ -13,6 +13,7 @@ from bluegreen.core import advice, outbox, progress, quarantine
 from bluegreen.core.config.options import Options, Target
 from bluegreen.core.config.service import Service
 from bluegreen.core.config.tags import Tags
+from bluegreen.core.memory.long_memory import RememberedRelease
 from bluegreen.core.notices import Tone
 from bluegreen.core.orders import Outcome
 from bluegreen.core.phases import BEFORE_SWITCH, Phase
@@ -36,8 +37,23 @@ class ReleaseRequest(NamedTuple):
         return not self.delivery
 
 
-def admit(record: Record, service: Service, request: ReleaseRequest, now: datetime) -> Outcome:
-    """What becomes of a request; `taken` where a release begins or is queued."""
+def is_unknown(record: Record, service: Service, request: ReleaseRequest) -> bool:
+    """True where the record cannot say whether a webhook's tag has been here: the long memory has to be asked."""
+    known = record.in_hand(request.tag) or any(past.counts for past in record.past if past.tag == request.tag)
+    return not request.by_person and not known and not service.tag_fault(request.tag)
+
+
+def admit(
+    record: Record,
+    service: Service,
+    request: ReleaseRequest,
+    now: datetime,
+    remembered: RememberedRelease | None = None,
+) -> Outcome:
+    """What becomes of a request; `taken` where a release begins or is queued.
+
+    `remembered` is what the long memory says where the tag `is_unknown`.
+    """
     if request.delivery and request.delivery in record.deliveries:
         return Outcome(True, record, f"delivery {request.delivery} was taken already")
     if request.by_person and request.purpose.lift and request.tag in record.quarantine:
@@ -46,11 +62,11 @@ def admit(record: Record, service: Service, request: ReleaseRequest, now: dateti
     if foreign:
         return Outcome(not request.by_person, record, foreign)
     record = _note_newest_tag(record, service, request)
-    refused = next(_refusals(record, request), None)
+    refused = next(_refusals(record, request, remembered), None)
     if refused:
         lift = advice.to_lift(record, request.tag) if request.tag in record.quarantine else ""
         return Outcome(not request.by_person, record, refused, lift)
-    in_hand = _nothing_new(record, service, request)
+    in_hand = _nothing_new(record, service, request, remembered)
     record = _note_delivery(record, request)
     if in_hand:
         return _answer_again(record, request, in_hand)
@@ -78,10 +94,10 @@ def releases(service: Service, tags_there: list[str]) -> list[str]:
     return [tag for tag in tags_there if service.tags.rank(tag) and not service.tag_fault(tag)]
 
 
-def _refusals(record: Record, request: ReleaseRequest) -> Iterator[str]:
+def _refusals(record: Record, request: ReleaseRequest, remembered: RememberedRelease | None) -> Iterator[str]:
     """Why a tag must not be released now, whoever asks. The first reason is the answer."""
     tag, target, active = request.tag, request.options.target, record.active
-    before = record.commit_of(tag)
+    before = record.commit_of(tag) or (remembered.commit if remembered else "")
     if before and request.commit and before != request.commit:
         yield f"tag {tag} was moved from {before[:12]} to {request.commit[:12]}: refused; push a new tag instead"
     if quarantined := quarantine.refused(record, tag):
@@ -92,12 +108,16 @@ def _refusals(record: Record, request: ReleaseRequest) -> Iterator[str]:
         yield f"target {active.value} is the active environment: allowed are auto and {record.idle.value}"
 
 
-def _nothing_new(record: Record, service: Service, request: ReleaseRequest) -> str | None:
+def _nothing_new(
+    record: Record, service: Service, request: ReleaseRequest, remembered: RememberedRelease | None
+) -> str | None:
     """Why a request changes nothing: its tag is in hand, or it is a webhook that comes too late."""
     if record.release is not None and record.release.tag == request.tag:
         return f"{request.tag} is in flight already: {record.release.phase.value}"
     if record.queued is not None and record.queued.tag == request.tag:
         return f"{request.tag} waits already"
+    if remembered is not None:
+        return f"{request.tag} has been here: {remembered.outcome or 'its outcome cannot be read'}"
     return None if request.by_person else next(_too_late(record, service.tags, request.tag), None)
 
 
@@ -105,8 +125,7 @@ def _too_late(record: Record, tags: Tags, tag: str) -> Iterator[str]:
     """Why a webhook's tag is not released. The first reason is the answer."""
     queued, release, active = record.queued, record.release, record.on(record.active).tag
     for past in record.past:
-        # A rejection without a commit does not count: a person was faster than the push, and the tag was not there.
-        if past.tag == tag and (past.outcome is not Phase.REJECTED or past.commit):
+        if past.tag == tag and past.counts:
             yield f"{tag} has been here: {past.outcome.value}"
     too_old_to_know = bool(record.forgotten) and not tags.older(record.forgotten, tag)  # whether it has been here
     if queued is not None and too_old_to_know and tags.older(tag, queued.tag):
@@ -162,7 +181,7 @@ def _queued(request: ReleaseRequest, now: datetime) -> QueuedRelease:
         tag=request.tag,
         commit=request.commit,
         options=request.options,
-        purpose=request.purpose,
+        purpose=request.purpose.model_copy(update={"announced": not request.by_person}),
         by=request.by,
         asked_at=now,
     )

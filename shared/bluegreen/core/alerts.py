@@ -1,6 +1,6 @@
 """Alerts from monitoring tools: what one says, and which service it concerns."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, NamedTuple
 
 from pydantic import AfterValidator
@@ -10,13 +10,15 @@ from bluegreen.core.credentials import hidden
 from bluegreen.core.model import Frozen, Time
 
 _Kept = Annotated[str, AfterValidator(hidden)]
+CLOCKS_APART = timedelta(minutes=5)  # how far a message's own time may be from ours
 NAMING = ("service", "app", "project")  # labels that may hold a service's name
 
 
 class Alert(NamedTuple):
     """One alert as its sender describes it. A label may have several values.
 
-    `began` is None where the sender does not say. `fingerprint` identifies the alert across its deliveries.
+    `began` is None where the sender does not say, and so is `sent`, the time of this very message: a long alert that is
+    told again began long ago. `fingerprint` identifies the alert across its deliveries.
     """
 
     sender: str
@@ -27,6 +29,12 @@ class Alert(NamedTuple):
     labels: frozenset[tuple[str, str]]
     summary: str = ""
     began: datetime | None = None
+    sent: datetime | None = None
+
+    @property
+    def dated(self) -> datetime | None:
+        """When it was certainly going on, at the earliest; None: it may be of any age."""
+        return self.began or self.sent
 
     def concerns(self, service: str, settings: AlertSettings) -> bool:
         if settings.match:
@@ -52,6 +60,7 @@ class HeardAlert(Frozen):
     firing: bool
     summary: _Kept = ""
     began: Time | None = None
+    sent: Time | None = None
     heard_at: Time
 
 

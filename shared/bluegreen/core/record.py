@@ -32,6 +32,7 @@ QUARANTINED_KEPT = 20
 SERVED_KEPT = 20
 OUTBOX_KEPT = 20
 ALERTS_KEPT = 20
+MESSAGES_KEPT = 128
 BUGS_KEPT = 20
 PAGES_KEPT = 10
 HISTORY_KEPT = 30
@@ -65,6 +66,11 @@ class PastRelease(Frozen):
     back: bool = False  # a person had asked to go back to it
     part_of: SetRelease | None = None
 
+    @property
+    def counts(self) -> bool:
+        """Its tag has been here. A rejection without a commit says nothing: a person was faster than the push."""
+        return self.outcome is not Phase.REJECTED or bool(self.commit)
+
 
 class Record(Frozen):
     """What is written about a service. Methods give a changed copy."""
@@ -92,6 +98,9 @@ class Record(Frozen):
     deliveries: tuple[str, ...] = Field(default=(), max_length=DELIVERIES_KEPT)  # webhook ids, newest last
     past: tuple[PastRelease, ...] = Field(default=(), max_length=PAST_KEPT)  # newest first
     alerts: tuple[HeardAlert, ...] = Field(default=(), max_length=ALERTS_KEPT)  # from outside, newest last
+    messages: tuple[str, ...] = Field(
+        default=(), max_length=MESSAGES_KEPT
+    )  # digests of dated alerts' bodies, newest last
 
     # Each of these remembers one notice, so that it is not sent again; "" when all is well.
     apart: str = ""  # id of the set release that went back while this service could not follow

@@ -33,6 +33,7 @@ class Purpose(Frozen):
     fix: bool = False  # the target app's spec is made equal to the active one's first
     back: bool = False  # production goes back to it: what it leaves behind is quarantined
     part_of: SetRelease | None = None
+    announced: bool = False  # by a webhook, or found by the watch; no person asked for it
 
     @property
     def says(self) -> str:

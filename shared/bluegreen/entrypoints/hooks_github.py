@@ -1,6 +1,5 @@
 """hooks/github: a push of a release tag becomes a release. Verified first, recorded second, answered at once."""
 
-from bluegreen.core import admission
 from bluegreen.core.admission import ReleaseRequest
 from bluegreen.core.config.service import Service
 from bluegreen.core.errors import Misconfigured
@@ -16,7 +15,7 @@ from bluegreen.invocation.entry_point import (
     web_answer,
 )
 from bluegreen.invocation.web_request import request_of, verified_body
-from bluegreen.ordering.placing import place
+from bluegreen.ordering.placing import place_announced
 from bluegreen.steps.take_turn import wake_next
 
 
@@ -55,7 +54,7 @@ def _take(invocation: Invocation, service: Service, event: TagPushed) -> tuple[b
     delivery = event.delivery or f"{event.tag}@{event.commit}"
     purpose = Purpose(part_of=invocation.settings.part_of(service, event.tag))
     order = ReleaseRequest(event.tag, event.commit, service.options, by, delivery, purpose)
-    placed = place(cloud, f"{event.tag} pushed", lambda record, now: admission.admit(record, service, order, now))
+    placed = place_announced(cloud, f"{event.tag} pushed", order)
     if not placed.outcome.taken:
         return False, f"ignored: {placed.outcome.says}"
     release = placed.version.record.release

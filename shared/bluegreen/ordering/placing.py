@@ -6,6 +6,9 @@ from typing import NamedTuple
 
 from bluegreen.clients.store.objects import self_test
 from bluegreen.cloud import Cloud
+from bluegreen.core import admission
+from bluegreen.core.admission import ReleaseRequest
+from bluegreen.core.memory import long_memory
 from bluegreen.core.orders import Outcome
 from bluegreen.core.record import Record, Version, adopt
 from bluegreen.core.rollback import recovery
@@ -58,6 +61,21 @@ def place(cloud: Cloud, why: str, order: Callable[[Record, datetime], Outcome]) 
     if written:
         cloud.log("order placed", why=why, says=outcomes[-1].says, seq=version.seq)
     return PlacedOrder(outcomes[-1], version, written)
+
+
+def place_announced(cloud: Cloud, why: str, request: ReleaseRequest) -> PlacedOrder:
+    """The order of a webhook, or of a tag that the watch found.
+
+    The long memory is asked for each version that is decided on: it holds whatever that version has forgotten.
+    """
+
+    def order(record: Record, now: datetime) -> Outcome:
+        remembered = None
+        if admission.is_unknown(record, cloud.service, request):
+            remembered = long_memory.release(cloud.journal.recalled(long_memory.release_key(request.tag)))
+        return admission.admit(record, cloud.service, request, now, remembered)
+
+    return place(cloud, why, order)
 
 
 def deliver_notices(cloud: Cloud, placed: PlacedOrder) -> Version:

@@ -3,13 +3,14 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from bluegreen.core import quarantine
+from bluegreen.core import advice, quarantine
 from bluegreen.core.config.drift import DriftPolicy
 from bluegreen.core.config.options import Target
 from bluegreen.core.config.service import Service
 from bluegreen.core.environment import Environment
 from bluegreen.core.errors import NotFound
 from bluegreen.core.finding import Finding, Verdict
+from bluegreen.core.memory import long_memory
 from bluegreen.core.notices import Tone
 from bluegreen.core.outbox import queue_notice
 from bluegreen.core.phases import Phase
@@ -36,6 +37,9 @@ class RequestObservation(NamedTuple):
     runs: str = ""  # the deployment that is live on the target
     drift: tuple[str, ...] = ()  # what blue and green differ in
     unfit: str = ""  # why the app cannot be made equal to the active one, where `fix` asks for it
+    was: str = ""  # the commit that the tag had when it was released, where only the long memory knows
+    quarantined: str = ""  # whose image or commit it is, where only the long memory knows of the quarantine
+    behind: bool = False  # the commit is an ancestor of the active one
 
 
 def look(turn: Turn) -> RequestObservation:
@@ -52,7 +56,39 @@ def look(turn: Turn) -> RequestObservation:
     pinned, runs = _id(app.pinned_deployment), _id(app.active_deployment)
     drift = drift_gate.differences(cloud, target, app.spec)
     unfit = drift_gate.why_not_fixable(cloud, target, app.spec) if release.purpose.fix else ""
-    return RequestObservation(target, commit, digest, pinned, _id(busy), lagging, runs, drift, unfit)
+    was, quarantined = _recalled(turn, commit, digest)
+    behind = _is_behind(turn, commit)
+    return RequestObservation(
+        target, commit, digest, pinned, _id(busy), lagging, runs, drift, unfit, was, quarantined, behind
+    )
+
+
+def _recalled(turn: Turn, commit: str, digest: str) -> tuple[str, str]:
+    """`was` and `quarantined` of the observation. Admission has asked for an announced tag already."""
+    journal, record, purpose = turn.cloud.journal, turn.record, turn.release.purpose
+    was, quarantined = None, ""
+    if not purpose.announced and not record.commit_of(turn.release.tag):
+        was = long_memory.release(journal.recalled(long_memory.release_key(turn.release.tag)))
+    if commit and not purpose.lift:
+        image = quarantine.image_of(commit, digest)
+        quarantined = long_memory.quarantined(journal.recalled(long_memory.quarantine_key(image)))
+    return was.commit if was else "", quarantined
+
+
+def _is_behind(turn: Turn, commit: str) -> bool:
+    """Asked only of what was announced: a person may release older code. An adopted environment has no commit yet."""
+    github, repository, active = (
+        turn.cloud.clients.github,
+        turn.cloud.service.repository,
+        turn.record.on(turn.record.active),
+    )
+    if not commit or not turn.release.purpose.announced or not (active.commit or active.tag):
+        return False
+    try:
+        base = active.commit or github.commit_of(repository, active.tag)
+    except NotFound:
+        return False
+    return base != commit and github.is_behind(repository, commit, base)
 
 
 def judge(record: Record, seen: RequestObservation, service: Service, now: datetime) -> StepResult:
@@ -63,10 +99,10 @@ def judge(record: Record, seen: RequestObservation, service: Service, now: datet
         return StepResult(record, Finding(verdict=Verdict.BAD, says=refused))
     if release.purpose.lift:
         record = quarantine.image_lifted(record, seen.commit, seen.digest)
-    quarantined = quarantine.refused(record, release.tag, seen.commit, seen.digest)
-    if quarantined:
+    barred = quarantine.refused(record, release.tag, seen.commit, seen.digest) or _barred(record, seen)
+    if barred:
         record = record.with_release(commit=seen.commit, digest=seen.digest)
-        return StepResult(record, Finding(verdict=Verdict.BAD, says=quarantined))
+        return StepResult(record, Finding(verdict=Verdict.BAD, says=barred))
     waits = _not_free(record, seen, now)
     if waits:
         return StepResult(record, waits)
@@ -76,6 +112,17 @@ def judge(record: Record, seen: RequestObservation, service: Service, now: datet
         record = _warned(record, service, seen.drift, now)
     what = f"{release.tag} is commit {seen.commit[:12]}" + (f", image {seen.digest[:19]}" if seen.digest else "")
     return StepResult(record, Finding(verdict=Verdict.GOOD, says=f"{what}; it goes to {target}"))
+
+
+def _barred(record: Record, seen: RequestObservation) -> str:
+    """Why what the tag stands for is not released, by what the record itself does not know."""
+    tag, active = record.in_flight.tag, record.on(record.active)
+    if seen.quarantined:
+        return f"the {'image' if seen.digest else 'commit'} of {tag} is {seen.quarantined}"[:SAYS_KEPT]
+    if seen.behind:
+        says = f"{tag} is commit {seen.commit[:12]}, which lies behind {active.tag or 'the release'} in production"
+        return f"{says}; {advice.invoke('deploy', record.service, tag=tag)} releases it all the same"
+    return ""
 
 
 def _warned(record: Record, service: Service, drift: tuple[str, ...], now: datetime) -> Record:
@@ -118,7 +165,7 @@ def _refused(record: Record, release: Release, seen: RequestObservation, service
         return f"target {seen.target.value} is the active environment: nothing is ever deployed there"
     if not seen.commit:
         return f"tag {release.tag} does not exist in {service.repository} (was it deleted?)"
-    before = record.commit_of(release.tag)
+    before = record.commit_of(release.tag) or seen.was
     if before and before != seen.commit:
         return f"tag {release.tag} was moved: it was {before[:12]}, it is {seen.commit[:12]} now; push a new tag"
     if release.tag == record.on(record.active).tag:

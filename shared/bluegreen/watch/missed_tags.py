@@ -12,7 +12,7 @@ from bluegreen.core.orders import Outcome
 from bluegreen.core.outbox import queue_notice
 from bluegreen.core.record import Record, Version
 from bluegreen.core.release import Purpose
-from bluegreen.ordering.placing import deliver_notices, place
+from bluegreen.ordering.placing import deliver_notices, place, place_announced
 from bluegreen.steps.take_turn import wake_next
 
 _MOST = 10  # tags taken up at once
@@ -55,7 +55,7 @@ def _renamed(service: Service, name: str, record: Record, now: datetime) -> Outc
 
 
 def _request(cloud: Cloud, order: ReleaseRequest) -> Version:
-    placed = place(cloud, f"{order.tag} was never announced", partial(_ordered, cloud, order))
+    placed = place_announced(cloud, f"{order.tag} was never announced", order)
     if not placed.outcome.taken:
         return placed.version
     cloud.log("missed tag taken up", tag=order.tag, says=placed.outcome.says, level="warning")
@@ -64,10 +64,6 @@ def _request(cloud: Cloud, order: ReleaseRequest) -> Version:
     if release is not None and release.tag == order.tag:
         wake_next(cloud, version.record)
     return version
-
-
-def _ordered(cloud: Cloud, order: ReleaseRequest, record: Record, now: datetime) -> Outcome:
-    return admission.admit(record, cloud.service, order, now)
 
 
 def _note(service: Service, listed: list[str], record: Record, now: datetime) -> Outcome:

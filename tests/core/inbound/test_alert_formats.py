@@ -61,6 +61,17 @@ def test_datadog_s_transitions(transition, fires):
         assert found[0].severity == ("warning" if transition == "Warn" else "P1")
 
 
+@pytest.mark.parametrize("date", ["$DATE", "", None, 7, "99999999999999", "2026-11-23"])
+def test_a_date_of_datadog_that_was_not_filled_in_is_none(date):
+    assert read("datadog", date=date)[0].sent is None
+
+
+def test_the_time_of_a_message_is_not_that_of_its_alert():
+    assert read("datadog", date="1795435200000")[0].sent == BEGAN.replace(second=0)
+    [found] = read("plain", sent_at="2026-11-24T12:00:00Z")
+    assert (found.began, found.sent) == (BEGAN, BEGAN.replace(day=24, second=0))
+
+
 def test_no_data_of_grafana_is_never_critical():
     [found] = parsed(group(alert("DatasourceNoData"), version="1"))
     assert not found.is_critical(AlertSettings())

@@ -5,7 +5,7 @@ import pytest
 from bluegreen.core.alerts import Alert
 from bluegreen.core.config.alerts import AlertPolicy, AlertSettings
 from bluegreen.core.inbound.alert_formats import alerts_in
-from bluegreen.core.inbound.alert_policy import apply_alerts, firing
+from bluegreen.core.inbound.alert_policy import apply_alerts, firing, why_not_of_now
 from bluegreen.core.notices import Channel
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import ALERTS_KEPT
@@ -13,8 +13,9 @@ from tests.build import BLUE, GREEN, NOW, first, in_phase, later, service
 from tests.chain.alerting import sample
 
 
-def one(name="TooManyErrors", severity="critical", began=None, is_firing=True, **labels):
-    return Alert("plain", name, name, is_firing, severity, frozenset({"service": "web", **labels}.items()), "", began)
+def one(name="TooManyErrors", severity="critical", began=None, is_firing=True, sent=None, **labels):
+    labels = frozenset({"service": "web", **labels}.items())
+    return Alert("plain", name, name, is_firing, severity, labels, "", began, sent)
 
 
 def test_labels_that_are_asked_for_must_all_be_there():
@@ -42,7 +43,7 @@ def test_in_the_bake_the_judge_is_asked_by_default():
 
 
 def test_in_the_bake_policy_rollback_takes_production_back_and_names_the_alert():
-    outcome = apply_alerts(in_phase(Phase.WATCHING), with_policy("rollback"), [one()], later(1))
+    outcome = apply_alerts(in_phase(Phase.WATCHING), with_policy("rollback"), [one(began=NOW)], later(1))
     record = outcome.record
     assert outcome.taken
     assert (record.active, record.epoch) == (BLUE, 2)
@@ -56,6 +57,7 @@ def test_in_the_bake_policy_rollback_takes_production_back_and_names_the_alert()
     ("found", "why"),
     [
         (one(began=later(-1)), "began before v1.3.0 served production"),
+        (one(sent=later(-1)), "was sent before v1.3.0 served production"),
         (one(environment="blue"), "is about blue, which does not serve production"),
     ],
 )
@@ -67,9 +69,68 @@ def test_policy_rollback_does_not_blame_a_release_for_what_is_not_its_fault(foun
     assert outcome.record.outbox
 
 
-@pytest.mark.parametrize("found", [one(began=later(1)), one(environment="green"), one(environment="production")])
+@pytest.mark.parametrize(
+    "found",
+    [
+        one(began=later(1)),
+        one(sent=later(4)),
+        one(began=NOW, environment="green"),
+        one(began=NOW, environment="production"),
+    ],
+)
 def test_policy_rollback_does_blame_it_otherwise(found):
     assert apply_alerts(in_phase(Phase.WATCHING), with_policy("rollback"), [found], later(5)).record.active is BLUE
+
+
+@pytest.mark.parametrize("found", [one(), one(began=later(9999)), one(environment="green")])
+def test_an_alert_that_does_not_say_when_only_asks_the_judge(found):
+    """What has no time, or one that is still to come, may be an old message that is sent again."""
+    outcome = apply_alerts(in_phase(Phase.WATCHING), with_policy("rollback"), [found], later(5))
+    assert outcome.taken
+    assert "may be an old one: the judge is asked about v1.3.0" in outcome.says
+    assert outcome.record.active is GREEN
+    assert outcome.record.release.phase is Phase.WATCHING
+    assert "TooManyErrors" in outcome.record.outbox[-1].headline
+
+
+def test_of_several_the_one_with_a_time_takes_production_back():
+    found = [one("undated"), one("dated", began=later(1))]
+    outcome = apply_alerts(in_phase(Phase.WATCHING), with_policy("rollback"), found, later(5))
+    assert outcome.record.active is BLUE
+    assert "alert dated (critical, plain)" in outcome.record.release.reason
+
+
+def test_a_dated_message_is_taken_once_however_many_came_in_between():
+    firing_once, over = one(sent=NOW), one(sent=later(1), is_firing=False)
+    record = apply_alerts(first(), service(), [firing_once], NOW, "firing").record
+    record = apply_alerts(record, service(), [over], later(1), "over").record
+    for number in range(ALERTS_KEPT + 1):
+        record = apply_alerts(record, service(), [one(f"other-{number}", began=NOW)], later(2), f"m-{number}").record
+    assert "TooManyErrors" not in {alert.name for alert in record.alerts}
+    again = apply_alerts(record, service(), [firing_once], later(3), "firing")
+    assert (again.record, again.says) == (record, "heard already: this very message was taken before")
+
+
+def test_a_message_without_a_time_may_come_again_as_a_new_alert():
+    record = apply_alerts(first(), service(), [one()], NOW, "firing").record
+    record = apply_alerts(record, service(), [one(is_firing=False)], later(1), "over").record
+    assert firing(apply_alerts(record, service(), [one()], later(2), "firing").record)
+
+
+def test_a_message_that_was_sent_earlier_does_not_undo_a_later_one():
+    record = apply_alerts(first(), service(), [one(sent=later(9), is_firing=False)], later(9)).record
+    assert apply_alerts(record, service(), [one(sent=later(1))], later(10)).record == record
+
+
+def test_a_beginning_still_to_come_hides_no_true_one():
+    record = apply_alerts(first(), service(), [one(began=later(99_999))], NOW).record
+    record = apply_alerts(record, service(), [one(began=NOW, is_firing=False)], later(1)).record
+    assert not firing(record)
+
+
+@pytest.mark.parametrize(("seconds", "of_now"), [(-299, True), (299, True), (-301, False), (301, False)])
+def test_a_message_s_own_time_is_held_to_five_minutes(seconds, of_now):
+    assert (why_not_of_now([one(), one(sent=later(seconds))], NOW) == "") is of_now
 
 
 def test_policy_tell_only_tells():

@@ -1,9 +1,12 @@
 """Who may send a webhook or an alert: whoever knows the secret."""
 
+from contextlib import nullcontext
+
 import pytest
 
 from bluegreen.core.errors import Unsigned
 from bluegreen.core.inbound.signatures import check_alert, check_github
+from tests.build import NOW
 from tests.chain.alerting import mac, sample
 
 WANTED = ("alertmanager", "grafana", "sentry.metric", "sentry.event", "sentry.issue", "datadog", "plain")
@@ -13,9 +16,9 @@ SIGNED = "sha256=" + mac(b"{}", "s")
 @pytest.mark.parametrize("which", WANTED)
 def test_each_sample_is_proven_by_its_own_headers_and_by_no_other_secret(which):
     headers, body = sample(which)
-    check_alert(headers, body, "example-alert-secret")
+    check_alert(headers, body, "example-alert-secret", NOW)
     with pytest.raises(Unsigned):
-        check_alert(headers, body, "another-secret")
+        check_alert(headers, body, "another-secret", NOW)
 
 
 @pytest.mark.parametrize("which", ["grafana", "sentry.metric", "plain"])
@@ -23,15 +26,30 @@ def test_a_signed_body_that_was_changed_is_refused_even_where_the_secret_is_show
     headers, body = sample(which)
     with pytest.raises(Unsigned, match="does not fit the body"):
         check_alert(
-            {**headers, "x-bluegreen-alert-secret": "example-alert-secret"}, body + b" ", "example-alert-secret"
+            {**headers, "x-bluegreen-alert-secret": "example-alert-secret"}, body + b" ", "example-alert-secret", NOW
         )
 
 
 def test_grafana_signs_the_time_too_where_it_is_told_to():
-    headers = {"x-grafana-alerting-signature": mac(b"1795435260:{}", "s"), "x-grafana-alerting-timestamp": "1795435260"}
-    check_alert(headers, b"{}", "s")
-    with pytest.raises(Unsigned):
-        check_alert({**headers, "x-grafana-alerting-timestamp": "1795435261"}, b"{}", "s")
+    headers = {"x-grafana-alerting-signature": mac(b"1795435200:{}", "s"), "x-grafana-alerting-timestamp": "1795435200"}
+    check_alert(headers, b"{}", "s", NOW)
+    with pytest.raises(Unsigned, match="does not fit the body"):
+        check_alert({**headers, "x-grafana-alerting-timestamp": "1795435201"}, b"{}", "s", NOW)
+
+
+@pytest.mark.parametrize(("seconds", "heard"), [(-299, True), (299, True), (-301, False), (301, False)])
+def test_a_signed_time_is_held_to_five_minutes(seconds, heard):
+    time = str(int(NOW.timestamp()) + seconds)
+    headers = {"x-grafana-alerting-timestamp": time, "x-grafana-alerting-signature": mac(f"{time}:{{}}".encode(), "s")}
+    with nullcontext() if heard else pytest.raises(Unsigned, match="more than 5 minutes from now"):
+        check_alert(headers, b"{}", "s", NOW)
+
+
+@pytest.mark.parametrize("time", ["", "now", "2026-11-23T12:00:00Z", "9" * 30, "-1e9", "٣"])
+def test_a_signed_time_that_cannot_be_read_is_no_proof(time):
+    headers = {"x-grafana-alerting-timestamp": time, "x-grafana-alerting-signature": mac(f"{time}:{{}}".encode(), "s")}
+    with pytest.raises(Unsigned, match=r"malformed|more than 5 minutes"):
+        check_alert(headers, b"{}", "s", NOW)
 
 
 @pytest.mark.parametrize(
@@ -50,7 +68,7 @@ def test_grafana_signs_the_time_too_where_it_is_told_to():
 )
 def test_without_the_right_proof_nobody_is_heard(headers):
     with pytest.raises(Unsigned):
-        check_alert(headers, b"{}", "secret")
+        check_alert(headers, b"{}", "secret", NOW)
 
 
 def test_github_s_signature_over_the_body_is_taken():

@@ -98,7 +98,25 @@ def test_compare_says_which_way_and_what_changed(api: httpx.Client, github: GitH
     assert [commit["sha"] for commit in ahead["commits"]] == code.order[1:]
     assert [(file["filename"], file["status"]) for file in ahead["files"]] == [("migrations/0002.sql", "added")]
     assert api.get("/compare/main...deploy/green").json()["status"] == "behind"
+    assert api.get("/compare/main...main").json()["status"] == "identical"
     assert api.get("/compare/v1.1.0...v9").status_code == 404
+
+
+def test_lines_that_part_are_compared_from_where_they_part(api: httpx.Client, code: Repository) -> None:
+    code.release("v1.1.1", parent=code.order[0])
+    parted = api.get("/compare/main...v1.1.1").json()
+    assert (parted["status"], parted["ahead_by"], parted["behind_by"]) == ("diverged", 1, 1)
+    assert parted["merge_base_commit"]["sha"] == code.order[0]
+    code.release("v0.1.0", parent="")
+    unrelated = api.get("/compare/main...v0.1.0")
+    assert (unrelated.status_code, "No common ancestor" in unrelated.json()["message"]) == (404, True)
+
+
+def test_the_files_of_a_comparison_stand_on_its_first_page(api: httpx.Client, github: GitHub, code: Repository) -> None:
+    made = code.commit(message="add a page")
+    github.files[code.full_name][made.sha] = {"index.html": "x"}
+    second = api.get("/compare/v1.1.0...main", params={"per_page": 1, "page": 2}).json()
+    assert (second["status"], len(second["commits"]), second["files"]) == ("ahead", 1, [])
 
 
 def test_a_file_is_read_at_a_ref(api: httpx.Client, github: GitHub, code: Repository) -> None:

@@ -147,12 +147,12 @@ def _watched(release: Release | None) -> bool:
 
 
 def _may_be_at_fault(record: Record, body: dict[str, Any]) -> bool:
-    """The release that is watched, by when the alert began and by which environment it names."""
+    """The release that is watched, by when the alert began (one that does not say may be old) and what it names."""
     release, began = record.release, body.get("started_at")
     about = body.get("labels", {}).get("environment", record.active.value)
     if release is None or release.switched_at is None or not _watched(release):
         return False
-    return about == record.active.value and (not began or datetime.fromisoformat(began) >= release.switched_at)
+    return about == record.active.value and bool(began) and (datetime.fromisoformat(began) >= release.switched_at)
 
 
 def _footer(payload: dict[str, Any]) -> str:

@@ -99,7 +99,7 @@ def a_nudge_is_trusted_as_truth() -> list[Patch]:
 @mutant
 def a_duplicate_delivery_is_not_recognised() -> list[Patch]:
     return [
-        (admission, "_nothing_new", lambda record, service, request: None),
+        (admission, "_nothing_new", lambda *given: None),
         (admission, "_note_delivery", lambda record, request: record),
     ]
 
@@ -134,7 +134,7 @@ def the_bad_tag_is_not_quarantined() -> list[Patch]:
 
     return [
         (progress, "_settle_environments", forgetful),
-        (admission, "_nothing_new", lambda record, service, request: None),
+        (admission, "_nothing_new", lambda *given: None),
     ]
 
 

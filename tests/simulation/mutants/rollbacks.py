@@ -1,11 +1,13 @@
 """Mistakes in rollbacks: earlier releases, quarantine, App Platform's own rollback, alerts."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from bluegreen.clients.digitalocean_answers import AppDeployment
 from bluegreen.cloud import Cloud
 from bluegreen.core import progress
 from bluegreen.core.admission import ReleaseRequest
+from bluegreen.core.alerts import Alert
 from bluegreen.core.inbound import alert_policy
 from bluegreen.core.orders import Outcome
 from bluegreen.core.record import Record
@@ -14,6 +16,8 @@ from bluegreen.entrypoints import hooks_alert as alert_call
 from bluegreen.ordering import rollback_to as going_back_call
 from bluegreen.steps import native_rollback
 from tests.simulation.mutants.mutation import Patch, mutant, waits_for_the_claim
+
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 @mutant
@@ -33,7 +37,16 @@ def a_webhook_is_taken_for_a_person() -> list[Patch]:
 
 @mutant
 def an_alert_is_new_each_time() -> list[Patch]:
-    return [(alert_policy, "_is_news", lambda record, alert: True)]
+    hear = alert_policy.apply_alerts
+    return [
+        (alert_policy, "_is_news", lambda record, alert: True),
+        (alert_call, "apply_alerts", lambda record, service, alerts, now, message: hear(record, service, alerts, now)),
+    ]
+
+
+@mutant
+def an_alert_that_does_not_say_when_takes_production_back() -> list[Patch]:
+    return [(Alert, "dated", property(lambda alert: alert.began or _NEVER))]
 
 
 @mutant
@@ -58,7 +71,7 @@ def an_alert_waits_for_the_claim() -> list[Patch]:
 
 @mutant
 def an_alert_needs_no_signature() -> list[Patch]:
-    return [(alert_call, "check_alert", lambda headers, body, secret: None)]
+    return [(alert_call, "check_alert", lambda *given: None)]
 
 
 @mutant

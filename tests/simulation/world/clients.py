@@ -91,6 +91,10 @@ class GitHub:
             raise NotFound(f"GitHub has no tag {tag}")
         return found.commit
 
+    def is_behind(self, repository: str, commit: str, base: str) -> bool:
+        held = self._world.repository
+        return commit != base and base in held.commits and commit in held.line(base)
+
     def tags(self, repository: str) -> dict[str, str]:
         return {name: tag.commit for name, tag in self._world.repository.tags.items()}
 

@@ -81,7 +81,8 @@ def _history(app: Flask, github: GitHub) -> None:
             raise not_found()
         found = history.compare(github.repository(full), github.files[full], base, head)
         commits, headers = page_of(found["commits"], default=250)
-        answer = jsonify(found | {"commits": commits})
+        first = request.args.get("page", 1, type=int) <= 1  # the files stand on the first page only
+        answer = jsonify(found | {"commits": commits, "files": found["files"] if first else []})
         answer.headers.update(headers)
         return answer
 

@@ -19,13 +19,13 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from bluegreen.clients.store.journal_reader import JournalReader
-from bluegreen.clients.store.objects import Objects
+from bluegreen.clients.store.objects import Objects, create_once
 from bluegreen.core.errors import Stale, Unavailable
+from bluegreen.core.memory.long_memory import forgotten
 from bluegreen.core.record import Record, Version
 
 _VERSIONS_KEPT = 16
 _NONE_EXPIRES = timedelta(hours=12)  # a bucket's rule counts in days, and clocks differ
-
 
 Change = Callable[[Record, datetime], Record]  # pure: of the record as it is now, the record as it should be
 
@@ -60,11 +60,12 @@ class Journal(JournalReader[Version]):
             at=now,
             record=record,
         )
+        for key, gone in (forgotten(base.record, record) if base else {}).items():
+            create_once(self._objects, f"{self._root}/{key}", gone)  # before the version that no longer holds it
         body = encode(version)
-        written = _known.keep(body, version)
         self._create(version, body)
         self.mend_head(version, body)
-        return written
+        return _known.keep(body, version)
 
     def begin(self, record: Record, by: str, why: str, now: datetime) -> Version:
         """Version 1; what another writer made of it where another was faster."""
@@ -127,7 +128,6 @@ def encode(version: Version) -> bytes:
 
 
 def decode(body: bytes) -> Version:
-    """The version of these bytes."""
     return _known.get(body) or _known.keep(body, Version.model_validate_json(body))
 
 

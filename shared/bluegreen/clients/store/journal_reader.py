@@ -72,6 +72,10 @@ class JournalReader(Generic[E]):
             raise Corrupt(f"{self.key(seq)} holds number {version.seq}; nothing was touched")
         return version
 
+    def recalled(self, key: str) -> bytes | None:
+        """What the long memory has under a key of it (core/memory); None where it has nothing."""
+        return self._objects.get(f"{self._root}/{key}")
+
     def key(self, seq: int) -> str:
         return f"{self._root}/journal/{seq:08d}.json"
 

@@ -1,10 +1,11 @@
 """What an object store must do for the journal and the telemetry, and the test that it does."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Protocol
 
 from bluegreen.clients.fan_out import AtOnce, at_once
-from bluegreen.core.errors import BluegreenError, Corrupt, Stale
+from bluegreen.core.errors import BluegreenError, Corrupt, Stale, Unavailable
 
 _AT_ONCE = 8
 _REFUSED = "the store ignores If-None-Match, so two writers could overwrite each other; Bluegreen will not run on it"
@@ -57,6 +58,15 @@ def refuse_versions(objects: Objects) -> None:
     stopped = versions_kept(objects)
     if stopped:
         raise Corrupt(stopped)
+
+
+def create_once(objects: Objects, key: str, body: bytes) -> None:
+    """Creates a key unless it is there: what was first stays. A lost answer is tried again, once."""
+    with suppress(Stale):
+        try:
+            objects.create(key, body)
+        except Unavailable:
+            objects.create(key, body)
 
 
 def self_test(objects: Objects, nonce: Callable[[], str], at_once: AtOnce = at_once) -> None:

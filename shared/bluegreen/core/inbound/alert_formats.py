@@ -1,6 +1,7 @@
 """The alerts in a delivery of Alertmanager, Grafana, Sentry, Datadog (with our template), or in JSON of our own."""
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -126,8 +127,8 @@ def _datadog(payload: dict[str, Any]) -> tuple[Alert, ...] | Ignored:
     labels = [(name.strip(), value.strip()) for name, _, value in (tag.partition(":") for tag in tags)]
     severity = "warning" if "Warn" in transition else dict(labels).get("severity") or text_at(payload, "priority")
     key = f"{text_at(payload, 'alert_id')} {scope} {text_at(payload, 'cycle')}"
-    title, summary = text_at(payload, "title"), text_at(payload, "status")
-    return (_alert("datadog", key, title, _DATADOG[transition], severity, labels, summary),)
+    title, summary, sent = text_at(payload, "title"), text_at(payload, "status"), _epoch(text_at(payload, "date"))
+    return (_alert("datadog", key, title, _DATADOG[transition], severity, labels, summary, sent=sent),)
 
 
 def _plain(payload: dict[str, Any]) -> Alert:
@@ -144,6 +145,7 @@ def _plain(payload: dict[str, Any]) -> Alert:
         labels,
         text_at(payload, "summary"),
         _time(payload.get("started_at")),
+        _time(payload.get("sent_at")),
     )
 
 
@@ -156,10 +158,11 @@ def _alert(
     labels: Labels,
     summary: str = "",
     began: datetime | None = None,
+    sent: datetime | None = None,
 ) -> Alert:
     digest = hashlib.sha256(f"{sender} {key}".encode(errors="replace")).hexdigest()[:32]
     name, summary = _readable(name, _NAME) or "an alert without a name", _readable(summary, _SUMMARY)
-    return Alert(sender, digest, name, firing, _readable(severity, _SEVERITY), frozenset(labels), summary, began)
+    return Alert(sender, digest, name, firing, _readable(severity, _SEVERITY), frozenset(labels), summary, began, sent)
 
 
 def _state(alert: Mapping[str, Any]) -> bool:
@@ -191,6 +194,11 @@ def _time(written: Any) -> datetime | None:
     except (TypeError, ValueError, OverflowError):
         return None
     return time if time.year > 1970 and datetime.fromisoformat(written).tzinfo else None
+
+
+def _epoch(written: str) -> datetime | None:
+    """Datadog's `$DATE`, milliseconds since 1970; None where it was not filled in."""
+    return datetime.fromtimestamp(int(written) / 1000, UTC) if re.fullmatch(r"[0-9]{13}", written) else None
 
 
 def _readable(text: str, limit: int) -> str:

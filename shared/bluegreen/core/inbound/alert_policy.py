@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import assert_never
 
 from bluegreen.core import advice, orders, outbox
-from bluegreen.core.alerts import Alert, HeardAlert, is_critical
+from bluegreen.core.alerts import CLOCKS_APART, Alert, HeardAlert, is_critical
 from bluegreen.core.config.alerts import AlertPolicy
 from bluegreen.core.config.service import Service
 from bluegreen.core.environment import Environment
@@ -13,17 +13,31 @@ from bluegreen.core.notices import Tone
 from bluegreen.core.notifying import paging
 from bluegreen.core.orders import Outcome
 from bluegreen.core.phases import Phase
-from bluegreen.core.record import ALERTS_KEPT, Record
+from bluegreen.core.record import ALERTS_KEPT, MESSAGES_KEPT, Record
 from bluegreen.core.release import Release
 
 _LISTED = 3  # alerts that one sentence lists
 
 
-def apply_alerts(record: Record, service: Service, alerts: Sequence[Alert], now: datetime) -> Outcome:
+def why_not_of_now(alerts: Sequence[Alert], now: datetime) -> str:
+    """Why a delivery is not heard: its own time says that it is an old message; "" where it is of now, or undated."""
+    times = [alert.sent for alert in alerts if alert.sent is not None and abs(alert.sent - now) > CLOCKS_APART]
+    if not times:
+        return ""
+    return f"sent at {times[0].isoformat()}: that is more than 5 minutes from now ({now.isoformat(timespec='seconds')})"
+
+
+def apply_alerts(
+    record: Record, service: Service, alerts: Sequence[Alert], now: datetime, message: str = ""
+) -> Outcome:
     """Alerts of one delivery that concern the service. `taken`: the release's caretaker has to be woken.
 
-    No more are looked at than are kept: critical ones first, then resolved ones.
+    No more are looked at than are kept: critical ones first, then resolved ones. `message` is the body's digest. It is
+    kept where the message has a time, for then the same body is no new alert; without a time it may be one.
     """
+    if message and message in record.messages:
+        return Outcome(True, record, "heard already: this very message was taken before")
+    alerts = [_without_future(alert, now) for alert in alerts]
     by_urgency = sorted(alerts, key=lambda a: 0 if a.is_critical(service.alerts) else 1 + a.firing)
     fresh: list[Alert] = []
     for alert in by_urgency[:ALERTS_KEPT]:
@@ -32,6 +46,8 @@ def apply_alerts(record: Record, service: Service, alerts: Sequence[Alert], now:
             fresh.append(alert)
     if not fresh:
         return Outcome(True, record, "heard already")
+    if message and any(alert.dated for alert in fresh):
+        record = record.model_copy(update={"messages": (*record.messages, message)[-MESSAGES_KEPT:]})
     critical = [alert for alert in fresh if alert.is_critical(service.alerts)]
     if critical:
         return _act(record, service, critical, now)
@@ -49,6 +65,8 @@ def _is_news(record: Record, alert: Alert) -> bool:
     heard = next((known for known in record.alerts if known.fingerprint == alert.fingerprint), None)
     if heard is None:
         return True
+    if heard.sent is not None and alert.sent is not None and alert.sent < heard.sent:
+        return False
     if heard.began is not None and alert.began is not None:
         if alert.began < heard.began:
             return False
@@ -57,6 +75,11 @@ def _is_news(record: Record, alert: Alert) -> bool:
         if alert.began > heard.began and alert.firing:
             return True
     return alert.firing != heard.firing or (alert.firing and alert.severity != heard.severity)
+
+
+def _without_future(alert: Alert, now: datetime) -> Alert:
+    """A beginning that is still to come says nothing, and would outlast every true one."""
+    return alert._replace(began=None) if alert.began is not None and alert.began - now > CLOCKS_APART else alert
 
 
 def _note(record: Record, alert: Alert, now: datetime) -> Record:
@@ -69,6 +92,7 @@ def _note(record: Record, alert: Alert, now: datetime) -> Record:
         firing=alert.firing,
         summary=alert.summary,
         began=alert.began or before,
+        sent=alert.sent,
         heard_at=now,
     )
     kept = [*(known for known in record.alerts if known.fingerprint != alert.fingerprint), heard]
@@ -94,7 +118,11 @@ def _act(record: Record, service: Service, critical: list[Alert], now: datetime)
 
 def _back(record: Record, service: Service, critical: list[Alert], release: Release, now: datetime) -> Outcome:
     excuses = {alert.fingerprint: _excuse(record, release, alert) for alert in critical}
-    blaming = [alert for alert in critical if not excuses[alert.fingerprint]]
+    suspicious = [alert for alert in critical if not excuses[alert.fingerprint]]
+    blaming = [alert for alert in suspicious if alert.dated is not None]
+    if suspicious and not blaming:
+        why = f"it does not say when, so it may be an old one: the judge is asked about {release.tag}"
+        return _notify(record, service, suspicious, now, why)._replace(taken=True)
     if not blaming:
         return _notify(record, service, critical, now, excuses[critical[0].fingerprint])
     summary = f": {blaming[0].summary}" if blaming[0].summary else ""
@@ -107,8 +135,9 @@ def _excuse(record: Record, release: Release, alert: Alert) -> str:
     about = [value for name, value in alert.labels if name == "environment" and value in (e.value for e in Environment)]
     if about and record.active.value not in about:
         return f"{alert.name} is about {about[0]}, which does not serve production"
-    if alert.began is not None and release.switched_at is not None and alert.began < release.switched_at:
-        return f"{alert.name} began before {release.tag} served production"
+    if alert.dated is not None and release.switched_at is not None and alert.dated < release.switched_at:
+        what = "began" if alert.began is not None else "was sent"
+        return f"{alert.name} {what} before {release.tag} served production"
     return ""
 
 

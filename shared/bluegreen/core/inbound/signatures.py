@@ -4,7 +4,9 @@ import hashlib
 import hmac
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
+from bluegreen.core.alerts import CLOCKS_APART
 from bluegreen.core.errors import Unsigned
 
 _GITHUB = "x-hub-signature-256"  # docs.github.com, validating webhook deliveries
@@ -29,14 +31,27 @@ def check_github(headers: Mapping[str, str], body: bytes, secret: str) -> None:
     _check_hmac(_GITHUB, signature.removeprefix("sha256="), body, secret)
 
 
-def check_alert(headers: Mapping[str, str], body: bytes, secret: str) -> None:
-    """Unsigned where nothing shows that the sender of an alert knows the secret. Header names are lower case."""
+def check_alert(headers: Mapping[str, str], body: bytes, secret: str, now: datetime) -> None:
+    """Unsigned where nothing shows that the sender of an alert knows the secret. Header names are lower case.
+
+    A time that is signed has to be now. Sentry's `Sentry-Hook-Timestamp` is not: its signature covers the body alone.
+    """
     for name, prefix in _ALERT_PREFIXES.items():
         if name in headers:
             timed = name.startswith("x-grafana") and _GRAFANA_TIME in headers
             signed = headers[_GRAFANA_TIME].encode(errors="replace") + b":" + body if timed else body
-            return _check_hmac(name, headers[name].removeprefix(prefix), signed, secret)
+            _check_hmac(name, headers[name].removeprefix(prefix), signed, secret)
+            return _check_time(headers[_GRAFANA_TIME], now) if timed else None
     return _check_secret(headers, secret)
+
+
+def _check_time(seconds: str, now: datetime) -> None:
+    try:
+        signed_at = datetime.fromtimestamp(int(seconds), UTC)
+    except (ValueError, OverflowError, OSError):
+        raise Unsigned(f"the time in {_GRAFANA_TIME} is malformed: seconds since 1970 are wanted") from None
+    if abs(signed_at - now) > CLOCKS_APART:
+        raise Unsigned(f"signed at {signed_at.isoformat()}: that is more than 5 minutes from now; an old message?")
 
 
 def _check_hmac(header: str, digest: str, signed: bytes, secret: str) -> None:

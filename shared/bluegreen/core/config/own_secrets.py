@@ -1,0 +1,39 @@
+"""The secrets that a team makes itself: long enough, no guess, and each for one purpose. Values are never told."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+# The pager's key is one where a webhook is signed with it; those that PagerDuty and Opsgenie issue are long.
+OWN = tuple(f"BLUEGREEN_{name}" for name in ("GITHUB_WEBHOOK_SECRET", "ALERT_SECRET", "NUDGE_SECRET", "PAGER_KEY"))
+_SHORTEST = 16
+_FEWEST = 5  # different characters; 16 random digits have more
+_WORDS = (
+    "none|null|change|replace|me|secret|password|passwd|test|example|default|admin|bluegreen|your|my|the|this|is|it"
+)
+_A_GUESS = re.compile(rf"[-_. !\d]*(?:(?:{_WORDS})[-_. !\d]*)+", re.IGNORECASE)
+_REPEATED = re.compile(r"(.+?)\1+", re.DOTALL)
+_IN_A_ROW = ("0123456789" * 8, "9876543210" * 8, "abcdefghijklmnopqrstuvwxyz" * 4, "0123456789abcdef" * 8)
+_HOW = "`openssl rand -hex 32` makes one"
+
+
+def faults(given: Mapping[str, str]) -> Iterator[str]:
+    """What is wrong with secrets, by their settings' names; an optional one that is not set is left out of `given`."""
+    for name in OWN:
+        if why := _weakness(given.get(name)):
+            yield f"{name}: {why}: {_HOW}"
+    used: dict[str, list[str]] = {}
+    for name, value in given.items():
+        used.setdefault(value, []).append(name)
+    for names in used.values():
+        if len(names) > 1:
+            yield f"{' and '.join(sorted(names))} hold the same value, and each needs one of its own: {_HOW}"
+
+
+def _weakness(value: str | None) -> str:
+    if value is None:
+        return ""
+    if len(value) < _SHORTEST:
+        return f"is shorter than {_SHORTEST} characters"
+    if len(set(value)) < _FEWEST or _REPEATED.fullmatch(value) or any(value.lower() in row for row in _IN_A_ROW):
+        return "is a repetition or a sequence"
+    return "is made of words that are guessed first" if _A_GUESS.fullmatch(value) else ""

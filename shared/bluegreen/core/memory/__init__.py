@@ -1,0 +1,1 @@
+"""What outlives the record: objects of their own, each created once."""
