@@ -2,7 +2,7 @@
 
 from base64 import b64encode
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Any, Protocol, cast
@@ -35,6 +35,7 @@ from bluegreen.sources import Source, source_for
 from bluegreen.traffic import TrafficDriver, driver_for
 
 _SOON = httpx.Timeout(3.0, connect=1.5)
+_WAKE = httpx.Timeout(5.0, connect=2.0)  # whoever wakes has more to do, and a wake-up that is lost is made up for
 
 
 class Clock(Protocol):
@@ -158,7 +159,7 @@ class Clients:
         host = self._caller.api_host
         url = host if "://" in host else f"https://{host}"
         has_key = self.secret("functions_key")
-        return Functions(self._api("the Functions platform", url, "functions_key") if has_key else None)
+        return Functions(self._api("the Functions platform", url, "functions_key", _WAKE) if has_key else None)
 
     def prometheus(self, url: str) -> Prometheus:
         """Asked every few seconds: what it does not answer soon, the next look gets."""
@@ -190,6 +191,14 @@ class Clients:
         return Api(name, url, self._connections.http, headers, self._clock.sleep, limits, self.redaction)
 
 
+@dataclass
+class WakeUps:
+    """What the platform said to the wake-ups of one invocation for one service."""
+
+    accepted: bool = False
+    refusals: list[str] = field(default_factory=list)  # why, one after the other
+
+
 @dataclass(frozen=True)
 class Cloud:
     """One service, and what a step does to it. What bluegreen.yml names for it is made when it is first used."""
@@ -200,6 +209,12 @@ class Cloud:
     log: Callable[..., None]  # log(what, **facts)
     journal: Journal
     clients: Clients
+    wake_ups: WakeUps = field(default_factory=WakeUps)
+
+    @property
+    def can_wake(self) -> bool:
+        """False where there is no key, and where the platform has just refused: then the watch goes on by itself."""
+        return self.clients.functions.can_wake and not self.wake_ups.refusals
 
     def journal_of(self, service: str) -> Journal:
         """Another service's journal, to be read: each is written for its own service only."""
