@@ -30,7 +30,7 @@ def examine(path: Path, env: Path, root: Path = ROOT) -> Iterator[Finding]:
     try:
         written = config.read(path)
         yield Finding(True, f"{path}: services {', '.join(written['services'])}")
-        environment = {**_given(env), **os.environ}
+        environment = given(env)
         text = project.without_comments((root / "project.yml").read_text())
         functions = _environments(project.read(text, environment))
     except Faulty as error:
@@ -48,9 +48,10 @@ def examine(path: Path, env: Path, root: Path = ROOT) -> Iterator[Finding]:
         yield from (Finding(word != "fault", what, word) for word, what in asked(written, secrets))
 
 
-def _given(env: Path) -> dict[str, str]:
+def given(env: Path) -> dict[str, str]:
+    """What `env` says, and above it the environment."""
     try:
-        return {name: value or "" for name, value in dotenv_values(env, interpolate=False).items()}
+        return {name: value or "" for name, value in dotenv_values(env, interpolate=False).items()} | dict(os.environ)
     except UnicodeDecodeError:
         raise Faulty([f"{env} is not UTF-8 text"]) from None
 

@@ -1,0 +1,68 @@
+"""How a person leads production to an environment where no token for DigitalOcean's API is at hand."""
+
+from datetime import datetime
+
+from bluegreen.core.config.service import Service
+from bluegreen.core.config.traffic import AppIngress, DnsRecord, LoadBalancer
+from bluegreen.core.environment import Environment
+from bluegreen.core.errors import Later
+from bluegreen.core.record import Record
+from bluegreen.traffic import ProviderSetting, PublicAnswer, Unknown
+
+_NO_TOKEN = "BLUEGREEN_DIGITALOCEAN_TOKEN is not set, so lead production there by hand"
+
+
+class ByHand:
+    """A traffic driver whose every act is a sentence for a person; the release waits for them in *rolling back*."""
+
+    follows_journal = False
+    look_every = 5.0
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+
+    def send(self, environment: Environment, epoch: int, digest: str = "", other_is_unfit: bool = False) -> None:
+        raise Later(f"{_NO_TOKEN}: {steps(self._service, environment)}")
+
+    def current(self) -> Environment | Unknown:
+        return Unknown(_NO_TOKEN)
+
+    def setting(self) -> ProviderSetting | None:
+        return None
+
+    def why_lagging(self, record: Record, now: datetime) -> str | None:
+        return _NO_TOKEN
+
+    def verify(self, environment: Environment, epoch: int, now: datetime) -> PublicAnswer:
+        return PublicAnswer(False, _NO_TOKEN)
+
+    def shrink_idle(self, active: Environment) -> None:
+        return
+
+    def doubts(self) -> list[str]:
+        return []
+
+
+def steps(service: Service, environment: Environment) -> str:
+    """What to change at DigitalOcean, with the values of bluegreen.yml."""
+    match service.traffic:
+        case LoadBalancer() as way:
+            tag = way.tags[environment]
+            return (
+                f"control panel, Networking, Load Balancers, {way.load_balancer}: let it send to Droplets tagged {tag}"
+            )
+        case DnsRecord() as way:
+            which = (
+                str(way.record) if way.record else f"ID of the {way.type} record {way.name} (… records list {way.zone})"
+            )
+            command = f"doctl compute domain records update {way.zone} --record-id"
+            return f"{command} {which} --record-data {way.values[environment]}"
+        case AppIngress() as way:
+            app, name = service.app(environment), way.components[environment]
+            rules = ", ".join(way.prefixes)
+            return (
+                f"doctl apps spec get {app} > app.yaml; there let the ingress rule of {rules} name component {name}; "
+                f"doctl apps update {app} --spec app.yaml"
+            )
+        case _:
+            return "nothing: routers read the journal"
