@@ -47,16 +47,12 @@ def steps(service: Service, environment: Environment) -> str:
     """What to change at DigitalOcean, with the values of bluegreen.yml."""
     match service.traffic:
         case LoadBalancer() as way:
-            tag = way.tags[environment]
-            return (
-                f"control panel, Networking, Load Balancers, {way.load_balancer}: let it send to Droplets tagged {tag}"
-            )
+            where = f"control panel, Networking, Load Balancers, {way.load_balancer}"
+            return f"{where}: let it send to Droplets tagged {way.tags[environment]}"
         case DnsRecord() as way:
-            which = (
-                str(way.record) if way.record else f"ID of the {way.type} record {way.name} (… records list {way.zone})"
-            )
-            command = f"doctl compute domain records update {way.zone} --record-id"
-            return f"{command} {which} --record-data {way.values[environment]}"
+            records, to = "doctl compute domain records", way.values[environment]
+            which = str(way.record or f"ID, which `{records} list {way.zone}` shows beside {way.type} {way.name}")
+            return f"{records} update {way.zone} --record-data {to} --record-id {which}"
         case AppIngress() as way:
             app, name = service.app(environment), way.components[environment]
             rules = ", ".join(way.prefixes)

@@ -29,7 +29,7 @@ class _WithoutToken(Cloud):
     """Where only a person can lead production: they are told how."""
 
     @cached_property
-    def traffic(self) -> ByHand:  # type: ignore[override]
+    def traffic(self) -> ByHand:
         return ByHand(self.service)
 
 

@@ -15,6 +15,9 @@ from bluegreen_cli.faults import Faulty
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
+LayoutName = Annotated[
+    str, typer.Option(help="default; or hardened: what faces the internet is in a namespace of its own.")
+]
 EnvPath = Annotated[Path, typer.Option(help="Settings as doctl reads them; the environment goes first.")]
 Direct = Annotated[bool, typer.Option("--direct", help="By the journal and the Spaces key, without any function.")]
 ConfigPath = Annotated[Path, typer.Option(help="What the services are.")]
@@ -57,25 +60,32 @@ def stage(
         ".build"
     ),
     python: Annotated[str, typer.Option(help="Python of the functions' runtime.")] = "3.11",
+    layout: LayoutName = "default",
 ) -> None:
     """Writes a tree that `doctl serverless deploy` takes as it is."""
     try:
-        sizes = staging.stage(configuration.read(config), out, python)
+        sizes = staging.stage(configuration.read(config), out, python, kind=layout)
     except Faulty as error:
         _refuse(error)
     for name, size in sizes.items():
         typer.echo(f"{name:20} {size / 1e6:5.1f} MB zipped")
-    typer.echo(f"staged in {out}; next: doctl serverless deploy {out} --env .env")
+    if layout == "default":
+        typer.echo(f"staged in {out}; next: doctl serverless deploy {out} --env .env")
+        return
+    typer.echo(f"staged in {out}, for two namespaces; next, connected to the one and then to the other:")
+    for part in ("private", "hooks"):
+        typer.echo(f"doctl serverless connect NAMESPACE && doctl serverless deploy {out / part} --env .env")
 
 
 @app.command()
 def doctor(
     config: ConfigPath = Path("bluegreen.yml"),
     env: EnvPath = Path(".env"),
+    layout: LayoutName = "default",
 ) -> None:
     """Says what is wrong with the settings and the state bucket, before a deployment does."""
     fine = True
-    for finding in checkup.examine(config, env):
+    for finding in checkup.examine(config, env, kind=layout):
         word = finding.word or ("fine" if finding.fine else "fault")
         typer.echo(f"{word:<5}  {finding.what}")
         fine = fine and finding.fine
@@ -111,9 +121,8 @@ def _directly(what: str, direct: bool, config: Path, env: Path, event: dict[str,
     """As the function of that name, on this machine. Not 0 where its answer is not ok."""
     try:
         if not direct:
-            raise Faulty(
-                [f"doctl serverless functions invoke {what} is the usual way; --direct does without functions"]
-            )
+            usual = f"doctl serverless functions invoke {what}"
+            raise Faulty([f"{usual} is the usual way; --direct does without functions"])
         answer = direct_calls.run(what, configuration.read(config), checkup.given(env), event)
     except Faulty as error:
         _refuse(error)

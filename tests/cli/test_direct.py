@@ -180,8 +180,8 @@ def test_a_setting_at_the_provider_is_changed_with_the_token(place, kind):
 
 
 BY_HAND = [
-    (NamedLaptop, "doctl compute domain records update holilabs.com --record-id"),
-    (NamedLaptop, "--record-data 203.0.113.2"),
+    (NamedLaptop, "doctl compute domain records update holilabs.com --record-data 203.0.113.2 --record-id"),
+    (NamedLaptop, "which `doctl compute domain records list holilabs.com` shows beside A @"),
     (BalancedLaptop, "let it send to Droplets tagged holi-green"),
 ]
 

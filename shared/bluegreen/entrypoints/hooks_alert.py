@@ -8,7 +8,6 @@ from bluegreen.core.inbound.alert_policy import apply_alerts
 from bluegreen.core.inbound.signatures import check_alert
 from bluegreen.core.inbound.webhooks import Ignored
 from bluegreen.invocation.entry_point import (
-    NOTIFY,
     STORE,
     WAKE,
     EntryPoint,
@@ -52,4 +51,4 @@ def _hear(invocation: Invocation, service: Service, alerts: list[Alert]) -> tupl
     return placed.written, placed.outcome.says
 
 
-ENTRY_POINT = EntryPoint("hooks/alert", (*STORE, *NOTIFY, *WAKE, "alert_secret"), run, web=True)
+ENTRY_POINT = EntryPoint("hooks/alert", (*STORE, *WAKE, "slack_webhook_url", "alert_secret"), run, web=True)

@@ -1,4 +1,4 @@
-"""Scenarios in which the platform wakes nobody for an hour: a key that is over, a flood, functions that do not start."""
+"""Scenarios in which the platform wakes nobody for an hour: a key that is over, a flood, dead functions."""
 
 from tests.simulation.faults.schedule import Action, Schedule
 
