@@ -12,7 +12,7 @@ import httpx
 from bluegreen.clients import bounded
 from bluegreen.clients.digitalocean import DigitalOcean
 from bluegreen.clients.fan_out import at_once
-from bluegreen.clients.functions import Functions
+from bluegreen.clients.functions import Functions, WakeUps
 from bluegreen.clients.github import GitHub
 from bluegreen.clients.http import LIMITS, Api
 from bluegreen.clients.journal import Journal
@@ -189,14 +189,6 @@ class Clients:
         headers = {"Accept": "application/json", "User-Agent": "bluegreen"}
         headers |= {"Authorization": _authorization(token)} if token else {}
         return Api(name, url, self._connections.http, headers, self._clock.sleep, limits, self.redaction)
-
-
-@dataclass
-class WakeUps:
-    """What the platform said to the wake-ups of one invocation for one service."""
-
-    accepted: bool = False
-    refusals: list[str] = field(default_factory=list)  # why, one after the other
 
 
 @dataclass(frozen=True)
