@@ -166,18 +166,12 @@ class LocalCloud:
         written = self._bluegreen()
         (self.folder / "bluegreen.yml").write_text(yaml.safe_dump(written, sort_keys=False))
         stage(written, self.build, _PYTHON, kind=layout)
-        keys = {"": self.account.namespace_key, "private": self.account.namespace_key, "hooks": self.account.hooks_key}
+        at, owner = self.at.digitalocean, self.account.owner_token
         for part in parts((ROOT / "project.yml").read_text(), layout):
-            platform = self.parts.hooks if part.folder == "hooks" else self.parts.platform
-            deploy(
-                self.build / part.folder,
-                self.environ,
-                platform.api_host,
-                keys[part.folder],
-                self.at.digitalocean,
-                self.account.owner_token,
-                platform.namespace,
-            )
+            apart, build = part.folder == "hooks", self.build / part.folder
+            platform = self.parts.hooks if apart else self.parts.platform
+            key = self.account.hooks_key if apart else self.account.namespace_key
+            deploy(build, self.environ, platform.api_host, key, at, owner, platform.namespace)
 
     def _adopt(self) -> None:
         """The very first call writes down what runs; without a journal the routers do not know where to send."""

@@ -9,6 +9,7 @@ from bluegreen.core.inbound.signatures import check_alert
 from bluegreen.core.inbound.webhooks import Ignored
 from bluegreen.invocation.entry_point import (
     STORE,
+    TELL,
     WAKE,
     EntryPoint,
     Invocation,
@@ -51,4 +52,4 @@ def _hear(invocation: Invocation, service: Service, alerts: list[Alert]) -> tupl
     return placed.written, placed.outcome.says
 
 
-ENTRY_POINT = EntryPoint("hooks/alert", (*STORE, *WAKE, "slack_webhook_url", "alert_secret"), run, web=True)
+ENTRY_POINT = EntryPoint("hooks/alert", (*STORE, *TELL, *WAKE, "alert_secret"), run, web=True)

@@ -68,10 +68,7 @@ def take_all(steps: tuple[Step, ...], cloud: Cloud) -> TurnResult:
 
 
 def wake_next(cloud: Cloud, record: Record) -> str | None:
-    """Nudges whoever looks after the phase; why that was refused, None where it was not.
-
-    If it is lost, the watch finds the release overdue.
-    """
+    """Nudges whoever looks after the phase; why that was refused. If it is lost, the watch finds it overdue."""
     release = record.release
     if release is None:
         return None

@@ -109,8 +109,6 @@ def wake(cloud: Cloud, function: str, event: dict[str, Any]) -> str | None:
         refused = functions.wake(function, event)
     except Exception as error:  # noqa: BLE001 - the caller has more to do, and the watch comes within a minute
         refused = described(error)
-    if refused is None:
-        so_far.accepted = True
-    elif functions.can_wake:
-        so_far.refusals.append(refused)
+    so_far.accepted |= refused is None
+    so_far.refusals += [refused] if refused and functions.can_wake else []
     return refused
