@@ -73,10 +73,7 @@ def wake_next(cloud: Cloud, record: Record) -> str | None:
     if release is None:
         return None
     event = nudge(record.service, release, release.phase, cloud.caller.function, cloud.clock.now())
-    lost = wake(cloud, CARETAKER[release.phase], event)
-    if lost:
-        cloud.log("wake-up not accepted", release=release.id, phase=release.phase.value, why=lost)
-    return lost
+    return wake(cloud, CARETAKER[release.phase], event)
 
 
 def _take(step: Step, cloud: Cloud, version: Version | None, afterwards: _Afterwards) -> TurnResult:

@@ -109,6 +109,8 @@ def wake(cloud: Cloud, function: str, event: dict[str, Any]) -> str | None:
         refused = functions.wake(function, event)
     except Exception as error:  # noqa: BLE001 - the caller has more to do, and the watch comes within a minute
         refused = described(error)
+    if refused:
+        cloud.log("wake-up not accepted", function=function, why=refused)
     so_far.accepted |= refused is None
     so_far.refusals += [refused] if refused and functions.can_wake else []
     return refused
