@@ -88,7 +88,7 @@ def _asks_github(now: datetime) -> bool:
 def _watch(idle: list[Idle]) -> list[Bar]:
     reads, seconds = [float(one.reads) for one in idle], [one.seconds for one in idle]
     return [
-        Bar("idle watch: store requests", max(reads, default=None), "", 2, tuple(reads)),
+        Bar("idle watch: store requests", max(reads, default=None), "", 3, tuple(reads)),
         Bar("idle watch: duration, median", _median(seconds), "s", 0.3, tuple(seconds)),
     ]
 

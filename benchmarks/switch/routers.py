@@ -12,8 +12,8 @@ from uuid import uuid4
 import httpx
 
 from benchmarks.switch.processes import await_port, free_port, start
-from bluegreen.clients.journal import Journal
-from bluegreen.clients.spaces import Spaces
+from bluegreen.clients.store.journal import Journal
+from bluegreen.clients.store.spaces import Spaces
 from bluegreen.core.environment import Environment, EnvironmentState, Status
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record, Version

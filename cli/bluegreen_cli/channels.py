@@ -4,8 +4,8 @@ import uuid
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from bluegreen.clients.journal import Journal
-from bluegreen.clients.spaces import Spaces
+from bluegreen.clients.store.journal import Journal
+from bluegreen.clients.store.spaces import Spaces
 from bluegreen.core.config import notify
 from bluegreen.core.config.service import Service
 from bluegreen.core.errors import BluegreenError

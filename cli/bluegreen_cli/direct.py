@@ -13,8 +13,8 @@ from typing import Any
 from bluegreen.cloud import Caller, Clients, Cloud, Connections, cloud_for
 from bluegreen.core.config.service import Service
 from bluegreen.core.errors import BluegreenError
-from bluegreen.door import bug_met, refusal
 from bluegreen.door.clock import WallClock
+from bluegreen.door.refusal import bug_met, refusal
 from bluegreen.entrypoints import rollback, status
 from bluegreen.invocation.entry_point import STORE, EntryPoint, Invocation, Response
 from bluegreen.settings import PREFIX, Settings, load

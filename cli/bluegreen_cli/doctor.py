@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 from dotenv import dotenv_values
 
-from bluegreen.clients.objects import self_test
-from bluegreen.clients.spaces import Spaces
+from bluegreen.clients.store.objects import self_test
+from bluegreen.clients.store.spaces import Spaces
 from bluegreen.core.errors import BluegreenError
 from bluegreen.settings import PREFIX, UNFILLED, load
 from bluegreen_cli import channels, config, layout, production, project, twins
@@ -46,7 +46,7 @@ def examine(path: Path, env: Path, root: Path = ROOT, kind: str = "default") -> 
     if not all(finding.fine for finding in looked_at):
         return
     secrets = {name: value for given in functions.values() for name, value in given.items()}
-    yield _store(written, secrets)
+    yield from _store(written, secrets)
     for asked in (twins.examine, production.examine, channels.examine):
         yield from (Finding(word != "fault", what, word) for word, what in asked(written, secrets))
 
@@ -78,14 +78,20 @@ def _settings(name: str, given: Mapping[str, str], written: Any) -> Finding:
     return Finding(True, f"{name}: has its {len(given)} setting{'s' if len(given) != 1 else ''}")
 
 
-def _store(written: Any, given: Mapping[str, str]) -> Finding:
+def _store(written: Any, given: Mapping[str, str]) -> Iterator[Finding]:
     """The state bucket must refuse to create what is there: else two writers could overwrite each other."""
     state = written["state"]
     key, secret = given.get(f"{PREFIX}SPACES_KEY", ""), given.get(f"{PREFIX}SPACES_SECRET", "")
     where = f"bucket {state['bucket']} at {state['endpoint']}"
+    store = Spaces(state["endpoint"], state["region"], state["bucket"], key, secret)
     try:
-        store = Spaces(state["endpoint"], state["region"], state["bucket"], key, secret)
         self_test(store, lambda: uuid.uuid4().hex)
+        yield Finding(True, f"{where}: creates, and refuses to create again")
     except BluegreenError as error:
-        return Finding(False, f"{where}: {error}")
-    return Finding(True, f"{where}: creates, and refuses to create again")
+        yield Finding(False, f"{where}: {error}")
+        return
+    try:
+        store.versioning()
+    except BluegreenError as error:
+        says = "it does not say whether it keeps versions, which it must not: If-None-Match might then be ignored"
+        yield Finding(True, f"{where}: {says} ({error})", "doubt")

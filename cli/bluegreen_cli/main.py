@@ -7,9 +7,12 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from bluegreen.core.environment import Environment
+from bluegreen.core.errors import BluegreenError
 from bluegreen_cli import config as configuration
 from bluegreen_cli import direct as direct_calls
 from bluegreen_cli import doctor as checkup
+from bluegreen_cli import recover as recovery
 from bluegreen_cli import stage as staging
 from bluegreen_cli.faults import Faulty
 
@@ -129,6 +132,24 @@ def _directly(what: str, direct: bool, config: Path, env: Path, event: dict[str,
     typer.echo(f"{answer['what']}\nnext: {answer['next']}")
     if not answer["ok"]:
         raise typer.Exit(1)
+
+
+@app.command()
+def recover(
+    service: Annotated[str, typer.Option(help="Whose journal has lost its newest versions.")],
+    active: Annotated[
+        Environment | None, typer.Option(help="Where production goes; without it the routers' word counts.")
+    ] = None,
+    config: ConfigPath = Path("bluegreen.yml"),
+    env: Annotated[Path, typer.Option(help="Where the Spaces key is; the environment goes first.")] = Path(".env"),
+) -> None:
+    """Lets a journal that has lost its newest versions go on from what the routers serve."""
+    try:
+        typer.echo(recovery.recover(config, env, service, active))
+    except Faulty as error:
+        _refuse(error)
+    except BluegreenError as error:
+        _refuse(Faulty([str(error)]))
 
 
 def _refuse(error: Faulty) -> NoReturn:

@@ -10,8 +10,8 @@ from typing import Any, Self
 import httpx
 import yaml
 
-from bluegreen.clients.journal import Journal
-from bluegreen.clients.spaces import Spaces as Bucket
+from bluegreen.clients.store.journal import Journal
+from bluegreen.clients.store.spaces import Spaces as Bucket
 from bluegreen.core.record import Record
 from bluegreen_cli.deployer import deploy
 from bluegreen_cli.layout import Layout, parts

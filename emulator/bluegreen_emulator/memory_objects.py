@@ -7,7 +7,7 @@ from bluegreen.core.errors import Stale
 
 
 class MemoryObjects:
-    """Keeps the promises of `bluegreen.clients.objects.Objects`. `seconds` is the store's own clock."""
+    """Keeps the promises of `bluegreen.clients.store.objects.Objects`. `seconds` is the store's own clock."""
 
     def __init__(self, seconds: Callable[[], float] = lambda: 0.0) -> None:
         self._seconds = seconds
@@ -28,12 +28,15 @@ class MemoryObjects:
         with self._lock:
             self._write(key, body)
 
-    def keys(self, prefix: str) -> list[str]:
-        return sorted(key for key in self._bodies if key.startswith(prefix))
+    def keys(self, prefix: str, after: str = "") -> list[str]:
+        return sorted(key for key in self._bodies if key.startswith(prefix) and key > after)
 
     def ages(self, prefix: str) -> dict[str, float]:
         now = self._seconds()
         return {key: now - self._written[key] for key in self.keys(prefix)}
+
+    def versioning(self) -> str:
+        return ""
 
     def _write(self, key: str, body: bytes) -> None:
         self._bodies[key], self._written[key] = body, self._seconds()

@@ -20,6 +20,13 @@ class _Quiet(WSGIRequestHandler):
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         pass
 
+    def send_header(self, keyword: str, value: str) -> None:
+        """A service's own date stands for the server's, which is sent first."""
+        if keyword == "Date":
+            before: list[bytes] = vars(self)["_headers_buffer"]
+            before[:] = [line for line in before if not line.startswith(b"Date:")]
+        super().send_header(keyword, value)
+
 
 @dataclass
 class Front:

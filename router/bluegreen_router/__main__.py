@@ -10,7 +10,7 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import FrameType
 
-from bluegreen.clients.spaces import Spaces
+from bluegreen.clients.store.spaces import Spaces
 from bluegreen.core.errors import Misconfigured
 from bluegreen_router.agent import Agent
 from bluegreen_router.caddy import Caddy

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bluegreen.clients.objects import Objects
+from bluegreen.clients.store.objects import Objects
 from bluegreen.core.errors import BluegreenError
 from bluegreen_router.access import LineListener
 from bluegreen_router.counts import Answer, Ledger, Source
@@ -56,7 +56,8 @@ class Agent:
         self._serving.begin()
         self._state = Timely(state, meanwhile=self._serving.beat)
         journal = journal_of(self._state, settings.service)
-        self._follower = Follower(journal, self._serving.apply, log, self.route.seq if self.route else 0)
+        seq, epoch = (self.route.seq, self.route.epoch) if self.route else (0, 0)
+        self._follower = Follower(journal, self._serving.apply, log, seq, epoch)
         authorities = {origin.authority: environment for environment, origin in settings.origins.items()}
         self._read = reader(authorities, settings.port)
         self._lines = LineListener(self._take)

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from bluegreen.clients.objects import Objects
+from bluegreen.clients.store.objects import Objects
 from bluegreen.core.errors import BluegreenError
 from bluegreen.core.judge.telemetry import Block, Telemetry
 from bluegreen.core.phases import Phase

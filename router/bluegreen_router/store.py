@@ -10,7 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import TypeVar
 
-from bluegreen.clients.objects import Objects
+from bluegreen.clients.store.objects import Objects
 from bluegreen.core.errors import Corrupt, Unavailable
 
 LIMIT = 25.0  # seconds: more than the client's limits for two tries together
@@ -40,11 +40,14 @@ class Timely:
     def put(self, key: str, body: bytes) -> None:
         self._call(lambda: self._objects.put(key, body), f"writing {key}")
 
-    def keys(self, prefix: str) -> list[str]:
-        return self._call(lambda: self._objects.keys(prefix), f"listing {prefix}")
+    def keys(self, prefix: str, after: str = "") -> list[str]:
+        return self._call(lambda: self._objects.keys(prefix, after), f"listing {prefix}")
 
     def ages(self, prefix: str) -> dict[str, float]:
         return self._call(lambda: self._objects.ages(prefix), f"listing {prefix}")
+
+    def versioning(self) -> str:
+        return self._call(self._objects.versioning, "asking whether versions are kept")
 
     def _call(self, work: Callable[[], T], doing: str) -> T:
         """In a thread that is left behind when it is late: what it brings then is nobody's."""

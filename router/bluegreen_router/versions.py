@@ -6,8 +6,8 @@ that stood still because of them would leave users where they are, while the rec
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bluegreen.clients.journal_reader import JournalReader
-from bluegreen.clients.objects import Objects
+from bluegreen.clients.store.journal_reader import JournalReader
+from bluegreen.clients.store.objects import Objects
 from bluegreen.core.environment import Environment
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import SCHEMA

@@ -15,14 +15,14 @@ from bluegreen.clients.fan_out import at_once
 from bluegreen.clients.functions import Functions, WakeUps
 from bluegreen.clients.github import GitHub
 from bluegreen.clients.http import LIMITS, Api
-from bluegreen.clients.journal import Journal
-from bluegreen.clients.objects import Objects
 from bluegreen.clients.pager import Pager
 from bluegreen.clients.prometheus import Prometheus
 from bluegreen.clients.redaction import Redaction
 from bluegreen.clients.registry import Registry
 from bluegreen.clients.slack import Slack
-from bluegreen.clients.spaces import Spaces
+from bluegreen.clients.store.journal import Journal
+from bluegreen.clients.store.objects import Objects
+from bluegreen.clients.store.spaces import Spaces
 from bluegreen.clients.web import Web
 from bluegreen.core.config.service import Service
 from bluegreen.core.config.source import Image
@@ -210,7 +210,7 @@ class Cloud:
 
     def journal_of(self, service: str) -> Journal:
         """Another service's journal, to be read: each is written for its own service only."""
-        return Journal(self.clients.state, service, self.clock.nonce)
+        return Journal(self.clients.state, service, self.clock.nonce, self.clock.now)
 
     @property
     def has_traffic_setting(self) -> bool:
@@ -241,7 +241,8 @@ class Cloud:
 
 
 def cloud_for(service: Service, clients: Clients, caller: Caller, clock: Clock, log: Callable[..., None]) -> Cloud:
-    return Cloud(service, caller, clock, log, Journal(clients.state, service.name, clock.nonce), clients)
+    journal = Journal(clients.state, service.name, clock.nonce, clock.now)
+    return Cloud(service, caller, clock, log, journal, clients)
 
 
 def _authorization(secret: str) -> str:

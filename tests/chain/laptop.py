@@ -14,7 +14,7 @@ from bluegreen.core.environment import Environment
 from bluegreen.core.errors import BluegreenError
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record
-from bluegreen.door import refusal
+from bluegreen.door.refusal import refusal
 from bluegreen.entrypoints import (
     abort,
     checks_health,

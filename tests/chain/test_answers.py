@@ -4,7 +4,7 @@ import pytest
 
 from bluegreen.core.errors import BadRequest, Corrupt, Later, Misconfigured
 from bluegreen.core.phases import Phase
-from bluegreen.door import refusal
+from bluegreen.door.refusal import refusal
 from tests.build import GREEN
 from tests.chain.laptop import CALLS, Laptop
 

@@ -8,8 +8,8 @@ import yaml
 from typer.testing import CliRunner
 from werkzeug.wrappers import Response
 
-from bluegreen.clients.journal import Journal
-from bluegreen.clients.spaces import Spaces as Bucket
+from bluegreen.clients.store.journal import Journal
+from bluegreen.clients.store.spaces import Spaces as Bucket
 from bluegreen.core.environment import Environment
 from bluegreen.core.judge.telemetry import Telemetry
 from bluegreen.core.phases import Phase

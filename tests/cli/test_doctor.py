@@ -4,8 +4,8 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
-from bluegreen.clients.journal import Journal
-from bluegreen.clients.spaces import Spaces
+from bluegreen.clients.store.journal import Journal
+from bluegreen.clients.store.spaces import Spaces
 from bluegreen.core.notices import Tone
 from bluegreen.core.notifying import delivery
 from bluegreen.core.notifying.delivery import Attempt
@@ -18,6 +18,7 @@ from bluegreen_emulator.digitalocean import DigitalOcean, create_app, web_app
 from bluegreen_emulator.spaces import Spaces as SpacesGateway
 from bluegreen_emulator.wire import Server
 from tests.build import NOW
+from tests.emulator.spaces.conftest import connect
 
 SETTINGS = {
     "BLUEGREEN_SPACES_KEY": "KEY",
@@ -56,7 +57,8 @@ def examined(written, tmp_path):
         where = ["--config", str(tmp_path / "bluegreen.yml"), "--env", str(tmp_path / ".env")]
         return CliRunner().invoke(app, ["doctor", *where, "--layout", layout])
 
-    run.account = account
+    run.account, run.spaces = account, spaces
+    run.store = connect(server.url, "KEY", "store-secret")
     yield run
     server.close()
     api.close()
@@ -137,6 +139,24 @@ def test_a_store_that_does_not_admit_the_key_is_a_fault(examined):
 
     assert done.exit_code == 1
     assert "fault  bucket holi-bluegreen-state at http" in done.output
+
+
+def test_a_store_that_keeps_versions_is_a_fault(examined, written):
+    versioning = {"Status": "Enabled"}
+    examined.store.put_bucket_versioning(Bucket=written["state"]["bucket"], VersioningConfiguration=versioning)
+    done = examined()
+
+    assert done.exit_code == 1
+    assert "versioning of the state bucket is enabled: a store that keeps versions may ignore" in done.output
+
+
+def test_a_store_that_does_not_say_whether_it_keeps_versions_is_a_doubt(examined):
+    examined.spaces.refuse_next("NotImplemented", 501, times=99, path="versioning")
+    done = examined()
+
+    assert done.exit_code == 0, done.output
+    assert "doubt  bucket holi-bluegreen-state at http" in done.output
+    assert "it does not say whether it keeps versions" in done.output
 
 
 def test_a_missing_bluegreen_yml_is_a_fault(tmp_path):

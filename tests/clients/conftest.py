@@ -1,6 +1,6 @@
 import pytest
 
-from bluegreen.clients.spaces import Spaces
+from bluegreen.clients.store.spaces import Spaces
 from bluegreen_emulator.memory_objects import MemoryObjects
 from bluegreen_emulator.spaces import Spaces as SpacesServer
 from bluegreen_emulator.wire import Server

@@ -11,12 +11,12 @@ from bluegreen.clients.digitalocean import DigitalOcean
 from bluegreen.clients.functions import Functions
 from bluegreen.clients.github import GitHub
 from bluegreen.clients.http import Api
-from bluegreen.clients.journal import Journal
 from bluegreen.clients.prometheus import Prometheus
 from bluegreen.clients.registry import Registry
 from bluegreen.clients.slack import Slack
-from bluegreen.clients.spaces import Spaces
-from bluegreen.clients.telemetry import read_reports
+from bluegreen.clients.store.journal import Journal
+from bluegreen.clients.store.spaces import Spaces
+from bluegreen.clients.store.telemetry import read_reports
 from bluegreen.clients.web import Web
 from bluegreen.core.checks.response import fault
 from bluegreen.core.config.checks import Check
@@ -42,7 +42,7 @@ class Clients:
         self.prometheus, self.functions, self.slack = Prometheus(api), Functions(api), Slack(url, self.http)
         self.registry = Registry("ghcr.io", url, self.http, "user:token", lambda seconds: None)
         self.spaces = Spaces(url, "fra1", "state", "key", "a-secret-of-this-test")
-        self.journal = Journal(self.spaces, "web", lambda: "nonce")
+        self.journal = Journal(self.spaces, "web", lambda: "nonce", lambda: NOW)
 
 
 CALLS = {
@@ -84,6 +84,7 @@ CALLS = {
     "spaces put": lambda to: to.spaces.put("a", b"{}"),
     "spaces keys": lambda to: to.spaces.keys("a"),
     "spaces ages": lambda to: to.spaces.ages("a"),
+    "spaces versioning": lambda to: to.spaces.versioning(),
     "journal": lambda to: to.journal.newest(),
     "telemetry": lambda to: read_reports(to.spaces, "web", 60.0, Telemetry),
 }

@@ -5,10 +5,12 @@ import json
 import threading
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from functools import cache
 
 import pytest
 
-from bluegreen.clients.journal import Journal, digest
+from bluegreen.clients.store.journal import Journal, digest, encode
 from bluegreen.core.errors import Corrupt, Later, RateLimited, Stale, Unavailable
 from bluegreen_emulator.memory_objects import MemoryObjects
 from tests.build import NOW, first
@@ -256,3 +258,77 @@ def test_a_writer_that_was_away_after_its_write_landed_only_makes_the_head_lag(j
     assert answer.result(30).seq == 2
     assert journal.newest() == newest
     assert journal.head_lags
+
+
+# A head that is old, or far behind
+
+
+class Counted:
+    """A store that counts its requests; a listing counts a thousand keys each."""
+
+    def __init__(self, objects):
+        self._objects, self.requests = objects, 0
+
+    def __getattr__(self, name):
+        return getattr(self._objects, name)
+
+    def get(self, key):
+        self.requests += 1
+        return self._objects.get(key)
+
+    def keys(self, prefix, after=""):
+        found = self._objects.keys(prefix, after)
+        self.requests += 1 + len(found) // 1000
+        return found
+
+
+@cache
+def one_version(service):
+    return append(Journal(MemoryObjects(), service, nonce), None)
+
+
+def numbered(journal, objects, seq, at=NOW):
+    """A version under any number, as if all before it had been written once."""
+    body = encode(one_version(journal.service).model_copy(update={"seq": seq, "at": at}))
+    objects.put(journal.key(seq), body)
+    return body
+
+
+def test_a_head_whose_following_versions_have_expired_does_not_fork_the_journal(journal, objects):
+    """Forty days ago nobody could write the head any more; the rule keeps thirty."""
+    objects.put(head(journal), numbered(journal, objects, 880_000, NOW - timedelta(days=40)))
+    lose(objects, journal.key(880_000))
+    for seq in (900_017, 900_018):
+        numbered(journal, objects, seq)
+    writer = Journal(objects, journal.service, nonce, lambda: NOW)
+    assert writer.newest().seq == 900_018
+    assert writer.head_lags
+    assert append(writer, writer.newest()).seq == 900_019
+    assert journal.read(880_001) is None
+
+
+@pytest.mark.parametrize("old", [timedelta(0), timedelta(days=40)], ids=["a fresh head", "an old head"])
+def test_a_head_5000_behind_costs_a_few_dozen_requests(old):
+    objects = Counted(MemoryObjects())
+    journal = Journal(objects, "web", nonce, lambda: NOW + old)
+    objects.put(head(journal), numbered(journal, objects, 1))
+    for seq in range(2, 5_002):
+        numbered(journal, objects, seq)
+    assert journal.newest().seq == 5_001
+    assert objects.requests < 36
+
+
+@pytest.mark.parametrize("old", [timedelta(0), timedelta(days=40)], ids=["a fresh head", "an old head"])
+def test_a_head_that_is_up_to_date_costs_two_requests(old):
+    objects = Counted(MemoryObjects())
+    journal = Journal(objects, "web", nonce, lambda: NOW + old)
+    newest = written(journal, 3)[-1]
+    objects.requests = 0
+    assert journal.newest() == newest
+    assert objects.requests == 2
+
+
+def test_what_is_no_version_does_not_count_among_them(journal, objects):
+    newest = written(journal, 2)[-1]
+    objects.put(f"services/{journal.service}/journal/zzz.txt", b"a person's note")
+    assert journal.newest() == newest

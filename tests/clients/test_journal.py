@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from bluegreen.clients.journal import Journal, digest, encode
-from bluegreen.clients.objects import self_test
+from bluegreen.clients.store.journal import Journal, digest, encode
+from bluegreen.clients.store.objects import self_test
 from bluegreen.core import admission, pointing, progress
 from bluegreen.core.errors import Corrupt, Stale, Unavailable
 from bluegreen.core.finding import Finding, Verdict

@@ -1,13 +1,16 @@
 """Spaces as it is: real boto3 against the emulated store, which refuses what the real one refuses."""
 
+import itertools
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from email.utils import format_datetime
+from types import SimpleNamespace
 
 import pytest
 
-from bluegreen.clients.objects import self_test
 from bluegreen.clients.redaction import Redaction
-from bluegreen.clients.spaces import Spaces, _ages
+from bluegreen.clients.store.objects import self_test
+from bluegreen.clients.store.spaces import Spaces, _ages
 from bluegreen.core.errors import Corrupt, Misconfigured, RateLimited, Stale, Unavailable
 from bluegreen_emulator.spaces import Spaces as SpacesServer
 from bluegreen_emulator.wire import Server
@@ -81,3 +84,87 @@ def test_a_store_that_ignores_the_condition_does_not_pass_the_self_test():
             self_test(Spaces(server.url, "fra1", BUCKET, KEY, SECRET), lambda: "nonce")
     finally:
         server.close()
+
+
+# Versions that are kept: Ceph's gateway then ignores If-None-Match, S3 does not
+
+
+@pytest.fixture(params=[False, True], ids=["the condition is ignored", "the condition is honoured"])
+def bucket(request):
+    """Two clients of a bucket, and what switches its versioning."""
+    keys = {KEY: (SECRET, {"": "fullaccess"})}
+    server = Server(SpacesServer(keys=keys, buckets=[BUCKET], honours_with_versions=request.param).app)
+    one, two = (Spaces(server.url, "fra1", BUCKET, KEY, SECRET) for _ in range(2))
+
+    def switch(status):
+        one._s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": status})
+
+    yield SimpleNamespace(one=one, two=two, switch=switch, url=server.url)
+    server.close()
+
+
+@pytest.mark.parametrize("status", ["Enabled", "Suspended"])
+def test_a_bucket_that_keeps_versions_does_not_pass_the_self_test(bucket, status):
+    assert bucket.one.versioning() == ""
+    bucket.switch("Enabled")
+    bucket.switch(status)
+    assert bucket.one.versioning() == status
+    with pytest.raises(Corrupt, match=f"versioning of the state bucket is {status.lower()}"):
+        self_test(bucket.one, lambda: "nonce")
+    assert bucket.one.keys("") == []
+
+
+def test_a_process_that_has_not_written_yet_writes_nothing_where_versions_are_kept(bucket):
+    bucket.switch("Enabled")
+    with pytest.raises(Corrupt, match="nothing is written any more"):
+        bucket.one.create("a/1", b"one")
+    assert bucket.one.get("a/1") is None
+
+
+def test_a_process_that_has_written_before_hears_of_it_with_its_next_write_and_then_writes_no_more(bucket):
+    bucket.one.create("a/1", b"one")
+    bucket.switch("Enabled")
+    with pytest.raises(Corrupt, match="nothing is written any more"):
+        bucket.one.create("a/2", b"two")
+    with pytest.raises(Corrupt, match="nothing is written any more"):
+        bucket.one.create("a/3", b"three")
+    assert bucket.one.get("a/3") is None
+
+
+def test_what_another_had_written_stands_although_the_condition_was_ignored(bucket):
+    for client in (bucket.one, bucket.two):
+        client.create(f"a/{id(client)}", b"both have written before")
+    bucket.one.create("a/8", b"accepted")
+    bucket.switch("Enabled")
+    with pytest.raises((Corrupt, Stale)):
+        bucket.two.create("a/8", b"too late")
+    assert bucket.one.get("a/8") == b"accepted"
+
+
+def test_of_twenty_writers_none_is_told_that_it_has_won_and_the_first_one_stands(bucket):
+    writers = [Spaces(bucket.url, "fra1", BUCKET, KEY, SECRET) for _ in range(20)]
+    for number, writer in enumerate(writers):
+        writer.create(f"b/{number}", b"written before")
+    bucket.switch("Enabled")
+
+    def write(number):
+        try:
+            writers[number].create("a/9", b"%d" % number)
+        except (Corrupt, Stale):
+            return False
+        return True
+
+    with ThreadPoolExecutor(20) as pool:
+        assert not any(pool.map(write, range(20)))
+    assert bucket.one.get("a/9") is not None
+
+
+def test_a_store_that_does_not_tell_is_left_to_the_self_test(spaces, spaces_server):
+    spaces_server.refuse_next("NotImplemented", 501, times=10, method="GET", path="versioning")
+    try:
+        with pytest.raises(Unavailable):
+            spaces.versioning()
+        nonces = itertools.count()
+        self_test(spaces, lambda: f"untold-{next(nonces)}")
+    finally:
+        spaces_server.clear_refusals()

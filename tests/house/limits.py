@@ -32,7 +32,7 @@ class Reach(NamedTuple):
 
 
 WALKS = {
-    "push": Reach(files=75, functions=315, aim_files=45, aim_functions=180),
-    "rollback": Reach(files=44, functions=158, aim_files=30, aim_functions=100),
-    "idle": Reach(files=14, functions=33, aim_files=20, aim_functions=40),
+    "push": Reach(files=84, functions=339, aim_files=45, aim_functions=180),
+    "rollback": Reach(files=49, functions=178, aim_files=30, aim_functions=100),
+    "idle": Reach(files=18, functions=38, aim_files=20, aim_functions=40),
 }

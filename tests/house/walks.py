@@ -3,7 +3,7 @@
 Counted is every `def` of shared/bluegreen that is entered while an invocation of tests/chain/laptop.py is under way,
 methods, properties and pydantic's validators among them. Lambdas and comprehensions belong to the `def` around them;
 bodies of modules and what dataclasses generate are not counted, nor is core/html, which a reader takes as a library.
-The memory store stands for clients/spaces.py; the door is not entered, for the chain calls the entry points behind it.
+The memory store stands for clients/store/spaces.py; the door is not entered: the chain calls what stands behind it.
 """
 
 import gc
@@ -154,7 +154,7 @@ def _function(code: CodeType) -> Function | None:
         return None
     if code.co_qualname.startswith(_STORE):
         method = code.co_name
-        return Function("clients/spaces.py", f"Spaces.{_STORED.get(method, method)}")
+        return Function("clients/store/spaces.py", f"Spaces.{_STORED.get(method, method)}")
     if not code.co_filename.startswith(_LIBRARY) or code.co_filename.startswith(_READS_HTML):
         return None
     return Function(code.co_filename.removeprefix(_LIBRARY), code.co_qualname)

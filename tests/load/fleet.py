@@ -8,7 +8,7 @@ from typing import Any
 
 from greenlet import getcurrent
 
-from bluegreen.clients.journal import decode
+from bluegreen.clients.store.journal import decode
 from bluegreen.core.config.service import Service
 from bluegreen.settings import Settings, load
 from tests.simulation.engine.functions import FUNCTIONS

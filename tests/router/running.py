@@ -12,7 +12,7 @@ from uuid import uuid4
 
 import httpx
 
-from bluegreen.clients.journal import Journal
+from bluegreen.clients.store.journal import Journal
 from bluegreen.core.environment import Environment, EnvironmentState, Status
 from bluegreen.core.judge.telemetry import Telemetry
 from bluegreen.core.phases import Phase

@@ -1,6 +1,6 @@
 import pytest
 
-from bluegreen.clients.journal import encode
+from bluegreen.clients.store.journal import encode
 from bluegreen.core.environment import Environment
 from bluegreen.core.errors import Corrupt, Unavailable
 from bluegreen_router.follow import Follower, Seen
@@ -147,13 +147,49 @@ def test_a_journal_that_was_lost_is_told_once_and_the_route_stays(service, appli
 
 
 def test_it_never_goes_back(service, applied, capsys):
-    follower = Follower(journal_of(service.store, "web"), applied.append, Log("web", "r"), seq=9)
+    follower = Follower(journal_of(service.store, "web"), applied.append, Log("web", "r"), seq=9, epoch=1)
     service.serve(BLUE)
     follower.look()
 
     assert {follower.look() for _ in range(5)} == {Seen.UNKNOWN}
     assert applied == []
-    assert capsys.readouterr().out.count("before the route's 9") == 1
+    assert capsys.readouterr().out.count("before the route's 9 of epoch 1") == 1
+
+
+def lose(service, newest):
+    """The bucket is restored as it was when `newest` was the newest version."""
+    service.version = newest
+    service.store.put("services/web/head.json", encode(newest))
+    for seq in range(newest.seq + 1, 99):
+        service.store._bodies.pop(f"services/web/journal/{seq:08d}.json", None)
+
+
+def test_a_journal_that_was_lost_is_not_followed_even_beyond_the_route(service, follower, applied, capsys):
+    older = service.serve(BLUE)
+    for environment in (GREEN, BLUE, GREEN):
+        service.serve(environment)
+    follower.look()
+    lose(service, older)
+    for _ in range(6):
+        service.serve(BLUE)
+        follower.look()
+
+    assert [(route.seq, route.active) for route in applied] == [(4, GREEN)]
+    assert "before the route's 4 of epoch 4: `bluegreen recover` mends it" in capsys.readouterr().out
+
+
+def test_a_journal_that_was_recovered_is_followed_although_its_numbers_are_lower(service, follower, applied):
+    older = service.serve(BLUE)
+    for environment in (GREEN, BLUE, GREEN):
+        service.serve(environment)
+    follower.look()
+    record = older.record.model_copy(update={"active": GREEN, "epoch": 5})
+    lose(service, older)
+    service.journal.append(older, record, "bluegreen recover", "why", older.at)
+    follower._from_head_at = 0.0
+    follower.look()
+
+    assert [(route.seq, route.epoch, route.active) for route in applied] == [(4, 4, GREEN), (2, 5, GREEN)]
 
 
 def test_a_fault_of_any_kind_leaves_the_route(service, follower, applied):

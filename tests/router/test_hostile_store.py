@@ -10,8 +10,8 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from bluegreen.clients.journal import Journal, encode
-from bluegreen.clients.spaces import Spaces
+from bluegreen.clients.store.journal import Journal, encode
+from bluegreen.clients.store.spaces import Spaces
 from bluegreen.core.environment import Environment
 from bluegreen_emulator.faults import Fault
 from bluegreen_emulator.spaces import Spaces as SpacesServer

@@ -14,8 +14,8 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from bluegreen.clients.journal import Journal
-from bluegreen.clients.spaces import Spaces
+from bluegreen.clients.store.journal import Journal
+from bluegreen.clients.store.spaces import Spaces
 from bluegreen.core.environment import Environment
 from bluegreen.core.judge.telemetry import Telemetry
 from bluegreen_cli.stage import ROOT

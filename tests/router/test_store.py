@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from bluegreen.clients.journal import Journal
+from bluegreen.clients.store.journal import Journal
 from bluegreen.core.environment import Environment
 from bluegreen.core.errors import Corrupt, Refused, Unavailable
 from bluegreen_emulator.memory_objects import MemoryObjects

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 import pytest
 from pydantic import ValidationError
 
-from bluegreen.clients.journal import decode as decode_all
-from bluegreen.clients.journal import encode
+from bluegreen.clients.store.journal import decode as decode_all
+from bluegreen.clients.store.journal import encode
 from bluegreen.core.environment import Environment, EnvironmentState, Status
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record, Version

@@ -12,6 +12,7 @@ from tests.simulation.faults.regressions import REGRESSIONS
 from tests.simulation.faults.scenarios import GOOD, SCENARIOS
 from tests.simulation.faults.schedule import Action, Fault, Schedule
 from tests.simulation.faults.seeds import schedule
+from tests.simulation.faults.store_scenarios import STORE_SCENARIOS
 from tests.simulation.mutants.catalogue import under
 from tests.simulation.report import failure, violation
 from tests.simulation.shrink import shrink
@@ -107,6 +108,13 @@ def test_a_platform_that_wakes_nobody_for_an_hour_freezes_nothing(scenario):
     found = Run(scenario).play()
     assert found.violation is None
     assert found.outcomes
+
+
+@pytest.mark.parametrize("scenario", STORE_SCENARIOS, ids=lambda scenario: scenario.name)
+def test_a_bucket_that_loses_versions_or_its_promise_violates_nothing(scenario):
+    found = Run(scenario).play()
+    assert found.violation is None
+    assert "live" in found.outcomes.values()
 
 
 @pytest.mark.parametrize("every", [300, pytest.param(12, marks=pytest.mark.search)])

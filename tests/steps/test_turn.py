@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bluegreen.clients.journal import Journal
+from bluegreen.clients.store.journal import Journal
 from bluegreen.core.errors import Misconfigured, Stale, Unavailable
 from bluegreen.core.finding import Finding, Verdict
 from bluegreen.core.orders import rollback

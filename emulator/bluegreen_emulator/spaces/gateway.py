@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterable, Mapping
+from email.utils import format_datetime
 from typing import Any, Literal
 
 from werkzeug.wrappers import Request, Response
@@ -33,11 +34,15 @@ class Spaces:
         buckets: Iterable[str] = (),
         region: str = "fra1",
         honours_conditions: bool = True,
+        clock: Clock | None = None,
+        honours_with_versions: bool = False,
     ) -> None:
         self.keys = dict(keys)
         self.honours_conditions = honours_conditions  # False: a store that answers 200 and overwrites
+        # Ceph's gateway ignores a condition where versions are kept; S3 compares it with the newest of them.
+        self.honours_with_versions = honours_with_versions
         self._faults = Faults()
-        self._clock = Clock()  # signatures are made by the callers' wall clocks
+        self._clock = clock or Clock()  # signatures are made by the callers' wall clocks
         self._store = Store(region)
         for name in buckets:
             self._store.create_bucket(name)
@@ -66,6 +71,7 @@ class Spaces:
         except S3Error as refusal:
             answer = as_response(refusal, request.method, bucket, request_id)
         answer.headers["x-amz-request-id"] = request_id
+        answer.headers["Date"] = format_datetime(self._clock.now(), usegmt=True)
         return answer(environ, start_response)
 
     def _ordered(self, request: Request, bucket: str, key: str) -> Response:
@@ -118,6 +124,7 @@ class Spaces:
             not (key and _writes_whole_object(request))
             or not self.honours_conditions
             or not (if_match or if_none_match)
+            or (self._store.keeps_versions(bucket) and not self.honours_with_versions)
         ):
             return
         etag = self._store.etag(bucket, key)

@@ -49,6 +49,12 @@ class Store:
             self._enter()
             self._backend().create_bucket(name, self._region)
 
+    def keeps_versions(self, name: str) -> bool:
+        """Enabled, or suspended after it was."""
+        with self.lock:
+            self._enter()
+            return self.has_bucket(name) and self._backend().get_bucket_versioning(name) is not None
+
     def has_bucket(self, name: str) -> bool:
         return name in self._held.bucket_accounts
 

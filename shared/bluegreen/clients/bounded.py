@@ -22,7 +22,20 @@ _GZIP_BEGINS = 0x1F
 _PIECE = 65_536  # bytes
 _DEEPEST = 3  # encodings around each other. Nobody needs two
 _OTHERWISE = 10.0  # seconds, where a request names no limit
+_INNER = 8  # errors around each other that are looked through
 _deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
+
+
+def distrust(error: BaseException) -> str:
+    """Why the other side's certificate is not trusted, as a sentence's end; "" where that is not the matter."""
+    inner: BaseException | None = error
+    for _ in range(_INNER):
+        if isinstance(inner, ssl.SSLCertVerificationError):
+            return f"its certificate is not trusted: {inner.verify_message}"
+        if inner is None:
+            return ""
+        inner = inner.__cause__ or inner.__context__
+    return ""
 
 
 class AnswerTooLarge(httpx.RequestError):

@@ -12,9 +12,10 @@ from typing import Any
 
 import httpx
 
+from bluegreen.clients.bounded import distrust
 from bluegreen.clients.redaction import NOTHING_SECRET, Redaction
 from bluegreen.clients.statuses import error_for, retry_after, with_retries
-from bluegreen.core.errors import Later, Never, RateLimited, Unavailable
+from bluegreen.core.errors import Later, Misconfigured, Never, RateLimited, Unavailable
 
 LIMITS = httpx.Timeout(10.0, connect=3.0)
 _BURST = (
@@ -86,7 +87,7 @@ class Api:
             with asking():
                 answer = self._ask(method, httpx.URL(self._url + path), json, params)
         except httpx.HTTPError as error:
-            raise Unavailable(f"{self.name} did not answer {request}: {kind_of(error)}", _SOON) from None
+            raise no_answer(f"{self.name} did not answer {request}", error, _SOON) from None
         if answer.is_success:
             return self._parsed(answer, request)
         raise self._error(answer, request)
@@ -163,8 +164,15 @@ def asking() -> Iterator[None]:
 
 def kind_of(error: httpx.HTTPError) -> str:
     """Without its message, which may repeat what was sent or what came."""
-    name = type(error).__name__
-    return f"{name}, {error}" if isinstance(error, Unreadable) else name
+    name, more = type(error).__name__, error if isinstance(error, Unreadable) else distrust(error)
+    return f"{name}, {more}" if more else name
+
+
+def no_answer(says: str, error: httpx.HTTPError, delay: float = 5.0) -> Later | Never:
+    """By meaning. A certificate that is not trusted today is not trusted in a moment."""
+    if not distrust(error):
+        return Unavailable(f"{says}: {kind_of(error)}", delay)
+    return Misconfigured(f"{says}: {error.request.url.host}: {distrust(error)}")
 
 
 def decoded(answer: httpx.Response, content: bytes) -> str:

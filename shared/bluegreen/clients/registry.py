@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import httpx
 
-from bluegreen.clients.http import LIMITS, asking, kind_of
+from bluegreen.clients.http import LIMITS, asking, no_answer
 from bluegreen.clients.redaction import NOTHING_SECRET, Redaction
 from bluegreen.clients.statuses import error_for, retry_after, with_retries
 from bluegreen.core.errors import BluegreenError, Refused, Unavailable
@@ -110,7 +110,7 @@ class Registry:
                     method, url, headers=own, params=query, timeout=LIMITS, follow_redirects=False
                 )
         except httpx.HTTPError as error:
-            raise Unavailable(f"{self.name} did not answer {method}: {kind_of(error)}", 2.0) from None
+            raise no_answer(f"{self.name} did not answer {method}", error, 2.0) from None
 
     def _accept(self, answer: httpx.Response, image: str, tag: str) -> None:
         if not answer.is_success:

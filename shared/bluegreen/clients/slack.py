@@ -4,10 +4,10 @@ from typing import Any
 
 import httpx
 
-from bluegreen.clients.http import asking, decoded, kind_of
+from bluegreen.clients.http import asking, decoded, no_answer
 from bluegreen.clients.redaction import NOTHING_SECRET, Redaction
 from bluegreen.clients.statuses import error_for, retry_after
-from bluegreen.core.errors import Misconfigured, Unavailable
+from bluegreen.core.errors import Misconfigured
 
 _NO_WEBHOOK = (403, 404, 410)
 _QUOTED = 60  # characters of Slack's answer
@@ -24,7 +24,7 @@ class Slack:
             with asking():
                 answer = self._http.post(self._url, json=message, timeout=5.0)
         except httpx.HTTPError as error:
-            raise Unavailable(f"Slack did not answer: {kind_of(error)}") from None
+            raise no_answer("Slack did not answer", error) from None
         if answer.is_success:
             return
         status = answer.status_code

@@ -22,6 +22,10 @@ def to_go_back(service: str) -> str:
     return f"to go back: {invoke('rollback', service)}"
 
 
+def to_recover(service: str) -> str:
+    return f"look at where production goes, then `bluegreen recover --service {service}`: docs/state-bucket.md"
+
+
 def to_lift(record: Record, tag: str) -> str:
     """How a person releases a tag although it is quarantined."""
     return f"to release it all the same: {invoke('deploy', record.service, tag=tag, lift='true')}"

@@ -32,6 +32,8 @@ def standing(state: EnvironmentState) -> str:
 def way_back(record: Record, service: Service) -> str:
     """What `rollback` would do now."""
     release, idle = record.release, record.on(record.idle)
+    if record.lost:
+        return "none before `bluegreen recover`: the journal lost its newest versions"
     if release is not None and release.phase is Phase.ROLLING_BACK:
         return "under way"
     if release is not None and release.phase in (Phase.SWITCHING, Phase.WATCHING):

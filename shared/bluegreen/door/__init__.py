@@ -10,10 +10,11 @@ from typing import Any
 
 from bluegreen.cloud import Caller, Clients, Cloud, Connections, cloud_for
 from bluegreen.core.config.service import Service
-from bluegreen.core.errors import BadRequest, BluegreenError, Later, Misconfigured, TooLarge, Unsigned, described
+from bluegreen.core.errors import BadRequest, BluegreenError, Later, Misconfigured, described
 from bluegreen.door.clock import WallClock
 from bluegreen.door.log import Log
-from bluegreen.invocation.entry_point import EntryPoint, Invocation, Response, answer, web_answer
+from bluegreen.door.refusal import bug_met, refusal
+from bluegreen.invocation.entry_point import EntryPoint, Invocation, Response
 from bluegreen.settings import PREFIX, Settings, load
 
 _SETTINGS = Path("bluegreen.json")  # beside the function's code: `make stage` puts it there
@@ -32,31 +33,6 @@ def invoke(entry_point: EntryPoint, event: Mapping[str, Any] | None, context: ob
     except Exception as error:  # noqa: BLE001 - the platform would show the message, which may hold a secret
         log("bug", what_it_is=described(error), level="error")
         return bug_met(entry_point, error)
-
-
-def bug_met(entry_point: EntryPoint, error: Exception) -> Response:
-    """An error that nobody foresaw, as an answer."""
-    what = described(error)
-    if entry_point.web:
-        return web_answer(500, False, what)
-    return answer(False, what, "`status` says how far it got; the watch tries again")
-
-
-def refusal(entry_point: EntryPoint, error: BluegreenError) -> Response:
-    """An error as an answer: for people in plain fields, on the web with a status."""
-    if not entry_point.web:
-        return answer(False, str(error), _advice(error), retry=isinstance(error, Later))
-    match error:
-        case Unsigned():
-            return web_answer(401, False, str(error))
-        case TooLarge():
-            return web_answer(413, False, str(error))
-        case BadRequest():
-            return web_answer(400, False, str(error))
-        case Later():
-            return web_answer(503, False, str(error))
-        case _:
-            return web_answer(500, False, str(error))
 
 
 def _invocation(
@@ -96,18 +72,6 @@ def _settings_text() -> str:
         return _SETTINGS.read_text()
     except OSError as error:
         raise Misconfigured(f"{_SETTINGS} cannot be read ({type(error).__name__}): was the function staged?") from None
-
-
-def _advice(error: BluegreenError) -> str:
-    match error:
-        case Later():
-            return "try again in a moment"
-        case BadRequest():
-            return "nothing was done: ask again with what is allowed"
-        case Misconfigured():
-            return "`make doctor` says what is wrong with the settings"
-        case _:
-            return "`status` shows where everything is"
 
 
 def _level(error: BluegreenError) -> str:

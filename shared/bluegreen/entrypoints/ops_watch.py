@@ -1,11 +1,14 @@
 """ops/watch: wakes what is overdue, follows deployments, judges what serves production. The one scheduled function."""
 
 from bluegreen.invocation.entry_point import NOTIFY, STORE, WAKE, EntryPoint, Invocation, Response, answer
-from bluegreen.watch import rounds
+from bluegreen.watch import kept_versions, rounds
 
 
 def run(invocation: Invocation) -> Response:
     clouds = [invocation.cloud(service) for service in invocation.settings.file.services.values()]
+    stopped = kept_versions.refused(clouds)
+    if stopped:
+        return answer(False, stopped, kept_versions.NEXT_STEP)
     looks, busy = rounds.run(clouds, invocation.clock)
     return answer(True, f"{looks} looks; {len(busy)} of {len(clouds)} services still under way")
 

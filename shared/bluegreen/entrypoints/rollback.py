@@ -69,6 +69,8 @@ def _placed(cloud: Cloud, native: bool, reason: str = "") -> PlacedOrder:
         return fall_back(cloud, ASKED, wanted=True)
     placed = _place(cloud, None, reason)
     in_flight = placed.version.record.release
+    if placed.version.record.lost:
+        return placed
     if not placed.outcome.ok and cancel_deployment(cloud, in_flight):
         placed = _place(cloud, in_flight, reason)
     return placed if placed.outcome.ok else fall_back(cloud, placed.outcome.says)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from bluegreen.clients.store.objects import versions_kept
 from bluegreen.core import advice, outline, progress
 from bluegreen.core.alerts import HeardAlert
 from bluegreen.core.config.service import Service
@@ -34,6 +35,7 @@ def run(invocation: Invocation) -> Response:
     given = parameters.read(invocation.event, ("service", "set"))
     settings = invocation.settings
     services = _asked(settings, given)
+    stopped = versions_kept(invocation.cloud(services[0]).clients.state)
     versions = {service.name: newest_or_adopted(invocation.cloud(service)) for service in services}
     sets = _sets(settings, {name: version.record for name, version in versions.items()})
     lines = [
@@ -42,8 +44,8 @@ def run(invocation: Invocation) -> Response:
     ]
     lines += [f"set {name} {current.tag}: {current.says}" for name, current in sets.items() if not current.rests]
     return answer(
-        True,
-        "; ".join(lines),
+        not stopped,
+        "; ".join(filter(None, (stopped, *lines))),
         "; ".join(filter(None, (_next(v.record, settings.service(name)) for name, v in versions.items()))),
         services={service.name: _facts(versions[service.name], service) for service in services},
         sets={name: {"tag": current.tag, "members": current.states} for name, current in sets.items()},
@@ -58,7 +60,8 @@ def _asked(settings: Settings, given: Mapping[str, str]) -> list[Service]:
 
 def _line(record: Record) -> str:
     """One service in one line."""
-    line = f"{record.service}: {record.active.value} {outline.active(record)}, "
+    line = f"{record.service}: {record.lost}; " if record.lost else ""
+    line += f"{record.service}: {record.active.value} {outline.active(record)}, "
     line += f"{record.idle.value} {outline.idle(record)}"
     if record.release:
         line += f"; {_going(record.release)}{record.release.tag} is {record.release.phase.value}"
@@ -71,6 +74,8 @@ def _line(record: Record) -> str:
 
 
 def _next(record: Record, service: Service) -> str:
+    if record.lost:
+        return advice.to_recover(record.service)
     about_release = advice.next_step(record, record.release) if record.release else ""
     wake_ups = advice.FOR_REFUSED_WAKE_UPS if record.wakes_refused else ""
     return "; ".join(filter(None, (about_release, silence.next_step(record, service), wake_ups)))
@@ -85,6 +90,7 @@ def _facts(version: Version, service: Service) -> dict[str, Any]:
         "rollback": outline.way_back(record, service),
         "queued": record.queued.tag if record.queued else None,
         "quarantined": record.quarantine,
+        "lost": record.lost,
         "wakes_refused": record.wakes_refused or None,
         "alerts": [_alert(alert) for alert in firing(record)],
         "notices": silence.facts(record),

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import NamedTuple
 
-from bluegreen.clients.objects import self_test
+from bluegreen.clients.store.objects import self_test
 from bluegreen.cloud import Cloud
 from bluegreen.core.orders import Outcome
 from bluegreen.core.record import Record, Version, adopt
+from bluegreen.core.rollback import recovery
 from bluegreen.steps import outbox
 
 _TRIES = 25  # GitHub does not deliver a webhook again, so it is worth a few seconds of its ten
@@ -41,11 +42,14 @@ def newest_or_adopted(cloud: Cloud) -> Version:
 
 
 def place(cloud: Cloud, why: str, order: Callable[[Record, datetime], Outcome]) -> PlacedOrder:
-    """Carries an order out on the newest version, and anew on a newer one where another writer was faster."""
+    """Carries an order out on the newest version, and anew on a newer one where another writer was faster.
+
+    None is carried out on a journal that was lost.
+    """
     outcomes: list[Outcome] = []
 
     def change(record: Record, now: datetime) -> Record:
-        outcomes.append(order(record, now))
+        outcomes.append(recovery.refusal(record) if record.lost else order(record, now))
         return outcomes[-1].record
 
     version, written = cloud.journal.update(

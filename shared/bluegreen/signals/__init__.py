@@ -5,8 +5,8 @@ from datetime import datetime
 
 from bluegreen.clients.digitalocean import DigitalOcean
 from bluegreen.clients.fan_out import AtOnce, at_once
-from bluegreen.clients.objects import Objects
 from bluegreen.clients.prometheus import Prometheus
+from bluegreen.clients.store.objects import Objects
 from bluegreen.clients.web import Web
 from bluegreen.core.config.service import Service
 from bluegreen.core.config.signals import (

@@ -2,8 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from bluegreen.clients.objects import Objects
-from bluegreen.clients.telemetry import read_reports
+from bluegreen.clients.store.objects import Objects
+from bluegreen.clients.store.telemetry import read_reports
 from bluegreen.core.config.service import Service
 from bluegreen.core.environment import Environment
 from bluegreen.core.errors import BluegreenError

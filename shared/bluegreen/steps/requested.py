@@ -17,6 +17,7 @@ from bluegreen.core.record import SAYS_KEPT, Record
 from bluegreen.core.release import Release
 from bluegreen.core.twins import pins
 from bluegreen.steps import drift_gate
+from bluegreen.steps.lost_journal import why_lost
 from bluegreen.steps.step import Step, StepResult
 from bluegreen.steps.turn import Turn
 
@@ -47,7 +48,7 @@ def look(turn: Turn) -> RequestObservation:
     except NotFound:
         commit = ""
     digest = cloud.source.pin(release.tag) if commit else ""
-    lagging = cloud.traffic.why_lagging(turn.record, cloud.clock.now()) or ""
+    lagging = cloud.traffic.why_lagging(turn.record, cloud.clock.now()) or why_lost(cloud, turn.version)
     pinned, runs = _id(app.pinned_deployment), _id(app.active_deployment)
     drift = drift_gate.differences(cloud, target, app.spec)
     unfit = drift_gate.why_not_fixable(cloud, target, app.spec) if release.purpose.fix else ""

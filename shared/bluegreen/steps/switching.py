@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from bluegreen.core import pointing
 from bluegreen.core.config.service import Service
+from bluegreen.core.errors import Unavailable
 from bluegreen.core.finding import Finding, Verdict
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record
@@ -12,6 +13,7 @@ from bluegreen.core.sets.status import member_statuses
 from bluegreen.core.sets.verdict import MemberVerdict, member_verdict
 from bluegreen.steps import production
 from bluegreen.steps.checking import faults_of
+from bluegreen.steps.lost_journal import why_lost
 from bluegreen.steps.step import Step, StepResult
 from bluegreen.steps.turn import Turn
 from bluegreen.traffic import PublicAnswer
@@ -36,6 +38,9 @@ def ready_look(turn: Turn) -> Fitness:
     others = _others(turn)
     if others is not None and others.verdict is not Verdict.GOOD:
         return Fitness(True, (), others)
+    lost = turn.shielded(lambda: why_lost(cloud, turn.version), lambda says: "")
+    if lost:
+        raise Unavailable(lost)
     faults: tuple[str, ...] = ()
     for _ in range(_LAST_LOOKS):
         faults = faults_of(cloud, cloud.service.url(release.target), cloud.service.checks.health, release.tag)

@@ -81,6 +81,8 @@ def _take(step: Step, cloud: Cloud, version: Version | None, afterwards: _Afterw
     release = version.record.release if version else None
     if version is None or release is None or release.phase is not step.phase:
         return TurnResult(False, False, f"no release is {step.phase.value} now", version)
+    if version.record.lost:
+        return TurnResult(False, False, version.record.lost, version)
     if release.claimed_by_other(cloud.caller.activation, cloud.clock.now()):
         return TurnResult(False, False, f"{release.tag} is in another's hands", version)
     turn = Turn(cloud, version)

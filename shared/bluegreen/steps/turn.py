@@ -79,7 +79,11 @@ class Turn:
     def _is_ours(self, record: Record) -> bool:
         """The same work is still to be done, and by us."""
         theirs, ours = record.release, self.release
-        if theirs is None or (theirs.id, theirs.phase, record.epoch) != (ours.id, ours.phase, self.record.epoch):
+        if (
+            record.lost
+            or theirs is None
+            or (theirs.id, theirs.phase, record.epoch) != (ours.id, ours.phase, self.record.epoch)
+        ):
             return False
         return not theirs.claimed_by_other(self.cloud.caller.activation, self.cloud.clock.now())
 

@@ -3,7 +3,7 @@
 from typing import assert_never
 
 from bluegreen.clients.digitalocean import DigitalOcean
-from bluegreen.clients.objects import Objects
+from bluegreen.clients.store.objects import Objects
 from bluegreen.clients.web import Web
 from bluegreen.core.config.service import Service
 from bluegreen.core.config.traffic import AppIngress, DnsRecord, LoadBalancer, Router

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from bluegreen.clients.objects import Objects
-from bluegreen.clients.telemetry import read_reports
+from bluegreen.clients.store.objects import Objects
+from bluegreen.clients.store.telemetry import read_reports
 from bluegreen.clients.web import Web
 from bluegreen.core.config.service import Service
 from bluegreen.core.config.traffic import Router

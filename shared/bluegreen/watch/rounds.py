@@ -28,7 +28,7 @@ def run(clouds: list[Cloud], clock: Clock) -> tuple[int, list[Cloud]]:
     begun, stay = clock.seconds(), max(cloud.service.watch.stay for cloud in clouds)
     rounds, beside = 0, list[side_work.LastRead]()  # services whose side work is still to be done
     while True:
-        busy, pause, read = _round(clouds)
+        busy, pause, read = _round(clouds, first=rounds == 0)
         beside, rounds, looked = beside if rounds else read, rounds + 1, clock.seconds()
         beside = side_work.do(beside, clock, pause)
         if pause is None or looked - begun + pause > stay or clock.remaining() < pause + _MARGIN:
@@ -40,8 +40,8 @@ def run(clouds: list[Cloud], clock: Clock) -> tuple[int, list[Cloud]]:
     return rounds, busy
 
 
-def _round(clouds: list[Cloud]) -> _Round:
-    looks = [(cloud, look(cloud)) for cloud in clouds]
+def _round(clouds: list[Cloud], first: bool) -> _Round:
+    looks = [(cloud, look(cloud, first)) for cloud in clouds]
     busy = [cloud for cloud, looked in looks if looked.pause is not None]
     pauses = [looked.pause for _, looked in looks if looked.pause is not None]
     newest = {cloud.service.name: looked.version for cloud, looked in looks if looked.version is not None}

@@ -13,7 +13,7 @@ from bluegreen.ordering.placing import newest_or_adopted
 from bluegreen.steps import bug_report, checking, deploying, requested, rolling_back, switching, watching
 from bluegreen.steps.step import Step
 from bluegreen.steps.take_turn import take, take_and_stay, wake_next
-from bluegreen.watch import refused_wake_ups
+from bluegreen.watch import lost_journal, refused_wake_ups
 
 _FOLLOWED = {Phase.DEPLOYING: deploying.STEP, Phase.WATCHING: watching.STEP}  # by the watch itself
 _OTHERS: dict[Phase, Step] = {
@@ -38,15 +38,15 @@ class Look(NamedTuple):
     pause: float | None
 
 
-def look(cloud: Cloud) -> Look:
-    """A fault in one service must not hide the others."""
+def look(cloud: Cloud, first: bool) -> Look:
+    """`first`: of this invocation. A fault in one service must not hide the others."""
     version: Version | None = None
     try:
-        version = _newest(cloud)
+        version = _newest(cloud, first)
         if version.record.wakes_refused:
             refused_wake_ups.try_again(cloud)
         release = version.record.release
-        wants = release is not None and _take_turn(cloud, version, release)
+        wants = release is not None and not version.record.lost and _take_turn(cloud, version, release)
         if cloud.wake_ups.refusals or version.record.wakes_refused:
             version = refused_wake_ups.keep_told(cloud, version)
         return Look(version, _pause(cloud, release) if release is not None and wants else None)
@@ -57,11 +57,11 @@ def look(cloud: Cloud) -> Look:
     return Look(version, None)
 
 
-def _newest(cloud: Cloud) -> Version:
+def _newest(cloud: Cloud, first: bool) -> Version:
     version = newest_or_adopted(cloud)
     if cloud.journal.head_lags:
         cloud.journal.mend_head(version)
-    return version
+    return lost_journal.look(cloud, version) if first and not cloud.has_traffic_setting else version
 
 
 def _take_turn(cloud: Cloud, version: Version, release: Release) -> bool:

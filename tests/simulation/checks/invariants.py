@@ -13,6 +13,9 @@ PROMISES = {
     10: "Nothing of a set is switched before all of it are ready; then one after the other, in the declared order.",
     11: "What goes back takes the others of its set release back, the last switched first.",
     12: "An alert takes production back only where the release can be at fault, and then at once; else it is told.",
+    13: "An exception that nobody foresaw is a finding.",
+    14: "By a journal that has lost its newest versions nothing is deployed or switched, and people are told once.",
+    15: "To a bucket that keeps versions nothing is appended by who has asked, and people are told once.",
 }
 
 

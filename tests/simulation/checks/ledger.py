@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from bluegreen.clients.journal import decode
+from bluegreen.clients.store.journal import decode
 from bluegreen.core.environment import Environment
 from bluegreen.core.record import Record, Version
 from tests.simulation.checks.invariants import Violation
@@ -14,6 +14,7 @@ from tests.simulation.checks.liveness import LivenessChecks
 from tests.simulation.checks.people import PeopleChecks
 from tests.simulation.checks.production import ProductionChecks
 from tests.simulation.checks.releases import ReleaseChecks
+from tests.simulation.checks.store import StoreChecks
 from tests.simulation.world.provider_routing import READS, SPECS, WRITES
 from tests.simulation.world.routers import Route
 from tests.simulation.world.service_config import SECRET
@@ -52,6 +53,7 @@ class Ledger:
             PeopleChecks(self),
             LivenessChecks(self),
         )
+        self.store_checks = StoreChecks(self)
         self._hash = ""
 
     @property
@@ -75,7 +77,18 @@ class Ledger:
             self.checked += 6
             self.production_checks.moved(before, record)
             self.release_checks.moved(before, record)
+            self.store_checks.moved(before, record)
         self.people_checks.noted(record)
+
+    def lost(self, kept: int) -> None:
+        """The bucket is as it was with so many versions; routers stay where they are. Numbers and ids come again."""
+        routers, newest = self.world.routers, self.versions[-1]
+        routers.lost = Route(self.world.clock.t, newest.seq, newest.record.epoch, newest.record.active)
+        self.store_checks.loses()
+        del self.versions[kept:], routers.routes[kept:]
+        self._hash = self.versions[-1].digest
+        self.release_checks.restarted()
+        self.people_checks.restarted()
 
     def before_call(self, who: "Invocation", method: str, args: Any) -> None:
         """Before a call takes effect."""
@@ -140,6 +153,7 @@ class Ledger:
         self.production_checks.check_end()
         self.liveness.check_end()
         self.people_checks.check_end()
+        self.store_checks.check_end()
 
     def quiescent(self) -> bool:
         return self.liveness.quiescent()

@@ -33,6 +33,11 @@ class PeopleChecks:
 
     # What happens
 
+    def restarted(self) -> None:
+        """What the lost versions had to tell is not told any more."""
+        self._pages.clear()
+        self._expected_in_slack.clear()
+
     def noted(self, record: Record) -> None:
         for notice in record.outbox:
             if notice.channel is Channel.SLACK:

@@ -28,6 +28,11 @@ class ReleaseChecks:
         self._started: Counter[str] = Counter()  # our deployments, by release
         self._native: Counter[str] = Counter()  # App Platform's own rollbacks, by release
 
+    def restarted(self) -> None:
+        """The journal knows of fewer releases now."""
+        for known in (self.settled, self.bad, self._left, self._by_itself, self._started, self._native):
+            known.clear()
+
     def moved(self, before: Record, after: Record) -> None:
         """A new version after the one before it."""
         now, was = after.release, before.release

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, cast
 
 from greenlet import greenlet
 
-from bluegreen.clients.journal import Journal
 from bluegreen.clients.redaction import NOTHING_SECRET
+from bluegreen.clients.store.journal import Journal
 from bluegreen.cloud import Caller, Clients, Cloud
 from bluegreen.core.config.service import Service
 from bluegreen.core.errors import BluegreenError
 from bluegreen.core.record import Version
-from bluegreen.door import bug_met, refusal
+from bluegreen.door.refusal import bug_met, refusal
 from bluegreen.invocation import entry_point
 from bluegreen.invocation.entry_point import EntryPoint, Response
 from tests.simulation.world import clients
@@ -126,7 +126,8 @@ class Invocation:
 
     def _cloud(self, service: Service, caller: Caller) -> Cloud:
         clients = cast(Clients, self._clients(service))
-        return Cloud(service, caller, self, self.run.log, Journal(clients.state, service.name, self.nonce), clients)
+        journal = Journal(clients.state, service.name, self.nonce, self.now)
+        return Cloud(service, caller, self, self.run.log, journal, clients)
 
     def _clients(self, service: Service | None) -> SimpleNamespace:
         """As `bluegreen.cloud.Clients`; of no service only what is the same for all of them."""

@@ -145,7 +145,10 @@ REGRESSIONS = (
     Schedule(
         "a release's deployment replaced the one that was to lead users away from there",
         (Action(2, "push", "v1.3.0"), Action(66, "push", "v1.4.0"), Action(200, "point", "idle")),
-        (Fault(2, "kill", "", "deploy before slack.post"),),
+        (
+            Fault(2, "kill", "", "deploy before slack.post"),
+            Fault(1, "pause", "2", "ops/watch before digitalocean.update"),  # so it is under way at the next look
+        ),
         traffic="app_ingress",
     ),
     Schedule(

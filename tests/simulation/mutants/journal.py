@@ -1,8 +1,8 @@
 """Mistakes in how versions are written and read."""
 
-from bluegreen.clients import journal
-from bluegreen.clients.journal import Journal
-from bluegreen.clients.journal_reader import JournalReader
+from bluegreen.clients.store import journal
+from bluegreen.clients.store.journal import Journal
+from bluegreen.clients.store.journal_reader import JournalReader
 from bluegreen.core.errors import Stale, Unavailable
 from bluegreen.core.record import Version
 from tests.simulation.mutants.mutation import Patch, mutant
@@ -58,6 +58,6 @@ def a_write_that_timed_out_is_tried_under_the_next_number() -> list[Patch]:
 @mutant
 def the_head_is_trusted_as_the_truth() -> list[Patch]:
     def newest(self: Journal) -> Version | None:
-        return self._hint() or self._without_head()
+        return self._hint() or self._following(None, 0)
 
     return [(JournalReader, "newest", newest)]

@@ -6,7 +6,9 @@ import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from bluegreen.clients.store.journal import Journal
 from bluegreen.core.environment import Environment
+from bluegreen.core.rollback.recovery import recovered
 from bluegreen_emulator.digitalocean.errors import ApiError
 from tests.simulation.world.provider_routing import ProviderRouting
 from tests.simulation.world.service_config import REPOSITORY, SECRETS
@@ -205,6 +207,37 @@ def _lasts(run: "Run", seconds: str) -> float:
     return until
 
 
+def _lose_versions(run: "Run") -> None:
+    """The bucket is restored from a copy of the first day."""
+    copy = run.first_day()
+    run.store.bodies.clear()
+    run.store.bodies |= copy
+    run.ledger.lost(sum(key.startswith(run.ledger.journal) for key in copy))
+
+
+def _versioning(run: "Run", kept: str = "") -> None:
+    run.store.kept = kept
+    run.ledger.store_checks.keeps_versions(kept)
+
+
+def _recover(run: "Run") -> None:
+    """As `bluegreen recover` does."""
+    service, now = run.ledger.settings, run.world.clock.now
+    journal = Journal(run.store, service.name, lambda: f"recover-{run.world.clock.t}", now)
+    newest, served = journal.newest(), run.world.routers.lost
+    if newest is None or served is None:
+        return
+    missing = max(served.seq - newest.seq, 0)
+    run.ledger.writer = None
+    journal.update(
+        newest,
+        lambda record, at: recovered(record, service, served.active, served.epoch, at, missing),
+        "bluegreen recover",
+        "the routers' word",
+        now,
+    )
+
+
 def _name(run: "Run", which: str) -> str:
     return run.world.apps[_environment(run, which)].name
 
@@ -247,4 +280,7 @@ _ACTIONS: dict[str, Callable[..., "Invocation | None"]] = {
     "refuse-wake-ups": _refuse_wake_ups,
     "swallow-wake-ups": _swallow_wake_ups,
     "point": _redirect,
+    "lose-versions": _lose_versions,
+    "versioning": _versioning,
+    "recover": _recover,
 }

@@ -56,14 +56,15 @@ class Routers:
     service: str = "web"
     config: str = ""
     extra_seconds: float = 0.0
+    lost: Route | None = None  # the newest that they had applied when the journal lost it
     _next: int = 0
 
     def route(self, instance: Instance, t: float) -> Route:
         until = instance.applied(t)
-        for route in reversed(self.routes):
-            if route.at <= until:
-                return route
-        return self.routes[0]
+        found = next((route for route in reversed(self.routes) if route.at <= until), self.routes[0])
+        if self.lost is not None and (self.lost.epoch, self.lost.seq) > (found.epoch, found.seq):
+            return self.lost
+        return found
 
     def alive(self, t: float) -> list[Instance]:
         return [instance for instance in self.instances if instance.alive(t)]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from bluegreen.core.errors import Stale
+from bluegreen.core.errors import Corrupt, Stale
 
 
 class Store:
@@ -10,6 +10,9 @@ class Store:
 
     def __init__(self, bodies: dict[str, bytes], heard: Callable[[str, bytes], None]) -> None:
         self.bodies = bodies
+        self.kept = ""  # how versions are kept
+        # Of the instance, so that it is no interruption point: the numbers of schedules that are kept would move.
+        self.versioning = lambda: self.kept
         self._heard = heard
 
     def get(self, key: str) -> bytes | None:
@@ -20,12 +23,14 @@ class Store:
             raise Stale(f"{key} exists")
         self.bodies[key] = body
         self._heard(key, body)
+        if self.kept:
+            raise Corrupt("versions are kept")  # whoever has not asked hears of it by the answer
 
     def put(self, key: str, body: bytes) -> None:
         self.bodies[key] = body
 
-    def keys(self, prefix: str) -> list[str]:
-        return sorted(key for key in self.bodies if key.startswith(prefix))
+    def keys(self, prefix: str, after: str = "") -> list[str]:
+        return sorted(key for key in self.bodies if key.startswith(prefix) and key > after)
 
     def ages(self, prefix: str) -> dict[str, float]:
         raise AssertionError("the functions ask the telemetry only how old it is")
@@ -44,8 +49,11 @@ class Reports:
     def get(self, key: str) -> bytes | None:
         return self._report(key.rsplit("/", 1)[1].removesuffix(".json"))
 
-    def keys(self, prefix: str) -> list[str]:
-        return sorted(self.ages(prefix))
+    def keys(self, prefix: str, after: str = "") -> list[str]:
+        return sorted(key for key in self.ages(prefix) if key > after)
+
+    def versioning(self) -> str:
+        return ""
 
     def create(self, key: str, body: bytes) -> None:
         raise AssertionError("the functions do not write telemetry")

@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from bluegreen.clients.digitalocean_answers import AppDeployment
-from bluegreen.clients.objects import Objects
+from bluegreen.clients.store.objects import Objects
 from bluegreen.core.environment import Environment
 from bluegreen_emulator.code import Commit, Repository
 from bluegreen_emulator.digitalocean.app import App

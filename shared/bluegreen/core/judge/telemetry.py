@@ -57,6 +57,8 @@ class AppliedEpoch(BaseModel):
     """The part of a report that is read most often, without its five minutes of counts."""
 
     epoch: int
+    seq: int = 0
+    instance: str = "a router instance"
 
 
 class Telemetry(Frozen, extra="ignore"):

@@ -4,10 +4,15 @@ from collections.abc import Callable
 from typing import Protocol
 
 from bluegreen.clients.fan_out import AtOnce, at_once
-from bluegreen.core.errors import Corrupt, Stale
+from bluegreen.core.errors import BluegreenError, Corrupt, Stale
 
 _AT_ONCE = 8
 _REFUSED = "the store ignores If-None-Match, so two writers could overwrite each other; Bluegreen will not run on it"
+
+VERSIONED = (
+    "a store that keeps versions may ignore If-None-Match, so two writers could overwrite each other; nothing is "
+    "written any more until the journal lies in a bucket that was never versioned"
+)
 
 
 class Objects(Protocol):
@@ -17,20 +22,46 @@ class Objects(Protocol):
         """The body, or None where there is no such key."""
 
     def create(self, key: str, body: bytes) -> None:
-        """Writes a key that does not exist; `Stale` when it does. Exactly one of many writers at once succeeds."""
+        """Writes a key that does not exist; `Stale` when it does. Exactly one of many writers at once succeeds.
+
+        `Corrupt` where the store promises that no longer: whatever was written before stands, and ours may stand too.
+        """
 
     def put(self, key: str, body: bytes) -> None:
         """Writes a key, whatever was there."""
 
-    def keys(self, prefix: str) -> list[str]:
-        """All keys below a prefix, sorted."""
+    def keys(self, prefix: str, after: str = "") -> list[str]:
+        """All keys below a prefix, sorted; those behind the key `after` where one is given."""
 
     def ages(self, prefix: str) -> dict[str, float]:
         """Seconds since each key below a prefix was written, by the store's own clock."""
 
+    def versioning(self) -> str:
+        """How the store keeps versions of its keys ("Enabled", "Suspended"), "" where it does not.
+
+        Any error means that it cannot be known. A bucket with an object lock keeps versions.
+        """
+
+
+def versions_kept(objects: Objects) -> str:
+    """Why nothing may be written, "" where no versions are kept: Ceph's gateway then ignores If-None-Match, and tells
+    every writer of a key that it has won."""
+    try:
+        kept = objects.versioning()
+    except BluegreenError:
+        return ""  # what cannot be known is left to the self-test, and to the answers of each creation
+    return f"versioning of the state bucket is {kept.lower()}: {VERSIONED}" if kept else ""
+
+
+def refuse_versions(objects: Objects) -> None:
+    stopped = versions_kept(objects)
+    if stopped:
+        raise Corrupt(stopped)
+
 
 def self_test(objects: Objects, nonce: Callable[[], str], at_once: AtOnce = at_once) -> None:
     """Proves that the store honours create-if-absent, alone and with eight writers at once; `Corrupt` where not."""
+    refuse_versions(objects)
     alone, raced = f"self-test/{nonce()}.json", f"self-test/{nonce()}.json"
     objects.create(alone, b"{}")
     if _created(objects, alone):

@@ -15,15 +15,16 @@ up; had 8 been a queued tag, it would have created 9 with the queued tag and its
 
 import hashlib
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from bluegreen.clients.journal_reader import JournalReader
-from bluegreen.clients.objects import Objects
+from bluegreen.clients.store.journal_reader import JournalReader
+from bluegreen.clients.store.objects import Objects
 from bluegreen.core.errors import Stale, Unavailable
 from bluegreen.core.record import Record, Version
 
 _VERSIONS_KEPT = 16
+_NONE_EXPIRES = timedelta(hours=12)  # a bucket's rule counts in days, and clocks differ
 
 
 Change = Callable[[Record, datetime], Record]  # pure: of the record as it is now, the record as it should be
@@ -37,13 +38,15 @@ class Update(NamedTuple):
 
 
 class Journal(JournalReader[Version]):
-    """`nonce` gives a writer's mark, different each time.
+    """`nonce` gives a writer's mark, different each time; without `now` the end is always looked for by listing.
 
     A version of which this program does not know every field is refused: what is written next would be without it.
     """
 
-    def __init__(self, objects: Objects, service: str, nonce: Callable[[], str]) -> None:
-        super().__init__(objects, service, decode)
+    def __init__(
+        self, objects: Objects, service: str, nonce: Callable[[], str], now: Callable[[], datetime] | None = None
+    ) -> None:
+        super().__init__(objects, service, decode, lambda entry: now is not None and now() - entry.at < _NONE_EXPIRES)
         self._nonce = nonce
 
     def append(self, base: Version | None, record: Record, by: str, why: str, now: datetime) -> Version:

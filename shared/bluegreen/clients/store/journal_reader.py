@@ -1,15 +1,22 @@
-"""Reading a journal: whoever writes takes all of a version, whoever follows may take no more than it needs."""
+"""Reading a journal: whoever writes takes all of a version, whoever follows may take no more than it needs.
 
+The head names a version from which the newest is found. That the next one is missing proves nothing where the head is
+old: the versions behind it may have expired, with newer ones behind them. So behind an old head the keys are listed.
+"""
+
+import re
 from collections.abc import Callable
 from typing import Generic, Protocol, TypeVar
 
 from pydantic import ValidationError
 
-from bluegreen.clients.objects import Objects
+from bluegreen.clients.store.objects import Objects
 from bluegreen.core.errors import Corrupt
 from bluegreen.core.record import SCHEMA
 
 _READ_ON_LIMIT = 10_000
+_IN_A_ROW = 8  # versions read one after the other, before the keys are listed
+_VERSION = re.compile(r"/journal/(\d{8})\.json$")
 _WHO_WROTE_IT = "deploy the Bluegreen that wrote it"
 
 
@@ -27,21 +34,30 @@ E = TypeVar("E", bound=Entry)
 
 
 class JournalReader(Generic[E]):
-    """`decode` makes an entry of stored bytes, or raises `ValidationError`."""
+    """`decode` makes an entry of stored bytes, or raises `ValidationError`.
 
-    def __init__(self, objects: Objects, service: str, decode: Callable[[bytes], E]) -> None:
+    `is_recent`: no version that follows this entry can have expired. Whoever cannot tell lists the keys instead.
+    """
+
+    def __init__(
+        self,
+        objects: Objects,
+        service: str,
+        decode: Callable[[bytes], E],
+        is_recent: Callable[[E], bool] = lambda entry: False,
+    ) -> None:
         self._objects = objects
         self._root = f"services/{service}"
         self._decode = decode
+        self._is_recent = is_recent
         self.service = service
         self.head_lags = False  # as seen when the newest version was last looked for
 
     def newest(self) -> E | None:
-        """The newest version; None when nothing was ever written. Two reads when the head is up to date."""
-        hint = self._hint()
-        version = hint or self._without_head()
-        for _ in range(_READ_ON_LIMIT):
-            following = self.read(version.seq + 1 if version else 1)
+        """The newest version; None when nothing was ever written. Two requests when the head is up to date."""
+        version = hint = self._hint()
+        for steps in range(1, _READ_ON_LIMIT):
+            following = self._following(version, steps)
             if following is None:
                 self.head_lags = version is not hint
                 return version
@@ -69,11 +85,13 @@ class JournalReader(Generic[E]):
                 return None
             raise
 
-    def _without_head(self) -> E | None:
-        """The newest of what is listed, where the head is of no use: the first versions may have expired."""
-        keys = self._objects.keys(f"{self._root}/journal/")
-        body = self._objects.get(keys[-1]) if keys else None
-        return None if body is None else self._parse(body, keys[-1])
+    def _following(self, version: E | None, steps: int) -> E | None:
+        """The next version, or a later one; None behind the newest."""
+        if version is not None and steps % _IN_A_ROW and self._is_recent(version):
+            return self.read(version.seq + 1)
+        listed = self._objects.keys(f"{self._root}/journal/", after=self.key(version.seq) if version else "")
+        last = next((found for key in reversed(listed) if (found := _VERSION.search(key))), None)
+        return self.read(int(last[1])) if last else None
 
     def _parse(self, body: bytes, key: str) -> E:
         try:

@@ -4,7 +4,7 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
-from bluegreen.clients.objects import Objects
+from bluegreen.clients.store.objects import Objects
 from bluegreen.core.judge.telemetry import AppliedEpoch, Telemetry
 
 R = TypeVar("R", AppliedEpoch, Telemetry)
