@@ -43,14 +43,15 @@ fix: $(READY) ## Put the style right
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-stage: $(READY) ## Write .build, which doctl deploys as it is
-	@$(BIN)/bluegreen stage $(ARGS)
+stage: $(READY) ## Write .build, which doctl deploys as it is; LAYOUT=hardened: for two namespaces
+	@$(BIN)/bluegreen stage $(if $(LAYOUT),--layout $(LAYOUT)) $(ARGS)
 
 deploy: stage ## Stage, and deploy with doctl; settings are in .env
+	@test -f .build/project.yml || { echo "two namespaces are two deployments: as said above" >&2; exit 1; }
 	doctl serverless deploy .build --env .env
 
-doctor: $(READY) ## Look for what would go wrong: settings, store
-	@$(BIN)/bluegreen doctor $(ARGS)
+doctor: $(READY) ## Look for what would go wrong: settings, store; LAYOUT=hardened
+	@$(BIN)/bluegreen doctor $(if $(LAYOUT),--layout $(LAYOUT)) $(ARGS)
 
 bench: $(READY) ## Measure webhooks, switches and rollbacks on that cloud
 	@$(BIN)/python -m benchmarks.latency $(ARGS)

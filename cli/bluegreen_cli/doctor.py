@@ -13,7 +13,7 @@ from bluegreen.clients.store.spaces import Spaces
 from bluegreen.core.config import own_secrets
 from bluegreen.core.errors import BluegreenError
 from bluegreen.settings import NAMES, NONE, PREFIX, UNFILLED, load
-from bluegreen_cli import channels, config, production, project, twins
+from bluegreen_cli import channels, config, layout, production, project, twins
 from bluegreen_cli.faults import Faulty
 from bluegreen_cli.stage import ROOT
 
@@ -28,14 +28,15 @@ class Finding(NamedTuple):
     word: str = ""
 
 
-def examine(path: Path, env: Path, root: Path = ROOT) -> Iterator[Finding]:
+def examine(path: Path, env: Path, root: Path = ROOT, kind: str = "default") -> Iterator[Finding]:
     """What was looked at, in order; what rests on something faulty is not looked at."""
     try:
         written = config.read(path)
         yield Finding(True, f"{path}: services {', '.join(written['services'])}")
-        environment = {**given(env), **os.environ}
+        environment = given(env)
         text = project.without_comments((root / "project.yml").read_text())
-        functions = _environments(project.read(text, environment))
+        parts = [project.read(part.text, environment) for part in layout.parts(text, kind)]
+        functions = {name: own for part in parts for name, own in _environments(part).items()}
     except Faulty as error:
         if not env.is_file():
             yield Finding(False, f"{env} is not there: cp .env.example {env}, and fill it in")
@@ -44,6 +45,8 @@ def examine(path: Path, env: Path, root: Path = ROOT) -> Iterator[Finding]:
     wrong = [*_unfilled(environment, env)] or [*_weak(environment)]
     looked_at = wrong or [_settings(name, given, written) for name, given in functions.items()]
     yield from looked_at
+    if kind == "hardened":
+        yield Finding(True, f"layout hardened: no function on the web gets {', '.join(layout.NOT_ON_THE_WEB)}")
     if not all(finding.fine for finding in looked_at):
         return
     secrets = {name: value for given in functions.values() for name, value in given.items()}
@@ -53,8 +56,9 @@ def examine(path: Path, env: Path, root: Path = ROOT) -> Iterator[Finding]:
 
 
 def given(env: Path) -> dict[str, str]:
+    """What `env` says, and above it the environment."""
     try:
-        return {name: value or "" for name, value in dotenv_values(env, interpolate=False).items()}
+        return {name: value or "" for name, value in dotenv_values(env, interpolate=False).items()} | dict(os.environ)
     except UnicodeDecodeError:
         raise Faulty([f"{env} is not UTF-8 text"]) from None
 
@@ -83,7 +87,7 @@ def _settings(name: str, given: Mapping[str, str], written: Any) -> Finding:
         load(written, given, [setting.removeprefix(PREFIX).lower() for setting in given])
     except BluegreenError as error:
         return Finding(False, f"{name}: {error}")
-    return Finding(True, f"{name}: has its {len(given)} setting{'s' if len(given) > 1 else ''}")
+    return Finding(True, f"{name}: has its {len(given)} setting{'s' if len(given) != 1 else ''}")
 
 
 def _store(written: Any, given: Mapping[str, str]) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ import typer
 from bluegreen.core.environment import Environment
 from bluegreen.core.errors import BluegreenError
 from bluegreen_cli import config as configuration
+from bluegreen_cli import direct as direct_calls
 from bluegreen_cli import doctor as checkup
 from bluegreen_cli import recover as recovery
 from bluegreen_cli import stage as staging
@@ -17,6 +18,11 @@ from bluegreen_cli.faults import Faulty
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
+LayoutName = Annotated[
+    str, typer.Option(help="default; or hardened: what faces the internet is in a namespace of its own.")
+]
+EnvPath = Annotated[Path, typer.Option(help="Settings as doctl reads them; the environment goes first.")]
+Direct = Annotated[bool, typer.Option("--direct", help="By the journal and the Spaces key, without any function.")]
 ConfigPath = Annotated[Path, typer.Option(help="What the services are.")]
 
 # These start a whole cloud of one kind or another: they are loaded when they are asked for, and read their own options.
@@ -57,29 +63,74 @@ def stage(
         ".build"
     ),
     python: Annotated[str, typer.Option(help="Python of the functions' runtime.")] = "3.11",
+    layout: LayoutName = "default",
 ) -> None:
     """Writes a tree that `doctl serverless deploy` takes as it is."""
     try:
-        sizes = staging.stage(configuration.read(config), out, python)
+        sizes = staging.stage(configuration.read(config), out, python, kind=layout)
     except Faulty as error:
         _refuse(error)
     for name, size in sizes.items():
         typer.echo(f"{name:20} {size / 1e6:5.1f} MB zipped")
-    typer.echo(f"staged in {out}; next: doctl serverless deploy {out} --env .env")
+    if layout == "default":
+        typer.echo(f"staged in {out}; next: doctl serverless deploy {out} --env .env")
+        return
+    typer.echo(f"staged in {out}, for two namespaces; next, connected to the one and then to the other:")
+    for part in ("private", "hooks"):
+        typer.echo(f"doctl serverless connect NAMESPACE && doctl serverless deploy {out / part} --env .env")
 
 
 @app.command()
 def doctor(
     config: ConfigPath = Path("bluegreen.yml"),
-    env: Annotated[Path, typer.Option(help="Settings as doctl reads them; the environment goes first.")] = Path(".env"),
+    env: EnvPath = Path(".env"),
+    layout: LayoutName = "default",
 ) -> None:
     """Says what is wrong with the settings and the state bucket, before a deployment does."""
     fine = True
-    for finding in checkup.examine(config, env):
+    for finding in checkup.examine(config, env, kind=layout):
         word = finding.word or ("fine" if finding.fine else "fault")
         typer.echo(f"{word:<5}  {finding.what}")
         fine = fine and finding.fine
     if not fine:
+        raise typer.Exit(1)
+
+
+@app.command()
+def rollback(
+    direct: Direct = False,
+    service: Annotated[str, typer.Option(help="Which one, where there are several.")] = "",
+    reason: Annotated[str, typer.Option(help="Told to people, and kept.")] = "",
+    config: ConfigPath = Path("bluegreen.yml"),
+    env: EnvPath = Path(".env"),
+) -> None:
+    """Break-glass: takes production back when functions cannot be called."""
+    given = {"service": service, "reason": reason}
+    _directly("rollback", direct, config, env, {name: value for name, value in given.items() if value})
+
+
+@app.command()
+def status(
+    direct: Direct = False,
+    service: Annotated[str, typer.Option(help="One of them.")] = "",
+    config: ConfigPath = Path("bluegreen.yml"),
+    env: EnvPath = Path(".env"),
+) -> None:
+    """Where everything is, when functions cannot be called."""
+    _directly("status", direct, config, env, {"service": service} if service else {})
+
+
+def _directly(what: str, direct: bool, config: Path, env: Path, event: dict[str, str]) -> None:
+    """As the function of that name, on this machine. Not 0 where its answer is not ok."""
+    try:
+        if not direct:
+            usual = f"doctl serverless functions invoke {what}"
+            raise Faulty([f"{usual} is the usual way; --direct does without functions"])
+        answer = direct_calls.run(what, configuration.read(config), checkup.given(env), event)
+    except Faulty as error:
+        _refuse(error)
+    typer.echo(f"{answer['what']}\nnext: {answer['next']}")
+    if not answer["ok"]:
         raise typer.Exit(1)
 
 

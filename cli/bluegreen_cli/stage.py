@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import bluegreen
-from bluegreen_cli import archive, config, deployment, project
+from bluegreen_cli import archive, config, deployment, layout, project
 from bluegreen_cli.faults import Faulty
 from bluegreen_cli.libraries import compile_for, libraries
 
 ROOT = deployment.root()
 LIMIT = 20_000_000  # bytes of one function's zip; the platform takes 48 MB
 
-_OURS = {"project.yml", "packages", ".deployed"}
+_OURS = {"project.yml", "packages", ".deployed", "private", "hooks"}
 
 # The platform puts a function's folder last in `sys.path`, behind its image's own, older botocore and pydantic.
 _ACTIVATE = """\
@@ -29,26 +29,27 @@ sys.path.insert(0, os.path.join(_HERE, "lib", "python{python}", "site-packages")
 """
 
 
-def stage(written: Any, out: Path, python: str = "3.11", root: Path = ROOT, limit: int = LIMIT) -> dict[str, int]:
+def stage(
+    written: Any, out: Path, python: str = "3.11", root: Path = ROOT, limit: int = LIMIT, kind: str = "default"
+) -> dict[str, int]:
     """Stages the functions of `root` with `written`, what bluegreen.yml says; answers the size of each one's zip.
 
-    `limit`: of a zip, in bytes. `Faulty`, with all that is wrong, before anything is touched.
+    `limit`: of a zip, in bytes; `kind`: of layout. `Faulty`, with all that is wrong, before anything is touched.
     """
     config.check(written)
     _check_place(out)
-    functions = _functions(root)
+    parts = layout.parts(project.without_comments((root / "project.yml").read_text()), kind)
+    functions = {part: _functions(root, part.text) for part in parts}
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise Faulty([f"{out.parent} cannot be made: {error.strerror}; name another folder"]) from None
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=f"{out.name}.") as scratch:
         made = Path(scratch, "tree")
-        made.mkdir()
-        (made / "project.yml").write_text(project.without_comments((root / "project.yml").read_text()))
         virtualenv = _virtualenv(Path(scratch, "virtualenv"), python, root)
-        for source in functions.values():
-            _function(source, made / source.relative_to(root), virtualenv, written)
-        sizes = {name: len(archive.packed(made / source.relative_to(root))) for name, source in functions.items()}
+        sizes: dict[str, int] = {}
+        for part, sources in functions.items():
+            sizes |= _part(part, sources, made / part.folder, virtualenv, written, root)
         _check_sizes(sizes, limit)
         if out.exists():
             shutil.rmtree(out)
@@ -56,9 +57,20 @@ def stage(written: Any, out: Path, python: str = "3.11", root: Path = ROOT, limi
     return sizes
 
 
-def _functions(root: Path) -> dict[str, Path]:
-    """Each function of project.yml, and its folder."""
-    read = project.read((root / "project.yml").read_text())
+def _part(
+    part: layout.Part, sources: dict[str, Path], target: Path, virtualenv: Path, written: Any, root: Path
+) -> dict[str, int]:
+    """What one namespace gets."""
+    target.mkdir(parents=True)
+    (target / "project.yml").write_text(part.text)
+    for source in sources.values():
+        _function(source, target / source.relative_to(root), virtualenv, written)
+    return {name: len(archive.packed(target / source.relative_to(root))) for name, source in sources.items()}
+
+
+def _functions(root: Path, text: str) -> dict[str, Path]:
+    """Each function of a project.yml, and its folder."""
+    read = project.read(text)
     named = {p.full_name(f): root / "packages" / p.name / f.name for p in read.packages for f in p.functions}
     missing = [name for name, folder in named.items() if not (folder / "__main__.py").is_file()]
     if missing:

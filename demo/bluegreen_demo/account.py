@@ -7,6 +7,7 @@ from bluegreen_emulator.spaces.gateway import Grants
 
 REPOSITORY = "holi-labs/holi"
 NAMESPACE = "holi-bluegreen"  # a name that begins with fn- makes doctl change the API host
+HOOKS_NAMESPACE = "holi-hooks"  # in the layout *hardened*, of what faces the internet
 STATE, TELEMETRY, REGION = "holi-bluegreen-state", "holi-bluegreen-telemetry", "fra1"
 
 
@@ -35,6 +36,7 @@ class Account:
     nudge_secret: str = field(default_factory=_new, repr=False)
     key_id: str = field(default_factory=lambda: f"dof_v1_{_new()}", repr=False)
     key_secret: str = field(default_factory=_new, repr=False)
+    hooks_key: str = field(default_factory=lambda: f"dof_v1_{_new()}:{_new()}", repr=False)  # of the owner alone
 
     @property
     def namespace_key(self) -> str:

@@ -31,9 +31,10 @@ class Addresses:
     github: str
     slack: str
     slack_webhook: str
+    web: str  # below it, functions that face the internet
 
-    def hook(self, namespace: str, name: str) -> str:
-        return f"{self.functions}/api/v1/web/{namespace}/hooks/{name}"
+    def hook(self, name: str) -> str:
+        return f"{self.web}/hooks/{name}"
 
 
 def environment_spec(environment: str, nudge_url: str, account: Account) -> Spec:

@@ -14,10 +14,10 @@ from bluegreen.clients.store.journal import Journal
 from bluegreen.clients.store.spaces import Spaces as Bucket
 from bluegreen.core.record import Record
 from bluegreen_cli.deployer import deploy
-from bluegreen_cli.stage import stage
+from bluegreen_cli.layout import Layout, parts
+from bluegreen_cli.stage import ROOT, stage
 from bluegreen_demo import apps
 from bluegreen_demo.account import (
-    NAMESPACE,
     REGION,
     REPOSITORY,
     STATE,
@@ -58,19 +58,19 @@ class LocalCloud:
     _closing: ExitStack
 
     @classmethod
-    def start(cls, folder: Path, chosen: DemoSettings, build: Path | None = None) -> Self:
+    def start(cls, folder: Path, chosen: DemoSettings, build: Path | None = None, layout: Layout = "default") -> Self:
         """`folder` takes logs and the apps' files, `build` the staged functions."""
         account, folder = Account(), folder.absolute()
         with ExitStack() as stack:
-            parts = start_parts(folder, chosen.cloud, account, stack)
-            environments = _environments(parts, account)
-            router = _router(parts, environments, account, folder / "routers")
-            environ = _environ(parts.at, account)
+            services = start_parts(folder, chosen.cloud, account, stack, layout == "hardened")
+            environments = _environments(services, account)
+            router = _router(services, environments, account, folder / "routers")
+            environ = _environ(services.at, account)
             cloud = cls(
                 folder,
                 chosen,
                 account,
-                parts,
+                services,
                 environments,
                 router,
                 build or folder / "build",
@@ -78,7 +78,7 @@ class LocalCloud:
                 stack.pop_all(),
             )
         try:
-            cloud._deploy_functions()
+            cloud._deploy_functions(layout)
             cloud._adopt()
             cloud._await_apps()
             cloud._begin()
@@ -112,7 +112,7 @@ class LocalCloud:
 
     @property
     def webhook_url(self) -> str:
-        return self.at.hook(NAMESPACE, "github")
+        return self.at.hook("github")
 
     @property
     def journal(self) -> Journal:
@@ -162,19 +162,16 @@ class LocalCloud:
         host = self.parts.digitalocean.host
         return [instance.url for app in self.environments.values() for instance in host.instances(app.key)]
 
-    def _deploy_functions(self) -> None:
+    def _deploy_functions(self, layout: Layout) -> None:
         written = self._bluegreen()
         (self.folder / "bluegreen.yml").write_text(yaml.safe_dump(written, sort_keys=False))
-        stage(written, self.build, _PYTHON)
-        deploy(
-            self.build,
-            self.environ,
-            self.at.functions,
-            self.account.namespace_key,
-            self.at.digitalocean,
-            self.account.owner_token,
-            NAMESPACE,
-        )
+        stage(written, self.build, _PYTHON, kind=layout)
+        at, owner = self.at.digitalocean, self.account.owner_token
+        for part in parts((ROOT / "project.yml").read_text(), layout):
+            apart, build = part.folder == "hooks", self.build / part.folder
+            platform = self.parts.hooks if apart else self.parts.platform
+            key = self.account.hooks_key if apart else self.account.namespace_key
+            deploy(build, self.environ, platform.api_host, key, at, owner, platform.namespace)
 
     def _adopt(self) -> None:
         """The very first call writes down what runs; without a journal the routers do not know where to send."""
@@ -218,7 +215,7 @@ def _environments(parts: Parts, account: Account) -> dict[str, App]:
     repository = parts.repository
     for environment, tag in (("green", IDLE_TAG), ("blue", ACTIVE_TAG)):
         repository.branches[f"deploy/{environment}"] = repository.release(tag).sha
-    nudge_url = parts.at.hook(NAMESPACE, "deployment")
+    nudge_url = parts.at.hook("deployment")
     return {
         name: parts.digitalocean.create(apps.environment_spec(name, nudge_url, account), web_app(name), deployed=False)
         for name in ("blue", "green")
@@ -227,7 +224,7 @@ def _environments(parts: Parts, account: Account) -> dict[str, App]:
 
 def _router(parts: Parts, environments: dict[str, App], account: Account, folder: Path) -> App:
     urls = environments["blue"].ingress, environments["green"].ingress
-    programs = apps.router_programs(urls, parts.at, parts.at.hook(NAMESPACE, "deployment"), account, folder)
+    programs = apps.router_programs(urls, parts.at, parts.at.hook("deployment"), account, folder)
     return parts.digitalocean.create(apps.router_spec(), programs, deployed=False)
 
 

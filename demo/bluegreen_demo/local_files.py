@@ -75,7 +75,7 @@ def described(cloud: LocalCloud, control: str) -> dict[str, Any]:
         "spaces_secret": account.functions_spaces.secret,
         "webhook_url": cloud.webhook_url,
         "webhook_secret": account.webhook_secret,
-        "alert_url": at.hook(NAMESPACE, "alert"),
+        "alert_url": at.hook("alert"),
         "alert_secret": account.alert_secret,
         "apps": {**{name: app.id for name, app in cloud.environments.items()}, "router": cloud.router.id},
         "build": str(cloud.build.absolute()),

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from bluegreen_demo.account import (
+    HOOKS_NAMESPACE,
     NAMESPACE,
     REGION,
     REPOSITORY,
@@ -49,14 +50,16 @@ class Parts:
     spaces: Counted
     digitalocean: DigitalOcean
     platform: Platform
+    hooks: Platform  # of what faces the internet: the same, or in the layout *hardened* another namespace
 
 
-def start_parts(folder: Path, cloud: Cloud, account: Account, stack: ExitStack) -> Parts:
+def start_parts(folder: Path, cloud: Cloud, account: Account, stack: ExitStack, hardened: bool = False) -> Parts:
     """Each is closed by `stack`, the last started first."""
     clock, repository = Clock(), Repository(REPOSITORY)
-    rules = PlatformSettings(any_python=sys.version_info[:2] != (3, 11))
-    platform = Platform(NAMESPACE, {account.key_id: account.key_secret}, clock, rules, folder / "functions")
-    stack.callback(platform.close)
+    platform = _platform(NAMESPACE, {account.key_id: account.key_secret}, clock, folder / "functions", stack)
+    hooks = platform
+    if hardened:
+        hooks = _platform(HOOKS_NAMESPACE, dict([account.hooks_key.split(":")]), clock, folder / "hooks", stack)
     digitalocean = _digitalocean(folder, cloud, account, repository, clock)
     stack.callback(digitalocean.close)
     github = GitHub({REPOSITORY: repository}, account.github_token, clock)
@@ -69,7 +72,8 @@ def start_parts(folder: Path, cloud: Cloud, account: Account, stack: ExitStack) 
         return server.url
 
     wait = cloud.latency
-    platform.api_host = serve(functions_api.create_app(platform))
+    for one in dict.fromkeys((platform, hooks)):
+        one.api_host = serve(functions_api.create_app(one))
     slack_url = serve(slack_api.create_app(slack), wait.slack)
     at = Addresses(
         digitalocean=serve(digitalocean_api.create_app(digitalocean, control_blueprint(platform)), wait.digitalocean),
@@ -78,9 +82,17 @@ def start_parts(folder: Path, cloud: Cloud, account: Account, stack: ExitStack) 
         github=serve(github_api.create_app(github), wait.github),
         slack=slack_url,
         slack_webhook=slack_url + slack.path,
+        web=f"{hooks.api_host}/api/v1/web/{hooks.namespace}",
     )
     digitalocean.start()
-    return Parts(at, repository, github, slack, spaces, digitalocean, platform)
+    return Parts(at, repository, github, slack, spaces, digitalocean, platform, hooks)
+
+
+def _platform(namespace: str, keys: dict[str, str], clock: Clock, folder: Path, stack: ExitStack) -> Platform:
+    rules = PlatformSettings(any_python=sys.version_info[:2] != (3, 11))
+    platform = Platform(namespace, keys, clock, rules, folder)
+    stack.callback(platform.close)
+    return platform
 
 
 def _digitalocean(folder: Path, cloud: Cloud, account: Account, code: Repository, clock: Clock) -> DigitalOcean:

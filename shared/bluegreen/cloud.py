@@ -2,7 +2,7 @@
 
 from base64 import b64encode
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Any, Protocol, cast
@@ -12,7 +12,7 @@ import httpx
 from bluegreen.clients import bounded
 from bluegreen.clients.digitalocean import DigitalOcean
 from bluegreen.clients.fan_out import at_once
-from bluegreen.clients.functions import Functions
+from bluegreen.clients.functions import Functions, WakeUps
 from bluegreen.clients.github import GitHub
 from bluegreen.clients.http import LIMITS, Api
 from bluegreen.clients.pager import Pager
@@ -35,6 +35,7 @@ from bluegreen.sources import Source, source_for
 from bluegreen.traffic import TrafficDriver, driver_for
 
 _SOON = httpx.Timeout(3.0, connect=1.5)
+_WAKE = httpx.Timeout(5.0, connect=2.0)  # whoever wakes has more to do, and a wake-up that is lost is made up for
 
 
 class Clock(Protocol):
@@ -158,7 +159,7 @@ class Clients:
         host = self._caller.api_host
         url = host if "://" in host else f"https://{host}"
         has_key = self.secret("functions_key")
-        return Functions(self._api("the Functions platform", url, "functions_key") if has_key else None)
+        return Functions(self._api("the Functions platform", url, "functions_key", _WAKE) if has_key else None)
 
     def prometheus(self, url: str) -> Prometheus:
         """Asked every few seconds: what it does not answer soon, the next look gets."""
@@ -200,6 +201,12 @@ class Cloud:
     log: Callable[..., None]  # log(what, **facts)
     journal: Journal
     clients: Clients
+    wake_ups: WakeUps = field(default_factory=WakeUps)
+
+    @property
+    def can_wake(self) -> bool:
+        """False where there is no key, and where the platform has just refused: then the watch goes on by itself."""
+        return self.clients.functions.can_wake and not self.wake_ups.refusals
 
     def journal_of(self, service: str) -> Journal:
         """Another service's journal, to be read: each is written for its own service only."""

@@ -67,6 +67,8 @@ class Laptop(LaptopCloud):
         self.faults = {name: Faults() for name in ("digitalocean", "github", "slack", "pager", "functions")}
         self.queue: deque[tuple[str, dict[str, Any]]] = deque()
         self.refuse_wakes = False
+        self.wake_status = 429  # what is answered then; 0: nothing
+        self.wakes_asked = 0
         self.routers = 2  # instances that follow the journal
         self.activations = itertools.count(1)
         self.lines: list[dict[str, Any]] = []
@@ -201,8 +203,12 @@ class Laptop(LaptopCloud):
         return httpx.Response(answer["statusCode"], json=answer["body"])
 
     def _wake(self, request: httpx.Request) -> httpx.Response:
+        self.wakes_asked += 1
         if self.refuse_wakes:
-            return httpx.Response(429, json={"error": "Too many requests in the last minute", "code": "x"})
+            if self.wake_status == 0:
+                self.clock.sleep(request.extensions["timeout"]["read"])
+                raise httpx.ReadTimeout("", request=request)
+            return httpx.Response(self.wake_status, json={"error": "the platform refuses", "code": "x"})
         name = request.url.path.split("/actions/")[1]
         self.queue.append((name, json.loads(request.content)))
         return httpx.Response(202, json={"activationId": "a" * 32})

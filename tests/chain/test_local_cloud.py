@@ -6,7 +6,6 @@ import pytest
 from bluegreen.core.environment import Environment
 from bluegreen.core.phases import Phase
 from bluegreen_demo import control, figures, hold, stories
-from bluegreen_demo.account import NAMESPACE
 from bluegreen_demo.stories import Stage
 from tests.chain.alerting import alert, group
 
@@ -58,7 +57,7 @@ def test_the_schedule_was_deployed_and_belongs_to_the_watch(stage: Stage):
 def test_an_alert_reaches_its_function_with_the_secret_and_not_without(stage: Stage):
     cloud, told = stage.cloud, group(alert())
     shown = {"authorization": f"Bearer {cloud.account.alert_secret}"}
-    with httpx.Client(base_url=cloud.at.hook(NAMESPACE, "alert"), timeout=30, trust_env=False) as client:
+    with httpx.Client(base_url=cloud.at.hook("alert"), timeout=30, trust_env=False) as client:
         assert client.post("", json=told).status_code == 401
         answer = client.post("", json=told, headers=shown)
     assert (answer.status_code, answer.json()["ok"]) == (202, True)

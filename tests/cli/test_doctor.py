@@ -51,11 +51,11 @@ def examined(written, tmp_path):
     server = Server(spaces.app)
     written["state"]["endpoint"] = server.url
 
-    def run(settings=SETTINGS):
+    def run(settings=SETTINGS, layout="default"):
         (tmp_path / "bluegreen.yml").write_text(yaml.safe_dump(written))
         (tmp_path / ".env").write_text("".join(f"{name}={value}\n" for name, value in settings.items()))
         where = ["--config", str(tmp_path / "bluegreen.yml"), "--env", str(tmp_path / ".env")]
-        return CliRunner().invoke(app, ["doctor", *where])
+        return CliRunner().invoke(app, ["doctor", *where, "--layout", layout])
 
     run.account, run.spaces = account, spaces
     run.store = connect(server.url, "KEY", "store-secret")
@@ -71,6 +71,15 @@ def test_all_is_said_to_be_fine_when_it_is(examined):
     assert "fault" not in done.output
     assert "fine   hooks/github: has its 4 settings" in done.output
     assert "creates, and refuses to create again" in done.output
+
+
+def test_in_the_hardened_layout_hooks_have_fewer_settings_and_it_says_which(examined):
+    done = examined(layout="hardened")
+
+    assert done.exit_code == 0, done.output
+    assert "fine   hooks/github: has its 3 settings" in done.output
+    assert "fine   hooks/deployment: has its 0 settings" in done.output
+    assert "layout hardened: no function on the web gets BLUEGREEN_FUNCTIONS_KEY, " in done.output
 
 
 def test_settings_that_are_missing_are_all_named(examined):

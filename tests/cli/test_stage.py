@@ -2,6 +2,7 @@
 
 import fnmatch
 import json
+import re
 import shutil
 import sys
 
@@ -9,7 +10,7 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
-from bluegreen_cli import archive, project
+from bluegreen_cli import archive, layout, project
 from bluegreen_cli.faults import Faulty
 from bluegreen_cli.main import app
 from bluegreen_cli.stage import ROOT, stage
@@ -154,3 +155,60 @@ def test_a_function_without_code_is_named(written, tmp_path):
         stage(written, tmp_path / "out", root=tmp_path)
 
     assert len(refused.value.faults) == 1
+
+
+def of(folder):
+    """A staged project.yml, by function."""
+    read = project.read((folder / "project.yml").read_text())
+    return {p.full_name(f): f for p in read.packages for f in p.functions}
+
+
+def test_the_hardened_layout_is_two_projects_and_the_one_on_the_web_holds_no_key_that_opens_more(written, tmp_path):
+    out = tmp_path / "out"
+    stage(written, out, PYTHON, kind="hardened")
+
+    whole, private, hooks = of(ROOT), of(out / "private"), of(out / "hooks")
+    assert sorted(found.name for found in out.iterdir()) == ["hooks", "private"]
+    assert {*private, *hooks} == {*whole}
+    assert {*hooks} == {"hooks/github", "hooks/alert", "hooks/deployment"}
+    assert all(private[name] == whole[name] and not whole[name].web for name in private)
+    for name, function in hooks.items():
+        assert {*whole[name].environment} - {*function.environment} == {"BLUEGREEN_FUNCTIONS_KEY"}
+        assert not {*layout.NOT_ON_THE_WEB} & {*function.environment}
+        assert (out / "hooks" / "packages" / name / "__main__.py").is_file()
+    assert sorted(path.name for path in (out / "private" / "packages").iterdir()) == ["checks", "default", "ops"]
+
+
+def test_a_value_stays_in_quotes_whatever_it_holds(written, tmp_path):
+    stage(written, tmp_path / "out", PYTHON, kind="hardened")
+    odd = dict.fromkeys(re.findall(r"\$\{(\w+)", (ROOT / "project.yml").read_text()), "a: b # c {d}")
+
+    read = project.read((tmp_path / "out" / "hooks" / "project.yml").read_text(), odd)
+
+    assert {value for p in read.packages for f in p.functions for value in f.environment.values()} == {"a: b # c {d}"}
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "said"),
+    [
+        ("BLUEGREEN_ALERT_SECRET:", "BLUEGREEN_DIGITALOCEAN_TOKEN:", "hooks/alert is on the web and gets"),
+        ("web: false", "web: true", "deploy is on the web, so it belongs to package hooks"),
+    ],
+)
+def test_a_project_that_would_not_keep_the_layouts_promise_is_refused(was, now, said):
+    text = project.without_comments((ROOT / "project.yml").read_text()).replace(was, now, 1)
+
+    with pytest.raises(Faulty, match=said):
+        layout.parts(text, "hardened")
+
+
+def test_the_command_stages_the_layout_and_says_what_is_next(written, tmp_path):
+    (tmp_path / "bluegreen.yml").write_text(yaml.safe_dump(written))
+    where = ["--config", str(tmp_path / "bluegreen.yml"), "--out", str(tmp_path / "out"), "--python", PYTHON]
+
+    done = CliRunner().invoke(app, ["stage", *where, "--layout", "hardened"])
+    assert done.exit_code == 0, done.output
+    assert done.output.count("doctl serverless deploy") == 2
+
+    done = CliRunner().invoke(app, ["stage", *where, "--layout", "hard"])
+    assert (done.exit_code, "layout 'hard' is not known (known: default, hardened)" in done.output) == (2, True)

@@ -57,3 +57,13 @@ def test_a_notice_that_an_older_release_wrote_goes_to_the_first_entry_of_its_kin
     for field in ("entry", "needs_person", "page", "resolves", "next_at"):
         del old[field]
     assert Notice.model_validate(old).addressee == "slack"
+
+
+def test_a_status_that_was_not_shown_yet_makes_room_for_the_newer_one_and_no_message_does():
+    record = in_phase(Phase.SMOKING)
+    record = queue_notice(record, SERVICE, Tone.GOOD, "one", NOW, release=record.in_flight)
+    record = record.with_release(phase=Phase.READY)
+    record = queue_notice(record, SERVICE, Tone.GOOD, "another", NOW, release=record.in_flight)
+
+    waiting = [(notice.channel, notice.status) for notice in record.outbox]
+    assert waiting == [(Channel.SLACK, "smoking"), (Channel.SLACK, "ready"), (Channel.GITHUB, "ready")]

@@ -15,6 +15,7 @@ from tests.simulation.faults import set_scenarios
 from tests.simulation.faults.bug_scenarios import BUG_SCENARIOS
 from tests.simulation.faults.exhaustive import late_clocks, pairs, singles
 from tests.simulation.faults.provider_scenarios import PROVIDER_SCENARIOS
+from tests.simulation.faults.refused_wake_ups import REFUSED_WAKE_UPS
 from tests.simulation.faults.scenarios import GOOD, SCENARIOS
 from tests.simulation.faults.schedule import Schedule
 from tests.simulation.faults.seeds import schedule as from_seed
@@ -37,6 +38,7 @@ def seeds(count: int, first: int, json_file: Path | None, sets: bool) -> bool:
         PROVIDER_SCENARIOS,
         BUG_SCENARIOS,
         STORE_SCENARIOS,
+        REFUSED_WAKE_UPS,
         singles(GOOD, every=False),
         chain.from_iterable(map(_mixed, numbers)),
     )

@@ -7,6 +7,7 @@ from tests.simulation.engine.run import Run
 from tests.simulation.faults.bug_scenarios import BUG_SCENARIOS
 from tests.simulation.faults.exhaustive import late_clocks, pairs, singles
 from tests.simulation.faults.provider_scenarios import PROVIDER_SCENARIOS
+from tests.simulation.faults.refused_wake_ups import REFUSED_WAKE_UPS
 from tests.simulation.faults.regressions import REGRESSIONS
 from tests.simulation.faults.scenarios import GOOD, SCENARIOS
 from tests.simulation.faults.schedule import Action, Fault, Schedule
@@ -100,6 +101,13 @@ def test_a_call_that_raises_something_each_time_freezes_nothing(scenario):
     found = Run(scenario).play()
     assert found.violation is None
     assert found.faults_fired == 1
+
+
+@pytest.mark.parametrize("scenario", REFUSED_WAKE_UPS, ids=lambda scenario: scenario.name)
+def test_a_platform_that_wakes_nobody_for_an_hour_freezes_nothing(scenario):
+    found = Run(scenario).play()
+    assert found.violation is None
+    assert found.outcomes
 
 
 @pytest.mark.parametrize("scenario", STORE_SCENARIOS, ids=lambda scenario: scenario.name)

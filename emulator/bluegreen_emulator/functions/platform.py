@@ -38,7 +38,8 @@ class Platform:
         self.accidents = Accidents(settings)
         self.scheduler = Scheduler(clock, settings, self.invoke)
         self._runtime = Runtime(settings, workdir)
-        self._invoker = Invoker(self._runtime, Throttle(clock, settings), self.accidents, self.activations)
+        self.throttle = Throttle(clock, settings)
+        self._invoker = Invoker(self._runtime, self.throttle, self.accidents, self.activations)
 
     def invoke(self, name: str, values: dict[str, Any], awaited: bool = False, key: str = "") -> Invocation:
         """Calls `pkg/fn` as the REST API does; `awaited` is a blocking call, `key` the caller's `id:secret`."""

@@ -1,9 +1,18 @@
 """Waking another function: an asynchronous call of OpenWhisk's REST API with an access key."""
 
+from dataclasses import dataclass, field
 from typing import Any
 
 from bluegreen.clients.http import Api
 from bluegreen.core.errors import BluegreenError
+
+
+@dataclass
+class WakeUps:
+    """What the platform said to the wake-ups of one invocation for one service."""
+
+    accepted: bool = False
+    refusals: list[str] = field(default_factory=list)  # why, one after the other
 
 
 class Functions:

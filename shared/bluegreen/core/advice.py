@@ -5,6 +5,12 @@ from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record
 from bluegreen.core.release import Release
 
+# What a person can do where the platform refuses that one function wakes another.
+FOR_REFUSED_WAKE_UPS = (
+    "releases go on, at about a minute a step; is the key over? doctl serverless key create, "
+    "BLUEGREEN_FUNCTIONS_KEY in .env, make deploy"
+)
+
 
 def invoke(function: str, service: str, **parameters: str) -> str:
     """The command that calls a function for a service."""

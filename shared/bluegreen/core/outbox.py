@@ -58,7 +58,8 @@ def queue_notice(
         if channel is not Channel.PAGER and (release or channel not in _STATUS_ONLY)
     ]
     record = _paged(record, entries, notice, page or subject.release) if Channel.PAGER in entries.values() else record
-    outbox = delivery.bounded((*record.outbox, *copies))
+    waiting = (known for known in record.outbox if not (release and _is_replaced(known, release)))
+    outbox = delivery.bounded((*waiting, *copies))
     return record.model_copy(update={"last_notice": record.last_notice + 1, "outbox": outbox})
 
 
@@ -132,6 +133,11 @@ def queue_bugs(record: Record, service: Service, found: Iterable[str], now: date
         record = queue_notice(record, service, Tone.WARNING, says, now, next_step=_AFTER_A_BUG, release=record.release)
         record = record.model_copy(update={"bugs": (*record.bugs, key)[-BUGS_KEPT:]})
     return record
+
+
+def _is_replaced(waiting: Notice, release: Release) -> bool:
+    """A status that was not shown yet would be shown over the newer one."""
+    return waiting.channel in _STATUS_ONLY and waiting.release == release.id
 
 
 def _about_release(release: Release) -> _Subject:

@@ -106,6 +106,7 @@ class Record(Frozen):
     apart: str = ""  # id of the set release that went back while this service could not follow
     strayed: str = ""  # where somebody else had pointed production
     lost: str = ""  # how routers know of later versions than the journal holds: nothing moves before `recover`
+    wakes_refused: str = ""  # why the platform refuses that one function wakes another
     bugs: tuple[str, ...] = Field(default=(), max_length=BUGS_KEPT)  # release and place, newest last
 
     @property

@@ -10,8 +10,8 @@ from bluegreen.core.inbound.alert_policy import apply_alerts, why_not_of_now
 from bluegreen.core.inbound.signatures import check_alert
 from bluegreen.core.inbound.webhooks import Ignored
 from bluegreen.invocation.entry_point import (
-    NOTIFY,
     STORE,
+    TELL,
     WAKE,
     EntryPoint,
     Invocation,
@@ -58,4 +58,4 @@ def _hear(invocation: Invocation, service: Service, alerts: list[Alert], message
     return placed.written, placed.outcome.says
 
 
-ENTRY_POINT = EntryPoint("hooks/alert", (*STORE, *NOTIFY, *WAKE, "alert_secret"), run, web=True)
+ENTRY_POINT = EntryPoint("hooks/alert", (*STORE, *TELL, *WAKE, "alert_secret"), run, web=True)

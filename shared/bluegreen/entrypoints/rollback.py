@@ -31,14 +31,17 @@ from bluegreen.steps.take_turn import take
 def run(invocation: Invocation) -> Response:
     if is_nudge(invocation.event):
         return answer(True, take(rolling_back.STEP, invocation.asked_cloud()).says)
-    given = parameters.read(invocation.event, ("service", "set", "native", "to"))
+    given = parameters.read(invocation.event, ("service", "set", "native", "to", "reason"))
     if "set" in given:
         return _of_set(invocation, given)
     cloud = invocation.asked_cloud()
     native = parameters.boolean("native", given.get("native", "false"))
     if native and "to" in given:
         raise BadRequest("native and to cannot be combined: App Platform's own rollback leads to one release only")
-    placed = rollback_to.place_order(cloud, given["to"]) if "to" in given else _placed(cloud, native)
+    reason = given.get("reason", "")
+    if reason and (native or "to" in given):
+        raise BadRequest("reason goes with neither to nor native: they keep reasons of their own")
+    placed = rollback_to.place_order(cloud, given["to"]) if "to" in given else _placed(cloud, native, reason)
     if not placed.outcome.ok:
         return answer(False, placed.outcome.says, placed.outcome.next_step)
     set_cohesion.nudge_watch(cloud, placed.version.record)
@@ -56,29 +59,32 @@ def run(invocation: Invocation) -> Response:
 def _of_set(invocation: Invocation, given: Mapping[str, str]) -> Response:
     if {"to", "native"} & given.keys():
         raise BadRequest("set goes with neither to nor native: name a service for these")
-    return set_orders.rollback(invocation, given, lambda cloud: _placed(cloud, native=False))
+    reason = given.get("reason", "")
+    return set_orders.rollback(invocation, given, lambda cloud: _placed(cloud, False, reason))
 
 
-def _placed(cloud: Cloud, native: bool) -> PlacedOrder:
+def _placed(cloud: Cloud, native: bool, reason: str = "") -> PlacedOrder:
     """To the idle environment, or by App Platform's own rollback where that cannot take over or a person wants it."""
     if native:
         return fall_back(cloud, ASKED, wanted=True)
-    placed = _place(cloud, None)
+    placed = _place(cloud, None, reason)
     in_flight = placed.version.record.release
     if placed.version.record.lost:
         return placed
     if not placed.outcome.ok and cancel_deployment(cloud, in_flight):
-        placed = _place(cloud, in_flight)
+        placed = _place(cloud, in_flight, reason)
     return placed if placed.outcome.ok else fall_back(cloud, placed.outcome.says)
 
 
-def _place(cloud: Cloud, stopped: Release | None) -> PlacedOrder:
+def _place(cloud: Cloud, stopped: Release | None, reason: str = "") -> PlacedOrder:
     """`stopped`: whose deployment was cancelled. Another release may be in flight by now, and its own goes on."""
+
+    why = f"rollback asked for by a person: {reason}" if reason else ""
 
     def order(record: Record, now: datetime) -> Outcome:
         ours = record.release
         same = stopped is not None and ours is not None and ours.deployment == stopped.deployment
-        return orders.rollback(record, cloud.service, "a person", now, cancelled=same)
+        return orders.rollback(record, cloud.service, "a person", now, cancelled=same, why=why)
 
     return place(cloud, "a person said: go back", order)
 

@@ -68,6 +68,7 @@ def _line(record: Record) -> str:
     line += f"; {_going(record.queued)}{record.queued.tag} waits" if record.queued else ""
     line += f"; quarantined: {', '.join([*record.quarantine][-_QUARANTINED_SHOWN:])}" if record.quarantine else ""
     line += "".join(f"; {e.value} is pinned by App Platform's own rollback" for e in Environment if record.on(e).pinned)
+    line += "; wake-ups are refused: the watch takes every turn itself" if record.wakes_refused else ""
     alerts = ", ".join(alert.name for alert in firing(record)[-_ALERTS_SHOWN:])
     return line + (f"; firing: {alerts}" if alerts else "")
 
@@ -76,7 +77,8 @@ def _next(record: Record, service: Service) -> str:
     if record.lost:
         return advice.to_recover(record.service)
     about_release = advice.next_step(record, record.release) if record.release else ""
-    return "; ".join(filter(None, (about_release, silence.next_step(record, service))))
+    wake_ups = advice.FOR_REFUSED_WAKE_UPS if record.wakes_refused else ""
+    return "; ".join(filter(None, (about_release, silence.next_step(record, service), wake_ups)))
 
 
 def _facts(version: Version, service: Service) -> dict[str, Any]:
@@ -89,6 +91,7 @@ def _facts(version: Version, service: Service) -> dict[str, Any]:
         "queued": record.queued.tag if record.queued else None,
         "quarantined": record.quarantine,
         "lost": record.lost,
+        "wakes_refused": record.wakes_refused or None,
         "alerts": [_alert(alert) for alert in firing(record)],
         "notices": silence.facts(record),
         "past": [_past(past) for past in record.past[:_PAST_SHOWN]],

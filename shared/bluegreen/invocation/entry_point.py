@@ -12,7 +12,8 @@ Response = dict[str, Any]  # plain JSON
 
 # Secrets (fields of settings.Secrets) by what they are for.
 STORE = ("spaces_key", "spaces_secret")
-NOTIFY = ("github_token", "slack_webhook_url", "pager_key", "pager_url")
+TELL = ("slack_webhook_url", "pager_key", "pager_url")
+NOTIFY = ("github_token", *TELL)
 WAKE = ("functions_key",)
 
 

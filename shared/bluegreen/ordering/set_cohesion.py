@@ -83,7 +83,7 @@ def _kept_together(member: _Member, version: Version) -> bool:
         return seen.goes_back
     if seen.verdict is Verdict.GOOD:
         taken = release is None or release.claimed_by_other(cloud.caller.activation, cloud.clock.now())
-        if cloud.clients.functions.can_wake and not taken:
+        if cloud.can_wake and not taken:
             wake_next(cloud, version.record)
         return False
     stops = seen.verdict is Verdict.STOP and cancel_deployment(cloud, release)

@@ -67,15 +67,13 @@ def take_all(steps: tuple[Step, ...], cloud: Cloud) -> TurnResult:
     return result
 
 
-def wake_next(cloud: Cloud, record: Record) -> None:
-    """Nudges whoever looks after the phase. If it is lost, the watch finds the release overdue."""
+def wake_next(cloud: Cloud, record: Record) -> str | None:
+    """Nudges whoever looks after the phase; why that was refused. If it is lost, the watch finds it overdue."""
     release = record.release
     if release is None:
-        return
+        return None
     event = nudge(record.service, release, release.phase, cloud.caller.function, cloud.clock.now())
-    lost = wake(cloud, CARETAKER[release.phase], event)
-    if lost:
-        cloud.log("wake-up not accepted", release=release.id, phase=release.phase.value, why=lost)
+    return wake(cloud, CARETAKER[release.phase], event)
 
 
 def _take(step: Step, cloud: Cloud, version: Version | None, afterwards: _Afterwards) -> TurnResult:

@@ -13,7 +13,7 @@ from bluegreen.ordering.placing import newest_or_adopted
 from bluegreen.steps import bug_report, checking, deploying, requested, rolling_back, switching, watching
 from bluegreen.steps.step import Step
 from bluegreen.steps.take_turn import take, take_and_stay, wake_next
-from bluegreen.watch import lost_journal
+from bluegreen.watch import lost_journal, refused_wake_ups
 
 _FOLLOWED = {Phase.DEPLOYING: deploying.STEP, Phase.WATCHING: watching.STEP}  # by the watch itself
 _OTHERS: dict[Phase, Step] = {
@@ -28,6 +28,7 @@ _OTHERS: dict[Phase, Step] = {
     )
 }
 _OVERDUE = timedelta(seconds=10)  # a wake-up that was sent has this long to arrive
+_NOBODY_CAME = timedelta(seconds=90)  # a wake-up was accepted, another too, and nobody has done anything
 
 
 class Look(NamedTuple):
@@ -42,8 +43,12 @@ def look(cloud: Cloud, first: bool) -> Look:
     version: Version | None = None
     try:
         version = _newest(cloud, first)
+        if version.record.wakes_refused:
+            refused_wake_ups.try_again(cloud)
         release = version.record.release
         wants = release is not None and not version.record.lost and _take_turn(cloud, version, release)
+        if cloud.wake_ups.refusals or version.record.wakes_refused:
+            version = refused_wake_ups.keep_told(cloud, version)
         return Look(version, _pause(cloud, release) if release is not None and wants else None)
     except BluegreenError as error:
         cloud.log("look failed", why=str(error), level="warning")
@@ -63,16 +68,24 @@ def _take_turn(cloud: Cloud, version: Version, release: Release) -> bool:
     """True where the watch itself wants to look again soon."""
     if release.phase in _FOLLOWED:
         result = take_and_stay(_FOLLOWED[release.phase], cloud, version)
-        return result.taken and (not result.moved or not cloud.clients.functions.can_wake)
+        return result.taken and (not result.moved or not cloud.can_wake)
     now = cloud.clock.now()
     if release.claimed_by_other(cloud.caller.activation, now):
         return False
-    if not cloud.clients.functions.can_wake or release.phase is Phase.READY:
-        return release.wake_at <= now and take(_OTHERS[release.phase], cloud).moved
-    if release.wake_at + _OVERDUE <= now:
-        cloud.log("overdue: waking its caretaker", release=release.id, phase=release.phase.value)
-        wake_next(cloud, version.record)
-    return False
+    if not cloud.can_wake or release.phase is Phase.READY:
+        return release.wake_at <= now and _take_over(cloud, release)
+    if release.wake_at + _OVERDUE > now:
+        return False
+    cloud.log("overdue: waking its caretaker", release=release.id, phase=release.phase.value)
+    refused = wake_next(cloud, version.record)
+    if refused:
+        refused_wake_ups.tell(cloud, version, refused)
+    return bool(refused or release.wake_at + _NOBODY_CAME <= now) and _take_over(cloud, release)
+
+
+def _take_over(cloud: Cloud, release: Release) -> bool:
+    """The watch has every secret that a caretaker has. True where it led to the next phase."""
+    return take(_OTHERS[release.phase], cloud).moved
 
 
 def _pause(cloud: Cloud, release: Release) -> float:

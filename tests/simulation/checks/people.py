@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from bluegreen.core.config.alerts import AlertPolicy
-from bluegreen.core.notices import Channel, important
+from bluegreen.core.notices import Channel, Notice, important
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record
 from bluegreen.core.release import Release
@@ -27,6 +27,7 @@ class PeopleChecks:
         self._pages: Counter[str] = Counter()
         self._expected_in_slack: dict[tuple[str, str], set[str]] = {}  # what Slack is to hear → the notices' ids
         self._important: set[tuple[str, str]] = set()  # of these, what Slack is to hear whatever it refuses first
+        self._refused_wake_ups: set[str] = set()  # the notices' ids
         self._served = {"v1.2.0"}  # what production was on
         self._alerts_taken: set[str] = set()  # alerts that were taken down, by what identifies an occurrence
 
@@ -47,6 +48,7 @@ class PeopleChecks:
                     self._important.add(key)
                 if notice.headline.startswith("a bug") and len(ids) > 1:
                     raise Violation(7, f"people are told again of {notice.headline!r}")
+                self._check_wake_ups_told_once(notice)
         self._served.add(record.on(record.active).tag)
 
     def page(self, release: str) -> None:
@@ -71,12 +73,29 @@ class PeopleChecks:
         """Invariant 7: Slack was told everything, and no more often than faults excuse."""
         run = self._ledger.run
         told = Counter((m["payload"]["text"], _footer(m["payload"])) for m in self._ledger.world.slack.messages)
+        self._check_refused_wake_ups_told()
         refused = "422" in {fault.kind for fault in run.schedule.faults}
         for what, ids in self._expected_in_slack.items():
             if told[what] > len(ids) + run.interrupter.faults_fired:
                 raise Violation(7, f"Slack was told {told[what]} times {what[0]!r}")
             if not told[what] and (what in self._important or not refused):
                 raise Violation(7, f"Slack was never told {what[0]!r}")
+
+    def _check_wake_ups_told_once(self, notice: Notice) -> None:
+        """They are refused once in a run, but for what faults do."""
+        if "wake one another" not in notice.headline:
+            return
+        self._refused_wake_ups.add(notice.id)
+        if len(self._refused_wake_ups) > 1 + self._ledger.run.interrupter.faults_fired:
+            raise Violation(7, f"people are told again that {notice.headline!r}")
+
+    def _check_refused_wake_ups_told(self) -> None:
+        """Where nothing else goes wrong, for an hour."""
+        run = self._ledger.run
+        since, until = run.wake_ups.refused
+        lasting = until - since > 600 and run.wake_ups.times_refused > 1 and not run.interrupter.faults_fired
+        if lasting and not self._refused_wake_ups:
+            raise Violation(7, "nobody was told that wake-ups are refused")
 
     # A rollback
 

@@ -170,6 +170,9 @@ class Run:
             self.note_disturbance()  # a write of a suspended invocation has landed when all had long come to rest
             self._tick_again()
 
+    def refuses_wake_ups(self) -> bool:
+        return self.wake_ups.refuses(self.world.clock.t)
+
     def wake_up(self, function: str, body: dict[str, Any]) -> None:
         """An invocation has woken a function."""
         self.wake_ups.send(function, body)

@@ -22,10 +22,18 @@ class WakeUps:
     def __init__(self, run: "Run") -> None:
         self._run = run
         self._newest: tuple[str, dict[str, Any]] | None = None
+        self.refused = (0.0, 0.0)  # from when until when the platform accepts none
+        self.times_refused = 0
+        self.swallowed = (0.0, 0.0)  # from when until when it accepts all, and none of them happens
 
     def send(self, function: str, body: dict[str, Any]) -> None:
         self._newest = (function, body)
         self._add(function, body, _TAKES)
+
+    def refuses(self, t: float) -> bool:
+        since, until = self.refused
+        self.times_refused += since <= t < until
+        return since <= t < until
 
     def distort(self, how: str) -> None:
         """The newest one is lost ("lose"), comes "twice", or "late"."""
@@ -40,4 +48,7 @@ class WakeUps:
             self._add(function, body, _LATE)
 
     def _add(self, function: str, body: dict[str, Any], takes: float) -> None:
+        since, until = self.swallowed
+        if since <= self._run.world.clock.t < until:
+            return
         self._run.queue.add(self._run.world.clock.t + takes, WakeUp(self._run, function, body))

@@ -4,6 +4,7 @@ import random
 from dataclasses import replace
 
 from tests.simulation.faults.provider_scenarios import ROUTINGS
+from tests.simulation.faults.refused_wake_ups import HOUR
 from tests.simulation.faults.schedule import Action, Fault, Schedule
 
 _DEFECTS = ("good", "good", "good", "bad-in-production", "unhealthy", "fails-smoke", "crashes")
@@ -52,6 +53,7 @@ _POINTS = 420
 _SEQUENCE_SHARE = 0.12  # a share of the schedules
 _PROVIDER_SHARE = 0.05  # another
 _BUG_SHARE = 0.25  # another
+_REFUSED_SHARE = 0.1  # another
 _REDIRECTS = ("point idle", "point idle", "point active", "point elsewhere")
 # What is rare, because it is long: a few words each, at these seconds after one another.
 _SEQUENCES: tuple[tuple[str, ...], ...] = (
@@ -104,7 +106,8 @@ def schedule(seed: int) -> Schedule:
     )
     found = _with_sequence(plain, chance) if chance.random() < _SEQUENCE_SHARE else plain
     found = _with_provider_routing(found, chance) if chance.random() < _PROVIDER_SHARE else found
-    return _with_bug(found, chance) if chance.random() < _BUG_SHARE else found
+    found = _with_bug(found, chance) if chance.random() < _BUG_SHARE else found
+    return _with_refused_wake_ups(found, chance) if chance.random() < _REFUSED_SHARE else found
 
 
 def _with_provider_routing(plain: Schedule, chance: random.Random) -> Schedule:
@@ -118,6 +121,12 @@ def _with_bug(plain: Schedule, chance: random.Random) -> Schedule:
     """A client raises what nobody foresaw. Drawn behind all else, for the same reason."""
     faults = (*plain.faults, Fault(chance.randrange(_POINTS), "raises"))
     return replace(plain, faults=tuple(sorted(faults, key=lambda fault: fault.at)))
+
+
+def _with_refused_wake_ups(plain: Schedule, chance: random.Random) -> Schedule:
+    """The platform wakes nobody for a minute or for an hour."""
+    refused = random_action(chance, f"refuse-wake-ups {chance.choice((HOUR, HOUR, '60'))}", 100)
+    return replace(plain, actions=tuple(sorted((*plain.actions, refused), key=lambda action: action.at)))
 
 
 def _with_sequence(plain: Schedule, chance: random.Random) -> Schedule:

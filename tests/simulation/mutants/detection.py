@@ -11,6 +11,7 @@ from tests.simulation.engine.make_run import make_run
 from tests.simulation.faults.bug_scenarios import BUG_SCENARIOS
 from tests.simulation.faults.exhaustive import late_clocks, singles
 from tests.simulation.faults.provider_scenarios import PROVIDER_SCENARIOS
+from tests.simulation.faults.refused_wake_ups import REFUSED_WAKE_UPS
 from tests.simulation.faults.regressions import REGRESSIONS
 from tests.simulation.faults.scenarios import GOOD, SCENARIOS
 from tests.simulation.faults.schedule import Fault, Schedule
@@ -60,6 +61,7 @@ def _schedules() -> Iterator[Schedule]:
         PROVIDER_SCENARIOS,
         BUG_SCENARIOS,
         STORE_SCENARIOS,
+        REFUSED_WAKE_UPS,
         _at_known_points(),
         _on_the_good_release(),
         map(from_seed, range(BOUND)),

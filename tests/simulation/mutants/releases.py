@@ -15,7 +15,7 @@ from bluegreen.steps import checking, deploying, requested, switching, take_turn
 from bluegreen.steps.step import Step
 from bluegreen.traffic import PublicAnswer
 from bluegreen.traffic.router import RouterTraffic
-from bluegreen.watch import missed_tags, side_work
+from bluegreen.watch import missed_tags, refused_wake_ups, side_work
 from bluegreen.watch import service as watch_service
 from tests.simulation.engine.invocation import Unforeseen
 from tests.simulation.mutants.mutation import Patch, mutant, waits_for_the_claim
@@ -161,8 +161,43 @@ def the_active_environment_is_the_target() -> list[Patch]:
 
 
 @mutant
-def the_watch_does_not_wake_the_overdue() -> list[Patch]:
-    return [(watch_service, "wake_next", lambda cloud, record: None)]
+def the_watch_leaves_the_overdue_alone() -> list[Patch]:
+    return [
+        (watch_service, "wake_next", lambda cloud, record: None),
+        (watch_service, "_NOBODY_CAME", timedelta(days=1)),
+    ]
+
+
+@mutant
+def the_watch_does_not_take_the_turn_itself() -> list[Patch]:
+    """Where there is a key, whatever the platform says to it."""
+
+    def take_over(cloud: Any, release: Release) -> bool:
+        followed = release.phase is Phase.READY or not cloud.clients.functions.can_wake
+        return taking_over(cloud, release) if followed else False
+
+    taking_over = watch_service._take_over
+    return [(watch_service, "_take_over", take_over)]
+
+
+@mutant
+def the_watch_trusts_that_an_accepted_wake_up_comes() -> list[Patch]:
+    return [(watch_service, "_NOBODY_CAME", timedelta(days=1))]
+
+
+@mutant
+def refused_wake_ups_are_told_at_every_look() -> list[Patch]:
+    def forgetful(*given: Any) -> Any:
+        outcome = refused(*given)
+        return outcome._replace(record=outcome.record.model_copy(update={"wakes_refused": ""}))
+
+    refused = refused_wake_ups._refused
+    return [(refused_wake_ups, "_refused", forgetful)]
+
+
+@mutant
+def nobody_is_told_of_refused_wake_ups() -> list[Patch]:
+    return [(refused_wake_ups, "tell", lambda cloud, version, refused: version)]
 
 
 @mutant

@@ -191,6 +191,16 @@ def _outage(run: "Run", seconds: str) -> None:
     run.world.routers.outage = (run.world.clock.t, _lasts(run, seconds))
 
 
+def _refuse_wake_ups(run: "Run", seconds: str) -> None:
+    """No disturbance: while it lasts, everything has to come to rest as it does at any other time."""
+    run.wake_ups.refused = (run.world.clock.t, run.world.clock.t + float(seconds))
+
+
+def _swallow_wake_ups(run: "Run", seconds: str) -> None:
+    """As above; and the platform says that all is well."""
+    run.wake_ups.swallowed = (run.world.clock.t, run.world.clock.t + float(seconds))
+
+
 def _lasts(run: "Run", seconds: str) -> float:
     until = run.world.clock.t + float(seconds)
     run.quiet_since = max(run.quiet_since, until)
@@ -267,6 +277,8 @@ _ACTIONS: dict[str, Callable[..., "Invocation | None"]] = {
     "instance-stalls": _instance_stalls,
     "silence": _silence,
     "outage": _outage,
+    "refuse-wake-ups": _refuse_wake_ups,
+    "swallow-wake-ups": _swallow_wake_ups,
     "point": _redirect,
     "lose-versions": _lose_versions,
     "versioning": _versioning,

@@ -165,11 +165,15 @@ class Functions:
     def wake(self, function: str, event: dict[str, Any]) -> str | None:
         if not self.can_wake:
             return "no access key is set: the watch will take the turn"
+        if self._platform.refuses_wake_ups():
+            return "the Functions platform answered 401: the token is not accepted"
         self._platform.wake_up(function, event)
         return None
 
 
 class Platform(Protocol):
+    def refuses_wake_ups(self) -> bool: ...
+
     def wake_up(self, function: str, event: dict[str, Any]) -> None: ...
 
 

@@ -30,6 +30,7 @@ LIMITS = {
     "switch": 60.0,
     "rollback": 60.0,
     "abort": 30.0,
+    "status": 30.0,
     "checks/health": 120.0,
     "checks/smoke": 120.0,
     "hooks/github": 20.0,
