@@ -36,12 +36,15 @@ class _WithoutToken(Cloud):
 def run(what: str, written: Any, environment: Mapping[str, str], event: Mapping[str, str]) -> Response:
     """The answer of the function of that name. `Faulty` where bluegreen.yml or a key does not do."""
     entry_point, settings = _CALLS[what], _settings(written, environment)
+    connections = Connections(settings)
     try:
-        return entry_point.run(_invocation(entry_point, settings, event))
+        return entry_point.run(_invocation(entry_point, settings, connections, event))
     except BluegreenError as error:
         return refusal(entry_point, error)
     except Exception as error:  # noqa: BLE001 - as the door of a function does
         return bug_met(entry_point, error)
+    finally:
+        connections.close()
 
 
 def _settings(written: Any, environment: Mapping[str, str]) -> Settings:
@@ -53,9 +56,11 @@ def _settings(written: Any, environment: Mapping[str, str]) -> Settings:
         raise Faulty([f"{error} (looked for in the environment and in --env)"]) from None
 
 
-def _invocation(entry_point: EntryPoint, settings: Settings, event: Mapping[str, str]) -> Invocation:
+def _invocation(
+    entry_point: EntryPoint, settings: Settings, connections: Connections, event: Mapping[str, str]
+) -> Invocation:
     clock, caller = WallClock(None), Caller(f"{entry_point.name} --direct", uuid.uuid4().hex, "")
-    clients = Clients(settings, Connections(settings), caller, clock)
+    clients = Clients(settings, connections, caller, clock)
     return Invocation(event, settings, clock, caller, clients, _cloud(clients, caller, clock))
 
 

@@ -69,6 +69,7 @@ class Hook:
         headers = {name.lower(): value for name, value in request.headers.items()}
         http = {"method": "POST", "path": "", "headers": headers, "body": request.get_data().decode()}
         with self._turn:
+            self._laptop.clock.time = datetime.now(UTC)  # by which Alertmanager dates its alerts
             answer = self._laptop.invoke("hooks/alert", {"http": {**http, "isBase64Encoded": False}})
             self.answers.append((answer["statusCode"], answer["body"]["what"]))
         return Response(json.dumps(answer["body"]), answer["statusCode"])

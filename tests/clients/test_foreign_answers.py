@@ -51,6 +51,7 @@ CALLS = {
     "github tags": lambda to: to.github.tags("a/b"),
     "github moved_to": lambda to: to.github.moved_to("a/b"),
     "github move_branch": lambda to: to.github.move_branch("a/b", "deploy/blue", "c" * 40),
+    "github is_behind": lambda to: to.github.is_behind("a/b", "c" * 40, "d" * 40),
     "github deployment": lambda to: to.github.deployment("a/b", "production", {"tag": "v1"}),
     "github deployments": lambda to: to.github.deployments("a/b", "production"),
     "github status": lambda to: to.github.status("a/b", 1),

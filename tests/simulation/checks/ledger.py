@@ -66,7 +66,10 @@ class Ledger:
         self._check_no_secrets(body, key)
         if not key.startswith(self.journal):
             return
-        version = decode(body)
+        try:
+            version = decode(body)
+        except ValidationError as error:
+            raise Violation(9, f"{key} cannot be read: {error.errors()[0]['loc']}") from None
         self._check_journal(key, version, body)
         before = self.versions[-1].record if self.versions else None
         self.versions.append(version)

@@ -78,6 +78,7 @@ SCENARIOS = (
     _scenario(
         "an alert takes production back", (2, "push v1.3.0"), (20, "alert"), (22, "alert again"), alerts="rollback"
     ),
+    _scenario("an alert that does not say when", (2, "push v1.3.0"), (20, "alert undated"), alerts="rollback"),
     _scenario("an alert asks the judge", (2, "push v1.3.0 bad-in-production"), (19, "alert"), (21, "alert resolved")),
     _scenario("an alert is told", (2, "push v1.3.0"), (20, "alert"), (70, "alert undated"), alerts="tell"),
     _scenario(

@@ -49,12 +49,14 @@ def two_notices_share_an_id() -> list[Patch]:
         queued = queue_notice(record, *given, release=release, **more)
         if release is None:
             return queued
-        fresh = len(queued.outbox) - len(record.outbox)
+        known = {notice.id for notice in record.outbox}
         named = tuple(
-            notice.model_copy(update={"id": f"{release.id}/{release.phase.name}/{notice.channel.value}"})
-            for notice in queued.outbox[-fresh:]
+            notice
+            if notice.id in known
+            else notice.model_copy(update={"id": f"{release.id}/{release.phase.name}/{notice.channel.value}"})
+            for notice in queued.outbox
         )
-        return queued.model_copy(update={"outbox": (*queued.outbox[:-fresh], *named)})
+        return queued.model_copy(update={"outbox": named})
 
     return [(core_outbox, "queue_notice", queueing)]
 
