@@ -44,7 +44,7 @@ def run(what: str, written: Any, environment: Mapping[str, str], event: Mapping[
     except Exception as error:  # noqa: BLE001 - as the door of a function does
         return bug_met(entry_point, error)
     finally:
-        connections.close()
+        connections.http.close()
 
 
 def _settings(written: Any, environment: Mapping[str, str]) -> Settings:

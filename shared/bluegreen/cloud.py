@@ -72,11 +72,6 @@ class Connections:
     def http(self) -> httpx.Client:
         return bounded.client(LIMITS)
 
-    def close(self) -> None:
-        """Where no later invocation can use them."""
-        if "http" in vars(self):
-            self.http.close()
-
     @cached_property
     def redaction(self) -> Redaction:
         """Of all secrets that this function holds; compiled once in a warm process."""
