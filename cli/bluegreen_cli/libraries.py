@@ -5,9 +5,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
-from bluegreen_cli import deployment
+from bluegreen_cli import deployment, sums
 from bluegreen_cli.faults import Faulty
 
 _PLATFORMS = ("manylinux2014_x86_64", "manylinux_2_17_x86_64", "manylinux_2_28_x86_64")
@@ -15,18 +16,26 @@ _PLATFORMS = ("manylinux2014_x86_64", "manylinux_2_17_x86_64", "manylinux_2_28_x
 # S3 is the one service of AWS that is spoken; the other descriptions make up nine tenths of the weight.
 _SERVICES_KEPT = {"s3", "endpoints.json", "partitions.json", "_retry.json", "sdk-default-configuration.json"}
 _NOT_NEEDED = ("bin", "*/tests", "botocore/data/s3/*/examples-1.json", "**/*.pyi")
+_LIBRARIES = "libraries"  # of a kept folder; beside it stand their sums
 _METADATA_KEPT = ("METADATA", "LICEN", "NOTICE", "COPYING", "AUTHORS", "licenses")
 
 
 def libraries(root: Path, python: str) -> Path:
-    """A folder with what requirements-functions.lock names; made once for each lock."""
+    """A folder with what requirements-functions.lock names; made once for each lock, and anew where it was altered."""
     lock = root / "requirements-functions.lock"
     rules = Path(__file__).read_bytes()
     key = hashlib.sha256(b"\0".join((lock.read_bytes(), rules, python.encode(), _compiler().encode()))).hexdigest()
     kept = deployment.cache(root) / key[:16]
-    if not kept.exists():
+    altered = sums.differences(kept) if kept.exists() else []
+    if altered:
+        print(f"{kept} is not as it was made ({_few(altered)}): it is made anew", file=sys.stderr)
+    if altered or not kept.exists():
         _make(lock, python, kept)
-    return kept
+    return kept / _LIBRARIES
+
+
+def _few(names: list[str]) -> str:
+    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
 
 
 def compile_for(python: str, folder: Path, shown_as: str) -> None:
@@ -48,23 +57,35 @@ def _make(lock: Path, python: str, kept: Path) -> None:
     kept.parent.mkdir(parents=True, exist_ok=True)
     (kept.parent / ".gitignore").write_text("*\n")
     with tempfile.TemporaryDirectory(dir=kept.parent) as scratch:
-        made = Path(scratch, "libraries")
-        _install(lock, python, made)
-        _trim(made)
-        compile_for(python, made, f"virtualenv/lib/python{python}/site-packages")
+        made = Path(scratch, "made")
+        _install(lock, python, made / _LIBRARIES)
+        _trim(made / _LIBRARIES)
+        compile_for(python, made / _LIBRARIES, f"virtualenv/lib/python{python}/site-packages")
+        sums.write(made)
+        _put(made, kept, Path(scratch))
+
+
+def _put(made: Path, kept: Path, scratch: Path) -> None:
+    """Whole or not at all. What is not as it was made goes; where another was faster, with the same, theirs stays."""
+    for attempt in range(3):
         try:
             made.rename(kept)
+            return
         except OSError:
-            if not kept.exists():  # else another was faster, with the same
-                raise
+            if not sums.differences(kept):
+                return
+            with suppress(FileNotFoundError):  # another has just put it aside
+                kept.rename(scratch / f"altered-{attempt}")
+    raise Faulty([f"{kept} cannot be replaced; remove it"])
 
 
 def _install(lock: Path, python: str, target: Path) -> None:
     wheels = ["--only-binary=:all:", "--implementation", "cp", "--python-version", python]
     platforms = [part for platform in _PLATFORMS for part in ("--platform", platform)]
-    command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-compile", "--target", str(target)]
+    command = [sys.executable, "-m", "pip", "install", "--quiet", "--require-hashes", "--no-deps", "--no-compile"]
+    quiet = ["--disable-pip-version-check", "--root-user-action=ignore"]
     done = subprocess.run(
-        [*command, "--disable-pip-version-check", "--root-user-action=ignore", *wheels, *platforms, "-r", str(lock)],
+        [*command, *quiet, *wheels, *platforms, "--target", str(target), "-r", str(lock)],
         capture_output=True,
         text=True,
     )
