@@ -13,7 +13,7 @@ ARGS ?=
 # Three at once keep two cores busy, for many tests wait for processes. A file stays with one of the three, for what its
 # tests share; in the order of their names the longest are not the last to begin.
 SPREAD := -n 3 --dist loadfile --no-loadscope-reorder
-COMPILE = $(BIN)/uv pip compile -q --generate-hashes --python-version 3.11 --custom-compile-command 'make lock'
+COMPILE = $(RELEASE)/bin/uv pip compile -q --generate-hashes --python-version 3.11 --custom-compile-command 'make lock'
 
 help: ## What there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -74,8 +74,7 @@ house: $(READY) ## Files, functions, imports and names beside their limits; ARGS
 coverage: $(READY) ## All tests, and which statements and branches of shared/ none of them reaches
 	@$(BIN)/pytest $(SPREAD) --cov $(ARGS)
 
-lock: $(READY) ## Renew the lock files from pyproject.toml (keeps versions that still fit)
-	$(BIN)/pip install -q uv
+lock: $(RELEASE)/.ready ## Renew the lock files from pyproject.toml (keeps versions that still fit)
 	$(COMPILE) --group functions -o requirements-functions.lock
 	$(COMPILE) --group dev -c requirements-functions.lock pyproject.toml -o requirements.lock
 	$(COMPILE) --group release -c requirements.lock -o requirements-release.lock
@@ -106,8 +105,8 @@ $(READY): requirements.lock requirements-functions.lock pyproject.toml
 	if ! $(BIN)/python -c 'import pip' 2>/dev/null; then \
 		echo "setting up .venv with $$($$found --version)"; "$$found" -m venv --clear .venv; fi
 	@echo "installing what requirements.lock names"
-	@PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore $(BIN)/pip install -qq -r requirements.lock
-	@PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore $(BIN)/pip install -qq --no-deps -e .
+	@PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore $(BIN)/pip install -qq --require-hashes -r requirements.lock
+	@PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore $(BIN)/pip install -qq --no-deps --no-build-isolation -e .
 	@echo "fetching what the functions carry"
 	@$(BIN)/python -m bluegreen_cli.libraries
 	@touch $@
