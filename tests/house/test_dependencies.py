@@ -88,6 +88,27 @@ def test_a_lock_has_all_that_is_asked_for(file, wanted):
     assert wanted - locked(file) == set()
 
 
+@pytest.mark.parametrize("file", sorted(path.name for path in ROOT.glob("*.lock")))
+def test_each_line_of_a_lock_is_one_version_with_its_hashes(file):
+    lines = (ROOT / file).read_text().replace("\\\n", " ").splitlines()
+    wanted = [line for line in lines if line.strip() and not line.lstrip().startswith("#")]
+    one = r"[a-z0-9.-]+(\[[a-z,]+\])?==[\w.+!-]+( ; .*?)?(\s+--hash=sha256:[0-9a-f]{64})+"
+
+    assert len(wanted) == len({line.partition("==")[0] for line in wanted})
+    assert [line for line in wanted if not re.fullmatch(one, line)] == []
+
+
+def test_whoever_installs_from_a_list_wants_its_hashes_and_builds_with_what_is_locked():
+    """The one without a list is `make sbom`'s, of a wheel just made: the SBOM is held to the lock afterwards."""
+    places = [ROOT / "Makefile", ROOT / "router" / "Dockerfile", ROOT / ".ci" / "run", *ROOT.glob(".github/**/*.y*ml")]
+    said = [line for path in places if path.exists() for line in re.findall(r".*pip\b.* install .*", path.read_text())]
+
+    assert len(said) == 5
+    assert [line for line in said if "--require-hashes" not in line and "--no-build-isolation" not in line] == [
+        line for line in said if '"$$wheel"' in line
+    ]
+
+
 def test_functions_and_developers_have_the_same_versions():
     both = [
         set(re.findall(r"(?m)^([a-z0-9-]+==\S+)", (ROOT / name).read_text()))

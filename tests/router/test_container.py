@@ -71,6 +71,14 @@ def test_pip_finds_a_hash_for_all_that_the_container_installs():
     assert "--hash=sha256:" in caddy
 
 
+def test_every_base_image_is_named_by_its_digest():
+    """In words that Dependabot can renew: it does not look behind an ARG."""
+    bases = re.findall(r"(?mi)^(?:FROM|COPY --from=)(.*)$", DOCKERFILE)
+
+    assert bases
+    assert [base for base in bases if not re.fullmatch(r" python:[\w.-]+@sha256:[0-9a-f]{64}", base)] == []
+
+
 def test_the_container_has_every_library_that_the_router_imports():
     locked = set(re.findall(r"(?m)^([a-z0-9-]+)==", (ROOT / "requirements-functions.lock").read_text()))
     modules = [ast.parse(path.read_text()) for path in ROOM.rglob("*.py")]
