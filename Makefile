@@ -88,11 +88,12 @@ dist: $(RELEASE)/.ready ## The wheel and the source archive, in dist/
 
 sbom: dist ## What that wheel installs, at the versions of requirements.lock, as CycloneDX in dist/
 	@set -euo pipefail; scratch=$$(mktemp -d); trap 'rm -rf "$$scratch"' EXIT; wheel=$$(ls dist/*.whl); \
-	sed -E '/^ +(--hash|#)/d; s/ \\$$//' requirements.lock > "$$scratch/versions.txt"; \
+	$(RELEASE)/bin/pip download -qq --no-deps --require-hashes --only-binary=:all: -d "$$scratch/locked" -r requirements.lock; \
 	$(RELEASE)/bin/python -m venv --without-pip "$$scratch/installed"; \
-	$(RELEASE)/bin/pip --python "$$scratch/installed" install -qq -c "$$scratch/versions.txt" "$$wheel"; \
+	$(RELEASE)/bin/pip --python "$$scratch/installed" install -qq --no-index --find-links "$$scratch/locked" "$$wheel"; \
 	$(RELEASE)/bin/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible \
 		--output-file "$${wheel%%-py3*}.cdx.json" "$$scratch/installed"; \
+	$(RELEASE)/bin/python .github/sbom.py "$${wheel%%-py3*}.cdx.json"; \
 	echo "wrote $${wheel%%-py3*}.cdx.json"
 
 # Made anew only when what is to be installed has changed.
