@@ -137,7 +137,19 @@ def test_the_tag_is_checked_before_anything_is_built_and_that_before_anything_is
 
 def test_what_is_published_is_attested_first():
     steps = [step.get("uses", step.get("run", "")) for step in JOBS["release.yml publish"]["steps"]]
-    attested, created = (next(i for i, s in enumerate(steps) if word in s) for word in ("attest-", "gh release create"))
+    words = ("actions/attest-", "gh attestation verify", "gh release create")
+    attested, verified, created = (next(i for i, s in enumerate(steps) if word in s) for word in words)
 
-    assert attested < created
+    assert attested < verified < created
+    assert JOBS["release.yml publish"]["steps"][attested]["with"] == {"subject-path": "dist/*"}
+    assert "for file in dist/*" in steps[verified]
     assert "--verify-tag" in steps[created]
+    assert "dist/*" in steps[created]
+
+
+def test_security_md_verifies_by_the_workflow_that_signs():
+    """Any workflow of the repository may sign; only this one makes releases."""
+    said = (ROOT / "SECURITY.md").read_text()
+
+    assert "gh attestation verify FILE" in said
+    assert "--signer-workflow bluegreen-deploy/bluegreen/.github/workflows/release.yml" in said
