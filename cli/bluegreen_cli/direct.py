@@ -11,17 +11,20 @@ from functools import cached_property
 from typing import Any
 
 from bluegreen.cloud import Caller, Clients, Cloud, Connections, cloud_for
+from bluegreen.core import advice
 from bluegreen.core.config.service import Service
 from bluegreen.core.errors import BluegreenError
 from bluegreen.door.clock import WallClock
 from bluegreen.door.refusal import bug_met, refusal
 from bluegreen.entrypoints import rollback, status
-from bluegreen.invocation.entry_point import STORE, EntryPoint, Invocation, Response
+from bluegreen.invocation.entry_point import STORE, EntryPoint, Invocation, Response, answer
 from bluegreen.settings import PREFIX, Settings, load
+from bluegreen.steps.lost_journal import why_lost
 from bluegreen_cli.by_hand import ByHand
 from bluegreen_cli.faults import Faulty
 
 _TOKEN = "digitalocean_token"
+_TOKENS = (_TOKEN, "github_token")  # for what only they can do; one that is no token is as good as none
 _CALLS = {"rollback": rollback.ENTRY_POINT, "status": status.ENTRY_POINT}
 
 
@@ -38,22 +41,40 @@ def run(what: str, written: Any, environment: Mapping[str, str], event: Mapping[
     entry_point, settings = _CALLS[what], _settings(written, environment)
     connections = Connections(settings)
     try:
-        return entry_point.run(_invocation(entry_point, settings, connections, event))
+        invocation = _invocation(entry_point, settings, connections, event)
+        return _refused(invocation) if what == "rollback" and _lost(invocation) else entry_point.run(invocation)
     except BluegreenError as error:
-        return refusal(entry_point, error)
+        return refusal(entry_point, type(error)(str(error).replace("-p service:", "--service ")))
     except Exception as error:  # noqa: BLE001 - as the door of a function does
         return bug_met(entry_point, error)
     finally:
         connections.http.close()
 
 
+def _lost(invocation: Invocation) -> str:
+    """What the watch finds within a minute is asked for here: nobody else may be looking."""
+    cloud = invocation.cloud(invocation.settings.service(invocation.event.get("service")))
+    newest = cloud.journal.newest()
+    return newest.record.lost or why_lost(cloud, newest) if newest else ""
+
+
+def _refused(invocation: Invocation) -> Response:
+    service = invocation.settings.service(invocation.event.get("service"))
+    return answer(False, f"nothing was done: {_lost(invocation)}", advice.to_recover(service.name))
+
+
 def _settings(written: Any, environment: Mapping[str, str]) -> Settings:
     """Of the secrets only those that are needed: what is wrong with another one must not stand in the way."""
-    names = [f"{PREFIX}{field.upper()}" for field in (*STORE, _TOKEN)]
+    given = {field: environment.get(f"{PREFIX}{field.upper()}", "") for field in (*STORE, *_TOKENS)}
+    known = {f"{PREFIX}{field.upper()}": v for field, v in given.items() if v and (field in STORE or _is_token(v))}
     try:
-        return load(written, {name: environment[name] for name in names if environment.get(name)}, STORE)
+        return load(written, known, STORE)
     except BluegreenError as error:
         raise Faulty([f"{error} (looked for in the environment and in --env)"]) from None
+
+
+def _is_token(value: str) -> bool:
+    return all("!" <= character <= "~" for character in value)
 
 
 def _invocation(

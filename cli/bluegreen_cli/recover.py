@@ -24,6 +24,10 @@ from bluegreen_cli.faults import Faulty
 
 _REPORTED_WITHIN = 300.0  # seconds
 _BY = "bluegreen recover"
+_AFTERWARDS = {
+    True: "routers follow within a minute",
+    False: "no router instance reports; one that is at a newer epoch will not follow: run this again once it reports",
+}
 
 
 class Word(NamedTuple):
@@ -43,9 +47,10 @@ def recover(path: Path, env: Path, name: str, active: Environment | None) -> str
     service, state = file.services[name], _bucket(file, file.state.bucket, environment)
     journal = Journal(state, name, _nonce, _now)
     self_test(state, _nonce)
-    newest = journal.newest() or journal.begin(adopt(service), _BY, "the journal was empty", _now())
+    newest = journal.newest()
     word = _word(service, _bucket(file, file.state.telemetry_bucket, environment), newest, active)
-    if active is None and not newest.record.lost and not word.served.ahead_of(newest):
+    newest = newest or journal.begin(adopt(service), _BY, "the journal was empty", _now())
+    if newest.record.lost == "" and newest.record.active is word.active and not word.served.ahead_of(newest):
         return f"{name}: the journal holds all that the routers report: nothing to recover"
     missing = max(word.served.seq - newest.seq, 0)
     changed = journal.update(
@@ -55,18 +60,18 @@ def recover(path: Path, env: Path, name: str, active: Environment | None) -> str
         f"production is on {word.active.value}: {word.says}",
         _now,
     ).version
-    at = f"version {changed.seq} of epoch {changed.record.epoch}"
-    return f"{name}: {at} says that production is on {word.active.value} ({word.says}); routers follow within a minute"
+    at, follow = f"version {changed.seq} of epoch {changed.record.epoch}", _AFTERWARDS[bool(word.served.instance)]
+    return f"{name}: {at} says that production is on {word.active.value} ({word.says}); {follow}"
 
 
-def _word(service: Service, telemetry: Objects, newest: Version, active: Environment | None) -> Word:
+def _word(service: Service, telemetry: Objects, newest: Version | None, active: Environment | None) -> Word:
     """The newest epoch counts: an instance that is behind it serves what was."""
     routed = isinstance(service.traffic, Router)
     reports = read_reports(telemetry, service.name, _REPORTED_WITHIN, Telemetry) if routed else []
     served = max((Served(one.epoch, one.seq, one.instance) for one in reports), default=None)
     agreed = {one.active for one in reports if served and one.epoch == served.epoch and one.active}
     if active is not None:
-        unheard = Served(newest.record.epoch, newest.seq, "")
+        unheard = Served(newest.record.epoch, newest.seq, "") if newest else Served(0, 0, "")
         return Word(active, max(served, unheard) if served else unheard, "a person says so")
     if served is None:
         raise Faulty([f"no router instance of {service.name} reports: say where production goes with --active"])

@@ -15,7 +15,8 @@ from bluegreen_cli.libraries import compile_for, libraries
 ROOT = deployment.root()
 LIMIT = 20_000_000  # bytes of one function's zip; the platform takes 48 MB
 
-_OURS = {"project.yml", "packages", ".deployed", "private", "hooks"}
+_PARTS = ("private", "hooks")
+_OURS = {"project.yml", "packages", ".deployed", *_PARTS}
 
 # The platform puts a function's folder last in `sys.path`, behind its image's own, older botocore and pydantic.
 _ACTIVATE = """\
@@ -80,7 +81,10 @@ def _functions(root: Path, text: str) -> dict[str, Path]:
 
 def _check_place(out: Path) -> None:
     """What is there goes: so it must be something that was staged."""
-    if out.exists() and not (out.is_dir() and {found.name for found in out.iterdir()} <= _OURS):
+    if out.is_symlink() or out.resolve() == Path.cwd():
+        raise Faulty([f"{out} would be replaced whole; name a folder of its own, such as .build"])
+    folders = [out, *(out / part for part in _PARTS if (out / part).exists())] if out.exists() else []
+    if any(not folder.is_dir() or {found.name for found in folder.iterdir()} - _OURS for folder in folders):
         raise Faulty([f"{out} holds something that was not staged; name another folder, or remove it"])
 
 

@@ -120,6 +120,38 @@ def test_a_second_one_does_not_go_back_twice(place):
     assert "is being rolled back already" in said
 
 
+def test_a_journal_that_was_lost_is_not_moved_by(place):
+    place.say("status", "--direct")
+    place.followed(epoch=7)
+    newest = place.newest()
+
+    code, said = place.say("rollback", "--direct")
+
+    said = " ".join(said.split())
+    assert code != 0, said
+    assert "nothing was done: r1 has applied version 0 of epoch 7" in said
+    assert "bluegreen recover" in said
+    assert place.newest() == newest
+
+
+def test_a_reason_may_hold_any_bytes(place):
+    place.followed(epoch=1)
+
+    code, said = place.say("rollback", "--direct", "--reason", "zur\udcfcck")
+
+    assert code == 0, said
+    assert place.newest().record.past[0].reason == "rollback asked for by a person: zur?ck"
+
+
+@pytest.mark.parametrize("token", ["dop_v1_…", "a b"])
+def test_a_token_that_is_none_is_not_wanted_where_routers_read_the_journal(place, token):
+    place.followed(epoch=1)
+
+    code, said = place.say("rollback", "--direct", BLUEGREEN_DIGITALOCEAN_TOKEN=token)
+
+    assert code == 0, said
+
+
 def test_status_reads_the_journal(place):
     code, said = place.say("status", "--direct")
 

@@ -126,3 +126,31 @@ def test_where_the_routers_do_not_tell_a_person_has_to(team, reports, says):
 def test_what_cannot_be_done_is_said(team, tmp_path):
     (tmp_path / ".env").write_text("")
     assert "BLUEGREEN_SPACES_KEY and BLUEGREEN_SPACES_SECRET are wanted" in team.run().output
+
+
+def test_a_release_that_was_switched_before_leaves_the_way_back_as_it_was(team):
+    before = in_phase(Phase.WATCHING)
+    team.writes(before)
+    team.reports(r0=(9, before.epoch, before.active))
+    assert team.run().exit_code == 0
+    record = team.journal.newest().record
+    assert (record.release, record.active) == (None, before.active)
+    assert record.on(record.idle) == before.on(before.idle)
+    assert record.on(record.idle).proven
+
+
+def test_a_person_s_word_that_says_nothing_new_changes_nothing(team):
+    newest = team.writes(in_phase(Phase.WATCHING))
+    team.reports(r0=(1, newest.record.epoch, newest.record.active))
+    assert "nothing to recover" in team.run("--active", newest.record.active.value).output
+    assert team.journal.newest() == newest
+
+
+def test_nothing_is_written_before_it_is_refused(team):
+    assert team.run().exit_code == 2
+    assert team.journal.newest() is None
+
+
+def test_without_a_report_nothing_is_promised_of_routers(team):
+    done = team.run("--active", "green")
+    assert "no router instance reports; one that is at a newer epoch will not follow" in " ".join(done.output.split())

@@ -5,6 +5,7 @@ import json
 import re
 import shutil
 import sys
+from pathlib import Path
 
 import pytest
 import yaml
@@ -128,6 +129,18 @@ def test_a_folder_that_was_not_staged_is_never_replaced(written, tmp_path):
         stage(written, tmp_path)
 
     assert (tmp_path / "thesis.txt").read_text() == "years of work"
+
+
+def test_a_folder_of_ones_own_is_not_replaced_whatever_it_is_called(written, tmp_path, monkeypatch):
+    diary = tmp_path / "mine" / "private" / "diary.txt"
+    diary.parent.mkdir(parents=True)
+    diary.write_text("dear")
+    monkeypatch.chdir(tmp_path / "mine" / "private")
+    (tmp_path / "link").symlink_to(tmp_path / "elsewhere")
+    for place in (tmp_path / "mine", Path("."), tmp_path / "link"):
+        with pytest.raises(Faulty):
+            stage(written, place, kind="hardened")
+    assert diary.read_text() == "dear"
 
 
 def test_a_place_below_a_file_is_refused(written, tmp_path):

@@ -259,6 +259,7 @@ LEAKS = (
     ),
 )
 HARMLESS = (
+    "settings: BLUEGREEN_SPACES_SECRET: still holds the example's …",
     "DigitalOcean answered GET /v2/apps with 401: the token is not accepted",
     "BLUEGREEN_SPACES_KEY or BLUEGREEN_SPACES_SECRET is not set for this function",
     "BLUEGREEN_REGISTRY_CREDENTIALS: user:token is wanted",

@@ -51,7 +51,7 @@ class LastRead(NamedTuple):
 
 def do(services: list[LastRead], clock: Clock, pause: float | None) -> list[LastRead]:
     """Does what `pause`, the seconds until the next look, leaves time for. Returns the services that are left over."""
-    ends = clock.seconds() + min(pause or BUDGET, BUDGET, clock.remaining() - _MARGIN)
+    ends = clock.seconds() + min(BUDGET if pause is None else pause, BUDGET, clock.remaining() - _MARGIN)
     first = int(clock.now().timestamp() // 60) % max(len(services), 1)
     in_turn = services[first:] + services[:first]
     return [LastRead(cloud, None) for cloud, version in in_turn if not _done(cloud, version, ends)]

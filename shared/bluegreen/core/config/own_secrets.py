@@ -13,6 +13,7 @@ _WORDS = (
 _A_GUESS = re.compile(rf"[-_. !\d]*(?:(?:{_WORDS})[-_. !\d]*)+", re.IGNORECASE)
 _REPEATED = re.compile(r"(.+?)\1+", re.DOTALL)
 _IN_A_ROW = ("0123456789" * 8, "9876543210" * 8, "abcdefghijklmnopqrstuvwxyz" * 4, "0123456789abcdef" * 8)
+_UNFILLED = "…"  # of .env.example, which is told by itself
 _HOW = "`openssl rand -hex 32` makes one"
 
 
@@ -24,9 +25,10 @@ def faults(given: Mapping[str, str]) -> Iterator[str]:
     used: dict[str, list[str]] = {}
     for name, value in given.items():
         used.setdefault(value, []).append(name)
-    for names in used.values():
-        if len(names) > 1:
-            yield f"{' and '.join(sorted(names))} hold the same value, and each needs one of its own: {_HOW}"
+    for value, names in used.items():
+        if len(names) > 1 and _UNFILLED not in value:
+            how = f": {_HOW}" if set(names) & set(OWN) else ""
+            yield f"{' and '.join(sorted(names))} hold the same value, and each needs one of its own{how}"
 
 
 def _weakness(value: str | None) -> str:

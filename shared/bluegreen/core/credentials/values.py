@@ -14,7 +14,7 @@ _NOTHING = re.compile(
 _SENTENCE = re.compile(
     r"\(?(?:[a-z:…]+ is wanted|authorization: |(?:bearer )?…"
     r"|(?:not|missing|invalid|required|expired|revoked|unknown|forbidden|denied|wrong|unauthorized)(?![\w=+/-])"
-    r"|(?:is|are|was|were|has|have|holds|an?|the|no|must|should|cannot|could|does|may|will|would|values?|field|inputs?"
+    r"|(?:is|are|was|were|has|have|holds?|still|an?|the|no|must|should|cannot|could|does|may|will|would|values?|field|inputs?"
     r"|extra|string|expected|unexpected|failed|unable|this|that|it|there|you|only|too|use|please|at|in|for|of) "
     r"(?=[a-z]))",
     re.IGNORECASE,

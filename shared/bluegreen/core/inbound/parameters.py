@@ -57,5 +57,5 @@ def _text(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str | int | float):
-        return str(value)
+        return str(value).encode(errors="replace").decode()  # half a surrogate pair is in no journal
     raise BadRequest(f"parameter {name} has to be a text")

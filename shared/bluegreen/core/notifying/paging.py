@@ -10,7 +10,8 @@ from bluegreen.core.notices import Notice, Tone, Weight, important, weight
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import PAGES_KEPT, Record
 
-ALERTS, PRODUCTION = "its alerts", "its production"  # pages that no release opens or closes, nor is called like
+# Pages that no release opens or closes, nor is called like.
+ALERTS, PRODUCTION, JOURNAL = "its alerts", "its production", "its journal"
 _WELL = frozenset((Phase.LIVE.value, Phase.ROLLED_BACK.value))
 
 
@@ -47,4 +48,4 @@ def _is_well(notice: Notice) -> bool:
 
 def _over(record: Record, notice: Notice) -> list[str]:
     """The pages that releases opened: production is back, or the release is live."""
-    return [page for page in record.pages if page not in (ALERTS, PRODUCTION)] if _is_well(notice) else []
+    return [page for page in record.pages if page not in (ALERTS, PRODUCTION, JOURNAL)] if _is_well(notice) else []

@@ -12,8 +12,9 @@ from bluegreen.core import advice
 from bluegreen.core.config.service import Service
 from bluegreen.core.environment import Environment, EnvironmentState, Status
 from bluegreen.core.notices import Tone
+from bluegreen.core.notifying import paging
 from bluegreen.core.orders import Outcome
-from bluegreen.core.outbox import queue_notice
+from bluegreen.core.outbox import queue_notice, queue_over
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import PastRelease, Record, Version
 from bluegreen.core.release import Release
@@ -41,7 +42,8 @@ def lost(record: Record, service: Service, says: str, now: datetime) -> Outcome:
     record = record.model_copy(update={"lost": says})
     headline = f"{_WHY}: nothing is deployed or switched until it is recovered"
     step = advice.to_recover(record.service)
-    return Outcome(True, queue_notice(record, service, Tone.BAD, headline, now, says, step), says)
+    record = queue_notice(record, service, Tone.BAD, headline, now, says, step, page=paging.JOURNAL)
+    return Outcome(True, record, says)
 
 
 def refusal(record: Record) -> Outcome:
@@ -67,7 +69,8 @@ def recovered(record: Record, service: Service, active: Environment, epoch: int,
     record = record.model_copy(
         update={"lost": "", "epoch": above, "last_number": number, "newest_tag": "", "apart": ""}
     )
-    headline = f"the journal goes on: production is on {active.value}, by the routers' word"
+    headline = f"the journal goes on: production is on {active.value}"
+    record = queue_over(record, service, paging.JOURNAL, headline, now)
     step = f"push a newer tag; {active.other.value} is no rollback target before" if changed else ""
     return queue_notice(record, service, Tone.WARNING, headline, now, f"{_WHY}; its epoch is {above} now", step)
 
@@ -88,7 +91,9 @@ def _without_release(record: Record, now: datetime) -> Record:
         part_of=release.set_release,
     )
     record = record.model_copy(update={"release": None}).with_past(past)
-    return record.with_environment(record.idle, status=Status.UNFIT, proven=False) if release.target else record
+    if release.target is not record.idle:
+        return record  # not begun yet, or switched: the environment before it is as it was
+    return record.with_environment(record.idle, status=Status.UNFIT, proven=False)
 
 
 def _outcome(release: Release) -> Phase:
