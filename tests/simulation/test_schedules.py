@@ -48,6 +48,7 @@ OUTCOMES = {
     "a bad tag is lifted": {"web-1": "rolled back", "web-2": "rolled back"},
     "a person takes the second line": {"web-1": "live", "web-2": "rolled back"},
     "an alert takes production back": {"web-1": "rolled back"},
+    "an alert that does not say when": {"web-1": "live"},
     "an alert asks the judge": {"web-1": "rolled back"},
     "an alert is told": {"web-1": "live"},
     "alerts that blame nobody": {"web-1": "live"},
