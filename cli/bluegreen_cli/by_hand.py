@@ -2,30 +2,38 @@
 
 from datetime import datetime
 
+from bluegreen.clients.web import Web
 from bluegreen.core.config.service import Service
 from bluegreen.core.config.traffic import AppIngress, DnsRecord, LoadBalancer
 from bluegreen.core.environment import Environment
 from bluegreen.core.errors import Later
 from bluegreen.core.record import Record
 from bluegreen.traffic import ProviderSetting, PublicAnswer, Unknown
+from bluegreen.traffic.outside import Outside
 
+_IN_A_ROW = 5
 _NO_TOKEN = "BLUEGREEN_DIGITALOCEAN_TOKEN is not set, so lead production there by hand"
 
 
 class ByHand:
-    """A traffic driver whose every act is a sentence for a person; the release waits for them in *rolling back*."""
+    """A traffic driver whose every act is a sentence for a person; the release waits for them in *rolling back*.
+
+    Whether they have done it is asked of production, as a user would.
+    """
 
     follows_journal = False
     look_every = 5.0
 
-    def __init__(self, service: Service) -> None:
+    def __init__(self, service: Service, web: Web) -> None:
         self._service = service
+        self._outside = Outside(service, web)
 
     def send(self, environment: Environment, epoch: int, digest: str = "", other_is_unfit: bool = False) -> None:
-        raise Later(f"{_NO_TOKEN}: {steps(self._service, environment)}")
+        if self.current() is not environment:
+            raise Later(f"{_NO_TOKEN}: {steps(self._service, environment)}")
 
     def current(self) -> Environment | Unknown:
-        return Unknown(_NO_TOKEN)
+        return self._outside.current()
 
     def setting(self) -> ProviderSetting | None:
         return None
@@ -34,7 +42,7 @@ class ByHand:
         return _NO_TOKEN
 
     def verify(self, environment: Environment, epoch: int, now: datetime) -> PublicAnswer:
-        return PublicAnswer(False, _NO_TOKEN)
+        return self._outside.answers_as(environment, _IN_A_ROW)
 
     def shrink_idle(self, active: Environment) -> None:
         return

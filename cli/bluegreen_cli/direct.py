@@ -5,6 +5,7 @@ minute or two, once functions run again. So nothing is asked but Spaces, product
 driver wants it.
 """
 
+import re
 import uuid
 from collections.abc import Callable, Mapping
 from functools import cached_property
@@ -18,13 +19,22 @@ from bluegreen.door.clock import WallClock
 from bluegreen.door.refusal import bug_met, refusal
 from bluegreen.entrypoints import rollback, status
 from bluegreen.invocation.entry_point import STORE, EntryPoint, Invocation, Response, answer
-from bluegreen.settings import PREFIX, Settings, load
+from bluegreen.settings import PREFIX, Settings, is_sendable, load
 from bluegreen.steps.lost_journal import why_lost
 from bluegreen_cli.by_hand import ByHand
 from bluegreen_cli.faults import Faulty
 
 _TOKEN = "digitalocean_token"
 _TOKENS = (_TOKEN, "github_token")  # for what only they can do; one that is no token is as good as none
+_SAID = (
+    (re.compile(r"`(?:rollback )?-p ((?:to|native):[^`]*)`"), r"`doctl serverless functions invoke rollback -p \1`"),
+    (re.compile(r"`(rollback|status)`"), r"`bluegreen \1 --direct`"),
+    (
+        re.compile(r"doctl serverless functions invoke (rollback|status) -p service:([\w-]+)(?! -p)\b"),
+        r"bluegreen \1 --direct --service \2",
+    ),
+    (re.compile(r"(?<!invoke rollback )-p service:NAME"), "--service NAME"),
+)
 _CALLS = {"rollback": rollback.ENTRY_POINT, "status": status.ENTRY_POINT}
 
 
@@ -33,7 +43,7 @@ class _WithoutToken(Cloud):
 
     @cached_property
     def traffic(self) -> ByHand:
-        return ByHand(self.service)
+        return ByHand(self.service, self.clients.web)
 
 
 def run(what: str, written: Any, environment: Mapping[str, str], event: Mapping[str, str]) -> Response:
@@ -41,40 +51,46 @@ def run(what: str, written: Any, environment: Mapping[str, str], event: Mapping[
     entry_point, settings = _CALLS[what], _settings(written, environment)
     connections = Connections(settings)
     try:
-        invocation = _invocation(entry_point, settings, connections, event)
-        return _refused(invocation) if what == "rollback" and _lost(invocation) else entry_point.run(invocation)
+        answered = _answered(entry_point, _invocation(entry_point, settings, connections, event))
     except BluegreenError as error:
-        return refusal(entry_point, type(error)(str(error).replace("-p service:", "--service ")))
+        answered = refusal(entry_point, error)
     except Exception as error:  # noqa: BLE001 - as the door of a function does
-        return bug_met(entry_point, error)
+        answered = bug_met(entry_point, error)
     finally:
         connections.http.close()
+    return {**answered, "what": _as_options(answered["what"]), "next": _as_options(answered["next"])}
 
 
-def _lost(invocation: Invocation) -> str:
-    """What the watch finds within a minute is asked for here: nobody else may be looking."""
-    cloud = invocation.cloud(invocation.settings.service(invocation.event.get("service")))
+def _answered(entry_point: EntryPoint, invocation: Invocation) -> Response:
+    """Before a rollback it asks what the watch finds within a minute: nobody else may be looking."""
+    if entry_point is rollback.ENTRY_POINT:
+        service = invocation.settings.service(invocation.event.get("service"))
+        lost = _why_lost(invocation.cloud(service))
+        if lost:
+            return answer(False, f"nothing was done: {lost}", advice.to_recover(service.name))
+    return entry_point.run(invocation)
+
+
+def _why_lost(cloud: Cloud) -> str:
     newest = cloud.journal.newest()
     return newest.record.lost or why_lost(cloud, newest) if newest else ""
 
 
-def _refused(invocation: Invocation) -> Response:
-    service = invocation.settings.service(invocation.event.get("service"))
-    return answer(False, f"nothing was done: {_lost(invocation)}", advice.to_recover(service.name))
+def _as_options(says: str) -> str:
+    """What a function's answer tells people to do, as this command takes it; what only the function takes, in full."""
+    for said, meant in _SAID:
+        says = said.sub(meant, says)
+    return says
 
 
 def _settings(written: Any, environment: Mapping[str, str]) -> Settings:
     """Of the secrets only those that are needed: what is wrong with another one must not stand in the way."""
     given = {field: environment.get(f"{PREFIX}{field.upper()}", "") for field in (*STORE, *_TOKENS)}
-    known = {f"{PREFIX}{field.upper()}": v for field, v in given.items() if v and (field in STORE or _is_token(v))}
+    known = {f"{PREFIX}{field.upper()}": v for field, v in given.items() if v and (field in STORE or is_sendable(v))}
     try:
         return load(written, known, STORE)
     except BluegreenError as error:
         raise Faulty([f"{error} (looked for in the environment and in --env)"]) from None
-
-
-def _is_token(value: str) -> bool:
-    return all("!" <= character <= "~" for character in value)
 
 
 def _invocation(

@@ -3,6 +3,7 @@
 import sys
 from importlib import import_module, metadata
 from pathlib import Path
+from shlex import quote
 from typing import Annotated, NoReturn
 
 import typer
@@ -73,11 +74,11 @@ def stage(
     for name, size in sizes.items():
         typer.echo(f"{name:20} {size / 1e6:5.1f} MB zipped")
     if layout == "default":
-        typer.echo(f"staged in {out}; next: doctl serverless deploy {out} --env .env")
+        typer.echo(f"staged in {out}; next: doctl serverless deploy {quote(str(out))} --env .env")
         return
     typer.echo(f"staged in {out}, for two namespaces; next, connected to the one and then to the other:")
     for part in ("private", "hooks"):
-        typer.echo(f"doctl serverless connect NAMESPACE && doctl serverless deploy {out / part} --env .env")
+        typer.echo(f"doctl serverless connect NAMESPACE && doctl serverless deploy {quote(str(out / part))} --env .env")
 
 
 @app.command()

@@ -130,9 +130,16 @@ def read(text: str, environment: Mapping[str, str] | None = None) -> Project:
         written = yaml.safe_load(filled)
         return Project.model_validate(written)
     except yaml.YAMLError as error:
-        raise Faulty([f"project.yml is not YAML: {getattr(error, 'problem', error)}"]) from None
+        raise Faulty([f"project.yml is not YAML{_breaking(environment)}: {getattr(error, 'problem', error)}"]) from None
     except ValidationError as error:
         raise Faulty([_fault(found, written) for found in error.errors(include_input=False)]) from None
+
+
+def _breaking(environment: Mapping[str, str] | None) -> str:
+    """The deployer puts values in place as they are, between the quotation marks of project.yml."""
+    given = {name: value for name, value in (environment or {}).items() if name.startswith("BLUEGREEN_")}
+    names = sorted(name for name, value in given.items() if '"' in value or "\\" in value)
+    return f" once its values are in place; {' and '.join(names)} has a quotation mark or a backslash" if names else ""
 
 
 def without_comments(text: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 
 from bluegreen.core.config import own_secrets, tag_patterns
-from bluegreen.core.config.address import Url
+from bluegreen.core.config.address import Url, is_address
 from bluegreen.core.config.service import Name, Service
 from bluegreen.core.errors import BadRequest, Misconfigured
 from bluegreen.core.model import Frozen
@@ -116,9 +116,9 @@ def load(written: Any, environment: Mapping[str, str], uses: Iterable[str] = ())
     key = secrets.functions_key
     if key and not all(key.get_secret_value().partition(":")):
         faults.append(f"{PREFIX}FUNCTIONS_KEY: an access key such as dof_v1_id:secret is wanted")
-    webhook = secrets.pager_url
-    if webhook and not webhook.get_secret_value().startswith(("https://", "http://")):
-        faults.append(f"{PREFIX}PAGER_URL: an address such as https://… is wanted")
+    for name, address in (("SLACK_WEBHOOK_URL", secrets.slack_webhook_url), ("PAGER_URL", secrets.pager_url)):
+        if address and not is_address(address.get_secret_value()):
+            faults.append(f"{PREFIX}{name}: an address such as https://… is wanted")
     pair = secrets.registry_credentials
     if pair and not all(pair.get_secret_value().partition(":")):
         faults.append(f"{PREFIX}REGISTRY_CREDENTIALS: user:token is wanted")
@@ -144,13 +144,18 @@ def _fault(found: Any) -> str:
     return f"bluegreen.yml {where}: {found['msg']}"
 
 
+def is_sendable(secret: str) -> bool:
+    """As a request can carry it in a header."""
+    return all("!" <= character <= "~" for character in secret)
+
+
 def _unusable(secrets: Secrets) -> Iterator[tuple[str, str]]:
     """What was not filled in, and what no request could carry."""
     for field, secret in secrets._asdict().items():
         value = secret.get_secret_value() if secret else ""
         if UNFILLED in value:
             yield field, f"still holds the example's {UNFILLED}"
-        elif field not in _OF_ANY_TEXT and not all("!" <= character <= "~" for character in value):
+        elif field not in _OF_ANY_TEXT and not is_sendable(value):
             yield field, "holds a space or a character that is not ASCII"
 
 

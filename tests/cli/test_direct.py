@@ -13,6 +13,7 @@ from bluegreen.clients.store.spaces import Spaces as Bucket
 from bluegreen.core.environment import Environment
 from bluegreen.core.judge.telemetry import Telemetry
 from bluegreen.core.phases import Phase
+from bluegreen_cli import direct
 from bluegreen_cli.main import app
 from bluegreen_emulator.digitalocean.web import create_app
 from bluegreen_emulator.spaces import Spaces
@@ -134,6 +135,25 @@ def test_a_journal_that_was_lost_is_not_moved_by(place):
     assert place.newest() == newest
 
 
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("`status` shows both environments", "`bluegreen status --direct` shows both environments"),
+        (
+            "to go back: doctl serverless functions invoke rollback -p service:web",
+            "to go back: bluegreen rollback --direct --service web",
+        ),
+        ("which service? pass -p service:NAME", "which service? pass --service NAME"),
+        ("`rollback -p to:v1.2.0` goes", "`doctl serverless functions invoke rollback -p to:v1.2.0` goes"),
+        ("`-p native:true` takes it", "`doctl serverless functions invoke rollback -p native:true` takes it"),
+        (said := "doctl serverless functions invoke rollback -p service:web -p to:v1.2.0", said),
+        (said := "doctl serverless functions invoke deploy -p service:web", said),
+    ],
+)
+def test_a_next_step_is_one_that_this_command_or_the_function_takes(said, meant):
+    assert direct._as_options(said) == meant
+
+
 def test_a_reason_may_hold_any_bytes(place):
     place.followed(epoch=1)
 
@@ -221,6 +241,7 @@ BY_HAND = [
 @pytest.mark.parametrize(("kind", "step"), BY_HAND)
 def test_without_the_token_it_is_said_what_to_do_by_hand(place, kind, step):
     laptop = driven(place, kind())
+    place.active = "blue"
 
     code, said = place.say("rollback", "--direct")
 
@@ -230,11 +251,16 @@ def test_without_the_token_it_is_said_what_to_do_by_hand(place, kind, step):
     release = place.newest().record.in_flight
     assert (release.phase, step in release.reason) == (Phase.ROLLING_BACK, True)
 
+    place.active = "green"  # the person has done it
+    code, said = place.say("rollback", "--direct")
+    assert (code, step in said) == (0, False), said
+
 
 def test_an_ingress_rule_is_changed_by_hand_in_the_spec(place):
     place.web["environments"] = {e: {"app": "holi", "url": f"{place.url}/__{e}"} for e in ("blue", "green")}
     place.web["source"] = {"kind": "image", "registry_type": "DOCKER_HUB", "registry": "holi", "repository": "web"}
     place.web["traffic"] = {"kind": "app_ingress", "url": place.url, "settle": "1s"}
+    place.active = "blue"
 
     code, said = place.say("rollback", "--direct")
 

@@ -36,6 +36,12 @@ def test_newlines_in_a_value_are_escaped_unless_it_says_otherwise():
     assert project.substitute("${|A}", {"A": "1\n2"}) == "1\n2"
 
 
+def test_a_value_that_ends_its_quotes_is_told_by_its_setting_s_name():
+    said = refused('a: "${BLUEGREEN_ALERT_SECRET}"', {"BLUEGREEN_ALERT_SECRET": 'x"y', "BLUEGREEN_OTHER": "z"})
+    assert "BLUEGREEN_ALERT_SECRET has a quotation mark or a backslash" in said
+    assert 'x"y' not in said
+
+
 @pytest.mark.parametrize("text", ["a: ${A", "a: ${<file}", "a: $(A B)"])
 def test_other_forms_of_substitution_are_refused(text):
     assert "project.yml" in refused(text, {"A": "1", "B": "2"})

@@ -44,6 +44,9 @@ _NAMES = (
     *("spring.datasource.password", "user[password]", "password[]", "db:password", "WEBHOOK_SECRET", "license_key"),
 )
 _SEPARATORS = (
+    "=\u00a0",
+    "\uff1a",
+    ":\u3000",
     "=",
     ":",
     " : ",

@@ -25,7 +25,8 @@ NAMES = ["BLUEGREEN_GITHUB_WEBHOOK_SECRET", "BLUEGREEN_ALERT_SECRET", "BLUEGREEN
 @pytest.mark.parametrize("name", NAMES[:2])
 @pytest.mark.parametrize("value", GOOD)
 def test_a_long_random_text_is_taken(name, value):
-    load(written(), {**ENVIRONMENT, name: value})
+    secrets = load(written(), {**ENVIRONMENT, name: value}).secrets
+    assert getattr(secrets, name.removeprefix("BLUEGREEN_").lower()).get_secret_value() == value
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -57,4 +58,14 @@ def test_the_word_none_is_no_secret(value):
 
 
 def test_what_others_issue_may_be_of_any_length():
-    load(written(), {"BLUEGREEN_SPACES_KEY": "K", "BLUEGREEN_GITHUB_TOKEN": "t", "BLUEGREEN_PROMETHEUS_TOKEN": "p"})
+    given = {"BLUEGREEN_SPACES_KEY": "K", "BLUEGREEN_GITHUB_TOKEN": "t", "BLUEGREEN_PROMETHEUS_TOKEN": "p"}
+    assert load(written(), given).secrets.spaces_key.get_secret_value() == "K"
+
+
+@pytest.mark.parametrize("name", ["BLUEGREEN_PAGER_URL", "BLUEGREEN_SLACK_WEBHOOK_URL"])
+@pytest.mark.parametrize(
+    "value", ["https://", "https://exa:mple/x", "hooks.slack.com/x", "ftp://a/b", "https://[::1", "x"]
+)
+def test_an_address_that_cannot_be_asked_is_refused(name, value):
+    with pytest.raises(Misconfigured, match=f"{name}: an address such as https://… is wanted"):
+        load(written(), {name: value})

@@ -130,10 +130,19 @@ def test_what_matters_is_kept_whatever_the_channel_says():
 
 def test_a_channel_that_is_no_longer_in_the_settings_takes_its_notices_with_it():
     record = delivery.noted(
-        waiting(notice(1), notice(2, entry="slack-2")), [Attempt(notice(2, entry="slack-2"), "404")], NOW
+        waiting(notice(1), notice(2, entry="slack-2", tone=Tone.WARNING)),
+        [Attempt(notice(2, entry="slack-2", tone=Tone.WARNING), "404")],
+        NOW,
     )
     left = delivery.without_expired(record, ["slack"], NOW)
     assert ([each.id for each in left.outbox], left.channels) == (["n1"], {})
+
+
+def test_what_is_important_goes_to_another_entry_of_its_kind_where_its_own_is_gone():
+    record = waiting(notice(1, entry="slack-2"), notice(2, entry="slack-2", tone=Tone.WARNING))
+    left = delivery.without_expired(record, ["slack"], NOW)
+    assert [(each.id, each.addressee) for each in left.outbox] == [("n1", "slack")]
+    assert delivery.without_expired(record, ["github"], NOW).outbox == ()
 
 
 def test_github_is_told_last_and_hears_which_channels_are_silent():

@@ -33,7 +33,8 @@ CHECKED_BEFORE = SPECS | frozenset(
     {"digitalocean.deploy", "digitalocean.roll_back", "github.move_branch", "objects.create"}
 )
 CHECKED_AFTER = (
-    frozenset({"web.check", "github.create_deployment", "digitalocean.roll_back", "objects.create"}) | ROUTING_CALLS
+    frozenset({"web.check", "github.create_deployment", "digitalocean.roll_back", "objects.create", "functions.wake"})
+    | ROUTING_CALLS
 )
 
 
@@ -119,6 +120,8 @@ class Ledger:
             self.people_checks.page(args[3]["bluegreen"])
         elif method == "digitalocean.roll_back":
             self.release_checks.note_native_rollback(who)
+        elif method == "functions.wake":
+            self.people_checks.woke(who, found)
         elif method in ROUTING_CALLS:
             self.production_checks.note_routing_call(who, method)
         elif args[0].startswith(self.journal):

@@ -61,6 +61,8 @@ class SetLedger:
                 ledger = self.of.get(args[0].split("/")[1] if "/" in args[0] else "")
             case "github.create_deployment":
                 ledger = self.of[args[3]["bluegreen"].rpartition("-")[0]]
+            case "functions.wake":
+                ledger = self.of.get(args[1].get("subject") or args[1].get("service", ""))
             case _:
                 ledger = self._owner.get(args[0])
         if ledger is not None:

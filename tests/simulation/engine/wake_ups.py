@@ -23,7 +23,6 @@ class WakeUps:
         self._run = run
         self._newest: tuple[str, dict[str, Any]] | None = None
         self.refused = (0.0, 0.0)  # from when until when the platform accepts none
-        self.times_refused = 0
         self.swallowed = (0.0, 0.0)  # from when until when it accepts all, and none of them happens
 
     def send(self, function: str, body: dict[str, Any]) -> None:
@@ -32,7 +31,6 @@ class WakeUps:
 
     def refuses(self, t: float) -> bool:
         since, until = self.refused
-        self.times_refused += since <= t < until
         return since <= t < until
 
     def distort(self, how: str) -> None:

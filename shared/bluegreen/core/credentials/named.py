@@ -26,9 +26,9 @@ _TWO_WORDS = ("api ", "access ", "private ", "secret ", "signing ", "account ", 
 _SEPARATOR = re.compile(
     rf"(?:{QUOTE}|\]|%5D|\[\w{{0,32}}\]){{0,3}}+(?:"
     r"(?P<equals>\s{0,64}(?:={1,3}>?|:=|\?=|\+=|->|:[ \t]*[a-z]\w{0,20}[ \t]*=(?=[ \t]*[\"']))|%(?:25)?3D)"
-    r"|(?P<colon>[ \t]*+(?::(?![/:]/?)|%(?:25)?3A))|(?P<comma>,)"
+    r"|(?P<colon>[^\S\r\n]*+(?:[:\uff1a](?![/:]/?)|%(?:25)?3A))|(?P<comma>,)"
     r"|(?P<element>(?:\s[^<>]{0,200})?(?<!/)>)|(?P<space>(?=[ \t])))"
-    rf"[ \t]*+(?:\s{{1,64}}(?={QUOTE}|[\[{{]))?",
+    rf"[^\S\r\n]*+(?:\s{{1,64}}(?={QUOTE}|[\[{{]))?",
     re.IGNORECASE,
 )
 _FIELD = rf"{QUOTE}?\w{{1,32}}{QUOTE}?\s{{0,8}}[:=]\s{{0,8}}{QUOTE}?[\w.-]{{0,64}}{QUOTE}?"

@@ -55,9 +55,13 @@ def due(record: Record, now: datetime) -> list[Notice]:
 
 
 def without_expired(record: Record, entries: Iterable[str], now: datetime) -> Record:
-    """Without what is no longer worth telling, and what nobody is to be told: its entry of `notify` is gone."""
+    """Without what is no longer worth telling, and what nobody is to be told: no entry of its kind is in `notify`.
+
+    Entries are called by kind and place. Where one is gone, the first of its kind gets what is important, if twice.
+    """
     known = frozenset(entries)
-    left = tuple(n for n in record.outbox if n.addressee in known and not _expired(n, now))
+    meant = (n if n.addressee in known or not important(n) else _to_first_of_kind(n) for n in record.outbox)
+    left = tuple(n for n in meant if n.addressee in known and not _expired(n, now))
     troubles = {entry: trouble for entry, trouble in record.channels.items() if entry in known}
     return record.model_copy(update={"outbox": left, "channels": troubles})
 
@@ -83,6 +87,10 @@ def with_remark(notice: Notice, record: Record) -> Notice:
         return notice
     remark = f" ({silent} {'do' if ',' in silent else 'does'} not take notices)"
     return notice.model_copy(update={"headline": notice.headline[: _DESCRIPTION - len(remark)] + remark})
+
+
+def _to_first_of_kind(notice: Notice) -> Notice:
+    return notice.model_copy(update={"entry": notice.channel.value})
 
 
 def _expired(notice: Notice, now: datetime) -> bool:
