@@ -9,7 +9,7 @@ from bluegreen.clients.store.spaces import Spaces
 from bluegreen.core.config import notify
 from bluegreen.core.config.service import Service
 from bluegreen.core.errors import BluegreenError
-from bluegreen.core.notifying import silence
+from bluegreen.core.outbox import troubles
 from bluegreen.settings import NONE, PREFIX, parse
 
 
@@ -27,12 +27,12 @@ def examine(written: Any, secrets: Mapping[str, str]) -> Iterator[tuple[str, str
 
 def _doubts(service: Service, journal: Journal, secrets: Mapping[str, str]) -> Iterator[str]:
     for entry, settings in notify.named(service.notify).items():
-        setting = silence.secret_of(settings)
+        setting = troubles.secret_of(settings)
         if secrets.get(setting, NONE) == NONE:
-            yield f"{setting} is not set, so {silence.called(entry, settings)} gets none"
+            yield f"{setting} is not set, so {troubles.called(entry, settings)} gets none"
     try:
         newest = journal.newest()
     except BluegreenError as error:
         yield str(error)
         return
-    yield from silence.lines(newest.record, service) if newest else ()
+    yield from troubles.lines(newest.record, service) if newest else ()

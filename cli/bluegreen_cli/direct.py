@@ -25,7 +25,8 @@ from bluegreen_cli.by_hand import ByHand
 from bluegreen_cli.faults import Faulty
 
 _TOKEN = "digitalocean_token"
-_TOKENS = (_TOKEN, "github_token")  # for what only they can do; one that is no token is as good as none
+_GITHUB = "github_token"
+_TOKENS = (_TOKEN, _GITHUB)  # for what only they can do; one that is no token is as good as none
 _SAID = (
     (re.compile(r"`(?:rollback )?-p ((?:to|native):[^`]*)`"), r"`doctl serverless functions invoke rollback -p \1`"),
     (re.compile(r"`(rollback|status)`"), r"`bluegreen \1 --direct`"),
@@ -86,9 +87,11 @@ def _as_options(says: str) -> str:
 def _settings(written: Any, environment: Mapping[str, str]) -> Settings:
     """Of the secrets only those that are needed: what is wrong with another one must not stand in the way."""
     given = {field: environment.get(f"{PREFIX}{field.upper()}", "") for field in (*STORE, *_TOKENS)}
-    known = {f"{PREFIX}{field.upper()}": v for field, v in given.items() if v and (field in STORE or is_sendable(v))}
+    usable = {field: value for field, value in given.items() if value and (field in STORE or is_sendable(value))}
+    if usable.get(_TOKEN) == usable.get(_GITHUB):
+        usable.pop(_GITHUB, None)  # one of the two is another's; production may need the first
     try:
-        return load(written, known, STORE)
+        return load(written, {f"{PREFIX}{field.upper()}": value for field, value in usable.items()}, STORE)
     except BluegreenError as error:
         raise Faulty([f"{error} (looked for in the environment and in --env)"]) from None
 

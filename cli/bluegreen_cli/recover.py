@@ -15,8 +15,8 @@ from bluegreen.core.config.service import Service
 from bluegreen.core.config.traffic import Router
 from bluegreen.core.environment import Environment
 from bluegreen.core.judge.telemetry import Telemetry
+from bluegreen.core.lost_journal import Served, recovered
 from bluegreen.core.record import Version, adopt
-from bluegreen.core.rollback.recovery import Served, recovered
 from bluegreen.settings import PREFIX, File, parse
 from bluegreen_cli import config
 from bluegreen_cli.doctor import given
@@ -46,10 +46,11 @@ def recover(path: Path, env: Path, name: str, active: Environment | None) -> str
         raise Faulty([f"service {name!r} is not known (known: {', '.join(file.services if file else ())})"])
     service, state = file.services[name], _bucket(file, file.state.bucket, environment)
     journal = Journal(state, name, _nonce, _now)
-    self_test(state, _nonce)
     newest = journal.newest()
     word = _word(service, _bucket(file, file.state.telemetry_bucket, environment), newest, active)
-    newest = newest or journal.begin(adopt(service), _BY, "the journal was empty", _now())
+    if newest is None:
+        self_test(state, _nonce)
+        newest = journal.begin(adopt(service), _BY, "the journal was empty", _now())
     if newest.record.lost == "" and newest.record.active is word.active and not word.served.ahead_of(newest):
         return f"{name}: the journal holds all that the routers report: nothing to recover"
     missing = max(word.served.seq - newest.seq, 0)

@@ -15,8 +15,8 @@ from bluegreen_cli.libraries import compile_for, libraries
 ROOT = deployment.root()
 LIMIT = 20_000_000  # bytes of one function's zip; the platform takes 48 MB
 
-_PARTS = ("private", "hooks")
-_OURS = {"project.yml", "packages", ".deployed", *_PARTS}
+_MARK = ".bluegreen-staged"
+_BEFORE_THE_MARK = {"project.yml", "packages", ".deployed"}
 
 # The platform puts a function's folder last in `sys.path`, behind its image's own, older botocore and pydantic.
 _ACTIVATE = """\
@@ -52,6 +52,7 @@ def stage(
         for part, sources in functions.items():
             sizes |= _part(part, sources, made / part.folder, virtualenv, written, root)
         _check_sizes(sizes, limit)
+        (made / _MARK).write_text("What is here was written by `bluegreen stage`, and goes when it is called again.\n")
         if out.exists():
             shutil.rmtree(out)
         made.rename(out)
@@ -83,9 +84,16 @@ def _check_place(out: Path) -> None:
     """What is there goes: so it must be something that was staged."""
     if out.is_symlink() or out.resolve() == Path.cwd():
         raise Faulty([f"{out} would be replaced whole; name a folder of its own, such as .build"])
-    folders = [out, *(out / part for part in _PARTS if (out / part).exists())] if out.exists() else []
-    if any(not folder.is_dir() or {found.name for found in folder.iterdir()} - _OURS for folder in folders):
+    if out.exists() and not (out.is_dir() and _was_staged(out)):
         raise Faulty([f"{out} holds something that was not staged; name another folder, or remove it"])
+
+
+def _was_staged(folder: Path) -> bool:
+    """An empty folder too. Those of before the mark hold nothing but functions with settings of ours."""
+    found = {each.name for each in folder.iterdir()}
+    functions = [*folder.glob("packages/*/*/")]
+    before = found <= _BEFORE_THE_MARK and all((each / "bluegreen.json").is_file() for each in functions)
+    return _MARK in found or (before and bool(functions) is ("packages" in found))
 
 
 def _check_sizes(sizes: dict[str, int], limit: int) -> None:

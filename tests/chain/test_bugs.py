@@ -10,7 +10,7 @@ from bluegreen.core.finding import Finding, Verdict
 from bluegreen.core.notices import Channel, Tone
 from bluegreen.core.outbox import queue_notice
 from bluegreen.core.phases import Phase
-from bluegreen.steps import outbox
+from bluegreen.steps import delivering
 from bluegreen.steps.step import Step, StepResult
 from bluegreen.steps.take_turn import take
 from bluegreen.watch.service import look
@@ -205,8 +205,8 @@ def test_a_channel_that_breaks_keeps_its_notice_and_no_others():
     told = queue_notice(laptop.record(), cloud.service, Tone.GOOD, "x", NOW, release=laptop.record().release)
     version = cloud.journal.update(cloud.journal.newest(), lambda r, now: told, "a", "test", cloud.clock.now).version
     cloud.__dict__["notifiers"] = {"slack": broken, "github": other}
-    version = outbox.deliver(cloud, version, version.record.outbox)
+    version = delivering.deliver(cloud, version, version.record.outbox)
     assert [(notice.channel, notice.tries) for notice in version.record.outbox] == [(Channel.SLACK, 1)]
     assert len(other.sent) == 1
     broken.works = True
-    assert not outbox.deliver(cloud, version, version.record.outbox).record.outbox
+    assert not delivering.deliver(cloud, version, version.record.outbox).record.outbox

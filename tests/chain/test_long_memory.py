@@ -4,11 +4,10 @@ import random
 
 import pytest
 
-from bluegreen.core import orders
+from bluegreen.core import long_memory, orders
 from bluegreen.core.admission import ReleaseRequest
 from bluegreen.core.config.options import Options
 from bluegreen.core.errors import Later, Unavailable
-from bluegreen.core.memory import long_memory
 from bluegreen.core.record import PAST_KEPT
 from bluegreen.ordering.placing import newest_or_adopted, place, place_announced
 from bluegreen_emulator.memory_objects import MemoryObjects

@@ -7,9 +7,8 @@ from typer.testing import CliRunner
 from bluegreen.clients.store.journal import Journal
 from bluegreen.clients.store.spaces import Spaces
 from bluegreen.core.notices import Tone
-from bluegreen.core.notifying import delivery
-from bluegreen.core.notifying.delivery import Attempt
-from bluegreen.core.outbox import queue_notice
+from bluegreen.core.outbox import delivery, queue_notice
+from bluegreen.core.outbox.delivery import Attempt
 from bluegreen.core.record import adopt
 from bluegreen.settings import parse
 from bluegreen_cli.main import app

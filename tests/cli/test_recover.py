@@ -10,8 +10,8 @@ from bluegreen.clients.store.journal import Journal
 from bluegreen.clients.store.spaces import Spaces
 from bluegreen.core.environment import Environment, Status
 from bluegreen.core.judge.telemetry import Telemetry
+from bluegreen.core.lost_journal import Served
 from bluegreen.core.phases import Phase
-from bluegreen.core.rollback.recovery import Served
 from bluegreen_cli.main import app
 from bluegreen_emulator.spaces import Spaces as SpacesServer
 from bluegreen_emulator.wire import Server

@@ -14,8 +14,8 @@ from bluegreen.core.errors import Corrupt, Stale, Unavailable
 from bluegreen.core.finding import Finding, Verdict
 from bluegreen.core.inbound.alert_formats import alerts_in
 from bluegreen.core.inbound.alert_policy import apply_alerts
-from bluegreen.core.notifying import delivery
-from bluegreen.core.notifying.delivery import Attempt
+from bluegreen.core.outbox import delivery
+from bluegreen.core.outbox.delivery import Attempt
 from bluegreen.core.record import MESSAGES_KEPT, Version
 from bluegreen_emulator.memory_objects import MemoryObjects
 from tests.build import NOW, first, release_request, service

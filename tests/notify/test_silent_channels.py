@@ -4,7 +4,7 @@ import pytest
 
 from bluegreen.core.notices import Channel, important
 from bluegreen.core.phases import Phase
-from bluegreen.steps import outbox
+from bluegreen.steps import delivering
 from bluegreen_emulator.faults import Fault
 from tests.chain.alerting import alert, deliver, group
 from tests.chain.laptop import Laptop
@@ -146,9 +146,9 @@ def test_deliveries_of_a_turn_have_a_budget_and_the_next_turn_goes_on():
     cloud, slow = laptop.cloud("ops/watch"), Slow(laptop.clock)
     cloud.__dict__["notifiers"] = {"slack": slow}
     laptop.clock.begin()
-    version = outbox.deliver_due(cloud, cloud.journal.newest())
+    version = delivering.deliver_due(cloud, cloud.journal.newest())
     assert slow.asked == 3
-    outbox.deliver_due(cloud, version)
+    delivering.deliver_due(cloud, version)
     assert slow.asked == 6
 
 

@@ -4,6 +4,7 @@ The limits of httpx begin anew with every byte that comes, and its decoders unpa
 137 MB. Here one deadline stands over connecting, TLS, headers and body, and bodies are unpacked in small pieces.
 """
 
+import math
 import ssl
 import time
 import zlib
@@ -164,6 +165,12 @@ def within(seconds: float) -> Iterator[float]:
     ends = ends if before is None else min(ends, before)
     with _until(ends):
         yield ends
+
+
+def left() -> float:
+    """Seconds until the end of the `within` that this thread is in; without end outside of one."""
+    ends = _deadline.get()
+    return math.inf if ends is None else ends - time.monotonic()
 
 
 @contextmanager

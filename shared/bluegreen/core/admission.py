@@ -13,7 +13,7 @@ from bluegreen.core import advice, outbox, progress, quarantine
 from bluegreen.core.config.options import Options, Target
 from bluegreen.core.config.service import Service
 from bluegreen.core.config.tags import Tags
-from bluegreen.core.memory.long_memory import RememberedRelease
+from bluegreen.core.long_memory import RememberedRelease
 from bluegreen.core.notices import Tone
 from bluegreen.core.orders import Outcome
 from bluegreen.core.phases import BEFORE_SWITCH, Phase

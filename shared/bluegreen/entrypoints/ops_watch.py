@@ -1,14 +1,15 @@
 """ops/watch: wakes what is overdue, follows deployments, judges what serves production. The one scheduled function."""
 
+from bluegreen.core import advice
 from bluegreen.invocation.entry_point import NOTIFY, STORE, WAKE, EntryPoint, Invocation, Response, answer
-from bluegreen.watch import kept_versions, rounds
+from bluegreen.watch import bucket_versioning, rounds
 
 
 def run(invocation: Invocation) -> Response:
     clouds = [invocation.cloud(service) for service in invocation.settings.file.services.values()]
-    stopped = kept_versions.refused(clouds)
+    stopped = bucket_versioning.refused(clouds)
     if stopped:
-        return answer(False, stopped, kept_versions.NEXT_STEP)
+        return answer(False, stopped, advice.FOR_KEPT_VERSIONS)
     looks, busy = rounds.run(clouds, invocation.clock)
     return answer(True, f"{looks} looks; {len(busy)} of {len(clouds)} services still under way")
 

@@ -45,10 +45,11 @@ def run(invocation: Invocation) -> Response:
     if not placed.outcome.ok:
         return answer(False, placed.outcome.says, placed.outcome.next_step)
     set_cohesion.nudge_watch(cloud, placed.version.record)
-    deliver_notices(cloud, placed)
     if "to" in given and rollback_to.released(placed):
+        deliver_notices(cloud, placed)
         return rollback_to.begun(cloud, placed)
-    done = take(rolling_back.STEP, cloud)
+    done = take(rolling_back.STEP, cloud)  # before anybody is told: a channel that hangs must not keep users waiting
+    deliver_notices(cloud, placed)
     record = (done.version or placed.version).record
     active = {"active": record.active.value, "tag": record.on(record.active).tag}
     what = f"{placed.outcome.says}: {done.says}" if done.taken else placed.outcome.says

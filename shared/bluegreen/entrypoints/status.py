@@ -11,7 +11,7 @@ from bluegreen.core.config.service import Service
 from bluegreen.core.environment import Environment
 from bluegreen.core.inbound import parameters
 from bluegreen.core.inbound.alert_policy import firing
-from bluegreen.core.notifying import silence
+from bluegreen.core.outbox import troubles
 from bluegreen.core.record import PastRelease, QueuedRelease, Record, Version
 from bluegreen.core.release import Release
 from bluegreen.core.sets.current import CurrentSetRelease, current_release
@@ -39,14 +39,16 @@ def run(invocation: Invocation) -> Response:
     versions = {service.name: newest_or_adopted(invocation.cloud(service)) for service in services}
     sets = _sets(settings, {name: version.record for name, version in versions.items()})
     lines = [
-        "; ".join([_line(version.record), *silence.lines(version.record, settings.service(name))])
+        "; ".join([_line(version.record), *troubles.lines(version.record, settings.service(name))])
         for name, version in versions.items()
     ]
     lines += [f"set {name} {current.tag}: {current.says}" for name, current in sets.items() if not current.rests]
     return answer(
         not stopped,
         "; ".join(filter(None, (stopped, *lines))),
-        "; ".join(filter(None, (_next(v.record, settings.service(name)) for name, v in versions.items()))),
+        advice.FOR_KEPT_VERSIONS
+        if stopped
+        else "; ".join(filter(None, (_next(v.record, settings.service(name)) for name, v in versions.items()))),
         services={service.name: _facts(versions[service.name], service) for service in services},
         sets={name: {"tag": current.tag, "members": current.states} for name, current in sets.items()},
     )
@@ -78,7 +80,7 @@ def _next(record: Record, service: Service) -> str:
         return advice.to_recover(record.service)
     about_release = advice.next_step(record, record.release) if record.release else ""
     wake_ups = advice.FOR_REFUSED_WAKE_UPS if record.wakes_refused else ""
-    return "; ".join(filter(None, (about_release, silence.next_step(record, service), wake_ups)))
+    return "; ".join(filter(None, (about_release, troubles.next_step(record, service), wake_ups)))
 
 
 def _facts(version: Version, service: Service) -> dict[str, Any]:
@@ -93,7 +95,7 @@ def _facts(version: Version, service: Service) -> dict[str, Any]:
         "lost": record.lost,
         "wakes_refused": record.wakes_refused or None,
         "alerts": [_alert(alert) for alert in firing(record)],
-        "notices": silence.facts(record),
+        "notices": troubles.facts(record),
         "past": [_past(past) for past in record.past[:_PAST_SHOWN]],
         "version": version.seq,
         "as_of": _time(version.at),

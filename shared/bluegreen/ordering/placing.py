@@ -6,13 +6,11 @@ from typing import NamedTuple
 
 from bluegreen.clients.store.objects import self_test
 from bluegreen.cloud import Cloud
-from bluegreen.core import admission
+from bluegreen.core import admission, long_memory, lost_journal
 from bluegreen.core.admission import ReleaseRequest
-from bluegreen.core.memory import long_memory
 from bluegreen.core.orders import Outcome
 from bluegreen.core.record import Record, Version, adopt
-from bluegreen.core.rollback import recovery
-from bluegreen.steps import outbox
+from bluegreen.steps import delivering
 
 _TRIES = 25  # GitHub does not deliver a webhook again, so it is worth a few seconds of its ten
 
@@ -52,7 +50,7 @@ def place(cloud: Cloud, why: str, order: Callable[[Record, datetime], Outcome]) 
     outcomes: list[Outcome] = []
 
     def change(record: Record, now: datetime) -> Record:
-        outcomes.append(recovery.refusal(record) if record.lost else order(record, now))
+        outcomes.append(lost_journal.refusal(record) if record.lost else order(record, now))
         return outcomes[-1].record
 
     version, written = cloud.journal.update(
@@ -83,4 +81,4 @@ def deliver_notices(cloud: Cloud, placed: PlacedOrder) -> Version:
     if not placed.written:
         return placed.version
     fresh = [notice for notice in placed.version.record.outbox if notice.at == placed.version.at]
-    return outbox.deliver(cloud, placed.version, fresh)
+    return delivering.deliver(cloud, placed.version, fresh)

@@ -6,7 +6,7 @@ from bluegreen.cloud import Cloud
 from bluegreen.core.errors import described
 from bluegreen.core.outbox import queue_bugs
 from bluegreen.core.record import Record, Version
-from bluegreen.steps import outbox
+from bluegreen.steps import delivering
 
 
 def report(cloud: Cloud, error: Exception) -> None:
@@ -30,4 +30,4 @@ def _tell(cloud: Cloud, says: str) -> None:
     known = {notice.id for notice in before.record.outbox}
     new = [notice for notice in after.record.outbox if notice.id not in known]
     if new:
-        outbox.deliver(cloud, after, new)
+        delivering.deliver(cloud, after, new)

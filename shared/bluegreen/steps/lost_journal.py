@@ -5,8 +5,8 @@ from bluegreen.cloud import Cloud
 from bluegreen.core.config.traffic import Router
 from bluegreen.core.errors import BluegreenError
 from bluegreen.core.judge.telemetry import AppliedEpoch
+from bluegreen.core.lost_journal import Served
 from bluegreen.core.record import Version
-from bluegreen.core.rollback.recovery import Served
 
 _PATIENCE = 3  # an instance that has been mute for that much longer may serve all the same
 
@@ -18,7 +18,8 @@ def why_lost(cloud: Cloud, version: Version) -> str:
         return ""
     try:
         reports = read_reports(cloud.clients.telemetry, service, _PATIENCE * settings.alive, AppliedEpoch)
-    except BluegreenError:
+    except BluegreenError as error:
+        cloud.log("whether the journal was lost is not known", why=str(error), level="warning")
         return ""
     latest = max((Served(one.epoch, one.seq, one.instance) for one in reports), default=None)
     if latest is None or not latest.ahead_of(version):

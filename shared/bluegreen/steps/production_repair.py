@@ -6,12 +6,11 @@ from bluegreen.cloud import Cloud
 from bluegreen.core.config.traffic import Router
 from bluegreen.core.errors import BluegreenError, Stale
 from bluegreen.core.notices import Tone
-from bluegreen.core.notifying import paging
-from bluegreen.core.outbox import queue_notice, queue_over
+from bluegreen.core.outbox import paging, queue_notice, queue_over
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record, Version
 from bluegreen.core.twins import idle_size
-from bluegreen.steps import outbox, production
+from bluegreen.steps import delivering, production
 from bluegreen.traffic import ProviderSetting
 
 _FIRST_DAYS = (
@@ -104,7 +103,7 @@ def _report(cloud: Cloud, version: Version, found: ProviderSetting, failed: str)
     before = {notice.id for notice in version.record.outbox}
     by, why = cloud.caller.function, f"production was found elsewhere: {found.says}"
     version = cloud.journal.update(version, announced, by, why, cloud.clock.now).version
-    return outbox.deliver(cloud, version, [notice for notice in version.record.outbox if notice.id not in before])
+    return delivering.deliver(cloud, version, [notice for notice in version.record.outbox if notice.id not in before])
 
 
 def _noted(record: Record, cause: str) -> Record:

@@ -3,14 +3,13 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from bluegreen.core import advice, quarantine
+from bluegreen.core import advice, long_memory, quarantine
 from bluegreen.core.config.drift import DriftPolicy
 from bluegreen.core.config.options import Target
 from bluegreen.core.config.service import Service
 from bluegreen.core.environment import Environment
 from bluegreen.core.errors import NotFound
 from bluegreen.core.finding import Finding, Verdict
-from bluegreen.core.memory import long_memory
 from bluegreen.core.notices import Tone
 from bluegreen.core.outbox import queue_notice
 from bluegreen.core.phases import Phase

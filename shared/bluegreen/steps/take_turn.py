@@ -17,7 +17,7 @@ from bluegreen.core.outbox import queue_bugs
 from bluegreen.core.phases import CARETAKER
 from bluegreen.core.record import SAYS_KEPT, Record, Version
 from bluegreen.core.release import Release
-from bluegreen.steps import outbox
+from bluegreen.steps import delivering
 from bluegreen.steps.step import Step, StepResult, observe
 from bluegreen.steps.turn import Turn, fresh_claim, wake
 
@@ -104,7 +104,7 @@ def _work(step: Step, turn: Turn, afterwards: _Afterwards) -> TurnResult:
     if moved and afterwards.wakes_next:
         wake_next(turn.cloud, turn.record)
     new = [notice for notice in turn.record.outbox if notice.id not in queued_before]
-    version = outbox.deliver(turn.cloud, turn.version, new) if new else turn.version
+    version = delivering.deliver(turn.cloud, turn.version, new) if new else turn.version
     return TurnResult(True, moved, says, version)
 
 

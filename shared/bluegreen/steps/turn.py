@@ -13,7 +13,7 @@ from bluegreen.core.release import Claim, Release
 
 # Seconds that a claim outlasts the function's time limit: a minute for clocks that differ, and five to be sure.
 _CLAIM_MARGIN = 65.0
-REFUSALS = 2  # of wake-ups in one invocation: the platform is asked no more, for one that never answers takes seconds
+WAKE_UPS_REFUSED = 2  # in a row, in one invocation: the platform is asked no more. One that never answers takes seconds
 T = TypeVar("T")
 
 
@@ -107,7 +107,7 @@ def give_up_claim(cloud: Cloud) -> None:
 def wake(cloud: Cloud, function: str, event: dict[str, Any]) -> str | None:
     """None when the wake-up was accepted, else why not. What was written stands either way, so nothing is raised."""
     functions, so_far = cloud.clients.functions, cloud.wake_ups
-    if len(so_far.refusals) >= REFUSALS:
+    if len(so_far.refusals) >= WAKE_UPS_REFUSED:
         return so_far.refusals[-1]
     try:
         refused = functions.wake(function, event)
@@ -115,6 +115,9 @@ def wake(cloud: Cloud, function: str, event: dict[str, Any]) -> str | None:
         refused = described(error)
     if refused:
         cloud.log("wake-up not accepted", function=function, why=refused)
-    so_far.accepted |= refused is None
-    so_far.refusals += [refused] if refused and functions.can_wake else []
+    if refused is None:
+        so_far.accepted = True
+        so_far.refusals.clear()  # what counts are those in a row
+    elif functions.can_wake:
+        so_far.refusals.append(refused)
     return refused

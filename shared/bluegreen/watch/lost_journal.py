@@ -4,11 +4,11 @@ from datetime import datetime
 from functools import partial
 
 from bluegreen.cloud import Cloud
+from bluegreen.core import lost_journal
 from bluegreen.core.config.service import Service
 from bluegreen.core.errors import BluegreenError
 from bluegreen.core.orders import Outcome
 from bluegreen.core.record import Record, Version
-from bluegreen.core.rollback import recovery
 from bluegreen.ordering.placing import deliver_notices, place
 from bluegreen.steps import bug_report
 from bluegreen.steps.lost_journal import why_lost
@@ -35,4 +35,4 @@ def look(cloud: Cloud, version: Version) -> Version:
 
 
 def _noted(service: Service, says: str, record: Record, now: datetime) -> Outcome:
-    return recovery.lost(record, service, says, now)
+    return lost_journal.lost(record, service, says, now)

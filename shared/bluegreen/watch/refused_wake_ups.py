@@ -11,7 +11,7 @@ from bluegreen.core.orders import Outcome
 from bluegreen.core.outbox import queue_notice
 from bluegreen.core.record import SAYS_KEPT, Record, Version
 from bluegreen.ordering.placing import deliver_notices, place
-from bluegreen.steps.turn import REFUSALS, wake
+from bluegreen.steps.turn import WAKE_UPS_REFUSED, wake
 
 
 def try_again(cloud: Cloud) -> None:
@@ -22,7 +22,7 @@ def try_again(cloud: Cloud) -> None:
 def keep_told(cloud: Cloud, version: Version) -> Version:
     """One refusal passes by itself, two in a row are told; the newest version that is known afterwards."""
     so_far = cloud.wake_ups
-    if len(so_far.refusals) >= REFUSALS:
+    if len(so_far.refusals) >= WAKE_UPS_REFUSED:
         return tell(cloud, version, so_far.refusals[-1])
     accepted = so_far.accepted or not cloud.clients.functions.can_wake
     if accepted and version.record.wakes_refused:

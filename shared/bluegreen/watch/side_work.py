@@ -13,7 +13,7 @@ from bluegreen.clients.bounded import within
 from bluegreen.cloud import Clock, Cloud
 from bluegreen.core.errors import BluegreenError
 from bluegreen.core.record import Version
-from bluegreen.steps import bug_report, outbox, production_repair
+from bluegreen.steps import bug_report, delivering, production_repair
 from bluegreen.watch import missed_tags
 
 BUDGET = 20.0  # seconds at most, where no service wants another look
@@ -29,14 +29,15 @@ class SideWork(NamedTuple):
     not_done: str  # what the log says where it failed
 
 
+# In this order: notices have a budget of their own, and a channel that hangs is not asked again at once.
 SIDE_WORK = (
     SideWork(
-        lambda cloud: cloud.has_traffic_setting, production_repair.repair, "where production goes was not looked at"
+        lambda cloud: True,
+        lambda cloud, version: delivering.deliver_due(cloud, version),
+        "notices that were left behind were not delivered",
     ),
     SideWork(
-        lambda cloud: True,
-        lambda cloud, version: outbox.deliver_due(cloud, version),
-        "notices that were left behind were not delivered",
+        lambda cloud: cloud.has_traffic_setting, production_repair.repair, "where production goes was not looked at"
     ),
     SideWork(missed_tags.due, missed_tags.take_up, "GitHub was not asked for missed tags"),
 )

@@ -4,12 +4,12 @@ from typing import Any
 
 from bluegreen.core import outbox as core_outbox
 from bluegreen.core.notices import Notice
-from bluegreen.core.notifying import delivery
-from bluegreen.core.notifying.delivery import Attempt
+from bluegreen.core.outbox import delivery
+from bluegreen.core.outbox.delivery import Attempt
 from bluegreen.core.record import Record, Version
 from bluegreen.core.release import Release
 from bluegreen.notify.github import GitHubNotifier
-from bluegreen.steps import outbox
+from bluegreen.steps import delivering
 from tests.simulation.mutants.mutation import Patch, mutant
 
 
@@ -17,18 +17,18 @@ from tests.simulation.mutants.mutation import Patch, mutant
 def notices_are_not_kept_until_they_are_delivered() -> list[Patch]:
     def deliver(cloud: Any, version: Version, notices: Any) -> Version:
         notices = tuple(notices)
-        version = outbox._note(cloud, version, [Attempt(notice) for notice in notices])
+        version = delivering._note(cloud, version, [Attempt(notice) for notice in notices])
         for notice in notices:
             if notice.addressee in cloud.notifiers:
-                outbox._send(cloud, notice, notice)
+                delivering._send(cloud, notice, notice)
         return version
 
-    return [(outbox, "deliver", deliver)]
+    return [(delivering, "deliver", deliver)]
 
 
 @mutant
 def notices_stay_after_they_were_delivered() -> list[Patch]:
-    return [(outbox, "_note", lambda cloud, version, attempts, meant=(): version)]
+    return [(delivering, "_note", lambda cloud, version, attempts, meant=(): version)]
 
 
 @mutant
@@ -38,7 +38,7 @@ def what_slack_refuses_is_given_up_whatever_it_is() -> list[Patch]:
 
 @mutant
 def what_was_not_delivered_is_not_tried_again() -> list[Patch]:
-    return [(outbox, "deliver_due", lambda cloud, version: version)]
+    return [(delivering, "deliver_due", lambda cloud, version: version)]
 
 
 @mutant

@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from bluegreen.core import lost_journal
 from bluegreen.core.record import Record
-from bluegreen.core.rollback import recovery
 from bluegreen.steps import requested, switching
-from bluegreen.watch import kept_versions, lost_journal
+from bluegreen.watch import bucket_versioning, lost_journal
 from tests.simulation.mutants.mutation import Patch, mutant
 
 
@@ -20,7 +20,7 @@ def what_routers_have_applied_tells_nothing_of_the_journal() -> list[Patch]:
 
 @mutant
 def a_lost_journal_is_told_with_every_watch() -> list[Patch]:
-    noted = recovery.lost
+    noted = lost_journal.lost
 
     def forgetful(record: Record, *given: Any) -> Any:
         outcome = noted(record, *given)
@@ -31,9 +31,9 @@ def a_lost_journal_is_told_with_every_watch() -> list[Patch]:
 
 @mutant
 def the_watch_does_not_ask_whether_versions_are_kept() -> list[Patch]:
-    return [(kept_versions, "versions_kept", lambda objects: "")]
+    return [(bucket_versioning, "versions_kept", lambda objects: "")]
 
 
 @mutant
 def that_versions_are_kept_is_told_with_every_watch() -> list[Patch]:
-    return [(kept_versions, "_AGAIN", kept_versions._AGAIN * 0)]
+    return [(bucket_versioning, "_AGAIN", bucket_versioning._AGAIN * 0)]

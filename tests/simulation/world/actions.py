@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from bluegreen.clients.store.journal import Journal
 from bluegreen.core.environment import Environment
-from bluegreen.core.rollback.recovery import recovered
+from bluegreen.core.lost_journal import recovered
 from bluegreen_emulator.digitalocean.errors import ApiError
 from tests.simulation.world.provider_routing import ProviderRouting
 from tests.simulation.world.service_config import REPOSITORY, SECRETS

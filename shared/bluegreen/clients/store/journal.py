@@ -21,7 +21,7 @@ from typing import NamedTuple
 from bluegreen.clients.store.journal_reader import JournalReader
 from bluegreen.clients.store.objects import Objects, create_once
 from bluegreen.core.errors import Stale, Unavailable
-from bluegreen.core.memory.long_memory import forgotten
+from bluegreen.core.long_memory import forgotten
 from bluegreen.core.record import Record, Version
 
 _VERSIONS_KEPT = 16

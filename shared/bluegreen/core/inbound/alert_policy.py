@@ -10,8 +10,8 @@ from bluegreen.core.config.alerts import AlertPolicy
 from bluegreen.core.config.service import Service
 from bluegreen.core.environment import Environment
 from bluegreen.core.notices import Tone
-from bluegreen.core.notifying import paging
 from bluegreen.core.orders import Outcome
+from bluegreen.core.outbox import paging
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import ALERTS_KEPT, MESSAGES_KEPT, Record
 from bluegreen.core.release import Release

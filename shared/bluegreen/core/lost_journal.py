@@ -12,9 +12,8 @@ from bluegreen.core import advice
 from bluegreen.core.config.service import Service
 from bluegreen.core.environment import Environment, EnvironmentState, Status
 from bluegreen.core.notices import Tone
-from bluegreen.core.notifying import paging
 from bluegreen.core.orders import Outcome
-from bluegreen.core.outbox import queue_notice, queue_over
+from bluegreen.core.outbox import paging, queue_notice, queue_over
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import PastRelease, Record, Version
 from bluegreen.core.release import Release

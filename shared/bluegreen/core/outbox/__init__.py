@@ -11,7 +11,7 @@ from typing import NamedTuple
 from bluegreen.core.config import notify
 from bluegreen.core.config.service import Service
 from bluegreen.core.notices import Channel, Notice, Tone
-from bluegreen.core.notifying import delivery, paging
+from bluegreen.core.outbox import delivery, paging
 from bluegreen.core.record import BUGS_KEPT, SAYS_KEPT, Record
 from bluegreen.core.release import Release
 

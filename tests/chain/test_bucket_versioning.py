@@ -59,6 +59,17 @@ def test_status_shows_where_everything_is_and_what_is_wrong(laptop):
     assert answer["ok"] is False
     assert "versioning of the state bucket is enabled" in answer["what"]
     assert "web: blue active v1.2.0" in answer["what"]
+    assert "make a bucket without versioning" in answer["next"]
+
+
+def test_a_mark_that_cannot_be_read_keeps_nobody_from_being_told(laptop):
+    laptop.invoke("ops/watch")
+    laptop.versioning("Enabled")
+    for spoilt in (b"2026", b'{"slack": "then"}', b'{"slack": "2026-11-29"}', b"[1]", b"\xff"):
+        told = len(laptop.told())
+        laptop.state.put("told/versions", spoilt)
+        laptop.invoke("ops/watch")
+        assert len(laptop.told()) == told + 1, spoilt
 
 
 def test_no_order_is_accepted_that_could_be_lost(laptop):

@@ -5,8 +5,8 @@ import random
 import pytest
 
 from bluegreen.core.notices import Channel, Notice, Tone, Weight, important, weight
-from bluegreen.core.notifying import delivery
-from bluegreen.core.notifying.delivery import Attempt
+from bluegreen.core.outbox import delivery
+from bluegreen.core.outbox.delivery import Attempt
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import OUTBOX_KEPT
 from tests.build import NOW, first, later

@@ -2,14 +2,13 @@
 
 import pytest
 
+from bluegreen.core import lost_journal
 from bluegreen.core.finding import Finding, Verdict
 from bluegreen.core.notices import Channel, Tone
-from bluegreen.core.notifying import delivery, paging
-from bluegreen.core.notifying.delivery import Attempt
-from bluegreen.core.outbox import queue_notice, queue_over
+from bluegreen.core.outbox import delivery, paging, queue_notice, queue_over
+from bluegreen.core.outbox.delivery import Attempt
 from bluegreen.core.phases import Phase
 from bluegreen.core.progress import advance
-from bluegreen.core.rollback import recovery
 from bluegreen.settings import parse
 from tests.build import NOW, first, in_phase, later, service, written
 
@@ -105,9 +104,9 @@ def test_two_pagers_are_refused_as_there_is_one_key():
 def test_a_lost_journal_opens_a_page_each_time_and_its_recovery_closes_it():
     record = first()
     for round_ in (1, 2):
-        record = recovery.lost(record, SERVICE, "r1 is ahead", NOW).record
+        record = lost_journal.lost(record, SERVICE, "r1 is ahead", NOW).record
         assert record.pages == (paging.JOURNAL,)
-        record = recovery.recovered(record, SERVICE, record.active, record.epoch, NOW, 1)
+        record = lost_journal.recovered(record, SERVICE, record.active, record.epoch, NOW, 1)
         assert (record.pages, record.lost) == ((), "")
         told = [page for page in events(record) if page[0] == paging.JOURNAL]
         assert told.count((paging.JOURNAL, False)) >= 1, round_

@@ -15,7 +15,7 @@ def lines(record: Record, service: Service) -> list[str]:
     """One sentence for each channel of the service that takes no notices."""
     entries = notify.named(service.notify)
     return [
-        f"{called(entry, entries[entry])} does not take notices since {trouble.since:%H:%M} UTC: {trouble.says}; "
+        f"{called(entry, entries[entry])} has taken no notices since {trouble.since:%H:%M} UTC: {trouble.says}; "
         f"{_waiting(record, entry)} waiting"
         for entry, trouble in sorted(record.channels.items())
         if entry in entries

@@ -2,21 +2,23 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
 
-from bluegreen.clients.bounded import within
+from bluegreen.clients import bounded
 from bluegreen.cloud import Cloud
 from bluegreen.core.config import notify
-from bluegreen.core.errors import Later, Never, Refused, Stale, described
+from bluegreen.core.errors import BluegreenError, Later, Never, Refused, Stale, described
 from bluegreen.core.notices import Notice, important
-from bluegreen.core.notifying import delivery
-from bluegreen.core.notifying.delivery import Attempt
+from bluegreen.core.outbox import delivery
+from bluegreen.core.outbox.delivery import Attempt
 from bluegreen.core.record import Record, Version
 
 _BUDGET = 10.0  # seconds that all deliveries of a turn may take
 _LEAST = 1.0  # seconds, without which no delivery is begun
 _REFUSALS = 2  # one may be the notice's fault, a second is the channel's
 _MARGIN = 3.0  # seconds of the invocation that are left over to write down what became of it
+_TO_WRITE = 1.0  # seconds that are left over for that of the time that all of this may take
 
 
 def deliver(cloud: Cloud, version: Version, notices: Iterable[Notice]) -> Version:
@@ -45,7 +47,12 @@ def _without_expired(cloud: Cloud, version: Version) -> Version:
     left = set(tidied(version.record, cloud.clock.now()).outbox)
     for notice in version.record.outbox:
         if notice not in left:
-            cloud.log("notice given up", notice=notice.id, why="it waited too long", level="error")
+            cloud.log(
+                "notice given up",
+                notice=notice.id,
+                why="it waited too long, or its entry in `notify` is gone",
+                level="error",
+            )
     return cloud.journal.update(version, tidied, cloud.caller.function, "old notices", cloud.clock.now).version
 
 
@@ -53,7 +60,7 @@ def _tried(cloud: Cloud, record: Record, notices: list[Notice]) -> list[Attempt]
     """One after the other. A channel that has just refused is not asked for the others, nor any once time is over."""
     attempts: list[Attempt] = []
     refused: Counter[str] = Counter()
-    ends = cloud.clock.seconds() + min(_BUDGET, cloud.clock.remaining() - _MARGIN)
+    ends = cloud.clock.seconds() + min(_BUDGET, cloud.clock.remaining() - _MARGIN, bounded.left() - _TO_WRITE)
     for notice in delivery.in_order(notices):
         left = ends - cloud.clock.seconds()
         if left < _LEAST:
@@ -61,7 +68,7 @@ def _tried(cloud: Cloud, record: Record, notices: list[Notice]) -> list[Attempt]
         if refused[notice.addressee] >= _REFUSALS:
             continue
         so_far = delivery.noted(record, attempts, cloud.clock.now())
-        with within(left):
+        with bounded.within(left):
             attempt = _send(cloud, notice, delivery.with_remark(notice, so_far))
         attempts.append(attempt)
         if attempt.says:
@@ -96,6 +103,9 @@ def _note(cloud: Cloud, version: Version, attempts: list[Attempt], meant: Iterab
 
     why, journal = f"{sum(not attempt.says for attempt in attempts)} notices delivered", cloud.journal
     try:
-        return journal.update(version, noted, cloud.caller.function, why, cloud.clock.now).version
-    except Stale:
+        with suppress(Stale):
+            return journal.update(version, noted, cloud.caller.function, why, cloud.clock.now).version
         return journal.newest() or version
+    except BluegreenError as error:
+        cloud.log("what was delivered could not be noted: it may come twice", why=str(error), level="warning")
+        return version

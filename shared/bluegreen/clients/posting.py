@@ -1,0 +1,39 @@
+"""Posting to those who tell people. Their addresses and keys are secrets, so they are in no message and no error."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+
+from bluegreen.clients.http import asking, decoded, no_answer
+from bluegreen.clients.redaction import Redaction
+from bluegreen.clients.statuses import error_for, retry_after
+from bluegreen.core.errors import Misconfigured
+
+_LIMIT = 5.0  # seconds for the whole answer
+_SOON = 5.0  # seconds until the next try
+_BURST = 60.0  # seconds of a rate limit's window, where the answer names no time to wait
+_QUOTED = 120  # characters of the answer
+_WRONG = (403, 404, 410)
+_OF_THE_KEY = ("routing_key", "routing key")  # PagerDuty answers 400 for a key that it does not know
+
+
+def post(
+    http: httpx.Client, redaction: Redaction, name: str, url: str, body: Any, headers: Mapping[str, str] | None = None
+) -> None:
+    """`name` is what people call the other side; `body` is bytes of JSON, or what JSON is made of."""
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    headers = {"Content-Type": "application/json", "User-Agent": "bluegreen", **(headers or {})}
+    try:
+        with asking():
+            answer = http.post(url, content=content, headers=headers, timeout=_LIMIT)
+    except httpx.HTTPError as error:
+        raise no_answer(f"{name} did not answer", error) from None
+    if answer.is_success:
+        return
+    status, said = answer.status_code, redaction.text(decoded(answer, answer.content))
+    says = f"{name} answered {status} ({said[:_QUOTED]})"
+    if status in _WRONG or (status == 400 and any(word in said.lower() for word in _OF_THE_KEY)):
+        raise Misconfigured(f"{says}: is its address or key right?")
+    raise error_for(status, says, retry_after(answer.headers, _BURST) if status == 429 else _SOON)

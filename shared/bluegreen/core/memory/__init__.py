@@ -1,1 +1,0 @@
-"""What outlives the record: objects of their own, each created once."""
