@@ -1,1 +1,1 @@
-"""The traffic router: Caddy, and the agent beside it that follows the journal and measures. Start with agent."""
+"""The traffic router: Envoy, and the agent beside it that follows the journal and measures. Start with agent."""

@@ -1,4 +1,4 @@
-"""`python -m bluegreen_router`: the agent and its Caddy, until either ends or SIGTERM comes."""
+"""`python -m bluegreen_router`: the agent and its Envoy, until either ends or SIGTERM comes."""
 
 import os
 import resource
@@ -13,7 +13,7 @@ from types import FrameType
 from bluegreen.clients.store.spaces import Spaces
 from bluegreen.core.errors import Misconfigured
 from bluegreen_router.agent import Agent
-from bluegreen_router.caddy import Caddy
+from bluegreen_router.engine.process import Envoy
 from bluegreen_router.log import Log
 from bluegreen_router.settings import Settings, unknown
 
@@ -40,21 +40,21 @@ def main() -> int:
 
 
 def serve(settings: Settings, folder: Path, log: Log) -> int:
-    """0 after SIGTERM or SIGINT, 1 when Caddy or a part of the agent ended by itself: the platform then starts the
+    """0 after SIGTERM or SIGINT, 1 when Envoy or a part of the agent ended by itself: the platform then starts the
     container anew."""
     _open_many_files()
     ending = threading.Event()
     asked = _on_signals(ending)
     agent = Agent(settings, folder, _bucket(settings, settings.state_bucket), _telemetry(settings), log)
-    caddy = Caddy(settings, folder, agent.log_port, agent.streams.hostports)
-    threading.Thread(target=caddy.when_ended, args=(ending.set,), name="caddy", daemon=True).start()
-    agent.start()
-    log.say("info", f"listening on {settings.bind}:{settings.port}", pid=os.getpid(), caddy=caddy.pid)
+    envoy = Envoy(settings, folder, agent.desk_port, agent.take)
+    threading.Thread(target=envoy.when_ended, args=(ending.set,), name="envoy", daemon=True).start()
+    agent.start(envoy.admin)
+    log.say("info", f"listening on {settings.bind}:{settings.port}", pid=os.getpid(), envoy=envoy.pid)
     while not ending.wait(_LOOK) and agent.whole:
         pass
     log.say(*_why(bool(asked), ending.is_set()))
-    agent.streams.end()
-    caddy.stop()
+    agent.leave()
+    envoy.stop(agent.gather)
     agent.stop()
     log.say("info", "stopped")
     return 0 if asked else 1
@@ -63,11 +63,11 @@ def serve(settings: Settings, folder: Path, log: Log) -> int:
 def _why(asked: bool, ended: bool) -> tuple[str, str]:
     if asked:
         return "info", "stopping: answers that have begun are finished"
-    return "error", "caddy has ended" if ended else "a part of the agent has ended"
+    return "error", "envoy has ended" if ended else "a part of the agent has ended"
 
 
 def _open_many_files() -> None:
-    """As many as are allowed, which Caddy does by itself: containers often begin with 1,024."""
+    """As many as are allowed, which Envoy does by itself: containers often begin with 1,024."""
     with suppress(OSError, ValueError):
         most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))

@@ -1,6 +1,6 @@
-"""The agent beside Caddy: follows the journal, and measures. While the store is away, Caddy keeps the last route.
+"""The agent beside Envoy: follows the journal, and measures. While the store is away, the last route serves on.
 
-A thread for each duty, so that none waits for another: the journal, the report, the probes, Caddy's log lines.
+A thread for each duty, so that none waits for another: journal, report, probes, streams, Envoy's questions.
 """
 
 import threading
@@ -12,11 +12,12 @@ from pathlib import Path
 
 from bluegreen.clients.store.objects import Objects
 from bluegreen.core.errors import BluegreenError
-from bluegreen_router.access import LineListener
-from bluegreen_router.counts import Answer, Ledger, Source
+from bluegreen_router.counts import Ledger, Source
+from bluegreen_router.engine.admin import Admin
+from bluegreen_router.failures import Failure, failure
 from bluegreen_router.follow import Follower, Seen
-from bluegreen_router.lines import reader
 from bluegreen_router.log import Log
+from bluegreen_router.meter import Meter
 from bluegreen_router.nudge import Nudge
 from bluegreen_router.probes import Probes
 from bluegreen_router.report import Report
@@ -34,13 +35,14 @@ _LAST_REPORT_WITHIN = 3.0
 
 
 class Agent:
-    """`state` holds the journal, `telemetry` takes the reports; `folder` is where Caddy reads the route."""
+    """`state` holds the journal, `telemetry` takes the reports; `folder` is where the last route is kept."""
 
     def __init__(self, settings: Settings, folder: Path, state: Objects, telemetry: Objects, log: Log) -> None:
         self._settings, self._log = settings, log
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
-        self._ledger = Ledger(_now())
+        self._meter: Meter | None = None
+        self._ledger = Ledger(_now(), self.gather)
         self._probes = Probes(settings, lambda answer: self._ledger.count(Source.PROBES, answer))
         self._report = Report(
             Timely(telemetry),
@@ -58,9 +60,6 @@ class Agent:
         journal = journal_of(self._state, settings.service)
         seq, epoch = (self.route.seq, self.route.epoch) if self.route else (0, 0)
         self._follower = Follower(journal, self._serving.apply, log, seq, epoch)
-        authorities = {origin.authority: environment for environment, origin in settings.origins.items()}
-        self._read = reader(authorities, settings.port)
-        self._lines = LineListener(self._take)
 
     @property
     def route(self) -> Route | None:
@@ -68,29 +67,38 @@ class Agent:
         return self._serving.route
 
     @property
-    def log_port(self) -> int:
-        """Where Caddy is to send its log lines."""
-        return self._lines.port
+    def desk_port(self) -> int:
+        """Where Envoy asks who serves."""
+        return self._serving.desk.port
 
     @property
     def whole(self) -> bool:
-        """Whether every duty is still looked after; without its log lines read, Caddy would soon stand still."""
-        return self.streams.runs and self._lines.runs and all(thread.is_alive() for thread in self._threads)
+        """Whether every duty is still looked after."""
+        runs = self.streams.runs and self._serving.desk.runs
+        return runs and all(thread.is_alive() for thread in self._threads)
 
-    def start(self) -> None:
+    def start(self, envoy: Admin) -> None:
+        """`envoy` is asked for what it has counted."""
+        self._meter = Meter(envoy)
         self._run("journal", self._follow)
         self._run("report", self._tell)
         self._probes.start()
 
+    def leave(self) -> None:
+        """Before Envoy stops: whoever asks is told, and streams end in form."""
+        self._serving.stopping = True
+        self.streams.end()
+
     def stop(self) -> None:
-        """Ends after Caddy has: what the last requests were is still told."""
+        """Ends after Envoy has: what the last requests were is still told."""
+        self._meter = None
         self._stop.set()
         self._report.wake()
         self._probes.stop()
         end = time.monotonic() + _STOPS_WITHIN
         for thread in self._threads:
             thread.join(max(end - time.monotonic(), 0.0))
-        self._lines.close()
+        self._serving.close()
         self.streams.close()
         self._ledger.close(_now())
         last = threading.Thread(target=self._report.write, args=(_now(),), name="last report", daemon=True)
@@ -144,10 +152,24 @@ class Agent:
         self._report.wait(_now())
         self._report.turn(_now())
 
-    def _take(self, line: bytes) -> None:
-        answer: Answer | None = self._read(line)
-        if answer is not None:
-            self._ledger.count(Source.USERS, answer)
+    def gather(self) -> None:
+        """Takes over what Envoy has counted since the last time."""
+        meter = self._meter
+        try:
+            for environment, counts in meter.look().items() if meter else ():
+                self._ledger.add(Source.USERS, environment, counts)
+            self._log.trouble("the counts", "")
+        except OSError as error:
+            self._log.trouble("the counts", "" if self._serving.stopping else f"envoy does not tell: {error!r}")
+
+    def take(self, line: bytes) -> None:
+        """One of Envoy's lines, about a request that failed."""
+        if (found := failure(line)) is not None:
+            self._failed(found)
+
+    def _failed(self, found: Failure) -> None:
+        what = f"{found.method} {found.path}: {found.status}, {found.why}"
+        self._log.trouble(f"answers of {found.environment.value}", what)
 
     def _run(self, name: str, turn: Callable[[], None]) -> None:
         thread = threading.Thread(target=self._again, args=(name, turn), name=name, daemon=True)

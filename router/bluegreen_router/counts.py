@@ -2,9 +2,10 @@
 
 import threading
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from enum import Enum
+from operator import add
 from typing import NamedTuple
 
 from bluegreen.core.environment import Environment
@@ -22,13 +23,15 @@ class Source(Enum):
 class Answer(NamedTuple):
     environment: Environment
     failed: bool
-    milliseconds: float | None  # None: it cannot be told how long the environment took
+    milliseconds: float
 
 
 class Ledger:
-    """Counts from any thread; `at` is the time of the first block's beginning."""
+    """Counts from any thread; `at` is the time of the first block's beginning. `gather` is called before a block ends:
+    what others have counted is still to come in."""
 
-    def __init__(self, at: datetime) -> None:
+    def __init__(self, at: datetime, gather: Callable[[], None] = lambda: None) -> None:
+        self._gather = gather
         self._lock = threading.Lock()
         self._began = at
         self._open: dict[tuple[Source, Environment], list[int]] = {}
@@ -40,11 +43,17 @@ class Ledger:
             row = self._open.setdefault((source, answer.environment), [0, 0] + [0] * (len(BUCKETS_MS) + 1))
             row[0] += 1
             row[1] += answer.failed
-            if answer.milliseconds is not None:
-                row[2 + bisect_left(BUCKETS_MS, answer.milliseconds)] += 1
+            row[2 + bisect_left(BUCKETS_MS, answer.milliseconds)] += 1
+
+    def add(self, source: Source, environment: Environment, counts: Counts) -> None:
+        """What was counted elsewhere."""
+        with self._lock:
+            row = self._open.setdefault((source, environment), [0, 0] + [0] * (len(BUCKETS_MS) + 1))
+            row[:] = map(add, row, (counts.requests, counts.failed, *counts.buckets))
 
     def close(self, now: datetime) -> Block:
         """Ends the open block and begins the next. Blocks from the future are dropped: the clock was set back."""
+        self._gather()
         with self._lock:
             rows, began = self._open, self._began
             self._open, self._began = {}, now

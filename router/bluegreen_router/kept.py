@@ -3,6 +3,7 @@
 An older one may lead to an environment that has meanwhile been given a release which nobody has checked.
 """
 
+import os
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,14 +11,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from bluegreen.core.model import Frozen, Time
-from bluegreen_router.route import (
-    ACTIVE,
-    HEALTH,
-    IDLE,
-    STREAMS,
-    Route,
-    write,
-)
+from bluegreen_router.route import Route
 
 RECENT = timedelta(seconds=10)
 _FILE = "route.json"
@@ -29,7 +23,10 @@ class Kept(Frozen):
 
 
 def keep(route: Route, confirmed: datetime, folder: Path) -> None:
-    write({_FILE: Kept(route=route, confirmed=confirmed).model_dump_json()}, folder)
+    """Renamed into place: a reader finds the old one or the new one, whole."""
+    fresh = folder / f".{_FILE}"
+    fresh.write_text(Kept(route=route, confirmed=confirmed).model_dump_json())
+    os.replace(fresh, folder / _FILE)
 
 
 def kept(folder: Path, service: str, now: datetime) -> Kept | None:
@@ -43,7 +40,5 @@ def kept(folder: Path, service: str, now: datetime) -> Kept | None:
 
 
 def forget(folder: Path) -> None:
-    """Takes away what Caddy would serve by."""
-    for name in (ACTIVE, IDLE, STREAMS, HEALTH, _FILE):
-        with suppress(FileNotFoundError):
-            (folder / name).unlink()
+    with suppress(FileNotFoundError):
+        (folder / _FILE).unlink()

@@ -1,24 +1,25 @@
-"""What Caddy is told to serve, through the files of a folder: the route, its confirmation, and that the agent lives."""
+"""What Envoy is told to serve: the route, and for how long it may be believed."""
 
+import json
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bluegreen.core.errors import Unavailable
+from bluegreen_router.addresses import Addresses
+from bluegreen_router.engine.assignment import SILENT_SECONDS, endpoints
+from bluegreen_router.engine.clusters import Config
+from bluegreen_router.engine.desk import Desk
+from bluegreen_router.engine.routes import LIVE_PATH
 from bluegreen_router.kept import forget, keep, kept
 from bluegreen_router.log import Log
-from bluegreen_router.route import (
-    ALIVE,
-    Route,
-    fallback,
-    files,
-    health,
-    write,
-)
+from bluegreen_router.route import Route, fallback
 from bluegreen_router.settings import Settings
 from bluegreen_router.streams import Streams
 
 _STAMP_EVERY = 1.0  # seconds
+_TAKEN_WITHIN = 10.0  # seconds
 
 
 class Serving:
@@ -30,9 +31,14 @@ class Serving:
         self._settings, self._folder, self._streams, self._log = settings, folder, streams, log
         self._changed = changed
         self.route: Route | None = None
+        self.stopping = False
         self._confirmed: datetime | None = None
-        self._stamped = self._beaten = -_STAMP_EVERY
-        self.beat()
+        self._stamped = -_STAMP_EVERY
+        self._wanted: Route | None = None
+        self._beaten = time.monotonic()
+        self._addresses = Addresses(settings.origins, log)
+        self.desk = Desk(self._endpoints, self.health)
+        self._addresses.start(self.desk.tell)
 
     def begin(self) -> None:
         """With the route that was confirmed moments ago, if there is one, and with no other."""
@@ -41,15 +47,20 @@ class Serving:
             forget(self._folder)
         else:
             self._confirmed = found.confirmed
-            self.apply(found.route)
+            self._wanted = found.route
+            self.desk.tell()
+            self._in_force(found.route)
 
     def apply(self, route: Route) -> None:
-        """Puts a route into force."""
-        before, settings = self.route, self._settings
-        texts = files(route, settings.origins, self._streams.hostports)
-        write({**texts, **health(route, settings.instance, self._confirmed)}, self._folder)
-        self._streams.serve(route.active, route.tags)
-        self.route = route
+        """Puts a route into force; `Unavailable` where Envoy has not taken it in time."""
+        self._wanted = route
+        if not self.desk.is_taken(self.desk.tell(), _TAKEN_WITHIN):
+            raise Unavailable("envoy has not taken the route yet")
+        self._in_force(route)
+
+    def _in_force(self, route: Route) -> None:
+        before, self.route = self.route, route
+        self._streams.serve(route.active)
         self._stamped = -_STAMP_EVERY
         if before is None or before.active is not route.active:
             self._log.say("info", f"{route.active.value} serves", **_about(route))
@@ -67,14 +78,49 @@ class Serving:
         self._confirmed = _now()
         if self.route is not None and self.route.seq and _due(self._stamped):
             self._stamped = time.monotonic()
-            keep(self.route, self._confirmed, self._folder)
-            write(health(self.route, self._settings.instance, self._confirmed), self._folder)
+            try:
+                keep(self.route, self._confirmed, self._folder)
+                self._log.trouble("the kept route", "")
+            except OSError as error:
+                self._log.trouble("the kept route", f"cannot be written: {error}; the route serves all the same")
 
     def beat(self) -> None:
-        """The agent lives: without this, Caddy soon refuses to serve by a route that nobody follows."""
-        if _due(self._beaten):
-            self._beaten = time.monotonic()
-            write({ALIVE: str(int(_now().timestamp()))}, self._folder)
+        """The agent lives: without this, Envoy is soon told that nobody serves."""
+        was_silent = self.silent
+        self._beaten = time.monotonic()
+        if was_silent:
+            self.desk.tell()
+
+    def _endpoints(self) -> dict[str, list[Config]]:
+        settings, wanted = self._settings, None if self.silent else self._wanted
+        return endpoints(wanted, settings.origins, self._addresses.found, self._streams.ports)
+
+    @property
+    def silent(self) -> bool:
+        return time.monotonic() > self._beaten + SILENT_SECONDS
+
+    def health(self, path: str) -> tuple[int, str]:
+        """What is answered to those who ask whether this instance may serve, or has to be started anew."""
+        if self.silent:
+            return 503, "the agent is silent: nobody follows the journal"
+        if path == LIVE_PATH:
+            return 200, "alive"
+        if self.stopping:
+            return 503, "stopping"
+        if self.route is None:
+            return 503, "no route is known yet: the journal has not been read"
+        return 200, health(self.route, self._settings.instance, self._confirmed)
+
+    def close(self) -> None:
+        self._addresses.stop()
+        self.desk.close()
+
+
+def health(route: Route, instance: str, confirmed: datetime | None) -> str:
+    """`confirmed` is when the journal last said the same."""
+    told = {"instance": instance, "active": route.active.value, "epoch": route.epoch, "seq": route.seq}
+    since = None if confirmed is None else confirmed.isoformat(timespec="seconds")
+    return json.dumps({**told, "journal_read": since})
 
 
 def _due(last: float) -> bool:

@@ -2,7 +2,6 @@
 
 import asyncio
 import ssl
-from collections.abc import Mapping
 from contextlib import suppress
 
 import h11
@@ -17,18 +16,15 @@ _BROKEN = (OSError, EOFError, h11.ProtocolError)
 
 
 class Stream:
-    """Between Caddy, which has connected, and the environment. `labels` go on the answer that opens a WebSocket;
-    `began` is when, by the loop's clock."""
+    """Between Envoy, which has connected, and the environment. `began` is when, by the loop's clock."""
 
-    def __init__(
-        self, origin: Origin, tls: ssl.SSLContext | None, caddy: Side, labels: Mapping[bytes, bytes], began: float
-    ) -> None:
+    def __init__(self, origin: Origin, tls: ssl.SSLContext | None, envoy: Side, began: float) -> None:
         self.began = began
-        self._labels = labels
-        self._origin, self._tls, self._caddy = origin, tls, caddy
+        self._origin, self._tls, self._envoy = origin, tls, envoy
         self._ending = asyncio.Event()
         self._answering: asyncio.Task[bool] | None = None
-        self._endless = False  # an answer has begun whose length nobody has named
+        self._answered = False  # an answer has begun
+        self._events = False  # and it is an event stream, which may end anywhere
 
     def end(self) -> None:
         """An event stream ends after what was passed on; either side of a WebSocket gets a close frame."""
@@ -36,19 +32,29 @@ class Stream:
 
     def let_go(self) -> None:
         """If the client has left: an environment that says nothing would not let it be noticed."""
-        if self._caddy.gone and self._answering is not None:
+        if self._envoy.gone and self._answering is not None:
             self._answering.cancel()
 
     async def pass_on(self) -> None:
-        """Comes back when it is over. What breaks shows on both sides as the end of their connection."""
-        with suppress(*_BROKEN):
-            request = await self._caddy.next_event()
-            if isinstance(request, h11.Request):
-                environment = await self._connect()
-                try:
-                    await self._exchange(request, environment)
-                finally:
-                    environment.close()
+        """Comes back when it is over. What breaks in the middle shows on both sides as the end of their connection."""
+        try:
+            request = await self._envoy.next_event()
+        except _BROKEN:
+            await refuse(self._envoy, 400, "Bad Request")  # it has reached nobody
+            return
+        if isinstance(request, h11.Request):
+            await self._ask_environment(request)
+
+    async def _ask_environment(self, request: h11.Request) -> None:
+        try:
+            environment = await self._connect()
+            try:
+                await self._exchange(request, environment)
+            finally:
+                environment.close()
+        except _BROKEN:
+            if not self._answered:
+                await refuse(self._envoy, 502, "Bad Gateway")
 
     async def _connect(self) -> Side:
         name = self._origin.host if self._tls else None
@@ -63,8 +69,8 @@ class Stream:
             upgraded = await answer
         except asyncio.CancelledError:
             upgraded = False
-            if self._endless and self._ending.is_set():
-                await self._caddy.send(h11.EndOfMessage())
+            if self._events and self._ending.is_set():
+                await self._envoy.send(h11.EndOfMessage())
         finally:
             for task in beside:
                 task.cancel()
@@ -73,28 +79,28 @@ class Stream:
 
     async def _answer(self, environment: Side) -> bool:
         """Passes the answer on; whether the connection is a WebSocket from here on."""
-        while not (self._endless and self._ending.is_set()):
+        while not (self._events and self._ending.is_set()):
             event = await environment.next_event()
             if event is None or isinstance(event, h11.ConnectionClosed):
-                return False
+                raise ConnectionError("closed without an answer")
             if isinstance(event, h11.InformationalResponse) and event.status_code == 101:
-                kept = [(name, value) for name, value in event.headers if name not in self._labels]
-                await self._caddy.send(
-                    h11.InformationalResponse(status_code=101, headers=[*kept, *self._labels.items()])
-                )
+                await self._envoy.send(event)
+                self._answered = True
                 return True
-            await self._caddy.send(event)
+            if isinstance(event, h11.Response):
+                self._answered = True
+            await self._envoy.send(event)
             if isinstance(event, h11.EndOfMessage):
                 return False
             if isinstance(event, h11.Response):
-                self._endless = all(name != b"content-length" for name, _ in event.headers)
-        await self._caddy.send(h11.EndOfMessage())
+                self._events = _is_events(event)
+        await self._envoy.send(h11.EndOfMessage())
         return False
 
     async def _ask(self, environment: Side, answer: "asyncio.Task[bool]") -> None:
         """Passes the request's body on, and notices when the client has gone."""
         with suppress(*_BROKEN):
-            while event := await self._caddy.next_event():
+            while event := await self._envoy.next_event():
                 if isinstance(event, h11.ConnectionClosed):
                     break
                 await environment.send(event)
@@ -104,11 +110,11 @@ class Stream:
 
     async def _cut(self, answer: "asyncio.Task[bool]") -> None:
         await self._ending.wait()
-        if self._endless:
+        if self._events:
             answer.cancel()
 
     async def _relay(self, environment: Side) -> None:
-        ways = _Way(self._caddy, environment, masked=True), _Way(environment, self._caddy, masked=False)
+        ways = _Way(self._envoy, environment, masked=True), _Way(environment, self._envoy, masked=False)
         passing = [asyncio.create_task(way.pass_on(self._ending)) for way in ways]
         ending = asyncio.create_task(self._ending.wait())
         try:
@@ -123,14 +129,20 @@ class Stream:
             await asyncio.gather(*passing, return_exceptions=True)
 
 
-async def refuse(caddy: Side) -> None:
-    """For want of open files, which the route needs too. Not a 5xx: that would be counted against the environment."""
+def _is_events(answer: h11.Response) -> bool:
+    """Only an event stream may be ended as if it were whole; what its length is known of is not one."""
+    told = dict(answer.headers)
+    kind = told.get(b"content-type", b"").partition(b";")[0].strip().lower()
+    return kind == b"text/event-stream" and b"content-length" not in told
+
+
+async def refuse(envoy: Side, status: int, reason: str) -> None:
+    """429 is for want of open files, which the route needs too: a 5xx would be counted against the environment."""
     with suppress(*_BROKEN):
-        await caddy.next_event()
-        headers = [("Retry-After", "5"), ("Content-Length", "0"), ("Connection", "close")]
-        await caddy.send(h11.Response(status_code=429, reason="Too Many Streams", headers=headers))
-        await caddy.send(h11.EndOfMessage())
-    caddy.close()
+        more = [("Retry-After", "5")] if status == 429 else []
+        headers = [("Content-Length", "0"), ("Cache-Control", "no-store"), ("Connection", "close"), *more]
+        await envoy.send(h11.Response(status_code=status, reason=reason, headers=headers))
+        await envoy.send(h11.EndOfMessage())
 
 
 class _Way:

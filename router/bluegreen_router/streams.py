@@ -1,7 +1,7 @@
 """Where WebSockets and server-sent events pass, so that they can be ended some time after a switch.
 
-Caddy ends an upgraded connection only when its configuration is reloaded, which drops requests, and an event stream
-not at all. So it sends both by way of the agent, which knows when an environment has stopped serving.
+Envoy ends neither in form: it would tear a WebSocket between two bytes, and an event stream in the middle of a word.
+So it sends both by way of the agent, which knows when an environment has stopped serving.
 """
 
 import asyncio
@@ -15,7 +15,6 @@ from contextlib import suppress
 import h11
 
 from bluegreen.core.environment import Environment
-from bluegreen_router.route import label
 from bluegreen_router.settings import Origin
 from bluegreen_router.side import Side
 from bluegreen_router.stream import Stream, refuse
@@ -32,7 +31,6 @@ class Streams:
         self._origins, self._seconds = origins, seconds
         self._left: dict[Environment, float] = {}  # when it stopped serving, by the loop's clock
         self._open: dict[Stream, Environment] = {}
-        self._tags: Mapping[Environment, str] = {}
         self._over = False
         self._most = max((resource.getrlimit(resource.RLIMIT_NOFILE)[0] - KEPT_BACK) // 2, 1)
         self._sockets = {one: socket.create_server(("127.0.0.1", 0), backlog=_BACKLOG) for one in Environment}
@@ -43,9 +41,9 @@ class Streams:
         self._thread.start()
 
     @property
-    def hostports(self) -> dict[Environment, str]:
-        """Where Caddy sends an environment's streams."""
-        return {one: f"127.0.0.1:{listening.getsockname()[1]}" for one, listening in self._sockets.items()}
+    def ports(self) -> dict[Environment, int]:
+        """Where Envoy sends an environment's streams."""
+        return {one: int(listening.getsockname()[1]) for one, listening in self._sockets.items()}
 
     @property
     def runs(self) -> bool:
@@ -56,16 +54,16 @@ class Streams:
         """How many pass now."""
         return len(self._open)
 
-    def serve(self, active: Environment, tags: Mapping[Environment, str]) -> None:
+    def serve(self, active: Environment) -> None:
         """The other's streams have `seconds` from now; going back in that time lets them live."""
-        self._tell(self._serve, active, tags)
+        self._tell(self._serve, active)
 
     def end(self) -> None:
-        """All end now, and what comes later at once: while Caddy still runs, a WebSocket can be parted from in form."""
+        """All end now, and what comes later at once: while Envoy still runs, a WebSocket can be parted from in form."""
         self._tell(self._end)
 
     def close(self) -> None:
-        """What is still open is cut off: Caddy has ended before."""
+        """What is still open is cut off: Envoy has ended before."""
         self._tell(self._closing.set)
         self._thread.join(timeout=5)
 
@@ -74,8 +72,7 @@ class Streams:
         with suppress(RuntimeError):
             self._loop.call_soon_threadsafe(what, *about)
 
-    def _serve(self, active: Environment, tags: Mapping[Environment, str]) -> None:
-        self._tags = tags
+    def _serve(self, active: Environment) -> None:
         self._left.pop(active, None)
         self._left.setdefault(active.other, self._loop.time())
 
@@ -102,19 +99,21 @@ class Streams:
 
     async def _listen(self, environment: Environment, listening: socket.socket) -> asyncio.Server:
         async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            caddy = Side(h11.SERVER, reader, writer)
+            envoy = Side(h11.SERVER, reader, writer)
             if len(self._open) >= self._most:
-                await refuse(caddy)
+                with suppress(h11.ProtocolError, OSError):
+                    await envoy.next_event()
+                await refuse(envoy, 429, "Too Many Streams")
+                envoy.close()
                 return
-            labels = _labels(environment, self._tags)
-            stream = Stream(self._origins[environment], self._tls, caddy, labels, self._loop.time())
+            stream = Stream(self._origins[environment], self._tls, envoy, self._loop.time())
             self._open[stream] = environment
             try:
                 with suppress(asyncio.CancelledError):
                     await stream.pass_on()
             finally:
                 del self._open[stream]
-                caddy.close()
+                envoy.close()
 
         return await asyncio.start_server(serve, sock=listening, backlog=_BACKLOG)
 
@@ -129,9 +128,3 @@ class Streams:
         """A stream that set out before the switch may arrive after it."""
         left = self._left.get(environment)
         return float("inf") if left is None else max(left, stream.began) + self._seconds
-
-
-def _labels(environment: Environment, tags: Mapping[Environment, str]) -> dict[bytes, bytes]:
-    """What the answer that opens a WebSocket bears; Caddy does not touch its headers."""
-    told = {"x-bluegreen-environment": environment.value, "x-bluegreen-release": label(tags.get(environment, ""))}
-    return {name.encode(): value.encode() for name, value in told.items()}

@@ -1,4 +1,4 @@
-"""Two real little environments, a router in front of them (real Caddy), and a journal in memory."""
+"""Two real little environments, a router in front of them (a real Envoy), and a journal in memory."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path

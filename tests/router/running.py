@@ -1,4 +1,4 @@
-"""A router as the tests run it: the agent in this process with real Caddy, its settings, and the journal it follows."""
+"""A router as the tests run it: the agent in this process with a real Envoy, its settings, and the journal it follows."""
 
 import os
 import signal
@@ -21,8 +21,8 @@ from bluegreen.core.release import Release
 from bluegreen_emulator.digitalocean.ingress import free_port
 from bluegreen_emulator.memory_objects import MemoryObjects
 from bluegreen_router.agent import Agent
-from bluegreen_router.caddy import Caddy
-from bluegreen_router.config import HEALTH_PATH
+from bluegreen_router.engine.process import Envoy
+from bluegreen_router.engine.routes import HEALTH_PATH
 from bluegreen_router.log import Log
 from bluegreen_router.settings import Settings
 from tests.waiting import until
@@ -72,21 +72,21 @@ class Service:
 
 
 class Router:
-    """The agent in this process, Caddy as its child."""
+    """The agent in this process, Envoy as its child."""
 
     def __init__(self, settings: Settings, folder: Path, state: Store, telemetry: Store) -> None:
         self.url = f"http://127.0.0.1:{settings.port}"
         self.telemetry_store, self.settings, self.stopped = telemetry, settings, False
         self.agent = Agent(settings, folder, state, telemetry, Log("web", settings.instance))
-        self.caddy = Caddy(settings, folder, self.agent.log_port, self.agent.streams.hostports)
-        self.agent.start()
+        self.envoy = Envoy(settings, folder, self.agent.desk_port, self.agent.take)
+        self.agent.start(self.envoy.admin)
         until(self.listens, what="the router listens")
 
     def stop(self) -> None:
         if not self.stopped:
             self.stopped = True
-            self.agent.streams.end()
-            self.caddy.stop()
+            self.agent.leave()
+            self.envoy.stop(self.agent.gather)
             self.agent.stop()
 
     @contextmanager
@@ -98,7 +98,7 @@ class Router:
             until(lambda: self.get(HEALTH_PATH).text == "stopping", what="the router is stopping")
             yield
         finally:
-            os.kill(self.caddy.pid, signal.SIGKILL)
+            os.kill(self.envoy.pid, signal.SIGKILL)
             stop.join()
 
     def get(self, path: str = "/", **more: object) -> httpx.Response:

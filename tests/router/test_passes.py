@@ -20,13 +20,13 @@ MEGABYTE = 1024 * 1024
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is read from /proc")
 def test_a_hundred_megabytes_are_passed_on_as_they_come(begin, apps):
     router = begin()
-    resting = memory(router.caddy.pid)
+    resting = memory(router.envoy.pid)
     sizes = []
 
     def body():
         for _ in range(100):
             yield bytes(MEGABYTE)
-            sizes.append(memory(router.caddy.pid))
+            sizes.append(memory(router.envoy.pid))
 
     answer = httpx.post(router.url + "/upload", content=body(), trust_env=False, timeout=60)
 

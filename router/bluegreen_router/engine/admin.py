@@ -1,0 +1,66 @@
+"""Envoy's own door, a Unix socket: what it has counted, and how it is asked to stop."""
+
+import os
+import re
+import socket
+import tempfile
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+from urllib.parse import quote
+
+_LONGEST = 100  # bytes of a socket's path (man 7 unix)
+_TIME_LIMIT = 2.0  # seconds
+_SAMPLE = re.compile(r"^(\w+)\{([^}]*)\} (\S+)$", re.MULTILINE)
+_LABEL = re.compile(r'(\w+)="([^"]*)"')
+
+
+class Admin:
+    """`OSError` where Envoy does not answer, or not well."""
+
+    def __init__(self, folder: Path) -> None:
+        long = len(os.fsencode(folder / "admin")) > _LONGEST
+        self._short = tempfile.TemporaryDirectory(prefix="bg-") if long else None
+        self.path = str(Path(self._short.name if self._short else folder) / "admin")
+
+    def samples(self, prefix: str) -> list[tuple[str, dict[str, str], float]]:
+        """What was counted under this prefix, from the start: name, labels, value."""
+        text = self._ask("GET", f"/stats/prometheus?filter={quote(f'^{prefix}.')}")
+        return [
+            (name.removeprefix(f"envoy_{prefix}_"), dict(_LABEL.findall(labels)), float(value))
+            for name, labels, value in _SAMPLE.findall(text)
+        ]
+
+    def gauge(self, name: str) -> int:
+        text = self._ask("GET", f"/stats?filter={quote(f'^{name}$')}")
+        return int(text.rpartition(": ")[2] or 0)
+
+    def order(self, what: str) -> None:
+        self._ask("POST", what)
+
+    def close(self) -> None:
+        if self._short:
+            self._short.cleanup()
+
+    def _ask(self, method: str, target: str) -> str:
+        connection = _Connection("envoy", timeout=_TIME_LIMIT)
+        connection.path = self.path
+        try:
+            connection.request(method, target)
+            answer = connection.getresponse()
+            text = answer.read().decode()
+        except HTTPException as error:
+            raise OSError(f"envoy: {error!r}") from error
+        finally:
+            connection.close()
+        if answer.status != 200:
+            raise OSError(f"envoy: {answer.status} {text[:100]}")
+        return text
+
+
+class _Connection(HTTPConnection):
+    path: str
+
+    def connect(self) -> None:
+        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.sock.settimeout(self.timeout)
+        self.sock.connect(self.path)

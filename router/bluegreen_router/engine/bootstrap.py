@@ -1,0 +1,23 @@
+"""All that Envoy is told, in one file that is written once, at the start."""
+
+from bluegreen_router.engine.clusters import Config, clusters
+from bluegreen_router.engine.listener import listener
+from bluegreen_router.engine.logs import stats_config
+from bluegreen_router.settings import Settings
+
+_PATTERNS = "re2.max_program_size.error_level"  # ours are not written by strangers
+
+
+def bootstrap(settings: Settings, agent_port: int, admin: str, failures: str) -> Config:
+    """`admin` is the Unix socket that only this user may open."""
+    return {
+        "node": {"id": settings.instance, "cluster": settings.service},
+        "admin": {"address": {"pipe": {"path": admin, "mode": 0o600}}},
+        "stats_config": stats_config(),
+        "stats_flush_on_admin": True,
+        "layered_runtime": {"layers": [{"name": "limits", "static_layer": {_PATTERNS: 10_000}}]},
+        "static_resources": {
+            "listeners": [listener(settings, failures)],
+            "clusters": clusters(settings, agent_port),
+        },
+    }

@@ -1,0 +1,95 @@
+"""Which request goes where, and what is said on its way. Never changed: who serves is told by the endpoints' roles."""
+
+import re
+
+from bluegreen_router.engine.clusters import AGENT, ENVIRONMENTS, ROLE, STREAMS, SUBSET, Config
+from bluegreen_router.engine.names import CLIENT_HEADER, PREVIEW_HEADER
+from bluegreen_router.settings import Settings
+
+HEALTH_PATH, LIVE_PATH = "/_bluegreen/health", "/_bluegreen/live"
+PREVIEW_COOKIE = "bluegreen_preview"
+OURS, USERS, PREVIEW = "ours", "users", "preview"
+CLIENT = "%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%"
+_GAP = 400  # milliseconds at most between two tries
+_LABELS = "%UPSTREAM_METADATA(bluegreen:{})%"
+
+
+def virtual_host(settings: Settings) -> Config:
+    told = {"x-forwarded-for": CLIENT, "x-bluegreen-client-ip": CLIENT, "x-forwarded-host": "%REQ(:AUTHORITY)%"}
+    return {
+        "name": "production",
+        "domains": ["*"],
+        "request_headers_to_remove": [CLIENT_HEADER, PREVIEW_HEADER],
+        "request_headers_to_add": [header(name, value) for name, value in told.items()],
+        "routes": [
+            {"match": {"connect_matcher": {}}, "name": OURS, "direct_response": {"status": 405}},
+            *(_own(path) for path in (HEALTH_PATH, LIVE_PATH)),
+            *_previews(settings),
+            _environment(USERS, [_like("upgrade", "(?i)websocket")], STREAMS, "active"),
+            _environment(USERS, [_like("accept", "(?i).*text/event-stream.*")], STREAMS, "active"),
+            _environment(USERS, [], ENVIRONMENTS, "active", _hold(settings.hold_ms)),
+        ],
+    }
+
+
+def header(name: str, value: str) -> Config:
+    return {"header": {"key": name, "value": value}, "append_action": "OVERWRITE_IF_EXISTS_OR_ADD"}
+
+
+def _own(path: str) -> Config:
+    return {"match": {"path": path}, "name": OURS, "route": {"cluster": AGENT, "timeout": "1s"}}
+
+
+def _previews(settings: Settings) -> list[Config]:
+    if settings.preview_secret is None:
+        return []
+    secret = settings.preview_secret.get_secret_value()
+    by_header: Config = {"name": PREVIEW_HEADER, "string_match": {"exact": secret}}
+    by_cookie = _like("cookie", f"(?s)(.*;)?\\s*{PREVIEW_COOKIE}={re.escape(secret)}\\s*(;.*)?")
+    said = [
+        header("cache-control", "private"),
+        {"header": {"key": "vary", "value": "Cookie, X-Bluegreen-Preview"}, "append_action": "APPEND_IF_EXISTS_OR_ADD"},
+    ]
+    routes = [
+        _environment(PREVIEW, [one], ENVIRONMENTS, "idle", _hold(settings.hold_ms)) for one in (by_header, by_cookie)
+    ]
+    for route in routes:
+        route["response_headers_to_add"] += said
+    return routes
+
+
+def _like(name: str, pattern: str) -> Config:
+    return {"name": name, "string_match": {"safe_regex": {"regex": pattern}}}
+
+
+def _environment(name: str, headers: list[Config], cluster: str, role: str, more: Config | None = None) -> Config:
+    return {
+        "name": name,
+        "match": {"prefix": "/", "headers": headers},
+        "response_headers_to_add": [
+            header("x-bluegreen-environment", _LABELS.format("environment")),
+            header("x-bluegreen-release", _LABELS.format("release")),
+        ],
+        "route": {
+            "cluster": cluster,
+            "metadata_match": {"filter_metadata": {SUBSET: {ROLE: role}}},
+            "timeout": "0s",
+            "auto_host_rewrite": True,
+            **(more or {}),
+        },
+    }
+
+
+def _hold(milliseconds: int) -> Config:
+    """Only what cannot have been heard is tried again: no connection, or a stream that HTTP/2 says was not looked at.
+    Envoy draws each pause between nothing and the gap."""
+    if not milliseconds:
+        return {}
+    gap = min(_GAP, milliseconds)
+    return {
+        "retry_policy": {
+            "retry_on": "connect-failure,refused-stream",
+            "num_retries": max(milliseconds // gap, 1),
+            "retry_back_off": {"base_interval": f"{gap / 1000}s", "max_interval": f"{gap / 1000}s"},
+        }
+    }
