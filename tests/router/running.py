@@ -1,4 +1,4 @@
-"""A router as the tests run it: the agent in this process with a real Envoy, its settings, and the journal it follows."""
+"""A router as the tests run it: the agent in this process, a real Envoy, settings, and the journal it follows."""
 
 import os
 import signal

@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,44 +12,46 @@ import httpx
 import pytest
 
 from bluegreen.core.environment import Environment
-from bluegreen_router.config import SILENT_SECONDS
-from bluegreen_router.route import ALIVE
-from tests.waiting import until
+from bluegreen_router import serving, store
+from tests.waiting import stays, until
 
 BLUE, GREEN = Environment.BLUE, Environment.GREEN
 PATHS = ("/", "/_bluegreen/health", "/_bluegreen/live")
 
 
-def test_a_router_whose_agent_is_silent_refuses_to_serve_and_goes_on_when_it_speaks(start, service, tmp_path):
-    """The agent goes on writing here, once a second: so its sign of life is made old until it is seen to be."""
+def test_a_router_whose_agent_is_silent_refuses_to_serve_and_goes_on_when_it_speaks(start, service, monkeypatch):
+    """The loop that follows the journal stands still; what answers Envoy goes on."""
     router = start()
     router.follows(service.serve(BLUE))
-
-    def refused() -> list[httpx.Response]:
-        (tmp_path / ALIVE).write_text(str(int(time.time()) - SILENT_SECONDS - 2))
-        answers = [router.get(path) for path in PATHS]
-        return [] if any(answer.is_success for answer in answers) else answers
-
-    answers = until(refused)
+    before = [router.get(path).status_code for path in PATHS]
+    go_on = threading.Event()
+    service.store.get = lambda key: go_on.wait(300)
+    monkeypatch.setattr(store, "_TICK", 300.0)
+    monkeypatch.setattr(serving, "SILENT_SECONDS", 0.5)
+    refused = until(lambda: (found := [router.get(path) for path in PATHS], all(map(_refused, found)))[1] and found)
+    monkeypatch.setattr(serving, "SILENT_SECONDS", 15)
+    go_on.set()
     until(lambda: all(router.get(path).is_success for path in PATHS))
 
-    assert [answer.status_code for answer in answers] == [503, 503, 503]
-    assert "lost its agent" in answers[0].text
-    assert [router.get(path).status_code for path in PATHS] == [200, 200, 200]
+    assert before == [200, 200, 200]
+    assert "lost its agent" in refused[0].text
 
 
-def test_an_agent_whose_store_is_away_is_not_silent(start, service, tmp_path):
+def _refused(answer: httpx.Response) -> bool:
+    return answer.status_code == 503
+
+
+def test_an_agent_whose_store_is_away_is_not_silent(start, service, look):
     """The last known route stays: a store that is away is no reason to restart, or to refuse."""
     service.store.fault = RuntimeError("anything")
     router = start()
-    first = (tmp_path / ALIVE).read_text()
-    until(lambda: (tmp_path / ALIVE).read_text() != first)
+    look()
 
     assert router.get("/_bluegreen/live").status_code == 200
     assert router.get("/_bluegreen/health").status_code == 503
 
 
-def test_a_look_that_takes_long_is_not_silence(start, service, tmp_path):
+def test_a_look_that_takes_long_is_not_silence(start, service, monkeypatch):
     asked, answer, ended = threading.Event(), threading.Event(), threading.Event()
 
     def late(key: str) -> None:
@@ -58,17 +59,16 @@ def test_a_look_that_takes_long_is_not_silence(start, service, tmp_path):
         answer.wait(60)
         ended.set()
 
+    monkeypatch.setattr(serving, "SILENT_SECONDS", 5)
     service.store.get = late
     router = start()
     looked = asked.wait(30)
-    first = int((tmp_path / ALIVE).read_text())
-    until(lambda: int((tmp_path / ALIVE).read_text()) > first)
-    alive, still_looks = router.get("/_bluegreen/live").status_code, not ended.is_set()
+    stays(lambda: router.get("/_bluegreen/live").is_success, 6, "the agent lives")
+    still_looks = not ended.is_set()
     answer.set()
 
     assert looked
     assert still_looks
-    assert alive == 200
 
 
 def test_an_agent_that_lost_a_part_knows_it(start):
@@ -125,20 +125,40 @@ def lives(port: str) -> bool:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a child with its parent")
-def test_caddy_ends_when_its_agent_is_killed(process):
-    (caddy,) = process.children()
-    before = runs(caddy)
+def test_envoy_ends_when_its_agent_is_killed(process):
+    (envoy,) = process.children()
+    before = runs(envoy)
     process.process.kill()
     process.process.wait()
-    until(lambda: not runs(caddy))
+    until(lambda: not runs(envoy))
 
     assert before
-    assert not runs(caddy)
+    assert not runs(envoy)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="children are read from /proc")
-def test_the_agent_ends_when_its_caddy_is_killed(process):
+def test_an_agent_that_hangs_as_a_whole_is_not_served_by(process, environment):
+    """Envoy forgets who serves unless it is told anew."""
+    url = f"http://127.0.0.1:{process.port}"
+    until(lambda: status(url) == 200)
+    process.process.send_signal(signal.SIGSTOP)
+    try:
+        until(lambda: status(url) == 503)
+        hung = [status(url + path) for path in PATHS]
+    finally:
+        process.process.send_signal(signal.SIGCONT)
+    until(lambda: status(url) == 200, what="it serves again")
+
+    assert hung == [503, 503, 503]
+
+
+def status(url: str) -> int:
+    return httpx.get(url, trust_env=False, timeout=30).status_code
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="children are read from /proc")
+def test_the_agent_ends_when_its_envoy_is_killed(process):
     os.kill(process.children()[0], signal.SIGKILL)
 
     assert process.process.wait(timeout=60) == 1
-    assert "caddy has ended" in process.said.read_text()
+    assert "envoy has ended" in process.said.read_text()

@@ -7,7 +7,7 @@ import yaml
 
 from bluegreen_cli.stage import ROOT
 from bluegreen_emulator.digitalocean.contract import published_contract
-from bluegreen_router.config import HEALTH_PATH, LIVE_PATH
+from bluegreen_router.engine.routes import HEALTH_PATH, LIVE_PATH
 from bluegreen_router.settings import Settings, names
 
 ROOM = ROOT / "router"

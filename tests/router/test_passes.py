@@ -65,22 +65,23 @@ def test_http_2_in_clear_text_is_answered(begin, service):
 
 
 def test_a_request_waits_while_nobody_answers_no_longer_than_told(start, service, blue):
-    router = start(BLUEGREEN_HOLD_MS="500")
+    """Each pause is drawn between nothing and 0.4 s: five of them take no time once in a million years."""
+    router = start(BLUEGREEN_HOLD_MS="2000")
     router.follows(service.serve(BLUE))
     blue.close()
     asked = time.monotonic()
 
     assert router.get(timeout=30).status_code == 502
-    assert time.monotonic() - asked > 0.4
+    assert time.monotonic() - asked > 0.1
 
 
-def test_without_hold_a_failed_connection_is_not_tried_again(start, service, blue, tmp_path):
+def test_without_hold_a_failed_connection_is_not_tried_again(start, service, blue):
     router = start(BLUEGREEN_HOLD_MS="0")
     router.follows(service.serve(BLUE))
     blue.close()
 
     assert router.get(timeout=30).status_code == 502
-    assert "lb_try_duration 0ms\n" in (tmp_path / "Caddyfile").read_text()
+    assert router.envoy.admin.gauge("cluster.environments.upstream_rq_retry") == 0
 
 
 def test_an_environment_that_comes_back_in_time_answers_what_was_held(start, service, blue, upstream):

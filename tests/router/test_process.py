@@ -87,7 +87,7 @@ def container_check(port: str) -> int:
 
 
 def memory(process: subprocess.Popen[str]) -> int:
-    """Resident bytes of the router and of its Caddy; 0 where that cannot be read."""
+    """Resident bytes of the router and of its Envoy; 0 where that cannot be read."""
     if sys.platform != "linux":
         return 0
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
@@ -110,7 +110,7 @@ def test_wrong_settings_end_it_with_one_line():
     assert "BLUEGREEN_SERVICE: is missing" in line["what"]
 
 
-def test_it_ends_when_its_caddy_cannot_run(blue, green, environment):
+def test_it_ends_when_its_envoy_cannot_run(blue, green, environment):
     given = environment(blue.url, green.url, PORT=str(blue.port))
     ended = subprocess.run(
         [sys.executable, "-m", "bluegreen_router"],
@@ -121,7 +121,7 @@ def test_it_ends_when_its_caddy_cannot_run(blue, green, environment):
     )
 
     assert ended.returncode == 1
-    assert "caddy has ended" in ended.stdout
+    assert "envoy has ended" in ended.stdout
 
 
 def name_at(url: str) -> str:

@@ -101,7 +101,7 @@ def test_going_back_within_the_time_lets_a_websocket_live(begin, talk, service):
     router = begin(BLUEGREEN_STREAM_SECONDS="0.4")
     opened = talk(router.url)
     for active in (GREEN, BLUE):  # at once: whatever a look at the journal takes here, it is no part of the time
-        router.agent.streams.serve(active, {})
+        router.agent.streams.serve(active)
 
     stays(lambda: opened.echoes("here"), 0.7, "an echo")
 

@@ -1,5 +1,6 @@
 """Environments over TLS, as App Platform's are: the certificate is checked, the server name is the environment's."""
 
+import json
 import ssl
 import subprocess
 import sys
@@ -17,7 +18,8 @@ from cryptography.x509.oid import NameOID
 from bluegreen.core.environment import Environment
 from bluegreen.core.phases import Phase
 from bluegreen_emulator.digitalocean.ingress import free_port
-from bluegreen_router.caddy import program
+from bluegreen_router.engine.clusters import Config, socket_address, typed
+from bluegreen_router.engine.process import program
 from tests.waiting import until
 
 BLUE, GREEN = Environment.BLUE, Environment.GREEN
@@ -84,33 +86,60 @@ def test_an_environment_over_tls_is_spoken_to_in_http_2_and_streams_reach_it(
     start, service, certificate, tmp_path, monkeypatch
 ):
     port = free_port()
-    file = tmp_path / "upstream"
-    options = "admin off\nauto_https off\npersist_config off\ndefault_bind 127.0.0.1"
-    file.write_text(
-        f"{{\n{options}\n}}\nhttps://localhost:{port} {{\ntls {certificate} {certificate}\n"
-        'header Content-Type text/event-stream\nrespond "{http.request.proto}"\n}\n'
-    )
-    caddy = subprocess.Popen(
-        [program(), "run", "--config", str(file), "--adapter", "caddyfile"],
-        env={"HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path)},
-        stderr=subprocess.DEVNULL,
-    )
+    (tmp_path / "environment.json").write_text(json.dumps(says_its_protocol(port, certificate)))
+    tools = ("--disable-hot-restart", "--concurrency", "1", "--log-level", "critical")
+    environment = subprocess.Popen([program(), "-c", str(tmp_path / "environment.json"), *tools])
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
     try:
         router = start(
             BLUEGREEN_BLUE_URL=f"https://localhost:{port}",
             BLUEGREEN_GREEN_URL="https://localhost:9",
-            BLUEGREEN_HOLD_MS="5000",
+            BLUEGREEN_HOLD_MS="20000",
         )
         router.follows(service.serve(BLUE))
-        ordinary = router.get(timeout=10).text
-        stream = router.get(timeout=10, headers={"Accept": "text/event-stream"}).text
+        ordinary = router.get(timeout=30).text
+        stream = router.get(timeout=30, headers={"Accept": "text/event-stream"}).text
     finally:
-        caddy.terminate()
-        caddy.wait()
+        environment.terminate()
+        environment.wait()
 
-    assert ordinary == "HTTP/2.0"
+    assert ordinary == "HTTP/2"
     assert stream == "HTTP/1.1"
+
+
+def says_its_protocol(port: int, certificate: Path) -> Config:
+    """An environment over TLS that offers both protocols, as Envoy is told of it."""
+    file = {"filename": str(certificate)}
+    context = {
+        "tls_certificates": [{"certificate_chain": file, "private_key": file}],
+        "alpn_protocols": ["h2", "http/1.1"],
+    }
+    tls = typed(
+        "envoy.transport_sockets.tls", "transport_sockets.tls.v3.DownstreamTlsContext", common_tls_context=context
+    )
+    reply = {"status": 200, "body_format": {"text_format_source": {"inline_string": "%PROTOCOL%"}}}
+    routes = {
+        "virtual_hosts": [
+            {
+                "name": "all",
+                "domains": ["*"],
+                "routes": [{"match": {"prefix": "/"}, "direct_response": reply}],
+            }
+        ]
+    }
+    http = typed(
+        "envoy.filters.network.http_connection_manager",
+        "filters.network.http_connection_manager.v3.HttpConnectionManager",
+        stat_prefix="environment",
+        route_config=routes,
+        http_filters=[typed("envoy.filters.http.router", "filters.http.router.v3.Router")],
+    )
+    chain = {"transport_socket": tls, "filters": [http]}
+    return {
+        "static_resources": {
+            "listeners": [{"name": "tls", "address": socket_address("127.0.0.1", port), "filter_chains": [chain]}]
+        }
+    }
 
 
 def test_a_certificate_that_nobody_vouches_for_is_refused(start, service, asked_for):

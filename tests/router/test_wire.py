@@ -2,16 +2,15 @@
 
 import json
 import socket
-import subprocess
 import threading
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import httpx
 import pytest
 
 from bluegreen.core.environment import Environment
-from bluegreen_router.caddy import program
+from bluegreen_router.engine.bootstrap import bootstrap
+from bluegreen_router.settings import Settings
 from tests.router.listening import Listening
 
 BLUE = Environment.BLUE
@@ -79,10 +78,13 @@ def test_a_client_cannot_speak_for_the_router_or_for_its_ingress(ask, wire):
     assert "198.51.100.9" not in wire.heard[0]
 
 
-def test_headers_that_a_client_calls_hop_by_hop_reach_the_environment_all_the_same(ask, wire):
-    ask("GET / HTTP/1.1\r\nHost: shop.example\r\nConnection: close, X-Forwarded-For, X-Bluegreen-Client-Ip\r\n\r\n")
+def test_a_client_that_calls_the_routers_headers_hop_by_hop_does_not_take_them_away(ask, wire):
+    called = "GET / HTTP/1.1\r\nHost: shop.example\r\nConnection: close, {}\r\n\r\n"
+    ask(called.format("X-Bluegreen-Client-Ip"))
+    refused = ask(called.format("X-Forwarded-For"))
 
     assert {"x-forwarded-for", "x-bluegreen-client-ip"} <= names(wire.heard[0])
+    assert refused.startswith(b"HTTP/1.1 400") or "x-forwarded-for" in names(wire.heard[1])
 
 
 def test_unusual_header_names_pass_when_they_are_expected(ask, wire):
@@ -123,11 +125,12 @@ def test_a_cookie_whose_name_ends_like_the_previews_is_left_alone(ask, wire):
     assert "Cookie: a=1; my_bluegreen_preview=5; b=2\r\n" in wire.heard[0]
 
 
-@pytest.mark.parametrize("upgrade", ["h2c", "tls/1.3", "websocket, h2c"])
+@pytest.mark.parametrize("upgrade", ["h2c", "tls/1.3", "websocket, h2c", "websockets", "h2c, WebSocket, tls/1.0"])
 def test_no_tunnel_but_a_websocket_leads_past_the_router(ask, wire, upgrade):
     ask(f"GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade, close\r\nUpgrade: {upgrade}\r\n\r\n")
+    asked = [line for line in wire.heard[0].lower().split("\r\n") if line.startswith("upgrade:")]
 
-    assert not {"upgrade", "connection"} & names(wire.heard[0])
+    assert asked == (["upgrade: websocket"] if "websocket" in upgrade.lower().split(", ") else [])
 
 
 def test_connect_is_refused(ask, wire):
@@ -135,15 +138,14 @@ def test_connect_is_refused(ask, wire):
     assert wire.heard == []
 
 
-def test_a_request_with_two_lengths_is_refused_or_made_plain(ask, wire):
+def test_a_request_with_two_lengths_is_refused(ask, wire):
     chunked = "Content-Length: 6\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
     both = f"POST / HTTP/1.1\r\n{ASK}{chunked}GET /in HTTP/1.1\r\n\r\n"
     twice = f"POST / HTTP/1.1\r\n{ASK}Content-Length: 6\r\nContent-Length: 5\r\n\r\nabcdef"
     odd = f"POST / HTTP/1.1\r\n{ASK}Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n"
-    ask(both)
 
-    assert "content-length" not in names(wire.heard[0])
-    assert "/in" not in "".join(wire.heard)
+    assert ask(both).startswith(b"HTTP/1.1 400")
+    assert wire.heard == []
     assert ask(twice).startswith(b"HTTP/1.1 400")
     assert ask(odd).startswith(b"HTTP/1.1 501")
 
@@ -155,10 +157,10 @@ def test_a_request_with_two_lengths_is_refused_or_made_plain(ask, wire):
         (b'304 Not Modified\r\nETag: "a"\r\n\r\n', b"HTTP/1.1 304"),
         (b"206 Partial Content\r\nContent-Range: bytes 0-1/9\r\nContent-Length: 2\r\n\r\nok", b"bytes 0-1/9"),
         (b"200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 3\r\n\r\n\x1f\x8bz", b"\r\n\r\n\x1f\x8bz"),
-        (b"103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n", b"HTTP/1.1 103"),
+        (b"103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n", b"HTTP/1.1 204"),
         (
             b"200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: Sum\r\n\r\n2\r\nok\r\n0\r\nSum: 42\r\n\r\n",
-            b"0\r\nSum: 42\r\n\r\n",
+            b"0\r\nsum: 42\r\n\r\n",
         ),
         (b"200 OK\r\nContent-Length: 0\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\n\r\n", b"a=1\r\nSet-Cookie: b=2"),
     ],
@@ -199,12 +201,10 @@ def test_a_post_on_a_kept_connection_that_breaks_is_not_sent_again(start, servic
     assert len(blue.requests) == 2
 
 
-def test_silence_is_cut_off_by_nobody_for_an_hour(start, service, tmp_path: Path):
-    """Caddy's own limit is a minute: an upload that pauses, or a film that does, would be torn."""
-    start()
-    told = subprocess.run(
-        [program(), "adapt", "--config", str(tmp_path / "Caddyfile"), "--adapter", "caddyfile"], capture_output=True
-    )
-    (server,) = json.loads(told.stdout)["apps"]["http"]["servers"].values()
+def test_silence_is_cut_off_by_nobody_for_an_hour(environment):
+    """Envoy's own limit is five minutes: an upload that pauses, or a film that does, would be torn."""
+    settings = Settings.from_environment(environment("http://127.0.0.1:1", "http://127.0.0.1:2"))
+    told = json.dumps(bootstrap(settings, 9, "/run/admin", "/dev/null"))
 
-    assert server["read_idle_timeout"] == server["write_idle_timeout"] == 3600 * 10**9
+    assert told.count('"stream_idle_timeout": "3600s"') == 2
+    assert '"timeout": "0s"' in told

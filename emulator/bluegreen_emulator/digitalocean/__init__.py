@@ -1,6 +1,6 @@
 """The emulated api.digitalocean.com: `DigitalOcean` holds the rules, `create_app` puts them on the wire.
 
-host = AppHost(folder)                                  # real processes behind Caddy; None: nothing runs
+host = AppHost(folder)                                  # real processes behind Envoy; None: nothing runs
 cloud = DigitalOcean(Clock(), {"holi/web": repository}, Settings(building=3, deploying=2), host)
 blue = cloud.create(spec, web_app("blue"))              # live when this returns; blue.ingress is its URL
 cloud.start()                                           # deployments move on while nobody asks

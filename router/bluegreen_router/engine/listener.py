@@ -127,5 +127,6 @@ def _router() -> Config:
 
 
 def _lua() -> Config:
-    code = {"inline_string": _LUA.read_text()}
-    return typed("envoy.filters.http.lua", "filters.http.lua.v3.Lua", default_source_code=code)
+    """It must not choose the route anew: the preview's cookie is gone by then."""
+    told: Config = {"default_source_code": {"inline_string": _LUA.read_text()}, "clear_route_cache": False}
+    return typed("envoy.filters.http.lua", "filters.http.lua.v3.Lua", **told)

