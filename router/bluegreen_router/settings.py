@@ -115,6 +115,7 @@ class Settings(Frozen):
     spaces_secret: SecretStr = Field(alias="BLUEGREEN_SPACES_SECRET")
 
     preview_secret: Secret | None = Field(default=None, alias="BLUEGREEN_PREVIEW_SECRET")
+    origin_secret: Secret | None = Field(default=None, alias="BLUEGREEN_ORIGIN_SECRET")
     nudge_url: Web | None = Field(default=None, alias="BLUEGREEN_NUDGE_URL")
     nudge_secret: SecretStr | None = Field(default=None, alias="BLUEGREEN_NUDGE_SECRET")
 
@@ -126,6 +127,7 @@ class Settings(Frozen):
     poll_in_flight_seconds: float = Field(default=0.2, alias="BLUEGREEN_POLL_IN_FLIGHT_SECONDS", ge=0.05, le=60)
     telemetry_seconds: float = Field(default=5, alias="BLUEGREEN_TELEMETRY_SECONDS", ge=0.5, le=60)
     hold_ms: int = Field(default=2000, alias="BLUEGREEN_HOLD_MS", ge=0, le=60_000)
+    answer_seconds: float = Field(default=3600, alias="BLUEGREEN_ANSWER_SECONDS", ge=0.1, le=86_400)
     stream_seconds: float = Field(default=60, alias="BLUEGREEN_STREAM_SECONDS", ge=0, le=86_400)
     drain_seconds: float = Field(default=1, alias="BLUEGREEN_DRAIN_SECONDS", ge=0, le=100)
     grace_seconds: float = Field(default=30, alias="BLUEGREEN_GRACE_SECONDS", ge=0.1, le=600)

@@ -6,11 +6,13 @@ from pathlib import Path
 import pytest
 
 from bluegreen.core.environment import Environment
+from bluegreen.core.judge.telemetry import Counts
 from bluegreen_emulator.digitalocean.ingress import free_port
 from bluegreen_router import stream
 from bluegreen_router.settings import Settings
 from tests.router.environments import App, Upstream
 from tests.router.running import Router, Service, Store, settings_of
+from tests.router.wire import Wire
 from tests.waiting import until
 
 BLUE, GREEN = Environment.BLUE, Environment.GREEN
@@ -104,3 +106,32 @@ def look(service: Service) -> Callable[[], None]:
 @pytest.fixture
 def environment() -> Callable[..., dict[str, str]]:
     return settings_of
+
+
+@pytest.fixture
+def wire() -> Iterator[Wire]:
+    with Wire() as running:
+        yield running
+
+
+@pytest.fixture
+def before_the_wire(start, service, wire) -> Callable[..., Router]:
+    """Starts a router before the wire; keywords are further environment variables."""
+
+    def begin(**more: str) -> Router:
+        router = start(BLUEGREEN_BLUE_URL=wire.url, **more)
+        router.follows(service.serve(BLUE))
+        return router
+
+    return begin
+
+
+@pytest.fixture
+def users() -> Callable[[Router, Environment], Counts]:
+    """All that the router has reported so far."""
+
+    def counted(router: Router, environment: Environment) -> Counts:
+        blocks = router.telemetry().blocks
+        return sum((block.users[environment] for block in blocks if environment in block.users), start=Counts())
+
+    return counted

@@ -97,7 +97,8 @@ class Process:
 
 @pytest.fixture
 def process(blue, green, environment, tmp_path) -> Iterator[Process]:
-    given = environment(blue.url, green.url)
+    serves = {"BLUEGREEN_FALLBACK_ENVIRONMENT": "blue", "BLUEGREEN_FALLBACK_WHEN": "unreachable"}
+    given = environment(blue.url, green.url, **serves)
     running, children = Process(given, tmp_path / "said"), []
     try:
         until(lambda: lives(given["PORT"]))

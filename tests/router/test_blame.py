@@ -78,3 +78,39 @@ def test_an_environment_that_resets_is_to_blame_after_an_upload_and_in_the_middl
     silent.resets = True
 
     assert counted(HEAD + f"Content-Length: {size}\r\n\r\n".encode() + bytes(size)).failed == 1
+
+
+REFUSED = {
+    "raw UTF-8 in the query": b"GET /ok?q=\xc3\xa9 HTTP/1.1\r\nHost: a\r\n{}\r\n",
+    "raw UTF-8 in the path": b"GET /\xff\xfe HTTP/1.1\r\nHost: a\r\n{}\r\n",
+    "a space in the target": b"GET /a b HTTP/1.1\r\nHost: a\r\n{}\r\n",
+    "no host": b"GET / HTTP/1.1\r\n{}\r\n",
+    "two lengths": b"GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n{}\r\n",
+    "a name with a space": b"GET / HTTP/1.1\r\nHost: a\r\nA b: c\r\n{}\r\n",
+    "a value with a zero byte": b"GET / HTTP/1.1\r\nHost: a\r\nA: \x00\r\n{}\r\n",
+    "too large a head": b"GET / HTTP/1.1\r\nHost: a\r\nA: " + b"a" * 200_000 + b"\r\n{}\r\n",
+    "another protocol": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03 {}",
+}
+KINDS = {
+    "plain": b"",
+    "events": b"Accept: text/event-stream\r\n",
+    "websocket": b"Connection: Upgrade\r\nUpgrade: websocket\r\n",
+    "preview": b"X-Bluegreen-Preview: preview-secret\r\n",
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_bytes_that_a_parser_refuses_are_the_clients(before_the_wire, users, kind):
+    """Twenty times each: they reach no environment, and count for none."""
+    router = before_the_wire(BLUEGREEN_PREVIEW_SECRET="preview-secret")
+    said = set()
+    for sent in REFUSED.values():
+        for _ in range(20):
+            where = ("127.0.0.1", router.settings.port)
+            with suppress(OSError), socket.create_connection(where, timeout=5) as client:
+                client.sendall(sent.replace(b"{}", KINDS[kind]))
+                said.add(client.recv(100)[9:12])
+    router.stop()
+
+    assert (users(router, BLUE).failed, users(router, BLUE).requests) == (0, 0)
+    assert b"502" not in said

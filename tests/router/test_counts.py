@@ -1,7 +1,7 @@
 from datetime import UTC, datetime, timedelta
 
 from bluegreen.core.environment import Environment
-from bluegreen.core.judge.telemetry import Telemetry
+from bluegreen.core.judge.telemetry import BUCKETS_MS, Counts, Telemetry
 from bluegreen_router.counts import (
     KEPT_BLOCKS,
     Answer,
@@ -30,12 +30,13 @@ def test_counts_go_into_the_block_that_is_open():
     assert ledger.blocks == (first, second)
 
 
-def test_a_request_whose_time_is_not_known_counts_without_it():
-    ledger = Ledger(START)
-    ledger.count(Source.USERS, Answer(BLUE, True, None))
+def test_what_others_have_counted_is_gathered_before_a_block_ends():
+    counted = Counts(requests=3, failed=1, buckets=(1, 2, *(0,) * (len(BUCKETS_MS) - 1)))
+    ledger = Ledger(START, lambda: ledger.add(Source.USERS, BLUE, counted))
+    ledger.count(Source.USERS, Answer(BLUE, False, 5))
     counts = ledger.close(START + timedelta(seconds=1)).users[BLUE]
 
-    assert (counts.requests, counts.failed, sum(counts.buckets)) == (1, 1, 0)
+    assert (counts.requests, counts.failed, counts.buckets[:2]) == (4, 1, (2, 2))
 
 
 def test_five_minutes_are_kept_and_fit_into_an_object():

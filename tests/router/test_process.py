@@ -59,7 +59,7 @@ def test_two_instances_follow_the_journal_in_spaces(spaces, blue, green, service
         until(lambda: {name_at(url) for url in urls} == {"green"})
         told = Spaces(spaces, "fra1", "telemetry", "key", SECRET)
         keys = [f"services/web/telemetry/router-{number}.json" for number in (1, 2)]
-        assert max(map(memory, running)) <= 128 * MEGABYTE
+        assert max(map(memory, running)) <= 160 * MEGABYTE
         until(lambda: [epoch_in(told.get(key)) for key in keys] == [2, 2], what="both report epoch 2")
         assert [container_check(one["PORT"]) for one in given] == [0, 0]
         blue.status = 503

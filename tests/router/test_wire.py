@@ -2,8 +2,7 @@
 
 import json
 import socket
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import httpx
 import pytest
@@ -11,44 +10,9 @@ import pytest
 from bluegreen.core.environment import Environment
 from bluegreen_router.engine.bootstrap import bootstrap
 from bluegreen_router.settings import Settings
-from tests.router.listening import Listening
 
 BLUE = Environment.BLUE
 ASK = "Host: shop.example\r\nConnection: close\r\n"
-
-
-class Wire(Listening):
-    """An environment that shows what it hears; `answer` is what it says, in pieces with pauses between."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.answer: tuple[bytes, ...] = (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok",)
-        self.heard: list[str] = []
-        self._next = threading.Event()
-
-    def go_on(self) -> None:
-        """To the next piece."""
-        self._next.set()
-
-    def talk(self, connection: socket.socket) -> None:
-        heard = ""
-        while data := connection.recv(65536):
-            heard += data.decode("latin-1")
-            if "\r\n\r\n" not in heard:
-                continue
-            self.heard.append(heard)
-            heard = ""
-            connection.sendall(self.answer[0])
-            for piece in self.answer[1:]:
-                self._next.wait(5)
-                self._next.clear()
-                connection.sendall(piece)
-
-
-@pytest.fixture
-def wire() -> Iterator[Wire]:
-    with Wire() as running:
-        yield running
 
 
 @pytest.fixture

@@ -96,7 +96,7 @@ def _http(settings: Settings, failures: str, clients: Config) -> Config:
         early_header_mutation_extensions=[_dropping(settings)],
         route_config={"name": "routes", "virtual_hosts": [virtual_host(settings)]},
         http_filters=[
-            _lua(),
+            _lua(settings),
             typed("envoy.filters.http.router", "filters.http.router.v3.Router", suppress_envoy_headers=True),
         ],
         access_log=access_logs(failures),
@@ -126,7 +126,16 @@ def _router() -> Config:
     return typed("envoy.filters.http.router", "filters.http.router.v3.Router", suppress_envoy_headers=True)
 
 
-def _lua() -> Config:
+def _names(settings: Settings) -> str:
+    """How an environment's own host may be written, with its port or without."""
+    names = {name for one in settings.origins.values() for name in (one.authority, one.hostport, one.host)}
+    return "local OURS = {" + ", ".join(f'["{name.lower()}"] = true' for name in sorted(names)) + "}\n"
+
+
+def _lua(settings: Settings) -> Config:
     """It must not choose the route anew: the preview's cookie is gone by then."""
-    told: Config = {"default_source_code": {"inline_string": _LUA.read_text()}, "clear_route_cache": False}
+    told: Config = {
+        "default_source_code": {"inline_string": _names(settings) + _LUA.read_text()},
+        "clear_route_cache": False,
+    }
     return typed("envoy.filters.http.lua", "filters.http.lua.v3.Lua", **told)

@@ -12,10 +12,13 @@ OURS, USERS, PREVIEW = "ours", "users", "preview"
 CLIENT = "%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%"
 _GAP = 400  # milliseconds at most between two tries
 _LABELS = "%UPSTREAM_METADATA(bluegreen:{})%"
+_PUBLIC = "%REQ(X-FORWARDED-PROTO)%://%REQ(X-FORWARDED-HOST)%"  # for rewrite.lua, which takes it away
 
 
 def virtual_host(settings: Settings) -> Config:
     told = {"x-forwarded-for": CLIENT, "x-bluegreen-client-ip": CLIENT, "x-forwarded-host": "%REQ(:AUTHORITY)%"}
+    if settings.origin_secret is not None:
+        told["x-bluegreen-origin-secret"] = settings.origin_secret.get_secret_value()
     return {
         "name": "production",
         "domains": ["*"],
@@ -26,7 +29,7 @@ def virtual_host(settings: Settings) -> Config:
             *_previews(settings),
             _environment(USERS, [_like("upgrade", "(?i)websocket")], STREAMS, "active"),
             _environment(USERS, [_like("accept", "(?i).*text/event-stream.*")], STREAMS, "active"),
-            _environment(USERS, [], ENVIRONMENTS, "active", _hold(settings.hold_ms)),
+            _environment(USERS, [], ENVIRONMENTS, "active", _tries(settings)),
         ],
     }
 
@@ -46,12 +49,10 @@ def _previews(settings: Settings) -> list[Config]:
     by_header: Config = {"name": PREVIEW_HEADER, "string_match": {"exact": secret}}
     by_cookie = _like("cookie", f"(?s)(.*;)?\\s*{PREVIEW_COOKIE}={re.escape(secret)}\\s*(;.*)?")
     said = [
-        header("cache-control", "private"),
+        header("cache-control", "private, no-store"),
         {"header": {"key": "vary", "value": "Cookie, X-Bluegreen-Preview"}, "append_action": "APPEND_IF_EXISTS_OR_ADD"},
     ]
-    routes = [
-        _environment(PREVIEW, [one], ENVIRONMENTS, "idle", _hold(settings.hold_ms)) for one in (by_header, by_cookie)
-    ]
+    routes = [_environment(PREVIEW, [one], ENVIRONMENTS, "idle", _tries(settings)) for one in (by_header, by_cookie)]
     for route in routes:
         route["response_headers_to_add"] += said
     return routes
@@ -68,6 +69,7 @@ def _environment(name: str, headers: list[Config], cluster: str, role: str, more
         "response_headers_to_add": [
             header("x-bluegreen-environment", _LABELS.format("environment")),
             header("x-bluegreen-release", _LABELS.format("release")),
+            header("x-bluegreen-public", _PUBLIC),
         ],
         "route": {
             "cluster": cluster,
@@ -79,16 +81,15 @@ def _environment(name: str, headers: list[Config], cluster: str, role: str, more
     }
 
 
-def _hold(milliseconds: int) -> Config:
+def _tries(settings: Settings) -> Config:
     """Only what cannot have been heard is tried again: no connection, or a stream that HTTP/2 says was not looked at.
-    Envoy draws each pause between nothing and the gap."""
-    if not milliseconds:
-        return {}
-    gap = min(_GAP, milliseconds)
+    Envoy draws each pause between nothing and the gap. A try ends where the response header does not come in time."""
+    gap = min(_GAP, max(settings.hold_ms, 1))
     return {
         "retry_policy": {
             "retry_on": "connect-failure,refused-stream",
-            "num_retries": max(milliseconds // gap, 1),
+            "num_retries": settings.hold_ms // gap,
             "retry_back_off": {"base_interval": f"{gap / 1000}s", "max_interval": f"{gap / 1000}s"},
+            "per_try_timeout": f"{settings.answer_seconds:g}s",
         }
     }
