@@ -38,17 +38,19 @@ class Routers:
         state = Spaces(store.url, _REGION, _STATE, _KEY, _SECRET)
         self._journal = Journal(state, "web", nonce=lambda: uuid4().hex)
         self._version = self._append(None, Environment.BLUE)
-        self.urls = []
+        self.urls: list[str] = []
+        self.pids: list[int] = []
         for number in range(instances):
             port, own = free_port(), folder / f"router-{number}"
             own.mkdir(parents=True)
             settings = _settings(ports, store.url, port, own)
-            start(
+            process = start(
                 [sys.executable, "-m", "bluegreen_router"],
                 stack,
                 own / "said",
                 {"PATH": os.environ["PATH"], **settings},
             )
+            self.pids.append(process.pid)
             self.urls.append(f"http://127.0.0.1:{port}")
             await_port(port)
         self._http = stack.enter_context(httpx.Client(trust_env=False, timeout=5))

@@ -1,0 +1,50 @@
+"""What a request costs a proxy: its processor time, with all its processes, at so many connections."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from statistics import median
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from bluegreen_cli.stage import ROOT
+
+CONNECTIONS = (16, 256, 1000)
+_TICKS = os.sysconf("SC_CLK_TCK")
+
+
+class Cost(NamedTuple):
+    cpu_us: float  # microseconds a request
+    rps: float
+    bad: int
+
+
+def costs(proxies: Sequence[tuple[str, int]], rounds: int = 3, seconds: float = 3) -> list[dict[int, Cost]]:
+    """Of each proxy, its URL and its process, whose children count too; by connections, the median of rounds in which they
+    take turns."""
+    found: list[dict[int, Cost]] = [{} for _ in proxies]
+    for connections in CONNECTIONS:
+        taken = [[_round(url, pid, connections, seconds) for url, pid in proxies] for _ in range(rounds)]
+        for number, one in enumerate(zip(*taken, strict=True)):
+            found[number][connections] = Cost(
+                median(cost.cpu_us for cost in one), median(cost.rps for cost in one), sum(cost.bad for cost in one)
+            )
+    return found
+
+
+def _round(url: str, pid: int, connections: int, seconds: float) -> Cost:
+    before = _spent(pid)
+    port = urlsplit(url).port
+    asked = [sys.executable, "-m", "benchmarks.switch.hammer", str(port), str(connections), str(seconds)]
+    said = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+    answered, bad, took = int(said[0]), int(said[1]), float(said[2])
+    return Cost((_spent(pid) - before) * 1e6 / max(answered, 1), answered / took, bad)
+
+
+def _spent(pid: int) -> float:
+    """Seconds of processor time that a process and its children have had."""
+    words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return (int(words[11]) + int(words[12])) / _TICKS + sum(_spent(int(child)) for child in children)
