@@ -22,8 +22,8 @@ class Cost(NamedTuple):
 
 
 def costs(proxies: Sequence[tuple[str, int]], rounds: int = 3, seconds: float = 3) -> list[dict[int, Cost]]:
-    """Of each proxy, its URL and its process, whose children count too; by connections, the median of rounds in which they
-    take turns."""
+    """Of each proxy (its URL, and its process, whose children count too) by connections: the median of rounds in which
+    they take turns."""
     found: list[dict[int, Cost]] = [{} for _ in proxies]
     for connections in CONNECTIONS:
         taken = [[_round(url, pid, connections, seconds) for url, pid in proxies] for _ in range(rounds)]

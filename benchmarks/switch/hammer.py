@@ -1,7 +1,7 @@
 """As many GETs as a proxy takes, on so many kept connections.
 
-`python -m benchmarks.switch.hammer PORT CONNECTIONS SECONDS` prints how many were answered, how many not by a whole 200, and
-in how many seconds. It is a process of its own: what is measured beside it is the proxy's processor time.
+`python -m benchmarks.switch.hammer PORT CONNECTIONS SECONDS` prints how many were answered, how many not by a whole
+200, and in how many seconds. It is a process of its own: what is measured beside it is the proxy's processor time.
 """
 
 import asyncio

@@ -80,7 +80,8 @@ class Router:
         self.agent = Agent(settings, folder, state, telemetry, Log("web", settings.instance))
         self.envoy = Envoy(settings, folder, self.agent.desk_port, self.agent.take)
         self.agent.start(self.envoy.admin)
-        until(self.listens, what="the router listens")
+        until(lambda: self.listens() or not self.envoy.runs, what="the router listens")
+        assert self.envoy.runs, "envoy has ended"
 
     def stop(self) -> None:
         if not self.stopped:

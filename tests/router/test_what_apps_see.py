@@ -24,7 +24,6 @@ CLAIMS = [
     "X-Real-Ip",
     "Forwarded",
     "X-Bluegreen-Origin-Secret",
-    "X-Bluegreen-Public",
     "X-Envoy-Original-Path",
 ]
 
@@ -66,23 +65,26 @@ def test_a_request_id_is_passed_on_or_made(before_the_wire, wire):
 @pytest.mark.parametrize(
     ("said", "comes"),
     [
-        ("Location: http://{own}/a/?b#c", "http://shop.example/a/?b#c"),
-        ("Location: HTTP://{OWN}/a", "http://shop.example/a"),
-        ("Location: https://{own}", "http://shop.example"),
-        ("Location: //{own}/a", "//shop.example/a"),
+        ("Location: http://{own}/a/?b#c", "/a/?b#c"),
+        ("Location: HTTP://{OWN}/a", "/a"),
+        ("Location: https://{own}", "/"),
+        ("Location: https://{own}?b", "/?b"),
+        ("Location: //{own}/a", "/a"),
+        ("Location: http://{own}//evil.example/", "/evil.example/"),
         ("Location: /a", "/a"),
         ("Location: http://{host}.evil.example/", "http://{host}.evil.example/"),
         ("Location: http://elsewhere.example/?back=http://{own}/", "http://elsewhere.example/?back=http://{own}/"),
-        ("Refresh: 5; url=http://{own}/a", "5; url=http://shop.example/a"),
-        ("Refresh: 0;URL='http://{own}/a'", "0;URL='http://shop.example/a'"),
+        ("Refresh: 5; url=http://{own}/a", "5; url=/a"),
+        ("Refresh: 0;URL='http://{own}/a'", "0;URL='/a'"),
         ("Refresh: 5", "5"),
-        ("Set-Cookie: a=1; Domain={host}; Path=/", "a=1; Domain=shop.example; Path=/"),
-        ("Set-Cookie: a=1; domain=.{host}", "a=1; domain=.shop.example"),
+        ("Set-Cookie: a=1; Domain={host}; Path=/", "a=1; Path=/"),
+        ("Set-Cookie: a=1; domain=.{host}", "a=1"),
         ("Set-Cookie: a=Domain={host}; Secure", "a=Domain={host}; Secure"),
         ("Set-Cookie: a=1; Domain=other.example", "a=1; Domain=other.example"),
     ],
 )
-def test_an_environments_own_name_comes_back_as_the_public_one(before_the_wire, wire, said, comes):
+def test_an_environments_own_name_leads_nobody_away(before_the_wire, wire, said, comes):
+    """Without it, a browser reads the rest as under the name that it asked for."""
     own = wire.url.removeprefix("http://")
     names = {"own": own, "OWN": own.upper(), "host": own.partition(":")[0]}
     router = before_the_wire()
@@ -90,15 +92,6 @@ def test_an_environments_own_name_comes_back_as_the_public_one(before_the_wire, 
     answer = router.get(headers={"Host": "shop.example"})
 
     assert answer.headers[said.partition(":")[0]] == comes.format(**names)
-    assert "X-Bluegreen-Public" not in answer.headers
-
-
-def test_the_public_name_is_the_one_that_was_asked_for(before_the_wire, wire):
-    router = before_the_wire()
-    wire.answer = (f"HTTP/1.1 301 T\r\nLocation: {wire.url}/a/\r\nContent-Length: 0\r\n\r\n".encode(),)
-    asked = {"Host": "shop.example:8443", "X-Forwarded-Proto": "https"}
-
-    assert router.get(headers=asked).headers["Location"] == "https://shop.example:8443/a/"
 
 
 def test_several_cookies_stay_several(before_the_wire, wire):
@@ -108,7 +101,7 @@ def test_several_cookies_stay_several(before_the_wire, wire):
     wire.answer = (f"HTTP/1.1 200 OK\r\n{cookies}Content-Length: 0\r\n\r\n".encode(),)
     answer = router.get(headers={"Host": "shop.example"})
 
-    assert answer.headers.get_list("Set-Cookie") == ["a=1; Domain=shop.example", "b=2, c"]
+    assert answer.headers.get_list("Set-Cookie") == ["a=1", "b=2, c"]
 
 
 SECRET = "bluegreen_preview=preview-secret"

@@ -5,12 +5,11 @@ Trusted: on App Platform only the ingress reaches this port, from a private addr
 get the client in `X-Forwarded-For` and, since their own ingress adds to that one, in `X-Bluegreen-Client-Ip`.
 """
 
-from pathlib import Path
-
 from bluegreen_router.engine.clusters import HTTP_1, Config, socket_address, typed
 from bluegreen_router.engine.logs import access_logs
 from bluegreen_router.engine.names import CLIENT_HEADER, dropped, others
 from bluegreen_router.engine.replies import local_replies
+from bluegreen_router.engine.rewrite import rewriting
 from bluegreen_router.engine.routes import virtual_host
 from bluegreen_router.settings import Settings
 
@@ -26,7 +25,6 @@ _PRIVATE = (
 _BUFFER = 128 * 1024
 _SILENCE = "3600s"  # how long a side may be silent is for the ingress and the environment to say
 _HTTP = "filters.network.http_connection_manager.v3.HttpConnectionManager"
-_LUA = Path(__file__).with_name("rewrite.lua")
 
 
 def listener(settings: Settings, failures: str) -> Config:
@@ -96,7 +94,7 @@ def _http(settings: Settings, failures: str, clients: Config) -> Config:
         early_header_mutation_extensions=[_dropping(settings)],
         route_config={"name": "routes", "virtual_hosts": [virtual_host(settings)]},
         http_filters=[
-            _lua(settings),
+            *rewriting(settings),
             typed("envoy.filters.http.router", "filters.http.router.v3.Router", suppress_envoy_headers=True),
         ],
         access_log=access_logs(failures),
@@ -124,18 +122,3 @@ def _dropping(settings: Settings) -> Config:
 
 def _router() -> Config:
     return typed("envoy.filters.http.router", "filters.http.router.v3.Router", suppress_envoy_headers=True)
-
-
-def _names(settings: Settings) -> str:
-    """How an environment's own host may be written, with its port or without."""
-    names = {name for one in settings.origins.values() for name in (one.authority, one.hostport, one.host)}
-    return "local OURS = {" + ", ".join(f'["{name.lower()}"] = true' for name in sorted(names)) + "}\n"
-
-
-def _lua(settings: Settings) -> Config:
-    """It must not choose the route anew: the preview's cookie is gone by then."""
-    told: Config = {
-        "default_source_code": {"inline_string": _names(settings) + _LUA.read_text()},
-        "clear_route_cache": False,
-    }
-    return typed("envoy.filters.http.lua", "filters.http.lua.v3.Lua", **told)

@@ -49,6 +49,10 @@ class Envoy:
     def pid(self) -> int:
         return self._process.pid
 
+    @property
+    def runs(self) -> bool:
+        return self._process.poll() is None
+
     def when_ended(self, tell: Callable[[], None]) -> None:
         """Waits until it ends, for whatever reason."""
         self._process.wait()

@@ -12,7 +12,6 @@ OURS, USERS, PREVIEW = "ours", "users", "preview"
 CLIENT = "%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%"
 _GAP = 400  # milliseconds at most between two tries
 _LABELS = "%UPSTREAM_METADATA(bluegreen:{})%"
-_PUBLIC = "%REQ(X-FORWARDED-PROTO)%://%REQ(X-FORWARDED-HOST)%"  # for rewrite.lua, which takes it away
 
 
 def virtual_host(settings: Settings) -> Config:
@@ -27,8 +26,8 @@ def virtual_host(settings: Settings) -> Config:
         "routes": [
             *(_own(path) for path in (HEALTH_PATH, LIVE_PATH)),
             *_previews(settings),
-            _environment(USERS, [_like("upgrade", "(?i)websocket")], STREAMS, "active"),
-            _environment(USERS, [_like("accept", "(?i).*text/event-stream.*")], STREAMS, "active"),
+            _environment(USERS, [_has("upgrade", {"exact": "websocket"})], STREAMS, "active"),
+            _environment(USERS, [_has("accept", {"contains": "text/event-stream"})], STREAMS, "active"),
             _environment(USERS, [], ENVIRONMENTS, "active", _tries(settings)),
         ],
     }
@@ -47,7 +46,8 @@ def _previews(settings: Settings) -> list[Config]:
         return []
     secret = settings.preview_secret.get_secret_value()
     by_header: Config = {"name": PREVIEW_HEADER, "string_match": {"exact": secret}}
-    by_cookie = _like("cookie", f"(?s)(.*;)?\\s*{PREVIEW_COOKIE}={re.escape(secret)}\\s*(;.*)?")
+    pattern = f"(?s)(.*;)?\\s*{PREVIEW_COOKIE}={re.escape(secret)}\\s*(;.*)?"
+    by_cookie: Config = {"name": "cookie", "string_match": {"safe_regex": {"regex": pattern}}}
     said = [
         header("cache-control", "private, no-store"),
         {"header": {"key": "vary", "value": "Cookie, X-Bluegreen-Preview"}, "append_action": "APPEND_IF_EXISTS_OR_ADD"},
@@ -58,8 +58,9 @@ def _previews(settings: Settings) -> list[Config]:
     return routes
 
 
-def _like(name: str, pattern: str) -> Config:
-    return {"name": name, "string_match": {"safe_regex": {"regex": pattern}}}
+def _has(name: str, value: Config) -> Config:
+    """In any case of its letters."""
+    return {"name": name, "string_match": {**value, "ignore_case": True}}
 
 
 def _environment(name: str, headers: list[Config], cluster: str, role: str, more: Config | None = None) -> Config:
@@ -69,7 +70,6 @@ def _environment(name: str, headers: list[Config], cluster: str, role: str, more
         "response_headers_to_add": [
             header("x-bluegreen-environment", _LABELS.format("environment")),
             header("x-bluegreen-release", _LABELS.format("release")),
-            header("x-bluegreen-public", _PUBLIC),
         ],
         "route": {
             "cluster": cluster,
