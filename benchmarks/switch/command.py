@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from benchmarks.switch import throughput
+from benchmarks.switch.cost import Costs
 from benchmarks.switch.figures import Figures, Spread
 from benchmarks.switch.peers import version
 from benchmarks.switch.run import BARE, Result, run
@@ -59,6 +60,7 @@ def _lines(result: Result) -> list[str]:
     told += [_line(one) for one in (result.router, *result.peers)]
     if result.bare_rps is not None:
         told.append(_LINE.format(BARE, "", "", "", "", f"{result.bare_rps:.0f}"))
+    told += _costs(result)
     kinds = ", ".join(f"{number} {kind}" for kind, number in result.router.kinds.items())
     told += ["", *textwrap.wrap(f"through the router: {kinds}", _WIDTH, initial_indent="  ", subsequent_indent="    ")]
     for one in (result.router, *result.peers):
@@ -69,6 +71,25 @@ def _lines(result: Result) -> list[str]:
     told += ["", f"  load {load:.1f} on {cores} cores; requests a second by {throughput.client()}"]
     names = ("nginx", "haproxy") if result.peers else ()
     return [*told, *(f"  {said}"[:_WIDTH] for name in names if (said := version(name)))]
+
+
+def _costs(result: Result) -> list[str]:
+    """Processor time a request, and how many a second, at so many connections."""
+    if result.costs is None:
+        return []
+    line = "  {:<20} {:>9} {:>7} {:>12} {:>13}"
+    told = ["", line.format("connections", "us", "bare", "rps", "bare rps")]
+    ours, bare = result.costs
+    for number, one in ours.items():
+        other = bare[number]
+        told.append(
+            line.format(number, f"{one.cpu_us:.0f}", f"{other.cpu_us:.0f}", f"{one.rps:.0f}", f"{other.rps:.0f}")
+        )
+    return told
+
+
+def _cpu_us(found: Costs) -> dict[str, float]:
+    return {str(connections): round(one.cpu_us, 1) for connections, one in found.items()}
 
 
 def _line(one: Figures) -> str:
@@ -91,6 +112,8 @@ def _as_json(result: Result) -> dict[str, Any]:
         "switch_ms": router.switch_ms._asdict(),
         "added_ms": None if router.added_ms is None else router.added_ms._asdict(),
         "rps": {"router": router.rps, "bare": result.bare_rps, "client": throughput.client()},
+        "cpu_us": _cpu_us(result.costs[0]) if result.costs else None,
+        "bare_cpu_us": _cpu_us(result.costs[1]) if result.costs else None,
         "peers": [_peer(one) for one in result.peers],
     }
 

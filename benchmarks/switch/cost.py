@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 from typing import NamedTuple
@@ -21,15 +20,20 @@ class Cost(NamedTuple):
     bad: int
 
 
-def costs(proxies: Sequence[tuple[str, int]], rounds: int = 3, seconds: float = 3) -> list[dict[int, Cost]]:
-    """Of each proxy (its URL, and its process, whose children count too) by connections: the median of rounds in which
-    they take turns."""
-    found: list[dict[int, Cost]] = [{} for _ in proxies]
+Costs = dict[int, Cost]  # by connections
+Proxy = tuple[str, int]  # its URL, and its process, whose children count too
+
+
+def costs(ours: Proxy, bare: Proxy, rounds: int = 3, seconds: float = 3) -> tuple[Costs, Costs]:
+    """The median of rounds in which the two take turns: what else the machine does hits both alike."""
+    found: tuple[Costs, Costs] = ({}, {})
     for connections in CONNECTIONS:
-        taken = [[_round(url, pid, connections, seconds) for url, pid in proxies] for _ in range(rounds)]
-        for number, one in enumerate(zip(*taken, strict=True)):
-            found[number][connections] = Cost(
-                median(cost.cpu_us for cost in one), median(cost.rps for cost in one), sum(cost.bad for cost in one)
+        taken = [[_round(*proxy, connections, seconds) for proxy in (ours, bare)] for _ in range(rounds)]
+        for of_one, all_rounds in zip(found, zip(*taken, strict=True), strict=True):
+            of_one[connections] = Cost(
+                median(cost.cpu_us for cost in all_rounds),
+                median(cost.rps for cost in all_rounds),
+                sum(cost.bad for cost in all_rounds),
             )
     return found
 

@@ -9,7 +9,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from benchmarks.switch import throughput
+from benchmarks.switch import cost, throughput
+from benchmarks.switch.cost import Costs
 from benchmarks.switch.figures import Figures, Flip
 from benchmarks.switch.load import Load
 from benchmarks.switch.peers import Peer, installed
@@ -27,6 +28,7 @@ class Result:
     router: Figures
     peers: tuple[Figures, ...]
     bare_rps: float | None = None
+    costs: tuple[Costs, Costs] | None = None  # the router's, and bare Envoy's
 
 
 def run(switches: int, with_peers: bool, with_rates: bool, told: _Told) -> Result:
@@ -83,13 +85,14 @@ def _rated(result: Result, folder: Path) -> Result:
         folder.mkdir()
         ports = throughput.static_environments(folder / "app", stack)
         routers = Routers(ports, folder, stack, instances=1)
-        bare, _ = throughput.plain_envoy(ports[Environment.BLUE], folder / "bare", stack)
+        bare, pid = throughput.plain_envoy(ports[Environment.BLUE], folder / "bare", stack)
         peers = {peer.name: peer.once for peer in installed(ports, folder, stack)} if result.peers else {}
         own, plain, *others = throughput.requests_per_second([routers.urls[0], bare, *peers.values()])
         return Result(
             replace(result.router, rps=own),
             tuple(replace(one, rps=rate) for one, rate in zip(result.peers, others, strict=True)),
             plain,
+            cost.costs((routers.urls[0], routers.pids[0]), (bare, pid)),
         )
 
 

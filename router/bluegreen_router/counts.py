@@ -5,7 +5,6 @@ from bisect import bisect_left
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from enum import Enum
-from operator import add
 from typing import NamedTuple
 
 from bluegreen.core.environment import Environment
@@ -34,22 +33,19 @@ class Ledger:
         self._gather = gather
         self._lock = threading.Lock()
         self._began = at
-        self._open: dict[tuple[Source, Environment], list[int]] = {}
+        self._open: dict[tuple[Source, Environment], Counts] = {}
         self._blocks: tuple[Block, ...] = ()
 
     def count(self, source: Source, answer: Answer) -> None:
         """One answer, into the block that is open."""
-        with self._lock:
-            row = self._open.setdefault((source, answer.environment), [0, 0] + [0] * (len(BUCKETS_MS) + 1))
-            row[0] += 1
-            row[1] += answer.failed
-            row[2 + bisect_left(BUCKETS_MS, answer.milliseconds)] += 1
+        buckets = [0] * (len(BUCKETS_MS) + 1)
+        buckets[bisect_left(BUCKETS_MS, answer.milliseconds)] = 1
+        self.add(source, answer.environment, Counts(requests=1, failed=answer.failed, buckets=tuple(buckets)))
 
     def add(self, source: Source, environment: Environment, counts: Counts) -> None:
         """What was counted elsewhere."""
         with self._lock:
-            row = self._open.setdefault((source, environment), [0, 0] + [0] * (len(BUCKETS_MS) + 1))
-            row[:] = map(add, row, (counts.requests, counts.failed, *counts.buckets))
+            self._open[source, environment] = self._open.get((source, environment), Counts()) + counts
 
     def close(self, now: datetime) -> Block:
         """Ends the open block and begins the next. Blocks from the future are dropped: the clock was set back."""
@@ -60,8 +56,8 @@ class Ledger:
         block = Block(
             at=min(began, now),
             seconds=round(max((now - began).total_seconds(), 0.0), 3),
-            users=_counts(rows, Source.USERS),
-            probes=_counts(rows, Source.PROBES),
+            users=_of(Source.USERS, rows),
+            probes=_of(Source.PROBES, rows),
         )
         kept = (one for one in (*self._blocks, block) if now - KEPT < one.at <= now)
         self._blocks = tuple(kept)[-KEPT_BLOCKS:]
@@ -82,9 +78,5 @@ def failures(block: Block, environment: Environment) -> int:
     return sum(counts[environment].failed for counts in (block.users, block.probes) if environment in counts)
 
 
-def _counts(rows: Mapping[tuple[Source, Environment], list[int]], source: Source) -> dict[Environment, Counts]:
-    return {
-        environment: Counts(requests=row[0], failed=row[1], buckets=tuple(row[2:]))
-        for (found, environment), row in rows.items()
-        if found is source
-    }
+def _of(source: Source, rows: Mapping[tuple[Source, Environment], Counts]) -> dict[Environment, Counts]:
+    return {environment: counts for (found, environment), counts in rows.items() if found is source}

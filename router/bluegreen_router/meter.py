@@ -3,12 +3,14 @@
 from bluegreen.core.environment import Environment
 from bluegreen.core.judge.telemetry import BUCKETS_MS, Counts
 from bluegreen_router.engine.admin import Admin
-from bluegreen_router.engine.logs import ANSWERED_IN, BROKE_AFTER, FAILED, LEFT_AFTER, PREFIX, REQUESTS
+from bluegreen_router.engine.logs import ANSWERED, FAILED, LEFT, LOST, PREFIX
 from bluegreen_router.engine.routes import USERS
 
-_TIMES = {f"{name}_bucket" for name in (ANSWERED_IN, BROKE_AFTER, LEFT_AFTER)}
+# What stands in which place of a total: a request is in one of the three.
+_PLACES = {FAILED: (1,), f"{ANSWERED}_count": (0,), f"{LOST}_count": (0,), f"{LEFT}_count": (0, 2)}
+_TIMES = {f"{name}_bucket" for name in (ANSWERED, LOST, LEFT)}
 _BOUNDS = {**{f"{bound:g}": at for at, bound in enumerate(BUCKETS_MS)}, "+Inf": len(BUCKETS_MS)}
-Total = list[int]  # requests, failed, and how many took no longer than each bound
+Total = list[int]  # requests, failed, unanswered, and how many took no longer than each bound
 
 
 class Meter:
@@ -30,18 +32,18 @@ def _totals(samples: list[tuple[str, dict[str, str], float]]) -> dict[Environmen
         if labels.get("route") != USERS or not labels.get("environment"):
             continue
         total = totals.setdefault(Environment(labels["environment"]), _nothing())
-        if name in (REQUESTS, FAILED):
-            total[0 if name == REQUESTS else 1] += int(value)
-        elif name in _TIMES and labels["le"] in _BOUNDS:
-            total[2 + _BOUNDS[labels["le"]]] += int(value)
+        for place in _PLACES.get(name, ()):
+            total[place] += int(value)
+        if name in _TIMES:
+            total[3 + _BOUNDS[labels["le"]]] += int(value)
     return totals
 
 
 def _nothing() -> Total:
-    return [0] * (3 + len(BUCKETS_MS))
+    return [0] * (4 + len(BUCKETS_MS))
 
 
 def _since(before: Total, now: Total) -> Counts:
-    requests, failed, *upto = (max(late - early, 0) for early, late in zip(before, now, strict=True))
+    requests, failed, unanswered, *upto = (max(late - early, 0) for early, late in zip(before, now, strict=True))
     buckets = tuple(max(high - low, 0) for low, high in zip([0, *upto[:-1]], upto, strict=True))
-    return Counts(requests=requests, failed=failed, buckets=buckets)
+    return Counts(requests=requests, failed=failed, unanswered=unanswered, buckets=buckets)

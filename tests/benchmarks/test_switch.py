@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 
 from benchmarks.switch.asking import Once, Outcome, Two
 from benchmarks.switch.command import app
+from benchmarks.switch.cost import costs
 from benchmarks.switch.figures import Figures, Flip, Spread, percentile
 from benchmarks.switch.peers import Peer, installed
 from benchmarks.switch.throughput import added_milliseconds, plain_envoy, requests_per_second, static_environments
@@ -64,6 +65,16 @@ def test_added_time_and_requests_a_second_are_measured(tmp_path):
 
         assert added.p50 > -5
         assert requests_per_second([through], rounds=1, seconds=1)[0] > 10
+
+
+def test_what_a_request_costs_is_measured_beside_the_bare_engine(tmp_path):
+    with ExitStack() as stack:
+        ports = static_environments(tmp_path / "app", stack)
+        bare = plain_envoy(ports[BLUE], tmp_path / "bare", stack)
+        ours, others = costs(bare, bare, rounds=1, seconds=0.5)
+
+        assert list(ours) == list(others) == [16, 256, 1000]
+        assert all(one.cpu_us > 0 and one.bad == 0 for found in (ours, others) for one in found.values())
 
 
 def test_a_switch_takes_until_the_last_short_answer_of_the_old_to_who_asked_after_it():

@@ -1,17 +1,22 @@
 """Two real little environments, a router in front of them (a real Envoy), and a journal in memory."""
 
+import json
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from cryptography import x509
 
 from bluegreen.core.environment import Environment
 from bluegreen.core.judge.telemetry import Counts
 from bluegreen_emulator.digitalocean.ingress import free_port
 from bluegreen_router import stream
+from bluegreen_router.engine.process import program
 from bluegreen_router.settings import Settings
 from tests.router.environments import App, Upstream
 from tests.router.running import Router, Service, Store, settings_of
+from tests.router.tls import certificate_for, says_its_protocol
 from tests.router.wire import Wire
 from tests.waiting import until
 
@@ -135,3 +140,21 @@ def users() -> Callable[[Router, Environment], Counts]:
         return sum((block.users[environment] for block in blocks if environment in block.users), start=Counts())
 
     return counted
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> Path:
+    return certificate_for(x509.DNSName("localhost"), tmp_path / "certificate.pem")
+
+
+@pytest.fixture
+def secure(certificate, tmp_path, monkeypatch) -> Iterator[int]:
+    """An environment over TLS that offers HTTP/2, and whose certificate the router trusts: its port."""
+    port = free_port()
+    (tmp_path / "environment.json").write_text(json.dumps(says_its_protocol(port, certificate)))
+    tools = ("--disable-hot-restart", "--concurrency", "1", "--log-level", "critical")
+    environment = subprocess.Popen([program(), "-c", str(tmp_path / "environment.json"), *tools])
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    yield port
+    environment.terminate()
+    environment.wait()

@@ -9,8 +9,9 @@ from bluegreen_router.engine.clusters import Config, typed
 from bluegreen_router.engine.routes import CLIENT
 
 PREFIX = "bluegreen"
-REQUESTS, FAILED, UNANSWERED = "requests", "failed", "unanswered"
-ANSWERED_IN, BROKE_AFTER, LEFT_AFTER = "answered_in", "broke_after", "left_after"
+FAILED = "failed"
+# Requests by how they ended, and after how long: each is in one of these.
+ANSWERED, LOST, LEFT = "answered", "lost", "left"
 _ENVIRONMENT = "%UPSTREAM_METADATA(bluegreen:environment)%"
 _TAGS = [{"name": "environment", "value_format": _ENVIRONMENT}, {"name": "route", "value_format": "%ROUTE_NAME%"}]
 # Envoy's flags: no connection, closed, reset, no response header in time, no HTTP.
@@ -34,12 +35,12 @@ _LINE = {
 def access_logs(failures: str) -> list[Config]:
     line = {"path": failures, "log_format": {"json_format": _LINE}}
     return [
-        _counts(None, [REQUESTS]),
-        _counts(_expression('response.code_details == "via_upstream"'), [], ANSWERED_IN, _TO_THE_HEADER),
-        _counts(_blamed(), [FAILED]),
-        _counts(_BROKEN, [], BROKE_AFTER, "%DURATION%"),
-        _counts(_left(), [], LEFT_AFTER, "%DURATION%"),
-        _counts(_all(_left(), _expression(_WHOLE)), [UNANSWERED]),
+        _counts(
+            _status("GE", 100), histogram=ANSWERED, value=_TO_THE_HEADER
+        ),  # of one without an answer there is no value
+        _counts(_lost(), histogram=LOST, value="%DURATION%"),
+        _counts(_left(), histogram=LEFT, value="%DURATION%"),
+        _counts(_blamed(), counter=FAILED),
         {**typed("envoy.access_loggers.file", "access_loggers.file.v3.FileAccessLog", **line), "filter": _blamed()},
     ]
 
@@ -61,9 +62,14 @@ def _blamed() -> Config:
 _ITS_OWN = 'response.code_details == "via_upstream" || response.code_details.startsWith("downstream")'
 
 
+def _lost() -> Config:
+    """There was no answer, and the client has waited to the end."""
+    return _all(_BROKEN, _expression('!response.code_details.startsWith("upstream_reset_after")'))
+
+
 def _left() -> Config:
-    """The client went before there was an answer."""
-    return _all({"response_flag_filter": {"flags": ["DC"]}}, _status("EQ", 0))
+    """The client went before there was an answer, and its request had come whole. One that had not is nobody's."""
+    return _all({"response_flag_filter": {"flags": ["DC"]}}, _status("EQ", 0), _expression(_WHOLE))
 
 
 def _status(than: str, status: int) -> Config:
@@ -80,13 +86,13 @@ def _all(*filters: Config) -> Config:
     return {"and_filter": {"filters": list(filters)}}
 
 
-def _counts(when: Config | None, counters: list[str], histogram: str = "", value: str = "") -> Config:
+def _counts(when: Config, counter: str = "", histogram: str = "", value: str = "") -> Config:
     told = {
-        "counters": [{"stat": _stat(name), "value_fixed": 1} for name in counters],
+        "counters": [{"stat": _stat(counter), "value_fixed": 1}] if counter else [],
         "histograms": [{"stat": _stat(histogram), "unit": "Milliseconds", "value_format": value}] if histogram else [],
     }
     log = typed("envoy.access_loggers.stats", "access_loggers.stats.v3.Config", stat_prefix=PREFIX, **told)
-    return {**log, "filter": when} if when else log
+    return {**log, "filter": when}
 
 
 def _stat(name: str) -> Config:

@@ -24,16 +24,18 @@ class NoData(NamedTuple):
 
 
 class Counts(Frozen, extra="ignore"):
-    """Answers of one environment. `failed`: 5xx, or no answer; `buckets` are not cumulative."""
+    """Answers of one environment. `failed`: 5xx, or no answer; `unanswered`: waits that clients gave up, which are no
+    failures, but whose length is in the buckets like the others'. `buckets` are not cumulative."""
 
     requests: int = 0
     failed: int = 0
+    unanswered: int = 0
     buckets: tuple[int, ...] = Field(default=(0,) * _BUCKETS, min_length=_BUCKETS, max_length=_BUCKETS)
 
     def __add__(self, other: "Counts") -> "Counts":
-        requests, failed = self.requests + other.requests, self.failed + other.failed
-        buckets = tuple(map(add, self.buckets, other.buckets))
-        return self.model_copy(update={"requests": requests, "failed": failed, "buckets": buckets})
+        names = ("requests", "failed", "unanswered")
+        sums = {name: getattr(self, name) + getattr(other, name) for name in names}
+        return self.model_copy(update={**sums, "buckets": tuple(map(add, self.buckets, other.buckets))})
 
     @property
     def share_failed(self) -> float:
