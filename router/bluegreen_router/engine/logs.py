@@ -10,17 +10,13 @@ from bluegreen_router.engine.routes import CLIENT
 
 PREFIX = "bluegreen"
 FAILED = "failed"
-# Requests by how they ended, and after how long: each is in one of these.
-ANSWERED, LOST, LEFT = "answered", "lost", "left"
+# Requests by how they ended, and after how long; and those that clients left which had come whole.
+ANSWERED, LOST, LEFT, LEFT_WHOLE = "answered", "lost", "left", "left_whole"
 _ENVIRONMENT = "%UPSTREAM_METADATA(bluegreen:environment)%"
 _TAGS = [{"name": "environment", "value_format": _ENVIRONMENT}, {"name": "route", "value_format": "%ROUTE_NAME%"}]
 # Envoy's flags: no connection, closed, reset, no response header in time, no HTTP.
 _BROKEN = {"response_flag_filter": {"flags": ["UF", "UC", "UR", "UT", "UPE"]}}
 _LARGE_HEAD = 16 * 1024  # bytes; many servers hang up on what is larger, without a word
-_WHOLE = (
-    '!("transfer-encoding" in request.headers) && ("content-length" in request.headers'
-    ' ? request.headers["content-length"] == string(request.size) : request.size == 0)'
-)
 _LINE = {
     "environment": _ENVIRONMENT,
     "route": "%ROUTE_NAME%",
@@ -40,6 +36,7 @@ def access_logs(failures: str) -> list[Config]:
         ),  # of one without an answer there is no value
         _counts(_lost(), histogram=LOST, value="%DURATION%"),
         _counts(_left(), histogram=LEFT, value="%DURATION%"),
+        _counts(_left(), histogram=LEFT_WHOLE, value="%REQUEST_DURATION%"),  # of one that has not, there is no value
         _counts(_blamed(), counter=FAILED),
         {**typed("envoy.access_loggers.file", "access_loggers.file.v3.FileAccessLog", **line), "filter": _blamed()},
     ]
@@ -68,8 +65,8 @@ def _lost() -> Config:
 
 
 def _left() -> Config:
-    """The client went before there was an answer, and its request had come whole. One that had not is nobody's."""
-    return _all({"response_flag_filter": {"flags": ["DC"]}}, _status("EQ", 0), _expression(_WHOLE))
+    """The client went before there was an answer."""
+    return _all({"response_flag_filter": {"flags": ["DC"]}}, _status("EQ", 0))
 
 
 def _status(than: str, status: int) -> Config:
@@ -79,7 +76,7 @@ def _status(than: str, status: int) -> Config:
 
 def _expression(text: str) -> Config:
     name, kind = "envoy.access_loggers.extension_filters.cel", "access_loggers.filters.cel.v3.ExpressionFilter"
-    return {"extension_filter": typed(name, kind, expression=text, cel_config={"enable_string_conversion": True})}
+    return {"extension_filter": typed(name, kind, expression=text)}
 
 
 def _all(*filters: Config) -> Config:
