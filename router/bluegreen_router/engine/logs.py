@@ -1,6 +1,7 @@
 """What Envoy counts by itself, and which requests it writes a line about: only those that failed.
 
-What a client can bring about is held against nobody. A request that never reached an environment has none to be counted
+An environment's time is from the request's last byte to the response header: how slowly a client sends or reads is no part
+of it. What a client can bring about is held against nobody. A request that never reached an environment has none to be counted
 for; one that its client left has another flag than one that its environment broke off.
 """
 
@@ -10,7 +11,6 @@ from bluegreen_router.engine.routes import CLIENT
 
 PREFIX = "bluegreen"
 FAILED = "failed"
-# Requests by how they ended, and after how long; and those that clients left which had come whole.
 ANSWERED, LOST, LEFT, LEFT_WHOLE = "answered", "lost", "left", "left_whole"
 _ENVIRONMENT = "%UPSTREAM_METADATA(bluegreen:environment)%"
 _TAGS = [{"name": "environment", "value_format": _ENVIRONMENT}, {"name": "route", "value_format": "%ROUTE_NAME%"}]
@@ -29,20 +29,18 @@ _LINE = {
 
 
 def access_logs(failures: str) -> list[Config]:
+    """Envoy passes over a request that has no such value: no answer has come, or the request has not come whole."""
     line = {"path": failures, "log_format": {"json_format": _LINE}}
     return [
-        _counts(
-            _status("GE", 100), histogram=ANSWERED, value=_TO_THE_HEADER
-        ),  # of one without an answer there is no value
+        _counts(_status("GE", 100), histogram=ANSWERED, value=_TO_THE_HEADER),
         _counts(_lost(), histogram=LOST, value="%DURATION%"),
         _counts(_left(), histogram=LEFT, value="%DURATION%"),
-        _counts(_left(), histogram=LEFT_WHOLE, value="%REQUEST_DURATION%"),  # of one that has not, there is no value
+        _counts(_left(), histogram=LEFT_WHOLE, value="%REQUEST_DURATION%"),
         _counts(_blamed(), counter=FAILED),
         {**typed("envoy.access_loggers.file", "access_loggers.file.v3.FileAccessLog", **line), "filter": _blamed()},
     ]
 
 
-# From the request's last byte to the response header: how slowly a client sends or reads is no part of it.
 _TO_THE_HEADER = "%COMMON_DURATION(US_TX_END:US_RX_BEG:ms)%"
 
 
