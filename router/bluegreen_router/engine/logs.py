@@ -1,8 +1,8 @@
 """What Envoy counts by itself, and which requests it writes a line about: only those that failed.
 
 An environment's time is from the request's last byte to the response header: how slowly a client sends or reads is no
-part of it. What a client can bring about is held against nobody. A request that never reached an environment has none to
-be counted for; one that its client left has another flag than one that its environment broke off.
+part of it. What a client can bring about is held against nobody: a request that never reached an environment has none
+to be counted for, and one that its client left has another flag than one that its environment broke off.
 """
 
 from bluegreen.core.judge.telemetry import BUCKETS_MS
