@@ -46,8 +46,11 @@ fix: $(READY) ## Put the style right
 stage: $(READY) ## Write .build, which doctl deploys as it is; LAYOUT=hardened: for two namespaces
 	@$(BIN)/bluegreen stage $(if $(LAYOUT),--layout $(LAYOUT)) $(ARGS)
 
-deploy: stage ## Stage, and deploy with doctl; settings are in .env
-	@test -f .build/project.yml || { echo "two namespaces are two deployments: as said above" >&2; exit 1; }
+deploy: $(READY) ## Stage, and deploy with doctl; settings are in .env
+	@if [ -n '$(LAYOUT)' ] || [ -d .build/private ]; then \
+		echo "two namespaces are two deployments: make stage LAYOUT=hardened says how;" \
+			"make stage goes back to one namespace" >&2; exit 1; fi
+	@$(BIN)/bluegreen stage $(ARGS)
 	doctl serverless deploy .build --env .env
 
 doctor: $(READY) ## Look for what would go wrong: settings, store; LAYOUT=hardened

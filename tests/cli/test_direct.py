@@ -135,6 +135,20 @@ def test_a_journal_that_was_lost_is_not_moved_by(place):
     assert place.newest() == newest
 
 
+def test_status_says_that_the_journal_was_lost_before_the_watch_has_noted_it(place):
+    place.say("status", "--direct")
+    place.followed(epoch=7)
+
+    code, said = place.say("status", "--direct")
+
+    said = " ".join(said.split())
+    assert code != 0, said
+    assert "r1 has applied version 0 of epoch 7" in said
+    assert "web: blue active v1.2.0" in said
+    assert "bluegreen recover --service web" in said
+    assert "to go back" not in said
+
+
 @pytest.mark.parametrize(
     ("said", "meant"),
     [

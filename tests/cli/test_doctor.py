@@ -238,4 +238,4 @@ def test_channels_without_a_secret_and_channels_that_take_no_notices_are_doubts(
 
     assert done.exit_code == 0, done.output
     assert "doubt  notices of web: BLUEGREEN_PAGER_KEY is not set, so PagerDuty gets none" in done.output
-    assert "notices of web: Slack does not take notices since 12:00 UTC: Slack answered 404" in done.output
+    assert "notices of web: Slack has taken no notices since 12:00 UTC: Slack answered 404" in done.output

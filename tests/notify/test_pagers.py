@@ -72,7 +72,7 @@ def test_a_pager_that_is_down_hears_of_it_later_in_the_right_order(name):
     laptop.push("v1.4.0", fault=BAD)
     laptop.rest()
     assert "at fault; going back to blue" in "".join(laptop.told())
-    assert "does not take notices since" in laptop.invoke("status")["what"]
+    assert "has taken no notices since" in laptop.invoke("status")["what"]
     laptop.faults["pager"].clear()
     for _ in range(20):
         laptop.minute()
@@ -107,7 +107,7 @@ def test_a_wrong_key_is_told_of_and_asked_once_a_turn(name):
     laptop.invoke("ops/watch")
     assert len(laptop.pager.refused) == before + 1
     answer = laptop.invoke("status")
-    assert "does not take notices since" in answer["what"]
+    assert "has taken no notices since" in answer["what"]
     assert ("BLUEGREEN_PAGER_URL" if name == "webhook" else "BLUEGREEN_PAGER_KEY") in answer["next"]
     assert ENVIRONMENT["BLUEGREEN_PAGER_KEY"] not in json.dumps(answer)
 

@@ -78,7 +78,7 @@ def test_status_says_since_when_what_was_said_how_many_wait_and_what_to_do():
     began = laptop.clock.now()
     laptop = rolled_back(laptop)
     answer = laptop.invoke("status")
-    assert f"Slack does not take notices since {began:%H:%M} UTC: Slack answered 404" in answer["what"]
+    assert f"Slack has taken no notices since {began:%H:%M} UTC: Slack answered 404" in answer["what"]
     assert f"{len(waiting(laptop))} are waiting" in answer["what"]
     assert "BLUEGREEN_SLACK_WEBHOOK_URL" in answer["next"]
     facts = answer["services"]["web"]["notices"]
@@ -157,7 +157,7 @@ def test_a_channel_whose_secret_is_missing_is_told_of():
     laptop.settings = laptop.settings._replace(secrets=laptop.settings.secrets._replace(slack_webhook_url=None))
     rolled_back(laptop)
     minutes(laptop, 3)
-    assert "Slack does not take notices" in laptop.invoke("status")["what"]
+    assert "Slack has taken no notices" in laptop.invoke("status")["what"]
     assert waiting(laptop)
 
 

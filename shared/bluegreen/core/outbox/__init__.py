@@ -1,7 +1,10 @@
-"""Queueing notices: each is appended in the same version as the change that it reports (a transactional outbox).
+"""The outbox: each notice is appended in the same version as the change that it reports (a transactional outbox).
 
 A function that dies after the append leaves the notice in the record, and the next one delivers it. So there is no
 notice of what was not written, and nothing that should be reported is lost.
+
+Here notices are queued. `delivery` says which are due and what became of a try, `paging` which of them page a person,
+`troubles` what people read of a channel that takes none. steps/delivering.py sends them, through notify/.
 """
 
 from collections.abc import Iterable
