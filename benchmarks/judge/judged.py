@@ -10,7 +10,7 @@ from benchmarks.judge.cases import BAKE
 from benchmarks.judge.traces import EVERY, Flags, Traces
 from bluegreen.core.config.thresholds import Thresholds, Watch
 from bluegreen.core.environment import Environment
-from bluegreen.core.finding import Verdict
+from bluegreen.core.finding import HOLDS, Verdict
 from bluegreen.core.judge.dispersion import variance_over_mean
 from bluegreen.core.judge.evidence import INTERVAL_SECONDS, Evidence, Interval, PreSwitch
 from bluegreen.core.judge.telemetry import NoData
@@ -36,7 +36,7 @@ def judged(traces: Traces, run: int, every: int = _AT_LEAST_EVERY) -> Outcome:
     for at, seen in _looks(traces, run, every):
         judgement = judge(CONTEXT, evidence, seen, _time(at))
         evidence = judgement.evidence
-        if judgement.finding.verdict not in (Verdict.WAIT, Verdict.HOLD):
+        if judgement.finding.verdict not in (Verdict.WAIT, *HOLDS):
             break
     return _outcome(judgement)
 

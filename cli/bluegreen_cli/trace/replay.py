@@ -22,6 +22,7 @@ _FINAL = (Verdict.BAD, Verdict.GOOD, Verdict.UNPROVEN)
 WORDS = {
     Verdict.WAIT: "wait",
     Verdict.HOLD: "hold",
+    Verdict.ONE_CLIENT: "hold",
     Verdict.BAD: "roll back",
     Verdict.GOOD: "proven",
     Verdict.UNPROVEN: "unproven",

@@ -6,7 +6,7 @@ from bluegreen.core import advice, outbox, pointing, quarantine
 from bluegreen.core.config.service import Service
 from bluegreen.core.config.traffic import longest_way
 from bluegreen.core.environment import Status
-from bluegreen.core.finding import Finding, Verdict
+from bluegreen.core.finding import HOLDS, Finding, Verdict
 from bluegreen.core.notices import Tone
 from bluegreen.core.phases import RESTING, SERVING, Phase
 from bluegreen.core.record import HISTORY_KEPT, SAYS_KEPT, PastRelease, Record
@@ -83,13 +83,15 @@ def begin_queued(record: Record, now: datetime) -> Record:
 
 def _stay(record: Record, finding: Finding, move: Move, service: Service, now: datetime) -> Record:
     """The phase stays. A hold is reported when it begins, and again only after a recovery in between."""
-    evidence, holds = record.in_flight.evidence, finding.verdict is Verdict.HOLD
+    evidence = record.in_flight.evidence
+    shared, one = finding.verdict is Verdict.HOLD, finding.verdict is Verdict.ONE_CLIENT
+    begins = (shared and not evidence.held) or (one and not evidence.held_for_one)
     record = record.with_release(
         reason=finding.says[:SAYS_KEPT],
         wake_at=now + timedelta(seconds=finding.again_in),
-        evidence=evidence.model_copy(update={"held": holds}),
+        evidence=evidence.model_copy(update={"held": shared, "held_for_one": one}),
     )
-    return _queue_headline(record, service, move, now) if holds and not evidence.held else record
+    return _queue_headline(record, service, move, now) if begins else record
 
 
 def _enter(record: Record, now: datetime) -> Record:
@@ -116,7 +118,7 @@ def _queue_headline(record: Record, service: Service, move: Move, now: datetime)
     headline = move.headline.format(target=target, previous=previous)
     if release.purpose.back:
         headline = f"{headline} (going back to {release.tag})"
-    holds = move.verdict is Verdict.HOLD  # users suffer, and only a person can help
+    holds = move.verdict in HOLDS  # users suffer, and only a person can help
     tone = Tone.WARNING if holds else _TONES.get(release.phase, Tone.BAD)
     return outbox.queue_notice(
         record,

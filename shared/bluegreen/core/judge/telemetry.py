@@ -10,6 +10,7 @@ from typing import NamedTuple
 from pydantic import BaseModel, Field
 
 from bluegreen.core.environment import Environment
+from bluegreen.core.judge.client_paths import MOST_TOLD, ClientPath, heaviest
 from bluegreen.core.model import Frozen, Time
 
 # The response time histogram: upper bounds in milliseconds; one more bucket holds what was slower.
@@ -24,16 +25,22 @@ class NoData(NamedTuple):
 
 
 class Counts(Frozen, extra="ignore"):
-    """Answers of one environment. `failed`: 5xx, or no answer; `buckets` are not cumulative."""
+    """Answers of one environment. `failed`: 5xx, or no answer; `buckets` are not cumulative.
+
+    `client_paths`: who had most of the failures; a router of before tells nothing of it.
+    """
 
     requests: int = 0
     failed: int = 0
     buckets: tuple[int, ...] = Field(default=(0,) * _BUCKETS, min_length=_BUCKETS, max_length=_BUCKETS)
+    client_paths: tuple[ClientPath, ...] = Field(default=(), max_length=MOST_TOLD)
 
     def __add__(self, other: "Counts") -> "Counts":
         requests, failed = self.requests + other.requests, self.failed + other.failed
         buckets = tuple(map(add, self.buckets, other.buckets))
-        return self.model_copy(update={"requests": requests, "failed": failed, "buckets": buckets})
+        told = heaviest((*self.client_paths, *other.client_paths), MOST_TOLD)
+        changes = {"requests": requests, "failed": failed, "buckets": buckets, "client_paths": told}
+        return self.model_copy(update=changes)
 
     @property
     def share_failed(self) -> float:
