@@ -15,6 +15,7 @@ from bluegreen.core.errors import BluegreenError
 from bluegreen_router.access import LineListener
 from bluegreen_router.counts import Answer, Ledger, Source
 from bluegreen_router.follow import Follower, Seen
+from bluegreen_router.heavy_hitters import Numbers
 from bluegreen_router.lines import reader
 from bluegreen_router.log import Log
 from bluegreen_router.nudge import Nudge
@@ -40,7 +41,8 @@ class Agent:
         self._settings, self._log = settings, log
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
-        self._ledger = Ledger(_now())
+        numbers = Numbers(settings.spaces_secret.get_secret_value(), settings.service)
+        self._ledger = Ledger(_now(), lambda failing: failing.told(numbers, self.route.epoch if self.route else 0))
         self._probes = Probes(settings, lambda answer: self._ledger.count(Source.PROBES, answer))
         self._report = Report(
             Timely(telemetry),

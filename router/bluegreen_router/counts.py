@@ -2,13 +2,15 @@
 
 import threading
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import NamedTuple
 
 from bluegreen.core.environment import Environment
+from bluegreen.core.judge.client_paths import ClientPath
 from bluegreen.core.judge.telemetry import BUCKETS_MS, Block, Counts
+from bluegreen_router.heavy_hitters import HeavyHitters, Who
 
 KEPT = timedelta(minutes=5)
 KEPT_BLOCKS = 300
@@ -23,15 +25,21 @@ class Answer(NamedTuple):
     environment: Environment
     failed: bool
     milliseconds: float | None  # None: it cannot be told how long the environment took
+    who: Who | None = None  # of a failure
+
+
+Rows = Mapping[tuple[Source, Environment], list[int]]
+Told = Callable[[HeavyHitters], tuple[ClientPath, ...]]
 
 
 class Ledger:
-    """Counts from any thread; `at` is the time of the first block's beginning."""
+    """Counts from any thread; `at` is the time of the first block's beginning. `told`: of whose requests fail."""
 
-    def __init__(self, at: datetime) -> None:
-        self._lock = threading.Lock()
+    def __init__(self, at: datetime, told: Told = lambda failing: ()) -> None:
+        self._lock, self._told = threading.Lock(), told
         self._began = at
         self._open: dict[tuple[Source, Environment], list[int]] = {}
+        self._failing: dict[Environment, HeavyHitters] = {}
         self._blocks: tuple[Block, ...] = ()
 
     def count(self, source: Source, answer: Answer) -> None:
@@ -42,21 +50,35 @@ class Ledger:
             row[1] += answer.failed
             if answer.milliseconds is not None:
                 row[2 + bisect_left(BUCKETS_MS, answer.milliseconds)] += 1
+            if answer.failed and answer.who is not None and source is Source.USERS:
+                self._failing.setdefault(answer.environment, HeavyHitters()).note(answer.who)
 
     def close(self, now: datetime) -> Block:
         """Ends the open block and begins the next. Blocks from the future are dropped: the clock was set back."""
         with self._lock:
-            rows, began = self._open, self._began
-            self._open, self._began = {}, now
+            rows, began, failing = self._open, self._began, self._failing
+            self._open, self._began, self._failing = {}, now, {}
         block = Block(
             at=min(began, now),
             seconds=round(max((now - began).total_seconds(), 0.0), 3),
-            users=_counts(rows, Source.USERS),
-            probes=_counts(rows, Source.PROBES),
+            users=self._counts(rows, Source.USERS, failing),
+            probes=self._counts(rows, Source.PROBES, {}),
         )
         kept = (one for one in (*self._blocks, block) if now - KEPT < one.at <= now)
         self._blocks = tuple(kept)[-KEPT_BLOCKS:]
         return block
+
+    def _counts(
+        self, rows: Rows, source: Source, failing: Mapping[Environment, HeavyHitters]
+    ) -> dict[Environment, Counts]:
+        told = {environment: self._told(hitters) for environment, hitters in failing.items()}
+        return {
+            environment: Counts(
+                requests=row[0], failed=row[1], buckets=tuple(row[2:]), client_paths=told.get(environment, ())
+            )
+            for (found, environment), row in rows.items()
+            if found is source
+        }
 
     @property
     def began(self) -> datetime:
@@ -71,11 +93,3 @@ class Ledger:
 
 def failures(block: Block, environment: Environment) -> int:
     return sum(counts[environment].failed for counts in (block.users, block.probes) if environment in counts)
-
-
-def _counts(rows: Mapping[tuple[Source, Environment], list[int]], source: Source) -> dict[Environment, Counts]:
-    return {
-        environment: Counts(requests=row[0], failed=row[1], buckets=tuple(row[2:]))
-        for (found, environment), row in rows.items()
-        if found is source
-    }

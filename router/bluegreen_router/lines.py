@@ -9,7 +9,9 @@ from collections.abc import Callable, Mapping
 
 from bluegreen.core.environment import Environment
 from bluegreen_router.counts import Answer
+from bluegreen_router.heavy_hitters import Who
 
+_FAILED = 500  # statuses from here on, which Caddy logs as errors
 _UPLOAD = 16 * 1024  # bytes; from here on the time is the client's as much as the environment's
 _ENVIRONMENTS = re.compile(
     r"^(dial |lookup |EOF$|write tcp |readfrom tcp \S+ write |tls: |x509: |http: server closed)"
@@ -37,15 +39,19 @@ def _answered(entry: dict[str, object], port: int) -> Answer | None:
 
     The time is the environment's own, up to its response header: how slowly a client reads is not its fault, and how
     slowly it sends is not either. Caddy leaves `environment` out when it broke off an answer half-way: those are told
-    by `_cut_short`. It gives a reason (`why`) when there was no answer at all.
+    by `_cut_short`. It gives a reason (`why`) when there was no answer at all. What failed has a second line, with the
+    request, and that is the one that counts.
     """
     if not entry.get("environment") or ("why" in entry and not _blames_environment(entry, port)):
         return None
     status = int(str(entry["status"]))
+    if status >= _FAILED and "request" not in entry:
+        return None
     latency = entry.get("latency_ms")
     milliseconds = float(latency) if isinstance(latency, int | float) else float(str(entry["duration"])) * 1000
     timed = int(str(entry.get("bytes_read", 0))) <= _UPLOAD
-    return Answer(Environment(entry["environment"]), status >= 500, milliseconds if timed else None)
+    environment, failed = Environment(entry["environment"]), status >= _FAILED
+    return Answer(environment, failed, milliseconds if timed else None, _who(entry) if failed else None)
 
 
 def _blames_environment(entry: dict[str, object], port: int) -> bool:
@@ -71,4 +77,9 @@ def _cut_short(entry: dict[str, object], authorities: Mapping[str, Environment])
         return None
     request = entry["request"]
     host = str(request["host"]) if isinstance(request, dict) else ""
-    return Answer(authorities[host], True, float(str(entry["duration"])) * 1000)
+    return Answer(authorities[host], True, float(str(entry["duration"])) * 1000, _who(entry))
+
+
+def _who(entry: dict[str, object]) -> Who | None:
+    request = entry["request"]
+    return Who(str(request.get("client_ip", "")), str(request.get("uri", ""))) if isinstance(request, dict) else None

@@ -4,16 +4,21 @@ import pytest
 
 from bluegreen.core.environment import Environment
 from bluegreen_router.counts import Answer
+from bluegreen_router.heavy_hitters import Who
 from bluegreen_router.lines import reader
 
 BLUE, GREEN = Environment.BLUE, Environment.GREEN
 read = reader({"blue.example": BLUE, "green.example": GREEN}, 8080)
+REQUEST = {"client_ip": "198.51.100.7", "method": "GET", "uri": "/orders/17?by=date", "host": "shop.example"}
+WHO = Who("198.51.100.7", "/orders/17?by=date")
 TO_ENVIRONMENT, FROM_CLIENT = "10.0.0.2:40000->10.9.9.9:443", "10.0.0.2:8080->10.1.1.1:50000"
 
 
 def line(**fields: object) -> bytes:
-    usual = {"status": 200, "duration": 0.5, "latency_ms": 12.5, "bytes_read": 0, "environment": "blue"}
-    return json.dumps({"msg": "handled request", **usual, **fields}).encode()
+    """What failed is logged with its request."""
+    usual = {"status": 200, "duration": 0.5, "latency_ms": 12.5, "bytes_read": 0, "environment": "blue", **fields}
+    failed = isinstance(usual["status"], int) and usual["status"] >= 500
+    return json.dumps({"msg": "handled request", **({"request": REQUEST} if failed else {}), **usual}).encode()
 
 
 def unanswered(why: str, **fields: object) -> bytes:
@@ -22,7 +27,7 @@ def unanswered(why: str, **fields: object) -> bytes:
 
 def broken(**fields: object) -> bytes:
     usual = {"upstream": "{file.route.active}", "error": "reading: unexpected EOF", "duration": 0.2}
-    return json.dumps({"msg": "aborting", "request": {"host": "green.example"}, **usual, **fields}).encode()
+    return json.dumps({"msg": "aborting", "request": {**REQUEST, "host": "green.example"}, **usual, **fields}).encode()
 
 
 def test_the_environments_own_time_counts():
@@ -30,12 +35,17 @@ def test_the_environments_own_time_counts():
 
 
 def test_without_an_answer_the_whole_time_counts():
-    assert read(unanswered("EOF")) == Answer(BLUE, True, 500.0)
+    assert read(unanswered("EOF")) == Answer(BLUE, True, 500.0, WHO)
 
 
 def test_the_time_of_an_upload_is_not_the_environments():
-    assert read(line(bytes_read=16 * 1024, status=500)) == Answer(BLUE, True, 12.5)
-    assert read(line(bytes_read=16 * 1024 + 1, status=500)) == Answer(BLUE, True, None)
+    assert read(line(bytes_read=16 * 1024, status=500)) == Answer(BLUE, True, 12.5, WHO)
+    assert read(line(bytes_read=16 * 1024 + 1, status=500)) == Answer(BLUE, True, None, WHO)
+
+
+def test_a_failure_without_a_word_of_its_client_counts():
+    assert read(line(status=500, request=None)) == Answer(BLUE, True, 12.5)
+    assert read(line(status=500, request={})) == Answer(BLUE, True, 12.5, Who("", ""))
 
 
 @pytest.mark.parametrize(("status", "failed"), [(200, False), (404, False), (499, False), (500, True), (504, True)])
@@ -75,7 +85,7 @@ THE_CLIENTS = [
 @pytest.mark.parametrize("why", ITS_OWN)
 @pytest.mark.parametrize("came", WHOLE + PARTLY, ids=str)
 def test_an_environment_that_breaks_off_is_to_blame_whatever_has_come_of_the_request(why: str, came: dict[str, object]):
-    assert read(unanswered(why, **came)) == Answer(BLUE, True, 500.0)
+    assert read(unanswered(why, **came)) == Answer(BLUE, True, 500.0, WHO)
 
 
 @pytest.mark.parametrize("why", THE_CLIENTS)
@@ -86,7 +96,7 @@ def test_nobody_is_to_blame_when_a_request_has_come_in_part(why: str, came: dict
 
 @pytest.mark.parametrize("came", WHOLE, ids=str)
 def test_after_a_whole_request_only_the_environment_is_left(came: dict[str, object]):
-    assert read(unanswered("unexpected EOF", **came)) == Answer(BLUE, True, 500.0)
+    assert read(unanswered("unexpected EOF", **came)) == Answer(BLUE, True, 500.0, WHO)
 
 
 @pytest.mark.parametrize("came", WHOLE + PARTLY, ids=str)
@@ -95,7 +105,7 @@ def test_headers_that_an_environment_would_not_take_are_not_its_fault(came: dict
 
 
 def test_an_answer_that_the_environment_broke_off_is_a_failure():
-    assert read(broken()) == Answer(GREEN, True, 200.0)
+    assert read(broken()) == Answer(GREEN, True, 200.0, WHO)
 
 
 @pytest.mark.parametrize(
@@ -107,6 +117,7 @@ def test_an_answer_that_the_environment_broke_off_is_a_failure():
         line(environment=None),
         line(environment="purple"),
         line(status=None),
+        line(status=500, request=None).replace(b'"request": null, ', b""),
         broken(error="reading: context canceled"),
         broken(error="writing: broken pipe"),
         broken(upstream="{file.route.idle}"),
