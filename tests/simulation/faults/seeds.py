@@ -54,6 +54,7 @@ _SEQUENCE_SHARE = 0.12  # a share of the schedules
 _PROVIDER_SHARE = 0.05  # another
 _BUG_SHARE = 0.25  # another
 _REFUSED_SHARE = 0.1  # another
+_ONE_CLIENT_SHARE = 0.1  # another
 _REDIRECTS = ("point idle", "point idle", "point active", "point elsewhere")
 # What is rare, because it is long: a few words each, at these seconds after one another.
 _SEQUENCES: tuple[tuple[str, ...], ...] = (
@@ -107,7 +108,8 @@ def schedule(seed: int) -> Schedule:
     found = _with_sequence(plain, chance) if chance.random() < _SEQUENCE_SHARE else plain
     found = _with_provider_routing(found, chance) if chance.random() < _PROVIDER_SHARE else found
     found = _with_bug(found, chance) if chance.random() < _BUG_SHARE else found
-    return _with_refused_wake_ups(found, chance) if chance.random() < _REFUSED_SHARE else found
+    found = _with_refused_wake_ups(found, chance) if chance.random() < _REFUSED_SHARE else found
+    return _with_one_client(found, chance) if chance.random() < _ONE_CLIENT_SHARE else found
 
 
 def _with_provider_routing(plain: Schedule, chance: random.Random) -> Schedule:
@@ -127,6 +129,12 @@ def _with_refused_wake_ups(plain: Schedule, chance: random.Random) -> Schedule:
     """The platform wakes nobody for a minute or for an hour."""
     refused = random_action(chance, f"refuse-wake-ups {chance.choice((HOUR, HOUR, '60'))}", 100)
     return replace(plain, actions=tuple(sorted((*plain.actions, refused), key=lambda action: action.at)))
+
+
+def _with_one_client(plain: Schedule, chance: random.Random) -> Schedule:
+    """It asks a URL that fails in every release: from the switch on, mostly."""
+    asks = random_action(chance, f"one-client {chance.choice(('20', '60', '300'))}", 60)
+    return replace(plain, actions=tuple(sorted((*plain.actions, asks), key=lambda action: action.at)))
 
 
 def _with_sequence(plain: Schedule, chance: random.Random) -> Schedule:

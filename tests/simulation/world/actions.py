@@ -191,6 +191,11 @@ def _outage(run: "Run", seconds: str) -> None:
     run.world.routers.outage = (run.world.clock.t, _lasts(run, seconds))
 
 
+def _one_client(run: "Run", seconds: str) -> None:
+    """No disturbance: the release is as good as any, and comes to rest as it does at any other time."""
+    run.world.routers.one_client = (run.world.clock.t, run.world.clock.t + float(seconds))
+
+
 def _refuse_wake_ups(run: "Run", seconds: str) -> None:
     """No disturbance: while it lasts, everything has to come to rest as it does at any other time."""
     run.wake_ups.refused = (run.world.clock.t, run.world.clock.t + float(seconds))
@@ -277,6 +282,7 @@ _ACTIONS: dict[str, Callable[..., "Invocation | None"]] = {
     "instance-stalls": _instance_stalls,
     "silence": _silence,
     "outage": _outage,
+    "one-client": _one_client,
     "refuse-wake-ups": _refuse_wake_ups,
     "swallow-wake-ups": _swallow_wake_ups,
     "point": _redirect,
