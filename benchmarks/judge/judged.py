@@ -8,6 +8,7 @@ import numpy as np
 
 from benchmarks.judge.cases import BAKE
 from benchmarks.judge.traces import EVERY, Flags, Traces
+from benchmarks.judge.whose import client_paths
 from bluegreen.core.config.thresholds import Thresholds, Watch
 from bluegreen.core.environment import Environment
 from bluegreen.core.finding import HOLDS, Verdict
@@ -82,12 +83,14 @@ def _moments(fails: Flags, source_ends: int, every: int) -> list[int]:
 
 def _intervals(traces: Traces, run: int, first: int, end: int) -> list[Interval]:
     columns = (column[run, first:end].tolist() for column in traces[:6])
-    return [
+    found = [
         Interval(at, users, users_failed, 0, 0, probes, probes_failed, 0, 0, baseline, baseline_failed)
         for at, users, users_failed, probes, probes_failed, baseline, baseline_failed in zip(
             range(first * INTERVAL_SECONDS, end * INTERVAL_SECONDS, INTERVAL_SECONDS), *columns, strict=True
         )
     ]
+    told = traces.one_client or traces.clients
+    return [each._replace(client_paths=client_paths(traces, run, each)) for each in found] if told else found
 
 
 def _pre_switch(traces: Traces, run: int) -> PreSwitch | None:
