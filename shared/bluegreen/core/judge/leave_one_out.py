@@ -7,8 +7,9 @@ nobody asked. So an alarm needs failures of several clients or on several paths,
 How many are several is not counted but tested. For each of the clients on paths that failed most in the last five
 minutes (the suspects) the whole test is made again as if it had not asked: all signals, all windows, the same limits.
 Where a suspect has more than a third of the failures, an alarm stands only if the test without it raises one too; else
-it is withheld. With a third or less it cannot have brought a tolerated release over: the others alone then fail at 0.67
-times the whole rate or more, so the whole is below 1.5 times the tolerance, where no evidence gathers.
+it is withheld. With a third or less it cannot have brought a tolerated release over: the whole then fails at most 1.5
+times as often as is tolerated, where the nearest alternative gathers next to nothing (1.5 · ln 2 - 1 = 0.04 a failure
+that is tolerated).
 
 Leaving out can only take alarms away, so the guarantee of `sequential_test` stays. A fault that many meet has no
 suspect with a third, and is found as fast as without this rule.
