@@ -4,6 +4,7 @@ The named tuples are stored as JSON lists: the order of their fields is a format
 stored by field name; records written since 0.1.0 hold these names.
 """
 
+from operator import not_
 from typing import Any, Final, NamedTuple
 
 from pydantic import Field, field_serializer
@@ -96,10 +97,6 @@ class PreSwitch(NamedTuple):
     dispersion: float = 1.0  # variance over mean of the failures per interval
 
 
-def _is_default(value: object) -> bool:
-    return not value
-
-
 class RunningCounts(Frozen):
     """Not worth a write of their own: after a crash the telemetry of the last minutes gives them again."""
 
@@ -115,8 +112,8 @@ class RunningCounts(Frozen):
     asked: int = 0  # requests and probes that count towards the proof …
     refused: int = 0  # … and how many of them failed
     suffering: int | None = None  # end of the last interval of a shared outage, in seconds since the switch
-    suspects: tuple[Suspect, ...] = Field(default=(), exclude_if=_is_default)
-    withheld: Withheld | None = Field(default=None, exclude_if=_is_default)
+    suspects: tuple[Suspect, ...] = Field(default=(), exclude_if=not_)
+    withheld: Withheld | None = Field(default=None, exclude_if=not_)
 
     @field_serializer("rows")
     def _without_unknown(self, rows: tuple[Interval, ...]) -> list[tuple[Any, ...]]:
@@ -130,7 +127,7 @@ class Evidence(Frozen):
     failed_in_a_row: int = 0
     alone_in_a_row: int = 0  # those of them that the other environment passed at the same time
     held: bool = False  # people were notified of the shared outage
-    held_for_one: bool = Field(default=False, exclude_if=_is_default)  # … of the one client whose requests fail
+    held_for_one: bool = Field(default=False, exclude_if=not_)  # … of the one client whose requests fail
     silent_since: Time | None = None  # None: signals are coming in
     counted: RunningCounts = RunningCounts()
     saturation: Saturation = Saturation()
