@@ -105,6 +105,20 @@ def test_what_one_client_has_left_behind_convicts_nobody_later():
     assert Verdict.BAD not in kinds(verdicts(seen))
 
 
+def test_what_one_client_has_left_behind_is_no_evidence_against_others():
+    """Four failures in three hundred, for 20 s: too few to convict by themselves."""
+    others = {"users": 300, "users_failed": 4, "probes": 25, "baseline": 300}
+
+    def seen(at):
+        if at < 60:
+            return interval(at, **ISSUE, client_paths=(ONE,))
+        return interval(at, **(others if at < 80 else {}), client_paths=())
+
+    alone = verdicts(lambda at: interval(at, **(others if 60 <= at < 80 else {})))
+    assert Verdict.BAD not in kinds(alone)
+    assert Verdict.BAD not in kinds(verdicts(seen))
+
+
 def test_a_second_client_that_begins_when_the_first_has_gone_convicts_nobody():
     def seen(at):
         key = 7 if at < 60 else 8
