@@ -16,7 +16,7 @@ told of it, and which path.
 
 import hmac
 import re
-from ipaddress import IPv6Address, ip_address
+from ipaddress import IPv6Address, ip_address, ip_network
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -28,6 +28,15 @@ _MOST = 1024  # clients on paths in one block; where more fail, several do
 # Numbers; two digits in a row; a digit in what is long; what is longer than words are, or in no English letters.
 _IDENTIFIER = re.compile(r"^\d+$|\d\d|^(?=.*\d).{8}|^.{33}|[^!-~]")
 _VERSION = re.compile(r"v\d{1,2}", re.IGNORECASE)
+
+
+# As in the Caddyfile: hops that may tell of others. Where one of them is all that is known, behind it may be everybody.
+_TRUSTED = tuple(
+    map(
+        ip_network,
+        ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "127.0.0.0/8", "100.64.0.0/10", "fd00::/8", "::1/128"),
+    )
+)
 
 
 class Who(NamedTuple):
@@ -56,7 +65,7 @@ class HeavyHitters:
         self._failures: dict[tuple[str, str], int] = {}
 
     def note(self, who: Who) -> None:
-        """One failure. An address that is none is not told of."""
+        """One failure. What is no client's address is not told of."""
         client = client_of(who.client)
         place = (client, path_class(who.path))
         known = self._failures.get(place, 0)
@@ -70,14 +79,16 @@ class HeavyHitters:
 
 
 def client_of(address: str) -> str:
-    """ "" where it is no address."""
+    """ "" where it is no address, or that of a trusted hop."""
     try:
         found = ip_address(address)
     except ValueError:
         return ""
-    if not isinstance(found, IPv6Address):
-        return str(found)
-    return str(found.ipv4_mapped or IPv6Address(int(found) >> 64 << 64))
+    if isinstance(found, IPv6Address) and found.ipv4_mapped:
+        found = found.ipv4_mapped
+    if any(found in hops for hops in _TRUSTED):
+        return ""
+    return str(IPv6Address(int(found) >> 64 << 64) if isinstance(found, IPv6Address) else found)
 
 
 def path_class(path: str) -> str:

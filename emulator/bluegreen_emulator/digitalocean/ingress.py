@@ -121,8 +121,12 @@ class Ingress:
         ]
 
     def _proxy(self, number: int, forwarded: dict[str, Any]) -> dict[str, Any]:
-        """A refused connection is tried elsewhere; a request that broke off is not: nothing hides a bad drain."""
+        """A refused connection is tried elsewhere; a request that broke off is not: nothing hides a bad drain.
+
+        The clients of `bluegreen_emulator.traffic` come from the loopback and are seen as the public's.
+        """
         address = {"Do-Connecting-Ip": ["{http.request.remote.host}"]}
+        public = {"Do-Connecting-Ip": [{"search_regexp": r"^127\.0\.1\.", "replace": "198.51.100."}]}
         balancing = {
             "selection_policy": {"policy": "round_robin"},
             "retries": 2,
@@ -134,7 +138,7 @@ class Ingress:
             "upstreams": [{"dial": f"{{file.{self._slot(number, slot)}}}"} for slot in range(SLOTS)],
             "load_balancing": balancing,
             "trusted_proxies": ["127.0.0.1/32"],
-            "headers": {"request": forwarded | {"set": forwarded.get("set", {}) | address}},
+            "headers": {"request": forwarded | {"set": forwarded.get("set", {}) | address, "replace": public}},
         }
 
 
