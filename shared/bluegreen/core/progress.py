@@ -141,6 +141,7 @@ def _come_to_rest(record: Record, now: datetime) -> Record:
         at=now,
         reason=_cause(release),
         back=release.purpose.back,
+        asked=release.asked_back,
         part_of=release.purpose.part_of,
     )
     record = _settle_environments(record, release)

@@ -64,6 +64,7 @@ class PastRelease(Frozen):
     at: Time
     reason: str = ""
     back: bool = False  # a person had asked to go back to it
+    asked: bool = False  # a person had asked for the rollback that ended it
     part_of: SetRelease | None = None
 
     @property
