@@ -52,6 +52,7 @@ class Notice(Frozen):
     headline: _Told
     reason: _Told = ""
     next_step: str = ""
+    log: _Told = ""  # what the app said last
     needs_person: bool = False
     page: str = ""  # what a pager knows the matter by
     resolves: bool = False  # the matter of that page is over

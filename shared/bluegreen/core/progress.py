@@ -140,6 +140,7 @@ def _come_to_rest(record: Record, now: datetime) -> Record:
         outcome=release.phase,
         at=now,
         reason=_cause(release),
+        log=release.log,
         back=release.purpose.back,
         asked=release.asked_back,
         part_of=release.purpose.part_of,

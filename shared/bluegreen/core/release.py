@@ -9,6 +9,7 @@ from bluegreen.core.judge.evidence import Evidence
 from bluegreen.core.model import Frozen, Time
 from bluegreen.core.phases import Phase
 
+LOG_KEPT = 1500  # characters of what an app said last
 PERSON = "a person"  # who has something done, in a history
 
 
@@ -105,6 +106,7 @@ class Release(Frozen):
     switched_at: Time | None = None
     evidence: Evidence = Evidence()
     reason: str = ""  # why it is where it is
+    log: str = ""  # what the app said last, where its deployment failed
     history: tuple[HistoryLine, ...] = ()
 
     @property

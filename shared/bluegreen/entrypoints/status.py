@@ -140,7 +140,8 @@ def _facts(version: Version, service: Service, counted: Current | NoData) -> dic
 
 
 def _past(past: PastRelease) -> dict[str, Any]:
-    return {"tag": past.tag, "outcome": past.outcome.value, "at": _time(past.at), "reason": past.reason}
+    log = {"log": past.log} if past.log else {}
+    return {"tag": past.tag, "outcome": past.outcome.value, "at": _time(past.at), "reason": past.reason, **log}
 
 
 def _release(release: Release, service: Service) -> dict[str, Any]:

@@ -39,6 +39,7 @@ def message(notice: Notice) -> dict[str, Any]:
         ("Commit", notice.commit[:12], True),
         ("Reason", notice.reason, False),
         ("Next step", notice.next_step, False),
+        ("The app said last", notice.log, False),
     )
     attachment = {
         "color": _COLOURS[notice.tone],

@@ -15,6 +15,7 @@ from bluegreen.core.config import notify
 from bluegreen.core.config.service import Service
 from bluegreen.core.notices import Channel, Notice, Tone
 from bluegreen.core.outbox import delivery, paging
+from bluegreen.core.phases import Phase
 from bluegreen.core.record import BUGS_KEPT, SAYS_KEPT, Record
 from bluegreen.core.release import Release
 
@@ -31,6 +32,7 @@ class _Subject(NamedTuple):
     environment: str
     status: str
     event: str
+    log: str = ""
 
 
 def queue_notice(
@@ -99,6 +101,7 @@ def _notice(
         commit=subject.commit,
         environment=subject.environment,
         status=subject.status,
+        log=subject.log,
         headline=headline[:SAYS_KEPT],
         reason=reason[:SAYS_KEPT],
         next_step=next_step,
@@ -146,7 +149,8 @@ def _is_replaced(waiting: Notice, release: Release) -> bool:
 def _about_release(release: Release) -> _Subject:
     environment = release.target.value if release.target else ""
     phase = release.phase
-    return _Subject(release.id, release.tag, release.commit, environment, phase.value, phase.name.lower())
+    log = release.log if phase is Phase.FAILED else ""
+    return _Subject(release.id, release.tag, release.commit, environment, phase.value, phase.name.lower(), log)
 
 
 def _about_service(record: Record) -> _Subject:
