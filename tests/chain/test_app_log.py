@@ -43,7 +43,7 @@ def test_the_apps_last_words_come_first_and_the_rest_is_beside_them():
     assert more.startswith(f"more: doctl apps logs {app} --deployment ")
     assert more.endswith(" --type deploy")
     told = next(m["payload"] for m in laptop.slack.messages if "deployment failed" in m["payload"]["text"])
-    assert "fatal: the variable CHECKOUT_URL is not set" in str(told["attachments"][0]["fields"][-1])
+    assert "fatal: the variable CHECKOUT_URL is not set" in str(told["attachments"][0]["fields"])
     assert laptop.invoke("status")["services"]["web"]["past"][0]["log"] == past.log
 
 

@@ -63,8 +63,8 @@ def next_step(record: Record, release: Release) -> str:
             return f"look at where production goes, then {invoke('status', service)}"
         case Phase.FAILED | Phase.REJECTED:
             quarantined = quarantine.refused(record, release.tag, release.commit, release.digest)
-            lift = {"lift": "true"} if quarantined else {}
-            return f"push a newer tag, or {invoke('deploy', service, tag=release.tag, **lift)}"
+            again = invoke("deploy", service, tag=release.tag, **({"lift": "true"} if quarantined else {}))
+            return f"put that right, then {again}" if release.misconfigured else f"push a newer tag, or {again}"
         case Phase.ABORTED | Phase.EXPIRED:
             return invoke("deploy", service, tag=release.tag)
         case _:

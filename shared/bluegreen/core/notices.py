@@ -53,6 +53,8 @@ class Notice(Frozen):
     reason: _Told = ""
     next_step: str = ""
     log: _Told = ""  # what the app said last
+    base: str = ""  # the tag that the release is compared with
+    deployment: str = ""  # DigitalOcean's id
     needs_person: bool = False
     page: str = ""  # what a pager knows the matter by
     resolves: bool = False  # the matter of that page is over

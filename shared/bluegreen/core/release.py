@@ -106,6 +106,7 @@ class Release(Frozen):
     switched_at: Time | None = None
     evidence: Evidence = Evidence()
     reason: str = ""  # why it is where it is
+    misconfigured: bool = False  # it failed by a setting of ours: a newer tag would fare no better
     log: str = ""  # what the app said last, where its deployment failed
     history: tuple[HistoryLine, ...] = ()
 

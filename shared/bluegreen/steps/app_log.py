@@ -12,7 +12,9 @@ _LINES = 40
 _MORE = "more: "
 _FIRST = 200  # characters of a line that stands for all
 # A component's name, and a time with or without brackets, as App Platform and most loggers write them.
-_HEAD = re.compile(r"^(?:\[?[\w-]+\]?\s+)?\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z| ?[+-]\d\d:?\d\d)?\]?\s*")
+_HEAD = re.compile(
+    r"^(?:\[?[\w-]+\]?\s+)?\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z| ?[+-]\d\d:?\d\d)?\]?\s*"
+)
 _FRAMES = re.compile(r"^\s+|^(?:at |File |Traceback )")  # of a stack trace: what went wrong stands before or behind it
 
 

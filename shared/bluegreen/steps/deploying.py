@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from bluegreen.clients.digitalocean_answers import AppDeployment, DeploymentStep
 from bluegreen.cloud import Cloud
+from bluegreen.core import progress
 from bluegreen.core.config.service import Service
 from bluegreen.core.environment import Environment
 from bluegreen.core.errors import BluegreenError, Never, Refused, Unavailable, described
@@ -38,8 +39,13 @@ def look(turn: Turn) -> DeploymentObservation:
         raise Refused(intent.refused)
     if not intent.id:
         return _traced(turn, intent)
-    app = turn.cloud.service.app(turn.release.goes_to)
-    return _observed(turn.cloud, turn.release, turn.cloud.clients.digitalocean.deployment(app, intent.id))
+    cloud, release = turn.cloud, turn.release
+    until = progress.deadline(release, cloud.service)
+    if until is not None and cloud.clock.now() > until and cancelled(cloud, release):
+        return DeploymentObservation(intent.id, "CANCELED", None, ": it was not done in time, so it was cancelled")
+    return _observed(
+        cloud, release, cloud.clients.digitalocean.deployment(cloud.service.app(release.goes_to), intent.id)
+    )
 
 
 def judge(record: Record, seen: DeploymentObservation, service: Service, now: datetime) -> StepResult:

@@ -1,6 +1,6 @@
 """One service in bluegreen.yml: its environments, and a section for each of its settings."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
@@ -63,6 +63,7 @@ class Service(Frozen):
     alerts: AlertSettings = AlertSettings()
     drift: DriftSettings = DriftSettings()
     notify: tuple[NoticeSettings, ...] = ()
+    dashboard: Url | Literal[""] = ""  # of your own, shown beside the links in notices
 
     @model_validator(mode="after")
     def _two_environments(self) -> "Service":
