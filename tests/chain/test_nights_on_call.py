@@ -25,7 +25,7 @@ def test_our_own_deployment_that_never_ends_is_cancelled_and_makes_room_for_the_
     for _ in range(12):
         laptop.minute()
     assert laptop.outcome("v1.3.0") == "failed"
-    assert "it was not done in time, so it was cancelled" in laptop.reason("v1.3.0")
+    assert "not done within 10 min, so it was cancelled" in laptop.reason("v1.3.0")
     laptop.push("v1.4.0")
     laptop.rest()
     assert laptop.outcome("v1.4.0") == "live"

@@ -8,6 +8,7 @@ from bluegreen.clients.digitalocean_answers import AppDeployment, DeploymentStep
 from bluegreen.cloud import Cloud
 from bluegreen.core import progress
 from bluegreen.core.config.service import Service
+from bluegreen.core.config.units import spoken
 from bluegreen.core.environment import Environment
 from bluegreen.core.errors import BluegreenError, Never, Refused, Unavailable, described
 from bluegreen.core.finding import Finding, Verdict
@@ -42,7 +43,8 @@ def look(turn: Turn) -> DeploymentObservation:
     cloud, release = turn.cloud, turn.release
     until = progress.deadline(release, cloud.service)
     if until is not None and cloud.clock.now() > until and cancelled(cloud, release):
-        return DeploymentObservation(intent.id, "CANCELED", None, ": it was not done in time, so it was cancelled")
+        limit = spoken((until - release.phase_since).total_seconds())
+        return DeploymentObservation(intent.id, "CANCELED", None, f": not done within {limit}, so it was cancelled")
     return _observed(
         cloud, release, cloud.clients.digitalocean.deployment(cloud.service.app(release.goes_to), intent.id)
     )
