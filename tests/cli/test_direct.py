@@ -187,6 +187,7 @@ def test_a_token_that_is_none_is_not_wanted_where_routers_read_the_journal(place
 
 
 def test_status_reads_the_journal(place):
+    place.web["signals"] = ["router"]
     code, said = place.say("status", "--direct")
 
     assert (code, said) == (0, "web: blue active v1.2.0, green idle v1.1.0\nnext: nothing\n")

@@ -96,9 +96,8 @@ def test_github_s_page_says_that_slack_is_silent_and_gets_its_own_notices():
     page = laptop.github.deployments[REPOSITORY]
     [made] = page.listed({})
     assert [status["state"] for status in page.statuses[made["id"]]] == ["in_progress", "failure"]
-    assert page.statuses[made["id"]][-1]["description"] == (
-        "rolled back; production is on blue (Slack does not take notices)"
-    )
+    said = page.statuses[made["id"]][-1]["description"]
+    assert said.startswith("rolled back; production is on blue (Slack does not take notices)")
 
 
 def test_a_channel_that_refuses_is_asked_once_a_turn():

@@ -180,7 +180,7 @@ def test_a_deployment_that_repeats_a_secret_in_its_reason_and_its_log(nothing_le
         laptop.digitalocean.fail_next_deployment("holi-green", echo)
         laptop.push(f"v2.{number}.0")
         laptop.rest()
-    nothing_leaked(laptop, "last lines of the deploy log")
+    nothing_leaked(laptop, "is ERROR: ")
 
 
 def test_an_app_that_repeats_a_secret_when_it_is_checked(nothing_leaked):

@@ -13,6 +13,7 @@ from bluegreen.core.record import HISTORY_KEPT, SAYS_KEPT, PastRelease, Record
 from bluegreen.core.release import HistoryLine, Release
 from bluegreen.core.table import Move, move_for
 
+_AT_ONCE = 60.0  # seconds that a person waits for the answer of a function
 _SETTLING = 60.0  # seconds that a switch gets beyond what its driver may take
 _LEFT_PRODUCTION = (Phase.ROLLED_BACK, Phase.STUCK)
 _TONES = {
@@ -109,7 +110,7 @@ def _enter(record: Record, now: datetime) -> Record:
 def _queue_headline(record: Record, service: Service, move: Move, now: datetime) -> Record:
     """Queues the notice that the table has for a move."""
     release = record.in_flight
-    if not move.headline:
+    if not move.headline or _reads_it_in_the_answer(release, now):
         return record
     previous = (release.previous or record.active).value
     if release.native is not None:
@@ -132,6 +133,12 @@ def _queue_headline(record: Record, service: Service, move: Move, now: datetime)
     )
 
 
+def _reads_it_in_the_answer(release: Release, now: datetime) -> bool:
+    """A person's typo is for that person: rejected while they wait, it is no news for the others."""
+    just_asked = (now - release.requested_at).total_seconds() < _AT_ONCE
+    return release.phase is Phase.REJECTED and not release.purpose.announced and not release.commit and just_asked
+
+
 def _come_to_rest(record: Record, now: datetime) -> Record:
     """The release in flight is over: it moves to the past, and the queued one takes its place."""
     release = record.in_flight
@@ -142,7 +149,9 @@ def _come_to_rest(record: Record, now: datetime) -> Record:
         outcome=release.phase,
         at=now,
         reason=_cause(release),
+        log=release.log,
         back=release.purpose.back,
+        asked=release.asked_back,
         part_of=release.purpose.part_of,
     )
     record = _settle_environments(record, release)

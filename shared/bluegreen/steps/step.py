@@ -1,11 +1,12 @@
 """A step, which is the work of one phase: what it observes, and what it concludes from that."""
 
+import math
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from bluegreen.core import progress
 from bluegreen.core.config.units import spoken
-from bluegreen.core.errors import Later, Never, Stale
+from bluegreen.core.errors import Later, Misconfigured, Never, Stale
 from bluegreen.core.finding import Finding, Verdict
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record
@@ -13,6 +14,7 @@ from bluegreen.steps.turn import Turn
 
 _LONGEST_PAUSE = 60.0
 _AFTER_A_BUG = 5.0  # seconds
+_JUST_AFTER = 1.0  # seconds after a deadline, for the look that finds it passed
 _BACKOFF_LIMIT = 10  # failed looks after which pauses grow no further
 
 
@@ -46,8 +48,8 @@ def observe(step: Step, turn: Turn) -> Callable[[Record], StepResult]:
     except Later as error:
         return _waits(turn, f"waiting: {error}", error.delay)
     except Never as error:
-        fails = Finding(verdict=Verdict.BAD, says=str(error))
-        return lambda record: StepResult(record, fails)
+        fails, ours = Finding(verdict=Verdict.BAD, says=str(error)), isinstance(error, Misconfigured)
+        return lambda record: StepResult(record.with_release(misconfigured=ours), fails)
     except Exception as error:  # noqa: BLE001 - whatever it is, the release must not freeze
         return _waits(turn, f"waiting: {turn.met(error)}", _AFTER_A_BUG)
     now = clock.now()
@@ -68,8 +70,10 @@ def _within_deadline(result: StepResult, turn: Turn) -> StepResult:
     """A phase that takes too long has failed; a release that nobody switches expires."""
     release = turn.release
     until = progress.deadline(release, turn.cloud.service) if result.finding.verdict is Verdict.WAIT else None
-    if until is None or turn.cloud.clock.now() <= until:
-        return result
+    left = math.inf if until is None else (until - turn.cloud.clock.now()).total_seconds()
+    if until is None or left >= 0:
+        soon = min(result.finding.again_in, left + _JUST_AFTER)
+        return result._replace(finding=result.finding.model_copy(update={"again_in": soon}))
     limit = spoken((until - release.phase_since).total_seconds())
     verdict = Verdict.EXPIRED if release.phase is Phase.READY else Verdict.BAD
     return StepResult(result.record, Finding(verdict=verdict, says=f"not done within {limit}: {result.finding.says}"))

@@ -1,6 +1,6 @@
 """One service in bluegreen.yml: its environments, and a section for each of its settings."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
@@ -13,7 +13,7 @@ from bluegreen.core.config.options import Options
 from bluegreen.core.config.signals import ProbeSignal, RouterSignal, Signal
 from bluegreen.core.config.source import Image, Source
 from bluegreen.core.config.tags import Tags
-from bluegreen.core.config.thresholds import Thresholds, Watch
+from bluegreen.core.config.thresholds import Thresholds, Watch, WhileWatching
 from bluegreen.core.config.traffic import AppIngress, Traffic
 from bluegreen.core.config.units import Duration
 from bluegreen.core.environment import Environment
@@ -57,11 +57,13 @@ class Service(Frozen):
     options: Options = Options()
     checks: Checks = Checks()
     watch: Watch = Watch()
+    while_watching: WhileWatching = WhileWatching.WAIT  # what a newer tag does meanwhile
     thresholds: Thresholds = Thresholds()
     deadlines: Deadlines = Deadlines()
     alerts: AlertSettings = AlertSettings()
     drift: DriftSettings = DriftSettings()
     notify: tuple[NoticeSettings, ...] = ()
+    dashboard: Url | Literal[""] = ""  # of your own, shown beside the links in notices
 
     @model_validator(mode="after")
     def _two_environments(self) -> "Service":

@@ -15,6 +15,7 @@ from bluegreen.core.config import notify
 from bluegreen.core.config.service import Service
 from bluegreen.core.notices import Channel, Notice, Tone
 from bluegreen.core.outbox import delivery, paging
+from bluegreen.core.phases import Phase
 from bluegreen.core.record import BUGS_KEPT, SAYS_KEPT, Record
 from bluegreen.core.release import Release
 
@@ -31,6 +32,9 @@ class _Subject(NamedTuple):
     environment: str
     status: str
     event: str
+    log: str = ""
+    base: str = ""
+    deployment: str = ""
 
 
 def queue_notice(
@@ -51,7 +55,7 @@ def queue_notice(
     about the service: it shows what is active, and channels that only show a status do not get it. `page`: what a pager
     knows the matter by, where that is not the release.
     """
-    subject = _about_release(release) if release else _about_service(record)
+    subject = _about_release(record, release) if release else _about_service(record)
     why = reason or (release.reason if release else "")
     notice = _notice(record, service, tone, headline, now, subject, why, next_step, needs_person)
     entries = _entries(service)
@@ -99,6 +103,9 @@ def _notice(
         commit=subject.commit,
         environment=subject.environment,
         status=subject.status,
+        log=subject.log,
+        base=subject.base,
+        deployment=subject.deployment,
         headline=headline[:SAYS_KEPT],
         reason=reason[:SAYS_KEPT],
         next_step=next_step,
@@ -143,10 +150,20 @@ def _is_replaced(waiting: Notice, release: Release) -> bool:
     return waiting.channel in _STATUS_ONLY and waiting.release == release.id
 
 
-def _about_release(release: Release) -> _Subject:
-    environment = release.target.value if release.target else ""
-    phase = release.phase
-    return _Subject(release.id, release.tag, release.commit, environment, phase.value, phase.name.lower())
+def _about_release(record: Record, release: Release) -> _Subject:
+    environment, phase = release.target.value if release.target else "", release.phase
+    before = record.on(release.previous or record.active).tag
+    return _Subject(
+        release.id,
+        release.tag,
+        release.commit,
+        environment,
+        phase.value,
+        phase.name.lower(),
+        log=release.log if phase is Phase.FAILED else "",
+        base="" if before == release.tag else before,
+        deployment=release.deployment.id if release.deployment else "",
+    )
 
 
 def _about_service(record: Record) -> _Subject:
