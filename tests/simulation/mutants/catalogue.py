@@ -1,6 +1,15 @@
 """All mutants: deliberate mistakes in the product, each of which the simulation must detect."""
 
-from tests.simulation.mutants import journal, notices, provider_routing, release_sets, releases, rollbacks, store
+from tests.simulation.mutants import (
+    journal,
+    notices,
+    provider_routing,
+    release_sets,
+    releases,
+    rollbacks,
+    slow_answers,
+    store,
+)
 from tests.simulation.mutants.mutation import MUTANTS, under
 
 __all__ = [
@@ -11,6 +20,7 @@ __all__ = [
     "release_sets",
     "releases",
     "rollbacks",
+    "slow_answers",
     "store",
     "under",
 ]
