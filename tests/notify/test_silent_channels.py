@@ -15,8 +15,8 @@ ROLLED_BACK = "web v1.4.0: rolled back; production is on blue"
 FOR_EVER = 10_000
 
 
-def silent(**fault):
-    laptop = Laptop()
+def silent(notify=None, **fault):
+    laptop = Laptop(**({"notify": notify} if notify else {}))
     laptop.faults["slack"].add(Fault(**{"times": FOR_EVER, **fault}))
     return laptop
 

@@ -13,6 +13,7 @@ from bluegreen.core.record import HISTORY_KEPT, SAYS_KEPT, PastRelease, Record
 from bluegreen.core.release import HistoryLine, Release
 from bluegreen.core.table import Move, move_for
 
+A_PERSON = "a person"  # `by` of what people ask for
 _SETTLING = 60.0  # seconds that a switch gets beyond what its driver may take
 _LEFT_PRODUCTION = (Phase.ROLLED_BACK, Phase.STUCK)
 _TONES = {
@@ -45,7 +46,7 @@ def advance(record: Record, finding: Finding, service: Service, by: str, now: da
         history=(*release.history, line)[-HISTORY_KEPT:],
     )
     record = _enter(record, now)
-    record = _queue_headline(record, service, move, now)
+    record = _queue_headline(record, service, move, now, pages=by != A_PERSON)
     return _come_to_rest(record, now) if move.next in RESTING else record
 
 
@@ -104,7 +105,7 @@ def _enter(record: Record, now: datetime) -> Record:
     return record
 
 
-def _queue_headline(record: Record, service: Service, move: Move, now: datetime) -> Record:
+def _queue_headline(record: Record, service: Service, move: Move, now: datetime, pages: bool = True) -> Record:
     """Queues the notice that the table has for a move."""
     release = record.in_flight
     if not move.headline:
@@ -127,6 +128,7 @@ def _queue_headline(record: Record, service: Service, move: Move, now: datetime)
         next_step=advice.next_step(record, release),
         release=release,
         needs_person=holds,
+        pages=pages,
     )
 
 

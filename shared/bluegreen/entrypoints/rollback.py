@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from bluegreen.cloud import Cloud
-from bluegreen.core import orders
+from bluegreen.core import orders, progress
 from bluegreen.core.errors import BadRequest
 from bluegreen.core.inbound import parameters
 from bluegreen.core.inbound.nudges import is_nudge
@@ -85,7 +85,7 @@ def _place(cloud: Cloud, stopped: Release | None, reason: str = "") -> PlacedOrd
     def order(record: Record, now: datetime) -> Outcome:
         ours = record.release
         same = stopped is not None and ours is not None and ours.deployment == stopped.deployment
-        return orders.rollback(record, cloud.service, "a person", now, cancelled=same, why=why)
+        return orders.rollback(record, cloud.service, progress.A_PERSON, now, cancelled=same, why=why)
 
     return place(cloud, "a person said: go back", order)
 

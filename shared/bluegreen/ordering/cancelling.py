@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from bluegreen.cloud import Cloud
-from bluegreen.core import orders
+from bluegreen.core import orders, progress
 from bluegreen.core.orders import Outcome
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record
@@ -22,7 +22,7 @@ def stop(cloud: Cloud, set_release: SetRelease | None = None) -> PlacedOrder:
     def order(record: Record, now: datetime) -> Outcome:
         if not _meant(record.release, set_release):
             return Outcome(False, record, f"{service.name} has something else in hand")
-        return orders.abort(with_deployment_ended(record, release, ends), service, "a person", now)
+        return orders.abort(with_deployment_ended(record, release, ends), service, progress.A_PERSON, now)
 
     placed = place(cloud, "a person said: abort", order)
     if placed.outcome.ok:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from bluegreen.cloud import Cloud
-from bluegreen.core import orders
+from bluegreen.core import orders, progress
 from bluegreen.core.environment import PreviousDeployment
 from bluegreen.core.errors import BluegreenError
 from bluegreen.core.orders import Outcome
@@ -46,7 +46,7 @@ def _order(
 ) -> Outcome:
     """The plan holds as long as production has not moved and its past is the same."""
     if newest.active is planned_on.active and native_target(newest, cloud.service, wanted) == stood:
-        return orders.native_rollback(newest, cloud.service, way, why, "a person", now)
+        return orders.native_rollback(newest, cloud.service, way, why, progress.A_PERSON, now)
     if newest.release is not None and newest.release.native is not None:
         return Outcome(True, newest, f"{newest.release.tag} is being rolled back already")
     return Outcome(False, newest, "production moved while App Platform's own rollback was planned", "look, then repeat")
