@@ -126,6 +126,11 @@ def faults(name, wire, numbers):
     return [f"{name}, answer {number}: {wrong}" for number, wrong in found if wrong]
 
 
+@pytest.mark.bad_input(
+    "answer",
+    "any status, headers, body or pace at any call of a turn, once or from one service from then on",
+    "the turn ends in time with a finding; the deadline of the phase decides",
+)
 @pytest.mark.parametrize("name", TURNS)
 def test_an_answer_of_any_kind_ends_a_turn_with_a_finding(name, wire):
     assert faults(name, wire, range(0, 12_000, 1_000)) == []

@@ -254,6 +254,11 @@ def test_what_is_asked_in_threads_ends_with_its_callers_time(wire):
         at_once(lambda url: web.check(url, check), [wire.url] * 3)
 
 
+@pytest.mark.bad_input(
+    "answer",
+    "a check whose answer is not there when the function's own time is over",
+    "no failed check: it is looked again",
+)
 def test_no_answer_in_a_checks_own_time_is_the_apps_and_in_ours_nobodys(wire):
     wire.says, wire.pace = itertools.chain([OK + b"\r\n"], itertools.repeat(b"x")), PACE
     web = Web(bounded.client(httpx.Timeout(60)), time.monotonic)

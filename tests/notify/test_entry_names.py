@@ -26,6 +26,7 @@ def test_a_name_changes_no_other_entry_s():
     ]
 
 
+@pytest.mark.bad_input("settings", "two entries of `notify` with one name", "refused, with the name")
 @pytest.mark.parametrize(
     "entries",
     [({**SLACK, "name": "ours"}, {"kind": "github", "name": "ours"}), ({**SLACK, "name": "slack-2"}, SLACK)],

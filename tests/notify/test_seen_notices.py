@@ -45,6 +45,7 @@ def test_one_is_seen_by_its_id_and_the_others_go_on(laptop):
     assert [each["id"] for each in undelivered(laptop) if each["to"] == "slack"] == others != []
 
 
+@pytest.mark.bad_input("person", "`status -p seen:` an id that does not wait", "`ok: true`: nothing waits to be seen")
 def test_what_was_delivered_meanwhile_is_no_fault(laptop):
     known = undelivered(laptop)[0]["id"]
     laptop.faults["slack"].clear()

@@ -113,6 +113,11 @@ def test_a_platform_that_wakes_nobody_for_an_hour_freezes_nothing(scenario):
     assert found.outcomes
 
 
+@pytest.mark.bad_input(
+    "answer",
+    "a service that answers a byte at a time, or right before its limit, for minutes",
+    "each function ends by itself; other services and the rollback go on",
+)
 @pytest.mark.parametrize("scenario", SLOW_SCENARIOS, ids=lambda scenario: scenario.name)
 def test_answers_that_trickle_freeze_nothing(scenario):
     found = Run(scenario).play()
