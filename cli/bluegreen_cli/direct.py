@@ -29,6 +29,10 @@ _GITHUB = "github_token"
 _TOKENS = (_TOKEN, _GITHUB)  # for what only they can do; one that is no token is as good as none
 _SAID = (
     (re.compile(r"`(?:rollback )?-p ((?:to|native):[^`]*)`"), r"`doctl serverless functions invoke rollback -p \1`"),
+    (
+        re.compile(r"doctl serverless functions invoke status -p service:([\w-]+) -p seen:true\b"),
+        r"bluegreen status --direct --service \1 --seen true",
+    ),
     (re.compile(r"`(rollback|status)`"), r"`bluegreen \1 --direct`"),
     (
         re.compile(r"doctl serverless functions invoke (rollback|status) -p service:([\w-]+)(?! -p)\b"),

@@ -7,6 +7,9 @@ from tests.chain.laptop import Laptop
 from tests.chain.webhook import untouched
 
 
+@pytest.mark.bad_input("person", "an unknown parameter, service, set, target or boolean", "the allowed ones")
+@pytest.mark.bad_input("person", "`target` is the active environment", "which one is idle")
+@pytest.mark.bad_input("person", "`set` together with `service`, `to` or `native`", "what goes together")
 @pytest.mark.parametrize(
     ("function", "event", "says"),
     [
@@ -51,6 +54,7 @@ def test_a_person_is_told_what_was_allowed(function, event, says):
         assert laptop.record().release is None
 
 
+@pytest.mark.bad_input("person", "`switch` before *ready*", "the phase that the release is in")
 def test_a_switch_before_ready_is_refused():
     laptop = Laptop()
     laptop.push("v1.3.0")

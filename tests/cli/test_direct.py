@@ -157,6 +157,10 @@ def test_status_says_that_the_journal_was_lost_before_the_watch_has_noted_it(pla
             "to go back: doctl serverless functions invoke rollback -p service:web",
             "to go back: bluegreen rollback --direct --service web",
         ),
+        (
+            "seen? doctl serverless functions invoke status -p service:web -p seen:true",
+            "seen? bluegreen status --direct --service web --seen true",
+        ),
         ("which service? pass -p service:NAME", "which service? pass --service NAME"),
         ("`rollback -p to:v1.2.0` goes", "`doctl serverless functions invoke rollback -p to:v1.2.0` goes"),
         ("`-p native:true` takes it", "`doctl serverless functions invoke rollback -p native:true` takes it"),
@@ -191,6 +195,12 @@ def test_status_reads_the_journal(place):
     code, said = place.say("status", "--direct")
 
     assert (code, said) == (0, "web: blue active v1.2.0, green idle v1.1.0\nnext: nothing\n")
+
+
+def test_what_is_undelivered_may_be_said_to_be_seen(place):
+    code, said = place.say("status", "--direct", "--seen", "true")
+
+    assert (code, said.partition(";")[0]) == (0, "nothing waits to be seen")
 
 
 @pytest.mark.parametrize("name", KEYS)

@@ -187,6 +187,11 @@ def test_a_version_of_another_service_is_refused(journal, objects):
         journal.newest()
 
 
+@pytest.mark.bad_input(
+    "settings",
+    "one with a field that only a newer Bluegreen knows",
+    "a function refuses it and says what to deploy; a router passes the field over",
+)
 @pytest.mark.parametrize("holder", [[], ["record"], ["record", "environments", "blue"]], ids=".".join)
 def test_a_version_with_a_field_that_is_not_known_is_refused_and_says_who_can_read_it(journal, objects, holder):
     """Whoever wrote the next version would leave the field out."""

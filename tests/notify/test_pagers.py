@@ -158,3 +158,25 @@ def test_the_address_of_a_webhook_is_in_no_error():
     with pytest.raises(Exception, match="the pager's webhook did not answer: ConnectError") as caught:
         send(laptop)
     assert "an-address-that-is-a-secret" not in str(caught.value)
+
+
+@every
+def test_a_person_s_rollback_is_told_and_pages_nobody_unless_it_fails(name):
+    laptop = paged(name)
+    laptop.push("v1.3.0")
+    laptop.rest()
+    laptop.invoke("rollback")
+    laptop.rest()
+    assert laptop.told()[-1] == "web v1.3.0: going back to blue, as asked"
+    assert (laptop.outcome("v1.3.0"), laptop.pager.pages) == ("rolled back", {})
+    laptop.push("v1.4.0")
+    laptop.rest()
+    laptop.telemetry.ages = breaks  # nobody can tell whether the routers have followed
+    laptop.invoke("rollback")
+    laptop.rest()
+    assert laptop.outcome("v1.4.0") == "stuck"
+    assert laptop.pager.open
+
+
+def breaks(*given):
+    raise RuntimeError("nobody foresaw this")

@@ -15,8 +15,8 @@ ROLLED_BACK = "web v1.4.0: rolled back; production is on blue"
 FOR_EVER = 10_000
 
 
-def silent(**fault):
-    laptop = Laptop()
+def silent(notify=None, **fault):
+    laptop = Laptop(**({"notify": notify} if notify else {}))
     laptop.faults["slack"].add(Fault(**{"times": FOR_EVER, **fault}))
     return laptop
 
@@ -37,6 +37,11 @@ def waiting(laptop):
     return [notice for notice in laptop.record().outbox if notice.channel is Channel.SLACK]
 
 
+@pytest.mark.bad_input(
+    "answer",
+    "Slack answers 503, 429, 404 or 403",
+    "what is important is kept until it is delivered, or a person has seen it; `status` and GitHub's page say so",
+)
 @pytest.mark.parametrize("fault", [{"status": 503}, {"status": 429}, {"status": 404}, {"status": 403}])
 def test_all_notices_of_a_rollback_arrive_once_slack_is_back(fault):
     laptop = rolled_back(silent(**fault))

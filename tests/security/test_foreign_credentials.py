@@ -42,6 +42,11 @@ def assert_hidden(capsys):
     return check
 
 
+@pytest.mark.bad_input(
+    "secret",
+    "a text holds a credential of somebody else: a password in an address, `SECRET=…`, a bearer token, a private key",
+    "it is left out, in the journal, Slack, GitHub, the log and every answer",
+)
 def test_the_last_lines_of_a_deployments_log(assert_hidden):
     laptop = Repeating()
     for number, leak in enumerate(LEAKS):

@@ -58,6 +58,14 @@ def reject(laptop, tag):
     laptop.drain()
 
 
+@pytest.mark.bad_input(
+    "secret",
+    "an error, a log, a page, a header or a spec holds the value of a `BLUEGREEN_…` setting, as it is, "
+    "URL-encoded, in JSON or HTML, or in Base64",
+    "`[BLUEGREEN_GITHUB_TOKEN]` or its like stands in its place, in the journal, Slack, GitHub, the log "
+    "and every answer. A value of fewer than six characters is not looked for: it would be found in "
+    "ordinary words",
+)
 @pytest.mark.parametrize(("where", "longest"), [("digitalocean", 200), ("github", 200), ("slack", 60)])
 def test_an_api_that_repeats_a_secret_in_an_error(where, longest, nothing_leaked):
     laptop = Repeating()

@@ -8,10 +8,10 @@ import math
 import ssl
 import time
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import httpcore
 import httpx
@@ -24,7 +24,20 @@ _PIECE = 65_536  # bytes
 _DEEPEST = 3  # encodings around each other. Nobody needs two
 _OTHERWISE = 10.0  # seconds, where a request names no limit
 _INNER = 8  # errors around each other that are looked through
-_deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
+
+
+class _Limit(NamedTuple):
+    """`ends` is a time of the clock `seconds`."""
+
+    ends: float
+    seconds: Callable[[], float]
+
+    @property
+    def left(self) -> float:
+        return self.ends - self.seconds()
+
+
+_limit: ContextVar[_Limit | None] = ContextVar("limit", default=None)
 
 
 def distrust(error: BaseException) -> str:
@@ -65,20 +78,20 @@ class Bounded(httpx.HTTPTransport):
         )
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        with within(request.extensions.get("timeout", {}).get("read") or _OTHERWISE) as ends:
+        with within(request.extensions.get("timeout", {}).get("read") or _OTHERWISE) as limit:
             answer = super().handle_request(request)
         packed = [] if request.method == "HEAD" else _encodings(answer.headers)
         if packed:
             for name in ("content-encoding", "content-length"):
                 answer.headers.pop(name, None)
-        answer.stream = _Body(cast(httpx.SyncByteStream, answer.stream), ends, packed, self._largest)
+        answer.stream = _Body(cast(httpx.SyncByteStream, answer.stream), limit, packed, self._largest)
         return answer
 
 
 class _Body(httpx.SyncByteStream):
-    def __init__(self, stream: httpx.SyncByteStream, ends: float, packed: list[str], largest: int) -> None:
+    def __init__(self, stream: httpx.SyncByteStream, limit: _Limit, packed: list[str], largest: int) -> None:
         self._stream = stream
-        self._ends = ends
+        self._limit = limit
         self._packed = packed
         self._largest = largest
 
@@ -93,14 +106,14 @@ class _Body(httpx.SyncByteStream):
             size += len(piece)
             if size > self._largest:
                 raise AnswerTooLarge("the answer is too large")
-            if time.monotonic() > self._ends:
+            if self._limit.left < 0:
                 raise httpx.ReadTimeout("the answer took too long")
             yield piece
 
     def _read(self) -> Iterator[bytes]:
         pieces = iter(self._stream)
         while True:
-            with _until(self._ends):
+            with _under(self._limit):
                 piece = next(pieces, None)
             if piece is None:
                 return
@@ -159,35 +172,39 @@ def _window(begun: bytes, encoding: str) -> int:
 
 
 @contextmanager
-def within(seconds: float) -> Iterator[float]:
-    """Every request that this thread sends in it, with its answer, ends by then; none where less is left already."""
-    ends, before = time.monotonic() + seconds, _deadline.get()
-    ends = ends if before is None else min(ends, before)
-    with _until(ends):
-        yield ends
+def within(seconds: float, clock: Callable[[], float] | None = None) -> Iterator[_Limit]:
+    """Every request that this thread sends in it, with its answer, ends by then; none where less is left already.
+
+    `clock` is what it is measured by, and whatever stands inside; otherwise that of the `within` around it.
+    """
+    before = _limit.get()
+    clock = clock or (before.seconds if before else time.monotonic)
+    seconds = seconds if before is None else min(seconds, before.left)
+    with _under(_Limit(clock() + seconds, clock)) as limit:
+        yield limit
 
 
 def left() -> float:
     """Seconds until the end of the `within` that this thread is in; without end outside of one."""
-    ends = _deadline.get()
-    return math.inf if ends is None else ends - time.monotonic()
+    limit = _limit.get()
+    return math.inf if limit is None else limit.left
 
 
 @contextmanager
-def _until(ends: float) -> Iterator[None]:
+def _under(limit: _Limit) -> Iterator[_Limit]:
     """A request and its answer are carried in the thread that asked."""
-    before = _deadline.set(ends)
+    before = _limit.set(limit)
     try:
-        yield
+        yield limit
     finally:
-        _deadline.reset(before)
+        _limit.reset(before)
 
 
 def _left(timeout: float | None, late: type[Exception]) -> float | None:
-    ends = _deadline.get()
-    if ends is None:
+    limit = _limit.get()
+    if limit is None:
         return timeout
-    left = ends - time.monotonic()
+    left = limit.left
     if left <= 0:
         raise late("the whole answer took too long")
     return left if timeout is None else min(timeout, left)

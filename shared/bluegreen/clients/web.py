@@ -5,10 +5,12 @@ from typing import Any, NamedTuple
 
 import httpx
 
+from bluegreen.clients import bounded
 from bluegreen.clients.http import asking, decoded, kind_of, unredirected
 from bluegreen.clients.redaction import NOTHING_SECRET, Redaction
 from bluegreen.core.checks.response import CheckResponse
 from bluegreen.core.config.checks import Check
+from bluegreen.core.errors import Unavailable
 
 LARGEST = 512_000  # characters of a body that are kept
 _BEYOND = 4_000  # bytes that are read behind them: a secret at the end is redacted whole, and then cut
@@ -29,7 +31,7 @@ class Web:
         self._redaction = redaction
 
     def check(self, url: str, check: Check, headers: Mapping[str, str] | None = None) -> Reply:
-        """Never raises: no answer is an answer too."""
+        """No answer is an answer too. `Unavailable` only where our own time was over before that of the check."""
         sent = {**_BROWSER, **check.headers, **(headers or {})}
         return self._ask(check.method, url + check.path, sent, check.body, check.timeout)
 
@@ -44,6 +46,8 @@ class Web:
             ):
                 text = self._limited(answer, begun, limit)
         except httpx.TimeoutException:
+            if bounded.left() <= 0:
+                raise Unavailable(f"{self._redaction.text(url)}: no time was left to wait for its answer") from None
             return Reply(CheckResponse(error="none (timed out)", ms=self._spent(begun)), {})
         except httpx.HTTPError as error:
             return Reply(CheckResponse(error=f"none ({kind_of(error)})", ms=self._spent(begun)), {})

@@ -21,6 +21,10 @@ def invoke(function: str, service: str, **parameters: str) -> str:
     return f"doctl serverless functions invoke {function} -p service:{service}{given}"
 
 
+def for_undelivered(service: str) -> str:
+    return f"once you have seen what is undelivered: {invoke('status', service, seen='true')}"
+
+
 def to_go_back(service: str) -> str:
     return f"to go back: {invoke('rollback', service)}"
 

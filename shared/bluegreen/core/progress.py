@@ -10,7 +10,7 @@ from bluegreen.core.finding import HOLDS, Finding, Verdict
 from bluegreen.core.notices import Tone
 from bluegreen.core.phases import RESTING, SERVING, Phase
 from bluegreen.core.record import HISTORY_KEPT, SAYS_KEPT, PastRelease, Record
-from bluegreen.core.release import HistoryLine, Release
+from bluegreen.core.release import PERSON, HistoryLine, Release
 from bluegreen.core.table import Move, move_for
 
 _AT_ONCE = 60.0  # seconds that a person waits for the answer of a function
@@ -46,7 +46,7 @@ def advance(record: Record, finding: Finding, service: Service, by: str, now: da
         history=(*release.history, line)[-HISTORY_KEPT:],
     )
     record = _enter(record, now)
-    record = _queue_headline(record, service, move, now)
+    record = _queue_headline(record, service, move, now, pages=by != PERSON)
     return _come_to_rest(record, now) if move.next in RESTING else record
 
 
@@ -107,7 +107,7 @@ def _enter(record: Record, now: datetime) -> Record:
     return record
 
 
-def _queue_headline(record: Record, service: Service, move: Move, now: datetime) -> Record:
+def _queue_headline(record: Record, service: Service, move: Move, now: datetime, pages: bool = True) -> Record:
     """Queues the notice that the table has for a move."""
     release = record.in_flight
     if not move.headline or _reads_it_in_the_answer(release, now):
@@ -130,6 +130,7 @@ def _queue_headline(record: Record, service: Service, move: Move, now: datetime)
         next_step=advice.next_step(record, release),
         release=release,
         needs_person=holds,
+        pages=pages,
     )
 
 

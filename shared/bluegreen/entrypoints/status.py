@@ -1,7 +1,8 @@
-"""status: where everything is, in words."""
+"""status: where everything is, in words; and what a person says to have seen of it."""
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from bluegreen.clients import bounded
@@ -10,6 +11,7 @@ from bluegreen.cloud import Cloud
 from bluegreen.core import advice, outline, progress
 from bluegreen.core.alerts import HeardAlert
 from bluegreen.core.config.service import Service
+from bluegreen.core.credentials import hidden
 from bluegreen.core.environment import Environment
 from bluegreen.core.errors import BluegreenError
 from bluegreen.core.inbound import parameters
@@ -17,7 +19,8 @@ from bluegreen.core.inbound.alert_policy import firing
 from bluegreen.core.judge import current
 from bluegreen.core.judge.current import Current
 from bluegreen.core.judge.telemetry import NoData
-from bluegreen.core.outbox import troubles
+from bluegreen.core.orders import Outcome
+from bluegreen.core.outbox import seen, troubles
 from bluegreen.core.record import PastRelease, QueuedRelease, Record, Version
 from bluegreen.core.release import Release
 from bluegreen.core.rollback import native
@@ -30,21 +33,23 @@ from bluegreen.invocation.entry_point import (
     answer,
 )
 from bluegreen.ordering import set_orders
-from bluegreen.ordering.placing import newest_or_adopted
+from bluegreen.ordering.placing import newest_or_adopted, place
 from bluegreen.settings import Settings
 from bluegreen.signals import first
 
 _PAST_SHOWN = 5
+_NAME = 80  # characters of who has seen something
 _QUARANTINED_SHOWN = 3  # in the line; all are among the facts
 _ALERTS_SHOWN = 3  # in the line; all are among the facts
 _TO_COUNT = 6.0  # seconds that asking for the counts of all services may take
 
 
 def run(invocation: Invocation) -> Response:
-    given = parameters.read(invocation.event, ("service", "set"))
+    given = parameters.read(invocation.event, ("service", "set", "seen", "by"))
     settings = invocation.settings
     services = _asked(settings, given)
     stopped = versions_kept(invocation.cloud(services[0]).clients.state)
+    told = "" if stopped else _seen(invocation, services, given)
     versions = {service.name: newest_or_adopted(invocation.cloud(service)) for service in services}
     sets = _sets(settings, {name: version.record for name, version in versions.items()})
     with bounded.within(_TO_COUNT):
@@ -61,13 +66,30 @@ def run(invocation: Invocation) -> Response:
     lines += [f"set {name} {current.tag}: {current.says}" for name, current in sets.items() if not current.rests]
     return answer(
         not stopped,
-        "; ".join(filter(None, (stopped, *lines))),
+        "; ".join(filter(None, (stopped, told, *lines))),
         advice.FOR_KEPT_VERSIONS
         if stopped
         else "; ".join(filter(None, (_next(versions[s.name].record, s, counted[s.name]) for s in services))),
         services={s.name: _facts(versions[s.name], s, counted[s.name]) for s in services},
         sets={name: {"tag": current.tag, "members": current.states} for name, current in sets.items()},
     )
+
+
+def _seen(invocation: Invocation, services: list[Service], given: Mapping[str, str]) -> str:
+    """`seen`: an id, or true for all that wait. Without it nothing is written, for machines ask too."""
+    which = given.get("seen", "false")
+    is_all = parameters.BOOLEANS.get(which.strip().lower())
+    if is_all is False:
+        return ""
+    by = f" by {hidden(given['by'])[:_NAME]}" if given.get("by") else ""
+    why, mark = f"notices were seen{by}", partial(_mark, "" if is_all else which.strip(), by)
+    says = [place(invocation.cloud(service), why, mark).outcome.says for service in services]
+    return "; ".join(filter(None, says)) or "nothing waits to be seen"
+
+
+def _mark(which: str, by: str, record: Record, now: datetime) -> Outcome:
+    after, told = seen.marked(record, which)
+    return Outcome(True, after, told and f"{record.service}: seen{by}, so not tried any more: {told}")
 
 
 def _asked(settings: Settings, given: Mapping[str, str]) -> list[Service]:
@@ -116,7 +138,9 @@ def _next(record: Record, service: Service, counted: Current | NoData) -> str:
     if not about_release and _trouble(record, service, counted):
         about_release = native.advised(record, service)
     wake_ups = advice.FOR_REFUSED_WAKE_UPS if record.wakes_refused else ""
-    return "; ".join(filter(None, (about_release, troubles.next_step(record, service), wake_ups)))
+    undelivered = advice.for_undelivered(record.service) if seen.waiting(record) else ""
+    steps = (about_release, undelivered, troubles.next_step(record, service), wake_ups)
+    return "; ".join(filter(None, steps))
 
 
 def _facts(version: Version, service: Service, counted: Current | NoData) -> dict[str, Any]:

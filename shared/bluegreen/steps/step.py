@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from bluegreen.clients import bounded
 from bluegreen.core import progress
 from bluegreen.core.config.units import spoken
 from bluegreen.core.errors import Later, Misconfigured, Never, Stale
@@ -15,6 +16,7 @@ from bluegreen.steps.turn import Turn
 _LONGEST_PAUSE = 60.0
 _AFTER_A_BUG = 5.0  # seconds
 _JUST_AFTER = 1.0  # seconds after a deadline, for the look that finds it passed
+_TO_WRITE = 4.0  # seconds of the time that there is, in which what was seen is written down
 _BACKOFF_LIMIT = 10  # failed looks after which pauses grow no further
 
 
@@ -42,7 +44,8 @@ def observe(step: Step, turn: Turn) -> Callable[[Record], StepResult]:
     """Looks once. Returns a pure function that is applied again if another writer was faster; errors are findings."""
     service, clock = turn.cloud.service, turn.cloud.clock
     try:
-        seen = step.look(turn)
+        with bounded.within(min(clock.remaining(), bounded.left()) - _TO_WRITE):
+            seen = step.look(turn)
     except Stale:
         raise
     except Later as error:

@@ -204,6 +204,11 @@ def test_a_warning_that_becomes_critical_is_heard():
     assert apply_alerts(record, service(), [one(began=NOW)], later(1)).taken
 
 
+@pytest.mark.bad_input(
+    "alert",
+    "more than twenty alerts at once for one service",
+    "202; the critical ones first, then those that are over",
+)
 def test_however_many_alerts_there_are_the_urgent_ones_are_kept():
     storm = [one(f"minor-{number}", severity="info") for number in range(300)] + [one("urgent")]
     once = apply_alerts(in_phase(Phase.WATCHING), service(), storm, NOW)

@@ -8,6 +8,7 @@ from tests.simulation.mutants import (
     release_sets,
     releases,
     rollbacks,
+    slow_answers,
     store,
 )
 from tests.simulation.mutants.mutation import MUTANTS, under
@@ -21,6 +22,7 @@ __all__ = [
     "release_sets",
     "releases",
     "rollbacks",
+    "slow_answers",
     "store",
     "under",
 ]

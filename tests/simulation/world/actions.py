@@ -206,6 +206,11 @@ def _swallow_wake_ups(run: "Run", seconds: str) -> None:
     run.wake_ups.swallowed = (run.world.clock.t, run.world.clock.t + float(seconds))
 
 
+def _answer_slowly(run: "Run", client: str, how: str, seconds: str) -> None:
+    """A whole service, or everybody, answers so."""
+    run.interrupter.slow_clients[client] = (how, _lasts(run, seconds))
+
+
 def _lasts(run: "Run", seconds: str) -> float:
     until = run.world.clock.t + float(seconds)
     run.quiet_since = max(run.quiet_since, until)
@@ -285,6 +290,7 @@ _ACTIONS: dict[str, Callable[..., "Invocation | None"]] = {
     "one-client": _one_client,
     "refuse-wake-ups": _refuse_wake_ups,
     "swallow-wake-ups": _swallow_wake_ups,
+    "answers": _answer_slowly,
     "point": _redirect,
     "lose-versions": _lose_versions,
     "versioning": _versioning,

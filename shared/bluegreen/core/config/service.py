@@ -8,7 +8,7 @@ from bluegreen.core.config.address import Url
 from bluegreen.core.config.alerts import AlertSettings
 from bluegreen.core.config.checks import Checks
 from bluegreen.core.config.drift import DriftSettings
-from bluegreen.core.config.notify import NoticeSettings, PagerNotice
+from bluegreen.core.config.notify import NoticeSettings, PagerNotice, named
 from bluegreen.core.config.options import Options
 from bluegreen.core.config.signals import ProbeSignal, RouterSignal, Signal
 from bluegreen.core.config.source import Image, Source
@@ -84,9 +84,10 @@ class Service(Frozen):
 
     @field_validator("notify")
     @classmethod
-    def _one_pager(cls, found: tuple[NoticeSettings, ...]) -> tuple[NoticeSettings, ...]:
+    def _one_pager_and_one_of_each_name(cls, found: tuple[NoticeSettings, ...]) -> tuple[NoticeSettings, ...]:
         if sum(isinstance(entry, PagerNotice) for entry in found) > 1:
             raise ValueError("one entry of kind pager is allowed, as there is one BLUEGREEN_PAGER_KEY")
+        named(found)  # which has one of each name
         return found
 
     def tag_fault(self, tag: str) -> str | None:

@@ -48,23 +48,25 @@ def queue_notice(
     release: Release | None = None,
     needs_person: bool = False,
     page: str = "",
+    pages: bool = True,
 ) -> Record:
     """Queues one notice for each entry of the service's `notify`; for a pager where it matters enough.
 
     With `release` it shows the status of that release, and its reason where none is given. Without, it is a message
     about the service: it shows what is active, and channels that only show a status do not get it. `page`: what a pager
-    knows the matter by, where that is not the release.
+    knows the matter by, where that is not the release. Not `pages`: a person has just done it.
     """
     subject = _about_release(record, release) if release else _about_service(record)
     why = reason or (release.reason if release else "")
     notice = _notice(record, service, tone, headline, now, subject, why, next_step, needs_person)
-    entries = _entries(service)
+    entries = channels(service)
     copies = [
         _addressed(notice, name, channel)
         for name, channel in entries.items()
         if channel is not Channel.PAGER and (release or channel not in _STATUS_ONLY)
     ]
-    record = _paged(record, entries, notice, page or subject.release) if Channel.PAGER in entries.values() else record
+    if pages and Channel.PAGER in entries.values():
+        record = _paged(record, entries, notice, page or subject.release)
     waiting = (known for known in record.outbox if not (release and _is_replaced(known, release)))
     outbox = delivery.bounded((*waiting, *copies))
     return record.model_copy(update={"last_notice": record.last_notice + 1, "outbox": outbox})
@@ -77,7 +79,7 @@ def queue_over(record: Record, service: Service, page: str, headline: str, now: 
     notice = _notice(record, service, Tone.GOOD, headline, now, _about_service(record))
     left = tuple(known for known in record.pages if known != page)
     record = record.model_copy(update={"pages": left, "last_notice": record.last_notice + 1})
-    return _to_pagers(record, _entries(service), [paging.resolved(notice, page)])
+    return _to_pagers(record, channels(service), [paging.resolved(notice, page)])
 
 
 def _notice(
@@ -125,7 +127,8 @@ def _to_pagers(record: Record, entries: dict[str, Channel], events: list[Notice]
     return record.model_copy(update={"outbox": outbox})
 
 
-def _entries(service: Service) -> dict[str, Channel]:
+def channels(service: Service) -> dict[str, Channel]:
+    """Of each entry of `notify`, by name."""
     return {name: Channel(settings.kind) for name, settings in notify.named(service.notify).items()}
 
 
