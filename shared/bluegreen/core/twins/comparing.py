@@ -12,6 +12,7 @@ from typing import Any
 
 from bluegreen.core.config.service import Service
 from bluegreen.core.config.source import Image
+from bluegreen.core.credentials import hidden
 from bluegreen.core.environment import Environment
 from bluegreen.core.twins.components import ENCRYPTED, Spec
 from bluegreen.core.twins.identity import Names, names_of
@@ -80,9 +81,12 @@ def _told(found: Difference, sides: tuple[str, str], names: Names) -> str:
     if ours == theirs:
         side = names.misplaced(ours) or 0
         value = shown(path, ours, around)
-        what = "a value" if value == ANOTHER else value
-        return f"{path}: {sides[side]} has {what} that names {sides[1 - side]}"
-    return f"{path}: {sides[0]} has {shown(path, ours, around)}, {sides[1]} has {shown(path, theirs, around)}"
+        said = f"{sides[side]} has {'a value' if value == ANOTHER else value} that names {sides[1 - side]}"
+    else:
+        said = f"{sides[0]} has {shown(path, ours, around)}, {sides[1]} has {shown(path, theirs, around)}"
+    told = f"{path}: {said}"
+    # What stands behind the name of a secret and a colon is hidden wherever it is told.
+    return told if hidden(told) == told else f"{path} differs: {said}"
 
 
 def _differ(path: str, both: tuple[Any, Any], around: tuple[Any, ...], allowed: Allowed) -> Iterator[Difference]:

@@ -5,6 +5,7 @@ it is only said that there is one: a token may stand anywhere, under any name.
 """
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from bluegreen.core.credentials import hidden
@@ -13,8 +14,9 @@ from bluegreen.core.twins.pairing import ABSENT
 
 ANOTHER = "another value"
 _LONGEST = 40  # characters of a value
+_SHORTEST = 6  # characters of a text that is taken out of others: shorter ones stand in ordinary words
 _SECRET = re.compile(
-    r"secret|token|passw|pwd|credential|private|auth|signature|cookie|session|webhook|dsn|salt|cert"
+    r"secret|token|passw|pwd|credential|private|auth(?!or)|signature|cookie|session|webhook|dsn|salt|cert"
     r"|(?:api|access|secret|encryption|license|write|ingest|service|master|account)[-_ .]?(?:key|id)|^key$|^pin$",
     re.IGNORECASE,
 )
@@ -25,6 +27,9 @@ _PLAIN = re.compile(
     "|output_dir|prefix|protocol|redirect_code|region|registry|registry_type|repo|repository|rule|scheme|scope|size"
     "|slug|source_dir|tag|time_zone|type|version|window"
 )
+
+_SAYING = ("name", "key", "type", "kind")  # fields whose text says what stands beside them
+_BESIDE_PLAIN_ONES = ("key", "registry_credentials")  # of an image, whose tag is no secret
 
 
 def shown(path: str, value: Any, around: tuple[Any, ...] = ()) -> str:
@@ -40,13 +45,29 @@ def shown(path: str, value: Any, around: tuple[Any, ...] = ()) -> str:
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
+def secrets_in(spec: Any, path: str = "", around: tuple[Any, ...] = ()) -> Iterator[str]:
+    """The texts of a spec whose name or neighbours speak of a secret."""
+    if isinstance(spec, dict):
+        for key, value in spec.items():
+            yield from secrets_in(value, f"{path}.{key}", (spec,))
+    elif isinstance(spec, list):
+        for value in spec:
+            yield from secrets_in(value, path, around)
+    elif isinstance(spec, str) and len(spec) >= _SHORTEST:
+        steps = path.split(".")
+        if _speaks_of_a_secret(steps, around) and not _PLAIN.fullmatch(steps[-1]):
+            yield spec
+
+
 def _is_guarded(path: str, value: Any, around: tuple[Any, ...]) -> bool:
     steps = path.split(".")
+    return _speaks_of_a_secret(steps, around) or (isinstance(value, str) and not _PLAIN.fullmatch(steps[-1]))
+
+
+def _speaks_of_a_secret(steps: list[str], around: tuple[Any, ...]) -> bool:
     if {"envs", "log_destinations"} & {*steps} or any(map(_SECRET.search, steps)):
         return True
-    neighbours = [pair for each in around if isinstance(each, dict) for pair in each.items()]
-    if any(isinstance(said, str) and _SECRET.search(said) for _, said in neighbours):
+    beside = [pair for each in around if isinstance(each, dict) for pair in each.items()]
+    if any(_SECRET.search(str(name)) for name, _ in beside if name not in _BESIDE_PLAIN_ONES):
         return True
-    if isinstance(value, str):
-        return not _PLAIN.fullmatch(steps[-1])
-    return any(_SECRET.search(str(name)) for name, _ in neighbours)
+    return any(_SECRET.search(said) for name, said in beside if name in _SAYING and isinstance(said, str))
