@@ -76,7 +76,8 @@ class Connections:
     def redaction(self) -> Redaction:
         """Of all secrets that this function holds; compiled once in a warm process."""
         given = zip(NAMES, self._settings.secrets, strict=True)
-        return Redaction({name: secret.get_secret_value() for name, secret in given if secret})
+        named = {name: secret.get_secret_value() for name, secret in given if secret}
+        return Redaction({**named, **check_secrets_of(self._settings)})
 
     @cached_property
     def state(self) -> Objects:
@@ -134,7 +135,7 @@ class Clients:
 
     @cached_property
     def web(self) -> Web:
-        return Web(self._connections.http, self._clock.seconds, self.redaction)
+        return Web(self._connections.http, self._clock.seconds, self.redaction, check_secrets_of(self.settings))
 
     @cached_property
     def digitalocean(self) -> DigitalOcean:
@@ -238,6 +239,10 @@ class Cloud:
         slack = self.clients.slack if self.clients.secret("slack_webhook_url") else None
         github = self.clients.github if self.clients.secret("github_token") else None
         return notifiers_for(self.service, slack, github, lambda: self.clients.pager)
+
+
+def check_secrets_of(settings: Settings) -> dict[str, str]:
+    return {name: secret.get_secret_value() for name, secret in settings.check_secrets.items()}
 
 
 def cloud_for(service: Service, clients: Clients, caller: Caller, clock: Clock, log: Callable[..., None]) -> Cloud:

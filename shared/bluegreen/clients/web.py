@@ -1,13 +1,17 @@
-"""Asking a web app as a user would: one request, one answer, no retries, no redirects followed."""
+"""Asking a web app as a user would: one request, one answer, no retries, no redirects followed, no cookies kept."""
 
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 import httpx
 
-from bluegreen.clients.http import asking, decoded, kind_of, unredirected
+from bluegreen.clients.bounded import forgetful
+from bluegreen.clients.http import LOCATION, asking, decoded, kind_of, unredirected
 from bluegreen.clients.redaction import NOTHING_SECRET, Redaction
 from bluegreen.core.checks.response import CheckResponse
+from bluegreen.core.config import check_secrets
 from bluegreen.core.config.checks import Check
 
 LARGEST = 512_000  # characters of a body that are kept
@@ -21,26 +25,38 @@ class Reply(NamedTuple):
 
 
 class Web:
-    """`seconds` is a clock that only goes forward, for time limits."""
+    """`seconds` is a clock that only goes forward, for time limits; `secrets` are those that checks may name."""
 
-    def __init__(self, http: httpx.Client, seconds: Callable[[], float], redaction: Redaction = NOTHING_SECRET) -> None:
-        self._http = http
+    def __init__(
+        self,
+        http: httpx.Client,
+        seconds: Callable[[], float],
+        redaction: Redaction = NOTHING_SECRET,
+        secrets: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        self._http = forgetful(http)
         self._seconds = seconds
         self._redaction = redaction
+        self._secrets = secrets
 
     def check(self, url: str, check: Check, headers: Mapping[str, str] | None = None) -> Reply:
         """Never raises: no answer is an answer too."""
-        sent = {**_BROWSER, **check.headers, **(headers or {})}
-        return self._ask(check.method, url + check.path, sent, check.body, check.timeout)
+        try:
+            sent = check_secrets.filled({**check.headers}, self._secrets)
+            path, body = (check_secrets.filled(value, self._secrets) for value in (check.path, check.body))
+        except KeyError as missing:
+            return Reply(CheckResponse(error=f"none ({missing.args[0]} is not set for this function)"), {})
+        named = _one_of_each(_BROWSER, sent, headers or {})
+        return self._ask(check.method, url + path, named, _content(named, body), check.timeout)
 
-    def _ask(self, method: str, url: str, headers: Mapping[str, str], body: Any, limit: float) -> Reply:
+    def _ask(self, method: str, url: str, headers: Mapping[str, str], content: dict[str, Any], limit: float) -> Reply:
         begun, taken = self._seconds(), unredirected(self._http)
         # httpx takes only ASCII as text: names such as Zoë go out in UTF-8, as browsers send them.
         sent = [(name.encode(errors="replace"), value.encode(errors="replace")) for name, value in headers.items()]
         try:
             with (
                 asking(),
-                self._http.stream(method, url, headers=sent, json=body, timeout=limit, extensions=taken) as answer,
+                self._http.stream(method, url, headers=sent, timeout=limit, extensions=taken, **content) as answer,
             ):
                 text = self._limited(answer, begun, limit)
         except httpx.TimeoutException:
@@ -48,7 +64,9 @@ class Web:
         except httpx.HTTPError as error:
             return Reply(CheckResponse(error=f"none ({kind_of(error)})", ms=self._spent(begun)), {})
         named = {name.lower(): self._redaction.text(value) for name, value in answer.headers.items()}
-        return Reply(CheckResponse(status=answer.status_code, body=text, ms=self._spent(begun)), named)
+        leads = self._redaction.text(str(answer.extensions.get(LOCATION, "")))
+        said = CheckResponse(status=answer.status_code, body=text, ms=self._spent(begun), location=leads)
+        return Reply(said, named)
 
     def _spent(self, begun: float) -> float:
         return (self._seconds() - begun) * 1000
@@ -63,3 +81,19 @@ class Web:
             if len(read) > LARGEST + _BEYOND:
                 break
         return self._redaction.text(decoded(answer, read[: LARGEST + _BEYOND]))[:LARGEST]
+
+
+def _one_of_each(*given: Mapping[str, str]) -> dict[str, str]:
+    """The last of each name, whose capitals make no difference, as it is written there."""
+    found = {name.lower(): (name, value) for headers in given for name, value in headers.items()}
+    return dict(found.values())
+
+
+def _content(headers: Mapping[str, str], body: Any) -> dict[str, Any]:
+    """The body as the header Content-Type says it is: a text is sent as it is, fields as a form; all else as JSON."""
+    kind = next((value for name, value in headers.items() if name.lower() == "content-type"), "").lower()
+    if isinstance(body, str) and kind:
+        return {"content": body.encode(errors="replace")}
+    if isinstance(body, dict) and kind.startswith("application/x-www-form-urlencoded"):
+        return {"content": urlencode(body, doseq=True).encode()}
+    return {"json": body}
