@@ -35,6 +35,11 @@ def fault(sent: Any, expected: Any) -> str:
     return f"${{{shown[0]}}} is for what is sent: what is expected is shown to people" if shown else ""
 
 
+def told(text: str) -> str:
+    """A text with its names as redacted texts have them."""
+    return _PLACE.sub(lambda found: f"[{found[1]}]", text)
+
+
 def filled(value: Any, secrets: Mapping[str, str]) -> Any:
     """The value with each name's secret in its place; `KeyError` with the name of one that is not set."""
     if isinstance(value, str):

@@ -90,7 +90,7 @@ class Check(Frozen):
 
     @property
     def title(self) -> str:
-        return self.name or f"{self.method} {self.path}"
+        return self.name or f"{self.method} {check_secrets.told(self.path)}"
 
 
 class CheckGroup(Frozen):
