@@ -75,9 +75,8 @@ class Connections:
     @cached_property
     def redaction(self) -> Redaction:
         """Of all secrets that this function holds; compiled once in a warm process."""
-        given = zip(NAMES, self._settings.secrets, strict=True)
-        named = {name: secret.get_secret_value() for name, secret in given if secret}
-        return Redaction({**named, **check_secrets_of(self._settings)})
+        given = {n: s.get_secret_value() for n, s in zip(NAMES, self._settings.secrets, strict=True) if s}
+        return Redaction({**given, **self._settings.sent_with_checks})
 
     @cached_property
     def state(self) -> Objects:
@@ -135,7 +134,7 @@ class Clients:
 
     @cached_property
     def web(self) -> Web:
-        return Web(self._connections.http, self._clock.seconds, self.redaction, check_secrets_of(self.settings))
+        return Web(self._connections.http, self._clock.seconds, self.redaction, self.settings.sent_with_checks)
 
     @cached_property
     def digitalocean(self) -> DigitalOcean:
@@ -239,10 +238,6 @@ class Cloud:
         slack = self.clients.slack if self.clients.secret("slack_webhook_url") else None
         github = self.clients.github if self.clients.secret("github_token") else None
         return notifiers_for(self.service, slack, github, lambda: self.clients.pager)
-
-
-def check_secrets_of(settings: Settings) -> dict[str, str]:
-    return {name: secret.get_secret_value() for name, secret in settings.check_secrets.items()}
 
 
 def cloud_for(service: Service, clients: Clients, caller: Caller, clock: Clock, log: Callable[..., None]) -> Cloud:

@@ -92,6 +92,10 @@ class Settings(NamedTuple):
     secrets: Secrets
     check_secrets: Mapping[str, SecretStr] = MappingProxyType({})
 
+    @property
+    def sent_with_checks(self) -> dict[str, str]:
+        return {name: secret.get_secret_value() for name, secret in self.check_secrets.items()}
+
     def part_of(self, service: Service, tag: str) -> SetRelease | None:
         """The set release that a pushed tag makes of a service."""
         return members.pushed(self.file.sets, self.file.services, service.name, tag)

@@ -8,7 +8,7 @@ from bluegreen.clients.github import GitHub
 from bluegreen.core.config.service import Service
 from bluegreen.core.config.source import PointerBranch
 from bluegreen.core.environment import Environment
-from bluegreen.core.twins.origins import built_otherwise
+from bluegreen.core.twins.fitness import built_otherwise
 from bluegreen.sources.source import deployments_since
 
 

@@ -1,7 +1,7 @@
 """Comparing: blue and green are meant to be equal but for what makes them blue and green. Where do their specs differ?
 
 Two specs are compared, of two apps or of two components of one app. The active environment's is the model; the idle
-one's can be made equal to it (`equalising`). Encrypted values (`EV[…]`) cannot be compared, and one that is valid in
+one's can be made equal to it (`drift`). Encrypted values (`EV[…]`) cannot be compared, and one that is valid in
 one app may not be in another: only their presence counts.
 """
 
@@ -14,9 +14,8 @@ from bluegreen.core.config.service import Service
 from bluegreen.core.config.source import Image
 from bluegreen.core.credentials import hidden
 from bluegreen.core.environment import Environment
-from bluegreen.core.twins.components import ENCRYPTED, Spec
+from bluegreen.core.twins.components import ENCRYPTED, KINDS, Spec
 from bluegreen.core.twins.identity import Names, names_of
-from bluegreen.core.twins.origins import KINDS
 from bluegreen.core.twins.pairing import ABSENT, paired
 from bluegreen.core.twins.shown import ANOTHER, shown
 

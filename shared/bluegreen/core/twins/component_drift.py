@@ -12,7 +12,7 @@ from bluegreen.core.environment import Environment
 from bluegreen.core.errors import Refused
 from bluegreen.core.twins.comparing import OF_THE_RELEASE, Allowed, differences
 from bluegreen.core.twins.components import Spec, component, paths_not_running, spec_to_deploy, with_component
-from bluegreen.core.twins.equalising import equalised
+from bluegreen.core.twins.drift import equalised
 from bluegreen.core.twins.identity import Names
 
 _ROOT = "component"  # where paths begin: the idle component has another name after each release

@@ -1,10 +1,25 @@
-"""Drift where each environment is an app of its own: the whole specs are compared."""
+"""Drift between the specs of two apps; and the idle environment's spec made equal to the active one's.
+
+It gets nothing that is the active one's own. Refused where a secret would have to be copied, and where something would
+go that cannot be had back.
+"""
+
+import copy
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
 
 from bluegreen.core.config.service import Service
 from bluegreen.core.environment import Environment
-from bluegreen.core.twins.comparing import allowed_of, differences
-from bluegreen.core.twins.components import Spec
-from bluegreen.core.twins.equalising import equalised
+from bluegreen.core.errors import Refused
+from bluegreen.core.twins.comparing import Allowed, allowed_of, below, differences
+from bluegreen.core.twins.components import ENCRYPTED, Spec
+from bluegreen.core.twins.identity import Names
+from bluegreen.core.twins.pairing import ABSENT, paired
+
+_DEDICATED = "DEDICATED_IP"
+_NOBODY = Names(())
+_OF_A_DATABASE = ("engine", "production", "cluster_name")
 
 
 class Drift:
@@ -21,3 +36,100 @@ class Drift:
     def equalised(self) -> Spec:
         """The idle app's spec made equal to the model; `Refused` where that would do harm."""
         return equalised(self._active, self._model, self._idle, self._allowed)
+
+
+def equalised(active: Environment, model: Spec, idle: Spec, allowed: Allowed) -> Spec:
+    """The model, with the idle one's values wherever the two may differ."""
+    merge = _Merge(allowed)
+    spec: Spec = merge.of("", model, idle)
+    if merge.missing:
+        where = f"{active.other.value} has not got {', '.join(merge.missing)}"
+        raise Refused(f"{where}: secrets are set by a person, as encrypted values may be good in one place only")
+    if merge.lost:
+        where = f"{active.other.value} would lose {', '.join(merge.lost)}"
+        raise Refused(f"{where}: that cannot be had back, so it is kept (`drift.ignore`) or taken away by a person")
+    return spec
+
+
+@dataclass
+class _Merge:
+    allowed: Allowed
+    missing: list[str] = field(default_factory=list)  # paths of encrypted values that would have to be copied
+    lost: list[str] = field(default_factory=list)  # what the idle one has, and nobody can give it again
+
+    def of(self, path: str, ours: Any, theirs: Any) -> Any:
+        if self.allowed.may_differ(path, ours, theirs):
+            return theirs if theirs is ABSENT else copy.deepcopy(theirs)
+        if ours is ABSENT:
+            return self._left_over(path, theirs)
+        if isinstance(ours, dict):
+            return self._object(path, ours, theirs)
+        if isinstance(ours, list):
+            return self._list(path, ours, theirs)
+        if theirs is not ABSENT and theirs != ours:
+            self.lost += _precious(path, theirs)
+        if not isinstance(ours, str):
+            return ours
+        if ours.startswith(ENCRYPTED):
+            self.missing.append(path.removesuffix(".value"))
+        return ours if self.allowed.is_about_one(path) else self.allowed.names.translated(ours)
+
+    def _left_over(self, path: str, theirs: Any) -> Any:
+        """What only the idle one has goes, but for what may differ in it."""
+        if isinstance(theirs, dict):
+            return self._object(path, {}, theirs) or ABSENT
+        if isinstance(theirs, list):
+            return self._list(path, [], theirs) or ABSENT
+        self.lost += _precious(path, theirs)
+        return ABSENT
+
+    def _object(self, path: str, ours: dict[str, Any], theirs: Any) -> dict[str, Any]:
+        other = self._same_kind(path, theirs, dict) or {}
+        found = {
+            key: self.of(below(path, key), ours.get(key, ABSENT), other.get(key, ABSENT))
+            for key in dict.fromkeys((*ours, *other))
+        }
+        merged = {key: value for key, value in found.items() if value is not ABSENT}
+        if _is_dev_database(path, other) and any(other.get(key) != merged.get(key) for key in _OF_A_DATABASE):
+            self.lost.append(f"the contents of {path}")
+        return merged
+
+    def _list(self, path: str, ours: list[Any], theirs: Any) -> list[Any]:
+        other = self._same_kind(path, theirs, list) or []
+        found = [self._entry(below(path, each.name), *each[1:]) for each in paired(ours, other, self.allowed.names)]
+        return [value for value in found if value is not ABSENT]
+
+    def _entry(self, path: str, ours: Any, theirs: Any) -> Any:
+        """Half a component is none: one that goes goes as a whole."""
+        if ours is not ABSENT or self.allowed.may_differ(path, ours, theirs):
+            return self.of(path, ours, theirs)
+        self.lost += (found if path in found else f"{found} with {path}" for found in _precious(path, theirs))
+        return ABSENT
+
+    def _same_kind(self, path: str, theirs: Any, kind: type) -> Any:
+        if theirs is not ABSENT and not isinstance(theirs, kind):
+            self.lost += _precious(path, theirs)
+            return None
+        return theirs if theirs is not ABSENT else None
+
+
+def _precious(path: str, value: Any) -> Iterator[str]:
+    """What of a value cannot be had back, where the value goes."""
+    if isinstance(value, str) and value.startswith(ENCRYPTED):
+        yield f"the secret {path.removesuffix('.value')}"
+    elif value == _DEDICATED:
+        yield f"its dedicated addresses ({path})"
+    elif isinstance(value, dict):
+        if _is_dev_database(path, value):
+            yield f"the contents of {path}"
+        for key, inside in value.items():
+            yield from _precious(below(path, key), inside)
+    elif isinstance(value, list):
+        for each in paired(value, [], _NOBODY):
+            yield from _precious(below(path, each.name), each.active)
+
+
+def _is_dev_database(path: str, value: dict[str, Any]) -> bool:
+    """One that lives and dies with the app: a cluster is only attached to it."""
+    parts = path.split(".")
+    return len(parts) == 2 and parts[0] == "databases" and bool(value) and not value.get("cluster_name")
