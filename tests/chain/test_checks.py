@@ -1,6 +1,7 @@
 """Checks as people write them, from bluegreen.yml to the end of a release: each passes, or says what came instead."""
 
 import json
+from urllib.parse import parse_qsl
 
 import httpx
 import pytest
@@ -241,6 +242,19 @@ def test_a_secret_of_a_check_comes_from_the_environment_and_is_never_shown():
         assert "sesame" not in text
     assert laptop.reason("v1.3.0").startswith("POST /x?key=[hidden]: expected status 200, got 403")
     assert "sesame" not in repr(laptop.settings)
+
+
+def test_a_secret_in_an_address_or_a_form_is_encoded():
+    secret = "a&b=c/d+e f"
+    form = {
+        "post": "/x?key=${BLUEGREEN_CHECK_KEY}",
+        "headers": {"content-type": FORM},
+        "body": "k=${BLUEGREEN_CHECK_KEY}",
+    }
+    laptop = Asked(form, BLUEGREEN_CHECK_KEY=secret)
+    assert laptop.end() == "live"
+    assert laptop.asked[0].url.params["key"] == secret
+    assert dict(parse_qsl(laptop.asked[0].content.decode())) == {"k": secret}
 
 
 def test_a_secret_that_is_not_set_is_named_and_nothing_is_sent():

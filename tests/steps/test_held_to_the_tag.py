@@ -86,7 +86,7 @@ def test_whatever_was_built_from_another_commit_is_named(place):
     built = [TAG] * 5
     built[place] = OTHER
     kind = ("services", "static_sites", "workers", "jobs", "functions")[place]
-    assert fault(built) == f"DigitalOcean built {kind}.more from bbbbbbbbbbbb, but the tag is commit aaaaaaaaaaaa"
+    assert fault(built) == f"DigitalOcean built bbbbbbbbbbbb, but the tag is commit aaaaaaaaaaaa ({kind}.more)"
 
 
 def test_of_other_repositories_any_commit_will_do():
@@ -97,12 +97,14 @@ def test_of_other_repositories_any_commit_will_do():
 
 def test_where_the_repository_was_renamed_all_is_held_against_the_tag():
     assert fault([TAG] * 5, name="holi-labs/renamed") is None
-    assert "jobs.more from bbb" in fault([TAG, TAG, TAG, OTHER, TAG], name="holi-labs/renamed")
+    assert "built bbbbbbbbbbbb, but the tag is commit aaaaaaaaaaaa (jobs.more)" in fault(
+        [TAG, TAG, TAG, OTHER, TAG], name="holi-labs/renamed"
+    )
     assert fault([TAG] * 5, name="Holi-Labs/Holi") is None
 
 
 def test_a_deployment_that_names_no_commit_is_not_taken_for_the_tag():
-    assert "from an unknown commit" in fault([""] * 5)
+    assert "built an unknown commit" in fault([""] * 5)
 
 
 @pytest.mark.parametrize("app", ["holi-blue", "holi-green"])

@@ -4,6 +4,7 @@ import copy
 
 import pytest
 
+from bluegreen.core.errors import Refused
 from bluegreen.core.twins.identity import Names
 from tests.build import BLUE, GREEN
 from tests.chain.laptop import Laptop
@@ -27,6 +28,8 @@ NAMES = Names((("blue", "green"), ("api-blue", "api-green"), ("holi-blue-k2.exam
         ("bluetooth", "bluetooth"),
         ("blue,green", "blue,green"),
         ("deploy/green", "deploy/green"),
+        ("https://api.blue.com/x", "https://api.blue.com/x"),
+        ("queue-blue at https://blue.example", "queue-green at https://blue.example"),
         ("${db-blue.DATABASE_URL}", "${db-green.DATABASE_URL}"),
     ],
 )
@@ -209,3 +212,36 @@ def test_the_second_entry_of_a_name_is_compared_with_the_second():
         "alerts.DEPLOYMENT_FAILED: blue has one (1 fields), green has none",
     ]
     assert found.equalised()["alerts"] == ALERTS
+
+
+def test_what_both_share_is_copied_as_it_is_though_a_colour_is_in_its_name():
+    def shared(spec):
+        spec["databases"] = [{"name": "db", "cluster_name": "blue-db", "production": True}]
+        spec["workers"] = [
+            {"name": "mail", "image": {"registry_type": "GHCR", "registry": "blue", "repository": "blue-sky"}}
+        ]
+        spec["services"][0]["github"]["repo"] = "blue-corp/holi"
+        spec["services"][0]["envs"].append({"key": "API", "value": "https://api.blue.com"})
+
+    found = drift(green(shared))
+    found._model = copy.deepcopy(found._model)
+    shared(found._model)
+    assert found.warnings() == []
+    assert found.equalised() == green(shared)
+    del found._idle["workers"]
+    assert found.equalised() == green(shared)
+
+
+def test_an_unknown_host_with_blue_in_its_name_is_not_copied_but_asked_for():
+    found = drift(green())
+    found._model = copy.deepcopy(found._model)
+    found._model["services"][0]["envs"].append({"key": "SELF", "value": "https://blue.holi.example/x"})
+    with pytest.raises(Refused, match=r"services.web.envs.SELF: a host with blue in its name may be blue's own"):
+        found.equalised()
+
+
+def test_a_development_database_is_not_renamed():
+    found = drift(green(lambda spec: spec.update(databases=[{"name": "db-blue", "engine": "PG"}])))
+    found._model = {**copy.deepcopy(found._model), "databases": [{"name": "db-blue", "engine": "PG"}]}
+    with pytest.raises(Refused, match=r"green would lose the contents of databases\.db-blue"):
+        found.equalised()

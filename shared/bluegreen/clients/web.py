@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import httpx
 
@@ -16,6 +16,7 @@ from bluegreen.core.config.checks import Check
 
 LARGEST = 512_000  # characters of a body that are kept
 _BEYOND = 4_000  # bytes that are read behind them: a secret at the end is redacted whole, and then cut
+_FORM = "application/x-www-form-urlencoded"
 _BROWSER = {"User-Agent": "Bluegreen-check/1"}
 
 
@@ -38,12 +39,14 @@ class Web:
         self._seconds = seconds
         self._redaction = redaction
         self._secrets = secrets
+        self._in_url = {name: quote(secret, safe="") for name, secret in secrets.items()}
 
     def check(self, url: str, check: Check, headers: Mapping[str, str] | None = None) -> Reply:
         """Never raises: no answer is an answer too."""
         try:
             sent = check_secrets.filled({**check.headers}, self._secrets)
-            path, body = (check_secrets.filled(value, self._secrets) for value in (check.path, check.body))
+            body = check_secrets.filled(check.body, self._in_url if _is_form(check) else self._secrets)
+            path = check_secrets.filled(check.path, self._in_url)
         except KeyError as missing:
             return Reply(CheckResponse(error=f"none ({missing.args[0]} is not set for this function)"), {})
         named = _one_of_each(_BROWSER, sent, headers or {})
@@ -89,11 +92,20 @@ def _one_of_each(*given: Mapping[str, str]) -> dict[str, str]:
     return dict(found.values())
 
 
+def _is_form(check: Check) -> bool:
+    """One that is written as it is sent, so that what is put into it has to be encoded."""
+    return isinstance(check.body, str) and _kind(check.headers).startswith(_FORM)
+
+
+def _kind(headers: Mapping[str, str]) -> str:
+    return next((value for name, value in headers.items() if name.lower() == "content-type"), "").lower()
+
+
 def _content(headers: Mapping[str, str], body: Any) -> dict[str, Any]:
     """The body as the header Content-Type says it is: a text is sent as it is, fields as a form; all else as JSON."""
-    kind = next((value for name, value in headers.items() if name.lower() == "content-type"), "").lower()
+    kind = _kind(headers)
     if isinstance(body, str) and kind:
         return {"content": body.encode(errors="replace")}
-    if isinstance(body, dict) and kind.startswith("application/x-www-form-urlencoded"):
+    if isinstance(body, dict) and kind.startswith(_FORM):
         return {"content": urlencode(body, doseq=True).encode()}
     return {"json": body}

@@ -8,7 +8,7 @@ from bluegreen.clients.github import GitHub
 from bluegreen.core.config.service import Service
 from bluegreen.core.config.source import PointerBranch
 from bluegreen.core.environment import Environment
-from bluegreen.core.twins.fitness import built_otherwise
+from bluegreen.core.twins.fitness import why_built_otherwise
 from bluegreen.sources.source import deployments_since
 
 
@@ -39,5 +39,4 @@ class PointerBranchSource:
         return ours[0] if ours else None
 
     def fault(self, environment: Environment, deployment: AppDeployment, commit: str, digest: str) -> str | None:
-        wrong = built_otherwise(deployment.spec, self._service, deployment.built, commit)
-        return f"DigitalOcean built {', '.join(wrong)}, but the tag is commit {commit[:12]}" if wrong else None
+        return why_built_otherwise(deployment.spec, self._service, deployment.built, commit)

@@ -9,7 +9,7 @@ from bluegreen.core.config.drift import DriftPolicy
 from bluegreen.core.config.service import Service
 from bluegreen.core.config.traffic import AppIngress
 from bluegreen.core.environment import Environment
-from bluegreen.core.errors import BluegreenError, Never
+from bluegreen.core.errors import BluegreenError, Never, Refused
 from bluegreen.core.twins import fitness
 from bluegreen.core.twins.component_drift import ComponentDrift
 from bluegreen.core.twins.drift import Drift
@@ -64,10 +64,13 @@ def headline(service: Service) -> str:
 
 
 def fixed_spec(cloud: Cloud, target: Environment) -> Spec:
-    """The spec that makes the target equal to the active environment."""
+    """The spec that makes the target equal to the active environment; `Refused` where that has become unfit since."""
     api, service = cloud.clients.digitalocean, cloud.service
     newest, other = api.app(service.app(target)).spec, api.app(service.app(target.other))
-    return compared(service, target, newest, other).equalised()
+    spec, why = _fixed(service, target, newest, other)
+    if why:
+        raise Refused(why)
+    return spec
 
 
 def _fixed(service: Service, target: Environment, newest: Spec, other: App) -> tuple[Spec, str]:

@@ -21,6 +21,7 @@ from bluegreen.core.twins.shown import ANOTHER, shown
 
 OF_THE_RELEASE = ("digest", "tag", "deploy_on_push")  # fields of an image that every release sets anew
 _OWN = ("name", "domains")
+_SHARED = ("repo", "repo_clone_url", "repository", "registry", "cluster_name", "db_name", "db_user")
 
 
 @dataclass(frozen=True)
@@ -40,14 +41,16 @@ class Allowed:
             return True
         return self.names.alike(active, idle)
 
-    def is_about_one(self, path: str) -> bool:
-        """A variable that is named for one environment, `BLUE_URL`, means that one on both sides."""
+    def is_as_written(self, path: str) -> bool:
+        """What both sides share; and a variable that is named for one, `BLUE_URL`, means that one on both sides."""
+        if path.rpartition(".")[2] in _SHARED:
+            return True
         _, is_variable, rest = f".{path}".partition(".envs.")
         return bool(is_variable) and self.names.misplaced(rest.partition(".")[0]) is not None
 
     def is_misplaced(self, path: str, value: Any) -> bool:
         """Both have it, though it is one environment's own."""
-        return isinstance(value, str) and self.names.misplaced(value) is not None and not self.is_about_one(path)
+        return isinstance(value, str) and self.names.misplaced(value) is not None and not self.is_as_written(path)
 
 
 def allowed_of(service: Service, active: Environment, model: Spec, idle: Spec) -> Allowed:

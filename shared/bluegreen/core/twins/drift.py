@@ -19,7 +19,7 @@ from bluegreen.core.twins.pairing import ABSENT, paired
 
 _DEDICATED = "DEDICATED_IP"
 _NOBODY = Names(())
-_OF_A_DATABASE = ("engine", "production", "cluster_name")
+_OF_A_DATABASE = ("name", "engine", "production", "cluster_name")
 
 
 class Drift:
@@ -45,6 +45,9 @@ def equalised(active: Environment, model: Spec, idle: Spec, allowed: Allowed) ->
     if merge.missing:
         where = f"{active.other.value} has not got {', '.join(merge.missing)}"
         raise Refused(f"{where}: secrets are set by a person, as encrypted values may be good in one place only")
+    if merge.unclear:
+        says = f"{', '.join(merge.unclear)}: a host with {active.value} in its name may be {active.value}'s own"
+        raise Refused(f"{says}; set {active.other.value}'s by hand, or name it in `drift.ignore`")
     if merge.lost:
         where = f"{active.other.value} would lose {', '.join(merge.lost)}"
         raise Refused(f"{where}: that cannot be had back, so it is kept (`drift.ignore`) or taken away by a person")
@@ -55,6 +58,7 @@ def equalised(active: Environment, model: Spec, idle: Spec, allowed: Allowed) ->
 class _Merge:
     allowed: Allowed
     missing: list[str] = field(default_factory=list)  # paths of encrypted values that would have to be copied
+    unclear: list[str] = field(default_factory=list)  # paths of hosts that may be the active one's own
     lost: list[str] = field(default_factory=list)  # what the idle one has, and nobody can give it again
 
     def of(self, path: str, ours: Any, theirs: Any) -> Any:
@@ -72,7 +76,11 @@ class _Merge:
             return ours
         if ours.startswith(ENCRYPTED):
             self.missing.append(path.removesuffix(".value"))
-        return ours if self.allowed.is_about_one(path) else self.allowed.names.translated(ours)
+        if self.allowed.is_as_written(path):
+            return ours
+        if theirs != ours and self.allowed.names.is_unclear(ours):
+            self.unclear.append(path.removesuffix(".value"))
+        return self.allowed.names.translated(ours)
 
     def _left_over(self, path: str, theirs: Any) -> Any:
         """What only the idle one has goes, but for what may differ in it."""

@@ -77,13 +77,17 @@ def why_not_built(spec: Spec, service: Service, environment: Environment) -> str
     return f"{what}, or name it in `source.apart`, where it is released apart" if built else ""
 
 
-def built_otherwise(spec: Spec, service: Service, built: dict[str, str], commit: str) -> list[str]:
-    """Components of a deployment that were built from another commit, in words. `built`: commits, by path."""
+def why_built_otherwise(spec: Spec, service: Service, built: dict[str, str], commit: str) -> str | None:
+    """Why a deployment is not the tag; None when it is. `built`: the commits of its components, by path."""
     held = [(origin.path, built.get(origin.path, "")) for origin in released(spec, service)]
     if not held and not service.source.apart:
         held = list(built.items())
-    wrong = [f"{path} from {found[:12]}" for path, found in held if found and found != commit]
-    return wrong if any(found for _, found in held) else ["it from an unknown commit"]
+    wrong = [(path, found) for path, found in held if found and found != commit]
+    if not wrong and any(found for _, found in held):
+        return None
+    commits = ", ".join(sorted({found[:12] for _, found in wrong})) or "an unknown commit"
+    where = f" ({', '.join(path for path, _ in wrong)})" if wrong else ""
+    return f"DigitalOcean built {commits}, but the tag is commit {commit[:12]}{where}"
 
 
 def self_deploying(spec: Spec) -> list[str]:

@@ -2,7 +2,8 @@
 
 Two values that differ are alike where they differ by these names only, wherever they stand (`holiblue`). A value is
 taken for one environment's own where its name stands in it as a word (`deploy/blue`, `COLOUR=BLUE`; not `bluetooth`),
-and not the other's as well (`blue,green`).
+and not the other's as well (`blue,green`). A host is its own only where it is the one that bluegreen.yml names: there
+are companies called Blue.
 """
 
 import re
@@ -11,6 +12,8 @@ from urllib.parse import urlsplit
 
 from bluegreen.core.config.service import Service
 from bluegreen.core.environment import Environment
+
+_HOST = r"(?<![A-Za-z0-9_.{-])(?:[A-Za-z0-9-]+\.)+[a-z]{2,}(?![A-Za-z0-9_-])"
 
 
 class Names(NamedTuple):
@@ -32,18 +35,30 @@ class Names(NamedTuple):
         if not self._is_of(value, 0):
             return value
         for form in self._forms():
-            value = form[1].join(_word(form[0]).split(value))
+            pieces = re.split(f"({_HOST})", value)
+            value = "".join(
+                piece if self._is_foreign(piece) else form[1].join(_word(form[0]).split(piece)) for piece in pieces
+            )
         return value
 
     def misplaced(self, value: str) -> int | None:
         """The side that is not to have this value, which both have: it is the other's."""
         return 1 if self._is_of(value, 0) else 0 if self._is_of(value, 1) else None
 
-    def _is_of(self, value: str, side: int) -> bool:
-        return self._in(value, side) and not self._in(value, 1 - side)
+    def is_unclear(self, value: str) -> bool:
+        """A host that is not known has the active one's name in it: it may be its own, or somebody's called so."""
+        return any(self._is_foreign(host) and self._has(host, 0) for host in re.findall(_HOST, value))
 
-    def _in(self, value: str, side: int) -> bool:
-        return any(_word(form[side]).search(value) for form in self._forms())
+    def _is_foreign(self, text: str) -> bool:
+        known = {name for form in self._forms() for name in form}
+        return re.fullmatch(_HOST, text) is not None and text not in known
+
+    def _is_of(self, value: str, side: int) -> bool:
+        own = "".join(piece for piece in re.split(f"({_HOST})", value) if not self._is_foreign(piece))
+        return self._has(own, side) and not self._has(own, 1 - side)
+
+    def _has(self, text: str, side: int) -> bool:
+        return any(_word(form[side]).search(text) for form in self._forms())
 
     def _forms(self) -> list[tuple[str, str]]:
         """The longest first: an address may have the environment's name in it."""
