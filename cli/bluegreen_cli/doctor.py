@@ -13,7 +13,7 @@ from bluegreen.clients.store.spaces import Spaces
 from bluegreen.core.config import own_secrets
 from bluegreen.core.errors import BluegreenError
 from bluegreen.settings import NAMES, NONE, PREFIX, UNFILLED, load
-from bluegreen_cli import channels, config, layout, production, project, twins
+from bluegreen_cli import channels, check_headers, config, layout, production, project, twins
 from bluegreen_cli.faults import Faulty
 from bluegreen_cli.stage import ROOT
 
@@ -51,7 +51,7 @@ def examine(path: Path, env: Path, root: Path = ROOT, kind: str = "default") -> 
         return
     secrets = {name: value for given in functions.values() for name, value in given.items()}
     yield from _store(written, secrets)
-    for asked in (twins.examine, production.examine, channels.examine):
+    for asked in (twins.examine, production.examine, channels.examine, check_headers.examine):
         yield from (Finding(word != "fault", what, word) for word, what in asked(written, secrets))
 
 

@@ -54,3 +54,13 @@ def test_the_doctor_says_where_one_cannot_be_used(examined, naming):
     assert done.exit_code == 1
     assert f"checks/smoke: settings: {NAME}: is shorter than 6 characters" in done.output
     assert "tiny1" not in done.output
+
+
+def test_a_secret_in_bluegreen_yml_is_a_doubt_without_its_value(examined, written):
+    check = {"get": "/x", "headers": {"Authorization": "Bearer kJ8-sesame-open-3", "X-Team": "shop"}}
+    written["services"]["web"]["checks"]["smoke"]["requests"].append(check)
+    done = examined()
+    assert done.exit_code == 0, done.output
+    assert "doubt  checks of web: GET /x has a secret in Authorization: write ${BLUEGREEN_CHECK_" in done.output
+    assert "sesame" not in done.output
+    assert "X-Team" not in done.output
