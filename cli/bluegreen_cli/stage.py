@@ -39,7 +39,7 @@ def stage(
     """
     config.check(written)
     _check_place(out)
-    parts = layout.parts(project.without_comments((root / "project.yml").read_text()), kind)
+    parts = layout.parts(config.project_text(root, written), kind)
     functions = {part: _functions(root, part.text) for part in parts}
     try:
         out.parent.mkdir(parents=True, exist_ok=True)

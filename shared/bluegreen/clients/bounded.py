@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from http.cookiejar import DefaultCookiePolicy
 from typing import Any, NamedTuple, cast
 
 import httpcore
@@ -58,7 +59,14 @@ class AnswerTooLarge(httpx.RequestError):
 
 def client(timeout: httpx.Timeout, verify: ssl.SSLContext | bool = True) -> httpx.Client:
     transport = Bounded(verify=verify)
-    return httpx.Client(transport=transport, timeout=timeout, trust_env=False, headers={"Accept-Encoding": ENCODINGS})
+    made = httpx.Client(transport=transport, timeout=timeout, trust_env=False, headers={"Accept-Encoding": ENCODINGS})
+    return forgetful(made)
+
+
+def forgetful(http: httpx.Client) -> httpx.Client:
+    """The client, which from now on keeps no cookie: what one answer sets is nothing to the next request."""
+    http.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=()))
+    return http
 
 
 class Bounded(httpx.HTTPTransport):
