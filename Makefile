@@ -8,6 +8,9 @@ BIN := .venv/bin
 READY := .venv/.ready
 RELEASE := .venv-release
 PYTHON ?=
+# Bytecode is kept, whatever the shell says: else each of the hundreds of processes that tests and demo start compiles all
+# that it imports, and each of pytest's workers rewrites every test's asserts.
+unexport PYTHONDONTWRITEBYTECODE
 ANY_PYTHON = $(or $(PYTHON),$(wildcard $(BIN)/python),python3)
 ARGS ?=
 # Three at once keep two cores busy, for many tests wait for processes. A file stays with one of the three, for what its
