@@ -77,8 +77,8 @@ simulate: $(READY) ## Releases with faults injected, on a simulated cloud; N=200
 house: $(READY) ## Files, functions, imports and names beside their limits; ARGS='--list rollback'
 	@$(BIN)/python -m tests.house $(ARGS)
 
-coverage: $(READY) ## All tests, and which statements and branches of shared/ none of them reaches
-	@$(BIN)/pytest $(SPREAD) --cov $(ARGS)
+coverage: $(READY) ## make test, and which statements and branches of shared/ it does not reach; under 95 % it fails
+	@$(BIN)/pytest $(SPREAD) -m 'not search' --cov $(ARGS)
 
 lock: $(RELEASE)/.ready ## Renew the lock files from pyproject.toml (keeps versions that still fit)
 	$(COMPILE) --group functions -o requirements-functions.lock
