@@ -4,6 +4,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
@@ -116,9 +117,14 @@ class LocalCloud:
 
     @property
     def journal(self) -> Journal:
-        """For reading, with a key of its own."""
+        """For reading."""
+        return Journal(self._bucket, SERVICE, nonce=str)
+
+    @cached_property
+    def _bucket(self) -> Bucket:
+        """With a key of its own."""
         key = self.account.visitor_spaces
-        return Journal(Bucket(self.at.spaces, REGION, STATE, key.id, key.secret), SERVICE, nonce=str)
+        return Bucket(self.at.spaces, REGION, STATE, key.id, key.secret)
 
     @property
     def record(self) -> Record:

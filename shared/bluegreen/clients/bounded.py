@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import cache
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, NamedTuple, cast
 
@@ -73,7 +74,7 @@ class Bounded(httpx.HTTPTransport):
     """A request's limit for reading is the limit of the whole answer."""
 
     def __init__(self, largest: int = LARGEST, verify: ssl.SSLContext | bool = True) -> None:
-        context = httpx.create_ssl_context(verify=verify, trust_env=False)
+        context = _trusting() if verify is True else httpx.create_ssl_context(verify=verify, trust_env=False)
         super().__init__(verify=context, trust_env=False)
         self._largest = largest
         # httpx has no setting for the network below it; all else of its transport is wanted as it is.
@@ -94,6 +95,12 @@ class Bounded(httpx.HTTPTransport):
                 answer.headers.pop(name, None)
         answer.stream = _Body(cast(httpx.SyncByteStream, answer.stream), limit, packed, self._largest)
         return answer
+
+
+@cache
+def _trusting() -> ssl.SSLContext:
+    """One for all clients of a process: to read the list of authorities takes longer than most requests."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 class _Body(httpx.SyncByteStream):
