@@ -7,7 +7,6 @@ The limits of httpx begin anew with every byte that comes, and its decoders unpa
 import math
 import ssl
 import time
-import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -18,11 +17,9 @@ from typing import Any, NamedTuple, cast
 import httpcore
 import httpx
 
+from bluegreen.clients.unpacking import ENCODINGS, encodings, unpacked
+
 LARGEST = 16 * 1024 * 1024  # bytes of a body, unpacked; the answers that are read are a hundredth of it
-ENCODINGS = "gzip, deflate"  # what is asked for; what comes in another encoding stays packed
-_GZIP = ("gzip", "x-gzip")
-_GZIP_BEGINS = 0x1F
-_PIECE = 65_536  # bytes
 _DEEPEST = 3  # encodings around each other. Nobody needs two
 _OTHERWISE = 10.0  # seconds, where a request names no limit
 _INNER = 8  # errors around each other that are looked through
@@ -89,7 +86,7 @@ class Bounded(httpx.HTTPTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         with within(request.extensions.get("timeout", {}).get("read") or _OTHERWISE) as limit:
             answer = super().handle_request(request)
-        packed = [] if request.method == "HEAD" else _encodings(answer.headers)
+        packed = [] if request.method == "HEAD" else encodings(answer.headers)
         if packed:
             for name in ("content-encoding", "content-length"):
                 answer.headers.pop(name, None)
@@ -115,7 +112,7 @@ class _Body(httpx.SyncByteStream):
             raise httpx.DecodingError("the answer is packed too often")
         pieces: Iterator[bytes] = self._read()
         for encoding in reversed(self._packed):
-            pieces = _unpacked(pieces, encoding)
+            pieces = unpacked(pieces, encoding)
         size = 0
         for piece in pieces:
             size += len(piece)
@@ -136,54 +133,6 @@ class _Body(httpx.SyncByteStream):
 
     def close(self) -> None:
         self._stream.close()
-
-
-def _encodings(headers: httpx.Headers) -> list[str]:
-    """The encodings around a body, where all of them are known."""
-    named = [name.strip().lower() for name in headers.get("content-encoding", "").split(",")]
-    packed = [name for name in named if name not in ("", "identity")]
-    return packed if all(name in (*_GZIP, "deflate") for name in packed) else []
-
-
-def _unpacked(pieces: Iterable[bytes], encoding: str) -> Iterator[bytes]:
-    """In pieces of a bounded size. A body that ends early is no answer: half a page of metrics lacks counters."""
-    unpack: Any = None
-    for packed in pieces:
-        while packed:
-            if unpack is None or (unpack.eof and _is_next_member(packed, encoding)):
-                unpack = zlib.decompressobj(_window(packed, encoding))
-            if unpack.eof:
-                break  # what stands behind the end is nobody's
-            yield from _unpacked_piece(unpack, packed)
-            packed = unpack.unused_data
-    if unpack is not None and not unpack.eof:
-        raise httpx.DecodingError("the answer ended early")
-
-
-def _unpacked_piece(unpack: Any, packed: bytes) -> Iterator[bytes]:
-    """Until all of it is unpacked: a full piece may have left some inside."""
-    full = True
-    while (packed or full) and not unpack.eof:
-        try:
-            piece = unpack.decompress(packed, _PIECE)
-        except zlib.error:
-            raise httpx.DecodingError("the answer cannot be unpacked") from None
-        packed, full = unpack.unconsumed_tail, len(piece) == _PIECE
-        if piece:
-            yield piece
-
-
-def _is_next_member(packed: bytes, encoding: str) -> bool:
-    """Gzip files may stand one behind the other (RFC 1952, section 2.2)."""
-    return encoding in _GZIP and packed[0] == _GZIP_BEGINS
-
-
-def _window(begun: bytes, encoding: str) -> int:
-    """What zlib calls gzip, zlib, or deflate without a header, which some servers mean by `deflate`."""
-    if encoding in _GZIP:
-        return zlib.MAX_WBITS | 16
-    has_header = begun[0] & 0x0F == 8 and (len(begun) == 1 or int.from_bytes(begun[:2]) % 31 == 0)
-    return zlib.MAX_WBITS if has_header else -zlib.MAX_WBITS
 
 
 @contextmanager
