@@ -19,6 +19,7 @@ import httpx
 
 from bluegreen.clients.unpacking import ENCODINGS, encodings, unpacked
 
+_PIECE = 65_536  # bytes that are sent at once
 LARGEST = 16 * 1024 * 1024  # bytes of a body, unpacked; the answers that are read are a hundredth of it
 _DEEPEST = 3  # encodings around each other. Nobody needs two
 _OTHERWISE = 10.0  # seconds, where a request names no limit
