@@ -9,7 +9,9 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-_LOOK = 0.01  # seconds between two looks
+_LOOK = 0.01  # seconds between two looks, at the least
+_REST = 3  # times as long as a look took: what waits leaves the machine to what it waits for
+_LONGEST = 0.5  # seconds
 
 
 def until(
@@ -17,12 +19,15 @@ def until(
 ) -> T:
     """What the condition found in the end. A failure says `what` did not come true, and what was last seen: the
     condition's own answer, or what `seen` says."""
-    end = time.monotonic() + within
+    begun = time.monotonic()
+    end = begun + within
     while not (found := condition()):
-        if time.monotonic() >= end:
+        looked = time.monotonic()
+        if looked >= end:
             last = repr(found) if seen is None else str(seen())
             raise AssertionError(f"{what} did not come true within {within:g} s; last seen: {last}")
-        time.sleep(_LOOK)
+        time.sleep(min(max(_LOOK, _REST * (looked - begun)), _LONGEST))
+        begun = time.monotonic()
     return found
 
 

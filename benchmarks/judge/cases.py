@@ -38,6 +38,7 @@ class Case(NamedTuple):
     says: str
     fault: float | None = None  # seconds after the switch at which the release begins to fail
     source_ends: bool = False
+    one_client: float = 0.0  # requests a second, from the switch on, of one client on one path, which all fail
     by_name_only: bool = False  # measured when it is asked for
 
 
@@ -104,6 +105,12 @@ CASES = {
     "shared ramp": Case(
         partial(_shared, rate=0.2, seconds=180, ramp=True),
         "0 to 20 % fail on both sides, rising for 3 min, then over",
+        by_name_only=True,
+    ),
+    "one client": Case(
+        _level,
+        "0.1 % fail on both sides, and one client asks once a second a URL that fails in every release",
+        one_client=1.0,
         by_name_only=True,
     ),
     "source outage": Case(_level, "clean, but nothing is reported from a random moment on", source_ends=True),

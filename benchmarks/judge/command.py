@@ -35,6 +35,9 @@ def bench_judge(
     within: Annotated[
         float, typer.Option(min=1, max=WITHIN, help="Seconds after the switch before which shared outages begin.")
     ] = WITHIN,
+    clients: Annotated[
+        int, typer.Option(min=0, max=100_000, help="Whose requests fail is told, of so many; 0: it is not.")
+    ] = 0,
     processes: Annotated[int, typer.Option(min=1)] = min(2, os.cpu_count() or 1),
     json_file: Annotated[Path | None, typer.Option("--json", help="Write the cells to this file.")] = None,
     out: Annotated[
@@ -49,7 +52,7 @@ def bench_judge(
         example_file.write_text(example.trace(seed))
         return
     cells = _cells(cases, levels)
-    settings = Batch(cells[0], 0, runs, seed, probes, within)
+    settings = Batch(cells[0], 0, runs, seed, probes, within, clients)
     measured = _run(batches(cells, runs, settings), processes)
     _print(measured)
     if json_file:
@@ -110,6 +113,7 @@ def _command(runs: int, settings: Batch) -> str:
             ("seed", settings.seed, _SEED),
             ("probes", settings.probes, _PROBES),
             ("within", settings.within, WITHIN),
+            ("clients", settings.clients, 0),
         )
         if value != usual
     ]

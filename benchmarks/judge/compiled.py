@@ -22,6 +22,7 @@ _FILES = (
     "signal_test",
     "proof",
     "sequential_test",
+    "leave_one_out",
 )
 _KEPT = ROOT / ".bluegreen" / "compiled"
 _SECONDS = 180

@@ -8,9 +8,10 @@ import numpy as np
 
 from benchmarks.judge.cases import BAKE
 from benchmarks.judge.traces import EVERY, Flags, Traces
+from benchmarks.judge.whose import client_paths
 from bluegreen.core.config.thresholds import Thresholds, Watch
 from bluegreen.core.environment import Environment
-from bluegreen.core.finding import Verdict
+from bluegreen.core.finding import HOLDS, Verdict
 from bluegreen.core.judge.dispersion import variance_over_mean
 from bluegreen.core.judge.evidence import INTERVAL_SECONDS, Evidence, Interval, PreSwitch
 from bluegreen.core.judge.telemetry import NoData
@@ -36,7 +37,7 @@ def judged(traces: Traces, run: int, every: int = _AT_LEAST_EVERY) -> Outcome:
     for at, seen in _looks(traces, run, every):
         judgement = judge(CONTEXT, evidence, seen, _time(at))
         evidence = judgement.evidence
-        if judgement.finding.verdict not in (Verdict.WAIT, Verdict.HOLD):
+        if judgement.finding.verdict not in (Verdict.WAIT, *HOLDS):
             break
     return _outcome(judgement)
 
@@ -82,12 +83,14 @@ def _moments(fails: Flags, source_ends: int, every: int) -> list[int]:
 
 def _intervals(traces: Traces, run: int, first: int, end: int) -> list[Interval]:
     columns = (column[run, first:end].tolist() for column in traces[:6])
-    return [
+    found = [
         Interval(at, users, users_failed, 0, 0, probes, probes_failed, 0, 0, baseline, baseline_failed)
         for at, users, users_failed, probes, probes_failed, baseline, baseline_failed in zip(
             range(first * INTERVAL_SECONDS, end * INTERVAL_SECONDS, INTERVAL_SECONDS), *columns, strict=True
         )
     ]
+    told = traces.one_client or traces.clients
+    return [each._replace(client_paths=client_paths(traces, run, each)) for each in found] if told else found
 
 
 def _pre_switch(traces: Traces, run: int) -> PreSwitch | None:

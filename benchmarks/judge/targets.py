@@ -53,6 +53,7 @@ TARGETS = (
     Target("tolerated: rolled back at most 0.1 %", "tolerated", 0, _back, 0.001, "%"),
     Target("clustered: rolled back at most 1 %", "clustered", 0, _back, 0.01, "%"),
     Target("shared outages: rolled back at most 5 %", "shared", 0, _back, 0.05, "%"),
+    Target("one client: rolled back at most 0.1 %", "one client", 0, _back, 0.001, "%"),
     Target("source outage: rolled back never", "source outage", 0, _back, 0.0, "%"),
     Target("source outage: proven never", "source outage", 0, _proven, 0.0, "%"),
     Target("cold start: rolled back at most 1 %", "cold start", 0, _back, 0.01, "%"),

@@ -36,6 +36,7 @@ class Batch(NamedTuple):
     seed: int = 1
     probes: float = 5.0  # a second, to each environment
     within: float = WITHIN
+    clients: int = 0  # whose requests fail, where a router tells it; 0: nothing is told, but of the one client
 
 
 class Traces(NamedTuple):
@@ -50,6 +51,9 @@ class Traces(NamedTuple):
     check_fails: Flags  # a column a look
     other_check_fails: Flags
     reported: Counts  # how many intervals the source reported before it ended, a run
+    one_client: int  # failed requests of the one client, in each interval; they are among the users'
+    clients: int
+    seed: int  # of whose requests fail
 
 
 def traces(batch: Batch) -> Traces:
@@ -62,11 +66,12 @@ def traces(batch: Batch) -> Traces:
     earlier = baseline[:, :INTERVALS_BEFORE]
     requests = rate * INTERVAL_SECONDS
     users, before = random.poisson(requests, now.shape), random.poisson(requests, earlier.shape)
+    one_client = round(case.one_client * INTERVAL_SECONDS)
     probes = _probes(batch.probes)
     at = (np.arange(EVERY, BAKE + 1, EVERY) - 1) // INTERVAL_SECONDS
     return Traces(
-        users=users,
-        users_failed=random.binomial(users, now),
+        users=users + one_client,
+        users_failed=random.binomial(users, now) + one_client,
         probes=np.broadcast_to(probes, now.shape),
         probes_failed=random.binomial(probes, now),
         baseline=np.broadcast_to(probes, now.shape),
@@ -76,6 +81,9 @@ def traces(batch: Batch) -> Traces:
         check_fails=random.random((batch.runs, at.size)) < now[:, at],
         other_check_fails=random.random((batch.runs, at.size)) < other[:, at],
         reported=random.integers(1, INTERVALS, batch.runs) if case.source_ends else np.full(batch.runs, INTERVALS),
+        one_client=one_client,
+        clients=batch.clients,
+        seed=crc32(repr(key).encode()),
     )
 
 

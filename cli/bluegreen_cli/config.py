@@ -7,6 +7,7 @@ from typing import Any
 import yaml
 
 from bluegreen import settings
+from bluegreen_cli import layout, project
 from bluegreen_cli.faults import Faulty
 
 
@@ -21,6 +22,13 @@ def check(written: Any) -> None:
     _, faults = settings.parse(written)
     if faults:
         raise Faulty(faults)
+
+
+def project_text(root: Path, written: Any) -> str:
+    """project.yml without comments, with what the checks of bluegreen.yml send in secret."""
+    file, _ = settings.parse(written)
+    names = [name for service in (file.services.values() if file else ()) for name in service.checks.secrets]
+    return layout.with_check_secrets(project.without_comments((root / "project.yml").read_text()), names)
 
 
 def _as_json(path: Path) -> Any:

@@ -7,7 +7,7 @@ driver wants it.
 
 import re
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -29,6 +29,10 @@ _GITHUB = "github_token"
 _TOKENS = (_TOKEN, _GITHUB)  # for what only they can do; one that is no token is as good as none
 _SAID = (
     (re.compile(r"`(?:rollback )?-p ((?:to|native):[^`]*)`"), r"`doctl serverless functions invoke rollback -p \1`"),
+    (
+        re.compile(r"doctl serverless functions invoke status -p service:([\w-]+) -p seen:true\b"),
+        r"bluegreen status --direct --service \1 --seen true",
+    ),
     (re.compile(r"`(rollback|status)`"), r"`bluegreen \1 --direct`"),
     (
         re.compile(r"doctl serverless functions invoke (rollback|status) -p service:([\w-]+)(?! -p)\b"),
@@ -63,13 +67,24 @@ def run(what: str, written: Any, environment: Mapping[str, str], event: Mapping[
 
 
 def _answered(entry_point: EntryPoint, invocation: Invocation) -> Response:
-    """Before a rollback it asks what the watch finds within a minute: nobody else may be looking."""
+    """It asks first what the watch finds within a minute, as nobody else may be looking: was the journal lost?"""
+    lost = dict(_lost(entry_point, invocation))
+    if not lost:
+        return entry_point.run(invocation)
+    says, step = "; ".join(lost.values()), "; ".join(advice.to_recover(name) for name in lost)
     if entry_point is rollback.ENTRY_POINT:
-        service = invocation.settings.service(invocation.event.get("service"))
+        return answer(False, f"nothing was done: {says}", step)
+    answered = entry_point.run(invocation)
+    return {**answered, "ok": False, "what": f"{says}; {answered['what']}", "next": step}
+
+
+def _lost(entry_point: EntryPoint, invocation: Invocation) -> Iterator[tuple[str, str]]:
+    settings, asked = invocation.settings, invocation.event.get("service")
+    everything = entry_point is status.ENTRY_POINT and not asked
+    for service in settings.file.services.values() if everything else [settings.service(asked)]:
         lost = _why_lost(invocation.cloud(service))
         if lost:
-            return answer(False, f"nothing was done: {lost}", advice.to_recover(service.name))
-    return entry_point.run(invocation)
+            yield service.name, lost
 
 
 def _why_lost(cloud: Cloud) -> str:

@@ -13,7 +13,7 @@ from bluegreen.clients.store.spaces import Spaces
 from bluegreen.core.config import own_secrets
 from bluegreen.core.errors import BluegreenError
 from bluegreen.settings import NAMES, NONE, PREFIX, UNFILLED, load
-from bluegreen_cli import channels, config, layout, production, project, twins
+from bluegreen_cli import channels, check_headers, config, layout, production, project, twins
 from bluegreen_cli.faults import Faulty
 from bluegreen_cli.stage import ROOT
 
@@ -34,7 +34,7 @@ def examine(path: Path, env: Path, root: Path = ROOT, kind: str = "default") -> 
         written = config.read(path)
         yield Finding(True, f"{path}: services {', '.join(written['services'])}")
         environment = given(env)
-        text = project.without_comments((root / "project.yml").read_text())
+        text = config.project_text(root, written)
         parts = [project.read(part.text, environment) for part in layout.parts(text, kind)]
         functions = {name: own for part in parts for name, own in _environments(part).items()}
     except Faulty as error:
@@ -51,7 +51,7 @@ def examine(path: Path, env: Path, root: Path = ROOT, kind: str = "default") -> 
         return
     secrets = {name: value for given in functions.values() for name, value in given.items()}
     yield from _store(written, secrets)
-    for asked in (twins.examine, production.examine, channels.examine):
+    for asked in (twins.examine, production.examine, channels.examine, check_headers.examine):
         yield from (Finding(word != "fault", what, word) for word, what in asked(written, secrets))
 
 
@@ -84,7 +84,7 @@ def _environments(read: project.Project) -> dict[str, dict[str, str]]:
 
 def _settings(name: str, given: Mapping[str, str], written: Any) -> Finding:
     try:
-        load(written, given, [setting.removeprefix(PREFIX).lower() for setting in given])
+        load(written, given, [setting.removeprefix(PREFIX).lower() for setting in given if setting in NAMES])
     except BluegreenError as error:
         return Finding(False, f"{name}: {error}")
     return Finding(True, f"{name}: has its {len(given)} setting{'s' if len(given) != 1 else ''}")

@@ -5,6 +5,7 @@ faces the internet is in a namespace of its own and holds no such key: it writes
 other namespace, goes on within a minute.
 """
 
+from collections.abc import Iterable
 from typing import Any, Literal, NamedTuple
 
 import yaml
@@ -16,6 +17,13 @@ from bluegreen_cli.faults import Faulty
 Layout = Literal["default", "hardened"]
 LAYOUTS: tuple[Layout, ...] = ("default", "hardened")
 HOOKS = "hooks"  # the package that faces the internet
+_SEND_CHECKS = (
+    ("default", "switch"),
+    ("default", "rollback"),
+    ("checks", "health"),
+    ("checks", "smoke"),
+    ("ops", "watch"),
+)
 NOT_ON_THE_WEB = tuple(f"{PREFIX}{name}" for name in ("FUNCTIONS_KEY", "DIGITALOCEAN_TOKEN", "GITHUB_TOKEN"))
 
 
@@ -44,7 +52,24 @@ def _of(text: str, hooks: bool) -> str:
     packages = [package for package in written["packages"] if (package["name"] == HOOKS) is hooks]
     for function in (function for package in packages for function in package["functions"] if hooks):
         function.get("environment", {}).pop(NOT_ON_THE_WEB[0], None)
-    return yaml.dump({**written, "packages": packages}, Dumper=_Quoted, sort_keys=False, width=200)
+    return _dumped({**written, "packages": packages})
+
+
+def with_check_secrets(text: str, names: Iterable[str]) -> str:
+    """project.yml with what bluegreen.yml names as `${BLUEGREEN_CHECK_…}`, for the functions that send checks."""
+    given = {name: f"${{{name}}}" for name in sorted(set(names))}
+    if not given:
+        return text
+    written = yaml.safe_load(text)
+    for package in written["packages"]:
+        for function in package["functions"]:
+            if (package["name"], function["name"]) in _SEND_CHECKS:
+                function["environment"] = {**function.get("environment", {}), **given}
+    return _dumped(written)
+
+
+def _dumped(written: Any) -> str:
+    return yaml.dump(written, Dumper=_Quoted, sort_keys=False, width=200)
 
 
 def _check(found: tuple[Part, ...]) -> None:

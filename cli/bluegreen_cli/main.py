@@ -114,11 +114,13 @@ def rollback(
 def status(
     direct: Direct = False,
     service: Annotated[str, typer.Option(help="One of them.")] = "",
+    seen: Annotated[str, typer.Option(help="true, or the id of an undelivered notice: it is not tried any more.")] = "",
     config: ConfigPath = Path("bluegreen.yml"),
     env: EnvPath = Path(".env"),
 ) -> None:
     """Where everything is, when functions cannot be called."""
-    _directly("status", direct, config, env, {"service": service} if service else {})
+    given = {"service": service, "seen": seen}
+    _directly("status", direct, config, env, {name: value for name, value in given.items() if value})
 
 
 def _directly(what: str, direct: bool, config: Path, env: Path, event: dict[str, str]) -> None:

@@ -39,7 +39,7 @@ def stage(
     """
     config.check(written)
     _check_place(out)
-    parts = layout.parts(project.without_comments((root / "project.yml").read_text()), kind)
+    parts = layout.parts(config.project_text(root, written), kind)
     functions = {part: _functions(root, part.text) for part in parts}
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
@@ -89,11 +89,12 @@ def _check_place(out: Path) -> None:
 
 
 def _was_staged(folder: Path) -> bool:
-    """An empty folder too. Those of before the mark hold nothing but functions with settings of ours."""
-    found = {each.name for each in folder.iterdir()}
+    """True where there is no file to lose, too. What was staged before there was a mark is known by its functions."""
+    if (folder / _MARK).is_file() or not any(each.is_file() for each in folder.rglob("*")):
+        return True
     functions = [*folder.glob("packages/*/*/")]
-    before = found <= _BEFORE_THE_MARK and all((each / "bluegreen.json").is_file() for each in functions)
-    return _MARK in found or (before and bool(functions) is ("packages" in found))
+    ours = functions and all((each / "bluegreen.json").is_file() for each in functions)
+    return bool(ours) and {each.name for each in folder.iterdir()} <= _BEFORE_THE_MARK
 
 
 def _check_sizes(sizes: dict[str, int], limit: int) -> None:

@@ -97,3 +97,22 @@ def router_programs(
 def _env(key: str, value: str, secret: bool = False) -> dict[str, str]:
     kind = {"type": "SECRET"} if secret else {}
     return {"key": key, "value": value, "scope": "RUN_TIME", **kind}
+
+
+def functions_environ(at: Addresses, account: Account) -> dict[str, str]:
+    """The .env of the functions."""
+    return {
+        "BLUEGREEN_DIGITALOCEAN_TOKEN": account.orchestrator_token,
+        "BLUEGREEN_GITHUB_TOKEN": account.github_token,
+        "BLUEGREEN_GITHUB_WEBHOOK_SECRET": account.webhook_secret,
+        "BLUEGREEN_ALERT_SECRET": account.alert_secret,
+        "BLUEGREEN_SPACES_KEY": account.functions_spaces.id,
+        "BLUEGREEN_SPACES_SECRET": account.functions_spaces.secret,
+        "BLUEGREEN_SLACK_WEBHOOK_URL": at.slack_webhook,
+        "BLUEGREEN_PAGER_KEY": "none",
+        "BLUEGREEN_PAGER_URL": "none",
+        "BLUEGREEN_FUNCTIONS_KEY": account.namespace_key,
+        "BLUEGREEN_PROMETHEUS_TOKEN": "none",
+        "BLUEGREEN_REGISTRY_CREDENTIALS": "none",
+        "BLUEGREEN_NUDGE_SECRET": account.nudge_secret,
+    }

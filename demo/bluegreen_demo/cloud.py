@@ -4,6 +4,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
@@ -65,7 +66,7 @@ class LocalCloud:
             services = start_parts(folder, chosen.cloud, account, stack, layout == "hardened")
             environments = _environments(services, account)
             router = _router(services, environments, account, folder / "routers")
-            environ = _environ(services.at, account)
+            environ = apps.functions_environ(services.at, account)
             cloud = cls(
                 folder,
                 chosen,
@@ -116,9 +117,14 @@ class LocalCloud:
 
     @property
     def journal(self) -> Journal:
-        """For reading, with a key of its own."""
+        """For reading."""
+        return Journal(self._bucket, SERVICE, nonce=str)
+
+    @cached_property
+    def _bucket(self) -> Bucket:
+        """With a key of its own."""
         key = self.account.visitor_spaces
-        return Journal(Bucket(self.at.spaces, REGION, STATE, key.id, key.secret), SERVICE, nonce=str)
+        return Bucket(self.at.spaces, REGION, STATE, key.id, key.secret)
 
     @property
     def record(self) -> Record:
@@ -226,21 +232,3 @@ def _router(parts: Parts, environments: dict[str, App], account: Account, folder
     urls = environments["blue"].ingress, environments["green"].ingress
     programs = apps.router_programs(urls, parts.at, parts.at.hook("deployment"), account, folder)
     return parts.digitalocean.create(apps.router_spec(), programs, deployed=False)
-
-
-def _environ(at: Addresses, account: Account) -> dict[str, str]:
-    return {
-        "BLUEGREEN_DIGITALOCEAN_TOKEN": account.orchestrator_token,
-        "BLUEGREEN_GITHUB_TOKEN": account.github_token,
-        "BLUEGREEN_GITHUB_WEBHOOK_SECRET": account.webhook_secret,
-        "BLUEGREEN_ALERT_SECRET": account.alert_secret,
-        "BLUEGREEN_SPACES_KEY": account.functions_spaces.id,
-        "BLUEGREEN_SPACES_SECRET": account.functions_spaces.secret,
-        "BLUEGREEN_SLACK_WEBHOOK_URL": at.slack_webhook,
-        "BLUEGREEN_PAGER_KEY": "none",
-        "BLUEGREEN_PAGER_URL": "none",
-        "BLUEGREEN_FUNCTIONS_KEY": account.namespace_key,
-        "BLUEGREEN_PROMETHEUS_TOKEN": "none",
-        "BLUEGREEN_REGISTRY_CREDENTIALS": "none",
-        "BLUEGREEN_NUDGE_SECRET": account.nudge_secret,
-    }

@@ -129,7 +129,7 @@ def _within(delivery: Delivery, at: float) -> bool:
 
 
 def _releases(stage: Stage) -> list[Rested]:
-    rested = {past.tag: past for past in stage.watcher.record.past}
+    rested = {past.tag: past for past in reversed(stage.watcher.record.past)}  # the newest of each tag
     found = []
     for tag, expected in stage.expected.items():
         past = rested.get(tag)

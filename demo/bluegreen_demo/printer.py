@@ -58,7 +58,7 @@ class Printer:
 
     def _print(self, event: Event) -> None:
         seconds = (event.at - self.begun).total_seconds()
-        head = f"{seconds:{_TIME - 2}.1f} s  {event.who:<{_WHO}}"
+        head = f"{seconds:{_TIME - 2}.1f} s  {event.who:<{_WHO - 1}} "
         room = self.width - _INDENT
         text = f"{event.headline}: {event.why}" if event.why else event.headline
         first, *more = textwrap.wrap(text, room) or [""]

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+import httpx
+
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import PastRelease, Record
 from bluegreen_demo.cloud import LocalCloud
@@ -48,6 +50,9 @@ def play(stage: Stage) -> None:
     taken_back(stage, "v1.6.0")
     stage.printer.head("5. Once more, now that every function is warm: v1.7.0")
     taken_back(stage, "v1.7.0")
+    stage.printer.head("6. A rollback by mistake, undone; and a hotfix that does not wait: v1.8.0, v1.8.1")
+    undone(stage, "v1.8.0")
+    hotfix(stage, "v1.8.1", instead_of="v1.8.0")
 
 
 def good(stage: Stage, tag: str) -> PastRelease:
@@ -93,6 +98,39 @@ def taken_back(stage: Stage, tag: str) -> PastRelease:
     if not made.answer.get("ok"):
         raise NotHappened(f"the rollback of {tag} was refused: {answer}")
     return rests(stage, tag)
+
+
+def undone(stage: Stage, tag: str) -> None:
+    """A person takes a good release back, sees that it was a mistake, and undoes it."""
+    push(stage, tag, Phase.UNPROVEN)
+    serves(stage, tag)
+    says(stage, "asks for a rollback by mistake", stage.cloud.invoke("rollback"))
+    stage.watcher.await_(f"{tag} was taken back", lambda record: bool(record.past) and record.past[0].asked, 30)
+    asked = datetime.now(UTC)
+    says(stage, "undoes it: rollback -p undo:true", stage.cloud.invoke("rollback", {"undo": "true"}))
+    again = stage.watcher.await_answer(f"{tag} answers again", lambda a: a.release == tag, asked, stage.patience)
+    stage.printer.say("clients", f"{tag} again after {(again.answered - asked).total_seconds():.1f} s", mood=Mood.GOOD)
+
+
+def hotfix(stage: Stage, tag: str, instead_of: str) -> PastRelease:
+    """A newer tag comes while another is in its bake; a person will not wait for the end of it."""
+    stage.watcher.await_(f"{instead_of} is watched", lambda record: _watched(record, instead_of), stage.patience)
+    push(stage, tag, Phase.LIVE)
+    stage.watcher.await_(f"{tag} waits", lambda record: bool(record.in_hand(tag)), stage.patience)
+    says(
+        stage,
+        f"will not wait: deploy -p tag:{tag} -p now:true",
+        stage.cloud.invoke("deploy", {"tag": tag, "now": "true"}),
+    )
+    return rests(stage, tag)
+
+
+def says(stage: Stage, what: str, answer: httpx.Response) -> None:
+    """What a person does, and is answered; NotHappened where that is a refusal."""
+    found = answer.json()
+    stage.printer.say("a person", what, str(found.get("what", "")).partition(":")[0], Mood.BAD)
+    if not found.get("ok"):
+        raise NotHappened(f"a person {what}, and was refused: {found}")
 
 
 def push(stage: Stage, tag: str, expected: Phase, fault: dict[str, Any] | None = None) -> None:

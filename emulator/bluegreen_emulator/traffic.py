@@ -1,5 +1,6 @@
 """Clients that ask production without pause, and write down every answer."""
 
+import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -10,6 +11,8 @@ from typing import NamedTuple
 import httpx
 
 from bluegreen_emulator.clock import Clock
+
+_ADDRESSES = 250
 
 
 class Answer(NamedTuple):
@@ -110,7 +113,7 @@ class Traffic:
         gap = self.clients / self.rate_per_s
         due = time.monotonic() + gap * number / self.clients
         headers = {} if number % 2 else {"Connection": "close"}
-        with httpx.Client(headers=headers, timeout=self.time_limit, trust_env=False, verify=False) as client:
+        with httpx.Client(headers=headers, timeout=self.time_limit, transport=_from_address(number)) as client:
             turn = number
             while not self._stopping.wait(max(0.0, due - time.monotonic())):
                 self.answers.append(self._ask(client, self.paths[turn % len(self.paths)]))
@@ -128,6 +131,12 @@ class Traffic:
         release = headers.get("X-Release") or headers.get("X-Bluegreen-Release", "")
         by_app = "X-Release" in headers or (answer.status_code == 500 and environment != "")
         return Answer(asked, self.clock.now(), path, answer.status_code, environment, release, by_app, "")
+
+
+def _from_address(number: int) -> httpx.HTTPTransport:
+    """Each client has an address of its own: of the loopback's many on Linux, elsewhere there is one."""
+    address = f"127.0.1.{number % _ADDRESSES + 1}" if sys.platform == "linux" else None
+    return httpx.HTTPTransport(verify=False, trust_env=False, local_address=address)
 
 
 def _from(answer: Answer, environment: str, release: str) -> bool:

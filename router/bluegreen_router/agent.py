@@ -12,10 +12,12 @@ from pathlib import Path
 
 from bluegreen.clients.store.objects import Objects
 from bluegreen.core.errors import BluegreenError
+from bluegreen.core.judge.client_paths import ClientPath
 from bluegreen_router.counts import Ledger, Source
 from bluegreen_router.engine.admin import Admin
 from bluegreen_router.failures import Failure, failure
 from bluegreen_router.follow import Follower, Seen
+from bluegreen_router.heavy_hitters import HeavyHitters, Numbers, Who
 from bluegreen_router.log import Log
 from bluegreen_router.meter import Meter
 from bluegreen_router.nudge import Nudge
@@ -42,7 +44,8 @@ class Agent:
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
         self._meter: Meter | None = None
-        self._ledger = Ledger(_now(), self.gather)
+        self._numbers = Numbers(settings.spaces_secret.get_secret_value(), settings.service)
+        self._ledger = Ledger(_now(), self.gather, self._told)
         self._probes = Probes(settings, lambda answer: self._ledger.count(Source.PROBES, answer))
         self._report = Report(
             Timely(telemetry),
@@ -170,6 +173,10 @@ class Agent:
     def _failed(self, found: Failure) -> None:
         what = f"{found.method} {found.path}: {found.status}, {found.why}"
         self._log.trouble(f"answers of {found.environment.value}", what)
+        self._ledger.note(found.environment, Who(found.client, found.path))
+
+    def _told(self, failing: HeavyHitters) -> tuple[ClientPath, ...]:
+        return failing.told(self._numbers, self.route.epoch if self.route else 0)
 
     def _run(self, name: str, turn: Callable[[], None]) -> None:
         thread = threading.Thread(target=self._again, args=(name, turn), name=name, daemon=True)

@@ -15,7 +15,7 @@ from bluegreen_router.route import Route
 
 MOVING_SECONDS = 1.0  # while somebody waits for it
 QUIET_SECONDS = 5.0
-MOST_BYTES = 100_000
+MOST_BYTES = 160_000
 _WATCHED = frozenset({Phase.SWITCHING, Phase.WATCHING})
 
 

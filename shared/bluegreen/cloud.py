@@ -75,8 +75,8 @@ class Connections:
     @cached_property
     def redaction(self) -> Redaction:
         """Of all secrets that this function holds; compiled once in a warm process."""
-        given = zip(NAMES, self._settings.secrets, strict=True)
-        return Redaction({name: secret.get_secret_value() for name, secret in given if secret})
+        given = {n: s.get_secret_value() for n, s in zip(NAMES, self._settings.secrets, strict=True) if s}
+        return Redaction({**given, **self._settings.sent_with_checks})
 
     @cached_property
     def state(self) -> Objects:
@@ -134,7 +134,7 @@ class Clients:
 
     @cached_property
     def web(self) -> Web:
-        return Web(self._connections.http, self._clock.seconds, self.redaction)
+        return Web(self._connections.http, self._clock.seconds, self.redaction, self.settings.sent_with_checks)
 
     @cached_property
     def digitalocean(self) -> DigitalOcean:

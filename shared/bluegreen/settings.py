@@ -1,11 +1,12 @@
 """bluegreen.yml and the environment, read into typed settings; every fault in one message, values never shown."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 
-from bluegreen.core.config import own_secrets, tag_patterns
+from bluegreen.core.config import check_secrets, own_secrets, tag_patterns
 from bluegreen.core.config.address import Url, is_address
 from bluegreen.core.config.service import Name, Service
 from bluegreen.core.errors import BadRequest, Misconfigured
@@ -85,8 +86,15 @@ NAMES = tuple(f"{PREFIX}{field.upper()}" for field in Secrets._fields)
 
 
 class Settings(NamedTuple):
+    """`check_secrets`: by name, what `${BLUEGREEN_CHECK_…}` in a check stands for."""
+
     file: File
     secrets: Secrets
+    check_secrets: Mapping[str, SecretStr] = MappingProxyType({})
+
+    @property
+    def sent_with_checks(self) -> dict[str, str]:
+        return {name: secret.get_secret_value() for name, secret in self.check_secrets.items()}
 
     def part_of(self, service: Service, tag: str) -> SetRelease | None:
         """The set release that a pushed tag makes of a service."""
@@ -107,7 +115,10 @@ def load(written: Any, environment: Mapping[str, str], uses: Iterable[str] = ())
     """`written` is what bluegreen.yml holds; `uses` are the secrets (fields of `Secrets`) that the function gets."""
     file, faults = parse(written)
     given = {name: value for name, value in environment.items() if name.startswith(PREFIX)}
+    of_checks = {name: given.pop(name) for name in [*given] if check_secrets.is_name(name)}
     faults += [f"{name}: is not a setting (known: {', '.join(NAMES)})" for name in sorted(set(given) - set(NAMES))]
+    sent = {name: value for name, value in of_checks.items() if value and value != NONE}
+    faults += [f"{name}: {why}" for name, value in sent.items() if (why := check_secrets.weakness(value))]
     secrets = Secrets(**{field: _secret(given.get(f"{PREFIX}{field.upper()}")) for field in Secrets._fields})
     missing = [field for field in uses if field not in OPTIONAL and getattr(secrets, field) is None]
     faults += [f"{PREFIX}{field.upper()}: is not set" for field in missing]
@@ -124,7 +135,7 @@ def load(written: Any, environment: Mapping[str, str], uses: Iterable[str] = ())
         faults.append(f"{PREFIX}REGISTRY_CREDENTIALS: user:token is wanted")
     if file is None or faults:
         raise Misconfigured("settings: " + "; ".join(faults))
-    return Settings(file, secrets)
+    return Settings(file, secrets, {name: SecretStr(value) for name, value in sent.items()})
 
 
 def parse(written: Any) -> tuple[File | None, list[str]]:

@@ -93,7 +93,7 @@ class Laptop(LaptopCloud):
         entry_point = CALLS[name]
         self.clock.begin()
         try:
-            answer = entry_point.run(self.invocation(entry_point, event or {}))
+            answer = entry_point.respond(self.invocation(entry_point, event or {}))
         except BluegreenError as error:
             answer = refusal(entry_point, error)
         return json.loads(json.dumps(answer))

@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
 
 from bluegreen.core.environment import Environment
+from bluegreen.core.judge.client_paths import ClientPath
 from bluegreen.core.judge.telemetry import BUCKETS_MS, Block, Counts, Telemetry
 from bluegreen.core.record import Record
 from bluegreen_emulator.app import pages
@@ -29,6 +30,8 @@ class Reports(MemoryObjects):
 
 class LaptopApps:
     """The answers of both environments and of production, and what two routers count of them."""
+
+    failing_clients = 0  # who ask, by turns, a URL that fails in every release: once a second, at each router
 
     def _production(self, request: httpx.Request) -> httpx.Response:
         record = self.record()
@@ -57,12 +60,22 @@ class LaptopApps:
         """A minute of users, 20 a second, and 5 probes a second to either side."""
         clean = (0,) * len(BUCKETS_MS)
         users = Counts(requests=20, failed=round(20 * self._share(record.active)), buckets=(20, *clean))
+        one = Counts(requests=1, failed=1, buckets=(1, *clean))
         probes = {
             e: Counts(requests=5, failed=round(5 * self._share(e, probe=True)), buckets=(5, *clean))
             for e in Environment
         }
         begun = [self.clock.now() - timedelta(seconds=s) for s in range(60, 0, -1)]
-        return tuple(Block(at=at, seconds=1, users={record.active: users}, probes=probes) for at in begun)
+        return tuple(
+            Block(at=at, seconds=1, users={record.active: users + self._told(one, at)}, probes=probes) for at in begun
+        )
+
+    def _told(self, one: Counts, at: datetime) -> Counts:
+        """With its client on its path, as a number."""
+        if not self.failing_clients:
+            return Counts()
+        key = int(at.timestamp()) % self.failing_clients
+        return one.model_copy(update={"client_paths": (ClientPath(key, 1),)})
 
     def _share(self, environment: Environment, probe: bool = False) -> float:
         fault = self._fault(environment)

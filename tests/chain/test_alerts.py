@@ -80,6 +80,7 @@ def test_outside_the_bake_people_are_told_at_once_and_nothing_else_happens():
     assert not any(kept.made for kept in laptop.github.deployments.values())
 
 
+@pytest.mark.bad_input("alert", "the same alert again, an older word on it", "200 `heard already`")
 def test_the_same_delivery_twice_acts_once():
     laptop = baking(policy="rollback")
     payload = fires(laptop)
@@ -134,6 +135,11 @@ def test_an_alert_that_maps_to_several_services_is_handled_for_each():
     assert laptop.record("web").alerts[0].name == "TooManyErrors"
 
 
+@pytest.mark.bad_input(
+    "alert",
+    "an alert of no service, a test, a reminder, what Sentry tells besides alerts",
+    "200 `ignored: why`",
+)
 def test_an_alert_of_nobody_is_200_and_says_what_was_looked_at():
     laptop = Laptop()
     answer = deliver(laptop, group(alert(service="billing")))
@@ -162,6 +168,11 @@ def test_each_sender_s_alert_takes_a_bad_release_back_by_policy(which, encoded):
     assert laptop.record().alerts[0].sender == which.partition(".")[0]
 
 
+@pytest.mark.bad_input(
+    "alert",
+    "neither signed nor with the secret, a wrong signature, a wrong secret",
+    "401; nothing is recorded",
+)
 @pytest.mark.parametrize("proof", [{}, NOBODY, {"sentry-hook-signature": "0" * 64}, {"x-bluegreen-alert-secret": ""}])
 def test_without_the_right_proof_the_answer_is_401_and_nothing_is_recorded(proof):
     laptop = Laptop()
@@ -170,6 +181,7 @@ def test_without_the_right_proof_the_answer_is_401_and_nothing_is_recorded(proof
     assert untouched(laptop)
 
 
+@pytest.mark.bad_input("alert", "anything, while `BLUEGREEN_ALERT_SECRET` is not set", "401, and that")
 def test_a_team_without_the_secret_takes_no_alerts():
     laptop = Laptop()
     laptop.settings = laptop.settings._replace(secrets=laptop.settings.secrets._replace(alert_secret=None))
@@ -178,6 +190,7 @@ def test_a_team_without_the_secret_takes_no_alerts():
     assert untouched(laptop)
 
 
+@pytest.mark.bad_input("alert", "not JSON, not an object, no alert of a known shape", "400, and what is wanted")
 @pytest.mark.parametrize(
     "body", [b"not json", b"", b"[]", b"null", b"{}", b"[" * 5000, b'{"alerts": 3, "version": "4"}']
 )
@@ -187,6 +200,7 @@ def test_a_proven_body_that_is_no_alert_is_400(body):
     assert untouched(laptop)
 
 
+@pytest.mark.bad_input("alert", "larger than 1 MB", "413")
 def test_a_body_that_is_too_large_is_413():
     laptop = Laptop()
     assert deliver(laptop, b"x" * 1_400_000).status == 413

@@ -21,6 +21,11 @@ def waiting(*tags, **given):
     return laptop
 
 
+@pytest.mark.bad_input(
+    "person",
+    "`deploy` of a quarantined tag",
+    "the finding that put it there; `-p lift:true` lifts it, a webhook never does",
+)
 def test_a_quarantined_tag_is_refused_with_the_command_that_releases_it_all_the_same():
     laptop = Laptop()
     laptop.push("v1.3.0")
@@ -33,6 +38,7 @@ def test_a_quarantined_tag_is_refused_with_the_command_that_releases_it_all_the_
     )
 
 
+@pytest.mark.bad_input("person", "`deploy` of a tag older than the one that waits", "it is passed over, and recorded")
 def test_a_tag_that_is_passed_over_is_no_success_for_who_asked_for_it():
     laptop = waiting("v1.5.0")
     laptop.repository.release("v1.4.0")
@@ -41,6 +47,11 @@ def test_a_tag_that_is_passed_over_is_no_success_for_who_asked_for_it():
     assert answer["next"] == "ask again once v1.5.0 has come to rest"
 
 
+@pytest.mark.bad_input(
+    "person",
+    "`deploy` of a tag that is in flight, with other options",
+    "those that it has; `abort` first. What waits takes the new ones",
+)
 def test_other_options_for_what_is_in_flight_are_not_swallowed():
     laptop = waiting()
     answer = laptop.invoke("deploy", {"tag": "v1.3.0", "auto_switch": "false"})

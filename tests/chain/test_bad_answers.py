@@ -8,6 +8,11 @@ from tests.build import BLUE, GREEN
 from tests.chain.laptop import Laptop
 
 
+@pytest.mark.bad_input(
+    "digitalocean",
+    "429 (with or without `retry-after`), 5xx, no answer",
+    "wait and look again, at most until the phase's deadline",
+)
 @pytest.mark.parametrize(
     ("status", "message", "headers"),
     [
@@ -28,6 +33,11 @@ def test_a_passing_fault_of_digitalocean_costs_time_only(path, status, message, 
     assert laptop.deployments(GREEN) == 2
 
 
+@pytest.mark.bad_input(
+    "digitalocean",
+    "401, 403, 404, 422",
+    "the release ends before the switch, with DigitalOcean's own words",
+)
 @pytest.mark.parametrize(
     ("status", "says"), [(401, "token is not accepted"), (404, "404"), (422, "422"), (403, "lacks a permission")]
 )
@@ -43,6 +53,11 @@ def test_a_lasting_refusal_of_digitalocean_ends_the_release_and_says_why(method,
     assert laptop.record().active is BLUE
 
 
+@pytest.mark.bad_input(
+    "digitalocean",
+    "the answer to a new deployment is lost",
+    "its traces are looked for; it is not made twice",
+)
 def test_a_deployment_whose_answer_was_lost_is_found_again_and_not_made_twice():
     laptop = Laptop()
     laptop.faults["digitalocean"].add(Fault(method="POST", path="deployments", status=504, after_effect=True))
@@ -52,6 +67,11 @@ def test_a_deployment_whose_answer_was_lost_is_found_again_and_not_made_twice():
     assert laptop.deployments(GREEN) == 2
 
 
+@pytest.mark.bad_input(
+    "digitalocean",
+    "ERROR, CANCELED",
+    "failed, with the app's last words and the deepest reason; the idle environment keeps its old release",
+)
 def test_a_deployment_that_fails_is_told_with_digitaloceans_deepest_reason():
     laptop = Laptop()
     laptop.digitalocean.fail_next_deployment("holi-green", "the container did not open port 8080")
@@ -63,6 +83,7 @@ def test_a_deployment_that_fails_is_told_with_digitaloceans_deepest_reason():
     assert record.on(GREEN).proven
 
 
+@pytest.mark.bad_input("digitalocean", "a phase that nobody knows", "look again")
 @pytest.mark.parametrize("phase", ["UNKNOWN", "TELEPORTING"])
 def test_a_phase_that_nobody_knows_means_look_again(phase):
     laptop = Laptop()
@@ -72,6 +93,7 @@ def test_a_phase_that_nobody_knows_means_look_again(phase):
     assert laptop.outcome("v1.3.0") == "live"
 
 
+@pytest.mark.bad_input("digitalocean", "never ending", "failed; the idle environment is unfit until the next release")
 def test_a_deployment_that_never_ends_runs_into_its_deadline():
     laptop = Laptop(deadlines={"deploying": "10m"})
     laptop.digitalocean.never_end("holi-green")
@@ -82,6 +104,7 @@ def test_a_deployment_that_never_ends_runs_into_its_deadline():
     assert laptop.record().active is BLUE
 
 
+@pytest.mark.bad_input("digitalocean", "SUPERSEDED", "failed; the idle environment is unfit until the next release")
 def test_a_deployment_that_somebody_supersedes_has_failed():
     laptop = Laptop()
     laptop.push("v1.3.0")
@@ -103,6 +126,7 @@ def test_a_deployment_that_somebody_cancels_has_failed():
     assert "CANCELED" in laptop.reason("v1.3.0")
 
 
+@pytest.mark.bad_input("digitalocean", "another commit was built than the tag's", "failed, with both")
 def test_a_build_of_another_commit_never_reaches_production():
     laptop = Laptop()
     other = laptop.repository.commit("v0.0.1")
@@ -114,6 +138,7 @@ def test_a_build_of_another_commit_never_reaches_production():
     assert laptop.record().active is BLUE
 
 
+@pytest.mark.bad_input("digitalocean", "the app is pinned by App Platform's own rollback", "rejected, and what to do")
 def test_a_pinned_app_is_noticed_and_explained():
     laptop = Laptop()
     laptop.digitalocean.pin("holi-green")

@@ -7,6 +7,9 @@ from tests.chain.laptop import Laptop
 from tests.chain.webhook import untouched
 
 
+@pytest.mark.bad_input("person", "an unknown parameter, service, set, target or boolean", "the allowed ones")
+@pytest.mark.bad_input("person", "`target` is the active environment", "which one is idle")
+@pytest.mark.bad_input("person", "`set` together with `service`, `to` or `native`", "what goes together")
 @pytest.mark.parametrize(
     ("function", "event", "says"),
     [
@@ -28,14 +31,14 @@ from tests.chain.webhook import untouched
         ("rollback", {"to": ""}, "which release? pass -p to: and its tag"),
         ("rollback", {"type": "native"}, "unknown parameter type"),
         ("status", {"service": "x"}, "service 'x' is not known (known: web)"),
-        ("rollback", {"tag": "v1.1.0"}, "unknown parameter tag (allowed: service, set, native, to, reason)"),
+        ("rollback", {"tag": "v1.1.0"}, "unknown parameter tag (allowed: service, set, native, to, undo, reason, by)"),
         ("rollback", {"to": "main"}, "tag main does not match the pattern v*"),
         ("rollback", {"to": "v1.2.0"}, "v1.2.0 is active already"),
         ("rollback", {"to": "v0.1.0"}, "v0.1.0 is not known to have served production"),
         ("rollback", {"to": "v1.1.0", "native": "true"}, "native and to cannot be combined"),
-        ("rollback", {"to": "v1.1.0", "reason": "x"}, "reason goes with neither to nor native"),
+        ("rollback", {"to": "v1.1.0", "reason": "x"}, "reason and by go with neither to nor native"),
         ("rollback", {"set": "shop"}, "set 'shop' is not known (known: none)"),
-        ("rollback", {"set": "shop", "to": "v1.1.0"}, "set goes with neither to nor native"),
+        ("rollback", {"set": "shop", "to": "v1.1.0"}, "set goes with none of to, native, undo"),
         ("abort", {"set": "shop", "service": "web"}, "set and service cannot be combined"),
         ("deploy", {"tag": "v1.3.0", "set": "shop"}, "set 'shop' is not known (known: none)"),
         ("deploy", {"tag": "v1.3.0", "lift": "perhaps"}, "lift:perhaps is neither true nor false"),
@@ -51,6 +54,7 @@ def test_a_person_is_told_what_was_allowed(function, event, says):
         assert laptop.record().release is None
 
 
+@pytest.mark.bad_input("person", "`switch` before *ready*", "the phase that the release is in")
 def test_a_switch_before_ready_is_refused():
     laptop = Laptop()
     laptop.push("v1.3.0")

@@ -10,6 +10,11 @@ from tests.chain.laptop_cloud import ENVIRONMENT
 from tests.chain.webhook import deliver, pushed, untouched
 
 
+@pytest.mark.bad_input(
+    "settings",
+    "settings missing or malformed",
+    "all faults in one message, names and reasons, never a value",
+)
 def test_all_faults_of_the_settings_come_in_one_message_without_values():
     broken = written()
     broken["services"]["web"]["source"] = {"kind": "tarball"}
@@ -54,6 +59,11 @@ class Forgetful:
         self._objects.put(key, body)
 
 
+@pytest.mark.bad_input(
+    "settings",
+    "a store that ignores `If-None-Match`",
+    "Bluegreen refuses to run on it, and says why",
+)
 def test_a_store_that_ignores_the_condition_is_refused_with_the_reason():
     laptop = Laptop()
     laptop.shared.__dict__["state"] = Forgetful(laptop.state)
@@ -64,6 +74,11 @@ def test_a_store_that_ignores_the_condition_is_refused_with_the_reason():
     assert laptop.invoke("rollback")["ok"] is False
 
 
+@pytest.mark.bad_input(
+    "settings",
+    "a journal object that does not parse, is of another service or of another schema",
+    "refused; nothing is touched",
+)
 @pytest.mark.parametrize(
     ("body", "says"),
     [

@@ -11,6 +11,7 @@ from tests.chain.laptop_cloud import REPOSITORY
 from tests.chain.webhook import deliver, pushed, signed, untouched
 
 
+@pytest.mark.bad_input("webhook", "no signature, a malformed or a wrong one", "401; nothing is recorded")
 @pytest.mark.parametrize(
     "signature",
     [
@@ -32,6 +33,11 @@ def test_without_the_right_signature_the_answer_is_401_and_nothing_is_recorded(s
     assert untouched(laptop)
 
 
+@pytest.mark.bad_input(
+    "webhook",
+    "not JSON (nor JSON in the form field `payload`), not an object, a push without `ref`",
+    "400, and what is missing",
+)
 @pytest.mark.parametrize(
     ("body", "says"),
     [
@@ -54,6 +60,7 @@ def test_a_signed_body_that_is_no_push_is_400(body, says):
     assert untouched(laptop)
 
 
+@pytest.mark.bad_input("webhook", "larger than 1 MB", "413")
 @pytest.mark.parametrize("size", [1_000_001, 1_200_000, 1_400_000])
 @pytest.mark.parametrize("encoded", [True, False])
 def test_a_body_that_is_too_large_is_413(size, encoded):
@@ -63,6 +70,13 @@ def test_a_body_that_is_too_large_is_413(size, encoded):
     assert untouched(laptop)
 
 
+@pytest.mark.bad_input("webhook", "`ping`, other events, branches, a tag that was deleted", "200 `ignored: why`")
+@pytest.mark.bad_input(
+    "webhook",
+    "a tag that does not match the pattern, that the scheme does not read (`tags.scheme`), whose image "
+    "could not exist, an unwanted prerelease, a repository that belongs to no service",
+    "200 `ignored: why`",
+)
 @pytest.mark.parametrize(
     ("event", "body", "why"),
     [
@@ -109,6 +123,7 @@ def test_githubs_other_content_type_is_understood_too(kind):
     assert (other.status, other.what) == (400, "the body is not JSON in the form field `payload`")
 
 
+@pytest.mark.bad_input("webhook", "the same delivery again", "200 `ignored: why`; one release")
 def test_the_same_delivery_twice_is_one_release():
     laptop = Laptop()
     assert deliver(laptop, pushed()).status == 202
@@ -118,6 +133,7 @@ def test_the_same_delivery_twice_is_one_release():
     assert laptop.record().last_number == 1
 
 
+@pytest.mark.bad_input("webhook", "the same tag in another delivery", "200 `ignored: why`; one release")
 def test_the_same_tag_in_two_deliveries_is_one_release():
     laptop = Laptop()
     deliver(laptop, pushed())
@@ -142,6 +158,7 @@ def test_a_payload_cannot_choose_an_address_that_is_called():
     assert "169.254" not in laptop.record().model_dump_json()
 
 
+@pytest.mark.bad_input("webhook", "a tag that was moved", "refused, with both commits")
 def test_a_tag_that_was_moved_is_refused_with_both_commits_named():
     laptop = Laptop()
     laptop.repository.release("v1.3.0")
@@ -152,6 +169,11 @@ def test_a_tag_that_was_moved_is_refused_with_both_commits_named():
     assert laptop.repository.tags["v1.3.0"].commit[:12] in laptop.reason("v1.3.0")
 
 
+@pytest.mark.bad_input(
+    "person",
+    "`deploy` of a tag that does not exist, or that is refused at its first look",
+    "`was rejected`, and why",
+)
 def test_a_tag_that_does_not_exist_is_rejected_and_the_person_is_told_so_at_once():
     laptop = Laptop()
     answer = laptop.invoke("deploy", {"tag": "v9.9.9"})

@@ -31,6 +31,11 @@ def journal(laptop):
     return laptop.state.keys("services/web/journal/")
 
 
+@pytest.mark.bad_input(
+    "settings",
+    "versioning of the bucket is switched on later",
+    "nothing is written any more; people are told, with what to do",
+)
 @pytest.mark.parametrize("status", ["Enabled", "Suspended"])
 def test_the_watch_stops_and_tells_people_once_a_day(laptop, status):
     laptop.push("v1.3.0")

@@ -1,5 +1,7 @@
 """A person goes back to any earlier release, and lifts what was quarantined."""
 
+import pytest
+
 from bluegreen.core.phases import Phase
 from tests.build import BLUE, GREEN
 from tests.chain.laptop import Laptop
@@ -78,6 +80,11 @@ def test_what_is_aborted_for_it_is_named():
     assert laptop.reason("v1.5.0") == "aborted by a person's rollback"
 
 
+@pytest.mark.bad_input(
+    "person",
+    "`rollback -p to:` a tag that is active, quarantined, or not known to have served production",
+    "which, and the tags that may be gone back to",
+)
 def test_what_cannot_be_gone_back_to_is_refused_and_the_answer_lists_what_can():
     laptop = laptop_after("v1.3.0")
     for to, why in (("v0.1.0", "not known to have served production"), ("v1.3.0", "v1.3.0 is active already")):
@@ -89,6 +96,11 @@ def test_what_cannot_be_gone_back_to_is_refused_and_the_answer_lists_what_can():
     assert laptop.invoke("rollback", {"to": "v1.2.0", "native": "true"})["ok"] is False
 
 
+@pytest.mark.bad_input(
+    "person",
+    "a tag whose image (or commit, where it is built) is that of a quarantined one",
+    "rejected, with that tag and its finding",
+)
 def test_an_image_that_was_rolled_back_does_not_come_back_under_another_tag_until_a_person_lifts_it():
     laptop = Laptop(images=True, watch=QUICK)
     laptop.push("v1.4.0", fault=BAD)

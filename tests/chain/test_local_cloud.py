@@ -5,8 +5,10 @@ import pytest
 
 from bluegreen.core.environment import Environment
 from bluegreen.core.phases import Phase
+from bluegreen.core.record import Record
 from bluegreen_demo import control, figures, hold, stories
 from bluegreen_demo.stories import Stage
+from bluegreen_emulator.traffic import Traffic
 from tests.chain.alerting import alert, group
 
 pytestmark = pytest.mark.timeout(400)  # a cloud is started, and releases are watched, in real time
@@ -40,6 +42,31 @@ def test_a_persons_rollback_without_a_body_is_followed_by_every_router(stage: St
     assert made.instances == 2
     assert made.all_followed is not None
     assert figures.gather(stage, stage.printer.begun).requests.failed == 0
+
+
+def test_one_client_that_asks_a_failing_url_takes_nothing_back_and_many_do(stage: Stage):
+    """Real routers tell whose requests fail; nobody but these clients asks for that URL."""
+    failing, before = {"redis": "down", "when": "production"}, stage.watcher.record.active
+    one = Traffic(stage.cloud.production, ["/api/health/redis"], rate_per_s=5, clients=1)
+    one.start()
+    stories.push(stage, "v1.5.1", Phase.ROLLED_BACK, failing)
+    held = stage.watcher.await_("it is held", lambda record: _held_for_one(record, "v1.5.1"), stage.patience)
+    one.stop()
+    many = Traffic(stage.cloud.production, ["/api/health/redis"], rate_per_s=10, clients=10)
+    many.start()
+    past = stories.rests(stage, "v1.5.1")
+    many.stop()
+
+    assert held.active is before.other
+    assert "all of one client on one path; nothing else speaks against the release" in held.in_flight.reason
+    assert (past.outcome, stage.watcher.record.active) == (Phase.ROLLED_BACK, before)
+    told = [message["payload"]["text"] for message in stage.cloud.parts.slack.messages]
+    assert sum("v1.5.1: only one client's requests fail" in text for text in told) == 1
+
+
+def _held_for_one(record: Record, tag: str) -> bool:
+    release = record.release
+    return release is not None and release.tag == tag and release.evidence.held_for_one
 
 
 def test_each_party_has_its_own_spaces_key_and_every_request_fits_digitaloceans_description(stage: Stage):

@@ -12,6 +12,11 @@ def minutes(laptop, number=6):
         laptop.minute()
 
 
+@pytest.mark.bad_input(
+    "webhook",
+    "a webhook that never comes",
+    "`ops/watch` asks GitHub every five minutes (`tags.ask_every`) and takes the tag up",
+)
 def test_a_tag_whose_webhook_was_lost_is_taken_up_within_minutes_and_says_so():
     laptop = Laptop()
     minutes(laptop)
@@ -96,6 +101,7 @@ def test_a_version_that_a_person_misspelt_hides_no_tag_from_the_watch():
     assert laptop.outcome("v1.3.0") == "live"
 
 
+@pytest.mark.bad_input("webhook", "a tag that a person had asked for before it was pushed", "202; it is released now")
 def test_a_tag_that_a_person_asked_for_before_it_was_pushed_is_released_when_it_is():
     laptop = Laptop()
     assert "does not exist" in laptop.invoke("deploy", {"tag": "v1.3.0"})["what"]

@@ -65,6 +65,11 @@ def three_days_later(laptop, recorded):
     return answers
 
 
+@pytest.mark.bad_input(
+    "alert",
+    "one that says neither when the alert began nor when it was sent",
+    "202; it only asks the judge, and people are told",
+)
 @pytest.mark.parametrize(
     "pair",
     [
@@ -85,6 +90,11 @@ def test_an_undated_alert_and_its_end_only_ask_the_judge(pair):
     assert "the judge is asked about v1.4.0" in again.what
 
 
+@pytest.mark.bad_input(
+    "alert",
+    "a message that was sent, or signed, more than five minutes ago or ahead",
+    "400 or 401, and both times",
+)
 @pytest.mark.parametrize(("make", "name"), [(plain, "sent_at"), (datadog, "date")], ids=["plain", "datadog"])
 def test_a_message_that_says_when_it_was_sent_is_heard_for_five_minutes(make, name):
     laptop = watched()
@@ -99,6 +109,7 @@ def test_a_message_that_says_when_it_was_sent_is_heard_for_five_minutes(make, na
     assert "that is more than 5 minutes from now (2026-11-26T" in answer.what
 
 
+@pytest.mark.bad_input("alert", "a dated message that was taken before", "200 `heard already`")
 def test_within_the_five_minutes_a_body_is_taken_once():
     laptop = watched()
     firing = plain(sent_at=laptop.clock.now().isoformat())
@@ -165,6 +176,9 @@ def test_a_time_that_nobody_signed_does_not_make_grafana_s_message_newer():
     assert deliver(laptop, body, proof).status == 401
 
 
+@pytest.mark.bad_input(
+    "alert", "one whose alert begins in the future", "202; it only asks the judge, and people are told"
+)
 def test_an_alert_that_began_in_the_future_takes_nothing_back():
     laptop = watched()
     answer = deliver(laptop, group(alert(began=laptop.clock.now() + timedelta(days=30))), BEARER)

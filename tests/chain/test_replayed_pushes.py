@@ -44,6 +44,11 @@ def replayed(laptop, tag, delivery="another"):
     return deliver(laptop, pushed(tag, head_commit={"id": laptop.repository.tags[tag].commit}), delivery=delivery)
 
 
+@pytest.mark.bad_input(
+    "webhook",
+    "a tag that was here any time before, in another delivery",
+    "200 `ignored: … has been here`, however many releases came since",
+)
 def test_a_tag_that_the_record_has_forgotten_is_not_released_by_an_old_push(after_22):
     before = after_22.record()
     answer = replayed(after_22, "release-20261101")
@@ -112,6 +117,11 @@ def fill(laptop, number=PAST_KEPT - 1, outcome=Phase.FAILED):
     return newest
 
 
+@pytest.mark.bad_input(
+    "webhook",
+    "a tag that may have been here, while the store does not say",
+    "503; the watch makes up for it",
+)
 def test_while_the_store_cannot_say_the_push_is_not_taken():
     laptop = unordered()
     laptop.state = laptop.shared.__dict__["state"] = Forgetful()
@@ -202,6 +212,11 @@ def quarantine_one(laptop, tag):
 # Commits that lie behind the active one
 
 
+@pytest.mark.bad_input(
+    "webhook",
+    "a tag whose commit lies behind the one in production",
+    "202, then rejected with both; `deploy -p tag:…` releases it all the same",
+)
 def test_a_commit_behind_the_active_one_is_refused_to_a_push():
     laptop = unordered()
     old = laptop.repository.commit("old").sha

@@ -132,6 +132,11 @@ def test_a_set_that_waits_for_a_person_is_switched_as_a_whole():
     assert pair.moves() == ["api v1.3.0", "web v1.3.0"]
 
 
+@pytest.mark.bad_input(
+    "person",
+    "`switch` of a set before all are ready, `abort` of one that has begun to switch",
+    "where its services stand",
+)
 def test_a_set_is_not_switched_before_all_are_ready():
     pair = Pair()
     pair.push("v1.3.0")
@@ -179,6 +184,11 @@ def test_a_person_releases_the_set_by_hand():
     assert pair.moves() == ["api v1.3.0", "web v1.3.0"]
 
 
+@pytest.mark.bad_input(
+    "person",
+    "`deploy` of a set where one service would refuse the tag",
+    "that service's reason; nothing is begun",
+)
 def test_nothing_of_a_set_is_begun_where_one_would_refuse_the_tag():
     pair = Pair()
     pair.repository.release("v1.3.0")

@@ -2,6 +2,7 @@
 
 import httpx
 
+from bluegreen.clients import bounded
 from bluegreen.core.phases import Phase
 from bluegreen.watch import side_work
 from bluegreen.watch.side_work import LastRead
@@ -90,3 +91,25 @@ def test_a_tag_that_was_missed_is_taken_up_as_soon_as_github_answers_again():
     laptop.minute()
     laptop.rest()
     assert laptop.outcome("v1.3.0") == "live"
+
+
+class Endless(Silent):
+    """As a client that had no limit of its own would wait: until the time of whoever asks is over."""
+
+    def handle_request(self, request):
+        if request.url.host != self._host and bounded.left() > 0:
+            return self._others.send(request)
+        self._laptop.clock.sleep(max(bounded.left(), 0.0))
+        raise httpx.ReadTimeout("silence", request=request)
+
+
+def test_a_service_whose_production_never_answers_leaves_time_to_look_at_the_others():
+    pair = Pair(notify=[])
+    pair.minute()
+    pair.push("v1.3.0")
+    pair.both_until(Phase.WATCHING)
+    host = httpx.URL(pair.settings.service(API).traffic.url).host
+    pair.shared.__dict__["http"] = httpx.Client(transport=Endless(pair, host))
+    says = {line["release"].rpartition("-")[0]: line["says"] for line in watch(pair) if line["what"] == "turn taken"}
+    assert says[API].startswith("waiting: ")
+    assert not says[WEB].startswith("waiting: ")

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from bluegreen.core.environment import Status
 from bluegreen.core.phases import Phase
 from bluegreen.core.release import Claim
@@ -89,6 +91,11 @@ def test_a_person_takes_a_release_back_while_it_is_watched():
     assert laptop.outcome("v1.3.0") == "rolled back"
 
 
+@pytest.mark.bad_input(
+    "person",
+    "`rollback` with nothing to go back to",
+    "what the idle environment holds, and why it will not do",
+)
 def test_a_second_rollback_has_nothing_to_go_back_to_and_says_why():
     laptop = Laptop()
     laptop.push("v1.3.0")
@@ -99,6 +106,11 @@ def test_a_second_rollback_has_nothing_to_go_back_to_and_says_why():
     assert "green holds v1.3.0, which is not proven" in answer["what"]
 
 
+@pytest.mark.bad_input(
+    "person",
+    "`rollback` during a deployment to the idle environment",
+    "the deployment is cancelled first; where that cannot be confirmed, it says so",
+)
 def test_a_rollback_during_a_deployment_cancels_it_first():
     laptop = Laptop()
     laptop.push("v1.3.0")
@@ -136,6 +148,11 @@ def test_what_nobody_switches_expires():
     assert laptop.record().active is BLUE
 
 
+@pytest.mark.bad_input(
+    "webhook",
+    "a tag while another release is in flight",
+    "202; it waits, people are told; the newest tag takes the place",
+)
 def test_a_tag_that_comes_while_another_is_in_flight_waits_its_turn():
     laptop = Laptop()
     laptop.push("v1.3.0")

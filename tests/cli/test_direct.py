@@ -135,6 +135,20 @@ def test_a_journal_that_was_lost_is_not_moved_by(place):
     assert place.newest() == newest
 
 
+def test_status_says_that_the_journal_was_lost_before_the_watch_has_noted_it(place):
+    place.say("status", "--direct")
+    place.followed(epoch=7)
+
+    code, said = place.say("status", "--direct")
+
+    said = " ".join(said.split())
+    assert code != 0, said
+    assert "r1 has applied version 0 of epoch 7" in said
+    assert "web: blue active v1.2.0" in said
+    assert "bluegreen recover --service web" in said
+    assert "to go back" not in said
+
+
 @pytest.mark.parametrize(
     ("said", "meant"),
     [
@@ -142,6 +156,10 @@ def test_a_journal_that_was_lost_is_not_moved_by(place):
         (
             "to go back: doctl serverless functions invoke rollback -p service:web",
             "to go back: bluegreen rollback --direct --service web",
+        ),
+        (
+            "seen? doctl serverless functions invoke status -p service:web -p seen:true",
+            "seen? bluegreen status --direct --service web --seen true",
         ),
         ("which service? pass -p service:NAME", "which service? pass --service NAME"),
         ("`rollback -p to:v1.2.0` goes", "`doctl serverless functions invoke rollback -p to:v1.2.0` goes"),
@@ -173,9 +191,16 @@ def test_a_token_that_is_none_is_not_wanted_where_routers_read_the_journal(place
 
 
 def test_status_reads_the_journal(place):
+    place.web["signals"] = ["router"]
     code, said = place.say("status", "--direct")
 
     assert (code, said) == (0, "web: blue active v1.2.0, green idle v1.1.0\nnext: nothing\n")
+
+
+def test_what_is_undelivered_may_be_said_to_be_seen(place):
+    code, said = place.say("status", "--direct", "--seen", "true")
+
+    assert (code, said.partition(";")[0]) == (0, "nothing waits to be seen")
 
 
 @pytest.mark.parametrize("name", KEYS)

@@ -96,6 +96,11 @@ def test_a_malformed_setting_is_told_with_its_function_and_without_its_value(exa
     assert "half-a-key" not in done.output
 
 
+@pytest.mark.bad_input(
+    "settings",
+    "no `.env`, or one that still has the example's `…`",
+    "`make doctor` names what is to be filled in",
+)
 def test_a_setting_that_still_says_what_the_example_says_is_a_fault_and_nothing_rests_on_it(examined):
     done = examined({**SETTINGS, "BLUEGREEN_DIGITALOCEAN_TOKEN": "dop_v1_…", "BLUEGREEN_NUDGE_SECRET": "…"})
 
@@ -238,4 +243,40 @@ def test_channels_without_a_secret_and_channels_that_take_no_notices_are_doubts(
 
     assert done.exit_code == 0, done.output
     assert "doubt  notices of web: BLUEGREEN_PAGER_KEY is not set, so PagerDuty gets none" in done.output
-    assert "notices of web: Slack does not take notices since 12:00 UTC: Slack answered 404" in done.output
+    assert "notices of web: Slack has taken no notices since 12:00 UTC: Slack answered 404" in done.output
+
+
+def put_source(examined, name, source, kind="services"):
+    found = examined.account.app(name)
+    found.spec = found.spec | {kind: [{"name": "web" if kind == "services" else "more", "github": source}]}
+
+
+def test_apps_that_deploy_by_themselves_are_a_fault(examined):
+    for name, pushes in (("holi-blue", False), ("holi-green", True)):
+        branch = name.replace("holi-", "deploy/")
+        put_source(examined, name, {"repo": "holi-labs/holi", "branch": branch, "deploy_on_push": pushes})
+    done = examined()
+
+    assert done.exit_code == 1
+    assert "fault  apps of web: green has services.web.github.deploy_on_push: App Platform would deploy" in done.output
+
+
+def test_a_component_on_another_branch_is_a_fault_and_one_of_another_repository_is_told(examined):
+    for name, repo, branch in (("holi-blue", "holi-labs/tools", "main"), ("holi-green", "holi-labs/holi", "stable")):
+        put_source(examined, name, {"repo": "holi-labs/holi", "branch": name.replace("holi-", "deploy/")})
+        put_source(examined, name, {"repo": repo, "branch": branch}, "jobs")
+    done = examined()
+
+    assert done.exit_code == 1
+    assert "fault  apps of web: jobs.more is built from branch stable, but a release is put on branch" in done.output
+    assert "fine   apps of web: jobs.more is built from holi-labs/tools, which no release changes" in done.output
+
+
+def test_the_doctor_names_fix_only_where_it_would_be_done(examined):
+    examined.account.app("holi-green").spec["services"][0]["instance_count"] = 3
+    assert "`deploy -p tag:… -p fix:true` copies" in examined().output
+    examined.account.app("holi-green").spec["egress"] = {"type": "DEDICATED_IP"}
+    done = examined()
+
+    assert "-p fix:true" not in done.output
+    assert "with blue active, `fix` is refused: green would lose its dedicated addresses" in done.output

@@ -18,9 +18,9 @@ EXAMPLE = ROOT / "docs" / "judge" / "outage-then-fault.csv"
 def asked(tmp_path):
     """Runs the command over lines, which are written to a file."""
 
-    def run(lines, *options):
+    def run(lines, *options, head=HEAD):
         path = tmp_path / "trace.csv"
-        path.write_text("\n".join([HEAD, *lines]) + "\n")
+        path.write_text("\n".join([head, *lines]) + "\n")
         return CliRunner().invoke(app, ["judge", str(path), *options])
 
     return run
@@ -28,8 +28,8 @@ def asked(tmp_path):
 
 @pytest.fixture
 def told(asked):
-    def run(lines, *options):
-        done = asked(lines, *options, "--json")
+    def run(lines, *options, **more):
+        done = asked(lines, *options, "--json", **more)
         assert done.exit_code == 0, done.output
         return json.loads(done.stdout)
 
@@ -197,3 +197,26 @@ def test_a_missing_file_is_refused():
     done = CliRunner().invoke(app, ["judge", "nowhere.csv"])
     assert done.exit_code == 2
     assert "nowhere.csv cannot be read" in done.stderr
+
+
+def failing(clients, paths=1):
+    """Beside twenty good users, URLs that fail in every release are asked by so many clients, on so many paths."""
+    lines = []
+    for at in range(0, 600, 5):
+        lines += [f"{at},green,user,187,0,,", f"{at},green,probe,25,0,,", f"{at},blue,probe,25,0,,"]
+        lines += [f"{at},green,user,1,1,10.0.0.{(at + n) % clients},/broken/{n % paths}" for n in range(8)]
+    return lines
+
+
+@pytest.mark.parametrize(
+    ("clients", "paths", "found"), [(1, 1, "hold"), (30, 1, "roll back"), (1, 4, "roll back"), (2, 1, "roll back")]
+)
+def test_a_url_that_fails_for_one_client_only_is_held(told, clients, paths, found):
+    assert words(told(failing(clients, paths), head=f"{HEAD},client,path"))[-1] == found
+    assert words(told([line.rsplit(",", 2)[0] for line in failing(clients, paths)]))[-1] == "roll back"
+
+
+def test_who_asked_may_be_left_out_of_any_line(told):
+    """A client that is not named is nobody known's: what fails there counts as it always did."""
+    lines = [line.replace("10.0.0.0", "") for line in failing(1)]
+    assert words(told(lines, head=f"{HEAD},client,path"))[-1] == "roll back"

@@ -28,7 +28,7 @@ def functions(tree):
 
 
 def test_every_function_has_its_code_its_settings_and_its_libraries_and_nothing_else(staged, written):
-    assert sorted(found.name for found in staged.iterdir()) == ["packages", "project.yml"]
+    assert sorted(found.name for found in staged.iterdir()) == [".bluegreen-staged", "packages", "project.yml"]
     for folder in functions(staged).values():
         assert sorted(found.name for found in folder.iterdir()) == ["__main__.py", "bluegreen.json", "virtualenv"]
         assert json.loads((folder / "bluegreen.json").read_text()) == written
@@ -131,6 +131,27 @@ def test_a_folder_that_was_not_staged_is_never_replaced(written, tmp_path):
     assert (tmp_path / "thesis.txt").read_text() == "years of work"
 
 
+def test_anothers_functions_are_not_replaced(written, tmp_path):
+    theirs = tmp_path / "packages" / "shop" / "pay" / "__main__.py"
+    theirs.parent.mkdir(parents=True)
+    theirs.write_text("def main(event): ...")
+    (tmp_path / "project.yml").write_text("packages: []")
+
+    with pytest.raises(Faulty, match="was not staged"):
+        stage(written, tmp_path)
+
+    assert theirs.read_text() == "def main(event): ..."
+
+
+def test_what_was_staged_before_there_was_a_mark_is_replaced(written, tmp_path):
+    stage(written, tmp_path / "out", PYTHON)
+    (tmp_path / "out" / ".bluegreen-staged").unlink()
+
+    stage(written, tmp_path / "out", PYTHON)
+
+    assert (tmp_path / "out" / ".bluegreen-staged").is_file()
+
+
 def test_a_folder_of_ones_own_is_not_replaced_whatever_it_is_called(written, tmp_path, monkeypatch):
     diary = tmp_path / "mine" / "private" / "diary.txt"
     diary.parent.mkdir(parents=True)
@@ -181,7 +202,7 @@ def test_the_hardened_layout_is_two_projects_and_the_one_on_the_web_holds_no_key
     stage(written, out, PYTHON, kind="hardened")
 
     whole, private, hooks = of(ROOT), of(out / "private"), of(out / "hooks")
-    assert sorted(found.name for found in out.iterdir()) == ["hooks", "private"]
+    assert sorted(found.name for found in out.iterdir()) == [".bluegreen-staged", "hooks", "private"]
     assert {*private, *hooks} == {*whole}
     assert {*hooks} == {"hooks/github", "hooks/alert", "hooks/deployment"}
     assert all(private[name] == whole[name] and not whole[name].web for name in private)

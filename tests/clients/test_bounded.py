@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from bluegreen.clients import bounded
+from bluegreen.clients.fan_out import at_once
 from bluegreen.clients.http import Api
 from bluegreen.clients.web import LARGEST, Web
 from bluegreen.core.config.checks import Check
@@ -244,3 +245,31 @@ def test_what_several_requests_may_take_together_is_what_the_last_one_has_left(w
         asked.once("GET", "/")
     with bounded.within(0), pytest.raises(Unavailable):
         asked.once("GET", "/")
+
+
+def test_what_is_asked_in_threads_ends_with_its_callers_time(wire):
+    wire.says, wire.pace = itertools.chain([OK + b"\r\n"], itertools.repeat(b"x")), PACE
+    web, check = Web(bounded.client(httpx.Timeout(60)), time.monotonic), Check(get="/", timeout=60)
+    with bounded.within(LIMIT), pytest.raises(Unavailable, match="no time was left"):
+        at_once(lambda url: web.check(url, check), [wire.url] * 3)
+
+
+@pytest.mark.bad_input(
+    "answer",
+    "a check whose answer is not there when the function's own time is over",
+    "no failed check: it is looked again",
+)
+def test_no_answer_in_a_checks_own_time_is_the_apps_and_in_ours_nobodys(wire):
+    wire.says, wire.pace = itertools.chain([OK + b"\r\n"], itertools.repeat(b"x")), PACE
+    web = Web(bounded.client(httpx.Timeout(60)), time.monotonic)
+    with bounded.within(60):
+        assert web.check(wire.url, Check(get="/", timeout=LIMIT)).answer.error == "none (timed out)"
+    with bounded.within(LIMIT), pytest.raises(Unavailable):
+        web.check(wire.url, Check(get="/", timeout=60))
+
+
+def test_time_is_measured_by_the_clock_of_whoever_set_the_outermost_limit():
+    hours = itertools.count(0, 3600)
+    with bounded.within(10_000, lambda: next(hours)), bounded.within(20_000):
+        assert bounded.left() < 10_000
+    assert bounded.left() > 1e9

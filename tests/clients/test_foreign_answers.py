@@ -117,6 +117,11 @@ def faults(served, numbers):
     return list(filter(None, found))
 
 
+@pytest.mark.bad_input(
+    "answer",
+    "any status, headers, body, encoding or framing, at any pace",
+    "an answer or its absence, never an exception; at most the client's own time and size",
+)
 def test_some_answers_of_any_kind(served):
     assert faults(served, range(400)) == []
 

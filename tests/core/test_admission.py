@@ -50,6 +50,11 @@ def test_a_person_may_try_a_failed_tag_again():
     assert asked(record, delivery="").record.release.tag == "v1.3.0"
 
 
+@pytest.mark.bad_input(
+    "webhook",
+    "a tag older than the active one",
+    "200 `ignored: why`; `deploy -p tag:…` releases it all the same",
+)
 def test_an_older_tag_is_not_released_by_a_webhook_but_by_a_person():
     assert asked(first(), tag="v1.0.9").record.release is None
     assert "older than v1.2.0" in asked(first(), tag="v1.0.9").says

@@ -99,6 +99,19 @@ def test_people_are_told_of_a_hold_once_until_it_is_over():
     assert told == [Channel.SLACK, Channel.SLACK, Channel.GITHUB]  # GitHub shows one status, the newest
 
 
+def test_people_are_told_of_one_client_whose_requests_fail_once_and_how_to_go_back():
+    held = after(in_phase(Phase.WATCHING), Verdict.ONE_CLIENT)
+    notice = held.outbox[0]
+    assert (notice.headline, notice.needs_person) == (
+        "only one client's requests fail: holding, production stays",
+        True,
+    )
+    assert notice.next_step.startswith("to go back: doctl serverless functions invoke rollback")
+    assert after(held, Verdict.ONE_CLIENT).outbox == held.outbox
+    told = [notice.headline for notice in after(held, Verdict.HOLD).outbox if notice.channel is Channel.SLACK]
+    assert told[1].startswith("both environments suffer")
+
+
 def test_a_notice_names_the_next_step():
     ready = after(in_phase(Phase.SMOKING, options=Options(auto_switch=False)), Verdict.GOOD)
     assert "invoke switch -p service:web" in ready.outbox[0].next_step

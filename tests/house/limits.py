@@ -32,7 +32,7 @@ class Reach(NamedTuple):
 
 
 WALKS = {
-    "push": Reach(files=85, functions=357, aim_files=45, aim_functions=180),
-    "rollback": Reach(files=50, functions=181, aim_files=30, aim_functions=100),
-    "idle": Reach(files=18, functions=38, aim_files=20, aim_functions=40),
+    "push": Reach(files=97, functions=412, aim_files=45, aim_functions=180),
+    "rollback": Reach(files=58, functions=209, aim_files=30, aim_functions=100),
+    "idle": Reach(files=18, functions=41, aim_files=20, aim_functions=40),
 }

@@ -72,7 +72,7 @@ def test_a_pager_that_is_down_hears_of_it_later_in_the_right_order(name):
     laptop.push("v1.4.0", fault=BAD)
     laptop.rest()
     assert "at fault; going back to blue" in "".join(laptop.told())
-    assert "does not take notices since" in laptop.invoke("status")["what"]
+    assert "has taken no notices since" in laptop.invoke("status")["what"]
     laptop.faults["pager"].clear()
     for _ in range(20):
         laptop.minute()
@@ -107,7 +107,7 @@ def test_a_wrong_key_is_told_of_and_asked_once_a_turn(name):
     laptop.invoke("ops/watch")
     assert len(laptop.pager.refused) == before + 1
     answer = laptop.invoke("status")
-    assert "does not take notices since" in answer["what"]
+    assert "has taken no notices since" in answer["what"]
     assert ("BLUEGREEN_PAGER_URL" if name == "webhook" else "BLUEGREEN_PAGER_KEY") in answer["next"]
     assert ENVIRONMENT["BLUEGREEN_PAGER_KEY"] not in json.dumps(answer)
 
@@ -158,3 +158,25 @@ def test_the_address_of_a_webhook_is_in_no_error():
     with pytest.raises(Exception, match="the pager's webhook did not answer: ConnectError") as caught:
         send(laptop)
     assert "an-address-that-is-a-secret" not in str(caught.value)
+
+
+@every
+def test_a_person_s_rollback_is_told_and_pages_nobody_unless_it_fails(name):
+    laptop = paged(name)
+    laptop.push("v1.3.0")
+    laptop.rest()
+    laptop.invoke("rollback")
+    laptop.rest()
+    assert laptop.told()[-1] == "web v1.3.0: going back to blue, as asked"
+    assert (laptop.outcome("v1.3.0"), laptop.pager.pages) == ("rolled back", {})
+    laptop.push("v1.4.0")
+    laptop.rest()
+    laptop.telemetry.ages = breaks  # nobody can tell whether the routers have followed
+    laptop.invoke("rollback")
+    laptop.rest()
+    assert laptop.outcome("v1.4.0") == "stuck"
+    assert laptop.pager.open
+
+
+def breaks(*given):
+    raise RuntimeError("nobody foresaw this")

@@ -9,6 +9,7 @@ from bluegreen_router.counts import (
     Source,
     failures,
 )
+from bluegreen_router.heavy_hitters import Numbers, Who
 from bluegreen_router.report import MOST_BYTES, encode
 
 BLUE, GREEN = Environment.BLUE, Environment.GREEN
@@ -39,9 +40,24 @@ def test_what_others_have_counted_is_gathered_before_a_block_ends():
     assert (counts.requests, counts.failed, counts.buckets[:2]) == (4, 1, (2, 2))
 
 
+def test_who_failed_is_told_of_users_failures_only():
+    ledger = Ledger(START, told=lambda failing: failing.told(Numbers("secret", "web"), 1))
+    for source in Source:
+        for failed in (False, True, True):
+            ledger.count(source, Answer(GREEN, failed, 10, Who("198.51.100.7", "/broken")))
+    block = ledger.close(START + timedelta(seconds=1))
+    assert [each.failed for each in block.users[GREEN].client_paths] == [2]
+    assert block.probes[GREEN].client_paths == ()
+    ledger.count(Source.USERS, Answer(GREEN, True, 10))
+    assert ledger.close(START + timedelta(seconds=2)).users[GREEN].client_paths == ()
+
+
 def test_five_minutes_are_kept_and_fit_into_an_object():
-    ledger = Ledger(START)
+    ledger = Ledger(START, told=lambda failing: failing.told(Numbers("secret", "web"), 1))
     for second in range(400):
+        for client in range(10):
+            for environment in Environment:
+                ledger.count(Source.USERS, Answer(environment, True, 5, Who(f"198.51.100.{client}", "/broken")))
         for source in Source:
             for environment in Environment:
                 for milliseconds in (5, 30, 300, 700, 9000):
@@ -53,4 +69,6 @@ def test_five_minutes_are_kept_and_fit_into_an_object():
 
     assert 299 <= len(ledger.blocks) <= KEPT_BLOCKS
     assert len(body) <= MOST_BYTES
-    assert Telemetry.model_validate_json(body).blocks[-1] == last
+    told = Telemetry.model_validate_json(body).blocks
+    assert told[-1] == last
+    assert len(told) >= 240

@@ -1,12 +1,15 @@
+import json
 import threading
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import httpx
 import pytest
+from pydantic import ValidationError
 
 from bluegreen.core.environment import Environment
 from bluegreen.core.errors import Unavailable
+from bluegreen.core.judge.client_paths import ClientPath
 from bluegreen.core.judge.telemetry import Counts, Telemetry
 from bluegreen.core.phases import Phase
 from bluegreen_emulator.memory_objects import MemoryObjects
@@ -57,6 +60,77 @@ def test_the_counts_are_exact(start, service):
     assert (green.requests, green.failed) == (50, 0)
     assert sum(blue.buckets) == 207
     assert blue.slower_than(100) >= 1
+
+
+def asked(router, url: str, client: str, **headers: str) -> None:
+    router.get(url, headers={"Do-Connecting-Ip": client, **headers})
+
+
+def test_whose_requests_fail_is_told_without_an_address_or_a_path(start, service):
+    router = start()
+    router.follows(service.serve(BLUE))
+    for n in range(6):
+        asked(router, f"/broken?status=500&n={n}", "198.51.100.7", **{"X-Forwarded-For": f"203.0.113.{n}"})
+        for good in range(5):
+            asked(router, f"/orders/{good}", f"198.51.100.{good}")
+    asked(router, "/broken?status=500", "198.51.100.8")
+    asked(router, "/drop", "2001:db8:1:2::7")
+    with pytest.raises(httpx.RemoteProtocolError):
+        asked(router, "/half", "2001:db8:1:2::8")
+    router.stop()
+
+    told = users(router, BLUE)
+    assert (told.requests, told.failed) == (39, 9)
+    assert [failed for _, failed in told.client_paths] == [6, 1, 1, 1]
+    written = router.telemetry_store.get("services/web/telemetry/router-1.json").decode()
+    assert not any(word in written for word in ("198.51", "203.0", "2001:db8", "broken", "orders", "drop"))
+
+
+def test_a_client_that_calls_itself_many_is_one(start, service):
+    """Only the last hop that no trusted proxy stands behind is believed."""
+    router = start()
+    router.follows(service.serve(BLUE))
+    for n in range(6):
+        router.get("/?status=500", headers={"X-Forwarded-For": f"203.0.113.{n}, 198.51.100.7"})
+        router.get("/?status=500", headers={"X-Forwarded-For": f"203.0.113.{n}, 198.51.100.7, 10.0.0.{n}"})
+    until(lambda: users(router, BLUE).failed == 12, what="all failures are reported")
+
+    assert [failed for _, failed in users(router, BLUE).client_paths] == [12]
+
+
+def test_many_clients_that_fail_are_many(start, service):
+    router = start()
+    router.follows(service.serve(BLUE))
+    for n in range(12):
+        asked(router, "/broken?status=500", f"198.51.100.{n}")
+    until(lambda: users(router, BLUE).failed == 12, what="all failures are reported")
+
+    assert {failed for _, failed in users(router, BLUE).client_paths} == {1}
+
+
+def test_two_instances_of_a_router_tell_one_client_by_the_same_number(start, service, tmp_path):
+    keys = []
+    for name in ("router-1", "router-2"):
+        folder = tmp_path / name
+        folder.mkdir()
+        router = start(folder, BLUEGREEN_INSTANCE=name)
+        router.follows(service.version or service.serve(BLUE))
+        asked(router, "/broken?status=500", "198.51.100.7")
+        router.stop()
+        keys.append(users(router, BLUE).client_paths[0].key)
+
+    assert keys[0] == keys[1]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [[[7, 0]], [[-1, 3]], [[1 << 24, 3]], [[7, 3]] * 17, [["/broken", 3]], [[7, 10**10]], [[7.5, 3]], [[7]], "many", 7],
+)
+def test_what_no_router_tells_is_refused(told):
+    whole = {"requests": 9, "failed": 3, "client_paths": [[7, 3]]}
+    assert Counts.model_validate_json(json.dumps(whole)).client_paths == (ClientPath(7, 3),)
+    with pytest.raises(ValidationError):
+        Counts.model_validate_json(json.dumps({**whole, "client_paths": told}))
 
 
 def test_a_new_route_is_reported_at_once(start, service):

@@ -20,6 +20,7 @@ from tests.simulation.faults.scenarios import GOOD, SCENARIOS
 from tests.simulation.faults.schedule import Schedule
 from tests.simulation.faults.seeds import schedule as from_seed
 from tests.simulation.faults.set_seeds import schedule as set_from_seed
+from tests.simulation.faults.slow_scenarios import SLOW_SCENARIOS
 from tests.simulation.faults.store_scenarios import STORE_SCENARIOS
 from tests.simulation.mutants.catalogue import MUTANTS
 from tests.simulation.mutants.detection import Detection, detect
@@ -39,6 +40,7 @@ def seeds(count: int, first: int, json_file: Path | None, sets: bool) -> bool:
         BUG_SCENARIOS,
         STORE_SCENARIOS,
         REFUSED_WAKE_UPS,
+        SLOW_SCENARIOS,
         singles(GOOD, every=False),
         chain.from_iterable(map(_mixed, numbers)),
     )

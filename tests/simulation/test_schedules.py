@@ -6,12 +6,14 @@ from tests.simulation.batch import run_here
 from tests.simulation.engine.run import Run
 from tests.simulation.faults.bug_scenarios import BUG_SCENARIOS
 from tests.simulation.faults.exhaustive import late_clocks, pairs, singles
+from tests.simulation.faults.places import SLOW, TRICKLES
 from tests.simulation.faults.provider_scenarios import PROVIDER_SCENARIOS
 from tests.simulation.faults.refused_wake_ups import REFUSED_WAKE_UPS
 from tests.simulation.faults.regressions import REGRESSIONS
 from tests.simulation.faults.scenarios import GOOD, SCENARIOS
 from tests.simulation.faults.schedule import Action, Fault, Schedule
 from tests.simulation.faults.seeds import schedule
+from tests.simulation.faults.slow_scenarios import SLOW_SCENARIOS
 from tests.simulation.faults.store_scenarios import STORE_SCENARIOS
 from tests.simulation.mutants.catalogue import under
 from tests.simulation.report import failure, violation
@@ -111,6 +113,18 @@ def test_a_platform_that_wakes_nobody_for_an_hour_freezes_nothing(scenario):
     assert found.outcomes
 
 
+@pytest.mark.bad_input(
+    "answer",
+    "a service that answers a byte at a time, or right before its limit, for minutes",
+    "each function ends by itself; other services and the rollback go on",
+)
+@pytest.mark.parametrize("scenario", SLOW_SCENARIOS, ids=lambda scenario: scenario.name)
+def test_answers_that_trickle_freeze_nothing(scenario):
+    found = Run(scenario).play()
+    assert found.violation is None
+    assert found.outcomes
+
+
 @pytest.mark.parametrize("scenario", STORE_SCENARIOS, ids=lambda scenario: scenario.name)
 def test_a_bucket_that_loses_versions_or_its_promise_violates_nothing(scenario):
     found = Run(scenario).play()
@@ -118,14 +132,15 @@ def test_a_bucket_that_loses_versions_or_its_promise_violates_nothing(scenario):
     assert "live" in found.outcomes.values()
 
 
-@pytest.mark.parametrize("every", [300, pytest.param(12, marks=pytest.mark.search)])
-def test_a_call_that_raises_something_anywhere_violates_nothing(every):
-    raising = [
-        scenario.with_faults((Fault(at, "raises"),))
+@pytest.mark.parametrize("every", [900, pytest.param(12, marks=pytest.mark.search)])
+@pytest.mark.parametrize("kind", ["raises", TRICKLES, SLOW])
+def test_a_call_that_raises_or_answers_slowly_anywhere_violates_nothing(kind, every):
+    met = [
+        scenario.with_faults((Fault(at, kind),))
         for scenario in (*SCENARIOS, *PROVIDER_SCENARIOS)
-        for at in range(0, len(Run(scenario).play().trace), every)
+        for at in range(kind != "raises", len(Run(scenario).play().trace), every)
     ]
-    assert violation(run_here(raising)) == ""
+    assert violation(run_here(met)) == ""
 
 
 @sampled

@@ -7,6 +7,7 @@ from tests.simulation.engine.make_run import make_run
 from tests.simulation.faults.exhaustive import singles
 from tests.simulation.faults.set_scenarios import BAD, GOOD, SCENARIOS
 from tests.simulation.faults.set_seeds import schedule
+from tests.simulation.faults.slow_scenarios import SLOW_SETS
 from tests.simulation.report import violation
 
 # What production is on in the end, service by service in the order of the alphabet.
@@ -52,6 +53,13 @@ def test_a_scenario_of_a_set_without_faults_ends_as_expected(scenario):
     assert run.play().violation is None
     records = [ledger.record for ledger in run.ledgers.of.values()]
     assert [record.on(record.active).tag for record in records] == ENDS[_name(scenario)]
+
+
+@pytest.mark.parametrize("scenario", SLOW_SETS, ids=lambda scenario: scenario.name)
+def test_answers_that_trickle_freeze_no_service_of_a_set(scenario):
+    found = make_run(scenario).play()
+    assert found.violation is None
+    assert found.outcomes
 
 
 @sampled

@@ -5,9 +5,9 @@ import pytest
 from bluegreen.clients.digitalocean_answers import AppDeployment
 from bluegreen.core.config.source import Image
 from bluegreen.core.errors import Refused
-from bluegreen.sources.image import pinned
+from bluegreen.sources.image import ImageSource, pinned
 from bluegreen_emulator.faults import Fault
-from tests.build import BLUE, GREEN
+from tests.build import BLUE, GREEN, service
 from tests.chain.laptop import Laptop
 
 SETTINGS = Image(kind="image", registry="holi", repository="web")
@@ -55,15 +55,18 @@ def test_only_the_image_of_the_service_is_changed():
     assert spec["services"][0]["image"]["tag"] == "v1"
 
 
-def test_of_a_shared_app_only_the_environments_component_counts():
-    parts = [
-        {"name": "api-blue", "image": {"digest": "sha256:b"}},
-        {"name": "api-green", "image": {"digest": "sha256:g"}},
-    ]
-    found = AppDeployment(id="d", spec={"services": parts, "workers": [{"name": "mail", "image": {"tag": "1"}}]})
-    assert found.digests_of("api-green") == {"sha256:g"}
-    assert found.digests_of("mail") == set()
-    assert found.digests_of("") == {"sha256:b", "sha256:g"}
+def test_every_component_that_runs_the_image_is_held_against_the_tag():
+    web = {"registry_type": "DOCR", "repository": "web", "digest": "sha256:new"}
+    found = ImageSource(service(source=SETTINGS.model_dump()), SETTINGS, None)
+
+    def fault(job):
+        spec = {"services": [{"name": "web", "image": web}], "jobs": [{"name": "migrate", "image": {**web, **job}}]}
+        return found.fault(GREEN, AppDeployment(id="d", spec=spec), "", "sha256:new")
+
+    assert fault({}) is None
+    assert "pins sha256:new, sha256:old" in fault({"digest": "sha256:old"})
+    assert "but the tag's image is sha256:new" in fault({"digest": "", "tag": "stable"})
+    assert fault({"repository": "tools", "digest": "sha256:old"}) is None
 
 
 def test_an_app_without_the_image_is_refused():

@@ -22,7 +22,10 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 @app.command()
 def judge(
-    trace: Annotated[Path, typer.Argument(help="CSV: second, environment, kind (user or probe), requests, bad.")],
+    trace: Annotated[
+        Path,
+        typer.Argument(help="CSV: second, environment, kind (user or probe), requests, bad; also client, path."),
+    ],
     active: Annotated[str | None, typer.Option(help="The environment to judge: where users go at the end.")] = None,
     switch: Annotated[
         float | None, typer.Option(help="The second of the trace at which users were sent to it: seen from the trace.")

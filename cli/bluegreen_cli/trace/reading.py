@@ -1,4 +1,4 @@
-"""A recorded trace from disk: `second, environment, kind, requests, bad`, in any order."""
+"""A recorded trace from disk: `second, environment, kind, requests, bad`, in any order; `client, path` where known."""
 
 import csv
 from collections.abc import Iterable, Iterator
@@ -9,19 +9,22 @@ from typing import NamedTuple
 from bluegreen_cli.faults import Faulty
 
 COLUMNS = ("second", "environment", "kind", "requests", "bad")
+WHOSE = ("client", "path")
 KINDS = ("user", "probe")
 _MOST_FAULTS = 10  # in one message
 _ENVIRONMENTS = 2
 
 
 class Line(NamedTuple):
-    """Requests of one kind to one environment, from this second on."""
+    """Requests of one kind to one environment, from this second on; of one client on one path, where it is known."""
 
     second: float
     environment: str
     kind: str
     requests: int
     bad: int
+    client: str = ""
+    path: str = ""
 
 
 def read(path: Path) -> list[Line]:
@@ -55,24 +58,29 @@ def _lines(rows: Iterable[list[str]], path: Path) -> list[Line]:
     return lines
 
 
-def _places(head: list[str], path: Path) -> list[int]:
+def _places(head: list[str], path: Path) -> list[int | None]:
+    """Of the columns in a row; None for one of `WHOSE` that is not there."""
     names = [name.strip().lower() for name in head]
     missing = [name for name in COLUMNS if name not in names]
     if missing:
         first = ",".join(head)[:80]
         raise Faulty([f"{path}, line 1: the columns {', '.join(COLUMNS)} are wanted, and it says {first or 'nothing'}"])
-    return [names.index(name) for name in COLUMNS]
+    return [names.index(name) if name in names else None for name in (*COLUMNS, *WHOSE)]
 
 
-def _line(row: list[str], places: list[int]) -> Line:
-    if len(row) <= max(places):
-        raise ValueError(f"{len(row)} fields, and {max(places) + 1} are wanted")
-    second, environment, kind, requests, bad = (row[place].strip() for place in places)
+def _line(row: list[str], places: list[int | None]) -> Line:
+    last = max(place for place in places if place is not None)
+    if len(row) <= last:
+        raise ValueError(f"{len(row)} fields, and {last + 1} are wanted")
+    second, environment, kind, requests, bad, client, path = (
+        "" if place is None else row[place].strip() for place in places
+    )
     if not environment:
         raise ValueError("environment is empty: blue, green or any other name is wanted")
     if kind not in KINDS:
         raise ValueError(f"kind {kind!r}: {' or '.join(KINDS)} is wanted")
-    line = Line(_second(second), environment, kind, _count("requests", requests), _count("bad", bad))
+    counts = _count("requests", requests), _count("bad", bad)
+    line = Line(_second(second), environment, kind, *counts, client, path)
     if line.bad > line.requests:
         raise ValueError(f"bad {bad}: at most its {requests} requests are wanted")
     return line

@@ -4,10 +4,12 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
+from zlib import crc32
 
 from bluegreen.core.config.thresholds import Thresholds, Watch
 from bluegreen.core.environment import Environment
 from bluegreen.core.finding import Verdict
+from bluegreen.core.judge.client_paths import KEYS, ClientPath
 from bluegreen.core.judge.dispersion import variance_over_mean
 from bluegreen.core.judge.evidence import INTERVAL_SECONDS, Evidence, Interval, PreSwitch
 from bluegreen.core.judge.telemetry import NoData
@@ -22,6 +24,7 @@ _FINAL = (Verdict.BAD, Verdict.GOOD, Verdict.UNPROVEN)
 WORDS = {
     Verdict.WAIT: "wait",
     Verdict.HOLD: "hold",
+    Verdict.ONE_CLIENT: "hold",
     Verdict.BAD: "roll back",
     Verdict.GOOD: "proven",
     Verdict.UNPROVEN: "unproven",
@@ -84,8 +87,15 @@ def _interval(at: int, line: Line, switch: Switch) -> Interval:
     if line.environment != switch.active:
         return Interval(at, baseline=line.requests, baseline_failed=line.bad) if line.kind == "probe" else Interval(at)
     if line.kind == "user":
-        return Interval(at, users=line.requests, users_failed=line.bad)
+        return Interval(at, users=line.requests, users_failed=line.bad, client_paths=_whose(line))
     return Interval(at, probes=line.requests, probes_failed=line.bad)
+
+
+def _whose(line: Line) -> tuple[ClientPath, ...]:
+    """A client on a path as a number. A line without a client is nobody known's."""
+    if not line.client or not line.bad:
+        return ()
+    return (ClientPath(crc32(f"{line.client}\n{line.path}".encode()) % KEYS, line.bad),)
 
 
 def _pre_switch(lines: Iterable[Line], switch: Switch) -> PreSwitch | None:

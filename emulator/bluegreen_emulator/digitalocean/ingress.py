@@ -15,6 +15,13 @@ from bluegreen_router.engine.process import TOOLS, program
 
 _START_WITHIN = 30.0  # seconds
 _TAKEN_WITHIN = 5.0
+# The clients of `bluegreen_emulator.traffic` come from the loopback and are seen as the public's.
+_ADDRESS = """
+function envoy_on_request(handle)
+  local address = handle:streamInfo():downstreamDirectRemoteAddress():gsub(":%d+$", "")
+  handle:headers():replace("do-connecting-ip", (address:gsub("^127%.0%.1%.", "198.51.100.")))
+end
+"""
 
 
 def free_port() -> int:
@@ -117,13 +124,7 @@ def _http(cluster: str) -> Config:
     `X-Forwarded-Host` and `X-Forwarded-For` are kept, as by an ingress that trusts who is before it."""
     retries = {"retry_on": "connect-failure", "num_retries": 2}
     route = {"cluster": cluster, "timeout": "0s", "retry_policy": retries}
-    address = {"key": "do-connecting-ip", "value": "%DOWNSTREAM_DIRECT_REMOTE_ADDRESS_WITHOUT_PORT%"}
-    host = {
-        "name": cluster,
-        "domains": ["*"],
-        "request_headers_to_add": [{"header": address, "append_action": "OVERWRITE_IF_EXISTS_OR_ADD"}],
-        "routes": [{"match": {"prefix": "/"}, "route": route}],
-    }
+    host = {"name": cluster, "domains": ["*"], "routes": [{"match": {"prefix": "/"}, "route": route}]}
     return typed(
         "envoy.filters.network.http_connection_manager",
         "filters.network.http_connection_manager.v3.HttpConnectionManager",
@@ -135,7 +136,10 @@ def _http(cluster: str) -> Config:
         max_request_headers_kb=256,
         upgrade_configs=[{"upgrade_type": "websocket"}],
         route_config={"name": cluster, "virtual_hosts": [host]},
-        http_filters=[typed("envoy.filters.http.router", "filters.http.router.v3.Router")],
+        http_filters=[
+            typed("envoy.filters.http.lua", "filters.http.lua.v3.Lua", default_source_code={"inline_string": _ADDRESS}),
+            typed("envoy.filters.http.router", "filters.http.router.v3.Router"),
+        ],
     )
 
 

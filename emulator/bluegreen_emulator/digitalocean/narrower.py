@@ -10,7 +10,14 @@ ANY: dict[str, Any] = {}
 EXTRA_PROPERTIES: dict[str, dict[str, Any]] = {
     "app": {"last_deployment_active_at": ANY, "build_config": ANY},
     "apps_deployment": {"previous_deployment_id": ANY, "cause_details": ANY, "load_balancer_id": ANY, "timing": ANY},
-    "app_spec": {"envs": ANY, "alerts": ANY, "features": ANY},
+    "app_spec": {
+        "envs": ANY,
+        "alerts": ANY,
+        "features": ANY,
+        "region": {"type": "string", "pattern": "^(atl|nyc|sfo|tor|ams|fra|lon|blr|sgp|syd)[1-9]?$"},
+    },
+    "app_database_spec": {"size": ANY, "num_nodes": ANY},
+    "app_log_destination_logtail_spec": {"endpoint": ANY},
     "app_ingress_spec": {"load_balancer": ANY, "load_balancer_size": ANY, "secure_header": ANY},
     "app_ingress_spec_rule_routing_component": {"preserve_path_prefix": {"type": ["boolean", "string"]}},
     "app_service_spec": {"alerts": ANY, "inactivity_sleep": ANY},
@@ -26,6 +33,9 @@ EXTRA_PROPERTIES: dict[str, dict[str, Any]] = {
 }
 
 EXTRA_VALUES = {"app_alert_spec_rule": ["DEPLOYMENT_STARTED", "DEPLOYMENT_CANCELED", "JOB_INVOCATION_FAILED"]}
+
+# The description wants an endpoint of Logtail, which it does not know as a property.
+NOT_REQUIRED = {"app_log_destination_logtail_spec": ["endpoint"]}
 
 # godo and doctl send it to every logs call.
 EXTRA_QUERY = frozenset({"tail_lines"})

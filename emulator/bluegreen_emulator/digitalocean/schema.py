@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bluegreen_emulator.digitalocean.narrower import EXTRA_PROPERTIES, EXTRA_VALUES
+from bluegreen_emulator.digitalocean.narrower import EXTRA_PROPERTIES, EXTRA_VALUES, NOT_REQUIRED
 
 Schema = dict[str, Any]
 _KEPT = ("type", "enum", "pattern", "minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "required")
@@ -44,6 +44,8 @@ class Flattener:
             out["properties"] = out.get("properties", {}) | EXTRA_PROPERTIES[name]
         if self._corrected and name in EXTRA_VALUES:
             out["enum"] = out["enum"] + EXTRA_VALUES[name]
+        if self._corrected and name in NOT_REQUIRED:
+            out["required"] = [wanted for wanted in out.get("required", []) if wanted not in NOT_REQUIRED[name]]
         return out
 
     def _chosen(self, branches: list[Schema]) -> Schema:

@@ -92,7 +92,7 @@ def _bound(value: str, known: dict[str, str]) -> str:
 def _check(spec: Spec) -> None:
     if not _NAME.fullmatch(spec.get("name", "")):
         raise _invalid("name", "must match ^[a-z][a-z0-9-]{0,30}[a-z0-9]$")
-    if spec.get("region", "nyc") not in _REGIONS:
+    if spec.get("region", "nyc").rstrip("123456789") not in _REGIONS:
         raise _invalid("region", f"must be one of {', '.join(_REGIONS)}")
     names = [component.get("name", "") for component in components(spec)]
     if not names:

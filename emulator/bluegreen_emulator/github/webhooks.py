@@ -3,6 +3,7 @@
 import hmac
 import itertools
 import json
+import ssl
 import threading
 import time
 import uuid
@@ -10,6 +11,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cache
 from typing import Any, Literal
 from urllib.parse import urlencode
 
@@ -164,7 +166,12 @@ class Webhooks:
 
 def fresh_client() -> httpx.Client:
     """A connection for every delivery, straight to the receiver."""
-    return httpx.Client(limits=httpx.Limits(max_keepalive_connections=0), trust_env=False)
+    return httpx.Client(limits=httpx.Limits(max_keepalive_connections=0), verify=_trusting(), trust_env=False)
+
+
+@cache
+def _trusting() -> ssl.SSLContext:
+    return httpx.create_ssl_context(trust_env=False)
 
 
 def sign(secret: str, body: bytes, digest: str = "sha256") -> str:

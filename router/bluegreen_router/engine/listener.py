@@ -7,21 +7,12 @@ get the client in `X-Forwarded-For` and, since their own ingress adds to that on
 
 from bluegreen_router.engine.clusters import HTTP_1, Config, socket_address, typed
 from bluegreen_router.engine.logs import access_logs
-from bluegreen_router.engine.names import CLIENT_HEADER, dropped, others
+from bluegreen_router.engine.names import CLIENT_HEADER, TRUSTED_HOPS, dropped, others
 from bluegreen_router.engine.replies import local_replies
 from bluegreen_router.engine.rewrite import rewriting
 from bluegreen_router.engine.routes import virtual_host
 from bluegreen_router.settings import Settings
 
-_PRIVATE = (
-    "10.0.0.0/8",
-    "100.64.0.0/10",
-    "127.0.0.0/8",
-    "172.16.0.0/12",
-    "192.168.0.0/16",
-    "::1/128",
-    "fc00::/7",
-)
 _BUFFER = 128 * 1024
 _SILENCE = "3600s"  # how long a side may be silent is for the ingress and the environment to say
 _HTTP = "filters.network.http_connection_manager.v3.HttpConnectionManager"
@@ -29,7 +20,7 @@ _HTTP = "filters.network.http_connection_manager.v3.HttpConnectionManager"
 
 def listener(settings: Settings, failures: str) -> Config:
     """`failures` is the path of the file that takes the lines about requests that failed."""
-    ranges = [_range(one) for one in _PRIVATE]
+    ranges = [_range(one) for one in TRUSTED_HOPS]
     return {
         "name": "users",
         "address": socket_address(settings.bind, settings.port),

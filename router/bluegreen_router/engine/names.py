@@ -4,6 +4,16 @@ import re
 from collections.abc import Sequence
 
 PREVIEW_HEADER = "x-bluegreen-preview"
+# That may tell of others. Where one of them is all that is known of a client, behind it may be everybody.
+TRUSTED_HOPS = (
+    "10.0.0.0/8",
+    "100.64.0.0/10",
+    "127.0.0.0/8",
+    "172.16.0.0/12",
+    "192.168.0.0/16",
+    "::1/128",
+    "fc00::/7",
+)
 CLIENT_HEADER = "do-connecting-ip"
 # What only a proxy may say, and a client might: nobody vouches for it. `x-envoy-` would steer the router itself.
 _CLAIMS = (

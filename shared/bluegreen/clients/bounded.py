@@ -7,24 +7,37 @@ The limits of httpx begin anew with every byte that comes, and its decoders unpa
 import math
 import ssl
 import time
-import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, cast
+from functools import cache
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any, NamedTuple, cast
 
 import httpcore
 import httpx
 
+from bluegreen.clients.unpacking import ENCODINGS, encodings, unpacked
+
+_PIECE = 65_536  # bytes that are sent at once
 LARGEST = 16 * 1024 * 1024  # bytes of a body, unpacked; the answers that are read are a hundredth of it
-ENCODINGS = "gzip, deflate"  # what is asked for; what comes in another encoding stays packed
-_GZIP = ("gzip", "x-gzip")
-_GZIP_BEGINS = 0x1F
-_PIECE = 65_536  # bytes
 _DEEPEST = 3  # encodings around each other. Nobody needs two
 _OTHERWISE = 10.0  # seconds, where a request names no limit
 _INNER = 8  # errors around each other that are looked through
-_deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
+
+
+class _Limit(NamedTuple):
+    """`ends` is a time of the clock `seconds`."""
+
+    ends: float
+    seconds: Callable[[], float]
+
+    @property
+    def left(self) -> float:
+        return self.ends - self.seconds()
+
+
+_limit: ContextVar[_Limit | None] = ContextVar("limit", default=None)
 
 
 def distrust(error: BaseException) -> str:
@@ -45,14 +58,21 @@ class AnswerTooLarge(httpx.RequestError):
 
 def client(timeout: httpx.Timeout, verify: ssl.SSLContext | bool = True) -> httpx.Client:
     transport = Bounded(verify=verify)
-    return httpx.Client(transport=transport, timeout=timeout, trust_env=False, headers={"Accept-Encoding": ENCODINGS})
+    made = httpx.Client(transport=transport, timeout=timeout, trust_env=False, headers={"Accept-Encoding": ENCODINGS})
+    return forgetful(made)
+
+
+def forgetful(http: httpx.Client) -> httpx.Client:
+    """The client, which from now on keeps no cookie: what one answer sets is nothing to the next request."""
+    http.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=()))
+    return http
 
 
 class Bounded(httpx.HTTPTransport):
     """A request's limit for reading is the limit of the whole answer."""
 
     def __init__(self, largest: int = LARGEST, verify: ssl.SSLContext | bool = True) -> None:
-        context = httpx.create_ssl_context(verify=verify, trust_env=False)
+        context = _trusting() if verify is True else httpx.create_ssl_context(verify=verify, trust_env=False)
         super().__init__(verify=context, trust_env=False)
         self._largest = largest
         # httpx has no setting for the network below it; all else of its transport is wanted as it is.
@@ -65,20 +85,26 @@ class Bounded(httpx.HTTPTransport):
         )
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        with within(request.extensions.get("timeout", {}).get("read") or _OTHERWISE) as ends:
+        with within(request.extensions.get("timeout", {}).get("read") or _OTHERWISE) as limit:
             answer = super().handle_request(request)
-        packed = [] if request.method == "HEAD" else _encodings(answer.headers)
+        packed = [] if request.method == "HEAD" else encodings(answer.headers)
         if packed:
             for name in ("content-encoding", "content-length"):
                 answer.headers.pop(name, None)
-        answer.stream = _Body(cast(httpx.SyncByteStream, answer.stream), ends, packed, self._largest)
+        answer.stream = _Body(cast(httpx.SyncByteStream, answer.stream), limit, packed, self._largest)
         return answer
 
 
+@cache
+def _trusting() -> ssl.SSLContext:
+    """One for all clients of a process: to read the list of authorities takes longer than most requests."""
+    return httpx.create_ssl_context(trust_env=False)
+
+
 class _Body(httpx.SyncByteStream):
-    def __init__(self, stream: httpx.SyncByteStream, ends: float, packed: list[str], largest: int) -> None:
+    def __init__(self, stream: httpx.SyncByteStream, limit: _Limit, packed: list[str], largest: int) -> None:
         self._stream = stream
-        self._ends = ends
+        self._limit = limit
         self._packed = packed
         self._largest = largest
 
@@ -87,20 +113,20 @@ class _Body(httpx.SyncByteStream):
             raise httpx.DecodingError("the answer is packed too often")
         pieces: Iterator[bytes] = self._read()
         for encoding in reversed(self._packed):
-            pieces = _unpacked(pieces, encoding)
+            pieces = unpacked(pieces, encoding)
         size = 0
         for piece in pieces:
             size += len(piece)
             if size > self._largest:
                 raise AnswerTooLarge("the answer is too large")
-            if time.monotonic() > self._ends:
+            if self._limit.left < 0:
                 raise httpx.ReadTimeout("the answer took too long")
             yield piece
 
     def _read(self) -> Iterator[bytes]:
         pieces = iter(self._stream)
         while True:
-            with _until(self._ends):
+            with _under(self._limit):
                 piece = next(pieces, None)
             if piece is None:
                 return
@@ -110,84 +136,40 @@ class _Body(httpx.SyncByteStream):
         self._stream.close()
 
 
-def _encodings(headers: httpx.Headers) -> list[str]:
-    """The encodings around a body, where all of them are known."""
-    named = [name.strip().lower() for name in headers.get("content-encoding", "").split(",")]
-    packed = [name for name in named if name not in ("", "identity")]
-    return packed if all(name in (*_GZIP, "deflate") for name in packed) else []
-
-
-def _unpacked(pieces: Iterable[bytes], encoding: str) -> Iterator[bytes]:
-    """In pieces of a bounded size. A body that ends early is no answer: half a page of metrics lacks counters."""
-    unpack: Any = None
-    for packed in pieces:
-        while packed:
-            if unpack is None or (unpack.eof and _is_next_member(packed, encoding)):
-                unpack = zlib.decompressobj(_window(packed, encoding))
-            if unpack.eof:
-                break  # what stands behind the end is nobody's
-            yield from _unpacked_piece(unpack, packed)
-            packed = unpack.unused_data
-    if unpack is not None and not unpack.eof:
-        raise httpx.DecodingError("the answer ended early")
-
-
-def _unpacked_piece(unpack: Any, packed: bytes) -> Iterator[bytes]:
-    """Until all of it is unpacked: a full piece may have left some inside."""
-    full = True
-    while (packed or full) and not unpack.eof:
-        try:
-            piece = unpack.decompress(packed, _PIECE)
-        except zlib.error:
-            raise httpx.DecodingError("the answer cannot be unpacked") from None
-        packed, full = unpack.unconsumed_tail, len(piece) == _PIECE
-        if piece:
-            yield piece
-
-
-def _is_next_member(packed: bytes, encoding: str) -> bool:
-    """Gzip files may stand one behind the other (RFC 1952, section 2.2)."""
-    return encoding in _GZIP and packed[0] == _GZIP_BEGINS
-
-
-def _window(begun: bytes, encoding: str) -> int:
-    """What zlib calls gzip, zlib, or deflate without a header, which some servers mean by `deflate`."""
-    if encoding in _GZIP:
-        return zlib.MAX_WBITS | 16
-    has_header = begun[0] & 0x0F == 8 and (len(begun) == 1 or int.from_bytes(begun[:2]) % 31 == 0)
-    return zlib.MAX_WBITS if has_header else -zlib.MAX_WBITS
-
-
 @contextmanager
-def within(seconds: float) -> Iterator[float]:
-    """Every request that this thread sends in it, with its answer, ends by then; none where less is left already."""
-    ends, before = time.monotonic() + seconds, _deadline.get()
-    ends = ends if before is None else min(ends, before)
-    with _until(ends):
-        yield ends
+def within(seconds: float, clock: Callable[[], float] | None = None) -> Iterator[_Limit]:
+    """Every request that this thread sends in it, with its answer, ends by then; none where less is left already.
+
+    `clock` is what it is measured by, and whatever stands inside; otherwise that of the `within` around it.
+    """
+    before = _limit.get()
+    clock = clock or (before.seconds if before else time.monotonic)
+    seconds = seconds if before is None else min(seconds, before.left)
+    with _under(_Limit(clock() + seconds, clock)) as limit:
+        yield limit
 
 
 def left() -> float:
     """Seconds until the end of the `within` that this thread is in; without end outside of one."""
-    ends = _deadline.get()
-    return math.inf if ends is None else ends - time.monotonic()
+    limit = _limit.get()
+    return math.inf if limit is None else limit.left
 
 
 @contextmanager
-def _until(ends: float) -> Iterator[None]:
+def _under(limit: _Limit) -> Iterator[_Limit]:
     """A request and its answer are carried in the thread that asked."""
-    before = _deadline.set(ends)
+    before = _limit.set(limit)
     try:
-        yield
+        yield limit
     finally:
-        _deadline.reset(before)
+        _limit.reset(before)
 
 
 def _left(timeout: float | None, late: type[Exception]) -> float | None:
-    ends = _deadline.get()
-    if ends is None:
+    limit = _limit.get()
+    if limit is None:
         return timeout
-    left = ends - time.monotonic()
+    left = limit.left
     if left <= 0:
         raise late("the whole answer took too long")
     return left if timeout is None else min(timeout, left)

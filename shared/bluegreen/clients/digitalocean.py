@@ -16,7 +16,8 @@ from bluegreen.clients.digitalocean_answers import (
 from bluegreen.clients.http import Api
 from bluegreen.clients.shapes import shaped
 from bluegreen.clients.time_series import Series, series
-from bluegreen.core.errors import NotFound, Refused, Unavailable
+from bluegreen.core.errors import BluegreenError, NotFound, Refused, Unavailable
+from bluegreen.core.twins.shown import ANOTHER, secrets_in
 
 _PAGES = 50
 T = TypeVar("T")
@@ -56,7 +57,11 @@ class DigitalOcean:
 
         `all_sources`: branch heads and tags are looked up anew; otherwise only those of new sources.
         """
-        answer = self._api.once("PUT", f"/v2/apps/{app}", {"spec": spec, "update_all_source_versions": all_sources})
+        body = {"spec": spec, "update_all_source_versions": all_sources}
+        try:
+            answer = self._api.once("PUT", f"/v2/apps/{app}", body)
+        except BluegreenError as error:
+            raise _without_secrets(error, spec) from None
         return self._read(App, answer, "app")
 
     def update_to(self, app: str, spec: dict[str, Any], all_sources: bool = False) -> AppDeployment:
@@ -152,3 +157,12 @@ class DigitalOcean:
         if otherwise is not None and not found and isinstance(answer, dict | None):
             return otherwise
         return shaped(shape, found, self._api.name, key)
+
+
+def _without_secrets(error: BluegreenError, spec: dict[str, Any]) -> BluegreenError:
+    """A refusal may quote what was sent."""
+    said = str(error)
+    for secret in sorted(secrets_in(spec), key=len, reverse=True):
+        said = said.replace(secret, f"[{ANOTHER}]")
+    error.args = (said,)
+    return error

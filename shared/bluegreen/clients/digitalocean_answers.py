@@ -37,21 +37,28 @@ class AppDeployment(BaseModel):
     services: list[Component] = Field(default_factory=list)
     static_sites: list[Component] = Field(default_factory=list)
     workers: list[Component] = Field(default_factory=list)
+    jobs: list[Component] = Field(default_factory=list)
+    functions: list[Component] = Field(default_factory=list)
     progress: DeploymentProgress = DeploymentProgress()
     created_at: str = ""
 
     @property
     def commits(self) -> set[str]:
         """What the components were built from; empty before the build has resolved it, and for images."""
-        built = (*self.services, *self.static_sites, *self.workers)
-        return {component.source_commit_hash for component in built if component.source_commit_hash}
+        return set(self.built.values())
 
-    def digests_of(self, component: str) -> set[str]:
-        """Of one component; of all where none is named."""
-        kinds = ("services", "workers", "jobs")
-        parts = [part for kind in kinds for part in self.spec.get(kind) or ()]
-        images = [part.get("image") or {} for part in parts if component in ("", part.get("name"))]
-        return {image["digest"] for image in images if image.get("digest")}
+    @property
+    def built(self) -> dict[str, str]:
+        """Commits of components, by path such as `jobs.migrate`; of those that say one."""
+        kinds = {
+            "services": self.services,
+            "static_sites": self.static_sites,
+            "workers": self.workers,
+            "jobs": self.jobs,
+            "functions": self.functions,
+        }
+        parts = [(kind, part) for kind, found in kinds.items() for part in found]
+        return {f"{kind}.{part.name}": part.source_commit_hash for kind, part in parts if part.source_commit_hash}
 
 
 class App(BaseModel):

@@ -1,7 +1,8 @@
-"""The same question asked of many at once, in threads."""
+"""The same question asked of many at once, in threads, each with the time limit of whoever asks (bounded.within)."""
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from typing import Protocol, TypeVar
 
 _MOST = 16
@@ -18,4 +19,5 @@ def at_once(ask: Callable[[A], B], of: Sequence[A]) -> list[B]:
     if not of:
         return []
     with ThreadPoolExecutor(max_workers=min(_MOST, len(of))) as pool:
-        return list(pool.map(ask, of))
+        asked = [pool.submit(copy_context().run, ask, each) for each in of]
+        return [each.result() for each in asked]

@@ -1,5 +1,6 @@
 """The calls of GitHub's API that are made (docs.github.com/rest)."""
 
+from collections.abc import Mapping
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -137,10 +138,12 @@ class GitHub:
         found = self._read(list[_Status], answer or [], "list of statuses")
         return found[0].state if found else ""
 
-    def set_status(self, repository: str, deployment: int, state: str, description: str, environment_url: str) -> None:
-        body = {"state": state, "description": description[:_DESCRIPTION], "auto_inactive": False}
-        if environment_url:
-            body["environment_url"] = environment_url
+    def set_status(
+        self, repository: str, deployment: int, state: str, description: str, urls: Mapping[str, str] | None = None
+    ) -> None:
+        """`urls`: `environment_url` and `log_url`, "" where there is none."""
+        body: dict[str, Any] = {"state": state, "description": description[:_DESCRIPTION], "auto_inactive": False}
+        body |= {name: url for name, url in (urls or {}).items() if url}
         self._api.once("POST", f"/repos/{repository}/deployments/{deployment}/statuses", body)
 
     def _listed(self, repository: str, environment: str, most: int) -> list[_Deployment]:

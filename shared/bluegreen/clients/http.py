@@ -28,6 +28,7 @@ _MOST_MOVES = 3
 _ADVICE = {401: ": the token is not accepted", 403: ": the token lacks a permission"}
 
 _UNREDIRECTED = "unredirected"  # in a request's extensions
+LOCATION = "location"  # in an answer's extensions: what was hidden
 _NO_TEXT = frozenset(("undefined", "idna", "punycode"))  # the last two are for hosts' names: their time is quadratic
 
 
@@ -196,4 +197,4 @@ def unredirected(http: httpx.Client) -> dict[str, bool]:
 
 def _hide_location(answer: httpx.Response) -> None:
     if answer.request.extensions.get(_UNREDIRECTED):
-        answer.headers.pop("location", None)
+        answer.extensions[LOCATION] = answer.headers.pop("location", "")

@@ -1,17 +1,24 @@
-"""Asking a web app as a user would: one request, one answer, no retries, no redirects followed."""
+"""Asking a web app as a user would: one request, one answer, no retries, no redirects followed, no cookies kept."""
 
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
+from urllib.parse import quote, urlencode
 
 import httpx
 
-from bluegreen.clients.http import asking, decoded, kind_of, unredirected
+from bluegreen.clients import bounded
+from bluegreen.clients.bounded import forgetful
+from bluegreen.clients.http import LOCATION, asking, decoded, kind_of, unredirected
 from bluegreen.clients.redaction import NOTHING_SECRET, Redaction
 from bluegreen.core.checks.response import CheckResponse
+from bluegreen.core.config import check_secrets
 from bluegreen.core.config.checks import Check
+from bluegreen.core.errors import Unavailable
 
 LARGEST = 512_000  # characters of a body that are kept
 _BEYOND = 4_000  # bytes that are read behind them: a secret at the end is redacted whole, and then cut
+_FORM = "application/x-www-form-urlencoded"
 _BROWSER = {"User-Agent": "Bluegreen-check/1"}
 
 
@@ -21,34 +28,52 @@ class Reply(NamedTuple):
 
 
 class Web:
-    """`seconds` is a clock that only goes forward, for time limits."""
+    """`seconds` is a clock that only goes forward, for time limits; `secrets` are those that checks may name."""
 
-    def __init__(self, http: httpx.Client, seconds: Callable[[], float], redaction: Redaction = NOTHING_SECRET) -> None:
-        self._http = http
+    def __init__(
+        self,
+        http: httpx.Client,
+        seconds: Callable[[], float],
+        redaction: Redaction = NOTHING_SECRET,
+        secrets: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        self._http = forgetful(http)
         self._seconds = seconds
         self._redaction = redaction
+        self._secrets = secrets
+        self._in_url = {name: quote(secret, safe="") for name, secret in secrets.items()}
 
     def check(self, url: str, check: Check, headers: Mapping[str, str] | None = None) -> Reply:
-        """Never raises: no answer is an answer too."""
-        sent = {**_BROWSER, **check.headers, **(headers or {})}
-        return self._ask(check.method, url + check.path, sent, check.body, check.timeout)
+        """No answer is an answer too. `Unavailable` only where our own time was over before that of the check."""
+        try:
+            sent = check_secrets.filled({**check.headers}, self._secrets)
+            body = check_secrets.filled(check.body, self._in_url if _is_form(check) else self._secrets)
+            path = check_secrets.filled(check.path, self._in_url)
+        except KeyError as missing:
+            return Reply(CheckResponse(error=f"none ({missing.args[0]} is not set for this function)"), {})
+        named = _one_of_each(_BROWSER, sent, headers or {})
+        return self._ask(check.method, url + path, named, _content(named, body), check.timeout)
 
-    def _ask(self, method: str, url: str, headers: Mapping[str, str], body: Any, limit: float) -> Reply:
+    def _ask(self, method: str, url: str, headers: Mapping[str, str], content: dict[str, Any], limit: float) -> Reply:
         begun, taken = self._seconds(), unredirected(self._http)
         # httpx takes only ASCII as text: names such as Zoë go out in UTF-8, as browsers send them.
         sent = [(name.encode(errors="replace"), value.encode(errors="replace")) for name, value in headers.items()]
         try:
             with (
                 asking(),
-                self._http.stream(method, url, headers=sent, json=body, timeout=limit, extensions=taken) as answer,
+                self._http.stream(method, url, headers=sent, timeout=limit, extensions=taken, **content) as answer,
             ):
                 text = self._limited(answer, begun, limit)
         except httpx.TimeoutException:
+            if bounded.left() <= 0:
+                raise Unavailable(f"{self._redaction.text(url)}: no time was left to wait for its answer") from None
             return Reply(CheckResponse(error="none (timed out)", ms=self._spent(begun)), {})
         except httpx.HTTPError as error:
             return Reply(CheckResponse(error=f"none ({kind_of(error)})", ms=self._spent(begun)), {})
         named = {name.lower(): self._redaction.text(value) for name, value in answer.headers.items()}
-        return Reply(CheckResponse(status=answer.status_code, body=text, ms=self._spent(begun)), named)
+        leads = self._redaction.text(str(answer.extensions.get(LOCATION, "")))
+        said = CheckResponse(status=answer.status_code, body=text, ms=self._spent(begun), location=leads)
+        return Reply(said, named)
 
     def _spent(self, begun: float) -> float:
         return (self._seconds() - begun) * 1000
@@ -63,3 +88,28 @@ class Web:
             if len(read) > LARGEST + _BEYOND:
                 break
         return self._redaction.text(decoded(answer, read[: LARGEST + _BEYOND]))[:LARGEST]
+
+
+def _one_of_each(*given: Mapping[str, str]) -> dict[str, str]:
+    """The last of each name, whose capitals make no difference, as it is written there."""
+    found = {name.lower(): (name, value) for headers in given for name, value in headers.items()}
+    return dict(found.values())
+
+
+def _is_form(check: Check) -> bool:
+    """One that is written as it is sent, so that what is put into it has to be encoded."""
+    return isinstance(check.body, str) and _kind(check.headers).startswith(_FORM)
+
+
+def _kind(headers: Mapping[str, str]) -> str:
+    return next((value for name, value in headers.items() if name.lower() == "content-type"), "").lower()
+
+
+def _content(headers: Mapping[str, str], body: Any) -> dict[str, Any]:
+    """The body as the header Content-Type says it is: a text is sent as it is, fields as a form; all else as JSON."""
+    kind = _kind(headers)
+    if isinstance(body, str) and kind:
+        return {"content": body.encode(errors="replace")}
+    if isinstance(body, dict) and kind.startswith(_FORM):
+        return {"content": urlencode(body, doseq=True).encode()}
+    return {"json": body}

@@ -21,8 +21,21 @@ def invoke(function: str, service: str, **parameters: str) -> str:
     return f"doctl serverless functions invoke {function} -p service:{service}{given}"
 
 
+def for_undelivered(service: str) -> str:
+    return f"once you have seen what is undelivered: {invoke('status', service, seen='true')}"
+
+
 def to_go_back(service: str) -> str:
     return f"to go back: {invoke('rollback', service)}"
+
+
+def to_undo(record: Record) -> str:
+    """How a person takes the last rollback back, right after it; "" where there is none that a person had asked for."""
+    newest = record.past[0] if record.past else None
+    undoable = (
+        newest is not None and newest.asked and newest.part_of is None and record.on(record.idle).tag == newest.tag
+    )
+    return f"to undo it: {invoke('rollback', record.service, undo='true')}" if undoable else ""
 
 
 def to_recover(service: str) -> str:
@@ -32,6 +45,10 @@ def to_recover(service: str) -> str:
 def to_lift(record: Record, tag: str) -> str:
     """How a person releases a tag although it is quarantined."""
     return f"to release it all the same: {invoke('deploy', record.service, tag=tag, lift='true')}"
+
+
+def _may_be_undone(record: Record, release: Release) -> bool:
+    return release.asked_back and release.native is None and release.set_release is None
 
 
 def next_step(record: Record, release: Release) -> str:
@@ -44,13 +61,14 @@ def next_step(record: Record, release: Release) -> str:
             return to_go_back(service)
         case Phase.ROLLED_BACK:
             pinned = f"; {record.active.value} is pinned until a release goes there" if release.native else ""
-            return f"{release.tag} is quarantined; push a newer tag{pinned}"
+            undo = f"; a mistake? {invoke('rollback', service, undo='true')}" if _may_be_undone(record, release) else ""
+            return f"{release.tag} is quarantined; push a newer tag{pinned}{undo}"
         case Phase.STUCK:
             return f"look at where production goes, then {invoke('status', service)}"
         case Phase.FAILED | Phase.REJECTED:
             quarantined = quarantine.refused(record, release.tag, release.commit, release.digest)
-            lift = {"lift": "true"} if quarantined else {}
-            return f"push a newer tag, or {invoke('deploy', service, tag=release.tag, **lift)}"
+            again = invoke("deploy", service, tag=release.tag, **({"lift": "true"} if quarantined else {}))
+            return f"put that right, then {again}" if release.misconfigured else f"push a newer tag, or {again}"
         case Phase.ABORTED | Phase.EXPIRED:
             return invoke("deploy", service, tag=release.tag)
         case _:

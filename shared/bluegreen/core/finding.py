@@ -16,10 +16,14 @@ class Verdict(Enum):
     GOOD = "good"
     BAD = "bad"
     HOLD = "hold"  # bad, but going back would not help: stay, and notify people
+    ONE_CLIENT = "one client"  # bad for one client on one path, and for nobody else: stay, and notify people
     UNPROVEN = "unproven"  # the time is over and too little was seen
     EXPIRED = "expired"
     STOP = "stop"  # a person asked to abort it
     BACK = "back"  # a person asked for a rollback
+
+
+HOLDS = (Verdict.HOLD, Verdict.ONE_CLIENT)
 
 
 class Finding(Frozen):
@@ -27,4 +31,4 @@ class Finding(Frozen):
 
     verdict: Verdict
     says: Annotated[str, AfterValidator(hidden)]
-    again_in: float = 5.0  # seconds until the next look, for WAIT and HOLD
+    again_in: float = 5.0  # seconds until the next look, for WAIT and HOLDS

@@ -59,9 +59,9 @@ def recovered(record: Record, service: Service, active: Environment, epoch: int,
     record = _without_queued(_without_release(record, now), now)
     if changed:
         record = record.model_copy(update={"active": active})
-        unknown = EnvironmentState(status=Status.ACTIVE, proven=True, since=now)
-        record = record.model_copy(update={"environments": {**record.environments, active: unknown}})
-        record = record.with_environment(active.other, status=Status.UNFIT, proven=False)
+        serving = EnvironmentState(status=Status.ACTIVE, proven=True, since=now)
+        unknown = EnvironmentState(status=Status.UNFIT, since=now)
+        record = record.model_copy(update={"environments": {active: serving, active.other: unknown}})
     # Tags at GitHub are noted anew: what the lost versions had quarantined must not be taken for missed.
     above = max(epoch, record.epoch) + 1
     number = record.last_number + missing

@@ -52,6 +52,9 @@ class Notice(Frozen):
     headline: _Told
     reason: _Told = ""
     next_step: str = ""
+    log: _Told = ""  # what the app said last
+    base: str = ""  # the tag that the release is compared with
+    deployment: str = ""  # DigitalOcean's id
     needs_person: bool = False
     page: str = ""  # what a pager knows the matter by
     resolves: bool = False  # the matter of that page is over

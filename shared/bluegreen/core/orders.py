@@ -124,9 +124,12 @@ def _block_target(record: Record) -> Record:
 
 
 def _go_back(record: Record, finding: Finding, service: Service, by: str, now: datetime) -> Outcome:
-    tag, to = record.in_flight.tag, record.in_flight.previous or record.active
+    release = record.in_flight
+    tag, to = release.tag, release.previous or record.active
+    seen = f"of {tag} was seen so far: {release.reason}" if release.reason else f"{tag} was {release.phase.value}"
     record = progress.advance(record, finding, service, by, now)
-    return Outcome(True, record, f"going back from {tag} to {record.on(to).tag or to.value} on {to.value}")
+    says = f"going back from {tag} to {record.on(to).tag or to.value} on {to.value}"
+    return Outcome(True, record, f"{says}; {seen}")
 
 
 def _reopen_active(record: Record, now: datetime) -> Record:

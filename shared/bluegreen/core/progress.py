@@ -6,13 +6,14 @@ from bluegreen.core import advice, outbox, pointing, quarantine
 from bluegreen.core.config.service import Service
 from bluegreen.core.config.traffic import longest_way
 from bluegreen.core.environment import Status
-from bluegreen.core.finding import Finding, Verdict
+from bluegreen.core.finding import HOLDS, Finding, Verdict
 from bluegreen.core.notices import Tone
 from bluegreen.core.phases import RESTING, SERVING, Phase
 from bluegreen.core.record import HISTORY_KEPT, SAYS_KEPT, PastRelease, Record
-from bluegreen.core.release import HistoryLine, Release
+from bluegreen.core.release import PERSON, HistoryLine, Release
 from bluegreen.core.table import Move, move_for
 
+_AT_ONCE = 60.0  # seconds that a person waits for the answer of a function
 _SETTLING = 60.0  # seconds that a switch gets beyond what its driver may take
 _LEFT_PRODUCTION = (Phase.ROLLED_BACK, Phase.STUCK)
 _TONES = {
@@ -45,7 +46,7 @@ def advance(record: Record, finding: Finding, service: Service, by: str, now: da
         history=(*release.history, line)[-HISTORY_KEPT:],
     )
     record = _enter(record, now)
-    record = _queue_headline(record, service, move, now)
+    record = _queue_headline(record, service, move, now, pages=by != PERSON)
     return _come_to_rest(record, now) if move.next in RESTING else record
 
 
@@ -83,13 +84,15 @@ def begin_queued(record: Record, now: datetime) -> Record:
 
 def _stay(record: Record, finding: Finding, move: Move, service: Service, now: datetime) -> Record:
     """The phase stays. A hold is reported when it begins, and again only after a recovery in between."""
-    evidence, holds = record.in_flight.evidence, finding.verdict is Verdict.HOLD
+    evidence = record.in_flight.evidence
+    shared, one = finding.verdict is Verdict.HOLD, finding.verdict is Verdict.ONE_CLIENT
+    begins = (shared and not evidence.held) or (one and not evidence.held_for_one)
     record = record.with_release(
         reason=finding.says[:SAYS_KEPT],
         wake_at=now + timedelta(seconds=finding.again_in),
-        evidence=evidence.model_copy(update={"held": holds}),
+        evidence=evidence.model_copy(update={"held": shared, "held_for_one": one}),
     )
-    return _queue_headline(record, service, move, now) if holds and not evidence.held else record
+    return _queue_headline(record, service, move, now) if begins else record
 
 
 def _enter(record: Record, now: datetime) -> Record:
@@ -104,10 +107,10 @@ def _enter(record: Record, now: datetime) -> Record:
     return record
 
 
-def _queue_headline(record: Record, service: Service, move: Move, now: datetime) -> Record:
+def _queue_headline(record: Record, service: Service, move: Move, now: datetime, pages: bool = True) -> Record:
     """Queues the notice that the table has for a move."""
     release = record.in_flight
-    if not move.headline:
+    if not move.headline or _reads_it_in_the_answer(release, now):
         return record
     previous = (release.previous or record.active).value
     if release.native is not None:
@@ -116,7 +119,7 @@ def _queue_headline(record: Record, service: Service, move: Move, now: datetime)
     headline = move.headline.format(target=target, previous=previous)
     if release.purpose.back:
         headline = f"{headline} (going back to {release.tag})"
-    holds = move.verdict is Verdict.HOLD  # users suffer, and only a person can help
+    holds = move.verdict in HOLDS  # users suffer, and only a person can help
     tone = Tone.WARNING if holds else _TONES.get(release.phase, Tone.BAD)
     return outbox.queue_notice(
         record,
@@ -127,7 +130,14 @@ def _queue_headline(record: Record, service: Service, move: Move, now: datetime)
         next_step=advice.next_step(record, release),
         release=release,
         needs_person=holds,
+        pages=pages,
     )
+
+
+def _reads_it_in_the_answer(release: Release, now: datetime) -> bool:
+    """A person's typo is for that person: rejected while they wait, it is no news for the others."""
+    just_asked = (now - release.requested_at).total_seconds() < _AT_ONCE
+    return release.phase is Phase.REJECTED and not release.purpose.announced and not release.commit and just_asked
 
 
 def _come_to_rest(record: Record, now: datetime) -> Record:
@@ -140,7 +150,9 @@ def _come_to_rest(record: Record, now: datetime) -> Record:
         outcome=release.phase,
         at=now,
         reason=_cause(release),
+        log=release.log,
         back=release.purpose.back,
+        asked=release.asked_back,
         part_of=release.purpose.part_of,
     )
     record = _settle_environments(record, release)

@@ -64,6 +64,8 @@ class PastRelease(Frozen):
     at: Time
     reason: str = ""
     back: bool = False  # a person had asked to go back to it
+    log: str = ""  # what the app said last, of the newest that has a log
+    asked: bool = False  # a person had asked for the rollback that ended it
     part_of: SetRelease | None = None
 
     @property
@@ -158,7 +160,8 @@ class Record(Frozen):
 
     def with_past(self, past: PastRelease) -> "Record":
         """Adds a release to the past. Of the oldest, which may have to make room, only the version is kept."""
-        *kept, oldest = (past, *self.past)
+        older = (known.model_copy(update={"log": ""}) if known.log and past.log else known for known in self.past)
+        *kept, oldest = (past, *older)
         if len(kept) < PAST_KEPT:
             return self.model_copy(update={"past": (*kept, oldest)})
         higher = tags.precedence(oldest.tag) and not tags.older(oldest.tag, self.forgotten)

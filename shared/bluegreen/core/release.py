@@ -9,6 +9,9 @@ from bluegreen.core.judge.evidence import Evidence
 from bluegreen.core.model import Frozen, Time
 from bluegreen.core.phases import Phase
 
+LOG_KEPT = 1500  # characters of what an app said last
+PERSON = "a person"  # who has something done, in a history
+
 
 class SetRelease(Frozen):
     """One release of services that belong together: none is switched before all are ready, then in this order.
@@ -27,12 +30,13 @@ class SetRelease(Frozen):
 
 
 class Purpose(Frozen):
-    """What a release is for, beyond the usual. Only a person can ask for `lift`, `fix` and `back`."""
+    """What a release is for, beyond the usual. Only a person can ask for `lift`, `fix`, `back` and `undo`."""
 
     lift: bool = False  # although its tag or its image is quarantined
     fix: bool = False  # the target app's spec is made equal to the active one's first
     back: bool = False  # production goes back to it: what it leaves behind is quarantined
     part_of: SetRelease | None = None
+    undo: bool = False  # a rollback was a mistake: it goes on where it still runs
     announced: bool = False  # by a webhook, or found by the watch; no person asked for it
 
     @property
@@ -102,11 +106,19 @@ class Release(Frozen):
     switched_at: Time | None = None
     evidence: Evidence = Evidence()
     reason: str = ""  # why it is where it is
+    misconfigured: bool = False  # it failed by a setting of ours: a newer tag would fare no better
+    log: str = ""  # what the app said last, where its deployment failed
     history: tuple[HistoryLine, ...] = ()
 
     @property
     def set_release(self) -> SetRelease | None:
         return self.purpose.part_of
+
+    @property
+    def asked_back(self) -> bool:
+        """A person has had production taken back: nothing had found the release at fault."""
+        line = next((line for line in reversed(self.history) if line.phase is Phase.ROLLING_BACK), None)
+        return self.phase is Phase.ROLLED_BACK and line is not None and line.by == PERSON
 
     @property
     def goes_to(self) -> Environment:

@@ -26,7 +26,7 @@ def invoke(entry_point: EntryPoint, event: Mapping[str, Any] | None, context: ob
     try:
         if not isinstance(event, Mapping | None):
             raise BadRequest("the event has to be an object: parameters by their names")
-        return entry_point.run(_invocation(entry_point, event or {}, context, clock, log))
+        return entry_point.respond(_invocation(entry_point, event or {}, context, clock, log))
     except BluegreenError as error:
         log("refused" if isinstance(error, BadRequest) else "failed", why=str(error), level=_level(error))
         return refusal(entry_point, error)

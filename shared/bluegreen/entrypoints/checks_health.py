@@ -10,7 +10,8 @@ from bluegreen.steps.take_turn import take
 def run(invocation: Invocation) -> Response:
     if not is_nudge(invocation.event):
         parameters.read(invocation.event, ("service",))
-    return answer(True, take(checking.HEALTH, invocation.asked_cloud()).says)
+    done = take(checking.HEALTH, invocation.asked_cloud())
+    return answer(not done.bad, done.says)
 
 
 ENTRY_POINT = EntryPoint("checks/health", (*STORE, *NOTIFY, *WAKE), run)

@@ -20,7 +20,7 @@ from bluegreen.steps import deploying, requested
 from bluegreen.steps.take_turn import TurnResult, take_all
 
 _STEPS = (requested.STEP, deploying.STEP)
-_PARAMETERS = ("tag", "service", "target", "auto_switch", "skip_smoke_tests", "lift", "fix", "set")
+_PARAMETERS = ("tag", "service", "target", "auto_switch", "skip_smoke_tests", "lift", "fix", "now", "set")
 _STATUS = "`status` shows where everything is"
 
 
@@ -30,12 +30,17 @@ def run(invocation: Invocation) -> Response:
     given = parameters.read(invocation.event, _PARAMETERS)
     if not given.get("tag"):
         raise BadRequest(f"which tag? pass -p tag:v1.3.0 (allowed: {', '.join(_PARAMETERS)})")
+    at_once = parameters.boolean("now", given.get("now", "false"))
+    if "set" in given and at_once:
+        raise BadRequest("now goes with a service, not with a set: its members are watched together")
     if "set" in given:
         return set_orders.deploy(invocation, given, _STEPS)
     cloud = invocation.asked_cloud()
     service = cloud.service
     options, purpose = parameters.options(given, service.options), parameters.purpose(given)
-    order = ReleaseRequest(tag=given["tag"], commit="", options=options, by="a person (deploy)", purpose=purpose)
+    order = ReleaseRequest(
+        tag=given["tag"], commit="", options=options, by="a person (deploy)", purpose=purpose, now=at_once
+    )
     placed = place(cloud, f"{order.tag} asked for", lambda record, now: admission.admit(record, service, order, now))
     if not placed.outcome.ok:
         return answer(False, placed.outcome.says, placed.outcome.next_step or _STATUS)
@@ -50,7 +55,8 @@ def _answered(placed: PlacedOrder, done: TurnResult, tag: str) -> Response:
     ended = outline.ended(record, tag)
     if ended is None:
         what = f"{placed.outcome.says}; {done.says}" if ours else placed.outcome.says
-        return answer(True, what, f"doctl serverless functions invoke status -p service:{record.service}")
+        step = placed.outcome.next_step or f"doctl serverless functions invoke status -p service:{record.service}"
+        return answer(True, what, step)
     if not ours:
         return answer(False, placed.outcome.says, placed.outcome.next_step or _STATUS)
     what, quarantined = f"{tag} was {ended.outcome.value}: {ended.reason}", "quarantined" in ended.reason

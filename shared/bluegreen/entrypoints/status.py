@@ -1,19 +1,29 @@
-"""status: where everything is, in words."""
+"""status: where everything is, in words; and what a person says to have seen of it."""
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
+from bluegreen.clients import bounded
 from bluegreen.clients.store.objects import versions_kept
+from bluegreen.cloud import Cloud
 from bluegreen.core import advice, outline, progress
 from bluegreen.core.alerts import HeardAlert
 from bluegreen.core.config.service import Service
+from bluegreen.core.credentials import hidden
 from bluegreen.core.environment import Environment
+from bluegreen.core.errors import BluegreenError
 from bluegreen.core.inbound import parameters
 from bluegreen.core.inbound.alert_policy import firing
-from bluegreen.core.outbox import troubles
+from bluegreen.core.judge import current
+from bluegreen.core.judge.current import Current
+from bluegreen.core.judge.telemetry import NoData
+from bluegreen.core.orders import Outcome
+from bluegreen.core.outbox import seen, troubles
 from bluegreen.core.record import PastRelease, QueuedRelease, Record, Version
 from bluegreen.core.release import Release
+from bluegreen.core.rollback import native
 from bluegreen.core.sets.current import CurrentSetRelease, current_release
 from bluegreen.invocation.entry_point import (
     STORE,
@@ -23,35 +33,63 @@ from bluegreen.invocation.entry_point import (
     answer,
 )
 from bluegreen.ordering import set_orders
-from bluegreen.ordering.placing import newest_or_adopted
+from bluegreen.ordering.placing import newest_or_adopted, place
 from bluegreen.settings import Settings
+from bluegreen.signals import first
 
 _PAST_SHOWN = 5
+_NAME = 80  # characters of who has seen something
 _QUARANTINED_SHOWN = 3  # in the line; all are among the facts
 _ALERTS_SHOWN = 3  # in the line; all are among the facts
+_TO_COUNT = 6.0  # seconds that asking for the counts of all services may take
 
 
 def run(invocation: Invocation) -> Response:
-    given = parameters.read(invocation.event, ("service", "set"))
+    given = parameters.read(invocation.event, ("service", "set", "seen", "by"))
     settings = invocation.settings
     services = _asked(settings, given)
     stopped = versions_kept(invocation.cloud(services[0]).clients.state)
+    told = "" if stopped else _seen(invocation, services, given)
     versions = {service.name: newest_or_adopted(invocation.cloud(service)) for service in services}
     sets = _sets(settings, {name: version.record for name, version in versions.items()})
+    with bounded.within(_TO_COUNT):
+        counted = {s.name: _counted(invocation.cloud(s), versions[s.name].record) for s in services}
     lines = [
-        "; ".join([_line(version.record), *troubles.lines(version.record, settings.service(name))])
+        "; ".join(
+            [
+                _line(version.record, settings.service(name), counted[name]),
+                *troubles.lines(version.record, settings.service(name)),
+            ]
+        )
         for name, version in versions.items()
     ]
     lines += [f"set {name} {current.tag}: {current.says}" for name, current in sets.items() if not current.rests]
     return answer(
         not stopped,
-        "; ".join(filter(None, (stopped, *lines))),
+        "; ".join(filter(None, (stopped, told, *lines))),
         advice.FOR_KEPT_VERSIONS
         if stopped
-        else "; ".join(filter(None, (_next(v.record, settings.service(name)) for name, v in versions.items()))),
-        services={service.name: _facts(versions[service.name], service) for service in services},
+        else "; ".join(filter(None, (_next(versions[s.name].record, s, counted[s.name]) for s in services))),
+        services={s.name: _facts(versions[s.name], s, counted[s.name]) for s in services},
         sets={name: {"tag": current.tag, "members": current.states} for name, current in sets.items()},
     )
+
+
+def _seen(invocation: Invocation, services: list[Service], given: Mapping[str, str]) -> str:
+    """`seen`: an id, or true for all that wait. Without it nothing is written, for machines ask too."""
+    which = given.get("seen", "false")
+    is_all = parameters.BOOLEANS.get(which.strip().lower())
+    if is_all is False:
+        return ""
+    by = f" by {hidden(given['by'])[:_NAME]}" if given.get("by") else ""
+    why, mark = f"notices were seen{by}", partial(_mark, "" if is_all else which.strip(), by)
+    says = [place(invocation.cloud(service), why, mark).outcome.says for service in services]
+    return "; ".join(filter(None, says)) or "nothing waits to be seen"
+
+
+def _mark(which: str, by: str, record: Record, now: datetime) -> Outcome:
+    after, told = seen.marked(record, which)
+    return Outcome(True, after, told and f"{record.service}: seen{by}, so not tried any more: {told}")
 
 
 def _asked(settings: Settings, given: Mapping[str, str]) -> list[Service]:
@@ -60,9 +98,23 @@ def _asked(settings: Settings, given: Mapping[str, str]) -> list[Service]:
     return [settings.service(given["service"])] if "service" in given else list(settings.file.services.values())
 
 
-def _line(record: Record) -> str:
-    """One service in one line."""
+def _counted(cloud: Cloud, record: Record) -> Current | NoData:
+    """What users get now. It is asked at the end, in little time: what the journal says is told all the same."""
+    if bounded.left() < 1:
+        return NoData("there was no time left to ask")
+    now = cloud.clock.now()
+    try:
+        found = first(cloud.signals, now, record.active)
+    except BluegreenError as error:
+        return NoData(str(error))
+    return found if isinstance(found, NoData) else current.current(found.blocks, found.until, now)
+
+
+def _line(record: Record, service: Service, counted: Current | NoData) -> str:
+    """One service in one line; first what hurts."""
     line = f"{record.service}: {record.lost}; " if record.lost else ""
+    trouble = _trouble(record, service, counted)
+    line += f"{record.service}: {trouble}; " if trouble else ""
     line += f"{record.service}: {record.active.value} {outline.active(record)}, "
     line += f"{record.idle.value} {outline.idle(record)}"
     if record.release:
@@ -75,21 +127,30 @@ def _line(record: Record) -> str:
     return line + (f"; firing: {alerts}" if alerts else "")
 
 
-def _next(record: Record, service: Service) -> str:
+def _trouble(record: Record, service: Service, counted: Current | NoData) -> str:
+    return "" if isinstance(counted, NoData) else current.trouble(counted, record.active, service.thresholds)
+
+
+def _next(record: Record, service: Service, counted: Current | NoData) -> str:
     if record.lost:
         return advice.to_recover(record.service)
     about_release = advice.next_step(record, record.release) if record.release else ""
+    if not about_release and _trouble(record, service, counted):
+        about_release = native.advised(record, service)
     wake_ups = advice.FOR_REFUSED_WAKE_UPS if record.wakes_refused else ""
-    return "; ".join(filter(None, (about_release, troubles.next_step(record, service), wake_ups)))
+    undelivered = advice.for_undelivered(record.service) if seen.waiting(record) else ""
+    steps = (about_release, undelivered, troubles.next_step(record, service), wake_ups)
+    return "; ".join(filter(None, steps))
 
 
-def _facts(version: Version, service: Service) -> dict[str, Any]:
+def _facts(version: Version, service: Service, counted: Current | NoData) -> dict[str, Any]:
     record, release = version.record, version.record.release
     return {
         "active": record.active.value,
         "environments": {e.value: _environment(record, e) for e in Environment},
         "release": release and _release(release, service),
         "rollback": outline.way_back(record, service),
+        "now": {"unknown": counted.why} if isinstance(counted, NoData) else counted.facts(),
         "queued": record.queued.tag if record.queued else None,
         "quarantined": record.quarantine,
         "lost": record.lost,
@@ -103,7 +164,8 @@ def _facts(version: Version, service: Service) -> dict[str, Any]:
 
 
 def _past(past: PastRelease) -> dict[str, Any]:
-    return {"tag": past.tag, "outcome": past.outcome.value, "at": _time(past.at), "reason": past.reason}
+    log = {"log": past.log} if past.log else {}
+    return {"tag": past.tag, "outcome": past.outcome.value, "at": _time(past.at), "reason": past.reason, **log}
 
 
 def _release(release: Release, service: Service) -> dict[str, Any]:

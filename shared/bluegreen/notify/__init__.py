@@ -29,7 +29,7 @@ def _made(
 ) -> Notifier | None:
     match settings:
         case SlackNotice():
-            return SlackNotifier(settings, slack) if slack else None
+            return SlackNotifier(settings, service, slack) if slack else None
         case GitHubNotice():
             return GitHubNotifier(settings, service, github) if github else None
         case PagerNotice():

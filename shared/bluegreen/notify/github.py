@@ -7,6 +7,7 @@ from bluegreen.core.config.notify import GitHubNotice
 from bluegreen.core.config.service import Service
 from bluegreen.core.notices import Notice
 from bluegreen.core.phases import Phase
+from bluegreen.notify import links
 
 _STATES = {
     Phase.LIVE: "success",
@@ -33,7 +34,9 @@ class GitHubNotifier:
         deployment = self._deployment(notice)
         state = _STATES.get(phase, "in_progress")
         if self.github.status(repository, deployment) != state:
-            self.github.set_status(repository, deployment, state, notice.headline, self._url(notice, phase))
+            says = f"{notice.headline}: {notice.reason}" if notice.reason else notice.headline
+            urls = {"environment_url": self._url(notice, phase), "log_url": links.deployment(self.service, notice)}
+            self.github.set_status(repository, deployment, state, says, urls)
         if state == "success":
             self._retire_others(deployment)
 
@@ -49,7 +52,7 @@ class GitHubNotifier:
         """GitHub retires older deployments by itself only where they are not production."""
         for other in self.github.deployments(self.service.repository, self.settings.environment):
             if other != deployment and self.github.status(self.service.repository, other) == "success":
-                self.github.set_status(self.service.repository, other, "inactive", "replaced", "")
+                self.github.set_status(self.service.repository, other, "inactive", "replaced")
 
     def _url(self, notice: Notice, phase: Phase) -> str:
         if phase in _SERVES:

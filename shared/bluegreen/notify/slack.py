@@ -1,12 +1,15 @@
 """Slack: one message with an attachment (docs.slack.dev/messaging/formatting-message-text)."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from bluegreen.clients.slack import Slack
 from bluegreen.core.config.notify import SlackNotice
+from bluegreen.core.config.service import Service
 from bluegreen.core.notices import Notice, Tone, important
+from bluegreen.notify.links import links
 
 _COLOURS = {Tone.PROGRESS: "#439FE0", Tone.GOOD: "good", Tone.WARNING: "warning", Tone.BAD: "danger"}
 
@@ -20,17 +23,19 @@ _EFFECTS = re.compile(
 @dataclass(frozen=True)
 class SlackNotifier:
     settings: SlackNotice
+    service: Service
     slack: Slack
 
     def send(self, notice: Notice) -> None:
         channel = {"channel": self.settings.channel} if self.settings.channel else {}
-        said = message(notice)
+        said = message(notice, links(self.service, notice))
         if self.settings.mention and important(notice):
             said |= {"text": f"{_mention(self.settings.mention)} {said['text']}"}
         self.slack.post({**said, **channel})
 
 
-def message(notice: Notice) -> dict[str, Any]:
+def message(notice: Notice, addresses: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """`addresses`: of our own making, so they are the only links."""
     title = f"{notice.service} {notice.tag}: {notice.headline}"
     facts = (
         ("Environment", notice.environment, True),
@@ -39,11 +44,16 @@ def message(notice: Notice) -> dict[str, Any]:
         ("Commit", notice.commit[:12], True),
         ("Reason", notice.reason, False),
         ("Next step", notice.next_step, False),
+        ("The app said last", notice.log, False),
     )
+    fields = [{"title": name, "value": _escaped(value), "short": short} for name, value, short in facts if value]
+    if addresses:
+        linked = " · ".join(f"<{address}|{name}>" for name, address in addresses.items())
+        fields.append({"title": "Links", "value": linked, "short": False})
     attachment = {
         "color": _COLOURS[notice.tone],
         "fallback": _escaped(title),
-        "fields": [{"title": name, "value": _escaped(value), "short": short} for name, value, short in facts if value],
+        "fields": fields,
         "footer": f"bluegreen · {_escaped(notice.release)}",
         "ts": int(notice.at.timestamp()),
     }

@@ -7,7 +7,7 @@ from bluegreen.core import orders
 from bluegreen.core.orders import Outcome
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record
-from bluegreen.core.release import Release, SetRelease
+from bluegreen.core.release import PERSON, Release, SetRelease
 from bluegreen.ordering.placing import PlacedOrder, deliver_notices, place
 from bluegreen.steps import deploying
 from bluegreen.steps.take_turn import wake_next
@@ -22,7 +22,7 @@ def stop(cloud: Cloud, set_release: SetRelease | None = None) -> PlacedOrder:
     def order(record: Record, now: datetime) -> Outcome:
         if not _meant(record.release, set_release):
             return Outcome(False, record, f"{service.name} has something else in hand")
-        return orders.abort(with_deployment_ended(record, release, ends), service, "a person", now)
+        return orders.abort(with_deployment_ended(record, release, ends), service, PERSON, now)
 
     placed = place(cloud, "a person said: abort", order)
     if placed.outcome.ok:

@@ -8,7 +8,7 @@ from bluegreen.core.environment import PreviousDeployment
 from bluegreen.core.errors import BluegreenError
 from bluegreen.core.orders import Outcome
 from bluegreen.core.record import Record
-from bluegreen.core.release import NativeRollback
+from bluegreen.core.release import PERSON, NativeRollback
 from bluegreen.core.rollback.native import native_target, next_step
 from bluegreen.ordering.placing import PlacedOrder, newest_or_adopted, place
 from bluegreen.steps import native_rollback
@@ -46,7 +46,7 @@ def _order(
 ) -> Outcome:
     """The plan holds as long as production has not moved and its past is the same."""
     if newest.active is planned_on.active and native_target(newest, cloud.service, wanted) == stood:
-        return orders.native_rollback(newest, cloud.service, way, why, "a person", now)
+        return orders.native_rollback(newest, cloud.service, way, why, PERSON, now)
     if newest.release is not None and newest.release.native is not None:
         return Outcome(True, newest, f"{newest.release.tag} is being rolled back already")
     return Outcome(False, newest, "production moved while App Platform's own rollback was planned", "look, then repeat")

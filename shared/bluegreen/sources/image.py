@@ -56,15 +56,20 @@ class ImageSource:
     ) -> AppDeployment | None:
         app = self._service.app(environment)
         new = deployments_since(self._digitalocean.app(app), self._digitalocean.deployments(app), before)
-        ours = [each for each in new if digest in each.digests_of(self._component(environment))]
+        ours = [each for each in new if self._digests(each, environment) == {digest}]
         return ours[0] if ours else None
 
     def fault(self, environment: Environment, deployment: AppDeployment, commit: str, digest: str) -> str | None:
-        pinned = deployment.digests_of(self._component(environment))
-        if digest in pinned:
+        pinned = self._digests(deployment, environment)
+        if pinned == {digest}:
             return None
-        runs = ", ".join(sorted(pinned)) or "no digest"
+        runs = ", ".join(sorted(each for each in pinned if each)) or "no digest"
         return f"the deployment pins {runs}, but the tag's image is {digest}"
+
+    def _digests(self, deployment: AppDeployment, environment: Environment) -> set[str]:
+        """Of every component that runs the image; "" where one follows a tag."""
+        parts = _parts(deployment.spec, self._settings, self._component(environment))
+        return {str(part["image"].get("digest") or "") for part in parts}
 
     def _spec(self, app: App, environment: Environment) -> dict[str, Any]:
         """What the digest goes into. Of an app that runs both environments, the active one stays as it runs."""
@@ -86,7 +91,7 @@ def pinned(
     """The spec with the repository's image at this digest, of one component or of all that run it; everything else
     goes back as it was read, encrypted credentials included. Such as are not encrypted yet are set."""
     spec = copy.deepcopy(spec)
-    parts = [part for kind in _KINDS for part in spec.get(kind) or () if _ours(part, settings, component)]
+    parts = _parts(spec, settings, component)
     if not parts:
         which = f"component {component}" if component else "component"
         raise Refused(f"the app's spec has no {which} with image {_named(settings)}")
@@ -96,6 +101,10 @@ def pinned(
         if credentials and known is not None and not str(known).startswith(ENCRYPTED):
             part["image"]["registry_credentials"] = credentials
     return spec
+
+
+def _parts(spec: dict[str, Any], settings: Image, component: str) -> list[dict[str, Any]]:
+    return [part for kind in _KINDS for part in spec.get(kind) or () if _ours(part, settings, component)]
 
 
 def _ours(part: dict[str, Any], settings: Image, component: str) -> bool:

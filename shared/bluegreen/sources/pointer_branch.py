@@ -8,6 +8,7 @@ from bluegreen.clients.github import GitHub
 from bluegreen.core.config.service import Service
 from bluegreen.core.config.source import PointerBranch
 from bluegreen.core.environment import Environment
+from bluegreen.core.twins.fitness import why_built_otherwise
 from bluegreen.sources.source import deployments_since
 
 
@@ -38,7 +39,4 @@ class PointerBranchSource:
         return ours[0] if ours else None
 
     def fault(self, environment: Environment, deployment: AppDeployment, commit: str, digest: str) -> str | None:
-        if deployment.commits == {commit}:
-            return None
-        built = ", ".join(sorted(built_from[:12] for built_from in deployment.commits)) or "an unknown commit"
-        return f"DigitalOcean built {built}, but the tag is commit {commit[:12]}"
+        return why_built_otherwise(deployment.spec, self._service, deployment.built, commit)

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
+from bluegreen.clients import bounded
 from bluegreen.cloud import Cloud
 from bluegreen.core.checks.response import fault
 from bluegreen.core.config.checks import CheckGroup
@@ -65,9 +66,13 @@ def _rounds(turn: Turn, group: CheckGroup) -> CheckRounds:
         faults = faults_of(cloud, url, group, release.tag)
         in_a_row = 0 if faults else in_a_row + 1
         failed += bool(faults) and not _in_grace(release, group, cloud.clock.now())
-        if in_a_row >= group.successes or failed > group.retries or cloud.clock.remaining() < longest:
+        if in_a_row >= group.successes or failed > group.retries or _time_left(cloud) < longest:
             return CheckRounds(in_a_row, failed, faults)
         cloud.clock.sleep(group.interval)
+
+
+def _time_left(cloud: Cloud) -> float:
+    return min(cloud.clock.remaining(), bounded.left())
 
 
 def _judge(record: Record, seen: CheckRounds, group: CheckGroup, now: datetime, kind: str) -> StepResult:

@@ -7,10 +7,9 @@ from datetime import datetime
 
 from bluegreen.clients import bounded
 from bluegreen.cloud import Cloud
-from bluegreen.core.config import notify
 from bluegreen.core.errors import BluegreenError, Later, Never, Refused, Stale, described
 from bluegreen.core.notices import Notice, important
-from bluegreen.core.outbox import delivery
+from bluegreen.core.outbox import channels, delivery
 from bluegreen.core.outbox.delivery import Attempt
 from bluegreen.core.record import Record, Version
 
@@ -42,7 +41,7 @@ def deliver_due(cloud: Cloud, version: Version) -> Version:
 
 def _without_expired(cloud: Cloud, version: Version) -> Version:
     def tidied(record: Record, now: datetime) -> Record:
-        return delivery.without_expired(record, notify.named(cloud.service.notify), now)
+        return delivery.without_expired(record, channels(cloud.service), now)
 
     left = set(tidied(version.record, cloud.clock.now()).outbox)
     for notice in version.record.outbox:

@@ -6,20 +6,20 @@ from typing import NamedTuple
 
 from bluegreen.clients.digitalocean_answers import AppDeployment, DeploymentStep
 from bluegreen.cloud import Cloud
+from bluegreen.core import progress
 from bluegreen.core.config.service import Service
-from bluegreen.core.credentials import hidden
+from bluegreen.core.config.units import spoken
 from bluegreen.core.environment import Environment
 from bluegreen.core.errors import BluegreenError, Never, Refused, Unavailable, described
 from bluegreen.core.finding import Finding, Verdict
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import SAYS_KEPT, Record
 from bluegreen.core.release import Deployment, Release
-from bluegreen.steps import drift_gate
+from bluegreen.steps import app_log, drift_gate
 from bluegreen.steps.step import Step, StepResult
 from bluegreen.steps.turn import Turn
 
 _LOST_AFTER = timedelta(seconds=90)  # without a trace it was never made; a minute of it is for clocks that differ
-_LOG_LINES = 5
 
 
 class DeploymentObservation(NamedTuple):
@@ -28,7 +28,8 @@ class DeploymentObservation(NamedTuple):
     id: str  # "" while it is not known whether there is one
     phase: str  # DigitalOcean's word, such as BUILDING or ACTIVE
     fault: str | None  # why what is live is not this release
-    why: str  # DigitalOcean's own words on a failure
+    why: str  # what went wrong, in a sentence
+    log: str = ""  # what the app said last
 
 
 def look(turn: Turn) -> DeploymentObservation:
@@ -39,8 +40,14 @@ def look(turn: Turn) -> DeploymentObservation:
         raise Refused(intent.refused)
     if not intent.id:
         return _traced(turn, intent)
-    app = turn.cloud.service.app(turn.release.goes_to)
-    return _observed(turn.cloud, turn.release, turn.cloud.clients.digitalocean.deployment(app, intent.id))
+    cloud, release = turn.cloud, turn.release
+    until = progress.deadline(release, cloud.service)
+    if until is not None and cloud.clock.now() > until and cancelled(cloud, release):
+        limit = spoken((until - release.phase_since).total_seconds())
+        return DeploymentObservation(intent.id, "CANCELED", None, f": not done within {limit}, so it was cancelled")
+    return _observed(
+        cloud, release, cloud.clients.digitalocean.deployment(cloud.service.app(release.goes_to), intent.id)
+    )
 
 
 def judge(record: Record, seen: DeploymentObservation, service: Service, now: datetime) -> StepResult:
@@ -57,7 +64,7 @@ def judge(record: Record, seen: DeploymentObservation, service: Service, now: da
             record = record.with_environment(release.goes_to, tag="", commit="", digest="", before=before, proven=False)
             return StepResult(record, Finding(verdict=Verdict.BAD, says=str(seen.fault)))
         case "ERROR" | "CANCELED":
-            ended = record.with_release(deployment=made.model_copy(update={"id": seen.id, "ended": True}))
+            ended = record.with_release(deployment=made.model_copy(update={"id": seen.id, "ended": True}), log=seen.log)
             return StepResult(
                 ended, Finding(verdict=Verdict.BAD, says=f"deployment {seen.id} is {seen.phase}{seen.why}")
             )
@@ -141,24 +148,19 @@ def _observed(cloud: Cloud, release: Release, deployment: AppDeployment) -> Depl
     fault = None
     if deployment.phase == "ACTIVE":
         fault = cloud.source.fault(release.goes_to, deployment, release.commit, release.digest)
-    why = _why(cloud, release, deployment) if deployment.phase in ("ERROR", "CANCELED") else ""
-    return DeploymentObservation(deployment.id, deployment.phase, fault, why)
-
-
-def _why(cloud: Cloud, release: Release, deployment: AppDeployment) -> str:
-    """The deepest reason that DigitalOcean gives, and the end of the log that is about it."""
-    reasons = list(_reasons(deployment.progress.steps))
-    reason = f": {reasons[-1]}" if reasons else ""
+    if deployment.phase not in ("ERROR", "CANCELED"):
+        return DeploymentObservation(deployment.id, deployment.phase, fault, "")
     app = cloud.service.app(release.goes_to)
-    for kind in ("DEPLOY", "BUILD"):
-        try:
-            lines = cloud.clients.digitalocean.build_log(app, deployment.id, kind, _LOG_LINES)
-        except BluegreenError:
-            continue  # a phase that was never reached has no log
-        if lines:
-            shown = (line[:160] for line in hidden("\n".join(lines)).splitlines())
-            return f"{reason}; last lines of the {kind.lower()} log: {' / '.join(shown)}"
-    return reason
+    log = app_log.excerpt(cloud.clients.digitalocean, app, deployment.id)
+    return DeploymentObservation(deployment.id, deployment.phase, fault, _why(deployment, log), log)
+
+
+def _why(deployment: AppDeployment, log: str) -> str:
+    """The app's own last words first, then the deepest reason that DigitalOcean gives."""
+    reasons, words = list(_reasons(deployment.progress.steps)), app_log.last_words(log)
+    if not words:
+        return f": {reasons[-1]}" if reasons else ""
+    return f": {words}" + (f" ({reasons[-1]})" if reasons else "")
 
 
 def _reasons(steps: list[DeploymentStep]) -> Iterator[str]:

@@ -1,40 +1,59 @@
-"""The drift gate: before a deployment the specs of blue and green are compared; `fix` makes the target's equal."""
+"""The drift gate: before a deployment the specs of blue and green are looked at; `fix` makes the target's equal."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
+from bluegreen.clients.digitalocean_answers import App
 from bluegreen.cloud import Cloud
 from bluegreen.core.config.drift import DriftPolicy
 from bluegreen.core.config.service import Service
 from bluegreen.core.config.traffic import AppIngress
 from bluegreen.core.environment import Environment
-from bluegreen.core.errors import BluegreenError, Never
+from bluegreen.core.errors import BluegreenError, Never, Refused
+from bluegreen.core.twins import fitness
 from bluegreen.core.twins.component_drift import ComponentDrift
 from bluegreen.core.twins.drift import Drift
 
 Spec = dict[str, Any]
 
 
-def drift(
-    cloud: Cloud, target: Environment, spec: Spec, read: Callable[[Spec], Spec] = lambda spec: spec
+class Specs(NamedTuple):
+    """What the two specs say of a deployment to the target, in words without secrets."""
+
+    drift: tuple[str, ...] = ()  # () where drift does not matter, too
+    unfixable: str = ""  # why the target cannot be made equal to the other environment
+    unfit: str = ""  # why the spec that would be deployed is not to be deployed
+    foreign: tuple[str, ...] = ()  # what of it does not come with the release
+
+
+def compared(
+    service: Service, target: Environment, newest: Spec, other: App, read: Callable[[Spec], Spec] = lambda spec: spec
 ) -> Drift | ComponentDrift:
-    """`spec` is the newest of the target's app; the other environment's is the model. Only reads."""
-    service, active = cloud.service, target.other
-    model = cloud.clients.digitalocean.app(service.app(active))
+    """`newest` is the spec of the target's app; the other environment's app is the model."""
+    active = target.other
     if isinstance(service.traffic, AppIngress):
-        return ComponentDrift(service, service.traffic, active, read(spec), read(model.running))
-    return Drift(service, active, read(model.spec), read(spec))
+        return ComponentDrift(service, service.traffic, active, read(newest), read(other.running))
+    return Drift(service, active, read(other.spec), read(newest))
 
 
-def differences(cloud: Cloud, target: Environment, spec: dict[str, Any]) -> tuple[str, ...]:
-    """In words, without secrets; () where drift does not matter. A provider that does not answer stops no release."""
-    if cloud.service.drift.policy is DriftPolicy.OFF:
-        return ()
+def look(cloud: Cloud, target: Environment, newest: Spec, fix: bool) -> Specs:
+    """`fix`: the target is to be made equal. Without it, a provider that does not answer stops no release."""
+    service, deployed = cloud.service, newest
     try:
-        return tuple(drift(cloud, target, spec, cloud.clients.redaction.json).warnings())
+        other = cloud.clients.digitalocean.app(service.app(target.other))
     except BluegreenError as error:
+        if fix:
+            raise
         cloud.log("blue and green were not compared", why=str(error), level="warning")
-        return ()
+        return Specs((), "", fitness.why_unfit(service, target, newest), fitness.foreign(service, newest))
+    fixed, unfixable = _fixed(service, target, newest, other)
+    if fix and not unfixable:
+        deployed = fixed
+    told: list[str] = []
+    if service.drift.policy is not DriftPolicy.OFF:
+        told = compared(service, target, newest, other, cloud.clients.redaction.json).warnings()
+    unfit = fitness.why_unfit(service, target, deployed, other.spec)
+    return Specs(tuple(told), unfixable, unfit, fitness.foreign(service, deployed))
 
 
 def headline(service: Service) -> str:
@@ -44,15 +63,20 @@ def headline(service: Service) -> str:
     return "the two apps' specs differ"
 
 
-def why_not_fixable(cloud: Cloud, target: Environment, spec: dict[str, Any]) -> str:
-    """Why the target cannot be made equal to the other environment, "" when it can."""
+def fixed_spec(cloud: Cloud, target: Environment) -> Spec:
+    """The spec that makes the target equal to the active environment; `Refused` where that has become unfit since."""
+    api, service = cloud.clients.digitalocean, cloud.service
+    newest, other = api.app(service.app(target)).spec, api.app(service.app(target.other))
+    spec, why = _fixed(service, target, newest, other)
+    if why:
+        raise Refused(why)
+    return spec
+
+
+def _fixed(service: Service, target: Environment, newest: Spec, other: App) -> tuple[Spec, str]:
+    """The target's spec made equal; or why a deployment of it would be refused."""
     try:
-        drift(cloud, target, spec).equalised()
+        spec = compared(service, target, newest, other).equalised()
     except Never as error:
-        return f"fix: {error}"
-    return ""
-
-
-def fixed_spec(cloud: Cloud, target: Environment) -> dict[str, Any]:
-    """The spec that makes the target equal to the active environment."""
-    return drift(cloud, target, cloud.clients.digitalocean.app(cloud.service.app(target)).spec).equalised()
+        return newest, f"fix: {error}"
+    return spec, fitness.why_unfit(service, target, spec, other.spec)

@@ -17,6 +17,7 @@ from bluegreen.core.record import SAYS_KEPT, Record
 from bluegreen.core.release import Release
 from bluegreen.core.twins import pins
 from bluegreen.steps import drift_gate
+from bluegreen.steps.drift_gate import Specs
 from bluegreen.steps.lost_journal import why_lost
 from bluegreen.steps.step import Step, StepResult
 from bluegreen.steps.turn import Turn
@@ -34,8 +35,7 @@ class RequestObservation(NamedTuple):
     busy: str  # a deployment of somebody else that is under way on the target
     lagging: str  # who still sends production to the target, "" where nobody is known to
     runs: str = ""  # the deployment that is live on the target
-    drift: tuple[str, ...] = ()  # what blue and green differ in
-    unfit: str = ""  # why the app cannot be made equal to the active one, where `fix` asks for it
+    specs: Specs = Specs()
     was: str = ""  # the commit that the tag had when it was released, where only the long memory knows
     quarantined: str = ""  # whose image or commit it is, where only the long memory knows of the quarantine
     behind: bool = False  # the commit is an ancestor of the active one
@@ -53,13 +53,10 @@ def look(turn: Turn) -> RequestObservation:
     digest = cloud.source.pin(release.tag) if commit else ""
     lagging = cloud.traffic.why_lagging(turn.record, cloud.clock.now()) or why_lost(cloud, turn.version)
     pinned, runs = _id(app.pinned_deployment), _id(app.active_deployment)
-    drift = drift_gate.differences(cloud, target, app.spec)
-    unfit = drift_gate.why_not_fixable(cloud, target, app.spec) if release.purpose.fix else ""
+    specs = drift_gate.look(cloud, target, app.spec, release.purpose.fix)
     was, quarantined = _recalled(turn, commit, digest)
     behind = _is_behind(turn, commit)
-    return RequestObservation(
-        target, commit, digest, pinned, _id(busy), lagging, runs, drift, unfit, was, quarantined, behind
-    )
+    return RequestObservation(target, commit, digest, pinned, _id(busy), lagging, runs, specs, was, quarantined, behind)
 
 
 def _recalled(turn: Turn, commit: str, digest: str) -> tuple[str, str]:
@@ -107,10 +104,11 @@ def judge(record: Record, seen: RequestObservation, service: Service, now: datet
         return StepResult(record, waits)
     record = record.with_release(target=seen.target, commit=seen.commit, digest=seen.digest)
     record = record.with_environment(seen.target, deployment=record.on(seen.target).deployment or seen.runs)
-    if seen.drift and not release.purpose.fix:
-        record = _warned(record, service, seen.drift, now)
+    if seen.specs.drift and not release.purpose.fix:
+        record = _warned(record, service, seen.specs, now)
     what = f"{release.tag} is commit {seen.commit[:12]}" + (f", image {seen.digest[:19]}" if seen.digest else "")
-    return StepResult(record, Finding(verdict=Verdict.GOOD, says=f"{what}; it goes to {target}"))
+    apart = f"; {', '.join(seen.specs.foreign)}, which no release changes" if seen.specs.foreign else ""
+    return StepResult(record, Finding(verdict=Verdict.GOOD, says=f"{what}; it goes to {target}{apart}"[:SAYS_KEPT]))
 
 
 def _barred(record: Record, seen: RequestObservation) -> str:
@@ -124,9 +122,9 @@ def _barred(record: Record, seen: RequestObservation) -> str:
     return ""
 
 
-def _warned(record: Record, service: Service, drift: tuple[str, ...], now: datetime) -> Record:
-    headline, reason, release = drift_gate.headline(service), _named(drift), record.in_flight
-    return queue_notice(record, service, Tone.WARNING, headline, now, reason, _fix(record), release)
+def _warned(record: Record, service: Service, specs: Specs, now: datetime) -> Record:
+    headline, reason, release = drift_gate.headline(service), _named(specs.drift), record.in_flight
+    return queue_notice(record, service, Tone.WARNING, headline, now, reason, _way_out(record, specs), release)
 
 
 def _named(drift: tuple[str, ...]) -> str:
@@ -134,9 +132,12 @@ def _named(drift: tuple[str, ...]) -> str:
     return "; ".join(drift[:_NAMED])[: SAYS_KEPT - len(more)] + more
 
 
-def _fix(record: Record) -> str:
-    what = f"-p service:{record.service} -p tag:{record.in_flight.tag} -p fix:true"
-    return f"doctl serverless functions invoke deploy {what} (or name what is meant in `drift.ignore`)"
+def _way_out(record: Record, specs: Specs) -> str:
+    """Names `fix` only where it would be done."""
+    if specs.unfixable:
+        return f"name what is meant in `drift.ignore`, or make them equal by hand ({specs.unfixable})"[:SAYS_KEPT]
+    fix = advice.invoke("deploy", record.service, tag=record.in_flight.tag, fix="true")
+    return f"{fix} (or name what is meant in `drift.ignore`)"
 
 
 def _not_free(record: Record, seen: RequestObservation, now: datetime) -> Finding | None:
@@ -169,13 +170,20 @@ def _refused(record: Record, release: Release, seen: RequestObservation, service
         return f"tag {release.tag} was moved: it was {before[:12]}, it is {seen.commit[:12]} now; push a new tag"
     if release.tag == record.on(record.active).tag:
         return f"{release.tag} is active already"
-    if seen.unfit:
-        return seen.unfit
-    if seen.drift and service.drift.policy is DriftPolicy.REFUSE and not release.purpose.fix:
-        return f"{drift_gate.headline(service)}: {_named(seen.drift[:2])}; -p fix:true makes {seen.target.value} equal"
+    if release.purpose.fix and seen.specs.unfixable:
+        return seen.specs.unfixable[:SAYS_KEPT]
+    if seen.specs.unfit:
+        return seen.specs.unfit[:SAYS_KEPT]
+    if seen.specs.drift and service.drift.policy is DriftPolicy.REFUSE and not release.purpose.fix:
+        headline, differ = drift_gate.headline(service), _named(seen.specs.drift[:2])
+        return f"{headline}: {differ}; {_how_to_fix(seen)}"
     if seen.pinned and seen.pinned != record.on(seen.target).pinned:
         return pins.pin_explanation(seen.target, service.app(seen.target), seen.pinned)
     return None
+
+
+def _how_to_fix(seen: RequestObservation) -> str:
+    return seen.specs.unfixable or f"-p fix:true makes {seen.target.value} equal"
 
 
 def _id(deployment: object) -> str:

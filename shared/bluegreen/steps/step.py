@@ -1,11 +1,13 @@
 """A step, which is the work of one phase: what it observes, and what it concludes from that."""
 
+import math
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from bluegreen.clients import bounded
 from bluegreen.core import progress
 from bluegreen.core.config.units import spoken
-from bluegreen.core.errors import Later, Never, Stale
+from bluegreen.core.errors import Later, Misconfigured, Never, Stale
 from bluegreen.core.finding import Finding, Verdict
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record
@@ -13,6 +15,8 @@ from bluegreen.steps.turn import Turn
 
 _LONGEST_PAUSE = 60.0
 _AFTER_A_BUG = 5.0  # seconds
+_JUST_AFTER = 1.0  # seconds after a deadline, for the look that finds it passed
+_TO_WRITE = 4.0  # seconds of the time that there is, in which what was seen is written down
 _BACKOFF_LIMIT = 10  # failed looks after which pauses grow no further
 
 
@@ -40,14 +44,15 @@ def observe(step: Step, turn: Turn) -> Callable[[Record], StepResult]:
     """Looks once. Returns a pure function that is applied again if another writer was faster; errors are findings."""
     service, clock = turn.cloud.service, turn.cloud.clock
     try:
-        seen = step.look(turn)
+        with bounded.within(min(clock.remaining(), bounded.left()) - _TO_WRITE):
+            seen = step.look(turn)
     except Stale:
         raise
     except Later as error:
         return _waits(turn, f"waiting: {error}", error.delay)
     except Never as error:
-        fails = Finding(verdict=Verdict.BAD, says=str(error))
-        return lambda record: StepResult(record, fails)
+        fails, ours = Finding(verdict=Verdict.BAD, says=str(error)), isinstance(error, Misconfigured)
+        return lambda record: StepResult(record.with_release(misconfigured=ours), fails)
     except Exception as error:  # noqa: BLE001 - whatever it is, the release must not freeze
         return _waits(turn, f"waiting: {turn.met(error)}", _AFTER_A_BUG)
     now = clock.now()
@@ -68,8 +73,10 @@ def _within_deadline(result: StepResult, turn: Turn) -> StepResult:
     """A phase that takes too long has failed; a release that nobody switches expires."""
     release = turn.release
     until = progress.deadline(release, turn.cloud.service) if result.finding.verdict is Verdict.WAIT else None
-    if until is None or turn.cloud.clock.now() <= until:
-        return result
+    left = math.inf if until is None else (until - turn.cloud.clock.now()).total_seconds()
+    if until is None or left >= 0:
+        soon = min(result.finding.again_in, left + _JUST_AFTER)
+        return result._replace(finding=result.finding.model_copy(update={"again_in": soon}))
     limit = spoken((until - release.phase_since).total_seconds())
     verdict = Verdict.EXPIRED if release.phase is Phase.READY else Verdict.BAD
     return StepResult(result.record, Finding(verdict=verdict, says=f"not done within {limit}: {result.finding.says}"))

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from bluegreen.cloud import Cloud
 from bluegreen.core import progress
 from bluegreen.core.errors import Stale
+from bluegreen.core.finding import Verdict
 from bluegreen.core.inbound.nudges import nudge
 from bluegreen.core.judge.evidence import RunningCounts
 from bluegreen.core.outbox import queue_bugs
@@ -23,12 +24,16 @@ from bluegreen.steps.turn import Turn, fresh_claim, wake
 
 
 class TurnResult(NamedTuple):
-    """What became of a turn. `taken`: it was ours to take; `moved`: the release is in another phase now."""
+    """What became of a turn. `taken`: it was ours to take; `moved`: the release is in another phase now.
+
+    `bad`: it was found to be at fault.
+    """
 
     taken: bool
     moved: bool
     says: str
     version: Version | None = None
+    bad: bool = False
 
 
 class _Afterwards(NamedTuple):
@@ -96,16 +101,18 @@ def _take(step: Step, cloud: Cloud, version: Version | None, afterwards: _Afterw
 def _work(step: Step, turn: Turn, afterwards: _Afterwards) -> TurnResult:
     begun, queued_before = turn.release, {notice.id for notice in turn.record.outbox}
     conclude = observe(step, turn)
-    says = conclude(turn.record).finding.says  # pure, so computed here for the reason, and again in the write
+    found = conclude(turn.record).finding  # pure, so computed here for the reason, and again in the write
+    says, bad = found.says, found.verdict is Verdict.BAD
     why = f"{step.phase.value}: {says}"[:SAYS_KEPT]
     turn.change(why, lambda record: _concluded(step, conclude(record), turn, afterwards))
     moved = turn.record.release is None or turn.record.release.phase is not step.phase
-    turn.cloud.log("turn taken", release=begun.id, tag=begun.tag, phase=step.phase.value, moved=moved, says=says)
+    facts = {"release": begun.id, "tag": begun.tag, "phase": step.phase.value, "moved": moved, "says": says}
+    turn.cloud.log("turn taken", **facts, **({"level": "warning"} if bad else {}))
     if moved and afterwards.wakes_next:
         wake_next(turn.cloud, turn.record)
     new = [notice for notice in turn.record.outbox if notice.id not in queued_before]
     version = delivering.deliver(turn.cloud, turn.version, new) if new else turn.version
-    return TurnResult(True, moved, says, version)
+    return TurnResult(True, moved, says, version, bad)
 
 
 def _concluded(step: Step, result: StepResult, turn: Turn, afterwards: _Afterwards) -> Record:

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from bluegreen.clients import bounded
 from bluegreen.cloud import Clock, Cloud
 from bluegreen.core.errors import BluegreenError
 from bluegreen.core.inbound.nudges import nudge
@@ -10,9 +11,10 @@ from bluegreen.ordering import set_cohesion
 from bluegreen.steps.bug_report import report
 from bluegreen.steps.turn import give_up_claim, wake
 from bluegreen.watch import side_work
-from bluegreen.watch.service import look
+from bluegreen.watch.service import Look, look
 
 _MARGIN = 6.0  # seconds of the invocation that a last look may take
+_LEAST = 20.0  # seconds that a look at one of many services may take
 
 
 class _Round(NamedTuple):
@@ -28,7 +30,7 @@ def run(clouds: list[Cloud], clock: Clock) -> tuple[int, list[Cloud]]:
     begun, stay = clock.seconds(), max(cloud.service.watch.stay for cloud in clouds)
     rounds, beside = 0, list[side_work.LastRead]()  # services whose side work is still to be done
     while True:
-        busy, pause, read = _round(clouds, first=rounds == 0)
+        busy, pause, read = _round(clouds, clock, first=rounds == 0)
         beside, rounds, looked = beside if rounds else read, rounds + 1, clock.seconds()
         beside = side_work.do(beside, clock, pause)
         if pause is None or looked - begun + pause > stay or clock.remaining() < pause + _MARGIN:
@@ -40,8 +42,8 @@ def run(clouds: list[Cloud], clock: Clock) -> tuple[int, list[Cloud]]:
     return rounds, busy
 
 
-def _round(clouds: list[Cloud], first: bool) -> _Round:
-    looks = [(cloud, look(cloud, first)) for cloud in clouds]
+def _round(clouds: list[Cloud], clock: Clock, first: bool) -> _Round:
+    looks = [(cloud, _look(cloud, first, clock, len(clouds) - at)) for at, cloud in enumerate(clouds)]
     busy = [cloud for cloud, looked in looks if looked.pause is not None]
     pauses = [looked.pause for _, looked in looks if looked.pause is not None]
     newest = {cloud.service.name: looked.version for cloud, looked in looks if looked.version is not None}
@@ -49,6 +51,12 @@ def _round(clouds: list[Cloud], first: bool) -> _Round:
         pauses.append(min(cloud.service.watch.every for cloud in clouds))
     read = [side_work.LastRead(cloud, None if v.record.release else v) for cloud, (v, _) in looks if v is not None]
     return _Round(busy, min(pauses, default=None), read)
+
+
+def _look(cloud: Cloud, first: bool, clock: Clock, still: int) -> Look:
+    """Whom slow answers keep leaves time for those that are still to be looked at."""
+    with bounded.within(max((clock.remaining() - _MARGIN) / still, _LEAST)):
+        return look(cloud, first)
 
 
 def _hand_over(busy: list[Cloud]) -> None:

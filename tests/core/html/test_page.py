@@ -83,20 +83,23 @@ BEGUN += [
 
 
 def seconds(html):
-    """The least of three, of this process alone: what else the machine does is not in it."""
-    times = []
-    for _ in range(3):
-        begun = time.process_time()
-        page.read(html)
-        times.append(time.process_time() - begun)
-    return min(times)
+    """Of this process alone: what else the machine does is not in it."""
+    begun = time.process_time()
+    page.read(html)
+    return time.process_time() - begun
+
+
+def keeps_pace(small, large):
+    """The least of three each; of the large page none is read again once one was fast enough."""
+    most = 10 * min(seconds(small) for _ in range(3)) + 0.05
+    return any(seconds(large) < most for _ in range(3))
 
 
 @pytest.mark.timeout(60)
 @pytest.mark.parametrize(("begin", "unit"), BEGUN)
 def test_four_times_the_page_takes_four_times_as_long(begin, unit):
     small, large = ((begin + unit * (size // len(unit))) for size in (SIZE, 4 * SIZE))
-    assert seconds(large) < 10 * seconds(small) + 0.05
+    assert keeps_pace(small, large)
 
 
 @pytest.mark.timeout(60)
@@ -107,7 +110,7 @@ def test_four_times_the_page_takes_four_times_as_long(begin, unit):
 def test_so_does_a_style(begin, unit):
     quote = '"' if "'" in unit else "'"
     small, large = (begin.replace("`", quote) + unit * (size // len(unit)) + quote + ">x" for size in (SIZE, 4 * SIZE))
-    assert seconds(large) < 10 * seconds(small) + 0.05
+    assert keeps_pace(small, large)
 
 
 class Library(HTMLParser):

@@ -42,6 +42,28 @@ def test_in_the_bake_the_judge_is_asked_by_default():
     assert not outcome.record.outbox
 
 
+@pytest.mark.parametrize(
+    ("record", "step"),
+    [
+        (in_phase(Phase.WATCHING), "to go back: doctl serverless functions invoke rollback -p service:web"),
+        (first(), "to go back: doctl serverless functions invoke rollback -p service:web"),
+        (in_phase(Phase.ROLLING_BACK), ""),
+        (
+            first().with_environment(GREEN, proven=False),
+            "`status` shows both environments; push a fix, "
+            "or use the app's own rollback in DigitalOcean's control panel",
+        ),
+        (
+            first().model_copy(update={"lost": "r1 is ahead"}),
+            "look at where production goes, then `bluegreen recover --service web`: docs/state-bucket.md",
+        ),
+    ],
+)
+def test_the_step_that_is_told_is_one_that_would_be_taken(record, step):
+    outcome = apply_alerts(record, with_policy("tell"), [one(began=NOW)], NOW)
+    assert {notice.next_step for notice in outcome.record.outbox} == {step}
+
+
 def test_in_the_bake_policy_rollback_takes_production_back_and_names_the_alert():
     outcome = apply_alerts(in_phase(Phase.WATCHING), with_policy("rollback"), [one(began=NOW)], later(1))
     record = outcome.record
@@ -182,6 +204,11 @@ def test_a_warning_that_becomes_critical_is_heard():
     assert apply_alerts(record, service(), [one(began=NOW)], later(1)).taken
 
 
+@pytest.mark.bad_input(
+    "alert",
+    "more than twenty alerts at once for one service",
+    "202; the critical ones first, then those that are over",
+)
 def test_however_many_alerts_there_are_the_urgent_ones_are_kept():
     storm = [one(f"minor-{number}", severity="info") for number in range(300)] + [one("urgent")]
     once = apply_alerts(in_phase(Phase.WATCHING), service(), storm, NOW)

@@ -2,7 +2,16 @@
 
 from pathlib import Path
 
-from bluegreen.core.judge.evidence import Evidence, Interval, PreSwitch, SignalState
+from bluegreen.core.judge.client_paths import ClientPath
+from bluegreen.core.judge.evidence import (
+    Evidence,
+    Interval,
+    PreSwitch,
+    RunningCounts,
+    SignalState,
+    Suspect,
+    Withheld,
+)
 from bluegreen.core.judge.saturation import SaturationLevel
 from bluegreen.core.judge.signal_kinds import SIGNALS
 
@@ -12,6 +21,17 @@ WRITTEN_BY_0_1_0 = (Path(__file__).parent / "evidence-0.1.0.json").read_text()
 def test_an_evidence_written_by_0_1_0_is_read_and_written_alike():
     evidence = Evidence.model_validate_json(WRITTEN_BY_0_1_0)
     assert evidence.model_dump_json() == WRITTEN_BY_0_1_0.strip()
+
+
+def test_what_is_known_of_clients_is_written_and_read_again():
+    rows = (
+        Interval(0, users=9, users_failed=3, client_paths=(ClientPath(7, 2), ClientPath(8, 1))),
+        Interval(5, users=9),
+    )
+    suspects = (Suspect(7, (SignalState(),) * len(SIGNALS)),)
+    counted = RunningCounts(rows=rows, suspects=suspects, withheld=Withheld(7, 5, 20))
+    evidence = Evidence(counted=counted, held_for_one=True)
+    assert Evidence.model_validate_json(evidence.model_dump_json()) == evidence
 
 
 def test_an_evidence_written_by_0_1_0_means_the_same():

@@ -4,7 +4,7 @@ import pytest
 
 from bluegreen.core.judge.evidence import Interval, RunningCounts
 from bluegreen.core.judge.hard_limits import Limits
-from bluegreen.core.judge.sequential_test import extended
+from bluegreen.core.judge.leave_one_out import extended
 from bluegreen.core.judge.signal_kinds import SIGNALS
 
 LIMITS = Limits(

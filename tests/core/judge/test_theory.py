@@ -7,8 +7,8 @@ import pytest
 from bluegreen.core.judge import dispersion, exact_tests, hard_limits, likelihood, sequential_test
 from bluegreen.core.judge.evidence import Interval, RunningCounts
 from bluegreen.core.judge.exact_tests import fisher_p_value, lower_bound, upper_bound
+from bluegreen.core.judge.leave_one_out import extended
 from bluegreen.core.judge.likelihood import ALTERNATIVES, accumulated, likelihood_ratios, mixture, start_weight
-from bluegreen.core.judge.sequential_test import extended
 from bluegreen.core.judge.signal_kinds import ANSWERS, SIGNALS
 from bluegreen.core.judge.signal_test import ALPHA
 from bluegreen_cli.stage import ROOT

@@ -114,8 +114,8 @@ def test_what_does_not_matter_is_given_up_after_eight_tries_or_an_hour(kind):
     old = notice(1, tries=7, **kind)
     assert delivery.noted(waiting(old), [Attempt(old, "503")], NOW).outbox == ()
     young = notice(1, **kind)
-    assert delivery.without_expired(waiting(young), ["slack"], later(3599)).outbox == (young,)
-    assert delivery.without_expired(waiting(young), ["slack"], later(3600)).outbox == ()
+    assert delivery.without_expired(waiting(young), {"slack": Channel.SLACK}, later(3599)).outbox == (young,)
+    assert delivery.without_expired(waiting(young), {"slack": Channel.SLACK}, later(3600)).outbox == ()
     assert delivery.noted(waiting(young), [Attempt(young, "400", notice_only=True, final=True)], NOW).outbox == ()
 
 
@@ -124,7 +124,7 @@ def test_what_matters_is_kept_whatever_the_channel_says():
     for number in range(1, 100):
         attempt = Attempt(record.outbox[0], "404", final=True, notice_only=True)
         record = delivery.noted(record, [attempt], later(number * 900))
-    record = delivery.without_expired(record, ["slack"], later(90_000))
+    record = delivery.without_expired(record, {"slack": Channel.SLACK}, later(90_000))
     assert record.outbox[0].tries == 99
 
 
@@ -134,15 +134,15 @@ def test_a_channel_that_is_no_longer_in_the_settings_takes_its_notices_with_it()
         [Attempt(notice(2, entry="slack-2", tone=Tone.WARNING), "404")],
         NOW,
     )
-    left = delivery.without_expired(record, ["slack"], NOW)
+    left = delivery.without_expired(record, {"slack": Channel.SLACK}, NOW)
     assert ([each.id for each in left.outbox], left.channels) == (["n1"], {})
 
 
 def test_what_is_important_goes_to_another_entry_of_its_kind_where_its_own_is_gone():
     record = waiting(notice(1, entry="slack-2"), notice(2, entry="slack-2", tone=Tone.WARNING))
-    left = delivery.without_expired(record, ["slack"], NOW)
+    left = delivery.without_expired(record, {"slack": Channel.SLACK}, NOW)
     assert [(each.id, each.addressee) for each in left.outbox] == [("n1", "slack")]
-    assert delivery.without_expired(record, ["github"], NOW).outbox == ()
+    assert delivery.without_expired(record, {"github": Channel.GITHUB}, NOW).outbox == ()
 
 
 def test_github_is_told_last_and_hears_which_channels_are_silent():

@@ -3,7 +3,7 @@
 import pytest
 
 from bluegreen.core import lost_journal
-from bluegreen.core.finding import Finding, Verdict
+from bluegreen.core.finding import HOLDS, Finding, Verdict
 from bluegreen.core.notices import Channel, Tone
 from bluegreen.core.outbox import delivery, paging, queue_notice, queue_over
 from bluegreen.core.outbox.delivery import Attempt
@@ -47,8 +47,9 @@ def test_a_release_that_is_stuck_is_told_on_top_and_stays_open_until_a_following
     assert (events(live)[-1], live.pages) == (("web-1", True), ())
 
 
-def test_a_hold_needs_a_person():
-    record = after(in_phase(Phase.WATCHING), Verdict.HOLD)
+@pytest.mark.parametrize("verdict", HOLDS)
+def test_a_hold_needs_a_person(verdict):
+    record = after(in_phase(Phase.WATCHING), verdict)
     assert events(record) == [("web-1", False)]
     assert events(after(record, Verdict.GOOD))[-1] == ("web-1", True)
 

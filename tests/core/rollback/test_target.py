@@ -102,7 +102,8 @@ def test_a_release_that_is_watched_is_left_at_once_and_the_earlier_one_follows()
     record = in_phase(Phase.WATCHING).model_copy(update={"served": SERVED})
     record = record.model_copy(update={"queued": QueuedRelease(tag="v1.4.0", asked_at=NOW)})
     outcome = asked(record, "v1.0.0")
-    assert "going back from v1.3.0 to v1.2.0 on blue; v1.0.0 follows from there" in outcome.says
+    assert outcome.says.startswith("going back from v1.3.0 to v1.2.0 on blue")
+    assert outcome.says.endswith("; v1.0.0 follows from there")
     assert outcome.record.active is BLUE
     assert outcome.record.queued.tag == "v1.0.0"
     assert outcome.record.queued.purpose.back

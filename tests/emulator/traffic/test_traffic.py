@@ -1,6 +1,7 @@
 """Clients that never stop asking, against little real servers."""
 
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -128,3 +129,15 @@ def test_the_last_bad_answer_is_found_after_the_fault_is_over(serve: Serve) -> N
     assert first.asked < last.asked
     assert last.asked <= healed
     assert traffic.first_bad(since=last.answered) is None
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the loopback has one address")
+def test_each_client_has_an_address_of_its_own(serve: Serve) -> None:
+    seen: set[str | None] = set()
+
+    def answer(request: Request) -> Response:
+        seen.add(request.remote_addr)
+        return marked()
+
+    run(Traffic(serve(answer), clients=4))
+    assert seen == {f"127.0.1.{number}" for number in range(1, 5)}

@@ -16,6 +16,8 @@ PROMISES = {
     13: "An exception that nobody foresaw is a finding.",
     14: "By a journal that has lost its newest versions nothing is deployed or switched, and people are told once.",
     15: "To a bucket that keeps versions nothing is appended by who has asked, and people are told once.",
+    16: "What fails for one client on one path only takes nothing back.",
+    17: "However slowly others answer, each call ends within its limit, and each invocation ends by itself.",
 }
 
 

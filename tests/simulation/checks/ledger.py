@@ -136,6 +136,7 @@ class Ledger:
         self.production_checks.ended(who)
         self.people_checks.answered(who)
         self.liveness.answered(who)
+        self.liveness.check_found(who)
 
     def logged(self, what: str, facts: dict[str, Any]) -> None:
         if what == "bug" and not any(fault.kind == "raises" for fault in self.run.schedule.faults):

@@ -31,6 +31,15 @@ class LivenessChecks:
         if who.call.name == "hooks/github" and who.answer and who.answer["statusCode"] < 300:
             self._heard.add(json.loads(who.event["http"]["body"])["ref"].removeprefix("refs/tags/"))
 
+    def check_found(self, who: "Invocation") -> None:
+        """Invariant 16: whoever had a turn has written down what it found, and that the turn is over."""
+        self._ledger.checked += 1
+        release = self._ledger.record.release if self._ledger.versions else None
+        if release is None or release.claim is None or who.store_failed or who.held:
+            return
+        if release.claim.owner == who.activation:
+            raise Violation(17, f"{who.name} had no time left to say what it found")
+
     def quiescent(self) -> bool:
         if not self._ledger.versions:
             return False

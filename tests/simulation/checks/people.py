@@ -54,7 +54,7 @@ class PeopleChecks:
 
     def page(self, release: str) -> None:
         self._pages[release] += 1
-        if self._pages[release] > 1 + self._ledger.run.interrupter.faults_fired:
+        if self._pages[release] > 1 + self._ledger.run.interrupter.excuses:
             raise Violation(7, f"GitHub's page shows {release} {self._pages[release]} times")
 
     def wrote(self, who: "Invocation") -> None:
@@ -82,7 +82,7 @@ class PeopleChecks:
         self._check_refused_wake_ups_told()
         refused = "422" in {fault.kind for fault in run.schedule.faults}
         for what, ids in self._expected_in_slack.items():
-            if told[what] > len(ids) + run.interrupter.faults_fired:
+            if told[what] > len(ids) + run.interrupter.excuses:
                 raise Violation(7, f"Slack was told {told[what]} times {what[0]!r}")
             if not told[what] and (what in self._important or not refused):
                 raise Violation(7, f"Slack was never told {what[0]!r}")
@@ -92,12 +92,12 @@ class PeopleChecks:
         if "wake one another" not in notice.headline:
             return
         self._refused_wake_ups.add(notice.id)
-        if len(self._refused_wake_ups) > 1 + self._ledger.run.interrupter.faults_fired:
+        if len(self._refused_wake_ups) > 1 + self._ledger.run.interrupter.excuses:
             raise Violation(7, f"people are told again that {notice.headline!r}")
 
     def _check_refused_wake_ups_told(self) -> None:
         """Where a watch was refused twice, so that it was no passing fault, and nothing else went wrong."""
-        refused = max(self._refused_to.values(), default=0) > 1 and not self._ledger.run.interrupter.faults_fired
+        refused = max(self._refused_to.values(), default=0) > 1 and not self._ledger.run.interrupter.excuses
         if refused and not self._refused_wake_ups:
             raise Violation(7, "nobody was told that wake-ups are refused")
 

@@ -1,4 +1,4 @@
-"""From one version of the journal to the next, and what App Platform is asked for (invariants 3, 5, 6 and 7)."""
+"""From one version of the journal to the next, and what App Platform is asked for (invariants 3, 5, 6, 7 and 16)."""
 
 from collections import Counter
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from tests.simulation.checks.ledger import Ledger
     from tests.simulation.engine.invocation import Invocation
 
+_FORGOTTEN = 60.0  # seconds after which what has failed is not compared any more
 _SERVING = (Phase.LIVE, Phase.UNPROVEN)
 
 
@@ -41,6 +42,7 @@ class ReleaseChecks:
         if now is not None:
             self._check_begins(now, was)
             self._check_not_bad(now, was)
+            self._check_not_for_one_client(now, before)
         if was is not None and (now is None or now.id != was.id):
             self._rested(was, before, after)
         tag, earlier = after.on(after.active).tag, before.on(before.active).tag
@@ -87,6 +89,16 @@ class ReleaseChecks:
             self._check_native_asked_by_person(now)
         elif phase is not Phase.REQUESTED and self.bad.get(now.tag, now.id) != now.id:
             raise Violation(5, f"{now.tag} is released again as {now.id}")
+
+    def _check_not_for_one_client(self, now: Release, before: Record) -> None:
+        """Invariant 16, where nothing else was wrong with what served: by counts it is not taken back."""
+        was, world = before.release, self._ledger.world
+        if was is None or was.phase is not Phase.WATCHING or now.phase is not Phase.ROLLING_BACK:
+            return
+        routers, t = world.routers, world.clock.t
+        well = not world.fails(before.active, production=True) and not _of_late(routers.outage, t)
+        if well and " failed in " in now.reason and _of_late(routers.one_client, t):
+            raise Violation(16, f"{now.tag} goes back: {now.reason}")
 
     def _note_lifted(self, before: Record, after: Record) -> None:
         """A person's word takes the quarantine away, where it is taken: also where a newer tag passes it over."""
@@ -143,3 +155,8 @@ class ReleaseChecks:
         """By the last version that the function wrote."""
         mine = [version for version in who.appended if version.record.service == self._ledger.settings.name]
         return (mine[-1].record if mine else self._ledger.record).release
+
+
+def _of_late(times: tuple[float, float], t: float) -> bool:
+    since, until = times
+    return since < until and since <= t < until + _FORGOTTEN

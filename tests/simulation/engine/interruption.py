@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 from bluegreen.clients.web import Reply
 from bluegreen.core.checks.response import CheckResponse
 from bluegreen.core.errors import BluegreenError, RateLimited, Refused, Stale, Unavailable
+from tests.simulation.checks.invariants import Violation
 from tests.simulation.checks.ledger import CHECKED_AFTER, CHECKED_BEFORE
+from tests.simulation.engine import pace
 from tests.simulation.engine.invocation import Broken, Invocation, Killed, Unforeseen
-from tests.simulation.faults.places import ANYWHERE, Place, possible, sides
+from tests.simulation.faults.places import AFTER, ANYWHERE, SLOW, TRICKLES, Place, possible, sides
 from tests.simulation.faults.schedule import FOR_EVER, Fault
 from tests.simulation.world.provider_routing import LATE
 from tests.simulation.world.service_config import SECRET
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from tests.simulation.engine.run import Run
 
 _CALL_TAKES = 0.01  # seconds
+EVERYBODY, OTHERS = "everybody", "others"
+_IN_TIME = ("", 0.0)
 _YIELDS = 2.0  # seconds that an interleaved invocation waits before it goes on
 
 
@@ -47,15 +51,25 @@ class Interrupter:
         for fault in faults:
             if not fault.where:
                 self._by_number.setdefault(fault.at, []).append(fault)
-        self._for_ever: set[Place] = set()  # places that raise, whoever comes
+        self._for_ever: dict[Place, str] = {}  # places, and what everybody meets there
+        self.slow_clients: dict[str, tuple[str, float]] = {}  # client → how it answers, until when
         self.trace: list[Place] = []
         self.struck: list[Place] = []
         self.faults_fired = 0
+        self.lost_answers = 0  # to what may have taken effect: whoever asked asks again
+
+    @property
+    def excuses(self) -> int:
+        """How often somebody may be told twice."""
+        return self.faults_fired + self.lost_answers
 
     def intercept(self, who: Invocation, method: str, call: Callable[..., Any], args: Any, given: Any) -> Any:
         """Makes the call, with the faults that are due before and after it."""
         if who.dead:
             raise Killed
+        if pace.left() <= 0:  # nobody is asked any more
+            return _failed(method, "time out")
+        who.asks = args
         before, after = sides(who.call.name, method)
         lost = self._cross(who, before)
         if lost is not None:
@@ -77,8 +91,9 @@ class Interrupter:
         """Crosses one point. The kind of error that the caller gets instead of an answer; None for none."""
         number, run = len(self.trace), self._run
         self.trace.append(place)
-        if place in self._for_ever:
-            return "raises"
+        met = self._for_ever.get(place) or self._pace(place)
+        if met:
+            return self._trickle(who, place, met) if met in (TRICKLES, SLOW) else met
         if self._time.t >= run.next_check or len(self._versions) != run.checked_versions:
             run.check()
         if number in self._by_number or who.points_left is not None or self._by_place:
@@ -93,7 +108,7 @@ class Interrupter:
         if who.points_left is not None:
             who.points_left -= 1
             if who.points_left < 0:
-                who.points_left = None
+                who.points_left, who.held = None, True
                 self._run.suspend(who, _YIELDS)
         return lost
 
@@ -107,23 +122,49 @@ class Interrupter:
         self.struck.append(place)
         self.faults_fired += 1
         who.faulted = True
+        who.store_failed = who.store_failed or fault.kind not in (TRICKLES, SLOW)
         self._run.note_disturbance()
         self._run.record_line(who.name, f"{fault.kind} {fault.arg}".strip(), f"{place.side} {place.method}")
         match fault.kind:
             case "kill":
                 raise Killed
             case "pause":
+                who.held = True
                 self._run.suspend(who, float(fault.arg))
             case "interleave":
                 self._interleave(who, *fault.arg.split("@"))
             case "lose" | "twice" | "late":
                 self._run.wake_ups.distort(fault.kind)
             case "raises" if fault.arg == FOR_EVER:
-                self._for_ever.add(place)
-                return "raises"
+                self._for_ever[place] = fault.kind
+                return fault.kind
+            case "trickles" | "slow":
+                self._for_ever |= {place: fault.kind} if fault.arg == FOR_EVER else {}
+                return self._trickle(who, place, fault.kind)
             case kind:
                 return kind
         return None
+
+    def _pace(self, place: Place) -> str:
+        if not self.slow_clients or place.side != AFTER:
+            return ""
+        client = place.method.split(".")[0]
+        all_but_the_store = self.slow_clients.get(OTHERS) if client != "objects" else None
+        how, until = self.slow_clients.get(client) or all_but_the_store or self.slow_clients.get(EVERYBODY) or _IN_TIME
+        return how if self._time.t < until else ""
+
+    def _trickle(self, who: Invocation, place: Place, how: str) -> str | None:
+        """The answer takes as long as its client lets it; whoever has less time left does not get it at all."""
+        takes, left = pace.limit(place.method, who.asks, how == SLOW), pace.left()
+        who.faulted, who.store_failed = True, who.store_failed or place.method.startswith("objects")
+        begun = self._time.t
+        self._run.suspend(who, min(takes, left))
+        if min(takes, left) > pace.LONGEST:
+            raise Violation(17, f"{who.name} waited {self._time.t - begun:.0f} s for {place.method}")
+        if how == SLOW and takes < left:
+            return None
+        self.lost_answers += 1
+        return "time out"
 
     def _interleave(self, who: Invocation, what: str, upto: str = "") -> None:
         """Another invocation runs here: to its end, or `upto` a number of its own points and then beside this one."""
@@ -131,6 +172,7 @@ class Interrupter:
         if other is None:
             return
         other.points_left = int(upto) if upto else None
+        who.held = True
         self._run.yield_to(who, other)
 
 
@@ -150,5 +192,7 @@ def _failed(method: str, kind: str) -> Any:
     if client == "functions":
         return f"the Functions platform: {kind}"
     if client == "web":
+        if kind == "time out" and pace.left() <= 0:
+            raise Unavailable("no time was left to wait for its answer")
         return Reply(CheckResponse(error="none (timed out)") if kind == "time out" else CheckResponse(status=503), {})
     raise _ERRORS[kind](method)

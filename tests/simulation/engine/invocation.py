@@ -76,6 +76,9 @@ class Invocation:
         self.limit = LIMITS[call.name]
         self.dead = False
         self.faulted = False  # a fault has fired in it
+        self.store_failed = False  # it may have been kept from writing down what it found
+        self.held = False  # it has stood still, which no slow answer makes it do
+        self.asks: Any = ()  # what it has asked a client last
         self.points_left: int | None = None  # interruption points until it lets others run
         self.answer: Response | None = None
         self.appended: list[Version] = []  # what it wrote into journals
@@ -108,7 +111,7 @@ class Invocation:
 
     def _work(self) -> None:
         try:
-            self.answer = self.call.run(self._given())
+            self.answer = self.call.respond(self._given())
         except BluegreenError as error:
             self.answer = refusal(self.call, error)
         except Unforeseen as error:

@@ -150,6 +150,8 @@ class Run:
         self.hub.switch()
         if self.world.clock.t - who.began_at > who.limit:
             self.record_line(who.name, "killed by the platform: its time is over")
+            if not who.held:
+                raise Violation(17, f"{who.name} was killed by the platform")
             who.dead = True
             if not seconds or seconds < who.limit:
                 raise Killed

@@ -8,6 +8,7 @@ from functools import cache
 from typing import NamedTuple
 
 BEFORE, AFTER = "before", "after"
+TRICKLES, SLOW = "trickles", "slow"  # an answer that is never complete; one that is, when the time is almost over
 ANYWHERE = ("kill", "pause", "interleave", "raises")  # faults that are possible at every place
 
 
@@ -29,6 +30,10 @@ def sides(function: str, method: str) -> tuple[Place, Place]:
 @cache
 def possible(place: Place) -> tuple[str, ...]:
     """The faults of this place's service, besides those that are possible anywhere."""
+    return _refusals(place) if place.side == BEFORE else (*_refusals(place), TRICKLES, SLOW)
+
+
+def _refusals(place: Place) -> tuple[str, ...]:
     client = place.method.split(".")[0]
     if client == "functions":
         return ("503",) if place.side == BEFORE else ("lose", "twice", "late", "time out")

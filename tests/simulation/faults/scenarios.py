@@ -91,5 +91,7 @@ SCENARIOS = (
         (23, "alert unsigned"),
         alerts="rollback",
     ),
+    _scenario("one client asks a URL that fails in every release", (2, "push v1.3.0"), (13, "one-client 300")),
+    _scenario("one client, and a bad release", (2, "push v1.3.0 bad-in-production"), (13, "one-client 300")),
     _scenario("one release after another", (2, "push v1.3.0"), (60, "push v1.4.0"), (130, "push v1.5.0")),
 )

@@ -26,8 +26,9 @@ class Fault:
 
     Kinds: "kill"; "pause" (`arg` seconds); "interleave" (another invocation or action, `arg`, runs at this point);
     "time out", "503", "429", "412", "422" (so the call fails, before or after it took effect); "raises" (what no client
-    documents; with `arg` "for ever" at each point of that place from then on, as one disturbance); "lose", "twice",
-    "late" (what becomes of a wake-up).
+    documents); "lose", "twice", "late" (what becomes of a wake-up); "trickles" (the answer comes a byte at a time until
+    the client gives up), "slow" (it is whole right before that). With `arg` "for ever" the last three of what a client
+    meets are met at each point of that place from then on, as one disturbance.
     """
 
     at: int

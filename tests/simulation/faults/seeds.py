@@ -3,9 +3,11 @@
 import random
 from dataclasses import replace
 
+from tests.simulation.faults.places import SLOW, TRICKLES
 from tests.simulation.faults.provider_scenarios import ROUTINGS
 from tests.simulation.faults.refused_wake_ups import HOUR
 from tests.simulation.faults.schedule import Action, Fault, Schedule
+from tests.simulation.faults.slow_scenarios import CLIENTS
 
 _DEFECTS = ("good", "good", "good", "bad-in-production", "unhealthy", "fails-smoke", "crashes")
 _PEOPLE = (
@@ -54,6 +56,8 @@ _SEQUENCE_SHARE = 0.12  # a share of the schedules
 _PROVIDER_SHARE = 0.05  # another
 _BUG_SHARE = 0.25  # another
 _REFUSED_SHARE = 0.1  # another
+_ONE_CLIENT_SHARE = 0.1  # another
+_SLOW_SHARE = 0.2  # another
 _REDIRECTS = ("point idle", "point idle", "point active", "point elsewhere")
 # What is rare, because it is long: a few words each, at these seconds after one another.
 _SEQUENCES: tuple[tuple[str, ...], ...] = (
@@ -107,7 +111,9 @@ def schedule(seed: int) -> Schedule:
     found = _with_sequence(plain, chance) if chance.random() < _SEQUENCE_SHARE else plain
     found = _with_provider_routing(found, chance) if chance.random() < _PROVIDER_SHARE else found
     found = _with_bug(found, chance) if chance.random() < _BUG_SHARE else found
-    return _with_refused_wake_ups(found, chance) if chance.random() < _REFUSED_SHARE else found
+    found = _with_refused_wake_ups(found, chance) if chance.random() < _REFUSED_SHARE else found
+    found = _with_one_client(found, chance) if chance.random() < _ONE_CLIENT_SHARE else found
+    return with_slow_answers(found, chance, _POINTS) if chance.random() < _SLOW_SHARE else found
 
 
 def _with_provider_routing(plain: Schedule, chance: random.Random) -> Schedule:
@@ -127,6 +133,24 @@ def _with_refused_wake_ups(plain: Schedule, chance: random.Random) -> Schedule:
     """The platform wakes nobody for a minute or for an hour."""
     refused = random_action(chance, f"refuse-wake-ups {chance.choice((HOUR, HOUR, '60'))}", 100)
     return replace(plain, actions=tuple(sorted((*plain.actions, refused), key=lambda action: action.at)))
+
+
+def _with_one_client(plain: Schedule, chance: random.Random) -> Schedule:
+    """It asks a URL that fails in every release: from the switch on, mostly."""
+    asks = random_action(chance, f"one-client {chance.choice(('20', '60', '300'))}", 60)
+    return replace(plain, actions=tuple(sorted((*plain.actions, asks), key=lambda action: action.at)))
+
+
+def with_slow_answers(plain: Schedule, chance: random.Random, points: int) -> Schedule:
+    """A few answers come a byte at a time; in half of these schedules a service's all do, for up to four minutes."""
+    faults = [Fault(chance.randrange(points), chance.choice((TRICKLES, SLOW))) for _ in range(3)]
+    how = f"answers {chance.choice(CLIENTS)} {chance.choice((TRICKLES, SLOW))} {chance.choice((20, 60, 240))}"
+    slow = [random_action(chance, how, 100)] if chance.random() < 0.5 else []
+    return replace(
+        plain,
+        actions=tuple(sorted((*plain.actions, *slow), key=lambda action: action.at)),
+        faults=tuple(sorted((*plain.faults, *faults), key=lambda fault: fault.at)),
+    )
 
 
 def _with_sequence(plain: Schedule, chance: random.Random) -> Schedule:

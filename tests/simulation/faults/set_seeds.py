@@ -3,7 +3,7 @@
 import random
 
 from tests.simulation.faults.schedule import Action, Fault, Schedule
-from tests.simulation.faults.seeds import random_action
+from tests.simulation.faults.seeds import random_action, with_slow_answers
 from tests.simulation.faults.set_scenarios import PAIR, THREE
 
 _DEFECTS = ("bad-in-production", "unhealthy", "fails-smoke", "crashes")
@@ -31,6 +31,7 @@ _FAULTS = (
     *(("interleave", INTERLEAVED),) * 2,
 )
 _POINTS = 1100
+_SLOW_SHARE = 0.2  # of the schedules
 
 
 def schedule(seed: int) -> Schedule:
@@ -44,7 +45,7 @@ def schedule(seed: int) -> Schedule:
     words += [chance.choice(_WORLD) for _ in range(chance.choice((0, 0, 0, 1)))]
     actions += [random_action(chance, word.format(chance.choice(services)), until) for word in words]
     faults = [_fault(chance) for _ in range(chance.choice((1, 1, 2, 2, 3, 4, 6)))]
-    return Schedule(
+    plain = Schedule(
         name=f"set seed {seed}",
         actions=tuple(sorted(actions, key=lambda action: action.at)),
         faults=tuple(sorted(faults, key=lambda fault: fault.at)),
@@ -55,6 +56,7 @@ def schedule(seed: int) -> Schedule:
         services=services,
         skew=seed + 1 if chance.random() < 0.5 else 0,
     )
+    return with_slow_answers(plain, chance, _POINTS) if chance.random() < _SLOW_SHARE else plain
 
 
 def _tag(tag: str, services: tuple[str, ...], chance: random.Random) -> str:

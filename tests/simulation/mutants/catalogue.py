@@ -1,16 +1,28 @@
 """All mutants: deliberate mistakes in the product, each of which the simulation must detect."""
 
-from tests.simulation.mutants import journal, notices, provider_routing, release_sets, releases, rollbacks, store
+from tests.simulation.mutants import (
+    journal,
+    judging,
+    notices,
+    provider_routing,
+    release_sets,
+    releases,
+    rollbacks,
+    slow_answers,
+    store,
+)
 from tests.simulation.mutants.mutation import MUTANTS, under
 
 __all__ = [
     "MUTANTS",
     "journal",
+    "judging",
     "notices",
     "provider_routing",
     "release_sets",
     "releases",
     "rollbacks",
+    "slow_answers",
     "store",
     "under",
 ]

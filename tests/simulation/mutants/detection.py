@@ -17,6 +17,7 @@ from tests.simulation.faults.scenarios import GOOD, SCENARIOS
 from tests.simulation.faults.schedule import Fault, Schedule
 from tests.simulation.faults.seeds import schedule as from_seed
 from tests.simulation.faults.set_scenarios import SCENARIOS as SET_SCENARIOS
+from tests.simulation.faults.slow_scenarios import SLOW_SCENARIOS
 from tests.simulation.faults.store_scenarios import STORE_SCENARIOS
 from tests.simulation.mutants.catalogue import under
 
@@ -62,6 +63,7 @@ def _schedules() -> Iterator[Schedule]:
         BUG_SCENARIOS,
         STORE_SCENARIOS,
         REFUSED_WAKE_UPS,
+        SLOW_SCENARIOS,
         _at_known_points(),
         _on_the_good_release(),
         map(from_seed, range(BOUND)),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bluegreen.core import lost_journal
+from bluegreen.core import lost_journal as core_lost_journal
 from bluegreen.core.record import Record
 from bluegreen.steps import requested, switching
 from bluegreen.watch import bucket_versioning, lost_journal
@@ -20,13 +20,13 @@ def what_routers_have_applied_tells_nothing_of_the_journal() -> list[Patch]:
 
 @mutant
 def a_lost_journal_is_told_with_every_watch() -> list[Patch]:
-    noted = lost_journal.lost
+    noted = core_lost_journal.lost
 
     def forgetful(record: Record, *given: Any) -> Any:
         outcome = noted(record, *given)
         return outcome._replace(record=outcome.record.model_copy(update={"lost": ""}))
 
-    return [(recovery, "lost", forgetful)]
+    return [(core_lost_journal, "lost", forgetful)]
 
 
 @mutant

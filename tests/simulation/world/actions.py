@@ -191,6 +191,11 @@ def _outage(run: "Run", seconds: str) -> None:
     run.world.routers.outage = (run.world.clock.t, _lasts(run, seconds))
 
 
+def _one_client(run: "Run", seconds: str) -> None:
+    """No disturbance: the release is as good as any, and comes to rest as it does at any other time."""
+    run.world.routers.one_client = (run.world.clock.t, run.world.clock.t + float(seconds))
+
+
 def _refuse_wake_ups(run: "Run", seconds: str) -> None:
     """No disturbance: while it lasts, everything has to come to rest as it does at any other time."""
     run.wake_ups.refused = (run.world.clock.t, run.world.clock.t + float(seconds))
@@ -199,6 +204,11 @@ def _refuse_wake_ups(run: "Run", seconds: str) -> None:
 def _swallow_wake_ups(run: "Run", seconds: str) -> None:
     """As above; and the platform says that all is well."""
     run.wake_ups.swallowed = (run.world.clock.t, run.world.clock.t + float(seconds))
+
+
+def _answer_slowly(run: "Run", client: str, how: str, seconds: str) -> None:
+    """A whole service, or everybody, answers so."""
+    run.interrupter.slow_clients[client] = (how, _lasts(run, seconds))
 
 
 def _lasts(run: "Run", seconds: str) -> float:
@@ -277,8 +287,10 @@ _ACTIONS: dict[str, Callable[..., "Invocation | None"]] = {
     "instance-stalls": _instance_stalls,
     "silence": _silence,
     "outage": _outage,
+    "one-client": _one_client,
     "refuse-wake-ups": _refuse_wake_ups,
     "swallow-wake-ups": _swallow_wake_ups,
+    "answers": _answer_slowly,
     "point": _redirect,
     "lose-versions": _lose_versions,
     "versioning": _versioning,

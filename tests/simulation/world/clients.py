@@ -125,7 +125,7 @@ class GitHub:
         found = self._world.pages.statuses[deployment]
         return str(found[-1]["state"]) if found else ""
 
-    def set_status(self, repository: str, deployment: int, state: str, description: str, environment_url: str) -> None:
+    def set_status(self, repository: str, deployment: int, state: str, description: str, urls: Any = None) -> None:
         body = {"state": state, "description": description[:140], "auto_inactive": False}
         self._world.pages.set_status(deployment, body)
 

@@ -6,6 +6,7 @@ from tests.simulation.engine.functions import FUNCTIONS
 from tests.simulation.world import actions
 
 if TYPE_CHECKING:
+    from tests.simulation.engine.interruption import Interrupter
     from tests.simulation.engine.invocation import Invocation
     from tests.simulation.engine.set_run import SetRun
 
@@ -16,6 +17,10 @@ class MemberRun:
     def __init__(self, run: "SetRun", name: str) -> None:
         self._run, self.name = run, name
         self.world, self.ledger = run.worlds[name], run.ledgers.of[name]
+
+    @property
+    def interrupter(self) -> "Interrupter":
+        return self._run.interrupter
 
     @property
     def quiet_since(self) -> float:

@@ -12,6 +12,7 @@ from tests.simulation.world.routing import Sender
 _BLOCK = 4.0  # seconds that one block of counts covers
 _BLOCKS = 3
 _USERS, _PROBES = 40, 8  # requests a block and instance
+_ONE_CLIENTS = 12  # more, of the client whose requests fail
 Stamp = Callable[[float], str]  # a time as the agent writes it
 Shares = dict[str, tuple[float, float]]  # environment → the share of users' requests, and of probes, that fail
 
@@ -53,6 +54,7 @@ class Routers:
     routes: list[Route] = field(default_factory=list)
     silent: tuple[float, float] = (0.0, 0.0)  # from, until: nobody reports
     outage: tuple[float, float] = (0.0, 0.0)  # from, until: what both environments need is down
+    one_client: tuple[float, float] = (0.0, 0.0)  # from, until: one client asks a URL that fails in every release
     service: str = "web"
     config: str = ""
     extra_seconds: float = 0.0
@@ -110,11 +112,16 @@ class Routers:
                 return each.name
         return None
 
+    def one_client_at(self, t: float) -> bool:
+        since, until = self.one_client
+        return since <= t < until
+
     def report(self, instance: Instance, t: float, stamp: Stamp, shares: Shares) -> bytes:
         """The instance's telemetry, as its agent writes it."""
         route, last = self.route(instance, t), t // _BLOCK
         active = tuple([self.route(instance, (last - n) * _BLOCK).active.value for n in range(_BLOCKS, 0, -1)])
-        blocks = _blocks(last, active, stamp, *shares["blue"], *shares["green"])
+        odd = tuple([self.one_client_at((last - n) * _BLOCK) for n in range(_BLOCKS, 0, -1)])
+        blocks = _blocks(last, active, odd, stamp, *shares["blue"], *shares["green"])
         return (
             f'{{"service":"{self.service}","instance":"{instance.name}","at":"{stamp(t)}","seq":{route.seq},'
             f'"epoch":{route.epoch},"active":"{route.active.value}","blocks":[{blocks}]}}'
@@ -128,22 +135,35 @@ _REST = ",0" * len(BUCKETS_MS)
 def _blocks(
     last: float,
     active: tuple[str, ...],
+    odd: tuple[bool, ...],
     stamp: Stamp,
     blue: float,
     blue_probed: float,
     green: float,
     green_probed: float,
 ) -> str:
-    """The blocks before the `last` one, and who was active in each; the shares are of users and of probes."""
+    """The blocks before the `last` one, who was active in each, and `odd` where the one client asked.
+
+    The shares are of users and of probes.
+    """
     users, begun = {"blue": blue, "green": green}, [(last - n) * _BLOCK for n in range(_BLOCKS, 0, -1)]
-    told = zip(begun, active, strict=True)
-    return ",".join(_block(stamp(at), name, users[name], blue_probed, green_probed) for at, name in told)
+    told = zip(begun, active, odd, strict=True)
+    return ",".join(_block(stamp(at), name, users[name], blue_probed, green_probed, one) for at, name, one in told)
 
 
-def _block(at: str, active: str, users: float, blue: float, green: float) -> str:
+def _block(at: str, active: str, users: float, blue: float, green: float, one_client: bool) -> str:
     probes = f'"blue":{_counts(_PROBES, blue)},"green":{_counts(_PROBES, green)}'
-    return f'{{"at":"{at}","seconds":{_BLOCK},"users":{{"{active}":{_counts(_USERS, users)}}},"probes":{{{probes}}}}}'
+    asked = f'"{active}":{_users(users, one_client)}'
+    return f'{{"at":"{at}","seconds":{_BLOCK},"users":{{{asked}}},"probes":{{{probes}}}}}'
 
 
 def _counts(requests: int, share: float) -> str:
     return f'{{"requests":{requests},"failed":{round(requests * share)},"buckets":[{requests}{_REST}]}}'
+
+
+def _users(share: float, one_client: bool) -> str:
+    if not one_client:
+        return _counts(_USERS, share)
+    requests, failed = _USERS + _ONE_CLIENTS, round(_USERS * share) + _ONE_CLIENTS
+    told = f'"client_paths":[[7,{_ONE_CLIENTS}]]'
+    return f'{{"requests":{requests},"failed":{failed},"buckets":[{requests}{_REST}],{told}}}'

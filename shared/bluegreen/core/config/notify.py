@@ -8,21 +8,26 @@ from pydantic import Field
 
 from bluegreen.core.model import Frozen
 
+_NAME = r"^(|[a-z][a-z0-9-]{0,38})$"
 _MENTION = r"^(|@here|@channel|@everyone|<!subteam\^S[A-Z0-9]{2,20}>|[UW][A-Z0-9]{2,20})$"
 
 
-class SlackNotice(Frozen):
+class _Entry(Frozen):
+    name: str = Field(default="", pattern=_NAME)  # "": by kind and place. What waits for an entry waits for its name
+
+
+class SlackNotice(_Entry):
     kind: Literal["slack"]
     channel: str = ""  # "": the webhook's own
     mention: str = Field(default="", pattern=_MENTION)  # in important notices: @here, <!subteam^S…> or a user's id U…
 
 
-class GitHubNotice(Frozen):
+class GitHubNotice(_Entry):
     kind: Literal["github"]
     environment: str = "production"  # of GitHub's Deployments API
 
 
-class PagerNotice(Frozen):
+class PagerNotice(_Entry):
     """Gets important notices only, and hears when the matter is over."""
 
     kind: Literal["pager"]
@@ -34,11 +39,14 @@ NoticeSettings = Annotated[SlackNotice | GitHubNotice | PagerNotice, Field(discr
 
 
 def named(entries: Iterable[NoticeSettings]) -> dict[str, NoticeSettings]:
-    """The entries by name: the kind, for the second of a kind `kind-2`, and so on."""
+    """The entries by name: their own; else the kind, for the second of a kind `kind-2`, and so on."""
     seen: Counter[str] = Counter()
     found: dict[str, NoticeSettings] = {}
     for settings in entries:
         seen[settings.kind] += 1
         number = seen[settings.kind]
-        found[settings.kind if number == 1 else f"{settings.kind}-{number}"] = settings
+        name = settings.name or (settings.kind if number == 1 else f"{settings.kind}-{number}")
+        if name in found:
+            raise ValueError(f"two entries are called {name} (one without a name is called by its kind and place)")
+        found[name] = settings
     return found

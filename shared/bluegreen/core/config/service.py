@@ -1,6 +1,6 @@
 """One service in bluegreen.yml: its environments, and a section for each of its settings."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
@@ -8,12 +8,12 @@ from bluegreen.core.config.address import Url
 from bluegreen.core.config.alerts import AlertSettings
 from bluegreen.core.config.checks import Checks
 from bluegreen.core.config.drift import DriftSettings
-from bluegreen.core.config.notify import NoticeSettings, PagerNotice
+from bluegreen.core.config.notify import NoticeSettings, PagerNotice, named
 from bluegreen.core.config.options import Options
 from bluegreen.core.config.signals import ProbeSignal, RouterSignal, Signal
 from bluegreen.core.config.source import Image, Source
 from bluegreen.core.config.tags import Tags
-from bluegreen.core.config.thresholds import Thresholds, Watch
+from bluegreen.core.config.thresholds import Thresholds, Watch, WhileWatching
 from bluegreen.core.config.traffic import AppIngress, Traffic
 from bluegreen.core.config.units import Duration
 from bluegreen.core.environment import Environment
@@ -57,11 +57,13 @@ class Service(Frozen):
     options: Options = Options()
     checks: Checks = Checks()
     watch: Watch = Watch()
+    while_watching: WhileWatching = WhileWatching.WAIT  # what a newer tag does meanwhile
     thresholds: Thresholds = Thresholds()
     deadlines: Deadlines = Deadlines()
     alerts: AlertSettings = AlertSettings()
     drift: DriftSettings = DriftSettings()
     notify: tuple[NoticeSettings, ...] = ()
+    dashboard: Url | Literal[""] = ""  # of your own, shown beside the links in notices
 
     @model_validator(mode="after")
     def _two_environments(self) -> "Service":
@@ -82,9 +84,10 @@ class Service(Frozen):
 
     @field_validator("notify")
     @classmethod
-    def _one_pager(cls, found: tuple[NoticeSettings, ...]) -> tuple[NoticeSettings, ...]:
+    def _one_pager_and_one_of_each_name(cls, found: tuple[NoticeSettings, ...]) -> tuple[NoticeSettings, ...]:
         if sum(isinstance(entry, PagerNotice) for entry in found) > 1:
             raise ValueError("one entry of kind pager is allowed, as there is one BLUEGREEN_PAGER_KEY")
+        named(found)  # which has one of each name
         return found
 
     def tag_fault(self, tag: str) -> str | None:

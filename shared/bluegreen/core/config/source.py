@@ -17,6 +17,7 @@ class PointerBranch(Frozen):
 
     kind: Literal["pointer_branch"]
     prefix: str = Field(default="deploy/", pattern=r"^[a-z0-9._/-]+$")
+    apart: tuple[str, ...] = ()  # components that are built from the repository and released apart from this service
 
 
 class Image(Frozen):
@@ -29,6 +30,7 @@ class Image(Frozen):
     image_tag: str = "{tag}"  # what CI tags the image of v1.3.0 with; "{version}": 1.3.0
     private: bool = False  # BLUEGREEN_REGISTRY_CREDENTIALS is wanted to read it; DOCR needs none
     component: str = ""  # of the app, where it has more than one that uses images
+    apart: tuple[str, ...] = ()  # components that are built from the repository and released apart from this service
 
     @model_validator(mode="after")
     def _credentials_needed(self) -> "Image":

@@ -1,9 +1,18 @@
 """Sections `watch` and `thresholds`: how long a release is watched after the switch, and what counts as bad."""
 
+from enum import Enum
+
 from pydantic import Field, model_validator
 
 from bluegreen.core.config.units import Duration
 from bluegreen.core.model import Frozen
+
+
+class WhileWatching(Enum):
+    """What a newer tag does while a release is in its bake."""
+
+    WAIT = "wait"
+    REPLACE = "replace"  # it begins at once; the release that was watched stays in production, unproven
 
 
 class Watch(Frozen):

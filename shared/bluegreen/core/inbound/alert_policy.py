@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import assert_never
 
-from bluegreen.core import advice, orders, outbox
+from bluegreen.core import orders, outbox
 from bluegreen.core.alerts import CLOCKS_APART, Alert, HeardAlert, is_critical
 from bluegreen.core.config.alerts import AlertPolicy
 from bluegreen.core.config.service import Service
@@ -15,6 +15,7 @@ from bluegreen.core.outbox import paging
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import ALERTS_KEPT, MESSAGES_KEPT, Record
 from bluegreen.core.release import Release
+from bluegreen.core.rollback import native
 
 _LISTED = 3  # alerts that one sentence lists
 
@@ -142,8 +143,8 @@ def _excuse(record: Record, release: Release, alert: Alert) -> str:
 
 
 def _notify(record: Record, service: Service, critical: list[Alert], now: datetime, why: str) -> Outcome:
-    headline, next_step = f"alert {_names(critical)}", advice.to_go_back(service.name)
-    summary = critical[0].summary
+    headline = f"alert {_names(critical)}"
+    summary, next_step = critical[0].summary, native.advised(record, service)
     record = outbox.queue_notice(record, service, Tone.BAD, headline, now, summary, next_step, page=paging.ALERTS)
     return Outcome(True, record, f"{_names(critical)}: {why}")
 

@@ -8,7 +8,7 @@ from bluegreen.core.errors import BadRequest
 from bluegreen.core.inbound.nudges import ENVELOPE
 from bluegreen.core.release import Purpose
 
-_BOOLEANS = {"true": True, "yes": True, "false": False, "no": False}
+BOOLEANS = {"true": True, "yes": True, "false": False, "no": False}
 _PLATFORMS = {"http"}  # what the platform adds to a person's parameters
 
 
@@ -23,9 +23,9 @@ def read(event: Mapping[str, Any], allowed: tuple[str, ...]) -> dict[str, str]:
 
 
 def boolean(name: str, text: str) -> bool:
-    value = _BOOLEANS.get(text.strip().lower())
+    value = BOOLEANS.get(text.strip().lower())
     if value is None:
-        raise BadRequest(f"{name}:{text[:40]} is neither true nor false (allowed: {', '.join(_BOOLEANS)})")
+        raise BadRequest(f"{name}:{text[:40]} is neither true nor false (allowed: {', '.join(BOOLEANS)})")
     return value
 
 

@@ -4,12 +4,17 @@ The named tuples are stored as JSON lists: the order of their fields is a format
 stored by field name; records written since 0.1.0 hold these names.
 """
 
-from typing import NamedTuple
+from operator import not_
+from typing import Any, Final, NamedTuple
 
+from pydantic import Field, field_serializer
+
+from bluegreen.core.judge.client_paths import ClientPath, heaviest
 from bluegreen.core.judge.saturation import Saturation
 from bluegreen.core.model import Frozen, Time
 
 INTERVAL_SECONDS = 5
+_COUNTS: Final = 14  # of an interval's fields, all but the last
 RETENTION_SECONDS = 300  # how long intervals are kept: the longest window that is compared
 
 
@@ -33,13 +38,25 @@ class Interval(NamedTuple):
     baseline_timed: int = 0
     baseline_slow: int = 0  # above the critical response time
     baseline_above_p95: int = 0  # above its own 95th percentile
+    client_paths: tuple[ClientPath, ...] = ()  # of the failed requests: who had most of them, where it is known
 
     @property
     def end(self) -> int:
         return self.at + INTERVAL_SECONDS
 
     def plus(self, other: "Interval") -> "Interval":
-        return Interval(self.at, *(a + b for a, b in zip(self[1:], other[1:], strict=True)))
+        counts: tuple[Any, ...] = tuple(a + b for a, b in zip(self[1:_COUNTS], other[1:_COUNTS], strict=True))
+        sums = Interval(self.at, *counts)
+        told = self.client_paths or other.client_paths
+        return sums._replace(client_paths=heaviest((*self.client_paths, *other.client_paths))) if told else sums
+
+    def without(self, key: int) -> "Interval":
+        """As if one client had not asked on one path."""
+        told = sum(failed for found, failed in self.client_paths if found == key)
+        if not told:
+            return self
+        failed, rest = min(told, self.users_failed), tuple(each for each in self.client_paths if each.key != key)
+        return self._replace(users=self.users - failed, users_failed=self.users_failed - failed, client_paths=rest)
 
 
 class SignalState(NamedTuple):
@@ -53,6 +70,21 @@ class SignalState(NamedTuple):
     recent_failures: float = 0.0  # failures per interval, summed with the same weights
     old_failures: int = 0  # of the intervals more than a minute old: the sum …
     old_squares: int = 0  # … and the sum of squares
+
+
+class Suspect(NamedTuple):
+    """One client on one path, and the tests of all signals without it."""
+
+    key: int
+    streams: tuple[SignalState, ...]
+
+
+class Withheld(NamedTuple):
+    """Alarms that only one client on one path gave rise to. Times in seconds since the switch."""
+
+    key: int
+    since: int
+    until: int
 
 
 class PreSwitch(NamedTuple):
@@ -80,6 +112,13 @@ class RunningCounts(Frozen):
     asked: int = 0  # requests and probes that count towards the proof …
     refused: int = 0  # … and how many of them failed
     suffering: int | None = None  # end of the last interval of a shared outage, in seconds since the switch
+    suspects: tuple[Suspect, ...] = Field(default=(), exclude_if=not_)
+    withheld: Withheld | None = Field(default=None, exclude_if=not_)
+
+    @field_serializer("rows")
+    def _without_unknown(self, rows: tuple[Interval, ...]) -> list[tuple[Any, ...]]:
+        """As 0.1.0 wrote them where nothing is known of clients."""
+        return [row if row.client_paths else row[:_COUNTS] for row in rows]
 
 
 class Evidence(Frozen):
@@ -88,6 +127,7 @@ class Evidence(Frozen):
     failed_in_a_row: int = 0
     alone_in_a_row: int = 0  # those of them that the other environment passed at the same time
     held: bool = False  # people were notified of the shared outage
+    held_for_one: bool = Field(default=False, exclude_if=not_)  # … of the one client whose requests fail
     silent_since: Time | None = None  # None: signals are coming in
     counted: RunningCounts = RunningCounts()
     saturation: Saturation = Saturation()

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from bluegreen.core.environment import Environment
+from bluegreen.core.judge.client_paths import heaviest
 from bluegreen.core.judge.dispersion import variance_over_mean
 from bluegreen.core.judge.evidence import INTERVAL_SECONDS, Interval, PreSwitch
 from bluegreen.core.judge.telemetry import BUCKETS_MS, Block, Counts
@@ -65,6 +66,7 @@ def _interval(block: Block, active: Environment, switched_at: datetime, bounds: 
         *_columns(probes, p95, warm),
         *_columns(baseline, bounds.critical, warm),
         baseline.slower_than(p95) if warm else 0,
+        heaviest(users.client_paths),
     )
 
 

@@ -15,8 +15,7 @@ Intervals are tested in the order of time, and the first alarm ends the test. So
 intervals were spread over looks.
 """
 
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Sequence
 
 from bluegreen.core.judge.dispersion import RECENT
 from bluegreen.core.judge.evidence import (
@@ -52,33 +51,6 @@ _RULE = f"worse than the release before, with a chance of a false alarm below 1 
 _ANSWERS, _SLOW = SIGNALS.index(ANSWERS), SIGNALS.index(SLOW)
 
 
-class SequentialResult(NamedTuple):
-    counts: RunningCounts
-    alarm: Alarm | None  # the release is worse
-    shared: Alarm | None  # a signal has crossed its threshold, but the baseline shows the same
-
-
-def extended(counts: RunningCounts, fresh: Iterable[Interval], until: float, limits: Limits) -> SequentialResult:
-    """The test with newly counted intervals, as far as they are complete. `until`: seconds since the switch."""
-    test = SequentialTest(counts, limits)
-    waiting = _untested(counts, fresh)
-    alarm = shared = None
-    while waiting and waiting[0].end <= until and alarm is None:
-        alarm = test.add(waiting.pop(0))
-        shared = test.shared or shared
-    return SequentialResult(test.counts(waiting), alarm, None if alarm else shared)
-
-
-def _untested(counts: RunningCounts, fresh: Iterable[Interval]) -> list[Interval]:
-    """In the order of time."""
-    found = {interval.at: interval for interval in counts.rows if interval.at >= counts.judged}
-    for interval in fresh:
-        at = interval.at
-        if at >= counts.judged:
-            found[at] = found[at].plus(interval) if at in found else interval
-    return [found[at] for at in sorted(found)]
-
-
 class SequentialTest:
     """All signals' tests, and the last five minutes of intervals."""
 
@@ -96,6 +68,11 @@ class SequentialTest:
         self._baseline_failed_at = {baseline: _last_failure(baseline, self._intervals) for baseline in BASELINES}
         self._had_failures = bool(self._intervals) and _failures(self._intervals[-1]) > 0
         self.shared: Alarm | None = None
+
+    @property
+    def intervals(self) -> Sequence[Interval]:
+        """Those that were tested, of the last five minutes."""
+        return self._intervals
 
     def add(self, interval: Interval) -> Alarm | None:
         self._intervals.append(interval)

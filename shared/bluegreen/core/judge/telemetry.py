@@ -10,6 +10,7 @@ from typing import NamedTuple
 from pydantic import BaseModel, Field
 
 from bluegreen.core.environment import Environment
+from bluegreen.core.judge.client_paths import MOST_TOLD, ClientPath, heaviest
 from bluegreen.core.model import Frozen, Time
 
 # The response time histogram: upper bounds in milliseconds; one more bucket holds what was slower.
@@ -25,17 +26,23 @@ class NoData(NamedTuple):
 
 class Counts(Frozen, extra="ignore"):
     """Answers of one environment. `failed`: 5xx, or no answer; `unanswered`: waits that clients gave up, which are no
-    failures, but whose length is in the buckets like the others'. `buckets` are not cumulative."""
+    failures, but whose length is in the buckets like the others'. `buckets` are not cumulative.
+
+    `client_paths`: who had most of the failures; a router of before tells nothing of it.
+    """
 
     requests: int = 0
     failed: int = 0
     unanswered: int = 0
     buckets: tuple[int, ...] = Field(default=(0,) * _BUCKETS, min_length=_BUCKETS, max_length=_BUCKETS)
+    client_paths: tuple[ClientPath, ...] = Field(default=(), max_length=MOST_TOLD)
 
     def __add__(self, other: "Counts") -> "Counts":
         names = ("requests", "failed", "unanswered")
-        sums = {name: getattr(self, name) + getattr(other, name) for name in names}
-        return self.model_copy(update={**sums, "buckets": tuple(map(add, self.buckets, other.buckets))})
+        changes: dict[str, object] = {name: getattr(self, name) + getattr(other, name) for name in names}
+        changes["buckets"] = tuple(map(add, self.buckets, other.buckets))
+        changes["client_paths"] = heaviest((*self.client_paths, *other.client_paths), MOST_TOLD)
+        return self.model_copy(update=changes)
 
     @property
     def share_failed(self) -> float:

@@ -12,11 +12,12 @@ from typing import NamedTuple
 from bluegreen.core.config.thresholds import Thresholds, Watch
 from bluegreen.core.config.units import spoken
 from bluegreen.core.environment import Environment
-from bluegreen.core.finding import Finding, Verdict
+from bluegreen.core.finding import HOLDS, Finding, Verdict
 from bluegreen.core.judge.evidence import INTERVAL_SECONDS, Evidence, Interval, PreSwitch
 from bluegreen.core.judge.exact_tests import upper_bound
 from bluegreen.core.judge.hard_limits import Alarm, Limits
-from bluegreen.core.judge.sequential_test import SequentialResult, extended
+from bluegreen.core.judge.leave_one_out import SequentialResult, extended
+from bluegreen.core.judge.one_client import one_client
 from bluegreen.core.judge.side_by_side import window_table
 from bluegreen.core.judge.signal_kinds import ANSWERS
 from bluegreen.core.judge.telemetry import NoData
@@ -63,8 +64,8 @@ def judge(context: BakeContext, evidence: Evidence, seen: Observation, now: date
         at = context.switched_at + timedelta(seconds=result.alarm.at)
         return Judgement(_alarm(context, result.alarm, seen), evidence, at)
     finding = _failing_checks(context, evidence, seen) or _shared_outage(context, evidence, result.shared)
-    finding = finding or _waiting_or_done(context, evidence, now)
-    if finding.verdict is Verdict.HOLD and _age(context, now) >= _last_chance(context):
+    finding = finding or _one_client(context, evidence, now) or _waiting_or_done(context, evidence, now)
+    if finding.verdict in HOLDS and _age(context, now) >= _last_chance(context):
         finding = Finding(verdict=Verdict.UNPROVEN, says=f"{finding.says}; so it is not proven")
     return Judgement(finding, evidence, now)
 
@@ -178,6 +179,15 @@ def _last_minute(context: BakeContext, evidence: Evidence) -> str:
     trials, failures, baseline_trials, baseline_failures = window_table(ANSWERS.metric, tested, _MINUTE)
     active, other = context.active.value, context.active.other.value
     return f"{active}: {failures} of {trials} failed in a minute; {other}: {baseline_failures} of {baseline_trials}"
+
+
+def _one_client(context: BakeContext, evidence: Evidence, now: datetime) -> Finding | None:
+    """Only one client suffers, on one path: the release is neither at fault nor, while that is so, proven."""
+    told = one_client(evidence.counted)
+    if told is None or _waiting_or_done(context, evidence, now).verdict is Verdict.GOOD:
+        return None
+    says = f"{context.active.value}: {told}; nothing else speaks against the release"
+    return Finding(verdict=Verdict.ONE_CLIENT, says=says, again_in=context.watch.every)
 
 
 def _waiting_or_done(context: BakeContext, evidence: Evidence, now: datetime) -> Finding:

@@ -1,7 +1,10 @@
-"""Queueing notices: each is appended in the same version as the change that it reports (a transactional outbox).
+"""The outbox: each notice is appended in the same version as the change that it reports (a transactional outbox).
 
 A function that dies after the append leaves the notice in the record, and the next one delivers it. So there is no
 notice of what was not written, and nothing that should be reported is lost.
+
+Here notices are queued. `delivery` says which are due and what became of a try, `paging` which of them page a person,
+`troubles` what people read of a channel that takes none. steps/delivering.py sends them, through notify/.
 """
 
 from collections.abc import Iterable
@@ -12,6 +15,7 @@ from bluegreen.core.config import notify
 from bluegreen.core.config.service import Service
 from bluegreen.core.notices import Channel, Notice, Tone
 from bluegreen.core.outbox import delivery, paging
+from bluegreen.core.phases import Phase
 from bluegreen.core.record import BUGS_KEPT, SAYS_KEPT, Record
 from bluegreen.core.release import Release
 
@@ -28,6 +32,9 @@ class _Subject(NamedTuple):
     environment: str
     status: str
     event: str
+    log: str = ""
+    base: str = ""
+    deployment: str = ""
 
 
 def queue_notice(
@@ -41,23 +48,25 @@ def queue_notice(
     release: Release | None = None,
     needs_person: bool = False,
     page: str = "",
+    pages: bool = True,
 ) -> Record:
     """Queues one notice for each entry of the service's `notify`; for a pager where it matters enough.
 
     With `release` it shows the status of that release, and its reason where none is given. Without, it is a message
     about the service: it shows what is active, and channels that only show a status do not get it. `page`: what a pager
-    knows the matter by, where that is not the release.
+    knows the matter by, where that is not the release. Not `pages`: a person has just done it.
     """
-    subject = _about_release(release) if release else _about_service(record)
+    subject = _about_release(record, release) if release else _about_service(record)
     why = reason or (release.reason if release else "")
     notice = _notice(record, service, tone, headline, now, subject, why, next_step, needs_person)
-    entries = _entries(service)
+    entries = channels(service)
     copies = [
         _addressed(notice, name, channel)
         for name, channel in entries.items()
         if channel is not Channel.PAGER and (release or channel not in _STATUS_ONLY)
     ]
-    record = _paged(record, entries, notice, page or subject.release) if Channel.PAGER in entries.values() else record
+    if pages and Channel.PAGER in entries.values():
+        record = _paged(record, entries, notice, page or subject.release)
     waiting = (known for known in record.outbox if not (release and _is_replaced(known, release)))
     outbox = delivery.bounded((*waiting, *copies))
     return record.model_copy(update={"last_notice": record.last_notice + 1, "outbox": outbox})
@@ -70,7 +79,7 @@ def queue_over(record: Record, service: Service, page: str, headline: str, now: 
     notice = _notice(record, service, Tone.GOOD, headline, now, _about_service(record))
     left = tuple(known for known in record.pages if known != page)
     record = record.model_copy(update={"pages": left, "last_notice": record.last_notice + 1})
-    return _to_pagers(record, _entries(service), [paging.resolved(notice, page)])
+    return _to_pagers(record, channels(service), [paging.resolved(notice, page)])
 
 
 def _notice(
@@ -96,6 +105,9 @@ def _notice(
         commit=subject.commit,
         environment=subject.environment,
         status=subject.status,
+        log=subject.log,
+        base=subject.base,
+        deployment=subject.deployment,
         headline=headline[:SAYS_KEPT],
         reason=reason[:SAYS_KEPT],
         next_step=next_step,
@@ -115,7 +127,8 @@ def _to_pagers(record: Record, entries: dict[str, Channel], events: list[Notice]
     return record.model_copy(update={"outbox": outbox})
 
 
-def _entries(service: Service) -> dict[str, Channel]:
+def channels(service: Service) -> dict[str, Channel]:
+    """Of each entry of `notify`, by name."""
     return {name: Channel(settings.kind) for name, settings in notify.named(service.notify).items()}
 
 
@@ -140,10 +153,20 @@ def _is_replaced(waiting: Notice, release: Release) -> bool:
     return waiting.channel in _STATUS_ONLY and waiting.release == release.id
 
 
-def _about_release(release: Release) -> _Subject:
-    environment = release.target.value if release.target else ""
-    phase = release.phase
-    return _Subject(release.id, release.tag, release.commit, environment, phase.value, phase.name.lower())
+def _about_release(record: Record, release: Release) -> _Subject:
+    environment, phase = release.target.value if release.target else "", release.phase
+    before = record.on(release.previous or record.active).tag
+    return _Subject(
+        release.id,
+        release.tag,
+        release.commit,
+        environment,
+        phase.value,
+        phase.name.lower(),
+        log=release.log if phase is Phase.FAILED else "",
+        base="" if before == release.tag else before,
+        deployment=release.deployment.id if release.deployment else "",
+    )
 
 
 def _about_service(record: Record) -> _Subject:

@@ -4,7 +4,7 @@ Retries go by time. What is important is kept until it is delivered; all else fo
 takes no notices is a fact of the record, until it takes one.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -54,15 +54,15 @@ def due(record: Record, now: datetime) -> list[Notice]:
     return [notice for notice in record.outbox if (notice.next_at or notice.at + _LEFT_BEHIND) <= now]
 
 
-def without_expired(record: Record, entries: Iterable[str], now: datetime) -> Record:
+def without_expired(record: Record, entries: Mapping[str, Channel], now: datetime) -> Record:
     """Without what is no longer worth telling, and what nobody is to be told: no entry of its kind is in `notify`.
 
-    Entries are called by kind and place. Where one is gone, the first of its kind gets what is important, if twice.
+    Where an entry is gone, or has another name, the first of its kind gets what is important, if twice.
     """
-    known = frozenset(entries)
-    meant = (n if n.addressee in known or not important(n) else _to_first_of_kind(n) for n in record.outbox)
-    left = tuple(n for n in meant if n.addressee in known and not _expired(n, now))
-    troubles = {entry: trouble for entry, trouble in record.channels.items() if entry in known}
+    first = {channel: entry for entry, channel in reversed([*entries.items()])}
+    meant = (n if n.addressee in entries or not important(n) else _to(first, n) for n in record.outbox)
+    left = tuple(n for n in meant if n.addressee in entries and not _expired(n, now))
+    troubles = {entry: trouble for entry, trouble in record.channels.items() if entry in entries}
     return record.model_copy(update={"outbox": left, "channels": troubles})
 
 
@@ -89,8 +89,8 @@ def with_remark(notice: Notice, record: Record) -> Notice:
     return notice.model_copy(update={"headline": notice.headline[: _DESCRIPTION - len(remark)] + remark})
 
 
-def _to_first_of_kind(notice: Notice) -> Notice:
-    return notice.model_copy(update={"entry": notice.channel.value})
+def _to(first: Mapping[Channel, str], notice: Notice) -> Notice:
+    return notice.model_copy(update={"entry": first.get(notice.channel, "")})
 
 
 def _expired(notice: Notice, now: datetime) -> bool:

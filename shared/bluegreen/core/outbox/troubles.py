@@ -38,7 +38,14 @@ def facts(record: Record) -> dict[str, Any]:
         for entry, trouble in record.channels.items()
     }
     undelivered = [
-        {"to": n.addressee, "at": n.at.isoformat(timespec="seconds"), "tag": n.tag, "what": n.headline, "why": n.reason}
+        {
+            "id": n.id,
+            "to": n.addressee,
+            "at": n.at.isoformat(timespec="seconds"),
+            "tag": n.tag,
+            "what": n.headline,
+            "why": n.reason,
+        }
         for n in record.outbox
         if important(n) and not n.resolves
     ]

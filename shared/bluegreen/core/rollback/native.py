@@ -1,5 +1,6 @@
 """App Platform's own rollback of the active app: may it be used where the idle environment is no rollback target?"""
 
+from bluegreen.core import advice, orders
 from bluegreen.core.config.service import Service
 from bluegreen.core.config.traffic import AppIngress
 from bluegreen.core.environment import PreviousDeployment
@@ -20,8 +21,6 @@ def native_target(record: Record, service: Service, wanted: bool) -> PreviousDep
             "both environments are components of one app, so it would take both of them and the ingress rule back, "
             "and pin the app so that production could not be moved again"
         )
-    if not wanted and _rolled_back_last(record):
-        return f"{where} is what the last rollback went to; `-p native:true` takes it further back all the same"
     before = record.on(record.active).before
     if before is None:
         return f"no release is known that was proven on {where} before {record.on(record.active).tag or 'this one'}"
@@ -29,25 +28,37 @@ def native_target(record: Record, service: Service, wanted: bool) -> PreviousDep
         return f"{where} runs {before.tag} again, and what was proven there before is not known any more"
     if before.tag in record.quarantine:
         return f"{before.tag}, which {where} ran before, is quarantined"
+    if not wanted and _rolled_back_last(record):
+        return f"{where} is what the last rollback went to; `-p native:true` takes it further back all the same"
     return before
+
+
+def advised(record: Record, service: Service) -> str:
+    """What a person can do who wants production back: `rollback` only where it would be taken."""
+    release, idle = record.release, record.on(record.idle)
+    phase = release.phase if release is not None else Phase.LIVE
+    if record.lost:
+        return advice.to_recover(service.name)
+    if phase is Phase.ROLLING_BACK:
+        return ""  # it is under way
+    cancellable = phase is Phase.DEPLOYING and idle.proven
+    if phase in (Phase.SWITCHING, Phase.WATCHING) or cancellable or orders.no_way_back(record) is None:
+        return advice.to_go_back(service.name)
+    native = isinstance(native_target(record, service, wanted=False), PreviousDeployment)
+    return advice.to_go_back(service.name) if native else next_step(record, service)
 
 
 def next_step(record: Record, service: Service) -> str:
     """What a person can do where neither rollback is possible."""
-    idle = record.on(record.idle)
+    idle, to = record.on(record.idle), next(iter(earlier(record)), "")
+    again = f"`rollback -p to:{to}` releases it to {record.idle.value} and moves production there; " if to else ""
     if not isinstance(service.traffic, AppIngress):
-        return (
-            f"`status` shows both environments; `rollback -p to:{next(iter(earlier(record)), '…')}` releases that to "
-            f"{record.idle.value}, push a fix, or use the app's own rollback in DigitalOcean's control panel"
-        )
+        own = "use the app's own rollback in DigitalOcean's control panel"
+        return f"`status` shows both environments; {again}push a fix, or {own}"
     release = record.release
     if idle.proven and idle.tag and (release is None or release.phase is Phase.WATCHING):
         return f"`rollback` goes back to {idle.tag} on {record.idle.value}"
-    to = next(iter(earlier(record)), "…")
-    return (
-        f"`rollback -p to:{to}` releases it to {record.idle.value} and moves production there; push a fix; "
-        "leave the app's own rollback in DigitalOcean's control panel alone"
-    )
+    return f"{again}push a fix; leave the app's own rollback in DigitalOcean's control panel alone"
 
 
 def _rolled_back_last(record: Record) -> bool:

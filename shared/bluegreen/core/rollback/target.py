@@ -10,10 +10,9 @@ from bluegreen.core.environment import Environment
 from bluegreen.core.orders import Outcome
 from bluegreen.core.phases import BEFORE_SWITCH
 from bluegreen.core.record import Record
-from bluegreen.core.release import Purpose
+from bluegreen.core.release import PERSON, Purpose
 
 _LISTED = 10  # tags that an answer lists
-_WHO = "a person"
 
 
 def go_back(record: Record, service: Service, to: str, by: str, now: datetime, cancelled: bool = False) -> Outcome:
@@ -22,7 +21,7 @@ def go_back(record: Record, service: Service, to: str, by: str, now: datetime, c
     if refused:
         return Outcome(False, record, refused, _allowed(record))
     if _is_ordinary(record, to, cancelled):
-        return orders.rollback(record, service, _WHO, now, cancelled)
+        return orders.rollback(record, service, PERSON, now, cancelled)
     request = ReleaseRequest(to, record.served.get(to, ""), Options(), by, purpose=Purpose(back=True))
     release = record.release
     if release is None or release.tag == to:
@@ -79,10 +78,10 @@ def _replace_release(
     """The release in flight has not switched: it is aborted for this one. The queued one stays queued."""
     before, queued = record, record.queued
     if cancelled or not orders.may_be_overwritten(record.release):
-        record = orders.make_room(record, service, _WHO, now)
+        record = orders.make_room(record, service, PERSON, now)
     else:
         without_queue = record.model_copy(update={"queued": None})
-        record = orders.abort(without_queue, service, f"{_WHO}'s rollback", now).record
+        record = orders.abort(without_queue, service, f"{PERSON}'s rollback", now).record
     outcome = admission.admit(record.model_copy(update={"queued": None}), service, request, now)
     if not outcome.taken:
         return outcome._replace(record=before)
@@ -93,7 +92,7 @@ def _replace_release(
 
 def _leave_production_first(record: Record, service: Service, request: ReleaseRequest, now: datetime) -> Outcome:
     """The release in flight serves production: it is rolled back at once; then the earlier one is released."""
-    outcome = orders.rollback(record, service, _WHO, now)
+    outcome = orders.rollback(record, service, PERSON, now)
     if not outcome.ok or outcome.record.release is None:
         return outcome
     record = admission.queue_first(outcome.record, request, now)

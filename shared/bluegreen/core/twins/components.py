@@ -8,6 +8,7 @@ from bluegreen.core.config.traffic import AppIngress
 from bluegreen.core.environment import Environment
 
 Spec = dict[str, Any]
+KINDS = ("services", "static_sites", "workers", "jobs", "functions")
 ENCRYPTED = "EV["  # how App Platform shows a secret; it takes this back unchanged
 
 

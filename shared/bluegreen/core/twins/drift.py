@@ -1,52 +1,25 @@
-"""Drift: blue and green are meant to be equal but for what makes them blue and green. Where do their specs differ?
+"""Drift between the specs of two apps; and the idle environment's spec made equal to the active one's.
 
-Two specs are compared, of two apps or of two components of one app. The active environment's is the model; the idle
-one's can be made equal to it. Values count as equal where they differ by the environments' own names only, such as
-`deploy/blue` and `deploy/green`. Encrypted values (`EV[…]`) cannot be compared, and one that is valid in one app may
-not be in another: only their presence counts.
+It gets nothing that is the active one's own. Refused where a secret would have to be copied, and where something would
+go that cannot be had back.
 """
 
 import copy
-from collections.abc import Callable, Iterator
-from fnmatch import fnmatchcase
-from typing import Any, NamedTuple
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
 
 from bluegreen.core.config.service import Service
-from bluegreen.core.config.source import Image
 from bluegreen.core.environment import Environment
 from bluegreen.core.errors import Refused
+from bluegreen.core.twins.comparing import Allowed, allowed_of, below, differences
 from bluegreen.core.twins.components import ENCRYPTED, Spec
+from bluegreen.core.twins.identity import Names
+from bluegreen.core.twins.pairing import ABSENT, paired
 
-OF_THE_RELEASE = ("digest", "tag", "deploy_on_push")  # fields of an image that every release sets anew
-_KINDS = ("services", "static_sites", "workers", "jobs", "functions")
-_OWN = ("name", "domains")
-_NAMED_BY = ("name", "key", "rule", "domain")
-_SHOWN = 40  # characters of a value
-_ABSENT = object()
-
-MayDiffer = Callable[[str, Any, Any], bool]  # of a path such as `services.web.instance_count`, and the two values
-
-
-class Allowed(NamedTuple):
-    """What may differ between blue and green."""
-
-    names: tuple[tuple[str, str], ...]  # the environments' own names: the active one's, the idle one's
-    released: frozenset[str]  # paths that a release sets
-    ignored: tuple[str, ...]  # patterns of `drift.ignore`
-
-    def may_differ(self, path: str, active: Any, idle: Any) -> bool:
-        if path in _OWN or path in self.released or any(_fits(path, pattern) for pattern in self.ignored):
-            return True
-        if not isinstance(active, str) or not isinstance(idle, str):
-            return False
-        if active.startswith(ENCRYPTED) and idle.startswith(ENCRYPTED):
-            return True
-        return self._nameless(active, 0) == self._nameless(idle, 1)
-
-    def _nameless(self, value: str, side: int) -> str:
-        for names in self.names:
-            value = value.replace(names[side], "\0")
-        return value
+_DEDICATED = "DEDICATED_IP"
+_NOBODY = Names(())
+_OF_A_DATABASE = ("name", "engine", "production", "cluster_name")
 
 
 class Drift:
@@ -54,105 +27,117 @@ class Drift:
 
     def __init__(self, service: Service, active: Environment, model: Spec, idle: Spec) -> None:
         self._active, self._model, self._idle = active, model, idle
-        released = frozenset((*_of_the_release(service, model), *_of_the_release(service, idle)))
-        self._allowed = Allowed(((active.value, active.other.value),), released, service.drift.ignore)
+        self._allowed = allowed_of(service, active, model, idle)
 
     def warnings(self) -> list[str]:
         """All that a person has to know before a deployment."""
-        return differences(self._active, self._model, self._idle, self._allowed.may_differ)
+        return differences(self._active, self._model, self._idle, self._allowed)
 
     def equalised(self) -> Spec:
-        """The idle app's spec made equal to the model; `Refused` where secrets would be missing."""
-        return equalised(self._active, self._model, self._idle, self._allowed.may_differ)
+        """The idle app's spec made equal to the model; `Refused` where that would do harm."""
+        return equalised(self._active, self._model, self._idle, self._allowed)
 
 
-def differences(active: Environment, model: Spec, idle: Spec, may_differ: MayDiffer) -> list[str]:
-    """In words, such as `services.web.instance_count: blue has 3, green has 2`."""
-    return [
-        f"{path}: {active.value} has {_shown(path, ours)}, {active.other.value} has {_shown(path, theirs)}"
-        for path, ours, theirs in _differ("", model, idle, may_differ)
-    ]
-
-
-def equalised(active: Environment, model: Spec, idle: Spec, may_differ: MayDiffer) -> Spec:
+def equalised(active: Environment, model: Spec, idle: Spec, allowed: Allowed) -> Spec:
     """The model, with the idle one's values wherever the two may differ."""
-    missing: list[str] = []
-    spec: Spec = _merge("", model, idle, may_differ, missing)
-    if missing:
-        where = f"{active.other.value} has not got {', '.join(missing)}"
+    merge = _Merge(allowed)
+    spec: Spec = merge.of("", model, idle)
+    if merge.missing:
+        where = f"{active.other.value} has not got {', '.join(merge.missing)}"
         raise Refused(f"{where}: secrets are set by a person, as encrypted values may be good in one place only")
+    if merge.unclear:
+        says = f"{', '.join(merge.unclear)}: a host with {active.value} in its name may be {active.value}'s own"
+        raise Refused(f"{says}; set {active.other.value}'s by hand, or name it in `drift.ignore`")
+    if merge.lost:
+        where = f"{active.other.value} would lose {', '.join(merge.lost)}"
+        raise Refused(f"{where}: that cannot be had back, so it is kept (`drift.ignore`) or taken away by a person")
     return spec
 
 
-def _differ(path: str, ours: Any, theirs: Any, may_differ: MayDiffer) -> Iterator[tuple[str, Any, Any]]:
-    if may_differ(path, ours, theirs):
-        return
-    if isinstance(ours, dict) and isinstance(theirs, dict):
-        for key in dict.fromkeys((*ours, *theirs)):
-            yield from _differ(_below(path, key), ours.get(key, _ABSENT), theirs.get(key, _ABSENT), may_differ)
-    elif isinstance(ours, list) and isinstance(theirs, list):
-        yield from _differ(path, _by_name(ours), _by_name(theirs), may_differ)
-    elif ours != theirs:
-        yield path, ours, theirs
+@dataclass
+class _Merge:
+    allowed: Allowed
+    missing: list[str] = field(default_factory=list)  # paths of encrypted values that would have to be copied
+    unclear: list[str] = field(default_factory=list)  # paths of hosts that may be the active one's own
+    lost: list[str] = field(default_factory=list)  # what the idle one has, and nobody can give it again
 
+    def of(self, path: str, ours: Any, theirs: Any) -> Any:
+        if self.allowed.may_differ(path, ours, theirs):
+            return theirs if theirs is ABSENT else copy.deepcopy(theirs)
+        if ours is ABSENT:
+            return self._left_over(path, theirs)
+        if isinstance(ours, dict):
+            return self._object(path, ours, theirs)
+        if isinstance(ours, list):
+            return self._list(path, ours, theirs)
+        if theirs is not ABSENT and theirs != ours:
+            self.lost += _precious(path, theirs)
+        if not isinstance(ours, str):
+            return ours
+        if ours.startswith(ENCRYPTED):
+            self.missing.append(path.removesuffix(".value"))
+        if self.allowed.is_as_written(path):
+            return ours
+        if theirs != ours and self.allowed.names.is_unclear(ours):
+            self.unclear.append(path.removesuffix(".value"))
+        return self.allowed.names.translated(ours)
 
-def _merge(path: str, ours: Any, theirs: Any, may_differ: MayDiffer, missing: list[str]) -> Any:
-    """`missing` collects the paths of encrypted values that would have to be copied."""
-    if may_differ(path, ours, theirs):
-        return theirs if theirs is _ABSENT else copy.deepcopy(theirs)
-    if ours is _ABSENT:
-        return _ABSENT
-    if isinstance(ours, dict) and (isinstance(theirs, dict) or theirs is _ABSENT):
-        below = theirs if isinstance(theirs, dict) else {}
-        values = {
-            key: _merge(_below(path, key), ours.get(key, _ABSENT), below.get(key, _ABSENT), may_differ, missing)
-            for key in dict.fromkeys((*ours, *below))
+    def _left_over(self, path: str, theirs: Any) -> Any:
+        """What only the idle one has goes, but for what may differ in it."""
+        if isinstance(theirs, dict):
+            return self._object(path, {}, theirs) or ABSENT
+        if isinstance(theirs, list):
+            return self._list(path, [], theirs) or ABSENT
+        self.lost += _precious(path, theirs)
+        return ABSENT
+
+    def _object(self, path: str, ours: dict[str, Any], theirs: Any) -> dict[str, Any]:
+        other = self._same_kind(path, theirs, dict) or {}
+        found = {
+            key: self.of(below(path, key), ours.get(key, ABSENT), other.get(key, ABSENT))
+            for key in dict.fromkeys((*ours, *other))
         }
-        return {key: value for key, value in values.items() if value is not _ABSENT}
-    if isinstance(ours, list) and (isinstance(theirs, list) or theirs is _ABSENT):
-        named = _by_name(theirs) if isinstance(theirs, list) else {}
-        return list(_merge(path, _by_name(ours), named, may_differ, missing).values())
-    if isinstance(ours, str) and ours.startswith(ENCRYPTED):
-        missing.append(path.removesuffix(".value"))
-    return copy.deepcopy(ours)
+        merged = {key: value for key, value in found.items() if value is not ABSENT}
+        if _is_dev_database(path, other) and any(other.get(key) != merged.get(key) for key in _OF_A_DATABASE):
+            self.lost.append(f"the contents of {path}")
+        return merged
+
+    def _list(self, path: str, ours: list[Any], theirs: Any) -> list[Any]:
+        other = self._same_kind(path, theirs, list) or []
+        found = [self._entry(below(path, each.name), *each[1:]) for each in paired(ours, other, self.allowed.names)]
+        return [value for value in found if value is not ABSENT]
+
+    def _entry(self, path: str, ours: Any, theirs: Any) -> Any:
+        """Half a component is none: one that goes goes as a whole."""
+        if ours is not ABSENT or self.allowed.may_differ(path, ours, theirs):
+            return self.of(path, ours, theirs)
+        self.lost += (found if path in found else f"{found} with {path}" for found in _precious(path, theirs))
+        return ABSENT
+
+    def _same_kind(self, path: str, theirs: Any, kind: type) -> Any:
+        if theirs is not ABSENT and not isinstance(theirs, kind):
+            self.lost += _precious(path, theirs)
+            return None
+        return theirs if theirs is not ABSENT else None
 
 
-def _of_the_release(service: Service, spec: Spec) -> Iterator[str]:
-    """Paths in the image that a release of the service sets."""
-    if not isinstance(service.source, Image):
-        return
-    for kind in _KINDS:
-        for component in spec.get(kind) or ():
-            if (component.get("image") or {}).get("repository") == service.source.repository:
-                yield from (f"{kind}.{component.get('name')}.image.{field}" for field in OF_THE_RELEASE)
+def _precious(path: str, value: Any) -> Iterator[str]:
+    """What of a value cannot be had back, where the value goes."""
+    if isinstance(value, str) and value.startswith(ENCRYPTED):
+        yield f"the secret {path.removesuffix('.value')}"
+    elif value == _DEDICATED:
+        yield f"its dedicated addresses ({path})"
+    elif isinstance(value, dict):
+        if _is_dev_database(path, value):
+            yield f"the contents of {path}"
+        for key, inside in value.items():
+            yield from _precious(below(path, key), inside)
+    elif isinstance(value, list):
+        for each in paired(value, [], _NOBODY):
+            yield from _precious(below(path, each.name), each.active)
 
 
-def _by_name(items: list[Any]) -> dict[Any, Any]:
-    """Lists of named things are compared by name, others by position."""
-    return {_name(item, position): item for position, item in enumerate(items)}
-
-
-def _name(item: Any, position: int) -> str:
-    name = next((item[key] for key in _NAMED_BY if key in item), None) if isinstance(item, dict) else None
-    return str(position if name is None else name)
-
-
-def _below(path: str, key: Any) -> str:
-    return f"{path}.{key}" if path else str(key)
-
-
-def _fits(path: str, pattern: str) -> bool:
-    """A pattern without a dot is the name of an environment variable; else it is a path, and all that lies below."""
-    if "." not in pattern:
-        return f".envs.{pattern}." in f".{path}."
-    return fnmatchcase(path, pattern) or fnmatchcase(path, f"{pattern}.*")
-
-
-def _shown(path: str, value: Any) -> str:
-    """In words. Values of environment variables are not shown: the words go into notices and the journal."""
-    if value is _ABSENT:
-        return "none"
-    if ".envs." in f".{path}":
-        return "one" if isinstance(value, dict) else "another value"
-    text = f"one ({len(value)} fields)" if isinstance(value, dict) else str(value)
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+def _is_dev_database(path: str, value: dict[str, Any]) -> bool:
+    """One that lives and dies with the app: a cluster is only attached to it."""
+    parts = path.split(".")
+    return len(parts) == 2 and parts[0] == "databases" and bool(value) and not value.get("cluster_name")

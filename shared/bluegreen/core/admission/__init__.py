@@ -10,9 +10,11 @@ from datetime import datetime
 from typing import NamedTuple
 
 from bluegreen.core import advice, outbox, progress, quarantine
+from bluegreen.core.admission import hotfix
 from bluegreen.core.config.options import Options, Target
 from bluegreen.core.config.service import Service
 from bluegreen.core.config.tags import Tags
+from bluegreen.core.config.thresholds import WhileWatching
 from bluegreen.core.long_memory import RememberedRelease
 from bluegreen.core.notices import Tone
 from bluegreen.core.orders import Outcome
@@ -30,6 +32,7 @@ class ReleaseRequest(NamedTuple):
     by: str
     delivery: str = ""
     purpose: Purpose = Purpose()
+    now: bool = False  # it does not wait for the end of a bake
 
     @property
     def by_person(self) -> bool:
@@ -69,9 +72,12 @@ def admit(
     in_hand = _nothing_new(record, service, request, remembered)
     record = _note_delivery(record, request)
     if in_hand:
+        waits = record.queued is not None and record.queued.tag == request.tag
+        if waits and request.now and hotfix.may_cut_short(record):
+            return _go_ahead(record, service, request, now)
         return _answer_again(record, request, in_hand)
     if record.release is not None:
-        return _queue(record, service, _queued(request, now), now)
+        return _queue(record, service, request, now)
     record = progress.begin_queued(record.model_copy(update={"queued": _queued(request, now)}), now)
     return Outcome(True, record, f"{request.tag} accepted", taken=True)
 
@@ -199,8 +205,8 @@ def _admit_lifted(record: Record, service: Service, request: ReleaseRequest, now
     return outcome._replace(record=lifted, says=f"{outcome.says}; its quarantine is lifted (it was: {why})")
 
 
-def _queue(record: Record, service: Service, queued: QueuedRelease, now: datetime) -> Outcome:
-    release, before = record.in_flight, record.queued
+def _queue(record: Record, service: Service, request: ReleaseRequest, now: datetime) -> Outcome:
+    release, before, queued = record.in_flight, record.queued, _queued(request, now)
     if before is not None and service.tags.older(queued.tag, before.tag):
         says = f"{queued.tag} is passed over: {before.tag} waits"
         next_step = f"ask again once {before.tag} has come to rest"
@@ -208,9 +214,18 @@ def _queue(record: Record, service: Service, queued: QueuedRelease, now: datetim
     if before is not None:
         record = _supersede(record, before, queued.tag, now)
     record = record.model_copy(update={"queued": queued})
+    if (request.now or service.while_watching is WhileWatching.REPLACE) and hotfix.may_cut_short(record):
+        return _go_ahead(record, service, request, now)
     says = f"{queued.tag} waits until {release.tag}, which is {release.phase.value}, has come to rest"
-    next_step = f"to make room: {advice.invoke('abort', record.service)}"
+    next_step = hotfix.to_make_room(record, queued.tag)
     record = outbox.queue_notice(record, service, Tone.PROGRESS, says, now, next_step=next_step, release=release)
+    return Outcome(True, record, says, next_step, taken=True)
+
+
+def _go_ahead(record: Record, service: Service, request: ReleaseRequest, now: datetime) -> Outcome:
+    watched = record.in_flight.tag
+    record = hotfix.cut_short(record, service, request.by, now)
+    says = f"{request.tag} accepted; {watched} stays in production until then, unproven, as its bake is cut short"
     return Outcome(True, record, says, taken=True)
 
 

@@ -1,0 +1,41 @@
+"""A newer tag does not wait out a bake: the release that is watched stays in production, unproven, and the tag begins.
+
+Only a bake is cut short, by policy (`while_watching: replace`) or by a person (`deploy -p now:true`). Gates and checks
+are those of any release. It costs the way back for a while, and people are told so: the idle environment, which runs
+the release before, is given the new one.
+"""
+
+from datetime import datetime
+
+from bluegreen.core import advice, outbox, progress
+from bluegreen.core.config.service import Service
+from bluegreen.core.finding import Finding, Verdict
+from bluegreen.core.notices import Tone
+from bluegreen.core.phases import BEFORE_SWITCH, Phase
+from bluegreen.core.record import Record
+
+
+def may_cut_short(record: Record) -> bool:
+    """A member of a set is watched with the others: their bakes end together."""
+    release = record.release
+    return release is not None and release.phase is Phase.WATCHING and release.set_release is None
+
+
+def cut_short(record: Record, service: Service, by: str, now: datetime) -> Record:
+    """The queued tag takes its turn at once."""
+    watched, idle, tag = record.in_flight, record.on(record.idle), record.queued.tag if record.queued else ""
+    says = f"{tag} goes ahead, asked for by {by}: nothing is known of {watched.tag} beyond {watched.reason or 'that'}"
+    record = progress.advance(record, Finding(verdict=Verdict.UNPROVEN, says=says), service, by, now)
+    before = f"{idle.tag} makes room for it" if idle.proven and idle.tag else "no proven release is there"
+    headline = f"{tag} goes to {record.idle.value} before the bake of {watched.tag} is over"
+    reason = f"{before}: until {tag} is ready nothing is left to go back to, then {watched.tag}, which is unproven"
+    return outbox.queue_notice(record, service, Tone.WARNING, headline, now, reason, release=record.in_flight)
+
+
+def to_make_room(record: Record, tag: str) -> str:
+    """What a person can do who will not wait for the release in flight; "" where it is a matter of seconds."""
+    if may_cut_short(record):
+        return f"not to wait: {advice.invoke('deploy', record.service, tag=tag, now='true')}"
+    if record.release is not None and record.release.phase in BEFORE_SWITCH:
+        return f"to make room: {advice.invoke('abort', record.service)}"
+    return ""

@@ -1,0 +1,122 @@
+"""Convicts only what would be convicted without any one client on any one path.
+
+The statistics of `sequential_test` say whether requests fail, not whose requests. A URL that fails in every release,
+asked by one client again and again, convicts any release: the baseline is not asked for it, and before the switch
+nobody asked. So an alarm needs failures of several clients or on several paths, or of probes.
+
+How many are several is not counted but tested. For each of the clients on paths that failed most in the last five
+minutes (the suspects) the whole test is made again as if it had not asked: all signals, all windows, the same limits.
+Where a suspect has more than a third of the failures, an alarm stands only if the test without it raises one too; else
+it is withheld. With a third or less it cannot have brought a tolerated release over: the whole then fails at most 1.5
+times as often as is tolerated, where the nearest alternative gathers next to nothing (1.5 · ln 2 - 1 = 0.04 a failure
+that is tolerated).
+
+Leaving out can only take alarms away, so the guarantee of `sequential_test` stays. A fault that many meet has no
+suspect with a third, and is found as fast as without this rule.
+
+Failures of nobody known (probes, routers of before, other sources of signals) are in every test. Where no client is
+told, there is no suspect, and an alarm is an alarm.
+
+An example: 780 requests in 20 s, 30 of them failed, all of one client on one path. Without it 0 of 750 failed, and the
+alarm is withheld. Of thirty clients that failed once each, 29 of 779 are left: convicted in the same interval.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from bluegreen.core.judge.client_paths import KEPT, heaviest
+from bluegreen.core.judge.evidence import RETENTION_SECONDS, Interval, RunningCounts, Suspect, Withheld
+from bluegreen.core.judge.hard_limits import Alarm, Limits
+from bluegreen.core.judge.sequential_test import SequentialTest
+from bluegreen.core.judge.side_by_side import totals, trailing
+from bluegreen.core.judge.signal_kinds import ANSWERS
+
+_SUSPECTS = 3  # each costs a test and a kilobyte of the record; a fourth client or path is "several" anyway
+
+
+class SequentialResult(NamedTuple):
+    counts: RunningCounts
+    alarm: Alarm | None  # the release is worse
+    shared: Alarm | None  # a signal has crossed its threshold, but the baseline shows the same
+
+
+def extended(counts: RunningCounts, fresh: Iterable[Interval], until: float, limits: Limits) -> SequentialResult:
+    """The test with newly counted intervals, as far as they are complete. `until`: seconds since the switch."""
+    test = LeaveOneOut(counts, limits)
+    waiting = _untested(counts, fresh)
+    alarm = shared = None
+    while waiting and waiting[0].end <= until and alarm is None:
+        alarm = test.add(waiting.pop(0))
+        shared = test.shared or shared
+    return SequentialResult(test.counts(waiting), alarm, None if alarm else shared)
+
+
+def _untested(counts: RunningCounts, fresh: Iterable[Interval]) -> list[Interval]:
+    """In the order of time."""
+    found = {interval.at: interval for interval in counts.rows if interval.at >= counts.judged}
+    for interval in fresh:
+        at = interval.at
+        if at >= counts.judged:
+            found[at] = found[at].plus(interval) if at in found else interval
+    return [found[at] for at in sorted(found)]
+
+
+class LeaveOneOut:
+    """The test of all that was counted, and one without each suspect."""
+
+    def __init__(self, counts: RunningCounts, limits: Limits) -> None:
+        self._limits = limits
+        self._all = SequentialTest(counts, limits)
+        self._without = {suspect.key: self._test_without(suspect, counts) for suspect in counts.suspects}
+        self._withheld = counts.withheld
+
+    @property
+    def shared(self) -> Alarm | None:
+        return self._all.shared
+
+    def add(self, interval: Interval) -> Alarm | None:
+        if interval.client_paths or self._without:
+            self._choose(interval)
+        alarm = self._all.add(interval)
+        alarms = {key: test.add(interval.without(key)) for key, test in self._without.items()}
+        if alarm is None:
+            return None
+        only = next((key for key in self._decisive(alarm) if alarms[key] is None), None)
+        if only is None:
+            return alarm
+        self._withheld = _withheld(only, interval, self._withheld)
+        return None
+
+    def counts(self, waiting: list[Interval]) -> RunningCounts:
+        suspects = tuple(Suspect(key, test.counts([]).streams) for key, test in self._without.items())
+        found = self._all.counts(waiting)
+        if (suspects, self._withheld) == (found.suspects, found.withheld):
+            return found
+        return found.model_copy(update={"suspects": suspects, "withheld": self._withheld})
+
+    def _choose(self, interval: Interval) -> None:
+        """The suspects, heaviest first. A new one's failures so far, few by then, stay in its test."""
+        told = [each for row in (*self._all.intervals, interval) for each in row.client_paths]
+        keys = [key for key, _ in heaviest(told, _SUSPECTS)]
+        fresh = [key for key in keys if key not in self._without]
+        before = self._all.counts([]) if fresh else None
+        tests = {key: self._test_without(Suspect(key, before.streams), before) for key in fresh if before}
+        self._without = {key: tests.get(key) or self._without[key] for key in keys}
+
+    def _decisive(self, alarm: Alarm) -> Iterator[int]:
+        """Suspects with more than a third of the failures: where the alarm was seen, or in the last five minutes."""
+        for seconds in (alarm.comparison.seconds, RETENTION_SECONDS):
+            rows = trailing(self._all.intervals, seconds)
+            _, failures = totals(ANSWERS.metric.candidate, rows)
+            own = dict(heaviest((each for row in rows for each in row.client_paths), len(rows) * KEPT))
+            yield from (key for key in self._without if 3 * own.get(key, 0) > failures)
+
+    def _test_without(self, suspect: Suspect, counts: RunningCounts) -> SequentialTest:
+        rows = tuple(interval.without(suspect.key) for interval in counts.rows)
+        return SequentialTest(counts.model_copy(update={"rows": rows, "streams": suspect.streams}), self._limits)
+
+
+def _withheld(key: int, interval: Interval, before: Withheld | None) -> Withheld:
+    """One more, of the same spell if the last was less than five minutes ago."""
+    lasts = before is not None and interval.at - before.until < RETENTION_SECONDS
+    return Withheld(key, before.since if before is not None and lasts else interval.at, interval.end)

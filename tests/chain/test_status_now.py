@@ -1,0 +1,90 @@
+"""`status` while users are at the service: what they get now, and what a person can do about it."""
+
+import pytest
+
+from bluegreen.core.phases import Phase
+from tests.build import GREEN
+from tests.chain.laptop import Laptop
+
+BACK = "to go back: doctl serverless functions invoke rollback -p service:web"
+
+
+def broken(laptop, environment="green", **fault):
+    """The app behind an environment begins to fail by itself: nothing was released."""
+    for commit in list(laptop.repository.commits.values()):
+        object.__setattr__(commit, "fault", fault)
+    laptop.digitalocean.maintenance(f"holi-{environment}")
+    laptop.clock.sleep(15)
+
+
+def live():
+    laptop = Laptop()
+    laptop.push("v1.3.0")
+    assert laptop.rest().active is GREEN
+    return laptop
+
+
+def test_all_is_well_in_numbers():
+    now = live().invoke("status")["services"]["web"]["now"]
+
+    assert now["users"]["green"] == {"requests": 1200, "failed": 0, "p95_ms": 10}
+    assert now["users"]["blue"] == {"requests": 0, "failed": 0}
+    assert now["probes"]["blue"]["requests"] == 300
+    assert (now["seconds"], now["age_seconds"]) == (30, 0.0)
+
+
+def test_users_who_get_500_of_a_live_release_are_the_first_that_is_said():
+    laptop = live()
+    broken(laptop, share=1.0)
+
+    answer = laptop.invoke("status")
+
+    assert answer["what"].startswith("web: green fails: 1,200 of 1,200 requests in 30 s; web: green active v1.3.0")
+    assert answer["next"] == BACK
+    assert answer["services"]["web"]["rollback"] == "to v1.2.0 on blue, at once"
+    assert laptop.invoke("rollback")["ok"]
+
+
+def test_where_there_is_no_way_back_the_step_is_another_one():
+    laptop = Laptop()
+    laptop.push("v1.3.0", fault={"share": 0.0})
+    laptop.until(Phase.CHECKING)
+    broken(laptop, "blue", share=1.0)
+
+    answer = laptop.invoke("status")
+
+    assert answer["what"].startswith("web: blue fails: 1,200 of 1,200 requests in 30 s")
+    assert "to go back" not in answer["next"]
+    assert "push a fix" in answer["next"]
+
+
+@pytest.mark.parametrize("share", [0.0, 0.005])
+def test_what_is_below_the_warning_level_is_no_alarm(share):
+    laptop = live()
+    broken(laptop, share=share)
+    assert "fails" not in laptop.invoke("status")["what"]
+
+
+def test_where_nobody_counts_it_says_so_and_the_rest_is_told():
+    laptop = Laptop(signals=["router"])
+    laptop.routers = 0
+    laptop.clock.sleep(300)
+
+    answer = laptop.invoke("status")
+
+    assert answer["services"]["web"]["now"] == {"unknown": "no router instance has reported lately"}
+    assert answer["what"] == "web: blue active v1.2.0, green idle v1.1.0"
+
+
+def test_production_is_asked_where_there_is_no_router():
+    laptop = Laptop(signals=["probe"])
+    broken(laptop, "blue", share=1.0)
+
+    answer = laptop.invoke("status")
+
+    assert answer["what"].startswith("web: blue fails: 3 of 3 probes in 30 s")
+
+
+def test_a_source_that_wants_a_secret_of_its_own_is_passed_over():
+    laptop = Laptop(signals=[{"kind": "prometheus", "url": "https://prometheus.test"}, "probe"])
+    assert laptop.invoke("status")["services"]["web"]["now"]["probes"]["blue"]["requests"] == 3

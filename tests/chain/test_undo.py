@@ -1,0 +1,151 @@
+"""`rollback -p undo:true`: a rollback by mistake is undone while the release still runs."""
+
+import pytest
+
+from bluegreen.core.phases import Phase
+from tests.build import BLUE, GREEN
+from tests.chain.laptop import Laptop
+from tests.chain.test_status_now import broken
+
+UNDO = {"undo": "true"}
+
+
+@pytest.fixture
+def laptop():
+    made = Laptop()
+    made.push("v1.3.0")
+    assert made.rest().active is GREEN
+    return made
+
+
+def deployments(laptop):
+    return [laptop.deployments(environment) for environment in (BLUE, GREEN)]
+
+
+def test_production_is_on_the_release_again_with_the_one_answer_and_without_a_deployment(laptop):
+    before = deployments(laptop)
+    back = laptop.invoke("rollback")
+    assert back["next"] == "to undo it: doctl serverless functions invoke rollback -p service:web -p undo:true"
+
+    answer = laptop.invoke("rollback", UNDO)
+
+    record = laptop.record()
+    assert answer["ok"], answer
+    assert answer["what"].startswith("v1.3.0 serves production on green")
+    assert (record.active, record.epoch, record.in_flight.phase) == (GREEN, 3, Phase.WATCHING)
+    assert "v1.3.0" not in record.quarantine
+    assert deployments(laptop) == before
+    laptop.rest()
+    assert laptop.outcome("v1.3.0") == "live"
+    assert laptop.record().on(BLUE).proven
+
+
+def test_it_can_be_taken_back_and_undone_again(laptop):
+    for _ in range(2):
+        assert laptop.invoke("rollback")["ok"]
+        assert laptop.record().active is BLUE
+        assert laptop.invoke("rollback", UNDO)["ok"]
+        assert laptop.record().active is GREEN
+
+
+def test_in_its_bake_too(laptop):
+    laptop.push("v1.4.0")
+    laptop.until(Phase.WATCHING)
+    laptop.invoke("rollback")
+
+    assert laptop.invoke("rollback", UNDO)["ok"]
+    assert laptop.record().on(laptop.record().active).tag == "v1.4.0"
+
+
+def test_who_and_why_are_kept_and_told(laptop):
+    laptop.invoke("rollback", {"by": "Ada", "reason": "checkout is down"})
+    assert laptop.record().past[0].reason == "rollback asked for by Ada: checkout is down"
+
+    laptop.invoke("rollback", {**UNDO, "by": "Ada", "reason": "it was the CDN"})
+
+    assert any("the rollback of v1.3.0 is undone, as Ada (it was the CDN) asked" in text for text in laptop.told())
+    assert laptop.record().in_flight.by == "Ada (it was the CDN)"
+
+
+def test_asked_for_twice_it_is_done_once(laptop):
+    laptop.invoke("rollback")
+    laptop.invoke("rollback", UNDO)
+
+    answer = laptop.invoke("rollback", UNDO)
+
+    assert laptop.record().active is GREEN
+    assert "on its way back already" in answer["what"]
+
+
+def test_what_the_judge_found_at_fault_stays_where_it_is():
+    laptop = Laptop()
+    laptop.push("v1.4.0", fault={"share": 0.2, "when": "production"})
+    laptop.rest()
+
+    answer = laptop.invoke("rollback", UNDO)
+
+    assert not answer["ok"]
+    assert "v1.4.0 was not taken back by a person" in answer["what"]
+    assert laptop.record().active is BLUE
+
+
+def test_where_nothing_was_taken_back_there_is_nothing_to_undo(laptop):
+    answer = laptop.invoke("rollback", UNDO)
+    assert not answer["ok"]
+    assert "there is nothing to undo" in answer["what"]
+
+
+def test_what_is_being_overwritten_is_not_there_any_more(laptop):
+    laptop.invoke("rollback")
+    laptop.push("v1.4.0")
+    laptop.until(Phase.CHECKING)
+
+    answer = laptop.invoke("rollback", UNDO)
+
+    assert not answer["ok"]
+    assert "green is being given v1.4.0, so v1.3.0 does not run there any more" in answer["what"]
+
+
+def test_a_release_that_has_not_begun_yet_makes_room(laptop):
+    laptop.invoke("rollback")
+    laptop.push("v1.4.0")
+    assert laptop.record().in_flight.deployment is None
+
+    assert laptop.invoke("rollback", UNDO)["ok"]
+
+    assert laptop.record().active is GREEN
+    assert laptop.outcome("v1.4.0") == "aborted"
+
+
+def test_what_is_sick_by_now_does_not_take_over(laptop):
+    laptop.invoke("rollback")
+    broken(laptop, share=1.0)
+
+    answer = laptop.invoke("rollback", UNDO)
+
+    record = laptop.record()
+    assert not answer["ok"]
+    assert "v1.3.0 was failed" in answer["what"]
+    assert (record.active, record.on(GREEN).proven) == (BLUE, False)
+
+
+def test_a_release_that_a_person_has_left_for_an_earlier_one_comes_back(laptop):
+    laptop.push("v1.4.0")
+    laptop.rest()
+    laptop.invoke("rollback", {"to": "v1.2.0"})
+    laptop.rest()
+    record = laptop.record()
+    assert record.on(record.active).tag == "v1.2.0"
+
+    answer = laptop.invoke("rollback", UNDO)
+
+    record = laptop.record()
+    assert answer["ok"], answer
+    assert record.on(record.active).tag == "v1.4.0"
+
+
+@pytest.mark.parametrize("other", [{"to": "v1.2.0"}, {"native": "true"}])
+def test_one_way_at_a_time(laptop, other):
+    answer = laptop.invoke("rollback", {**UNDO, **other})
+    assert not answer["ok"]
+    assert "cannot be combined" in answer["what"]
