@@ -54,8 +54,10 @@ def messages(longest, echoes):
 
 def reject(laptop, tag):
     """A release that does not get far: the shortest way to the journal, the log, Slack and GitHub."""
-    laptop.invoke("deploy", {"tag": tag})
-    laptop.drain()
+    laptop.push(tag)
+    laptop.invoke(*laptop.queue.popleft())
+    laptop.invoke("abort")
+    laptop.queue.clear()
 
 
 @pytest.mark.bad_input(

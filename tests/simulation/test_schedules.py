@@ -55,6 +55,8 @@ OUTCOMES = {
     "an alert is told": {"web-1": "live"},
     "alerts that blame nobody": {"web-1": "live"},
     "one release after another": {"web-1": "live", "web-2": "live", "web-3": "live"},
+    "one client asks a URL that fails in every release": {"web-1": "unproven"},
+    "one client, and a bad release": {"web-1": "rolled back"},
 }
 PROVIDER_OUTCOMES = {  # probes alone prove nothing: nobody counts users' requests
     "good release": {"web-1": "unproven"},

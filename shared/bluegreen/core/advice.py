@@ -68,7 +68,8 @@ def next_step(record: Record, release: Release) -> str:
         case Phase.FAILED | Phase.REJECTED:
             quarantined = quarantine.refused(record, release.tag, release.commit, release.digest)
             again = invoke("deploy", service, tag=release.tag, **({"lift": "true"} if quarantined else {}))
-            return f"put that right, then {again}" if release.misconfigured else f"push a newer tag, or {again}"
+            ours = release.misconfigured or (release.phase is Phase.REJECTED and not quarantined)
+            return f"put that right, then {again}" if ours else f"push a newer tag, or {again}"
         case Phase.ABORTED | Phase.EXPIRED:
             return invoke("deploy", service, tag=release.tag)
         case _:

@@ -32,3 +32,4 @@ class Finding(Frozen):
     verdict: Verdict
     says: Annotated[str, AfterValidator(hidden)]
     again_in: float = 5.0  # seconds until the next look, for WAIT and HOLDS
+    for_asker: bool = False  # whoever asked has mistyped: it is no news for the others

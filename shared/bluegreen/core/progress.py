@@ -46,7 +46,8 @@ def advance(record: Record, finding: Finding, service: Service, by: str, now: da
         history=(*release.history, line)[-HISTORY_KEPT:],
     )
     record = _enter(record, now)
-    record = _queue_headline(record, service, move, now, pages=by != PERSON)
+    if not (finding.for_asker and _reads_it_in_the_answer(release, now)):
+        record = _queue_headline(record, service, move, now, pages=by != PERSON)
     return _come_to_rest(record, now) if move.next in RESTING else record
 
 
@@ -110,7 +111,7 @@ def _enter(record: Record, now: datetime) -> Record:
 def _queue_headline(record: Record, service: Service, move: Move, now: datetime, pages: bool = True) -> Record:
     """Queues the notice that the table has for a move."""
     release = record.in_flight
-    if not move.headline or _reads_it_in_the_answer(release, now):
+    if not move.headline:
         return record
     previous = (release.previous or record.active).value
     if release.native is not None:
@@ -135,9 +136,8 @@ def _queue_headline(record: Record, service: Service, move: Move, now: datetime,
 
 
 def _reads_it_in_the_answer(release: Release, now: datetime) -> bool:
-    """A person's typo is for that person: rejected while they wait, it is no news for the others."""
-    just_asked = (now - release.requested_at).total_seconds() < _AT_ONCE
-    return release.phase is Phase.REJECTED and not release.purpose.announced and not release.commit and just_asked
+    """A person who asked just now waits for the answer of a function."""
+    return not release.purpose.announced and (now - release.requested_at).total_seconds() < _AT_ONCE
 
 
 def _come_to_rest(record: Record, now: datetime) -> Record:

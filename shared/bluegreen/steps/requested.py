@@ -92,7 +92,7 @@ def judge(record: Record, seen: RequestObservation, service: Service, now: datet
     target = seen.target.value
     refused = _refused(record, release, seen, service)
     if refused:
-        return StepResult(record, Finding(verdict=Verdict.BAD, says=refused))
+        return StepResult(record, Finding(verdict=Verdict.BAD, says=refused, for_asker=not seen.commit))
     if release.purpose.lift:
         record = quarantine.image_lifted(record, seen.commit, seen.digest)
     barred = quarantine.refused(record, release.tag, seen.commit, seen.digest) or _barred(record, seen)

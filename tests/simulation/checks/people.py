@@ -161,7 +161,9 @@ class PeopleChecks:
 
 
 def _goes_to(release: Release, who: "Invocation") -> bool:
-    return release.purpose.back and release.tag == who.event.get("to")
+    """To a release that was named, or to the one that was left by mistake."""
+    undone = release.purpose.undo and who.event.get("undo") == "true"
+    return undone or (release.purpose.back and release.tag == who.event.get("to"))
 
 
 def _watched(release: Release | None) -> bool:

@@ -102,7 +102,9 @@ class ReleaseChecks:
 
     def _note_lifted(self, before: Record, after: Record) -> None:
         """A person's word takes the quarantine away, where it is taken: also where a newer tag passes it over."""
-        who = self._ledger.writer
+        who, undone = self._ledger.writer, after.release
+        if undone is not None and undone.purpose.undo and who is not None and who.event.get("undo") == "true":
+            self.bad.pop(undone.tag, None)
         if who is None or who.event.get("lift") != "true":
             return
         was, now = (before.release, before.queued), (after.release, after.queued)

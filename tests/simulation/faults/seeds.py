@@ -58,6 +58,14 @@ _BUG_SHARE = 0.25  # another
 _REFUSED_SHARE = 0.1  # another
 _ONE_CLIENT_SHARE = 0.1  # another
 _SLOW_SHARE = 0.2  # another
+_CHANGE_OF_MIND_SHARE = 0.1  # another
+_CHANGES_OF_MIND = (
+    ("rollback", "rollback undo:true"),
+    ("rollback", "rollback undo:true", "rollback", "rollback undo:true"),
+    ("rollback to:v1.2.0", "rollback undo:true"),
+    ("push v1.4.0", "deploy v1.4.0 now"),
+    ("push v1.4.0 bad-in-production", "deploy v1.4.0 now", "rollback", "rollback undo:true"),
+)
 _REDIRECTS = ("point idle", "point idle", "point active", "point elsewhere")
 # What is rare, because it is long: a few words each, at these seconds after one another.
 _SEQUENCES: tuple[tuple[str, ...], ...] = (
@@ -113,7 +121,8 @@ def schedule(seed: int) -> Schedule:
     found = _with_bug(found, chance) if chance.random() < _BUG_SHARE else found
     found = _with_refused_wake_ups(found, chance) if chance.random() < _REFUSED_SHARE else found
     found = _with_one_client(found, chance) if chance.random() < _ONE_CLIENT_SHARE else found
-    return with_slow_answers(found, chance, _POINTS) if chance.random() < _SLOW_SHARE else found
+    found = with_slow_answers(found, chance, _POINTS) if chance.random() < _SLOW_SHARE else found
+    return _with_change_of_mind(found, chance) if chance.random() < _CHANGE_OF_MIND_SHARE else found
 
 
 def _with_provider_routing(plain: Schedule, chance: random.Random) -> Schedule:
@@ -139,6 +148,16 @@ def _with_one_client(plain: Schedule, chance: random.Random) -> Schedule:
     """It asks a URL that fails in every release: from the switch on, mostly."""
     asks = random_action(chance, f"one-client {chance.choice(('20', '60', '300'))}", 60)
     return replace(plain, actions=tuple(sorted((*plain.actions, asks), key=lambda action: action.at)))
+
+
+def _with_change_of_mind(plain: Schedule, chance: random.Random) -> Schedule:
+    """A rollback by mistake that is undone, a hotfix that does not wait: soon after one another."""
+    at, actions = chance.uniform(15, 75), list(plain.actions)
+    for what in chance.choice(_CHANGES_OF_MIND):
+        word, _, rest = what.partition(" ")
+        actions.append(Action(round(at, 2), word, rest))
+        at += chance.uniform(0.1, 15)
+    return replace(plain, actions=tuple(sorted(actions, key=lambda action: action.at)))
 
 
 def with_slow_answers(plain: Schedule, chance: random.Random, points: int) -> Schedule:
