@@ -171,8 +171,7 @@ class Agent:
             self._failed(found)
 
     def _failed(self, found: Failure) -> None:
-        what = f"{found.method} {found.path}: {found.status}, {found.why}"
-        self._log.trouble(f"answers of {found.environment.value}", what)
+        self._log.trouble(f"requests to {found.environment.value}", f"some fail: {found.status}, {found.why}")
         self._ledger.note(found.environment, Who(found.client, found.path))
 
     def _told(self, failing: HeavyHitters) -> tuple[ClientPath, ...]:
