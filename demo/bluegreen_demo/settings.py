@@ -47,7 +47,7 @@ class Clients(Frozen):
 
 class Stories(Frozen):
     serve_before_rollback: Duration = 3.0
-    shared_outage: Duration = 8.0
+    shared_outage: Duration = 12.0
     patience: Duration = 300.0
 
 

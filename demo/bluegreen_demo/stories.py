@@ -82,7 +82,8 @@ def held(stage: Stage, tag: str) -> None:
     """People were told that both suffer."""
     found = next((one for one in stage.watcher.versions if _held(one.record, tag)), None)
     if found is None:
-        raise NotHappened(f"{tag} was not held while both environments failed: {stage.watcher.record.release}")
+        release = stage.watcher.record.release
+        raise NotHappened(f"{tag} was not held while both environments failed: {release.reason if release else ''}")
     stage.held[tag] = found.record.in_flight.reason
 
 
