@@ -134,8 +134,14 @@ def test_a_bucket_that_loses_versions_or_its_promise_violates_nothing(scenario):
     assert "live" in found.outcomes.values()
 
 
-@pytest.mark.parametrize("every", [900, pytest.param(12, marks=pytest.mark.search)])
-@pytest.mark.parametrize("kind", ["raises", TRICKLES, SLOW])
+@pytest.mark.parametrize(
+    ("kind", "every"),
+    [
+        *((kind, 900) for kind in ("raises", TRICKLES, SLOW)),
+        pytest.param("raises", 12, marks=pytest.mark.search),
+        *(pytest.param(kind, 60, marks=pytest.mark.search) for kind in (TRICKLES, SLOW)),
+    ],
+)
 def test_a_call_that_raises_or_answers_slowly_anywhere_violates_nothing(kind, every):
     met = [
         scenario.with_faults((Fault(at, kind),))
