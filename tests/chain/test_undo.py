@@ -67,6 +67,16 @@ def test_who_and_why_are_kept_and_told(laptop):
     assert laptop.record().in_flight.by == "Ada (it was the CDN)"
 
 
+def test_what_a_person_writes_is_bounded_and_holds_no_credential(laptop):
+    said = {"by": "Ada\n<!channel>" + "x" * 5000, "reason": "postgres://u:hunter2hunter2@db/x " + "y" * 500_000}
+    for undo in ({}, UNDO):
+        assert laptop.invoke("rollback", {**said, **undo})["ok"]
+    record = laptop.record().model_dump_json()
+    assert "hunter2hunter2" not in record
+    assert len(record) < 64_000
+    assert "<!channel>" not in "".join(laptop.told())
+
+
 def test_asked_for_twice_it_is_done_once(laptop):
     laptop.invoke("rollback")
     laptop.invoke("rollback", UNDO)

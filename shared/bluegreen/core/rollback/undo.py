@@ -7,7 +7,7 @@ it is watched for a whole bake.
 
 from datetime import datetime
 
-from bluegreen.core import orders, outbox, quarantine
+from bluegreen.core import advice, orders, outbox, quarantine
 from bluegreen.core.config.service import Service
 from bluegreen.core.environment import EnvironmentState, Status
 from bluegreen.core.notices import Tone
@@ -33,6 +33,11 @@ def undo(record: Record, service: Service, by: str, now: datetime) -> Outcome:
     record = _reopened(quarantine.lifted(record, left.tag), left, by, now)
     record = outbox.queue_notice(record, service, Tone.WARNING, headline, now, release=record.in_flight)
     return Outcome(True, record, f"production goes back to {left.tag} on {record.idle.value}")
+
+
+def advised(record: Record) -> str:
+    """How a person undoes the last rollback, "" where that would be refused."""
+    return "" if why_not(record) else f"to undo it: {advice.invoke('rollback', record.service, undo='true')}"
 
 
 def why_not(record: Record) -> str:
