@@ -64,6 +64,8 @@ def test_only_the_newest_of_the_past_keeps_its_log():
         ("2026-11-24T20:07:53+02:00 fatal: x", "fatal: x"),
         ("2026-11-24 20:07:53,123 fatal: x", "fatal: x"),
         ("fatal: x", "fatal: x"),
+        ("\x1b[31mfatal:\x1b[0m \x07x", "fatal: x"),
+        ("PASSWORD=\x1b[1mhunter2hunter2\x1b[0m", "PASSWORD=[hidden]"),
         ("20 of 30 failed", "20 of 30 failed"),
     ],
 )

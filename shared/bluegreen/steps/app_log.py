@@ -15,6 +15,7 @@ _FIRST = 200  # characters of a line that stands for all
 _HEAD = re.compile(
     r"^(?:\[?[\w-]+\]?\s+)?\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z| ?[+-]\d\d:?\d\d)?\]?\s*"
 )
+_EFFECTS = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|[\x00-\x08\x0b-\x1f\x7f]")  # colours of a terminal, and what moves it
 _FRAMES = re.compile(r"^\s+|^(?:at |File |Traceback )")  # of a stack trace: what went wrong stands before or behind it
 
 
@@ -28,7 +29,7 @@ def excerpt(api: DigitalOcean, app: str, deployment: str) -> str:
             lines = api.build_log(app, deployment, kind, _LINES)
         except BluegreenError:
             continue  # a phase that was never reached has no log
-        bare = [_HEAD.sub("", line).rstrip() for line in hidden("\n".join(lines)).splitlines()]
+        bare = [_HEAD.sub("", line).rstrip() for line in hidden(_EFFECTS.sub("", "\n".join(lines))).splitlines()]
         if any(bare):
             rest = f"doctl apps logs {app} --deployment {deployment} --type {kind.lower()}"
             return f"{_end(filter(None, bare))}\n{_MORE}{rest}"
