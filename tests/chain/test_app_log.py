@@ -36,7 +36,7 @@ def test_the_apps_last_words_come_first_and_the_rest_is_beside_them():
     assert lines[-4:] == [
         "booting worker 1",
         "Traceback (most recent call last):",
-        'File "/app/main.py", line 3, in <module>',
+        '  File "/app/main.py", line 3, in <module>',
         "fatal: the variable CHECKOUT_URL is not set",
     ]
     app = laptop.apps[laptop.record().idle]
@@ -64,11 +64,33 @@ def test_only_the_newest_of_the_past_keeps_its_log():
         ("2026-11-24T20:07:53+02:00 fatal: x", "fatal: x"),
         ("2026-11-24 20:07:53,123 fatal: x", "fatal: x"),
         ("fatal: x", "fatal: x"),
+        ("\x1b[31mfatal:\x1b[0m \x07x", "fatal: x"),
+        ("PASSWORD=\x1b[1mhunter2hunter2\x1b[0m", "PASSWORD=[hidden]"),
         ("20 of 30 failed", "20 of 30 failed"),
     ],
 )
 def test_times_are_left_out(line, bare):
     assert excerpt(Log("DEPLOY", line), "app-1", "dep-1").splitlines()[0] == bare
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("- key: DB_PASSWORD", "  value: hunter2hunter2"),
+        ('{"password":', '  "hunter2hunter2"}'),
+        ("password: |", "   hunter2hunter2"),
+        ("pass\x1b[2Jword=hunter2hunter2",),
+    ],
+)
+def test_a_credential_over_several_lines_is_found_behind_their_times(lines):
+    text = excerpt(Log("DEPLOY", "\n".join(f"{STARTED} {line}" for line in lines)), "app-1", "dep-1")
+    assert "hunter2" not in text
+    assert "[hidden]" in text
+
+
+def test_a_line_without_end_is_not_read_to_its_end():
+    text = excerpt(Log("DEPLOY", "key: " * 400_000 + "\nfatal: x"), "app-1", "dep-1")
+    assert last_words(text) == "fatal: x"
 
 
 def test_where_it_never_came_to_deploying_the_build_says_why():

@@ -76,6 +76,18 @@ def test_where_nobody_counts_it_says_so_and_the_rest_is_told():
     assert answer["what"] == "web: blue active v1.2.0, green idle v1.1.0"
 
 
+def test_what_nobody_foresaw_in_the_counts_hides_nothing_else():
+    laptop = live()
+
+    def odd(key):
+        raise ZeroDivisionError
+
+    laptop.telemetry.get = odd
+    answer = laptop.invoke("status")
+    assert answer["what"] == "web: green active v1.3.0, blue idle v1.2.0"
+    assert answer["services"]["web"]["now"]["unknown"].startswith("a bug in Bluegreen at ")
+
+
 def test_production_is_asked_where_there_is_no_router():
     laptop = Laptop(signals=["probe"])
     broken(laptop, "blue", share=1.0)

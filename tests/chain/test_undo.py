@@ -63,8 +63,20 @@ def test_who_and_why_are_kept_and_told(laptop):
 
     laptop.invoke("rollback", {**UNDO, "by": "Ada", "reason": "it was the CDN"})
 
-    assert any("the rollback of v1.3.0 is undone, as Ada (it was the CDN) asked" in text for text in laptop.told())
+    assert any(
+        "the rollback of v1.3.0 is being undone, as Ada (it was the CDN) asked" in text for text in laptop.told()
+    )
     assert laptop.record().in_flight.by == "Ada (it was the CDN)"
+
+
+def test_what_a_person_writes_is_bounded_and_holds_no_credential(laptop):
+    said = {"by": "Ada\n<!channel>" + "x" * 5000, "reason": "postgres://u:hunter2hunter2@db/x " + "y" * 500_000}
+    for undo in ({}, UNDO):
+        assert laptop.invoke("rollback", {**said, **undo})["ok"]
+    record = laptop.record().model_dump_json()
+    assert "hunter2hunter2" not in record
+    assert len(record) < 64_000
+    assert "<!channel>" not in "".join(laptop.told())
 
 
 def test_asked_for_twice_it_is_done_once(laptop):
@@ -127,6 +139,18 @@ def test_what_is_sick_by_now_does_not_take_over(laptop):
     assert not answer["ok"]
     assert "v1.3.0 was failed" in answer["what"]
     assert (record.active, record.on(GREEN).proven) == (BLUE, False)
+    assert "v1.3.0" in record.quarantine
+
+
+def test_what_somebody_else_has_deployed_there_is_not_called_the_release(laptop):
+    laptop.invoke("rollback")
+    laptop.digitalocean.supersede("holi-green")
+
+    answer = laptop.invoke("rollback", UNDO)
+
+    assert not answer["ok"]
+    assert "green was deployed again" in answer["what"]
+    assert laptop.record().active is BLUE
 
 
 def test_a_release_that_a_person_has_left_for_an_earlier_one_comes_back(laptop):

@@ -87,3 +87,14 @@ def test_a_refusal_of_digitalocean_that_quotes_the_spec_is_told_without_its_secr
     assert released(laptop) == "failed"
     assert "[another value] is not accepted" in laptop.reason("v1.3.0")
     assert "hunter" not in str(laptop.slack.messages) + laptop.reason("v1.3.0")
+
+
+def test_a_refusal_that_is_cut_in_the_middle_of_a_secret_shows_no_half_of_it():
+    for length in range(150, 200, 7):
+        laptop = Laptop(images=True)
+        change(laptop, "holi-green", web={"log_destinations": [LOGTAIL]})
+        refusal = {"id": "bad_request", "message": f"{'x' * length} {SECRET} is not accepted"}
+        laptop.faults["digitalocean"].add(Fault(method="PUT", status=400, message=refusal))
+        released(laptop)
+        kept = laptop.reason("v1.3.0")
+        assert SECRET[:9] not in kept, length

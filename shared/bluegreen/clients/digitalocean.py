@@ -20,6 +20,7 @@ from bluegreen.core.errors import BluegreenError, NotFound, Refused, Unavailable
 from bluegreen.core.twins.shown import ANOTHER, secrets_in
 
 _PAGES = 50
+_TELLING = 8  # characters of a secret that tell nothing yet
 T = TypeVar("T")
 
 
@@ -160,9 +161,11 @@ class DigitalOcean:
 
 
 def _without_secrets(error: BluegreenError, spec: dict[str, Any]) -> BluegreenError:
-    """A refusal may quote what was sent."""
+    """A refusal may quote what was sent. Where it is cut, only the first part of a secret may stand there."""
     said = str(error)
     for secret in sorted(secrets_in(spec), key=len, reverse=True):
-        said = said.replace(secret, f"[{ANOTHER}]")
+        begun = (secret[:size] for size in range(min(len(secret), len(said)), _TELLING, -1))
+        part = next((each for each in (secret, *begun) if each in said), "")
+        said = said.replace(part, f"[{ANOTHER}]") if part else said
     error.args = (said,)
     return error

@@ -29,15 +29,6 @@ def to_go_back(service: str) -> str:
     return f"to go back: {invoke('rollback', service)}"
 
 
-def to_undo(record: Record) -> str:
-    """How a person takes the last rollback back, right after it; "" where there is none that a person had asked for."""
-    newest = record.past[0] if record.past else None
-    undoable = (
-        newest is not None and newest.asked and newest.part_of is None and record.on(record.idle).tag == newest.tag
-    )
-    return f"to undo it: {invoke('rollback', record.service, undo='true')}" if undoable else ""
-
-
 def to_recover(service: str) -> str:
     return f"look at where production goes, then `bluegreen recover --service {service}`: docs/state-bucket.md"
 

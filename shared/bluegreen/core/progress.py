@@ -105,6 +105,8 @@ def _enter(record: Record, now: datetime) -> Record:
         return record.with_environment(release.target, status=Status.READY, proven=True)
     if release.phase is Phase.ROLLING_BACK:
         return pointing.point_back(record, now)
+    if release.phase is Phase.WATCHING and release.purpose.undo:
+        return quarantine.lifted(record, release.tag)
     return record
 
 

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from bluegreen.cloud import Cloud
-from bluegreen.core import advice, orders
+from bluegreen.core import orders
+from bluegreen.core.credentials import hidden
 from bluegreen.core.errors import BadRequest
 from bluegreen.core.inbound import parameters
 from bluegreen.core.inbound.nudges import is_nudge
 from bluegreen.core.orders import Outcome
-from bluegreen.core.record import Record
+from bluegreen.core.record import SAYS_KEPT, Record
 from bluegreen.core.release import PERSON, Release
 from bluegreen.core.rollback import undo
 from bluegreen.invocation.entry_point import (
@@ -30,6 +31,7 @@ from bluegreen.steps import rolling_back
 from bluegreen.steps.take_turn import take
 
 _PARAMETERS = ("service", "set", "native", "to", "undo", "reason", "by")
+_NAME = 80  # characters of who asks
 
 
 def run(invocation: Invocation) -> Response:
@@ -56,12 +58,12 @@ def run(invocation: Invocation) -> Response:
     active = {"active": record.active.value, "tag": record.on(record.active).tag}
     what = f"{placed.outcome.says}: {done.says}" if done.taken else placed.outcome.says
     still = "still being confirmed: `status` shows how far it is"
-    return answer(True, what, advice.to_undo(record) if done.moved else still, **active)
+    return answer(True, what, undo.advised(record) if done.moved else still, **active)
 
 
 def _undo(cloud: Cloud, given: Mapping[str, str]) -> Response:
     """The last rollback was a mistake: production goes again to what it has left."""
-    who, reason = given.get("by") or PERSON, given.get("reason", "")
+    who, reason = _said(given)
     by = f"{who} ({reason})" if reason else who
     why = "a person said: undo the rollback"
     placed = place(cloud, why, lambda record, now: undo.undo(record, cloud.service, by, now))
@@ -80,10 +82,16 @@ def _check_together(given: Mapping[str, str], native: bool, undoes: bool) -> Non
 
 
 def _why(given: Mapping[str, str]) -> str:
-    reason = given.get("reason", "")
-    if not reason and not given.get("by"):
+    who, reason = _said(given)
+    if not reason and who == PERSON:
         return ""
-    return f"rollback asked for by {given.get('by') or PERSON}" + (f": {reason}" if reason else "")
+    return f"rollback asked for by {who}" + (f": {reason}" if reason else "")
+
+
+def _said(given: Mapping[str, str]) -> tuple[str, str]:
+    """Who asks, and why: kept and told, so without credentials, and no longer than any sentence that is kept."""
+    by, reason = (" ".join(hidden(given.get(name, "")).split()) for name in ("by", "reason"))
+    return by[:_NAME] or PERSON, reason[:SAYS_KEPT]
 
 
 def _of_set(invocation: Invocation, given: Mapping[str, str]) -> Response:

@@ -13,7 +13,7 @@ from bluegreen.core.alerts import HeardAlert
 from bluegreen.core.config.service import Service
 from bluegreen.core.credentials import hidden
 from bluegreen.core.environment import Environment
-from bluegreen.core.errors import BluegreenError
+from bluegreen.core.errors import BluegreenError, described
 from bluegreen.core.inbound import parameters
 from bluegreen.core.inbound.alert_policy import firing
 from bluegreen.core.judge import current
@@ -54,15 +54,10 @@ def run(invocation: Invocation) -> Response:
     sets = _sets(settings, {name: version.record for name, version in versions.items()})
     with bounded.within(_TO_COUNT):
         counted = {s.name: _counted(invocation.cloud(s), versions[s.name].record) for s in services}
-    lines = [
-        "; ".join(
-            [
-                _line(version.record, settings.service(name), counted[name]),
-                *troubles.lines(version.record, settings.service(name)),
-            ]
-        )
-        for name, version in versions.items()
-    ]
+    lines = []
+    for service in services:
+        record = versions[service.name].record
+        lines += [_line(record, service, counted[service.name]), *troubles.lines(record, service)]
     lines += [f"set {name} {current.tag}: {current.says}" for name, current in sets.items() if not current.rests]
     return answer(
         not stopped,
@@ -105,8 +100,8 @@ def _counted(cloud: Cloud, record: Record) -> Current | NoData:
     now = cloud.clock.now()
     try:
         found = first(cloud.signals, now, record.active)
-    except BluegreenError as error:
-        return NoData(str(error))
+    except Exception as error:  # noqa: BLE001 - in an emergency the rest has to be told whatever is odd here
+        return NoData(str(error) if isinstance(error, BluegreenError) else described(error))
     return found if isinstance(found, NoData) else current.current(found.blocks, found.until, now)
 
 

@@ -9,12 +9,14 @@ from bluegreen.core.errors import BluegreenError
 from bluegreen.core.release import LOG_KEPT
 
 _LINES = 40
+_LONGEST = 2_000  # characters of a line that are read: looking for credentials takes time
 _MORE = "more: "
 _FIRST = 200  # characters of a line that stands for all
 # A component's name, and a time with or without brackets, as App Platform and most loggers write them.
 _HEAD = re.compile(
-    r"^(?:\[?[\w-]+\]?\s+)?\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z| ?[+-]\d\d:?\d\d)?\]?\s*"
+    r"^(?:\[?[\w-]+\]?\s+)?\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z| ?[+-]\d\d:?\d\d)?\]?[ \t]?"
 )
+_EFFECTS = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|[\x00-\x08\x0b-\x1f\x7f]")  # colours of a terminal, and what moves it
 _FRAMES = re.compile(r"^\s+|^(?:at |File |Traceback )")  # of a stack trace: what went wrong stands before or behind it
 
 
@@ -28,11 +30,20 @@ def excerpt(api: DigitalOcean, app: str, deployment: str) -> str:
             lines = api.build_log(app, deployment, kind, _LINES)
         except BluegreenError:
             continue  # a phase that was never reached has no log
-        bare = [_HEAD.sub("", line).rstrip() for line in hidden("\n".join(lines)).splitlines()]
-        if any(bare):
+        said = [line for line in _bare(lines) if line]
+        if said:
             rest = f"doctl apps logs {app} --deployment {deployment} --type {kind.lower()}"
-            return f"{_end(filter(None, bare))}\n{_MORE}{rest}"
+            return f"{_end(said)}\n{_MORE}{rest}"
     return ""
+
+
+def _bare(lines: list[str]) -> list[str]:
+    """Without effects and times, which may stand inside of a credential; then without credentials.
+
+    Indentation stays for that: it says what belongs to a key above.
+    """
+    plain = [_HEAD.sub("", _EFFECTS.sub("", line[:_LONGEST])) for line in lines]
+    return [line.rstrip() for line in hidden("\n".join(plain)).splitlines()]
 
 
 def last_words(text: str) -> str:

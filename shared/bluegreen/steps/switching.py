@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from bluegreen.core import pointing
 from bluegreen.core.config.service import Service
+from bluegreen.core.config.traffic import AppIngress
 from bluegreen.core.errors import Unavailable
 from bluegreen.core.finding import Finding, Verdict
 from bluegreen.core.phases import Phase
@@ -41,6 +42,9 @@ def ready_look(turn: Turn) -> Fitness:
     lost = turn.shielded(lambda: why_lost(cloud, turn.version), lambda says: "")
     if lost:
         raise Unavailable(lost)
+    other = _redeployed(turn) if release.purpose.undo else ""
+    if other:
+        return Fitness(True, (other,), others)
     faults: tuple[str, ...] = ()
     for _ in range(_LAST_LOOKS):
         faults = faults_of(cloud, cloud.service.url(release.target), cloud.service.checks.health, release.tag)
@@ -48,6 +52,20 @@ def ready_look(turn: Turn) -> Fitness:
             break
         cloud.clock.sleep(1.0)
     return Fitness(True, faults, others)
+
+
+def _redeployed(turn: Turn) -> str:
+    """Where an undo leads, somebody may have deployed meanwhile; components of one app share their deployments."""
+    cloud, release = turn.cloud, turn.release
+    ours = release.deployment.id if release.deployment else ""
+    if not ours or isinstance(cloud.service.traffic, AppIngress):
+        return ""
+    app = cloud.clients.digitalocean.app(cloud.service.app(release.goes_to))
+    found = [each.id for each in (app.in_progress_deployment, app.pending_deployment, app.active_deployment) if each]
+    other = next((each for each in found if each != ours), "")
+    return (
+        f"{release.goes_to.value} was deployed again ({other}): it does not run {release.tag} any more" if other else ""
+    )
 
 
 def ready_judge(record: Record, seen: Fitness, service: Service, now: datetime) -> StepResult:

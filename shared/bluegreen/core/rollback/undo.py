@@ -7,7 +7,7 @@ it is watched for a whole bake.
 
 from datetime import datetime
 
-from bluegreen.core import orders, outbox, quarantine
+from bluegreen.core import advice, orders, outbox
 from bluegreen.core.config.service import Service
 from bluegreen.core.environment import EnvironmentState, Status
 from bluegreen.core.notices import Tone
@@ -29,10 +29,15 @@ def undo(record: Record, service: Service, by: str, now: datetime) -> Outcome:
         return Outcome(False, record, refused, "`status` shows both environments")
     if release is not None:
         record = orders.make_room(record, service, by, now)
-    headline = f"the rollback of {left.tag} is undone, as {by} asked; its quarantine is lifted"
-    record = _reopened(quarantine.lifted(record, left.tag), left, by, now)
+    headline = f"the rollback of {left.tag} is being undone, as {by} asked"
+    record = _reopened(record, left, by, now)
     record = outbox.queue_notice(record, service, Tone.WARNING, headline, now, release=record.in_flight)
     return Outcome(True, record, f"production goes back to {left.tag} on {record.idle.value}")
+
+
+def advised(record: Record) -> str:
+    """How a person undoes the last rollback, "" where that would be refused."""
+    return "" if why_not(record) else f"to undo it: {advice.invoke('rollback', record.service, undo='true')}"
 
 
 def why_not(record: Record) -> str:
@@ -51,7 +56,7 @@ def why_not(record: Record) -> str:
         return f"{newest.tag} was taken back with its set, so it is released again as a whole: `{again}`"
     if release is not None and orders.may_be_overwritten(release):
         return f"{where} is being given {release.tag}, so {newest.tag} does not run there any more"
-    if left.tag not in record.quarantine or (not newest.back and left.tag != newest.tag):
+    if not (left.tag in record.quarantine if newest.back else left.tag == newest.tag):
         return f"{where} holds {left.tag or 'an unknown release'}, not what production has left"
     return ""
 
