@@ -75,6 +75,18 @@ def test_a_person_takes_one_back_at_rest_and_the_others_follow():
     pair.minute()
     assert pair.active() == ON_V12
     assert "set shop: api is" in pair.record(WEB).past[0].reason
+    assert "v1.3.0 went back with set shop: " in pair.invoke("rollback", {"service": WEB, "undo": "true"})["what"]
+
+
+def test_what_would_cut_a_bake_short_is_told_why_that_of_a_set_goes_on():
+    pair = Pair()
+    pair.push("v1.3.0")
+    pair.both_until(Phase.WATCHING)
+    pair.repository.release("v1.4.0")
+    for _ in range(2):
+        answer = pair.invoke("deploy", {"service": WEB, "tag": "v1.4.0", "now": "true"})
+        assert "the bakes of set shop end together, so this one is not cut short" in answer["what"]
+    assert pair.phases() == {API: "watching", WEB: "watching"}
 
 
 def test_one_that_app_platform_takes_back_takes_the_others_back_too():

@@ -142,9 +142,22 @@ def test_what_is_sick_by_now_does_not_take_over(laptop):
     assert "v1.3.0" in record.quarantine
 
 
+def test_maintenance_that_deploys_the_same_code_anew_changes_nothing(laptop):
+    laptop.invoke("rollback")
+    laptop.digitalocean.maintenance("holi-green")
+    laptop.clock.sleep(300)
+
+    answer = laptop.invoke("rollback", UNDO)
+
+    assert answer["ok"], answer
+    assert laptop.record().active is GREEN
+
+
 def test_what_somebody_else_has_deployed_there_is_not_called_the_release(laptop):
     laptop.invoke("rollback")
-    laptop.digitalocean.supersede("holi-green")
+    laptop.repository.branches["deploy/green"] = laptop.repository.release("v9.9.9").sha
+    cloud = laptop.cloud("a colleague")
+    cloud.clients.digitalocean.deploy(cloud.service.app(GREEN))
 
     answer = laptop.invoke("rollback", UNDO)
 

@@ -1,8 +1,10 @@
 """Ready and switching: production moves to the new environment, and outside looks prove that it did."""
 
+import json
 from datetime import datetime
 from typing import NamedTuple
 
+from bluegreen.clients.digitalocean_answers import AppDeployment
 from bluegreen.core import pointing
 from bluegreen.core.config.service import Service
 from bluegreen.core.config.traffic import AppIngress
@@ -10,6 +12,7 @@ from bluegreen.core.errors import Unavailable
 from bluegreen.core.finding import Finding, Verdict
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record
+from bluegreen.core.release import Release
 from bluegreen.core.sets.status import member_statuses
 from bluegreen.core.sets.verdict import MemberVerdict, member_verdict
 from bluegreen.steps import production
@@ -61,11 +64,18 @@ def _redeployed(turn: Turn) -> str:
     if not ours or isinstance(cloud.service.traffic, AppIngress):
         return ""
     app = cloud.clients.digitalocean.app(cloud.service.app(release.goes_to))
-    found = [each.id for each in (app.in_progress_deployment, app.pending_deployment, app.active_deployment) if each]
-    other = next((each for each in found if each != ours), "")
+    found = [each for each in (app.in_progress_deployment, app.pending_deployment, app.active_deployment) if each]
+    other = next((each.id for each in found if each.id != ours and not _same_code(each, release)), "")
     return (
         f"{release.goes_to.value} was deployed again ({other}): it does not run {release.tag} any more" if other else ""
     )
+
+
+def _same_code(deployment: AppDeployment, release: Release) -> bool:
+    """DigitalOcean deploys an app anew for maintenance, and people change a variable: the release is still there."""
+    if release.digest:
+        return release.digest in json.dumps(deployment.spec)
+    return bool(release.commit) and deployment.commits == {release.commit}
 
 
 def ready_judge(record: Record, seen: Fitness, service: Service, now: datetime) -> StepResult:

@@ -75,7 +75,8 @@ def admit(
         waits = record.queued is not None and record.queued.tag == request.tag
         if waits and request.now and hotfix.may_cut_short(record):
             return _go_ahead(record, service, request, now)
-        return _answer_again(record, request, in_hand)
+        why_not = hotfix.why_not(record) if waits and request.now else ""
+        return _answer_again(record, request, f"{in_hand}: {why_not}" if why_not else in_hand)
     if record.release is not None:
         return _queue(record, service, request, now)
     record = progress.begin_queued(record.model_copy(update={"queued": _queued(request, now)}), now)
@@ -214,9 +215,12 @@ def _queue(record: Record, service: Service, request: ReleaseRequest, now: datet
     if before is not None:
         record = _supersede(record, before, queued.tag, now)
     record = record.model_copy(update={"queued": queued})
-    if (request.now or service.while_watching is WhileWatching.REPLACE) and hotfix.may_cut_short(record):
+    at_once = request.now or service.while_watching is WhileWatching.REPLACE
+    if at_once and hotfix.may_cut_short(record):
         return _go_ahead(record, service, request, now)
     says = f"{queued.tag} waits until {release.tag}, which is {release.phase.value}, has come to rest"
+    if at_once and (why_not := hotfix.why_not(record)):
+        says = f"{says}: {why_not}"
     next_step = hotfix.to_make_room(record, queued.tag)
     record = outbox.queue_notice(record, service, Tone.PROGRESS, says, now, next_step=next_step, release=release)
     return Outcome(True, record, says, next_step, taken=True)

@@ -34,6 +34,14 @@ def cut_short(record: Record, service: Service, by: str, now: datetime) -> Recor
     return outbox.queue_notice(record, service, Tone.WARNING, headline, now, reason, release=record.in_flight)
 
 
+def why_not(record: Record) -> str:
+    """Why a bake that somebody wants cut short goes on; "" where none is in the way."""
+    release = record.release
+    if release is None or release.phase is not Phase.WATCHING or release.set_release is None:
+        return ""
+    return f"the bakes of set {release.set_release.name} end together, so this one is not cut short"
+
+
 def to_make_room(record: Record, tag: str) -> str:
     """What a person can do who will not wait for the release in flight; "" where it is a matter of seconds."""
     if may_cut_short(record):

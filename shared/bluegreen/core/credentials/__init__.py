@@ -51,10 +51,13 @@ _WEBHOOK = re.compile(
     r"(?:(?:services|workflows|triggers)/[\w/-]{8,}|(?:v\d+/)?webhooks/\d+/[\w-]{8,}|webhookb2/[\w@/-]{8,})"
 )
 
-# A password may hold `@`: the last one before the path counts. One that holds `/` is known by the colon before it.
+# A password may hold `@`: the last one before the path counts. One that holds `/` is known by the colon before it. In
+# the path of a page `@` is common (`/@user`, `a@2x.png`), in that of a database it is not: there the very last counts.
 _IN_ADDRESS = re.compile(
     r"(?P<begin>:(?://|\\/\\/))"
-    r"(?:[^\s/?#'\"<>\\]*|[^\s/@:?#'\"<>]{0,64}:(?!\d{1,5}[/?#])[^\s'\"<>]{1,100})(?P<end>@)(?=[^\s@])"
+    r"(?:(?<!http://)(?<!https://)(?<!http:\\/\\/)(?<!https:\\/\\/)"
+    r"[^\s/@:?#'\"<>,]{0,64}:(?!\d{1,5}[/?#])[^\s'\"<>,]{1,200}"
+    r"|[^\s/?#'\"<>\\]*|[^\s/@:?#'\"<>]{0,64}:(?!\d{1,5}[/?#])[^\s'\"<>]{1,100})(?P<end>@)(?=[^\s@])"
     r"|(?P<coded>%3A%2F%2F)(?:(?!%2F|%3F)[^\s/&'\"<>]){1,200}(?P<coded_end>%40)"
     r"|(?<![\w.@/-])(?P<user>\w[\w.-]{0,64}:)[^\s@'\"]{1,100}(?P<driver>@(?:tcp|unix)\()",
     re.IGNORECASE,

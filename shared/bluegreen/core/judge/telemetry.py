@@ -5,9 +5,9 @@ only read it.
 """
 
 from operator import add
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, model_validator
 
 from bluegreen.core.environment import Environment
 from bluegreen.core.judge.client_paths import MOST_TOLD, ClientPath, heaviest
@@ -45,6 +45,11 @@ class Counts(Frozen, extra="ignore"):
         return self.model_copy(update=changes)
 
     @property
+    def impossible(self) -> bool:
+        """No router counts so: negative, or more failures than requests."""
+        return min(self.requests, self.failed, self.unanswered, *self.buckets) < 0 or self.failed > self.requests
+
+    @property
     def share_failed(self) -> float:
         return self.failed / self.requests if self.requests else 0.0
 
@@ -80,3 +85,11 @@ class Telemetry(Frozen, extra="ignore"):
     epoch: int  # of the route that it has applied
     active: Environment | None  # None: it has no route yet
     blocks: tuple[Block, ...] = ()  # oldest first, the last five minutes
+
+    @model_validator(mode="after")
+    def _no_impossible_counts(self) -> Self:
+        """A report that holds one is not believed in the rest either."""
+        for block in self.blocks:
+            if block.seconds <= 0 or any(c.impossible for c in (*block.users.values(), *block.probes.values())):
+                raise ValueError(f"impossible counts in the block of {block.at.isoformat()}")
+        return self

@@ -27,12 +27,13 @@ def undo(record: Record, service: Service, by: str, now: datetime) -> Outcome:
     refused = why_not(record)
     if refused:
         return Outcome(False, record, refused, "`status` shows both environments")
+    aborted = f"; {release.tag} was aborted to make room" if release is not None else ""
     if release is not None:
         record = orders.make_room(record, service, by, now)
     headline = f"the rollback of {left.tag} is being undone, as {by} asked"
     record = _reopened(record, left, by, now)
     record = outbox.queue_notice(record, service, Tone.WARNING, headline, now, release=record.in_flight)
-    return Outcome(True, record, f"production goes back to {left.tag} on {record.idle.value}")
+    return Outcome(True, record, f"production goes back to {left.tag} on {record.idle.value}{aborted}")
 
 
 def advised(record: Record) -> str:
@@ -50,13 +51,16 @@ def why_not(record: Record) -> str:
     if newest is None or serving or not _was_left(newest):
         return "there is nothing to undo: what moved production last was no rollback"
     if not _asked_for(newest):
-        return f"{newest.tag} was not taken back by a person: {newest.reason}"
+        how = f"went back with set {newest.part_of.name}" if newest.part_of else "was not taken back by a person"
+        return f"{newest.tag} {how}: {newest.reason}"
     if newest.part_of is not None:
         again = f"deploy -p set:{newest.part_of.name} -p tag:{newest.tag} -p lift:true"
         return f"{newest.tag} was taken back with its set, so it is released again as a whole: `{again}`"
     if release is not None and orders.may_be_overwritten(release):
         return f"{where} is being given {release.tag}, so {newest.tag} does not run there any more"
-    if not (left.tag in record.quarantine if newest.back else left.tag == newest.tag):
+    if newest.back and left.tag not in record.quarantine:
+        return f"the quarantine of {left.tag or 'what production has left'} was lifted: `deploy` releases it again"
+    if not newest.back and left.tag != newest.tag:
         return f"{where} holds {left.tag or 'an unknown release'}, not what production has left"
     return ""
 
