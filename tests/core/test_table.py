@@ -48,5 +48,7 @@ def test_before_the_switch_no_bad_end_leads_to_a_rollback():
 
 
 def test_a_move_that_is_not_in_the_table_names_those_that_are():
-    with pytest.raises(IllegalMove, match=r"no move from 'ready' on 'hold' \(known: wait, good, bad, expired, stop\)"):
+    with pytest.raises(
+        IllegalMove, match=r"no move from 'ready' on 'hold' \(known: wait, good, stand by, bad, expired, stop\)"
+    ):
         move_for(Phase.READY, Verdict.HOLD)

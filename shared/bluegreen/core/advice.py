@@ -1,6 +1,6 @@
 """Advice: what a person can do next, as a command to copy. It stands beside notices and answers."""
 
-from bluegreen.core import quarantine
+from bluegreen.core import quarantine, standby
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record
 from bluegreen.core.release import Release
@@ -42,6 +42,15 @@ def _may_be_undone(record: Record, release: Release) -> bool:
     return release.asked_back and release.native is None and release.set_release is None
 
 
+def to_restore(service: str, tag: str) -> str:
+    return f"to have a way back again: {invoke('deploy', service, tag=tag, restore='true')}"
+
+
+def _restored(record: Record, release: Release) -> str:
+    lost = standby.lost_by(record, release)
+    return f"; nothing is left to go back to; {to_restore(record.service, lost.tag)}" if lost else ""
+
+
 def next_step(record: Record, release: Release) -> str:
     """What a person can do about a release; "" where it goes on by itself."""
     service = record.service
@@ -60,8 +69,9 @@ def next_step(record: Record, release: Release) -> str:
             quarantined = quarantine.refused(record, release.tag, release.commit, release.digest)
             again = invoke("deploy", service, tag=release.tag, **({"lift": "true"} if quarantined else {}))
             ours = release.misconfigured or (release.phase is Phase.REJECTED and not quarantined)
-            return f"put that right, then {again}" if ours else f"push a newer tag, or {again}"
+            step = f"put that right, then {again}" if ours else f"push a newer tag, or {again}"
+            return step + _restored(record, release)
         case Phase.ABORTED | Phase.EXPIRED:
-            return invoke("deploy", service, tag=release.tag)
+            return invoke("deploy", service, tag=release.tag) + _restored(record, release)
         case _:
             return ""

@@ -21,6 +21,7 @@ class Verdict(Enum):
     EXPIRED = "expired"
     STOP = "stop"  # a person asked to abort it
     BACK = "back"  # a person asked for a rollback
+    STAND_BY = "stand by"  # it was to be restored as the rollback target, and is fit for it
 
 
 HOLDS = (Verdict.HOLD, Verdict.ONE_CLIENT)

@@ -23,6 +23,7 @@ class Phase(Enum):
     ABORTED = "aborted"  # a person stopped it before the switch
     EXPIRED = "expired"  # nobody switched it in time
     SUPERSEDED = "superseded"  # a newer tag took its place in the queue
+    RESTORED = "restored"  # stands by on the idle environment again: the way back; production untouched
     STUCK = "stuck"  # the way back could not be confirmed: a person is needed
 
 
@@ -36,6 +37,7 @@ RESTING = frozenset(
         Phase.ABORTED,
         Phase.EXPIRED,
         Phase.SUPERSEDED,
+        Phase.RESTORED,
         Phase.STUCK,
     }
 )

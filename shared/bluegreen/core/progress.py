@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from bluegreen.core import advice, outbox, pointing, quarantine
+from bluegreen.core import advice, outbox, pointing, quarantine, standby
 from bluegreen.core.config.service import Service
 from bluegreen.core.config.traffic import longest_way
 from bluegreen.core.environment import Status
@@ -25,6 +25,7 @@ _TONES = {
     Phase.ABORTED: Tone.WARNING,
     Phase.EXPIRED: Tone.WARNING,
     Phase.SUPERSEDED: Tone.WARNING,
+    Phase.RESTORED: Tone.GOOD,
     Phase.REJECTED: Tone.WARNING,
 }
 
@@ -48,7 +49,7 @@ def advance(record: Record, finding: Finding, service: Service, by: str, now: da
     record = _enter(record, now)
     if not (finding.for_asker and _reads_it_in_the_answer(release, now)):
         record = _queue_headline(record, service, move, now, pages=by != PERSON)
-    return _come_to_rest(record, now) if move.next in RESTING else record
+    return _come_to_rest(record, service, now) if move.next in RESTING else record
 
 
 def deadline(release: Release, service: Service) -> datetime | None:
@@ -139,11 +140,12 @@ def _queue_headline(record: Record, service: Service, move: Move, now: datetime,
 
 def _reads_it_in_the_answer(release: Release, now: datetime) -> bool:
     """A person who asked just now waits for the answer of a function."""
-    return not release.purpose.announced and (now - release.requested_at).total_seconds() < _AT_ONCE
+    asked = not release.purpose.announced and release.by != standby.BY
+    return asked and (now - release.requested_at).total_seconds() < _AT_ONCE
 
 
-def _come_to_rest(record: Record, now: datetime) -> Record:
-    """The release in flight is over: it moves to the past, and the queued one takes its place."""
+def _come_to_rest(record: Record, service: Service, now: datetime) -> Record:
+    """The release in flight is over: it moves to the past, and the queued one, or one to restore, takes its place."""
     release = record.in_flight
     past = PastRelease(
         id=release.id,
@@ -159,6 +161,8 @@ def _come_to_rest(record: Record, now: datetime) -> Record:
     )
     record = _settle_environments(record, release)
     record = record.model_copy(update={"release": None}).with_past(past)
+    wanted = standby.by_itself(record, release, now) if service.restore_idle else None
+    record = record if wanted is None else record.model_copy(update={"queued": wanted})
     return begin_queued(record, now)
 
 
@@ -178,6 +182,8 @@ def _settle_environments(record: Record, release: Release) -> Record:
         record = _quarantine_abandoned(record, release)
     if release.target is None or release.target is record.active:
         return record
+    if release.phase is Phase.RESTORED:
+        return record.with_environment(release.target, status=Status.IDLE, proven=True)
     untouched = release.deployment is None or release.deployment.ended
     if untouched and release.phase not in _LEFT_PRODUCTION:
         return record.with_environment(release.target, status=Status.IDLE)

@@ -30,19 +30,23 @@ class SetRelease(Frozen):
 
 
 class Purpose(Frozen):
-    """What a release is for, beyond the usual. Only a person can ask for `lift`, `fix`, `back` and `undo`."""
+    """What a release is for, beyond the usual. Only a person can ask for `lift`, `fix`, `back` and `undo`;
+    for `restore` bluegreen.yml may too.
+    """
 
     lift: bool = False  # although its tag or its image is quarantined
     fix: bool = False  # the target app's spec is made equal to the active one's first
     back: bool = False  # production goes back to it: what it leaves behind is quarantined
     part_of: SetRelease | None = None
     undo: bool = False  # a rollback was a mistake: it goes on where it still runs
+    restore: bool = False  # it is to stand by on the idle environment, as what can be gone back to
     announced: bool = False  # by a webhook, or found by the watch; no person asked for it
 
     @property
     def says(self) -> str:
         """As the end of a sentence that names what was asked for."""
         purposes = (", to go back to it" if self.back else "") + (", its quarantine lifted" if self.lift else "")
+        purposes += ", to stand by as the way back" if self.restore else ""
         return purposes + (f", in set {self.part_of.name}" if self.part_of else "")
 
 

@@ -41,6 +41,7 @@ TABLE = (
 
     Move(P.READY,        V.WAIT,     P.READY,        ""),
     Move(P.READY,        V.GOOD,     P.SWITCHING,    ""),
+    Move(P.READY,        V.STAND_BY, P.RESTORED,     "stands by on {target} as the way back; production is untouched"),
     Move(P.READY,        V.BAD,      P.FAILED,       "no longer fit to switch; production is untouched"),
     Move(P.READY,        V.EXPIRED,  P.EXPIRED,      "expired unswitched; production is untouched"),
     Move(P.READY,        V.STOP,     P.ABORTED,      "aborted; production is untouched"),

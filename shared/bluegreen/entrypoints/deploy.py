@@ -20,7 +20,7 @@ from bluegreen.steps import deploying, requested
 from bluegreen.steps.take_turn import TurnResult, take_all
 
 _STEPS = (requested.STEP, deploying.STEP)
-_PARAMETERS = ("tag", "service", "target", "auto_switch", "skip_smoke_tests", "lift", "fix", "now", "set")
+_PARAMETERS = ("tag", "service", "target", "auto_switch", "skip_smoke_tests", "lift", "fix", "restore", "now", "set")
 _STATUS = "`status` shows where everything is"
 
 
@@ -31,6 +31,8 @@ def run(invocation: Invocation) -> Response:
     if not given.get("tag"):
         raise BadRequest(f"which tag? pass -p tag:v1.3.0 (allowed: {', '.join(_PARAMETERS)})")
     at_once = parameters.boolean("now", given.get("now", "false"))
+    if "restore" in given and {"set", "now", "auto_switch"} & given.keys():
+        raise BadRequest("restore goes with none of set, now, auto_switch: production does not move")
     if "set" in given and at_once:
         raise BadRequest("now goes with a service, not with a set: its members are watched together")
     if "set" in given:

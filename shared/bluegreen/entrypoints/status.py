@@ -8,7 +8,7 @@ from typing import Any
 from bluegreen.clients import bounded
 from bluegreen.clients.store.objects import versions_kept
 from bluegreen.cloud import Cloud
-from bluegreen.core import advice, outline, progress
+from bluegreen.core import advice, outline, progress, standby
 from bluegreen.core.alerts import HeardAlert
 from bluegreen.core.config.service import Service
 from bluegreen.core.credentials import hidden
@@ -132,6 +132,9 @@ def _next(record: Record, service: Service, counted: Current | NoData) -> str:
     about_release = advice.next_step(record, record.release) if record.release else ""
     if not about_release and _trouble(record, service, counted):
         about_release = native.advised(record, service)
+    if not about_release:
+        lost = standby.restorable(record)
+        about_release = advice.to_restore(record.service, lost.tag) if lost else ""
     wake_ups = advice.FOR_REFUSED_WAKE_UPS if record.wakes_refused else ""
     undelivered = advice.for_undelivered(record.service) if seen.waiting(record) else ""
     steps = (about_release, undelivered, troubles.next_step(record, service), wake_ups)

@@ -19,6 +19,7 @@ _STATES = {
     Phase.ABORTED: "inactive",
     Phase.EXPIRED: "inactive",
     Phase.SUPERSEDED: "inactive",
+    Phase.RESTORED: "inactive",
 }
 _SERVES = (Phase.WATCHING, Phase.LIVE, Phase.UNPROVEN)
 

@@ -37,7 +37,7 @@ class Fitness(NamedTuple):
 def ready_look(turn: Turn) -> Fitness:
     """A last look: hours may have passed since the checks."""
     release, cloud = turn.release, turn.cloud
-    if not (release.go or release.options.auto_switch) or release.target is None:
+    if release.purpose.restore or not (release.go or release.options.auto_switch) or release.target is None:
         return Fitness(False, ())
     others = _others(turn)
     if others is not None and others.verdict is not Verdict.GOOD:
@@ -79,6 +79,9 @@ def _same_code(deployment: AppDeployment, release: Release) -> bool:
 
 
 def ready_judge(record: Record, seen: Fitness, service: Service, now: datetime) -> StepResult:
+    if record.in_flight.purpose.restore:
+        says = "healthy again, as what production can go back to"
+        return StepResult(record, Finding(verdict=Verdict.STAND_BY, says=says))
     if not seen.wanted:
         says = "checks passed; waiting for a person to switch"
         return StepResult(record, Finding(verdict=Verdict.WAIT, says=says, again_in=300))

@@ -4,7 +4,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from bluegreen.core.environment import Environment
-from bluegreen.core.phases import RESTING, Phase
+from bluegreen.core.phases import BEFORE_SWITCH, RESTING, Phase
 from bluegreen.core.record import Record
 from bluegreen.core.release import Release
 from tests.simulation.checks.invariants import Violation
@@ -41,6 +41,8 @@ class ReleaseChecks:
         self._note_lifted(before, after)
         if now is not None:
             self._check_begins(now, was)
+            if now.purpose.restore and now.phase not in BEFORE_SWITCH:
+                raise Violation(6, f"{now.tag} was to stand by, and is {now.phase.value}")
             self._check_not_bad(now, was)
             self._check_not_for_one_client(now, before)
         if was is not None and (now is None or now.id != was.id):
@@ -66,7 +68,7 @@ class ReleaseChecks:
             return
         if now.id in self.settled:
             raise Violation(6, f"{now.id} is in flight a second time")
-        if now.by and not now.by.startswith("a person"):
+        if now.by and not now.by.startswith("a person") and not now.purpose.restore:
             self._by_itself.setdefault(now.tag, set()).add(now.id)
             if len(self._by_itself[now.tag]) > 1:
                 raise Violation(7, f"{now.tag} was released again although no person asked")

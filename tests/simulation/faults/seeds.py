@@ -66,6 +66,14 @@ _CHANGES_OF_MIND = (
     ("push v1.4.0", "deploy v1.4.0 now"),
     ("push v1.4.0 bad-in-production", "deploy v1.4.0 now", "rollback", "rollback undo:true"),
 )
+_RESTORE_SHARE = 0.1  # another
+_RESTORES = (
+    ("deploy v1.1.0 restore",),
+    ("deploy v1.1.0 restore", "rollback"),
+    ("deploy v1.1.0 restore", "abort", "deploy v1.1.0 restore"),
+    ("deploy v1.1.0 restore", "push v1.4.0", "rollback"),
+    ("push v1.4.0 fails-smoke", "deploy v1.1.0 restore"),
+)
 _REDIRECTS = ("point idle", "point idle", "point active", "point elsewhere")
 # What is rare, because it is long: a few words each, at these seconds after one another.
 _SEQUENCES: tuple[tuple[str, ...], ...] = (
@@ -122,7 +130,8 @@ def schedule(seed: int) -> Schedule:
     found = _with_refused_wake_ups(found, chance) if chance.random() < _REFUSED_SHARE else found
     found = _with_one_client(found, chance) if chance.random() < _ONE_CLIENT_SHARE else found
     found = with_slow_answers(found, chance, _POINTS) if chance.random() < _SLOW_SHARE else found
-    return _with_change_of_mind(found, chance) if chance.random() < _CHANGE_OF_MIND_SHARE else found
+    found = _with_change_of_mind(found, chance) if chance.random() < _CHANGE_OF_MIND_SHARE else found
+    return _with_restore(found, chance) if chance.random() < _RESTORE_SHARE else found
 
 
 def _with_provider_routing(plain: Schedule, chance: random.Random) -> Schedule:
@@ -158,6 +167,19 @@ def _with_change_of_mind(plain: Schedule, chance: random.Random) -> Schedule:
         actions.append(Action(round(at, 2), word, rest))
         at += chance.uniform(0.1, 15)
     return replace(plain, actions=tuple(sorted(actions, key=lambda action: action.at)))
+
+
+def _with_restore(plain: Schedule, chance: random.Random) -> Schedule:
+    """The way back is restored, by people or by itself, mostly after a release that has failed its checks."""
+    failing = f"v1.3.0 {chance.choice(('fails-smoke', 'unhealthy', 'crashes', 'good'))}"
+    actions = [replace(a, arg=failing) if a.what == "push" and a.arg.startswith("v1.3.0") else a for a in plain.actions]
+    at = chance.uniform(10, 75)
+    for what in chance.choice(_RESTORES):
+        word, _, rest = what.partition(" ")
+        actions.append(Action(round(at, 2), word, rest))
+        at += chance.uniform(0.1, 40)
+    actions = sorted(actions, key=lambda action: action.at)
+    return replace(plain, actions=tuple(actions), restore_idle=chance.random() < 0.5)
 
 
 def with_slow_answers(plain: Schedule, chance: random.Random, points: int) -> Schedule:

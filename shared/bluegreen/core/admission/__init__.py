@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from bluegreen.core import advice, outbox, progress, quarantine
+from bluegreen.core import advice, outbox, progress, quarantine, standby
 from bluegreen.core.admission import hotfix
 from bluegreen.core.config.options import Options, Target
 from bluegreen.core.config.service import Service
@@ -109,6 +109,8 @@ def _refusals(record: Record, request: ReleaseRequest, remembered: RememberedRel
         yield f"tag {tag} was moved from {before[:12]} to {request.commit[:12]}: refused; push a new tag instead"
     if quarantined := quarantine.refused(record, tag):
         yield quarantined
+    if request.purpose.restore and (not_restored := standby.why_not(record, tag)):
+        yield not_restored
     if tag == record.on(active).tag and record.release is None:
         yield f"{tag} is active already"
     if target is not Target.AUTO and target.value == active.value:

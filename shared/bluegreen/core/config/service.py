@@ -58,6 +58,7 @@ class Service(Frozen):
     checks: Checks = Checks()
     watch: Watch = Watch()
     while_watching: WhileWatching = WhileWatching.WAIT  # what a newer tag does meanwhile
+    restore_idle: bool = False  # what the idle environment ran is deployed again after a release that failed there
     thresholds: Thresholds = Thresholds()
     deadlines: Deadlines = Deadlines()
     alerts: AlertSettings = AlertSettings()
