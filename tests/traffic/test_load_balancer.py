@@ -1,6 +1,10 @@
 """The load balancer: the whole representation goes back, by tag and never by ids, and the new fleet is waited for."""
 
 import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -41,6 +45,15 @@ def test_what_is_sent_names_a_tag_and_no_droplets_and_the_region_by_its_slug(lap
     assert not {"droplet_ids", "id", "ip", "status", "created_at"} & set(sent)
     assert sent["sticky_sessions"]["cookie_name"] == "DO-LB"
     assert sent["health_check"]["path"] == "/api/health"
+
+
+@pytest.mark.skipif(not shutil.which("jq"), reason="the command of docs/spaces-away.md needs jq")
+def test_the_command_by_which_a_person_changes_the_tag_sends_what_the_driver_sends(laptop):
+    page = (Path(__file__).parents[2] / "docs" / "spaces-away.md").read_text()
+    program = re.search(r"jq '([^']+)'", page)[1]
+    read = driver(laptop)._read() | {"ipv6": "2001:db8::1", "network_stack": None}
+    made = subprocess.run(["jq", program], input=json.dumps({"load_balancer": read}), capture_output=True, text=True)
+    assert json.loads(made.stdout) == selecting(read, "holi-blue")
 
 
 def test_what_nobody_knows_yet_goes_back_as_it_was_read():
