@@ -110,7 +110,7 @@ def printed(laptop, answer):
     texts = [answer["next"]] if answer else []
     texts += [laptop.invoke("status")["next"]]
     texts += [str(message["payload"]) for message in laptop.slack.messages[-1:]]
-    texts += [notice.next_step for notice in laptop.record().outbox]
+    texts += [notice.next_step for notice in laptop.record().outbox[-1:]]
     return [_COMMAND.search(found[0]) for text in texts for found in _COMMAND.finditer(text)]
 
 
