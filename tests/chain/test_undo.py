@@ -79,6 +79,14 @@ def test_what_a_person_writes_is_bounded_and_holds_no_credential(laptop):
     assert "<!channel>" not in "".join(laptop.told())
 
 
+def test_a_secret_of_ours_that_a_person_pastes_is_neither_kept_nor_told(laptop):
+    token = laptop.settings.secrets.github_token.get_secret_value()
+    answer = laptop.invoke("rollback", {"reason": f"the token {token} was pasted here", "by": token})
+    assert answer["ok"]
+    assert token not in laptop.record().model_dump_json() + str(answer) + "".join(laptop.told())
+    assert "the token [BLUEGREEN_GITHUB_TOKEN] was pasted here" in laptop.record().past[0].reason
+
+
 def test_asked_for_twice_it_is_done_once(laptop):
     laptop.invoke("rollback")
     laptop.invoke("rollback", UNDO)

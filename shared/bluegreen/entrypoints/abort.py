@@ -1,6 +1,5 @@
 """abort: stops the release in flight, before the switch; of one service or of a whole set."""
 
-from bluegreen.core.inbound import parameters
 from bluegreen.invocation.entry_point import (
     NOTIFY,
     STORE,
@@ -15,7 +14,7 @@ from bluegreen.ordering.cancelling import stop
 
 
 def run(invocation: Invocation) -> Response:
-    given = parameters.read(invocation.event, ("service", "set"))
+    given = invocation.given(("service", "set"))
     if "set" in given:
         return set_orders.abort(invocation, given)
     placed = stop(invocation.asked_cloud())

@@ -1,6 +1,5 @@
 """checks/health: woken when a deployment is live on the idle environment."""
 
-from bluegreen.core.inbound import parameters
 from bluegreen.core.inbound.nudges import is_nudge
 from bluegreen.invocation.entry_point import NOTIFY, STORE, WAKE, EntryPoint, Invocation, Response, answer
 from bluegreen.steps import checking
@@ -9,7 +8,7 @@ from bluegreen.steps.take_turn import take
 
 def run(invocation: Invocation) -> Response:
     if not is_nudge(invocation.event):
-        parameters.read(invocation.event, ("service",))
+        invocation.given(("service",))
     done = take(checking.HEALTH, invocation.asked_cloud())
     return answer(not done.bad, done.says)
 

@@ -27,7 +27,7 @@ _STATUS = "`status` shows where everything is"
 def run(invocation: Invocation) -> Response:
     if is_nudge(invocation.event):
         return answer(True, take_all(_STEPS, invocation.asked_cloud()).says)
-    given = parameters.read(invocation.event, _PARAMETERS)
+    given = invocation.given(_PARAMETERS)
     if not given.get("tag"):
         raise BadRequest(f"which tag? pass -p tag:v1.3.0 (allowed: {', '.join(_PARAMETERS)})")
     at_once = parameters.boolean("now", given.get("now", "false"))

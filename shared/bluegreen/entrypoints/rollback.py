@@ -37,7 +37,7 @@ _NAME = 80  # characters of who asks
 def run(invocation: Invocation) -> Response:
     if is_nudge(invocation.event):
         return answer(True, take(rolling_back.STEP, invocation.asked_cloud()).says)
-    given = parameters.read(invocation.event, _PARAMETERS)
+    given = invocation.given(_PARAMETERS)
     if "set" in given:
         return _of_set(invocation, given)
     cloud = invocation.asked_cloud()

@@ -45,7 +45,7 @@ _TO_COUNT = 6.0  # seconds that asking for the counts of all services may take
 
 
 def run(invocation: Invocation) -> Response:
-    given = parameters.read(invocation.event, ("service", "set", "seen", "by"))
+    given = invocation.given(("service", "set", "seen", "by"))
     settings = invocation.settings
     services = _asked(settings, given)
     stopped = versions_kept(invocation.cloud(services[0]).clients.state)

@@ -2,7 +2,6 @@
 
 from bluegreen.cloud import Cloud
 from bluegreen.core import orders
-from bluegreen.core.inbound import parameters
 from bluegreen.core.inbound.nudges import is_nudge
 from bluegreen.invocation.entry_point import (
     NOTIFY,
@@ -22,7 +21,7 @@ from bluegreen.steps.take_turn import take_all
 def run(invocation: Invocation) -> Response:
     if is_nudge(invocation.event):
         return _nudged(invocation.asked_cloud())
-    given = parameters.read(invocation.event, ("service", "set"))
+    given = invocation.given(("service", "set"))
     if "set" in given:
         return set_orders.switch(invocation, given, STEPS)
     cloud = invocation.asked_cloud()

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from bluegreen.clients import bounded
 from bluegreen.cloud import Caller, Clients, Clock, Cloud
 from bluegreen.core.config.service import Service
+from bluegreen.core.inbound import parameters
 from bluegreen.core.inbound.nudges import is_nudge
 from bluegreen.settings import Settings
 
@@ -28,6 +29,11 @@ class Invocation(NamedTuple):
     caller: Caller
     clients: Clients
     cloud: Callable[[Service], Cloud]
+
+    def given(self, allowed: tuple[str, ...]) -> dict[str, str]:
+        """What a person passes with `-p`; a secret of ours that slipped into it is neither kept nor told."""
+        given = parameters.read(self.event, allowed)
+        return {name: self.clients.redaction.text(text) for name, text in given.items()}
 
     def asked_cloud(self) -> Cloud:
         """Of the service that a nudge is about, or that a person names; with one service the name may be left out."""
