@@ -53,10 +53,11 @@ deploy: $(READY) ## Stage, and deploy with doctl; settings are in .env
 	@if [ -n '$(LAYOUT)' ] || [ -d .build/private ]; then \
 		echo "two namespaces are two deployments: make stage LAYOUT=hardened says how;" \
 			"make stage goes back to one namespace" >&2; exit 1; fi
+	@$(BIN)/bluegreen doctor || [ $$? = 3 ] # a doubt stops no deployment
 	@$(BIN)/bluegreen stage $(ARGS)
 	doctl serverless deploy .build --env .env
 
-doctor: $(READY) ## Look for what would go wrong: settings, store; LAYOUT=hardened
+doctor: $(READY) ## Look for what would go wrong, 35 checks; LAYOUT=hardened, ARGS=--json
 	@$(BIN)/bluegreen doctor $(if $(LAYOUT),--layout $(LAYOUT)) $(ARGS)
 
 bench: $(READY) ## Measure webhooks, switches and rollbacks on that cloud

@@ -1,5 +1,6 @@
 """The command `bluegreen`."""
 
+import json
 import sys
 from importlib import import_module, metadata
 from pathlib import Path
@@ -15,6 +16,7 @@ from bluegreen_cli import direct as direct_calls
 from bluegreen_cli import doctor as checkup
 from bluegreen_cli import recover as recovery
 from bluegreen_cli import stage as staging
+from bluegreen_cli.doctor.findings import exit_code
 from bluegreen_cli.faults import Faulty
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -86,15 +88,17 @@ def doctor(
     config: ConfigPath = Path("bluegreen.yml"),
     env: EnvPath = Path(".env"),
     layout: LayoutName = "default",
+    as_json: Annotated[bool, typer.Option("--json", help="A list of check, result, what and mend.")] = False,
 ) -> None:
-    """Says what is wrong with the settings and the state bucket, before a deployment does."""
-    fine = True
-    for finding in checkup.examine(config, env, kind=layout):
-        word = finding.word or ("fine" if finding.fine else "fault")
-        typer.echo(f"{word:<5}  {finding.what}")
-        fine = fine and finding.fine
-    if not fine:
-        raise typer.Exit(1)
+    """Looks for what would fail, in a deployment or in a release. Exit status: 0 fine, 1 a fault, 3 a doubt."""
+    found = []
+    for each in checkup.examine(config, env, kind=layout):
+        found.append(each)
+        if not as_json:
+            typer.echo(each.finding.line)
+    if as_json:
+        typer.echo(json.dumps([each.facts for each in found], indent=2, ensure_ascii=False))
+    raise typer.Exit(exit_code([each.finding.result for each in found]))
 
 
 @app.command()

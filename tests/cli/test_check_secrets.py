@@ -60,7 +60,7 @@ def test_a_secret_in_bluegreen_yml_is_a_doubt_without_its_value(examined, writte
     check = {"get": "/x", "headers": {"Authorization": "Bearer kJ8-sesame-open-3", "X-Team": "shop"}}
     written["services"]["web"]["checks"]["smoke"]["requests"].append(check)
     done = examined()
-    assert done.exit_code == 0, done.output
+    assert done.exit_code == 3, done.output
     assert "doubt  checks of web: GET /x has a secret in Authorization: write ${BLUEGREEN_CHECK_" in done.output
     assert "sesame" not in done.output
     assert "X-Team" not in done.output

@@ -12,55 +12,18 @@ from bluegreen.core.outbox.delivery import Attempt
 from bluegreen.core.record import adopt
 from bluegreen.settings import parse
 from bluegreen_cli.main import app
-from bluegreen_emulator.clock import Clock
-from bluegreen_emulator.digitalocean import DigitalOcean, create_app, web_app
-from bluegreen_emulator.spaces import Spaces as SpacesGateway
-from bluegreen_emulator.wire import Server
+from bluegreen_emulator.digitalocean import web_app
 from tests.build import NOW
-from tests.emulator.spaces.conftest import connect
-
-SETTINGS = {
-    "BLUEGREEN_SPACES_KEY": "KEY",
-    "BLUEGREEN_SPACES_SECRET": "store-secret",
-    "BLUEGREEN_DIGITALOCEAN_TOKEN": "dop_v1_example",
-    "BLUEGREEN_GITHUB_TOKEN": "ghp_example",
-    "BLUEGREEN_GITHUB_WEBHOOK_SECRET": "3f1d0c77a5b24e86",
-    "BLUEGREEN_SLACK_WEBHOOK_URL": "none",
-    "BLUEGREEN_PAGER_KEY": "none",
-    "BLUEGREEN_PAGER_URL": "none",
-    "BLUEGREEN_FUNCTIONS_KEY": "dof_v1_id:example",
-    "BLUEGREEN_PROMETHEUS_TOKEN": "none",
-    "BLUEGREEN_REGISTRY_CREDENTIALS": "none",
-    "BLUEGREEN_ALERT_SECRET": "none",
-    "BLUEGREEN_NUDGE_SECRET": "c0ffee91d27a4b35",
-}
+from tests.cli.clinic import SETTINGS, Clinic
 
 
 @pytest.fixture
 def examined(written, tmp_path):
-    """Runs `bluegreen doctor` against a store of its own; `settings` are what .env holds."""
-    account = DigitalOcean(Clock())
-    web = {"name": "web", "image": {"registry_type": "DOCKER_HUB", "registry": "holi-labs", "repository": "web"}}
-    apps = {e: account.create({"name": f"holi-{e}", "services": [web]}, web_app(e)) for e in ("blue", "green")}
-    api = Server(create_app(account))
-    written["apis"] = {"digitalocean": api.url}
-    for environment, made in apps.items():
-        written["services"]["web"]["environments"][environment]["app"] = made.id
-    spaces = SpacesGateway({"KEY": ("store-secret", {"": "fullaccess"})}, [written["state"]["bucket"]])
-    server = Server(spaces.app)
-    written["state"]["endpoint"] = server.url
-
-    def run(settings=SETTINGS, layout="default"):
-        (tmp_path / "bluegreen.yml").write_text(yaml.safe_dump(written))
-        (tmp_path / ".env").write_text("".join(f"{name}={value}\n" for name, value in settings.items()))
-        where = ["--config", str(tmp_path / "bluegreen.yml"), "--env", str(tmp_path / ".env")]
-        return CliRunner().invoke(app, ["doctor", *where, "--layout", layout])
-
-    run.account, run.spaces = account, spaces
-    run.store = connect(server.url, "KEY", "store-secret")
-    yield run
-    server.close()
-    api.close()
+    clinic = Clinic(written, tmp_path)
+    clinic.deploy_functions()
+    clinic.web["notify"] = [{"kind": "github"}]
+    yield clinic
+    clinic.close()
 
 
 def test_all_is_said_to_be_fine_when_it_is(examined):
@@ -183,7 +146,7 @@ def test_a_store_that_does_not_say_whether_it_keeps_versions_is_a_doubt(examined
     examined.spaces.refuse_next("NotImplemented", 501, times=99, path="versioning")
     done = examined()
 
-    assert done.exit_code == 0, done.output
+    assert done.exit_code == 3, done.output
     assert "doubt  bucket holi-bluegreen-state at http" in done.output
     assert "it does not say whether it keeps versions" in done.output
 
@@ -200,7 +163,7 @@ def test_apps_that_differ_and_apps_that_are_pinned_are_doubts(examined):
     account.pin("holi-blue")
     done = examined()
 
-    assert done.exit_code == 0
+    assert done.exit_code == 3
     assert "doubt  apps of web: blue is pinned to deployment" in done.output
     assert "doubt  apps of web: services.web.instance_count: blue has 1, green has 3" in done.output
 
@@ -210,7 +173,7 @@ def test_an_app_that_is_not_there_is_a_fault(examined):
     done = examined()
 
     assert done.exit_code == 1
-    assert "fault  apps of web: DigitalOcean answered GET" in done.output
+    assert "fault  apps: DigitalOcean answered GET" in done.output
 
 
 def test_two_components_of_one_app_are_compared_and_the_rule_of_production_is_read(examined, written):
@@ -241,7 +204,7 @@ def test_channels_without_a_secret_and_channels_that_take_no_notices_are_doubts(
     Journal(store, "web", lambda: "n").begin(silent, "a test", "begin", NOW)
     done = examined({**SETTINGS, "BLUEGREEN_SLACK_WEBHOOK_URL": "https://hooks.slack.com/services/T0/B0/x"})
 
-    assert done.exit_code == 0, done.output
+    assert done.exit_code == 3, done.output
     assert "doubt  notices of web: BLUEGREEN_PAGER_KEY is not set, so PagerDuty gets none" in done.output
     assert "notices of web: Slack has taken no notices since 12:00 UTC: Slack answered 404" in done.output
 

@@ -64,6 +64,8 @@ class AppDeployment(BaseModel):
 class App(BaseModel):
     id: str
     spec: dict[str, Any] = Field(default_factory=dict)
+    default_ingress: str | None = None  # its own address, whatever domains it has
+    live_url: str | None = None
     active_deployment: AppDeployment | None = None
     in_progress_deployment: AppDeployment | None = None
     pending_deployment: AppDeployment | None = None

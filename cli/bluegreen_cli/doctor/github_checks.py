@@ -1,0 +1,114 @@
+"""GitHub: is the repository there, may the token do what a release needs, are there tags, does a webhook come?"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from bluegreen.clients.github import GitHub
+from bluegreen.core.config.notify import GitHubNotice
+from bluegreen.core.config.service import Service
+from bluegreen.core.config.source import PointerBranch
+from bluegreen.core.errors import BluegreenError, Misconfigured, NotFound, Refused
+from bluegreen_cli.doctor.findings import Finding, doubt, fault, fine, skipped
+from bluegreen_cli.doctor.patient import Patient
+
+_WEBHOOK = "hooks/github"
+_NO_COMMIT = "0" * 40
+
+
+def repository(patient: Patient) -> Iterator[Finding]:
+    for name in _repositories(patient):
+        patient.github.get(f"/repos/{name}")
+        yield fine(f"repository {name}: is there, and GitHub's token may read it")
+
+
+def may_write(patient: Patient) -> Iterator[Finding]:
+    """What a release does, with a commit that there is none of: GitHub refuses it as wrong, or as not allowed."""
+    for name in _repositories(patient):
+        services = [service for service in patient.services if service.repository == name]
+        if any(isinstance(service.source, PointerBranch) for service in services):
+            asked: dict[str, Any] = {"ref": "refs/heads/bluegreen-doctor", "sha": _NO_COMMIT}
+            yield from _allowed(patient, f"/repos/{name}/git/refs", asked, "Contents: read and write")
+        if any(isinstance(entry, GitHubNotice) for service in services for entry in service.notify):
+            asked = {"ref": _NO_COMMIT, "auto_merge": False, "required_contexts": []}
+            yield from _allowed(patient, f"/repos/{name}/deployments", asked, "Deployments: read and write")
+
+
+def _allowed(patient: Patient, path: str, body: dict[str, Any], right: str) -> Iterator[Finding]:
+    try:
+        patient.github.once("POST", path, body)
+    except (Misconfigured, NotFound) as error:
+        yield fault(f"GitHub's token: {error}", f"give it *{right}*")
+    except Refused:
+        yield fine(f"GitHub's token: has *{right}*")
+
+
+def tags(patient: Patient) -> Iterator[Finding]:
+    for service in patient.services:
+        there = GitHub(patient.github).tags(service.repository)
+        matching = [tag for tag in there if not service.tag_fault(tag)]
+        what = f"tags of {service.name}"
+        if matching:
+            yield fine(f"{what}: {len(matching)} of {len(there)} are releases")
+        elif there:
+            why = service.tag_fault(next(iter(there)))
+            yield doubt(f"{what}: none of the {len(there)} in {service.repository} is a release: {why}")
+        yield from _adopted(service, there)
+
+
+def _adopted(service: Service, there: dict[str, str]) -> Iterator[Finding]:
+    for tag in (service.adopt.blue, service.adopt.green):
+        if tag and tag not in there:
+            yield fault(f"{service.name}: adopt names {tag}, which is no tag of {service.repository}")
+
+
+def branches(patient: Patient) -> Iterator[Finding]:
+    """App Platform builds from them; Bluegreen makes one that is missing, but only with its first release."""
+    for service in patient.services:
+        if not isinstance(service.source, PointerBranch):
+            continue
+        for environment in patient.file.services[service.name].environments:
+            branch = f"{service.source.prefix}{environment.value}"
+            try:
+                patient.github.get(f"/repos/{service.repository}/git/ref/heads/{branch}")
+            except BluegreenError:
+                what = f"branch {branch} of {service.repository}: is not there, so its app cannot be built"
+                yield doubt(what, "the first release makes it")
+
+
+def webhook(patient: Patient) -> Iterator[Finding]:
+    """Without one a tag is found by the watch, minutes later."""
+    for name in _repositories(patient):
+        try:
+            listed = patient.github.get(f"/repos/{name}/hooks", per_page=100)
+        except BluegreenError:
+            where = f"https://github.com/{name}/settings/hooks"
+            yield skipped(f"webhook of {name}: GitHub's token may not list webhooks", f"{where} shows it")
+            continue
+        yield from _of(name, [hook for hook in listed or () if isinstance(hook, dict)])
+
+
+def _of(name: str, hooks: list[dict[str, Any]]) -> Iterator[Finding]:
+    ours = [hook for hook in hooks if _WEBHOOK in str((hook.get("config") or {}).get("url"))]
+    if not ours:
+        yield doubt(f"webhook of {name}: none leads to {_WEBHOOK}, so a tag is found minutes later", "docs/setup.md")
+    for hook in ours:
+        yield from _faults(name, hook)
+
+
+def _faults(name: str, hook: dict[str, Any]) -> Iterator[Finding]:
+    config, what = hook.get("config") or {}, f"webhook of {name}"
+    if not hook.get("active", True):
+        yield fault(f"{what}: is switched off", "switch it on")
+    if not {"push", "*"} & set(hook.get("events") or ()):
+        yield fault(f"{what}: does not send pushes", "let it send *push* events")
+    if not config.get("secret"):
+        yield fault(f"{what}: has no secret, so each delivery is refused", "give it BLUEGREEN_GITHUB_WEBHOOK_SECRET")
+    code = (hook.get("last_response") or {}).get("code")
+    if isinstance(code, int) and code >= 400:
+        yield fault(f"{what}: the last delivery was answered {code}", "its page on GitHub shows the answer")
+    if config.get("content_type") not in (None, "json"):
+        yield fine(f"{what}: sends forms, which are read too")
+
+
+def _repositories(patient: Patient) -> list[str]:
+    return sorted({service.repository for service in patient.services})
