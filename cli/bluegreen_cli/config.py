@@ -1,6 +1,7 @@
 """bluegreen.yml from disk, as the JSON that the functions read."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,8 @@ import yaml
 from bluegreen import settings
 from bluegreen_cli import layout, project
 from bluegreen_cli.faults import Faulty
+
+_SHOWN = "`doctl apps list --format ID,Spec.Name,DefaultIngress` shows it"
 
 
 def read(path: Path) -> Any:
@@ -19,9 +22,20 @@ def read(path: Path) -> Any:
 
 
 def check(written: Any) -> None:
-    _, faults = settings.parse(written)
+    faults = [*_unfilled(written, ())] or settings.parse(written)[1]
     if faults:
         raise Faulty(faults)
+
+
+def _unfilled(written: Any, at: tuple[str, ...]) -> Iterator[str]:
+    """Where `bluegreen init` has left a value open."""
+    if isinstance(written, str) and settings.UNFILLED in written:
+        where = ".".join(at)
+        known = "environments" in at and f": {_SHOWN}"
+        yield f"bluegreen.yml {where}: still holds the {settings.UNFILLED} of `bluegreen init`{known or ''}"
+    parts = written.items() if isinstance(written, dict) else enumerate(written) if isinstance(written, list) else ()
+    for step, value in parts:
+        yield from _unfilled(value, (*at, str(step)))
 
 
 def project_text(root: Path, written: Any) -> str:

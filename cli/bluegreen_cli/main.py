@@ -59,6 +59,12 @@ def judge(context: typer.Context) -> None:
     import_module("bluegreen_cli.trace.command").app(context.args, prog_name="bluegreen judge")
 
 
+@app.command(context_settings=_PASSED_ON, add_help_option=False)
+def init(context: typer.Context) -> None:
+    """Writes what a set-up begins with into a folder; nothing is written over."""
+    import_module("bluegreen_cli.init.command").app(context.args, prog_name="bluegreen init")
+
+
 @app.command()
 def stage(
     config: ConfigPath = Path("bluegreen.yml"),
