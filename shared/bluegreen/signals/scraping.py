@@ -60,9 +60,9 @@ class Scraping:
         started = self._server.raw(f"process_start_time_seconds{{job={job},instance={instance}}}", WINDOW, self._now)
         if not interleaved.are_restarts(falls, started):
             raise Refused(
-                f"the counters of instance {target[1] or 'unknown'} go down and up again ({interleaved.shown(series)}): "
-                "several processes answer behind one address in turn, so each has to be scraped by itself "
-                "(docs/signals.md)"
+                f"the counters of instance {target[1] or 'unknown'} go down and up again "
+                f"({interleaved.shown(series)}): several processes answer behind one address in turn, "
+                "so each has to be scraped by itself (docs/signals.md)"
             )
 
     def _targets(self, query: str) -> Mapping[Target, Scraped]:
