@@ -49,7 +49,7 @@ def test_so_many_answers_are_evidence_as_the_theory_says(share, least):
 
 def test_the_example_of_the_theory():
     found = passed(users=[counts(300, 60)] * 5, other=[counts(60)] * 5)
-    assert found.says(GREEN) == "green: 60 of 300 requests failed in 60 s (critical: 5 %)"
+    assert found.says(GREEN) == "green: 300 of 1,500 requests failed in 5 min (critical: 5 %)"
     whole = level.Passed(found.measure, True, 300, Tally(1500, 300), Tally(300, 0))
     assert level.why_not_back(whole, CLEAN, GREEN) == ""
     assert 5e-27 < level.fisher_p_value(300, 1500, 0, 300) < 7e-27

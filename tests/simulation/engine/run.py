@@ -78,7 +78,7 @@ class Run:
         how = self.schedule
         self.world = (SharedApp if how.traffic == "app_ingress" else World)(traffic=how.traffic, busy=how.busy)
         apps = (self.world.apps[BLUE].id, self.world.apps[GREEN].id)
-        self.settings = settings(*apps, how.auto_switch, how.key, how.alerts, self.world.routing.config)
+        self.settings = settings(*apps, how.auto_switch, how.key, how.alerts, self.world.routing.config, how.after_bake)
         self.ledger = Ledger(self, self.world)
 
     def _interrupter(self) -> Interrupter:

@@ -41,12 +41,18 @@ LIMITS = {
 
 @cache
 def settings(
-    blue_app: str, green_app: str, auto_switch: bool = True, key: bool = True, alerts: str = "ask_judge", way: str = ""
+    blue_app: str,
+    green_app: str,
+    auto_switch: bool = True,
+    key: bool = True,
+    alerts: str = "ask_judge",
+    way: str = "",
+    after_bake: str = "tell",
 ) -> Settings:
     """`way`: what is said otherwise about traffic and signals, as JSON."""
     secrets = SECRETS if key else {**SECRETS, "BLUEGREEN_FUNCTIONS_KEY": "none"}
     file = written(blue_app, green_app, auto_switch, alerts)
-    file["services"]["web"] |= json.loads(way or "{}")
+    file["services"]["web"] |= {"after_bake": after_bake} | json.loads(way or "{}")
     return load(file, secrets)
 
 
