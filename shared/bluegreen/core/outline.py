@@ -21,7 +21,7 @@ def idle(record: Record) -> str:
     coming = release is not None and release.target is record.idle and release.phase in BEFORE_SWITCH
     if coming and release is not None:
         return f"{'ready' if release.phase is Phase.READY else 'deploying'} {release.tag}"
-    return f"{standing(state)} {state.tag or UNKNOWN}{_doubt(state)}"
+    return f"{standing(state)} {state.tag or UNKNOWN}{_dead(record)}{_doubt(state)}"
 
 
 def standing(state: EnvironmentState) -> str:

@@ -9,7 +9,7 @@ from functools import partial
 
 from bluegreen.clients import bounded
 from bluegreen.cloud import Cloud
-from bluegreen.core.after_bake import policy
+from bluegreen.core.after_bake import level, policy
 from bluegreen.core.after_bake.window import Window, measures, window
 from bluegreen.core.checks.response import fault
 from bluegreen.core.config.checks import Check
@@ -36,6 +36,8 @@ def look(cloud: Cloud, version: Version) -> Version:
         cloud.log("what serves was not looked at", why=seen.why)
         return version
     now, service = cloud.clock.now(), cloud.service
+    if level.is_quiet(seen, service.thresholds) and not (record.over_critical or record.dead_way_back):
+        return version
     answers = policy.serves(record) and policy.may_go_back(record, service, seen, now) and _answers(cloud, record)
     decide = partial(_decided, service, seen, answers)
     if decide(record, now).record is record:

@@ -82,6 +82,15 @@ def why_not_back(found: Passed, usual: InBake | None, active: Environment) -> st
     return ""
 
 
+def is_quiet(window: Window, thresholds: Thresholds) -> bool:
+    """The newest minute alone says that nothing is passed and nothing is dead: nothing more has to be asked."""
+    for measure in measures(thresholds):
+        newest = window.sides(measure)[-1] if window.minutes else Sides()
+        if max(newest.users.share, newest.probes.share) > measure.critical or newest.other.share >= _DEAD:
+            return False
+    return True
+
+
 def is_well(window: Window, thresholds: Thresholds) -> bool:
     """In the newest minute something was counted, and nothing is above what is well."""
     newest = [(measure, window.sides(measure)[-1]) for measure in measures(thresholds)] if window.minutes else []
