@@ -39,10 +39,11 @@ def passed(**sides):
     return level.passed(seen(**sides), THRESHOLDS, CLEAN)
 
 
-@pytest.mark.parametrize(("share", "least"), [(0.2, 144), (0.1, 973), (1.0, 7)])
+@pytest.mark.parametrize(("share", "least"), [(0.2, 159), (0.1, 1073), (1.0, 8)])
 def test_so_many_answers_are_evidence_as_the_theory_says(share, least):
     divergence = share * math.log(share / 0.05) + ((1 - share) * math.log((1 - share) / 0.95) if share < 1 else 0)
     assert math.ceil(-math.log(level.ALPHA) / divergence) == least
+    assert round(-math.log(level.ALPHA), 1) == 22.2
     assert level.evident(Tally(10 * least, round(10 * least * share)), 0.05)
     assert not level.evident(Tally(least // 2, int(least // 2 * share)), 0.05)
 

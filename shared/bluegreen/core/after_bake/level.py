@@ -3,9 +3,10 @@
 The level. Of n answers x were bad; the critical share is c. If the true share were c or less, as many or more would
 have a probability of at most exp(-n · KL(x/n ‖ c)), with KL(p ‖ c) = p ln(p/c) + (1-p) ln((1-p)/(1-c)) (Chernoff;
 Hoeffding, J. Am. Stat. Assoc. 58, 1963). A look is made each minute as long as the release serves, so each pays for
-itself: its level ALPHA is 1 in 1,000 divided by the minutes of a year, 1.9e-9. A service below its level, whose answers
-are independent, is told of wrongly once in a thousand years, and it takes few more answers: 20 % against a level of 5 %
-are 144, 10 % are 973, all of them 7. Bursts are not independent, and passing the level for a minute is passing it: so
+itself: its level ALPHA is 1 in 1,000 divided by the minutes of a year and by the eight questions of a look (failed or
+slow, users or probes, one minute or five), 2.4e-10. A service below its level, whose answers are independent, is told
+of wrongly once in a thousand years, for three times the answers of one look at 1 in 1,000: 20 % against a level of 5 %
+are 159, 10 % are 1073, all of them 8. Bursts are not independent, and passing the level for a minute is passing it: so
 people are told. To act takes more.
 
 Going back helps where the difference is the release's. Of all bad answers of both sides each would lie on this side by
@@ -15,7 +16,7 @@ the 95 % bound on what users got in its own bake. So a service whose users alway
 never taken back. What cannot be compared is told, with what is not known.
 
 An example: 300 of 1,500 requests failed in five minutes, and none of 300 probes of the other side. KL(0.2 ‖ 0.05) is
-0.140, so the evidence is 1,500 · 0.140 = 210, above the 20.1 that ALPHA wants; Fisher's p is 6e-27. In the bake 3 of
+0.140, so the evidence is 1,500 · 0.140 = 210, above the 22.2 that ALPHA wants; Fisher's p is 6e-27. In the bake 3 of
 10,000 failed, a bound of 0.08 %: going back would help.
 """
 
@@ -29,7 +30,7 @@ from bluegreen.core.config.units import spoken
 from bluegreen.core.environment import Environment, InBake
 from bluegreen.core.judge.exact_tests import fisher_p_value, upper_bound
 
-ALPHA = 1e-3 / (365 * 24 * 60)
+ALPHA = 1e-3 / (365 * 24 * 60 * 8)
 _WANTED = -log(ALPHA)
 _TIMES_USUAL = 2
 _DEAD = 0.5  # of the probes: the way back answers nothing good
