@@ -1,7 +1,10 @@
 """`status` while users are at the service: what they get now, and what a person can do about it."""
 
+from datetime import timedelta
+
 import pytest
 
+from bluegreen.core.judge.telemetry import Telemetry
 from bluegreen.core.phases import Phase
 from tests.build import GREEN
 from tests.chain.laptop import Laptop
@@ -100,3 +103,32 @@ def test_production_is_asked_where_there_is_no_router():
 def test_a_source_that_wants_a_secret_of_its_own_is_passed_over():
     laptop = Laptop(signals=[{"kind": "prometheus", "url": "https://prometheus.test"}, "probe"])
     assert laptop.invoke("status")["services"]["web"]["now"]["probes"]["blue"]["requests"] == 3
+
+
+def test_a_router_whose_clock_lags_is_told_by_status_and_by_the_finding():
+    laptop = Laptop()
+    laptop.push("v1.3.0")
+    laptop.until(Phase.WATCHING)
+    laptop.queue.clear()
+    refresh = laptop._report
+    laptop.telemetry._refresh = lambda: lag(laptop, refresh, 42)
+
+    laptop.clock.sleep(5)
+    laptop.invoke("ops/watch", {"source": "schedule"})
+    status = laptop.invoke("status")
+
+    says = "the clock of router instance r0 is 42 s behind: what it counts is judged that much later"
+    assert says in laptop.record().release.reason
+    assert says in status["what"]
+    assert status["services"]["web"]["now"]["remark"] == says
+
+
+def lag(laptop, refresh, seconds):
+    """What the routers write, with times that are so much too early."""
+    refresh()
+    for key in list(laptop.telemetry.keys("")):
+        found = Telemetry.model_validate_json(laptop.telemetry.get(key))
+        off = timedelta(seconds=seconds)
+        blocks = tuple(block.model_copy(update={"at": block.at - off}) for block in found.blocks)
+        late = found.model_copy(update={"at": found.at - off, "blocks": blocks})
+        laptop.telemetry.put(key, late.model_dump_json().encode())

@@ -6,6 +6,7 @@ from bluegreen.core import progress
 from bluegreen.core.config.options import Options
 from bluegreen.core.environment import Status
 from bluegreen.core.finding import Finding, Verdict
+from bluegreen.core.judge.evidence import Evidence, RunningCounts
 from bluegreen.core.notices import Channel, Tone
 from bluegreen.core.phases import RESTING, Phase
 from bluegreen.core.record import QueuedRelease
@@ -37,8 +38,19 @@ def test_every_row_of_the_table_can_be_walked(move):
 )
 def test_production_points_only_at_what_was_proven_or_active_before(move):
     record = after(in_phase(move.phase), move.verdict)
-    assert record.on(record.active).proven
+    assert record.on(record.active).may_serve
     assert record.on(record.active).status is Status.ACTIVE
+
+
+@pytest.mark.parametrize(
+    ("verdict", "proven", "unproven"), [(Verdict.GOOD, True, ""), (Verdict.UNPROVEN, False, "v1.3.0")]
+)
+def test_the_end_of_the_bake_says_whether_what_serves_is_proven_and_what_users_got(verdict, proven, unproven):
+    counted = RunningCounts(requests=7200, bad=3)
+    state = after(in_phase(Phase.WATCHING, evidence=Evidence(counted=counted)), verdict).on(GREEN)
+    assert (state.proven, state.unproven, state.may_serve) == (proven, unproven, True)
+    assert (state.in_bake.requests, state.in_bake.failed) == (7200, 3)
+    assert bool(state.as_previous and state.as_previous.tag == "v1.3.0") is proven
 
 
 def test_a_move_frees_the_claim_and_is_due_at_once():

@@ -18,11 +18,15 @@ INTERVAL = 0.3  # seconds between two scrapes
 
 
 class Pages:
-    """`counters` holds instance → what its /metrics says: series → value. `down` are those that do not answer."""
+    """`counters` holds instance → what its /metrics says: series → value. `down` are those that do not answer.
+
+    `behind` holds the pages of several processes that answer for one instance in turn.
+    """
 
     def __init__(self) -> None:
         self.counters: dict[str, dict[str, float]] = {}
         self.down: set[str] = set()
+        self.behind: dict[str, list[dict[str, float]]] = {}
         self.asked_in_vain = 0
         pages = self
 
@@ -33,6 +37,9 @@ class Pages:
                 self.send_response(503 if name in pages.down else 200)
                 self.send_header("Content-Type", "text/plain; version=0.0.4")
                 self.end_headers()
+                if name in pages.behind:
+                    pages.counters[name] = pages.behind[name][0]
+                    pages.behind[name].append(pages.behind[name].pop(0))
                 if name not in pages.down:
                     self.wfile.write("".join(f"{s} {v}\n" for s, v in pages.counters[name].items()).encode())
 

@@ -23,6 +23,7 @@ OK = 'http_requests_total{status="200"}'
 BAD = 'http_requests_total{status="503"}'
 FAST, SLOW, ALL = (f'http_request_duration_seconds_bucket{{le="{le}"}}' for le in ("0.1", "2.5", "+Inf"))
 CPU = "app_cpu_percent"
+BEHIND, WORDS = "behind_requests_total", "words_requests_total"  # of several processes; with words for statuses
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +31,9 @@ def pages():
     found = Pages()
     for name, served in {"blue-1": 1000, "blue-2": 50, "green-1": 10}.items():
         found.counters[name] = {OK: served, FAST: served, SLOW: served, ALL: served, CPU: 20}
+    found.counters["green-2"] = {}
+    found.behind["green-2"] = [{f'{BEHIND}{{status="503"}}': bad} for bad in (40, 1)]
+    found.counters["blue-3"] = {f'{WORDS}{{status="error"}}': 5}
     yield found
     found.close()
 
@@ -50,6 +54,12 @@ def source(url):
 
         until(lambda: len({*[tuple(block.users) for block in counted(made()).blocks]}) == 2)
         yield made
+
+
+def why(signals):
+    """Why there is no data, "" where there is."""
+    found = signals.read(now())
+    return found.why if isinstance(found, NoData) else ""
 
 
 def counted(signals):
@@ -112,6 +122,19 @@ def test_gauges_come_on_a_grid_that_every_look_shares(source):
         (GREEN, GaugeKind.CPU, 20.0),
     }
     assert all(gauge.at.second % 30 == 0 for gauge in found)
+
+
+def test_two_processes_behind_one_address_are_no_data_with_the_reason(source):
+    signals = source(requests=f'{BEHIND}{{environment="{{environment}}"}}')
+    until(lambda: "go down and up again" in why(signals))
+    assert "instance green-2" in why(signals)
+
+
+def test_a_status_that_is_no_http_status_is_no_data_once_it_counts(pages, source):
+    signals = source(requests=f'{WORDS}{{environment="{{environment}}"}}')
+    assert why(signals) == ""
+    pages.counters["blue-3"] = {f'{WORDS}{{status="error"}}': 9}
+    until(lambda: "label 'status' of the requests says 'error'" in why(signals))
 
 
 @pytest.mark.parametrize(

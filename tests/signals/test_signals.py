@@ -41,6 +41,31 @@ def test_the_routers_blocks_are_those_of_all_its_instances():
     assert found.until == later(-1)
 
 
+@pytest.mark.parametrize(
+    ("at", "remark"),
+    [
+        (-42, "the clock of router instance b is 42 s behind: what it counts is judged that much later"),
+        (-9, ""),
+        (9, ""),
+        (300, "the clock of router instance b is 5 min ahead: what it counted before the switch may be taken"),
+    ],
+)
+def test_an_instance_whose_clock_is_off_is_told_by_name(at, remark):
+    laptop, signals = reader(signals=["router"])
+    put(laptop, "a", 0, block(-2, 10))
+    put(laptop, "b", at, block(at - 2, 10))
+    found = first(signals, NOW)
+    assert found.remark.startswith(remark)
+    assert bool(found.remark) is bool(remark)
+
+
+def test_an_old_report_is_no_clock_that_is_off():
+    laptop, signals = reader(signals=["router"])
+    put(laptop, "a", 0, block(-2, 10))
+    laptop.clock.sleep(25)
+    assert first(signals, laptop.clock.now()).remark == ""
+
+
 def reported(**counts):
     """A report as JSON: one block, and fields that are not known, around it and in it."""
     surprise = {"surprise": {"of": "any kind"}}

@@ -12,6 +12,7 @@ from tests.simulation import report
 from tests.simulation.batch import Totals, run_all
 from tests.simulation.engine.make_run import make_run
 from tests.simulation.faults import set_scenarios
+from tests.simulation.faults.after_bake_scenarios import AFTER_BAKE_SCENARIOS
 from tests.simulation.faults.bug_scenarios import BUG_SCENARIOS
 from tests.simulation.faults.exhaustive import late_clocks, pairs, singles
 from tests.simulation.faults.provider_scenarios import PROVIDER_SCENARIOS
@@ -41,6 +42,7 @@ def seeds(count: int, first: int, json_file: Path | None, sets: bool) -> bool:
         STORE_SCENARIOS,
         REFUSED_WAKE_UPS,
         SLOW_SCENARIOS,
+        AFTER_BAKE_SCENARIOS,
         singles(GOOD, every=False),
         chain.from_iterable(map(_mixed, numbers)),
     )

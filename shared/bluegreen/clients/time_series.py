@@ -12,14 +12,24 @@ class Series(NamedTuple):
 
 
 def series(answer: Any, name: str) -> list[Series]:
-    """The series of a range or of a moment. Raises Unavailable for whatever may be less than the whole truth."""
+    """The series of a range or of a moment. Raises Unavailable for whatever may be less than the whole truth.
+
+    A native histogram has no samples that are numbers: it is called by its name, for it is a matter of settings.
+    """
     if not isinstance(answer, dict) or answer.get("status") != "success":
         told = answer.get("error") if isinstance(answer, dict) else None
         raise Unavailable(f"{name} answered without success{f' ({str(told)[:200]})' if told else ''}")
     if answer.get("warnings"):
         raise Unavailable(f"{name} warns of its own answer: {str(answer['warnings'])[:200]}")
     try:
-        return [_one(found) for found in answer["data"]["result"]]
+        found = answer["data"]["result"]
+        native = next((each for each in found if "histogram" in each or "histograms" in each), None)
+        if native is not None:
+            raise Unavailable(
+                f"{name} answered with native histograms of {native['metric'].get('__name__', 'a metric')}: "
+                "classic ones are wanted, with `le` (`always_scrape_classic_histograms: true` in its scrape settings)"
+            )
+        return [_one(each) for each in found]
     except (KeyError, TypeError, ValueError, AttributeError, IndexError):
         raise Unavailable(f"{name} answered with something that is not series of samples") from None
 

@@ -18,7 +18,8 @@ class Alert(NamedTuple):
     """One alert as its sender describes it. A label may have several values.
 
     `began` is None where the sender does not say, and so is `sent`, the time of this very message: a long alert that is
-    told again began long ago. `fingerprint` identifies the alert across its deliveries.
+    told again began long ago. `fingerprint` identifies the alert across its deliveries. `no_data`: the sign that
+    nothing was measured, "" where something was; it is neither good nor bad then. `doubt`: why nobody can tell.
     """
 
     sender: str
@@ -30,6 +31,8 @@ class Alert(NamedTuple):
     summary: str = ""
     began: datetime | None = None
     sent: datetime | None = None
+    no_data: str = ""
+    doubt: str = ""
 
     @property
     def dated(self) -> datetime | None:
@@ -42,12 +45,16 @@ class Alert(NamedTuple):
         return any((label, service) in self.labels for label in NAMING)
 
     def is_critical(self, settings: AlertSettings) -> bool:
-        return self.firing and is_critical(self.severity, settings)
+        return self.firing and not self.no_data and is_critical(self.severity, settings)
 
     def title(self) -> str:
         """Its name, severity and sender."""
         severity = f"{self.severity}, " if self.severity else ""
         return f"{hidden(self.name)} ({severity}{self.sender})"
+
+    def what_is_missing(self) -> str:
+        """As the end of a sentence, where nothing was measured."""
+        return f": no data proves nothing ({hidden(self.no_data)})" if self.no_data else ""
 
 
 class HeardAlert(Frozen):

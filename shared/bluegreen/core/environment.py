@@ -35,6 +35,13 @@ class PreviousDeployment(Frozen):
     deployment: str = ""
 
 
+class InBake(Frozen):
+    """What users got from a release while it was watched: what is usual of it."""
+
+    requests: int
+    failed: int
+
+
 class EnvironmentState(Frozen):
     """What an environment runs. `tag` is "" when that is not known."""
 
@@ -45,9 +52,16 @@ class EnvironmentState(Frozen):
     deployment: str = ""  # DigitalOcean's deployment id
     since: Time | None = None  # None: it was there before Bluegreen came
     free_at: Time | None = None  # until then a function that is late may deploy here, or DNS caches may send users here
-    proven: bool = False  # passed its checks, or was active before: production may point here
+    proven: bool = False  # passed its checks, or was active before, and no watch has ended without a proof of it
+    unproven: str = ""  # the tag whose watch here ended without a proof: people may go back to it
+    in_bake: InBake | None = None  # None: it was not watched, or nobody had counted
     before: PreviousDeployment | None = None
     pinned: str = ""  # the deployment that App Platform's own rollback, asked for by us, has pinned the app to
+
+    @property
+    def may_serve(self) -> bool:
+        """Production may point here: what runs has passed its checks. Only to what is proven it goes by itself."""
+        return self.proven or (bool(self.tag) and self.unproven == self.tag and self.status is not Status.UNFIT)
 
     @property
     def as_previous(self) -> PreviousDeployment | None:

@@ -74,6 +74,17 @@ class ChannelTrouble(Frozen):
     says: _Told
 
 
+class Spell(Frozen):
+    """A state of production that lasts: people are told when it begins, at growing intervals, and when it is over."""
+
+    about: str  # the tag that it is about: with another one it is another spell
+    since: Time
+    says: _Told
+    told: int = 0  # times
+    told_at: Time | None = None
+    lasts_since: Time | None = None  # found at each look since then; None: not at the newest
+
+
 def weight(notice: Notice) -> Weight:
     if notice.resolves or notice.needs_person:
         return Weight.IMPORTANT

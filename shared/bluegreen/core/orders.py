@@ -74,6 +74,16 @@ def rollback(
     return _go_back(_reopen_active(record, now), finding, service, by, now)
 
 
+def at_fault(record: Record, service: Service, by: str, now: datetime, why: str) -> Outcome:
+    """What serves production fails after its bake: back to the proven release that stands by; to none without proof."""
+    refused = no_way_back(record)
+    if refused or not record.on(record.idle).proven:
+        return Outcome(False, record, refused or f"{record.on(record.idle).tag} was never proven")
+    if record.release is not None:
+        record = make_room(record, service, by, now)
+    return _go_back(_reopen_active(record, now), Finding(verdict=Verdict.BAD, says=why), service, by, now)
+
+
 def native_rollback(record: Record, service: Service, way: NativeRollback, why: str, by: str, now: datetime) -> Outcome:
     """App Platform takes the active app back itself. A release that is in flight before the switch is aborted."""
     queued = record.queued
@@ -95,7 +105,7 @@ def no_way_back(record: Record, cancelled: bool = False) -> str | None:
     if may_be_overwritten(record.release) and not cancelled:
         tag = record.release.tag if record.release else ""
         return f"nothing to go back to: {record.idle.value} is being given {tag}, which is not proven"
-    if not idle.proven:
+    if not idle.may_serve:
         holds = f"{record.idle.value} holds {idle.tag or 'an unknown release'}"
         return f"nothing to go back to: {holds}, which is not proven"
     return None
@@ -108,7 +118,7 @@ def may_be_overwritten(release: Release | None) -> bool:
 
 def make_room(record: Record, service: Service, by: str, now: datetime) -> Record:
     """Aborts the release in flight, whose target still runs what it ran; the queued one stays queued."""
-    queued, idle = record.queued, record.on(record.idle)
+    queued, idle = record.queued, record.on(record.idle)  # what runs there is what was proven, or was not
     record = abort(record.model_copy(update={"queued": None}), service, f"{by}'s rollback", now).record
     record = record.with_environment(record.idle, status=Status.IDLE, proven=idle.proven)
     return record.model_copy(update={"queued": queued})
@@ -128,7 +138,8 @@ def _go_back(record: Record, finding: Finding, service: Service, by: str, now: d
     tag, to = release.tag, release.previous or record.active
     seen = f"of {tag} was seen so far: {release.reason}" if release.reason else f"{tag} was {release.phase.value}"
     record = progress.advance(record, finding, service, by, now)
-    says = f"going back from {tag} to {record.on(to).tag or to.value} on {to.value}"
+    doubt = "" if record.on(to).proven else ", which was never proven"
+    says = f"going back from {tag} to {record.on(to).tag or to.value} on {to.value}{doubt}"
     return Outcome(True, record, f"{says}; {seen}")
 
 

@@ -8,6 +8,7 @@ from bluegreen.core.record import PastRelease, Record
 from bluegreen.core.rollback.native import native_target
 
 UNKNOWN = "an unknown release"
+UNPROVEN = "which was never proven"
 
 
 def active(record: Record) -> str:
@@ -20,13 +21,23 @@ def idle(record: Record) -> str:
     coming = release is not None and release.target is record.idle and release.phase in BEFORE_SWITCH
     if coming and release is not None:
         return f"{'ready' if release.phase is Phase.READY else 'deploying'} {release.tag}"
-    return f"{standing(state)} {state.tag or UNKNOWN}"
+    return f"{standing(state)} {state.tag or UNKNOWN}{_dead(record)}{_doubt(state)}"
 
 
 def standing(state: EnvironmentState) -> str:
-    """An environment's status. One that runs an unproven release is called unfit, as it is no rollback target."""
-    doubtful = state.status is Status.IDLE and bool(state.tag) and not state.proven
+    """An environment's status. One that runs what did not pass its checks is called unfit: it is no rollback target."""
+    doubtful = state.status is Status.IDLE and bool(state.tag) and not state.may_serve
     return (Status.UNFIT if doubtful else state.status).value
+
+
+def _doubt(state: EnvironmentState) -> str:
+    return f", {UNPROVEN}" if state.may_serve and not state.proven else ""
+
+
+def _dead(record: Record) -> str:
+    dead = record.dead_way_back
+    told = dead is not None and dead.told and dead.about == record.on(record.idle).tag
+    return f", but {dead.says}" if dead is not None and told else ""
 
 
 def way_back(record: Record, service: Service) -> str:
@@ -38,11 +49,11 @@ def way_back(record: Record, service: Service) -> str:
         return "under way"
     if release is not None and release.phase in (Phase.SWITCHING, Phase.WATCHING):
         to = release.previous or record.active
-        return f"to {record.on(to).tag or UNKNOWN} on {to.value}, at once"
+        return f"to {record.on(to).tag or UNKNOWN} on {to.value}, at once{_dead(record)}{_doubt(record.on(to))}"
     refused = orders.no_way_back(record)
     if not refused:
-        return f"to {idle.tag or UNKNOWN} on {record.idle.value}, at once"
-    if idle.proven and release is not None and release.phase is Phase.DEPLOYING:
+        return f"to {idle.tag or UNKNOWN} on {record.idle.value}, at once{_dead(record)}{_doubt(idle)}"
+    if idle.may_serve and release is not None and release.phase is Phase.DEPLOYING:
         return f"to {idle.tag or UNKNOWN} on {record.idle.value}, once the deployment of {release.tag} is cancelled"
     target = native_target(record, service, wanted=False)
     if isinstance(target, str):

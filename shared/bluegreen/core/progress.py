@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from bluegreen.core import advice, outbox, pointing, quarantine, standby
 from bluegreen.core.config.service import Service
 from bluegreen.core.config.traffic import longest_way
-from bluegreen.core.environment import Status
+from bluegreen.core.environment import InBake, Status
 from bluegreen.core.finding import HOLDS, Finding, Verdict
 from bluegreen.core.notices import Tone
 from bluegreen.core.phases import RESTING, SERVING, Phase
@@ -116,7 +116,10 @@ def _queue_headline(record: Record, service: Service, move: Move, now: datetime,
     release = record.in_flight
     if not move.headline:
         return record
+    before = record.on(release.previous or record.active)
     previous = (release.previous or record.active).value
+    if before.unproven and not before.proven:
+        previous = f"{previous}, whose {before.tag} was never proven"
     if release.native is not None:
         previous = f"{release.native.tag} on {previous} by App Platform's own rollback"
     target = release.target.value if release.target else "the idle environment"
@@ -180,6 +183,8 @@ def _settle_environments(record: Record, release: Release) -> Record:
         record = quarantine.put(record, release.tag, image, _cause(release))
     if release.purpose.back and release.phase in SERVING:
         record = _quarantine_abandoned(record, release)
+    if release.phase in SERVING and release.target is record.active:
+        record = _with_what_was_seen(record, release)
     if release.target is None or release.target is record.active:
         return record
     if release.phase is Phase.RESTORED:
@@ -188,6 +193,14 @@ def _settle_environments(record: Record, release: Release) -> Record:
     if untouched and release.phase not in _LEFT_PRODUCTION:
         return record.with_environment(release.target, status=Status.IDLE)
     return record.with_environment(release.target, status=Status.UNFIT, proven=False)
+
+
+def _with_what_was_seen(record: Record, release: Release) -> Record:
+    """The end of a bake: without a proof what serves is not proven any more, however well it may be."""
+    counted, proven = release.evidence.counted, release.phase is Phase.LIVE
+    seen = InBake(requests=counted.requests, failed=counted.bad) if counted.requests else None
+    unproven = "" if proven else record.on(record.active).tag
+    return record.with_environment(record.active, proven=proven, unproven=unproven, in_bake=seen)
 
 
 def _quarantine_abandoned(record: Record, release: Release) -> Record:

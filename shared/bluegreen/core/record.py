@@ -20,7 +20,7 @@ from bluegreen.core.credentials import hidden
 from bluegreen.core.environment import Environment, EnvironmentState, Status
 from bluegreen.core.errors import IllegalMove
 from bluegreen.core.model import Frozen, Time
-from bluegreen.core.notices import ChannelTrouble, Notice
+from bluegreen.core.notices import ChannelTrouble, Notice, Spell
 from bluegreen.core.phases import BEFORE_SWITCH, SERVING, Phase
 from bluegreen.core.release import Purpose, Release, SetRelease
 
@@ -110,6 +110,8 @@ class Record(Frozen):
     lost: str = ""  # how routers know of later versions than the journal holds: nothing moves before `recover`
     wakes_refused: str = ""  # why the platform refuses that one function wakes another
     bugs: tuple[str, ...] = Field(default=(), max_length=BUGS_KEPT)  # release and place, newest last
+    over_critical: Spell | None = None  # what serves production is above the critical level, its bake being over
+    dead_way_back: Spell | None = None  # the idle environment, to which production would go back, answers nothing good
 
     @property
     def idle(self) -> Environment:

@@ -59,6 +59,7 @@ TABLE = (
     Move(P.WATCHING,     V.BAD,      P.ROLLING_BACK, "at fault; going back to {previous}"),
     Move(P.WATCHING,     V.BACK,     P.ROLLING_BACK, "going back to {previous}, as asked"),
 
+    Move(P.LIVE,         V.BAD,      P.ROLLING_BACK, "fails after its bake; going back to {previous}"),
     Move(P.LIVE,         V.BACK,     P.ROLLING_BACK, "going back to {previous}, as asked"),
     Move(P.UNPROVEN,     V.BACK,     P.ROLLING_BACK, "going back to {previous}, as asked"),
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from bluegreen.clients import bounded
 from bluegreen.clients.store.objects import versions_kept
@@ -42,6 +42,17 @@ _NAME = 80  # characters of who has seen something
 _QUARANTINED_SHOWN = 3  # in the line; all are among the facts
 _ALERTS_SHOWN = 3  # in the line; all are among the facts
 _TO_COUNT = 6.0  # seconds that asking for the counts of all services may take
+
+
+class _Counted(NamedTuple):
+    """What users get now, and what is odd about who has counted it."""
+
+    now: Current | NoData
+    remark: str = ""
+
+    def facts(self) -> dict[str, Any]:
+        found = {"unknown": self.now.why} if isinstance(self.now, NoData) else self.now.facts()
+        return found | ({"remark": self.remark} if self.remark else {})
 
 
 def run(invocation: Invocation) -> Response:
@@ -93,23 +104,26 @@ def _asked(settings: Settings, given: Mapping[str, str]) -> list[Service]:
     return [settings.service(given["service"])] if "service" in given else list(settings.file.services.values())
 
 
-def _counted(cloud: Cloud, record: Record) -> Current | NoData:
+def _counted(cloud: Cloud, record: Record) -> _Counted:
     """What users get now. It is asked at the end, in little time: what the journal says is told all the same."""
     if bounded.left() < 1:
-        return NoData("there was no time left to ask")
+        return _Counted(NoData("there was no time left to ask"))
     now = cloud.clock.now()
     try:
         found = first(cloud.signals, now, record.active)
     except Exception as error:  # noqa: BLE001 - in an emergency the rest has to be told whatever is odd here
-        return NoData(str(error) if isinstance(error, BluegreenError) else described(error))
-    return found if isinstance(found, NoData) else current.current(found.blocks, found.until, now)
+        return _Counted(NoData(str(error) if isinstance(error, BluegreenError) else described(error)))
+    if isinstance(found, NoData):
+        return _Counted(found)
+    return _Counted(current.current(found.blocks, found.until, now), found.remark)
 
 
-def _line(record: Record, service: Service, counted: Current | NoData) -> str:
+def _line(record: Record, service: Service, counted: _Counted) -> str:
     """One service in one line; first what hurts."""
     line = f"{record.service}: {record.lost}; " if record.lost else ""
     trouble = _trouble(record, service, counted)
     line += f"{record.service}: {trouble}; " if trouble else ""
+    line += f"{record.service}: {counted.remark}; " if counted.remark else ""
     line += f"{record.service}: {record.active.value} {outline.active(record)}, "
     line += f"{record.idle.value} {outline.idle(record)}"
     if record.release:
@@ -122,11 +136,12 @@ def _line(record: Record, service: Service, counted: Current | NoData) -> str:
     return line + (f"; firing: {alerts}" if alerts else "")
 
 
-def _trouble(record: Record, service: Service, counted: Current | NoData) -> str:
-    return "" if isinstance(counted, NoData) else current.trouble(counted, record.active, service.thresholds)
+def _trouble(record: Record, service: Service, counted: _Counted) -> str:
+    now = counted.now
+    return "" if isinstance(now, NoData) else current.trouble(now, record.active, service.thresholds)
 
 
-def _next(record: Record, service: Service, counted: Current | NoData) -> str:
+def _next(record: Record, service: Service, counted: _Counted) -> str:
     if record.lost:
         return advice.to_recover(record.service)
     about_release = advice.next_step(record, record.release) if record.release else ""
@@ -141,14 +156,14 @@ def _next(record: Record, service: Service, counted: Current | NoData) -> str:
     return "; ".join(filter(None, steps))
 
 
-def _facts(version: Version, service: Service, counted: Current | NoData) -> dict[str, Any]:
+def _facts(version: Version, service: Service, counted: _Counted) -> dict[str, Any]:
     record, release = version.record, version.record.release
     return {
         "active": record.active.value,
         "environments": {e.value: _environment(record, e) for e in Environment},
         "release": release and _release(release, service),
         "rollback": outline.way_back(record, service),
-        "now": {"unknown": counted.why} if isinstance(counted, NoData) else counted.facts(),
+        "now": counted.facts(),
         "queued": record.queued.tag if record.queued else None,
         "quarantined": record.quarantine,
         "lost": record.lost,

@@ -2,7 +2,6 @@
 
 import itertools
 import math
-import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
@@ -10,8 +9,7 @@ from bluegreen.clients.time_series import Series
 from bluegreen.core.environment import Environment
 from bluegreen.core.errors import Refused
 from bluegreen.core.judge.telemetry import BUCKETS_MS, Block, Counts
-
-_CLASS = re.compile(r"(?:http_?)?([1-5])(?:xx|\d\d)", re.IGNORECASE)
+from bluegreen.signals.statuses import status_class
 
 
 def blocks(responses: Sequence[Series], p95: Sequence[Series], active: Environment) -> tuple[Block, ...]:
@@ -38,8 +36,8 @@ def _class(series: Series) -> str:
     """The first digit of the statuses; "" for what had none. The label's name is not documented."""
     values = [value for label, value in series.labels.items() if label != "lb_id"]
     for value in values:
-        if found := _CLASS.fullmatch(value):
-            return found[1]
+        if found := status_class(value):
+            return found
     if "other" in values:
         return ""
     known = ", ".join(sorted(series.labels)) or "none"

@@ -31,7 +31,8 @@ class PrometheusSignals:
             return NoData(str(error))
         living = [history for histories in found for history in histories if history.lives(now.timestamp())]
         if not living:
-            return NoData(f"Prometheus has no fresh samples of {self._settings.counted}")
+            asked = " or ".join(query_for(self._settings.counted, environment) for environment in Environment)
+            return NoData(f"Prometheus has no fresh samples of {asked}")
         pairs = zip(Environment, found, strict=True)
         blocks = [block for environment, histories in pairs for block in _blocks(environment, histories, active)]
         until = min(history.times[-1] for history in living)

@@ -13,6 +13,7 @@ class Reading(NamedTuple):
 
     blocks: tuple[Block, ...]
     until: datetime  # every place has told all that began before
+    remark: str = ""  # what is odd about the source, though it tells
 
 
 class Signals(Protocol):

@@ -1,5 +1,6 @@
 """What one environment's instances have counted lately, put together from the queries of the settings."""
 
+import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
@@ -8,8 +9,9 @@ from bluegreen.core.config.signals import PrometheusSignal
 from bluegreen.core.environment import Environment
 from bluegreen.core.errors import Refused
 from bluegreen.core.judge.telemetry import Counts
-from bluegreen.signals import counters
+from bluegreen.signals import counters, interleaved
 from bluegreen.signals.counters import History, Increases, Scraped, SeriesKey, Target
+from bluegreen.signals.statuses import READ, is_failure
 
 WINDOW = 300  # seconds that are looked back
 _EARLIER = 86_400
@@ -44,7 +46,24 @@ class Scraping:
         failed, latency = self._targets(self._settings.failed), self._targets(self._settings.latency)
         counters.require_same_scrapes(requests, failed, "failed")
         counters.require_same_scrapes(requests, latency, "latency")
+        for at in requests:
+            self._require_one_process(at, [found[at] for found in (requests, failed, latency) if at in found])
         return [self._history(page, failed.get(at), latency.get(at)) for at, page in requests.items()]
+
+    def _require_one_process(self, target: Target, pages: list[Scraped]) -> None:
+        """Raises Refused where the counters seem to be those of several processes behind one address."""
+        series = [each for page in pages for each in page.series]
+        falls = interleaved.doubtful_falls(series)
+        if not falls:
+            return
+        job, instance = map(json.dumps, target)
+        started = self._server.raw(f"process_start_time_seconds{{job={job},instance={instance}}}", WINDOW, self._now)
+        if not interleaved.are_restarts(falls, started):
+            raise Refused(
+                f"the counters of instance {target[1] or 'unknown'} go down and up again "
+                f"({interleaved.shown(series)}): several processes answer behind one address in turn, "
+                "so each has to be scraped by itself (docs/signals.md)"
+            )
 
     def _targets(self, query: str) -> Mapping[Target, Scraped]:
         if not query:
@@ -73,11 +92,17 @@ class Scraping:
             if label not in series.labels:
                 known = ", ".join(sorted(set(series.labels) - {"__name__"}))
                 raise Refused(f"the requests have no label {label!r} to tell the failed by (they have: {known})")
-        return [
-            (series, rise)
-            for series, rise in requests
-            if len(series.labels[label]) == 3 and series.labels[label][0] == "5"
-        ]
+        return [(series, rise) for series, rise in requests if self._is_failure(series.labels[label], rise)]
+
+    def _is_failure(self, value: str, rise: list[int]) -> bool:
+        """Raises Refused where answers were counted whose status cannot be read; one that counted nothing is left."""
+        found = is_failure(self._settings.status, value)
+        if found is None and any(rise):
+            raise Refused(
+                f"label {self._settings.status!r} of the requests says {value[:40]!r}, which is not {READ}: "
+                "name a label that has one as `status`, or say with `failed` which requests failed (docs/signals.md)"
+            )
+        return bool(found)
 
     def _before(self, query: str, late: list[SeriesKey]) -> dict[SeriesKey, int]:
         """A series that begins inside the window is new and began at 0, unless it was there within the last day.

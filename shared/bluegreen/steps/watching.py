@@ -71,6 +71,8 @@ def judge(record: Record, seen: ProductionObservation, service: Service, now: da
     finding, evidence = judgement.finding, judgement.evidence
     if isinstance(seen.reading, NoData) and finding.verdict is Verdict.WAIT:
         finding = finding.model_copy(update={"says": f"{finding.says}; no data: {seen.reading.why}"})
+    if not isinstance(seen.reading, NoData) and seen.reading.remark:
+        finding = finding.model_copy(update={"says": f"{finding.says}; {seen.reading.remark}"})
     noted = saturation.with_samples(evidence.saturation, seen.gauges, service.thresholds)
     if warnings := saturation.descriptions(noted, service.thresholds, now):
         finding = finding.model_copy(update={"says": "; ".join((finding.says, *warnings))})

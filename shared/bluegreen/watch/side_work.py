@@ -14,7 +14,7 @@ from bluegreen.cloud import Clock, Cloud
 from bluegreen.core.errors import BluegreenError
 from bluegreen.core.record import Version
 from bluegreen.steps import bug_report, delivering, production_repair
-from bluegreen.watch import missed_tags
+from bluegreen.watch import after_bake, missed_tags
 
 BUDGET = 20.0  # seconds at most, where no service wants another look
 _LEAST = 1.0  # seconds, without which nothing is begun
@@ -36,6 +36,7 @@ SIDE_WORK = (
         lambda cloud, version: delivering.deliver_due(cloud, version),
         "notices that were left behind were not delivered",
     ),
+    SideWork(lambda cloud: True, after_bake.look, "what serves after its bake was not looked at"),
     SideWork(
         lambda cloud: cloud.has_traffic_setting, production_repair.repair, "where production goes was not looked at"
     ),

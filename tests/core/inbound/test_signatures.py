@@ -89,3 +89,19 @@ def test_github_s_signature_over_the_body_is_taken():
 def test_any_other_delivery_is_refused_with_the_reason(headers, body, says):
     with pytest.raises(Unsigned, match=says):
         check_github(headers, body, "s")
+
+
+@pytest.mark.parametrize(
+    ("signature", "says"),
+    [
+        (f"v1={mac(b'{}', 's')}", ""),
+        (f"v1={'0' * 64},v1={mac(b'{}', 's')}", ""),
+        (f"v1={'0' * 64}", "does not fit"),
+        (mac(b"{}", "s"), "malformed"),
+        ("v1=ü", "does not fit"),
+        ("", "malformed"),
+    ],
+)
+def test_of_pagerdutys_signatures_one_has_to_fit(signature, says):
+    with pytest.raises(Unsigned, match=says) if says else nullcontext():
+        check_alert({"x-pagerduty-signature": signature}, b"{}", "s", NOW)

@@ -18,6 +18,7 @@ PROMISES = {
     15: "To a bucket that keeps versions nothing is appended by who has asked, and people are told once.",
     16: "What fails for one client on one path only takes nothing back.",
     17: "However slowly others answer, each call ends within its limit, and each invocation ends by itself.",
+    18: "After its bake a release that fails is told, and by policy left for a proven one, and for no other reason.",
 }
 
 

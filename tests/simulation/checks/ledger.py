@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from bluegreen.clients.store.journal import decode
 from bluegreen.core.environment import Environment
 from bluegreen.core.record import Record, Version
+from tests.simulation.checks.after_bake import AfterBakeChecks
 from tests.simulation.checks.invariants import Violation
 from tests.simulation.checks.liveness import LivenessChecks
 from tests.simulation.checks.people import PeopleChecks
@@ -55,6 +56,7 @@ class Ledger:
             LivenessChecks(self),
         )
         self.store_checks = StoreChecks(self)
+        self.after_bake_checks = AfterBakeChecks(self)
         self._hash = ""
 
     @property
@@ -82,6 +84,7 @@ class Ledger:
             self.production_checks.moved(before, record)
             self.release_checks.moved(before, record)
             self.store_checks.moved(before, record)
+            self.after_bake_checks.moved(before, record)
         self.people_checks.noted(record)
 
     def lost(self, kept: int) -> None:
@@ -161,6 +164,7 @@ class Ledger:
         self.liveness.check_end()
         self.people_checks.check_end()
         self.store_checks.check_end()
+        self.after_bake_checks.check_end()
 
     def quiescent(self) -> bool:
         return self.liveness.quiescent()

@@ -27,6 +27,7 @@ The invariants (checks/) are checked with each journal version, each call that d
 """
 
 import itertools
+import json
 import random
 from functools import cache
 from typing import Any
@@ -78,9 +79,9 @@ class Run:
         how = self.schedule
         self.world = (SharedApp if how.traffic == "app_ingress" else World)(traffic=how.traffic, busy=how.busy)
         apps = (self.world.apps[BLUE].id, self.world.apps[GREEN].id)
-        self.settings = settings(
-            *apps, how.auto_switch, how.key, how.alerts, self.world.routing.config, how.restore_idle
-        )
+        said = {"after_bake": how.after_bake, "restore_idle": how.restore_idle}
+        said |= json.loads(self.world.routing.config or "{}")
+        self.settings = settings(*apps, how.auto_switch, how.key, how.alerts, json.dumps(said))
         self.ledger = Ledger(self, self.world)
 
     def _interrupter(self) -> Interrupter:

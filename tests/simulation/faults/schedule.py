@@ -49,6 +49,7 @@ class Schedule:
     key: bool = True  # functions may wake one another
     first_day: bool = False  # the bucket is empty
     alerts: str = "ask_judge"  # what a critical alert does while a release is watched
+    after_bake: str = "tell"  # what follows where a release fails after its bake
     busy: str = "supersede"  # what App Platform does with a deployment while another is under way
     traffic: str = "router"  # what leads users to an environment
     services: tuple[str, ...] = ()  # of a set, in its order; none: the service is *web*, and in no set

@@ -1,6 +1,7 @@
 """All mutants: deliberate mistakes in the product, each of which the simulation must detect."""
 
 from tests.simulation.mutants import (
+    after_bake,
     journal,
     judging,
     notices,
@@ -15,6 +16,7 @@ from tests.simulation.mutants.mutation import MUTANTS, under
 
 __all__ = [
     "MUTANTS",
+    "after_bake",
     "journal",
     "judging",
     "notices",

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tests.simulation.engine.make_run import make_run
+from tests.simulation.faults.after_bake_scenarios import AFTER_BAKE_SCENARIOS
 from tests.simulation.faults.bug_scenarios import BUG_SCENARIOS
 from tests.simulation.faults.exhaustive import late_clocks, singles
 from tests.simulation.faults.provider_scenarios import PROVIDER_SCENARIOS
@@ -64,6 +65,7 @@ def _schedules() -> Iterator[Schedule]:
         STORE_SCENARIOS,
         REFUSED_WAKE_UPS,
         SLOW_SCENARIOS,
+        AFTER_BAKE_SCENARIOS,
         _at_known_points(),
         _on_the_good_release(),
         map(from_seed, range(BOUND)),

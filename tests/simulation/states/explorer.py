@@ -184,8 +184,8 @@ class Explorer:
         tag, passed = after.runs[_side(now.active)]
         if not passed:
             raise Broken(f"1: production points at {tag} on {now.active.value}, which did not pass its checks")
-        if not now.on(now.active).proven:
-            raise Broken(f"1: the active environment is not proven: {now.on(now.active)}")
+        if not now.on(now.active).may_serve:
+            raise Broken(f"1: production may not be on the active environment: {now.on(now.active)}")
         if after.posted > 1:
             raise Broken(f"7: {now.in_flight.tag} was deployed twice")
         kept = {past.tag for past in now.past} | {one.tag for one in (now.release, now.queued) if one}

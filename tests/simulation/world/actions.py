@@ -12,6 +12,7 @@ from bluegreen.core.lost_journal import recovered
 from bluegreen_emulator.digitalocean.errors import ApiError
 from tests.simulation.world.provider_routing import ProviderRouting
 from tests.simulation.world.service_config import REPOSITORY, SECRETS
+from tests.simulation.world.world import Decay
 
 if TYPE_CHECKING:
     from tests.simulation.engine.invocation import Invocation
@@ -191,6 +192,14 @@ def _outage(run: "Run", seconds: str) -> None:
     run.world.routers.outage = (run.world.clock.t, _lasts(run, seconds))
 
 
+def _decay(run: "Run", seconds: str) -> None:
+    """What serves production begins to fail, for so long."""
+    record, t = run.ledger.record, run.world.clock.t
+    tag = run.world.tag_on(record.active)
+    run.world.decay = Decay(tag, t, t + float(seconds), record.on(record.idle).proven)
+    _lasts(run, seconds)
+
+
 def _one_client(run: "Run", seconds: str) -> None:
     """No disturbance: the release is as good as any, and comes to rest as it does at any other time."""
     run.world.routers.one_client = (run.world.clock.t, run.world.clock.t + float(seconds))
@@ -288,6 +297,7 @@ _ACTIONS: dict[str, Callable[..., "Invocation | None"]] = {
     "silence": _silence,
     "outage": _outage,
     "one-client": _one_client,
+    "decay": _decay,
     "refuse-wake-ups": _refuse_wake_ups,
     "swallow-wake-ups": _swallow_wake_ups,
     "answers": _answer_slowly,

@@ -47,12 +47,11 @@ def settings(
     key: bool = True,
     alerts: str = "ask_judge",
     way: str = "",
-    restore_idle: bool = False,
 ) -> Settings:
     """`way`: what is said otherwise about traffic and signals, as JSON."""
     secrets = SECRETS if key else {**SECRETS, "BLUEGREEN_FUNCTIONS_KEY": "none"}
     file = written(blue_app, green_app, auto_switch, alerts)
-    file["services"]["web"] |= json.loads(way or "{}") | {"restore_idle": restore_idle}
+    file["services"]["web"] |= json.loads(way or "{}")
     return load(file, secrets)
 
 

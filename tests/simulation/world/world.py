@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from bluegreen.clients.digitalocean_answers import AppDeployment
 from bluegreen.clients.store.objects import Objects
@@ -31,6 +31,15 @@ _NAMED = (("blue", BLUE), ("green", GREEN))
 _SHARE = 0.3  # of requests that fail where a release is broken
 
 
+class Decay(NamedTuple):
+    """A release that was well, and fails from then on; `way_back`: something proven stood by when it began."""
+
+    tag: str
+    since: float
+    until: float
+    way_back: bool
+
+
 @dataclass
 class World:
     clock: VirtualClock = field(default_factory=VirtualClock)
@@ -40,6 +49,8 @@ class World:
     alerts: list[str] = field(default_factory=list)  # bodies that monitoring has sent
     prefix: str = ""  # of its apps' names and branches
     environments: dict[str, Environment] = field(default_factory=lambda: {BLUE_URL: BLUE, GREEN_URL: GREEN})
+
+    decay: Decay | None = None
 
     def __post_init__(self) -> None:
         self._advanced_to = -1.0
@@ -107,7 +118,12 @@ class World:
         since, until = self.routers.outage
         fault = self.defect(program)
         broken = bool(fault.get("share")) and (production or fault.get("when") != "production")
-        return broken or since <= self.clock.t < until
+        return broken or since <= self.clock.t < until or self._has_decayed(program)
+
+    def _has_decayed(self, program: Program | None) -> bool:
+        found = self.decay
+        decayed = found is not None and program is not None and program.env["APP_VERSION"] == found.tag
+        return decayed and found is not None and found.since <= self.clock.t < found.until
 
     def answer(self, environment: Environment, path: str, production: bool) -> tuple[int, str]:
         """Status and body of the web app."""
@@ -143,7 +159,8 @@ class World:
     def _shares(self, environment: Environment) -> tuple[float, float]:
         """Of users, and of probes."""
         program = self.running(environment)
-        return _SHARE * self._fails(program, production=True), _SHARE * self._fails(program, production=False)
+        share = 1.0 if self._has_decayed(program) else _SHARE
+        return share * self._fails(program, production=True), share * self._fails(program, production=False)
 
 
 @lru_cache(maxsize=4096)

@@ -15,11 +15,16 @@ def read_reports(telemetry: Objects, service: str, within: float, kind: type[R])
 
     Ours may be off, and instances that are long gone leave theirs behind. One that does not parse is left out.
     """
+    return [report for report, _ in dated_reports(telemetry, service, within, kind)]
+
+
+def dated_reports(telemetry: Objects, service: str, within: float, kind: type[R]) -> list[tuple[R, float]]:
+    """The same, each with how many seconds ago it was written, by the store's clock."""
     found = []
     ages = telemetry.ages(f"services/{service}/telemetry/")
-    for key in sorted(key for key, age in ages.items() if age <= within):
+    for key, age in sorted((key, age) for key, age in ages.items() if age <= within):
         try:
-            found.append(kind.model_validate_json(telemetry.get(key) or b""))
+            found.append((kind.model_validate_json(telemetry.get(key) or b""), age))
         except ValidationError:
             continue
     return found

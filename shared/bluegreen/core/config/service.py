@@ -13,7 +13,7 @@ from bluegreen.core.config.options import Options
 from bluegreen.core.config.signals import ProbeSignal, RouterSignal, Signal
 from bluegreen.core.config.source import Image, Source
 from bluegreen.core.config.tags import Tags
-from bluegreen.core.config.thresholds import Thresholds, Watch, WhileWatching
+from bluegreen.core.config.thresholds import AfterBake, Thresholds, Watch, WhileWatching
 from bluegreen.core.config.traffic import AppIngress, Traffic
 from bluegreen.core.config.units import Duration
 from bluegreen.core.environment import Environment
@@ -59,6 +59,7 @@ class Service(Frozen):
     watch: Watch = Watch()
     while_watching: WhileWatching = WhileWatching.WAIT  # what a newer tag does meanwhile
     restore_idle: bool = False  # what the idle environment ran is deployed again after a release that failed there
+    after_bake: AfterBake = AfterBake.TELL  # when the critical level is passed later on
     thresholds: Thresholds = Thresholds()
     deadlines: Deadlines = Deadlines()
     alerts: AlertSettings = AlertSettings()

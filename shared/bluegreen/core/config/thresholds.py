@@ -15,6 +15,13 @@ class WhileWatching(Enum):
     REPLACE = "replace"  # it begins at once; the release that was watched stays in production, unproven
 
 
+class AfterBake(Enum):
+    """What follows when the release in production passes the critical level once its bake is over."""
+
+    TELL = "tell"
+    ROLLBACK = "rollback"  # to the proven release that still stands by, where going back would help
+
+
 class Watch(Frozen):
     checks: int = Field(default=10, ge=1)  # post-switch checks …
     over: Duration = 300.0  # … spread over this time

@@ -53,8 +53,10 @@ def apply_alerts(
     if critical:
         return _act(record, service, critical, now)
     if not any(is_critical(alert.severity, service.alerts) for alert in firing(record)):
-        record = outbox.queue_over(record, service, paging.ALERTS, "no critical alert is firing", now)
-    return Outcome(True, record, f"noted: {_names(fresh)}{'' if any(a.firing for a in fresh) else ', resolved'}")
+        over = f"no critical alert is firing{_missing(fresh)}"
+        record = outbox.queue_over(record, service, paging.ALERTS, over, now)
+    resolved = "" if any(alert.firing for alert in fresh) else ", resolved"
+    return Outcome(True, record, f"noted: {_names(fresh)}{resolved}{_missing(fresh)}")
 
 
 def firing(record: Record) -> list[HeardAlert]:
@@ -62,10 +64,15 @@ def firing(record: Record) -> list[HeardAlert]:
 
 
 def _is_news(record: Record, alert: Alert) -> bool:
-    """False for a repetition, and for a delivery that is older than what is known of the same alert."""
+    """False for a repetition, and for a delivery that is older than what is known of the same alert.
+
+    That a firing alert has no more data is no news: it would be taken for a milder one.
+    """
     heard = next((known for known in record.alerts if known.fingerprint == alert.fingerprint), None)
     if heard is None:
         return True
+    if alert.firing and alert.no_data and heard.firing:
+        return False
     if heard.sent is not None and alert.sent is not None and alert.sent < heard.sent:
         return False
     if heard.began is not None and alert.began is not None:
@@ -120,9 +127,10 @@ def _act(record: Record, service: Service, critical: list[Alert], now: datetime)
 def _back(record: Record, service: Service, critical: list[Alert], release: Release, now: datetime) -> Outcome:
     excuses = {alert.fingerprint: _excuse(record, release, alert) for alert in critical}
     suspicious = [alert for alert in critical if not excuses[alert.fingerprint]]
-    blaming = [alert for alert in suspicious if alert.dated is not None]
+    blaming = [alert for alert in suspicious if alert.dated is not None and not alert.doubt]
     if suspicious and not blaming:
-        why = f"it does not say when, so it may be an old one: the judge is asked about {release.tag}"
+        doubt = suspicious[0].doubt or "it does not say when, so it may be an old one"
+        why = f"{doubt}: the judge is asked about {release.tag}"
         return _notify(record, service, suspicious, now, why)._replace(taken=True)
     if not blaming:
         return _notify(record, service, critical, now, excuses[critical[0].fingerprint])
@@ -147,6 +155,10 @@ def _notify(record: Record, service: Service, critical: list[Alert], now: dateti
     summary, next_step = critical[0].summary, native.advised(record, service)
     record = outbox.queue_notice(record, service, Tone.BAD, headline, now, summary, next_step, page=paging.ALERTS)
     return Outcome(True, record, f"{_names(critical)}: {why}")
+
+
+def _missing(alerts: Sequence[Alert]) -> str:
+    return next((alert.what_is_missing() for alert in alerts if alert.no_data), "")
 
 
 def _names(alerts: Sequence[Alert]) -> str:

@@ -11,12 +11,13 @@ from bluegreen.core.errors import Unsigned
 
 _GITHUB = "x-hub-signature-256"  # docs.github.com, validating webhook deliveries
 # Of alerts: ours (as GitHub's), Sentry's (docs.sentry.io, integration platform webhooks), Grafana's (grafana.com/docs,
-# webhook notifier). The prefix may be left out.
+# webhook notifier). PagerDuty's may be several. The prefix may be left out.
 _ALERT_PREFIXES = {
     "x-bluegreen-signature-256": "sha256=",
     "sentry-hook-signature": "",
     "x-grafana-alerting-signature": "",
 }
+_PAGERDUTY = "x-pagerduty-signature"  # `v1=` and the digest; several, with commas, while a secret is being changed
 _GRAFANA_TIME = "x-grafana-alerting-timestamp"  # where one is configured, Grafana signs `<time>:<body>`
 _SECRET = "x-bluegreen-alert-secret"  # noqa: S105 - a header's name
 
@@ -42,6 +43,8 @@ def check_alert(headers: Mapping[str, str], body: bytes, secret: str, now: datet
             signed = headers[_GRAFANA_TIME].encode(errors="replace") + b":" + body if timed else body
             _check_hmac(name, headers[name].removeprefix(prefix), signed, secret)
             return _check_time(headers[_GRAFANA_TIME], now) if timed else None
+    if _PAGERDUTY in headers:
+        return _check_any(_PAGERDUTY, headers[_PAGERDUTY], body, secret)
     return _check_secret(headers, secret)
 
 
@@ -52,6 +55,17 @@ def _check_time(seconds: str, now: datetime) -> None:
         raise Unsigned(f"the time in {_GRAFANA_TIME} is malformed: seconds since 1970 are wanted") from None
     if abs(signed_at - now) > CLOCKS_APART:
         raise Unsigned(f"signed at {signed_at.isoformat()}: that is more than 5 minutes from now; an old message?")
+
+
+def _check_any(header: str, signatures: str, body: bytes, secret: str) -> None:
+    """Of several signatures one has to fit. developer.pagerduty.com, verifying webhook signatures"""
+    given = [each.strip().removeprefix("v1=") for each in signatures.split(",") if each.strip().startswith("v1=")]
+    wanted = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+    fits = [hmac.compare_digest(wanted.encode(), digest.lower().encode(errors="replace")) for digest in given]
+    if not given:
+        raise Unsigned(f"the signature in {header} is malformed: v1=<64 hex digits> is wanted")
+    if not any(fits):
+        raise Unsigned(f"the signature in {header} does not fit the body")
 
 
 def _check_hmac(header: str, digest: str, signed: bytes, secret: str) -> None:
@@ -67,7 +81,7 @@ def _check_secret(headers: Mapping[str, str], secret: str) -> None:
     bearer = credentials.strip() if scheme.lower() == "bearer" else ""
     given = headers.get(_SECRET, "") or bearer
     if not given:
-        known = ", ".join((*_ALERT_PREFIXES, _SECRET))
+        known = ", ".join((*_ALERT_PREFIXES, _PAGERDUTY, _SECRET))
         raise Unsigned(f"neither signed nor with the secret: Authorization: Bearer …, or one of {known}, is wanted")
     if not hmac.compare_digest(given.encode(errors="replace"), secret.encode()):
         raise Unsigned("the secret is not the one that is set")

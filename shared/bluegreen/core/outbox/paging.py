@@ -12,6 +12,7 @@ from bluegreen.core.record import PAGES_KEPT, Record
 
 # Pages that no release opens or closes, nor is called like.
 ALERTS, PRODUCTION, JOURNAL = "its alerts", "its production", "its journal"
+SERVING = "what it serves"  # failed after its bake: a release that is live, or was rolled back, closes it too
 _WELL = frozenset((Phase.LIVE.value, Phase.ROLLED_BACK.value))
 
 

@@ -41,7 +41,7 @@ def advised(record: Record, service: Service) -> str:
         return advice.to_recover(service.name)
     if phase is Phase.ROLLING_BACK:
         return ""  # it is under way
-    cancellable = phase is Phase.DEPLOYING and idle.proven
+    cancellable = phase is Phase.DEPLOYING and idle.may_serve
     if phase in (Phase.SWITCHING, Phase.WATCHING) or cancellable or orders.no_way_back(record) is None:
         return advice.to_go_back(service.name)
     native = isinstance(native_target(record, service, wanted=False), PreviousDeployment)
@@ -56,7 +56,7 @@ def next_step(record: Record, service: Service) -> str:
         own = "use the app's own rollback in DigitalOcean's control panel"
         return f"`status` shows both environments; {again}push a fix, or {own}"
     release = record.release
-    if idle.proven and idle.tag and (release is None or release.phase is Phase.WATCHING):
+    if idle.may_serve and idle.tag and (release is None or release.phase is Phase.WATCHING):
         return f"`rollback` goes back to {idle.tag} on {record.idle.value}"
     return f"{again}push a fix; leave the app's own rollback in DigitalOcean's control panel alone"
 

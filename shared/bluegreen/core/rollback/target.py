@@ -34,7 +34,7 @@ def go_back(record: Record, service: Service, to: str, by: str, now: datetime, c
 def earlier(record: Record) -> list[str]:
     """The tags that production may go back to, the newest first."""
     idle = record.on(record.idle)
-    candidates = [*([idle.tag] if idle.proven and idle.tag else []), *reversed(record.served)]
+    candidates = [*([idle.tag] if idle.may_serve and idle.tag else []), *reversed(record.served)]
     excluded = {record.on(record.active).tag, *record.quarantine, *([record.release.tag] if record.release else [])}
     return [tag for tag in dict.fromkeys(candidates) if tag not in excluded]
 
@@ -69,7 +69,7 @@ def _is_ordinary(record: Record, to: str, cancelled: bool) -> bool:
         return False
     if release is not None and release.phase not in BEFORE_SWITCH:
         return True
-    return state.proven and (cancelled or not orders.may_be_overwritten(release))
+    return state.may_serve and (cancelled or not orders.may_be_overwritten(release))
 
 
 def _replace_release(
