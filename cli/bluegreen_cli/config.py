@@ -1,13 +1,14 @@
 """bluegreen.yml from disk, as the JSON that the functions read."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from bluegreen import settings
+from bluegreen.core.config.faults import Fault
 from bluegreen_cli import layout, project
 from bluegreen_cli.faults import Faulty
 
@@ -17,22 +18,48 @@ _SHOWN = "`doctl apps list --format ID,Spec.Name,DefaultIngress` shows it"
 def read(path: Path) -> Any:
     """What the file says, checked; `Faulty` names everything that is wrong with it."""
     written = _as_json(path)
-    check(written)
+    faults = [*_unfilled(written, ())] or settings.read(written)[1]
+    if faults:
+        at = _places(path)
+        raise Faulty([f"{path.name}{at(fault.at)} {'.'.join(fault.at)}: {fault.says}" for fault in faults])
     return written
 
 
 def check(written: Any) -> None:
-    faults = [*_unfilled(written, ())] or settings.parse(written)[1]
+    """For what was read elsewhere."""
+    _, faults = settings.parse(written)
     if faults:
         raise Faulty(faults)
 
 
-def _unfilled(written: Any, at: tuple[str, ...]) -> Iterator[str]:
+def _places(path: Path) -> Callable[[tuple[str, ...]], str]:
+    """Where something stands: `:12:5`, line and column. What is missing stands where its section begins."""
+    root = yaml.compose(path.read_text(encoding="utf-8"), _Unique)
+
+    def place(at: tuple[str, ...]) -> str:
+        node, mark = root, root.start_mark if root else None
+        for step in at:  # a section's kind is a step too, and stands nowhere
+            found = _inside(node, step)
+            if found is not None:
+                mark, node = found
+        return f":{mark.line + 1}:{mark.column + 1}" if mark else ""
+
+    return place
+
+
+def _inside(node: Any, step: str) -> tuple[Any, Any] | None:
+    if isinstance(node, yaml.MappingNode):
+        return next(((key.start_mark, value) for key, value in node.value if getattr(key, "value", None) == step), None)
+    if isinstance(node, yaml.SequenceNode) and step.isdigit() and int(step) < len(node.value):
+        return node.value[int(step)].start_mark, node.value[int(step)]
+    return None
+
+
+def _unfilled(written: Any, at: tuple[str, ...]) -> Iterator[Fault]:
     """Where `bluegreen init` has left a value open."""
     if isinstance(written, str) and settings.UNFILLED in written:
-        where = ".".join(at)
-        known = "environments" in at and f": {_SHOWN}"
-        yield f"bluegreen.yml {where}: still holds the {settings.UNFILLED} of `bluegreen init`{known or ''}"
+        known = f": {_SHOWN}" if "environments" in at else ""
+        yield Fault(at, f"still holds the {settings.UNFILLED} of `bluegreen init`{known}")
     parts = written.items() if isinstance(written, dict) else enumerate(written) if isinstance(written, list) else ()
     for step, value in parts:
         yield from _unfilled(value, (*at, str(step)))

@@ -8,6 +8,7 @@ from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_va
 
 from bluegreen.core.config import check_secrets, own_secrets, tag_patterns
 from bluegreen.core.config.address import Url, is_address
+from bluegreen.core.config.faults import Fault, fault
 from bluegreen.core.config.service import Name, Service
 from bluegreen.core.errors import BadRequest, Misconfigured
 from bluegreen.core.model import Frozen
@@ -140,6 +141,11 @@ def load(written: Any, environment: Mapping[str, str], uses: Iterable[str] = ())
 
 def parse(written: Any) -> tuple[File | None, list[str]]:
     """The file, or every fault in it: where, and what was wanted."""
+    file, found = read(written)
+    return file, [f"bluegreen.yml {'.'.join(fault.at)}: {fault.says}" for fault in found]
+
+
+def read(written: Any) -> tuple[File | None, list[Fault]]:
     named = written
     if isinstance(written, dict) and isinstance(written.get("services"), dict):
         services = {k: {**v, "name": k} if isinstance(v, dict) else v for k, v in written["services"].items()}
@@ -147,12 +153,14 @@ def parse(written: Any) -> tuple[File | None, list[str]]:
     try:
         return File.model_validate(named), []
     except ValidationError as error:
-        return None, [_fault(found) for found in error.errors(include_url=False, include_input=False)]
+        found = error.errors(include_url=False, include_input=False)
+        return None, [fault(each, _names()) for each in found]
 
 
-def _fault(found: Any) -> str:
-    where = ".".join(str(part) for part in found["loc"] if part != "[key]")
-    return f"bluegreen.yml {where}: {found['msg']}"
+def _names() -> set[str]:
+    """Of all settings that there are."""
+    sections = [File.model_json_schema(), *File.model_json_schema().get("$defs", {}).values()]
+    return {name for section in sections for name in section.get("properties", {})}
 
 
 def is_sendable(secret: str) -> bool:

@@ -91,8 +91,8 @@ def test_a_wrong_bluegreen_yml_is_refused_with_all_its_faults_and_nothing_is_wri
     )
 
     assert done.exit_code == 2
-    assert "bluegreen.yml state.bucket: Field required" in done.output
-    assert "bluegreen.yml services.web.watch.over" in done.output
+    assert " state.bucket: is wanted" in done.output
+    assert "services.web.watch.over" in done.output
     assert [found.name for found in tmp_path.iterdir()] == ["bluegreen.yml"]
 
 
