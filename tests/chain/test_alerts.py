@@ -11,7 +11,9 @@ from tests.build import BLUE, GREEN
 from tests.chain.alerting import BEARER, SECRET, alert, deliver, group, mac, sample
 from tests.chain.laptop import Laptop
 from tests.chain.webhook import untouched
+from tests.core.inbound.incidents import AT, EPOCH, better_stack, new_relic, pagerduty
 
+HEADER = {"x-bluegreen-alert-secret": SECRET}
 NOBODY = {"authorization": "Bearer somebody-else"}
 
 
@@ -166,6 +168,26 @@ def test_each_sender_s_alert_takes_a_bad_release_back_by_policy(which, encoded):
     assert deliver(laptop, body, signed.get(which, BEARER), encoded).status == 202
     assert laptop.record().active is BLUE
     assert laptop.record().alerts[0].sender == which.partition(".")[0]
+
+
+@pytest.mark.parametrize("made", [pagerduty, new_relic, better_stack])
+def test_another_tool_s_default_body_takes_a_bad_release_back_by_policy_and_no_data_of_it_does_not(made):
+    laptop = baking(policy="rollback")
+    now = laptop.clock.now()
+    known = {AT: now.isoformat(), str(EPOCH): str(int(now.timestamp() * 1000))}
+
+    def of_now(payload):
+        text = json.dumps(payload)
+        for then, instead in known.items():
+            text = text.replace(then, instead)
+        return text.encode()
+
+    blind = {pagerduty: {"title": "[No Data] web"}, new_relic: {"title": "Loss of signal"}}
+    noted = deliver(laptop, of_now(made(**blind.get(made, {"cause": "No data"}), id="1")), HEADER)
+    assert (noted.status, "no data proves nothing" in noted.what) == (202, True)
+    assert laptop.record().active is GREEN
+    assert deliver(laptop, of_now(made()), HEADER).status == 202
+    assert laptop.record().active is BLUE
 
 
 @pytest.mark.bad_input(

@@ -15,6 +15,11 @@ def read(*values, every=15, starts=None, **settings):
     return Server(*known, green(page("a", "200", *values, at=at))).read(**settings)
 
 
+@pytest.mark.bad_input(
+    "answer",
+    "Prometheus's counters of several processes behind one address, a status that is none, native histograms",
+    "no data, with the reason; other sources tell all the same",
+)
 @pytest.mark.parametrize(
     "values",
     [

@@ -87,6 +87,11 @@ def watched():
     return in_phase(Phase.WATCHING, switched_at=later(-60))
 
 
+@pytest.mark.bad_input(
+    "alert",
+    "one that rests on missing data, by whatever sign, with `policy: rollback` too",
+    "202 `noted`, and nothing else; no data proves nothing",
+)
 @pytest.mark.parametrize("payload", BLIND.values(), ids=list(BLIND))
 def test_an_alert_without_data_is_noted_and_takes_nothing_back(payload):
     [found] = read(payload)

@@ -78,7 +78,7 @@ def _above(record: Record, service: Service, found: Passed, answers: bool, now: 
     headline = "fails above the critical level, its bake being over"
     reason = f"{says}; {unknown or _compared(record, found)}{_left(service, why_not)}"
     page = paging.SERVING if spell.told == 0 or not found.is_total else f"{paging.SERVING}, {spell.told + 1}"
-    step = (native.next_step if record.dead_way_back else native.advised)(record, service)
+    step = _next_step(record, service)
     record = outbox.queue_notice(record, service, Tone.BAD, headline, now, reason, step, page=page)
     return Outcome(True, _noted(record, "over_critical", _told(spell, now)), f"{headline}: {says}")
 
@@ -113,6 +113,13 @@ def _why_not_back(record: Record, service: Service, found: Passed, now: datetime
         return why
     lasts = spell.lasts_since if spell is not None and spell.about == record.on(record.active).tag else None
     return "" if lasts is not None and now - lasts >= LASTS else "it has to last for two minutes first"
+
+
+def _next_step(record: Record, service: Service) -> str:
+    """Nobody is sent to an environment that does not answer."""
+    if record.dead_way_back is None:
+        return native.advised(record, service)
+    return f"{record.idle.value} does not answer either, so nobody is better off there: push a fix"
 
 
 def _compared(record: Record, found: Passed) -> str:
