@@ -13,9 +13,11 @@ from pathlib import Path
 from bluegreen.clients.store.objects import Objects
 from bluegreen.core.errors import BluegreenError
 from bluegreen.core.judge.client_paths import ClientPath
+from bluegreen_router.behind import Behind
 from bluegreen_router.counts import Ledger, Source
 from bluegreen_router.engine.admin import Admin
 from bluegreen_router.failures import Failure, failure
+from bluegreen_router.fallback import Fallback
 from bluegreen_router.follow import Follower, Seen
 from bluegreen_router.heavy_hitters import HeavyHitters, Numbers, Who
 from bluegreen_router.log import Log
@@ -55,11 +57,15 @@ class Agent:
             Nudge(settings, log),
             log,
             settings.telemetry_seconds,
+            lambda: self._serving.confirmed,
         )
         self.streams = Streams(settings.origins, settings.stream_seconds)
         self._serving = Serving(settings, folder, self.streams, log, self._report.wake)
         self._serving.begin()
         self._state = Timely(state, meanwhile=self._serving.beat)
+        told = Timely(telemetry, meanwhile=self._serving.beat)
+        self._fallback = Fallback(settings, self._state, told, log)
+        self._behind = Behind(told, (settings.service, settings.instance), settings.behind_seconds, log)
         journal = journal_of(self._state, settings.service)
         seq, epoch = (self.route.seq, self.route.epoch) if self.route else (0, 0)
         self._follower = Follower(journal, self._serving.apply, log, seq, epoch)
@@ -113,30 +119,18 @@ class Agent:
         seen = self._follower.look()
         if seen is Seen.FOLLOWED:
             self._serving.confirm()
+            self._behind.reads()
         elif self.route is None:
             self._fall_back(seen)
+        elif seen is Seen.UNKNOWN:
+            self._behind.cannot_read(self.route)
+        self._serving.behind = self._behind.why
         self._rest(self._pause(seen))
 
     def _fall_back(self, seen: Seen) -> None:
-        """A journal that is out of reach may name the other environment, and so may one that is lost."""
-        settings = self._settings
-        if settings.fallback is None:
-            return
-        if settings.fallback_when == "unreachable":
-            self._serving.fall_back(seen.value)
-        elif seen is Seen.EMPTY and not self._past():
-            self._serving.fall_back("nothing was ever written about this service")
-
-    def _past(self) -> str:
-        """What tells against the fallback: anything of the service besides routers' reports, or not to know."""
-        root = f"services/{self._settings.service}/"
-        try:
-            keys = [key for key in self._state.keys(root) if not key.startswith(f"{root}telemetry/")]
-            lost = f"the journal is empty, but there is {keys[0]}: was it lost?" if keys else ""
-        except BluegreenError as error:
-            lost = str(error)
-        self._log.trouble("fallback", lost)
-        return lost
+        why = self._fallback.why(seen)
+        if why:
+            self._serving.fall_back(why)
 
     def _pause(self, seen: Seen) -> float:
         settings = self._settings

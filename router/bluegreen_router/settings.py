@@ -128,6 +128,7 @@ class Settings(Frozen):
     telemetry_seconds: float = Field(default=5, alias="BLUEGREEN_TELEMETRY_SECONDS", ge=0.5, le=60)
     hold_ms: int = Field(default=2000, alias="BLUEGREEN_HOLD_MS", ge=0, le=60_000)
     answer_seconds: float = Field(default=3600, alias="BLUEGREEN_ANSWER_SECONDS", ge=0.1, le=86_400)
+    behind_seconds: float = Field(default=60, alias="BLUEGREEN_BEHIND_SECONDS", ge=1, le=86_400)
     stream_seconds: float = Field(default=60, alias="BLUEGREEN_STREAM_SECONDS", ge=0, le=86_400)
     drain_seconds: float = Field(default=1, alias="BLUEGREEN_DRAIN_SECONDS", ge=0, le=100)
     grace_seconds: float = Field(default=30, alias="BLUEGREEN_GRACE_SECONDS", ge=0.1, le=600)

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -33,18 +34,17 @@ class Envoy:
         self._settings = settings
         self.admin = Admin(folder)
         reading, writing = os.pipe()
-        config = folder / "envoy.json"
-        config.touch(0o600)
-        config.write_text(json.dumps(bootstrap(settings, desk_port, self.admin.path, f"/dev/fd/{writing}"), indent=1))
+        config = _file(json.dumps(bootstrap(settings, desk_port, self.admin.path, f"/dev/fd/{writing}")))
         self._process = subprocess.Popen(
-            [*_bound_to_us(), program(), "-c", str(config), *TOOLS],
+            [*_bound_to_us(), program(), "-c", f"/dev/fd/{config}", *TOOLS],
             cwd=folder,
             env={name: os.environ[name] for name in _PASSED_ON if name in os.environ},
             stdin=subprocess.DEVNULL,
-            pass_fds=(writing,),
+            pass_fds=(writing, config),
             start_new_session=True,
         )
-        os.close(writing)
+        for ours in (writing, config):
+            os.close(ours)
         threading.Thread(target=_read, args=(reading, failures), name="failures", daemon=True).start()
 
     @property
@@ -112,6 +112,19 @@ def _read(reading: int, take: Callable[[bytes], None]) -> None:
     with os.fdopen(reading, "rb") as lines:
         for line in lines:
             take(line)
+
+
+def _file(text: str) -> int:
+    """A file that nobody else can open, in memory where there is such a thing: it holds secrets, and disks are full."""
+    if sys.platform == "linux":
+        file = os.memfd_create("envoy.json", 0)
+    else:
+        with tempfile.TemporaryFile() as nameless:
+            file = os.dup(nameless.fileno())
+    with os.fdopen(os.dup(file), "w") as writing:
+        writing.write(text)
+    os.lseek(file, 0, os.SEEK_SET)
+    return file
 
 
 def _bound_to_us() -> list[str]:

@@ -80,3 +80,4 @@ class Telemetry(Frozen, extra="ignore"):
     epoch: int  # of the route that it has applied
     active: Environment | None  # None: it has no route yet
     blocks: tuple[Block, ...] = ()  # oldest first, the last five minutes
+    confirmed: Time | None = None  # when the journal last said what is served, by the clock that `at` is of
