@@ -21,7 +21,8 @@ from bluegreen_router.fallback import Fallback
 from bluegreen_router.follow import Follower, Seen
 from bluegreen_router.heavy_hitters import HeavyHitters, Numbers, Who
 from bluegreen_router.log import Log
-from bluegreen_router.meter import Meter
+from bluegreen_router.meter import Meter, News
+from bluegreen_router.mirror import Mirror
 from bluegreen_router.nudge import Nudge
 from bluegreen_router.probes import Probes
 from bluegreen_router.report import Report
@@ -46,6 +47,7 @@ class Agent:
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
         self._meter: Meter | None = None
+        self._mirror: Mirror | None = None
         self._numbers = Numbers(settings.spaces_secret.get_secret_value(), settings.service)
         self._ledger = Ledger(_now(), self.gather, self._told)
         self._probes = Probes(settings, lambda answer: self._ledger.count(Source.PROBES, answer))
@@ -88,7 +90,7 @@ class Agent:
 
     def start(self, envoy: Admin) -> None:
         """`envoy` is asked for what it has counted."""
-        self._meter = Meter(envoy)
+        self._meter, self._mirror = Meter(envoy), Mirror(envoy, self._log)
         self._run("journal", self._follow)
         self._run("report", self._tell)
         self._probes.start()
@@ -97,6 +99,8 @@ class Agent:
         """Before Envoy stops: whoever asks is told, and streams end in form."""
         self._serving.stopping = True
         self.streams.end()
+        if self._mirror is not None:
+            self._mirror.settle(None)
 
     def stop(self) -> None:
         """Ends after Envoy has: what the last requests were is still told."""
@@ -125,6 +129,8 @@ class Agent:
         elif seen is Seen.UNKNOWN:
             self._behind.cannot_read(self.route)
         self._serving.behind = self._behind.why
+        if self._mirror is not None and not self._serving.stopping:
+            self._mirror.settle(self.route)
         self._rest(self._pause(seen))
 
     def _fall_back(self, seen: Seen) -> None:
@@ -153,8 +159,10 @@ class Agent:
         """Takes over what Envoy has counted since the last time."""
         meter = self._meter
         try:
-            for environment, counts in meter.look().items() if meter else ():
-                self._ledger.add(Source.USERS, environment, counts)
+            news = meter.look() if meter else News({}, {})
+            for source, found in ((Source.USERS, news.users), (Source.MIRRORED, news.mirrored)):
+                for environment, counts in found.items():
+                    self._ledger.add(source, environment, counts)
             self._log.trouble("the counts", "")
         except OSError as error:
             self._log.trouble("the counts", "" if self._serving.stopping else f"envoy does not tell: {error!r}")

@@ -123,6 +123,9 @@ class Settings(Frozen):
 
     probe_path: Annotated[str, AfterValidator(_path)] = Field(default="/api/health", alias="BLUEGREEN_PROBE_PATH")
     probes_per_second: float = Field(default=2.5, alias="BLUEGREEN_PROBES_PER_SECOND", ge=0, le=50)
+    mirror_credentials: Literal["none", "cookies", "all"] = Field(
+        default="cookies", alias="BLUEGREEN_MIRROR_CREDENTIALS"
+    )
     poll_seconds: float = Field(default=0.5, alias="BLUEGREEN_POLL_SECONDS", ge=0.05, le=60)
     poll_in_flight_seconds: float = Field(default=0.2, alias="BLUEGREEN_POLL_IN_FLIGHT_SECONDS", ge=0.05, le=60)
     telemetry_seconds: float = Field(default=5, alias="BLUEGREEN_TELEMETRY_SECONDS", ge=0.5, le=60)

@@ -1,4 +1,4 @@
-"""What is ended at a switch is told by the answer's content type; nothing but an event stream ends as if it were whole."""
+"""The answer's content type tells what is ended at a switch: nothing but an event stream ends as if it were whole."""
 
 import http.client
 import socket

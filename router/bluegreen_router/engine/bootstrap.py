@@ -7,6 +7,8 @@ from bluegreen_router.settings import Settings
 
 _PATTERNS = "re2.max_program_size.error_level"  # ours are not written by strangers
 
+_LIMITS: Config = {"name": "limits", "static_layer": {_PATTERNS: 10_000}}
+
 
 def bootstrap(settings: Settings, agent_port: int, admin: str, failures: str) -> Config:
     """`admin` is the Unix socket that only this user may open."""
@@ -15,7 +17,7 @@ def bootstrap(settings: Settings, agent_port: int, admin: str, failures: str) ->
         "admin": {"address": {"pipe": {"path": admin, "mode": 0o600}}},
         "stats_config": stats_config(),
         "stats_flush_on_admin": True,
-        "layered_runtime": {"layers": [{"name": "limits", "static_layer": {_PATTERNS: 10_000}}]},
+        "layered_runtime": {"layers": [_LIMITS, {"name": "told", "admin_layer": {}}]},
         "static_resources": {
             "listeners": [listener(settings, failures)],
             "clusters": clusters(settings, agent_port),

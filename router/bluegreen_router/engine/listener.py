@@ -10,7 +10,7 @@ from bluegreen_router.engine.logs import access_logs
 from bluegreen_router.engine.names import CLIENT_HEADER, TRUSTED_HOPS, dropped, others
 from bluegreen_router.engine.replies import local_replies
 from bluegreen_router.engine.rewrite import rewriting
-from bluegreen_router.engine.routes import virtual_host
+from bluegreen_router.engine.routes import IN_PIECES, header, virtual_host
 from bluegreen_router.settings import Settings
 
 _BUFFER = 128 * 1024
@@ -107,7 +107,10 @@ def _dropping(settings: Settings) -> Config:
     return typed(
         "envoy.http.early_header_mutation.header_mutation",
         "http.early_header_mutation.header_mutation.v3.HeaderMutation",
-        mutations=[{"remove_on_match": {"key_matcher": {"safe_regex": {"regex": dropped(unusual)}}}}],
+        mutations=[
+            {"remove_on_match": {"key_matcher": {"safe_regex": {"regex": dropped(unusual)}}}},
+            {"append": header(IN_PIECES, "%REQ(transfer-encoding)%")},
+        ],
     )
 
 

@@ -6,7 +6,7 @@ to be counted for, and one that its client left has another flag than one that i
 """
 
 from bluegreen.core.judge.telemetry import BUCKETS_MS
-from bluegreen_router.engine.clusters import Config, typed
+from bluegreen_router.engine.clusters import MIRRORS, Config, typed
 from bluegreen_router.engine.routes import CLIENT
 
 PREFIX = "bluegreen"
@@ -45,7 +45,9 @@ _TO_THE_HEADER = "%COMMON_DURATION(US_TX_END:US_RX_BEG:ms)%"
 
 
 def stats_config() -> Config:
-    return {"histogram_bucket_settings": [{"match": {"prefix": PREFIX}, "buckets": [float(one) for one in BUCKETS_MS]}]}
+    buckets = [float(one) for one in BUCKETS_MS]
+    ours = (f"{PREFIX}.", *(f"cluster.{name}." for name in MIRRORS.values()))
+    return {"histogram_bucket_settings": [{"match": {"prefix": prefix}, "buckets": buckets} for prefix in ours]}
 
 
 def _blamed() -> Config:

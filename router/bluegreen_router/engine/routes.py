@@ -2,13 +2,17 @@
 
 import re
 
-from bluegreen_router.engine.clusters import AGENT, ENVIRONMENTS, ROLE, STREAMS, SUBSET, Config
+from bluegreen.core.environment import Environment
+from bluegreen_router.engine.clusters import AGENT, ENVIRONMENTS, MIRRORS, ROLE, STREAMS, SUBSET, Config
 from bluegreen_router.engine.names import CLIENT_HEADER, PREVIEW_HEADER
-from bluegreen_router.settings import Settings
+from bluegreen_router.settings import Origin, Settings
 
 HEALTH_PATH, LIVE_PATH = "/_bluegreen/health", "/_bluegreen/live"
 PREVIEW_COOKIE = "bluegreen_preview"
 OURS, USERS, PREVIEW = "ours", "users", "preview"
+MIRRORED = "mirrored"  # users' too, and sent to the idle environment besides
+IN_PIECES = "x-bluegreen-in-pieces"  # the transfer encoding, a header that is gone when Envoy chooses a route
+SHARE = "bluegreen.mirror"  # how many of 10,000, as it is told while Envoy runs
 CLIENT = "%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%"
 _GAP = 400  # milliseconds at most between two tries
 _LABELS = "%UPSTREAM_METADATA(bluegreen:{})%"
@@ -21,13 +25,14 @@ def virtual_host(settings: Settings) -> Config:
     return {
         "name": "production",
         "domains": ["*"],
-        "request_headers_to_remove": [CLIENT_HEADER, PREVIEW_HEADER],
+        "request_headers_to_remove": [CLIENT_HEADER, PREVIEW_HEADER, IN_PIECES],
         "request_headers_to_add": [header(name, value) for name, value in told.items()],
         "routes": [
             *(_own(path) for path in (HEALTH_PATH, LIVE_PATH)),
             *_previews(settings),
             _environment(USERS, [_has("upgrade", {"exact": "websocket"})], STREAMS, "active"),
             _environment(USERS, [_has("accept", {"contains": "text/event-stream"})], STREAMS, "active"),
+            _mirrored(settings),
             _environment(USERS, [], ENVIRONMENTS, "active", _tries(settings)),
         ],
     }
@@ -79,6 +84,36 @@ def _environment(name: str, headers: list[Config], cluster: str, role: str, more
             **(more or {}),
         },
     }
+
+
+def _mirrored(settings: Settings) -> Config:
+    """A share of what only asks, has no body and tells no secret that the settings spare. Nobody waits for the copy."""
+    spared = {"none": ("authorization", "cookie"), "cookies": ("authorization",), "all": ()}
+    no_body: Config = {"string_match": {"safe_regex": {"regex": "0*"}}, "treat_missing_header_as_empty": True}
+    asks: list[Config] = [
+        {"name": ":method", "string_match": {"safe_regex": {"regex": "GET|HEAD"}}},
+        {"name": "content-length", **no_body},
+        *(_has_not(name) for name in (IN_PIECES, "content-type", *spared[settings.mirror_credentials])),
+    ]
+    copies = {"request_mirror_policies": [_copy(one, settings.origins[one]) for one in MIRRORS]}
+    route = _environment(MIRRORED, asks, ENVIRONMENTS, "active", {**_tries(settings), **copies})
+    none: Config = {"default_value": {"numerator": 0, "denominator": "TEN_THOUSAND"}, "runtime_key": SHARE}
+    route["match"]["runtime_fraction"] = none
+    return route
+
+
+def _copy(environment: Environment, origin: Origin) -> Config:
+    """Only the idle one's cluster has an endpoint."""
+    return {
+        "cluster": MIRRORS[environment],
+        "disable_shadow_host_suffix_append": True,
+        "host_rewrite_literal": origin.authority,
+        "request_headers_mutations": [{"append": header("x-bluegreen-mirrored", "1")}],
+    }
+
+
+def _has_not(name: str) -> Config:
+    return {"name": name, "present_match": True, "invert_match": True}
 
 
 def _tries(settings: Settings) -> Config:
