@@ -22,6 +22,7 @@ from bluegreen_router.follow import Follower, Seen
 from bluegreen_router.heavy_hitters import HeavyHitters, Numbers, Who
 from bluegreen_router.log import Log
 from bluegreen_router.meter import Meter, News
+from bluegreen_router.metrics import Metrics, State
 from bluegreen_router.mirror import Mirror
 from bluegreen_router.nudge import Nudge
 from bluegreen_router.probes import Probes
@@ -48,6 +49,7 @@ class Agent:
         self._threads: list[threading.Thread] = []
         self._meter: Meter | None = None
         self._mirror: Mirror | None = None
+        self._metrics: Metrics | None = None
         self._numbers = Numbers(settings.spaces_secret.get_secret_value(), settings.service)
         self._ledger = Ledger(_now(), self.gather, self._told)
         self._probes = Probes(settings, lambda answer: self._ledger.count(Source.PROBES, answer))
@@ -91,6 +93,8 @@ class Agent:
     def start(self, envoy: Admin) -> None:
         """`envoy` is asked for what it has counted."""
         self._meter, self._mirror = Meter(envoy), Mirror(envoy, self._log)
+        if self._settings.metrics_port:
+            self._metrics = Metrics(self._settings.bind, self._settings.metrics_port, envoy, self._state_of_things)
         self._run("journal", self._follow)
         self._run("report", self._tell)
         self._probes.start()
@@ -111,6 +115,8 @@ class Agent:
         end = time.monotonic() + _STOPS_WITHIN
         for thread in self._threads:
             thread.join(max(end - time.monotonic(), 0.0))
+        if self._metrics is not None:
+            self._metrics.close()
         self._serving.close()
         self.streams.close()
         self._ledger.close(_now())
@@ -166,6 +172,9 @@ class Agent:
             self._log.trouble("the counts", "")
         except OSError as error:
             self._log.trouble("the counts", "" if self._serving.stopping else f"envoy does not tell: {error!r}")
+
+    def _state_of_things(self) -> State:
+        return State(self.route, self._serving.confirmed, self.streams.open, _now())
 
     def take(self, line: bytes) -> None:
         """One of Envoy's lines, about a request that failed."""

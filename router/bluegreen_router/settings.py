@@ -126,6 +126,11 @@ class Settings(Frozen):
     mirror_credentials: Literal["none", "cookies", "all"] = Field(
         default="cookies", alias="BLUEGREEN_MIRROR_CREDENTIALS"
     )
+    access_log: bool = Field(default=False, alias="BLUEGREEN_ACCESS_LOG")
+    metrics_port: int | None = Field(default=None, alias="BLUEGREEN_METRICS_PORT", ge=1, le=65535)
+    most_connections: int | None = Field(default=None, alias="BLUEGREEN_MOST_CONNECTIONS", ge=1, le=10**6)
+    header_kb: int = Field(default=128, alias="BLUEGREEN_HEADER_KB", ge=1, le=192)
+    body_seconds: float = Field(default=0, alias="BLUEGREEN_BODY_SECONDS", ge=0, le=86_400)
     poll_seconds: float = Field(default=0.5, alias="BLUEGREEN_POLL_SECONDS", ge=0.05, le=60)
     poll_in_flight_seconds: float = Field(default=0.2, alias="BLUEGREEN_POLL_IN_FLIGHT_SECONDS", ge=0.05, le=60)
     telemetry_seconds: float = Field(default=5, alias="BLUEGREEN_TELEMETRY_SECONDS", ge=0.5, le=60)
@@ -179,6 +184,8 @@ def _contradictions(given: Mapping[str, str]) -> list[str]:
         faults.append("BLUEGREEN_BLUE_URL and BLUEGREEN_GREEN_URL: must differ")
     if blue and green and urlsplit(blue).scheme != urlsplit(green).scheme:
         faults.append("BLUEGREEN_BLUE_URL and BLUEGREEN_GREEN_URL: must both be http or both be https")
+    if given.get("PORT") and given.get("PORT") == given.get("BLUEGREEN_METRICS_PORT"):
+        faults.append("BLUEGREEN_METRICS_PORT: must not be PORT, which faces the public")
     if given.get("BLUEGREEN_NUDGE_URL") and not given.get("BLUEGREEN_NUDGE_SECRET"):
         faults.append("BLUEGREEN_NUDGE_SECRET: is needed with BLUEGREEN_NUDGE_URL")
     return faults

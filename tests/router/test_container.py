@@ -18,7 +18,10 @@ SERVICE = SPEC["services"][0]
 # What the platform sets, what the Dockerfile sets, and what has no use where the disk does not outlive the container.
 ELSEWHERE = {"PORT", "BLUEGREEN_BIND", "BLUEGREEN_INSTANCE", "BLUEGREEN_RUN_DIR"}
 # What a team has to want: its comments in app.yaml say what it costs.
-TO_BE_WANTED = {"BLUEGREEN_FALLBACK_ENVIRONMENT", "BLUEGREEN_FALLBACK_WHEN", "BLUEGREEN_UNUSUAL_HEADERS"}
+TO_BE_WANTED = {
+    *("BLUEGREEN_FALLBACK_ENVIRONMENT", "BLUEGREEN_FALLBACK_WHEN", "BLUEGREEN_UNUSUAL_HEADERS"),
+    *("BLUEGREEN_METRICS_PORT", "BLUEGREEN_MOST_CONNECTIONS"),
+}
 # The platform's other sizes have more than one instance (example of GET /v2/apps/tiers/instance_sizes).
 SINGLE_INSTANCE_ONLY = {"apps-s-1vcpu-0.5gb", "apps-s-1vcpu-1gb-fixed"}
 
@@ -32,7 +35,7 @@ def test_the_app_spec_names_every_setting_and_no_other():
 
 def test_what_the_app_spec_calls_a_default_is_one():
     fields = {field.alias: field for field in Settings.model_fields.values()}
-    for env in SERVICE["envs"][-12:]:
+    for env in SERVICE["envs"][-15:]:
         assert str(fields[env["key"]].default) == env["value"]
 
 

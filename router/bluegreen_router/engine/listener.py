@@ -71,7 +71,7 @@ def _http(settings: Settings, failures: str, clients: Config) -> Config:
         normalize_path=False,
         merge_slashes=False,
         path_with_escaped_slashes_action="KEEP_UNCHANGED",
-        max_request_headers_kb=128,
+        max_request_headers_kb=settings.header_kb,
         common_http_protocol_options={"max_headers_count": 1000, "headers_with_underscores_action": "ALLOW"},
         http_protocol_options=_http_1(),
         http2_protocol_options={
@@ -81,6 +81,7 @@ def _http(settings: Settings, failures: str, clients: Config) -> Config:
         },
         stream_idle_timeout=_SILENCE,
         request_headers_timeout="60s",
+        request_timeout=f"{settings.body_seconds:g}s",
         upgrade_configs=[{"upgrade_type": "websocket"}],
         early_header_mutation_extensions=[_dropping(settings)],
         route_config={"name": "routes", "virtual_hosts": [virtual_host(settings)]},
@@ -88,7 +89,7 @@ def _http(settings: Settings, failures: str, clients: Config) -> Config:
             *rewriting(settings),
             typed("envoy.filters.http.router", "filters.http.router.v3.Router", suppress_envoy_headers=True),
         ],
-        access_log=access_logs(failures),
+        access_log=access_logs(settings, failures),
         local_reply_config=local_replies(),
     )
 
@@ -112,7 +113,3 @@ def _dropping(settings: Settings) -> Config:
             {"append": header(IN_PIECES, "%REQ(transfer-encoding)%")},
         ],
     )
-
-
-def _router() -> Config:
-    return typed("envoy.filters.http.router", "filters.http.router.v3.Router", suppress_envoy_headers=True)
