@@ -14,7 +14,7 @@ from bluegreen.clients.store.objects import Objects
 from bluegreen.core.errors import BluegreenError
 from bluegreen.core.judge.client_paths import ClientPath
 from bluegreen_router.behind import Behind
-from bluegreen_router.counts import Ledger, Source
+from bluegreen_router.counts import Answer, Ledger, Source
 from bluegreen_router.engine.admin import Admin
 from bluegreen_router.failures import Failure, failure
 from bluegreen_router.fallback import Fallback
@@ -32,6 +32,7 @@ from bluegreen_router.serving import Serving
 from bluegreen_router.settings import Settings
 from bluegreen_router.store import Timely
 from bluegreen_router.streams import Streams
+from bluegreen_router.urgency import Urgency, failing
 from bluegreen_router.versions import journal_of
 
 _AFTER_TROUBLE = 1.0  # seconds
@@ -52,7 +53,11 @@ class Agent:
         self._metrics: Metrics | None = None
         self._numbers = Numbers(settings.spaces_secret.get_secret_value(), settings.service)
         self._ledger = Ledger(_now(), self.gather, self._told)
-        self._probes = Probes(settings, lambda answer: self._ledger.count(Source.PROBES, answer))
+        self._probes = Probes(settings, self._probed)
+        more = (settings.urgent_probes - 1) * settings.probes_per_second
+        self._urgency = Urgency(
+            (lambda: Probes(settings, self._probed, more)) if more else None, settings.urgent_seconds
+        )
         self._report = Report(
             Timely(telemetry),
             (settings.service, settings.instance),
@@ -111,6 +116,7 @@ class Agent:
         self._meter = None
         self._stop.set()
         self._report.wake()
+        self._urgency.stop()
         self._probes.stop()
         end = time.monotonic() + _STOPS_WITHIN
         for thread in self._threads:
@@ -160,6 +166,10 @@ class Agent:
     def _tell(self) -> None:
         self._report.wait(_now())
         self._report.turn(_now())
+        self._urgency.settle(failing(self.route, self._ledger.blocks, _now()), _now())
+
+    def _probed(self, answer: Answer) -> None:
+        self._ledger.count(Source.PROBES, answer)
 
     def gather(self) -> None:
         """Takes over what Envoy has counted since the last time."""

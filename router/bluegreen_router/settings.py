@@ -126,6 +126,8 @@ class Settings(Frozen):
     mirror_credentials: Literal["none", "cookies", "all"] = Field(
         default="cookies", alias="BLUEGREEN_MIRROR_CREDENTIALS"
     )
+    urgent_probes: int = Field(default=8, alias="BLUEGREEN_URGENT_PROBES", ge=1, le=50)
+    urgent_seconds: float = Field(default=120, alias="BLUEGREEN_URGENT_SECONDS", ge=1, le=3600)
     access_log: bool = Field(default=False, alias="BLUEGREEN_ACCESS_LOG")
     metrics_port: int | None = Field(default=None, alias="BLUEGREEN_METRICS_PORT", ge=1, le=65535)
     most_connections: int | None = Field(default=None, alias="BLUEGREEN_MOST_CONNECTIONS", ge=1, le=10**6)
