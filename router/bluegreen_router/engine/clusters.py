@@ -71,10 +71,21 @@ def _mirror(settings: Settings, environment: Environment) -> Config:
         "circuit_breakers": {"thresholds": [dict.fromkeys(limits, _MIRRORED_AT_ONCE)]},
         **({"transport_socket": _tls(settings, environment)["transport_socket"]} if secure else {}),
         **_protocols(
-            {"auto_config": _versions()} if secure else {"explicit_http_config": _versions(False)},
+            {
+                **({"auto_config": _versions()} if secure else {"explicit_http_config": _versions(False)}),
+                "http_filters": _no_bodies(),
+            },
             max_stream_duration=f"{MIRRORED_SECONDS}s",
         ),
     }
+
+
+def _no_bodies() -> list[Config]:
+    """A request whose body no header tells of, as in HTTP/2 and in chunks, does not leave the router a second time."""
+    return [
+        typed("envoy.filters.http.buffer", "filters.http.buffer.v3.Buffer", max_request_bytes=1),
+        typed("envoy.filters.http.upstream_codec", "filters.http.upstream_codec.v3.UpstreamCodec"),
+    ]
 
 
 def _followed(name: str) -> Config:

@@ -10,11 +10,10 @@ from bluegreen_router.engine.logs import access_logs
 from bluegreen_router.engine.names import CLIENT_HEADER, TRUSTED_HOPS, dropped, others
 from bluegreen_router.engine.replies import local_replies
 from bluegreen_router.engine.rewrite import rewriting
-from bluegreen_router.engine.routes import IN_PIECES, header, virtual_host
+from bluegreen_router.engine.routes import SILENCE_SECONDS, virtual_host
 from bluegreen_router.settings import Settings
 
 _BUFFER = 128 * 1024
-_SILENCE = "3600s"  # how long a side may be silent is for the ingress and the environment to say
 _HTTP = "filters.network.http_connection_manager.v3.HttpConnectionManager"
 
 
@@ -79,7 +78,7 @@ def _http(settings: Settings, failures: str, clients: Config) -> Config:
             "initial_connection_window_size": 1024 * 1024,
             "max_concurrent_streams": 250,
         },
-        stream_idle_timeout=_SILENCE,
+        stream_idle_timeout=f"{SILENCE_SECONDS:g}s",
         request_headers_timeout="60s",
         request_timeout=f"{settings.body_seconds:g}s",
         upgrade_configs=[{"upgrade_type": "websocket"}],
@@ -110,6 +109,5 @@ def _dropping(settings: Settings) -> Config:
         "http.early_header_mutation.header_mutation.v3.HeaderMutation",
         mutations=[
             {"remove_on_match": {"key_matcher": {"safe_regex": {"regex": dropped(unusual)}}}},
-            {"append": header(IN_PIECES, "%REQ(transfer-encoding)%")},
         ],
     )

@@ -21,6 +21,7 @@ _TAGS: list[Config] = [
 _BY_STATUS = [*_TAGS, {"name": "status", "value_format": "%RESPONSE_CODE%"}]
 # Envoy's flags: no connection, closed, reset, no response header in time, no HTTP.
 _BROKEN = {"response_flag_filter": {"flags": ["UF", "UC", "UR", "UT", "UPE"]}}
+_SILENT = {"response_flag_filter": {"flags": ["SI"]}}
 _LARGE_HEAD = 16 * 1024  # bytes; many servers hang up on what is larger, without a word
 _LINE = {
     "environment": _ENVIRONMENT,
@@ -94,15 +95,20 @@ def stats_config() -> Config:
 def _blamed() -> Config:
     """The environment is to blame: it answered 5xx, or gave no answer, or none that is whole."""
     small = _expression(f"request.total_size - request.size < {_LARGE_HEAD}")
-    return {"or_filter": {"filters": [_all(_BROKEN, small), _all(_status("GE", 500), _expression(_ITS_OWN))]}}
+    return {"or_filter": {"filters": [_all(_broken(), small), _all(_status("GE", 500), _expression(_ITS_OWN))]}}
 
 
 _ITS_OWN = 'response.code_details == "via_upstream" || response.code_details.startsWith("downstream")'
 
 
+def _broken() -> Config:
+    """Also where nothing came for the longest time: 504. A request that had not come whole by then is answered 408."""
+    return {"or_filter": {"filters": [_BROKEN, _all(_SILENT, _status("EQ", 504))]}}
+
+
 def _lost() -> Config:
     """There was no answer, and the client has waited to the end."""
-    return _all(_BROKEN, _expression('!response.code_details.startsWith("upstream_reset_after")'))
+    return _all(_broken(), _expression('!response.code_details.startsWith("upstream_reset_after")'))
 
 
 def _left() -> Config:
