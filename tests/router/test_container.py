@@ -74,6 +74,18 @@ def test_pip_finds_a_hash_for_all_that_the_container_installs():
     assert "--hash=sha256:" in envoy
 
 
+def test_the_container_with_the_projects_own_envoy_differs_in_the_engine_alone():
+    """A digest has to be given: there is no tag to fall back to, and no wheel."""
+    official = (ROOM / "Dockerfile.official").read_text()
+    (base,) = re.findall(r"(?m)^FROM (python:.*)$", official)
+    shared = DOCKERFILE[DOCKERFILE.index("COPY shared/bluegreen") :].splitlines()
+
+    assert re.search(r"(?m)^ARG ENVOY_IMAGE$", official)
+    assert f"FROM {base}" in DOCKERFILE
+    assert [line for line in shared if not line.startswith("#") and line not in official] == []
+    assert "envoy.lock" not in official
+
+
 def test_every_base_image_is_named_by_its_digest():
     """In words that Dependabot can renew: it does not look behind an ARG."""
     bases = re.findall(r"(?mi)^(?:FROM|COPY --from=)(.*)$", DOCKERFILE)
