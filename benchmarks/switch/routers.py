@@ -1,6 +1,7 @@
 """Two instances of the router, as their container runs them, and the journal that they follow."""
 
 import os
+import subprocess
 import sys
 import time
 from collections.abc import Mapping
@@ -40,21 +41,30 @@ class Routers:
         self._version = self._append(None, Environment.BLUE)
         self.urls: list[str] = []
         self.pids: list[int] = []
-        for number in range(instances):
-            port, own = free_port(), folder / f"router-{number}"
-            own.mkdir(parents=True)
-            settings = _settings(ports, store.url, port, own)
-            process = start(
-                [sys.executable, "-m", "bluegreen_router"],
-                stack,
-                own / "said",
-                {"PATH": os.environ["PATH"], **settings},
-            )
-            self.pids.append(process.pid)
-            self.urls.append(f"http://127.0.0.1:{port}")
-            await_port(port)
         self._http = stack.enter_context(httpx.Client(trust_env=False, timeout=5))
+        self._where = ports, store.url, folder, stack
+        for _ in range(instances):
+            self.add()
         self.await_followed()
+
+    def add(self, **more: str) -> "subprocess.Popen[bytes]":
+        """One more instance, which listens; keywords are settings."""
+        ports, store, folder, stack = self._where
+        port, own = free_port(), folder / f"router-{len(self.urls)}"
+        own.mkdir(parents=True)
+        env = {"PATH": os.environ["PATH"], **_settings(ports, store, port, own), **more}
+        process = start([sys.executable, "-m", "bluegreen_router"], stack, own / "said", env)
+        self.pids.append(process.pid)
+        self.urls.append(f"http://127.0.0.1:{port}")
+        await_port(port)
+        return process
+
+    def serves(self, url: str) -> bool:
+        """What the platform's health check asks."""
+        try:
+            return self._http.get(url + "/_bluegreen/health").is_success
+        except httpx.TransportError:
+            return False
 
     def flip(self, to: Environment) -> float:
         """When the append began, in monotonic seconds. Comes back when it is written."""

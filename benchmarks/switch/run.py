@@ -42,7 +42,7 @@ def run(switches: int, with_peers: bool, with_rates: bool, told: _Told) -> Resul
 def _switched(switches: int, with_peers: bool, folder: Path, told: _Told, with_added: bool) -> Result:
     with ExitStack() as stack:
         folder.mkdir()
-        ports = _environments(folder, stack)
+        ports = environments(folder, stack)
         routers = Routers(ports, folder, stack)
         peers = installed(ports, folder, stack) if with_peers else []
         loads = [Load(routers.urls, routers.urls), *(Load([peer.once], [peer.two]) for peer in peers)]
@@ -96,7 +96,7 @@ def _rated(result: Result, folder: Path) -> Result:
         )
 
 
-def _environments(folder: Path, stack: ExitStack) -> dict[Environment, int]:
+def environments(folder: Path, stack: ExitStack) -> dict[Environment, int]:
     ports = {one: free_port() for one in Environment}
     for one, port in ports.items():
         start([sys.executable, "-m", "benchmarks.switch.app", one.value, str(port)], stack, folder / one.value)

@@ -18,6 +18,7 @@ from bluegreen_router.log import Log
 from bluegreen_router.settings import Settings, unknown
 
 _LOOK = 1.0  # seconds
+_PREFIX, _IN_MEMORY = "bluegreen-router-", "/dev/shm"
 
 
 def main() -> int:
@@ -30,8 +31,8 @@ def main() -> int:
     if slips := unknown(os.environ):
         log.say("warning", f"not settings of the router, ignored: {', '.join(slips)}")
     with ExitStack() as stack:
-        folder = settings.folder or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bluegreen-router-")))
         try:
+            folder = settings.folder or Path(stack.enter_context(_fresh_folder()))
             folder.mkdir(parents=True, exist_ok=True)
             return serve(settings, folder, log)
         except (OSError, Misconfigured) as fault:
@@ -58,6 +59,14 @@ def serve(settings: Settings, folder: Path, log: Log) -> int:
     agent.stop()
     log.say("info", "stopped")
     return 0 if asked else 1
+
+
+def _fresh_folder() -> "tempfile.TemporaryDirectory[str]":
+    """In memory where the disk is full or read-only: there is no more to be written than a socket's name."""
+    try:
+        return tempfile.TemporaryDirectory(prefix=_PREFIX)
+    except OSError:
+        return tempfile.TemporaryDirectory(prefix=_PREFIX, dir=_IN_MEMORY)
 
 
 def _why(asked: bool, ended: bool) -> tuple[str, str]:

@@ -13,13 +13,17 @@ from pathlib import Path
 from bluegreen.clients.store.objects import Objects
 from bluegreen.core.errors import BluegreenError
 from bluegreen.core.judge.client_paths import ClientPath
-from bluegreen_router.counts import Ledger, Source
+from bluegreen_router.behind import Behind
+from bluegreen_router.counts import Answer, Ledger, Source
 from bluegreen_router.engine.admin import Admin
 from bluegreen_router.failures import Failure, failure
+from bluegreen_router.fallback import Fallback
 from bluegreen_router.follow import Follower, Seen
 from bluegreen_router.heavy_hitters import HeavyHitters, Numbers, Who
 from bluegreen_router.log import Log
-from bluegreen_router.meter import Meter
+from bluegreen_router.meter import Meter, News
+from bluegreen_router.metrics import Metrics, State
+from bluegreen_router.mirror import Mirror
 from bluegreen_router.nudge import Nudge
 from bluegreen_router.probes import Probes
 from bluegreen_router.report import Report
@@ -28,6 +32,7 @@ from bluegreen_router.serving import Serving
 from bluegreen_router.settings import Settings
 from bluegreen_router.store import Timely
 from bluegreen_router.streams import Streams
+from bluegreen_router.urgency import Urgency, failing
 from bluegreen_router.versions import journal_of
 
 _AFTER_TROUBLE = 1.0  # seconds
@@ -44,9 +49,15 @@ class Agent:
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
         self._meter: Meter | None = None
+        self._mirror: Mirror | None = None
+        self._metrics: Metrics | None = None
         self._numbers = Numbers(settings.spaces_secret.get_secret_value(), settings.service)
         self._ledger = Ledger(_now(), self.gather, self._told)
-        self._probes = Probes(settings, lambda answer: self._ledger.count(Source.PROBES, answer))
+        self._probes = Probes(settings, self._probed)
+        more = (settings.urgent_probes - 1) * settings.probes_per_second
+        self._urgency = Urgency(
+            (lambda: Probes(settings, self._probed, more)) if more else None, settings.urgent_seconds
+        )
         self._report = Report(
             Timely(telemetry),
             (settings.service, settings.instance),
@@ -55,11 +66,15 @@ class Agent:
             Nudge(settings, log),
             log,
             settings.telemetry_seconds,
+            lambda: self._serving.confirmed,
         )
         self.streams = Streams(settings.origins, settings.stream_seconds)
         self._serving = Serving(settings, folder, self.streams, log, self._report.wake)
         self._serving.begin()
         self._state = Timely(state, meanwhile=self._serving.beat)
+        told = Timely(telemetry, meanwhile=self._serving.beat)
+        self._fallback = Fallback(settings, self._state, told, log)
+        self._behind = Behind(told, (settings.service, settings.instance), settings.behind_seconds, log)
         journal = journal_of(self._state, settings.service)
         seq, epoch = (self.route.seq, self.route.epoch) if self.route else (0, 0)
         self._follower = Follower(journal, self._serving.apply, log, seq, epoch)
@@ -82,7 +97,9 @@ class Agent:
 
     def start(self, envoy: Admin) -> None:
         """`envoy` is asked for what it has counted."""
-        self._meter = Meter(envoy)
+        self._meter, self._mirror = Meter(envoy), Mirror(envoy, self._log)
+        if self._settings.metrics_port:
+            self._metrics = Metrics(self._settings.bind, self._settings.metrics_port, envoy, self._state_of_things)
         self._run("journal", self._follow)
         self._run("report", self._tell)
         self._probes.start()
@@ -91,16 +108,21 @@ class Agent:
         """Before Envoy stops: whoever asks is told, and streams end in form."""
         self._serving.stopping = True
         self.streams.end()
+        if self._mirror is not None:
+            self._mirror.settle(None)
 
     def stop(self) -> None:
         """Ends after Envoy has: what the last requests were is still told."""
         self._meter = None
         self._stop.set()
         self._report.wake()
+        self._urgency.stop()
         self._probes.stop()
         end = time.monotonic() + _STOPS_WITHIN
         for thread in self._threads:
             thread.join(max(end - time.monotonic(), 0.0))
+        if self._metrics is not None:
+            self._metrics.close()
         self._serving.close()
         self.streams.close()
         self._ledger.close(_now())
@@ -113,30 +135,20 @@ class Agent:
         seen = self._follower.look()
         if seen is Seen.FOLLOWED:
             self._serving.confirm()
+            self._behind.reads()
         elif self.route is None:
             self._fall_back(seen)
+        elif seen is Seen.UNKNOWN:
+            self._behind.cannot_read(self.route)
+        self._serving.behind = self._behind.why
+        if self._mirror is not None and not self._serving.stopping:
+            self._mirror.settle(self.route)
         self._rest(self._pause(seen))
 
     def _fall_back(self, seen: Seen) -> None:
-        """A journal that is out of reach may name the other environment, and so may one that is lost."""
-        settings = self._settings
-        if settings.fallback is None:
-            return
-        if settings.fallback_when == "unreachable":
-            self._serving.fall_back(seen.value)
-        elif seen is Seen.EMPTY and not self._past():
-            self._serving.fall_back("nothing was ever written about this service")
-
-    def _past(self) -> str:
-        """What tells against the fallback: anything of the service besides routers' reports, or not to know."""
-        root = f"services/{self._settings.service}/"
-        try:
-            keys = [key for key in self._state.keys(root) if not key.startswith(f"{root}telemetry/")]
-            lost = f"the journal is empty, but there is {keys[0]}: was it lost?" if keys else ""
-        except BluegreenError as error:
-            lost = str(error)
-        self._log.trouble("fallback", lost)
-        return lost
+        why = self._fallback.why(seen)
+        if why:
+            self._serving.fall_back(why)
 
     def _pause(self, seen: Seen) -> float:
         settings = self._settings
@@ -154,16 +166,25 @@ class Agent:
     def _tell(self) -> None:
         self._report.wait(_now())
         self._report.turn(_now())
+        self._urgency.settle(failing(self.route, self._ledger.blocks, _now()), _now())
+
+    def _probed(self, answer: Answer) -> None:
+        self._ledger.count(Source.PROBES, answer)
 
     def gather(self) -> None:
         """Takes over what Envoy has counted since the last time."""
         meter = self._meter
         try:
-            for environment, counts in meter.look().items() if meter else ():
-                self._ledger.add(Source.USERS, environment, counts)
+            news = meter.look() if meter else News({}, {})
+            for source, found in ((Source.USERS, news.users), (Source.MIRRORED, news.mirrored)):
+                for environment, counts in found.items():
+                    self._ledger.add(source, environment, counts)
             self._log.trouble("the counts", "")
         except OSError as error:
             self._log.trouble("the counts", "" if self._serving.stopping else f"envoy does not tell: {error!r}")
+
+    def _state_of_things(self) -> State:
+        return State(self.route, self._serving.confirmed, self.streams.open, _now())
 
     def take(self, line: bytes) -> None:
         """One of Envoy's lines, about a request that failed."""

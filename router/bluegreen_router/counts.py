@@ -19,6 +19,7 @@ KEPT_BLOCKS = 300
 class Source(Enum):
     USERS = "users"
     PROBES = "probes"
+    MIRRORED = "mirrored"  # the same requests, at both environments at the same moment
 
 
 class Answer(NamedTuple):
@@ -75,6 +76,7 @@ class Ledger:
             seconds=round(max((now - began).total_seconds(), 0.0), 3),
             users=self._counts(rows, Source.USERS, failing),
             probes=self._counts(rows, Source.PROBES, {}),
+            mirrored=self._counts(rows, Source.MIRRORED, {}),
         )
         kept = (one for one in (*self._blocks, block) if now - KEPT < one.at <= now)
         self._blocks = tuple(kept)[-KEPT_BLOCKS:]

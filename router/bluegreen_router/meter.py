@@ -1,37 +1,76 @@
 """From what Envoy has counted since it started to what is new since the last look."""
 
 from collections import Counter
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
 
 from bluegreen.core.environment import Environment
 from bluegreen.core.judge.telemetry import BUCKETS_MS, Counts
-from bluegreen_router.engine.admin import Admin
+from bluegreen_router.engine.admin import Admin, Sample
+from bluegreen_router.engine.clusters import MIRRORS
 from bluegreen_router.engine.logs import ANSWERED, FAILED, LEFT, LEFT_WHOLE, LOST, PREFIX
-from bluegreen_router.engine.routes import USERS
+from bluegreen_router.engine.routes import MIRRORED, USERS
 
 _BOUNDS = (*(f"{bound:g}" for bound in BUCKETS_MS), "+Inf")
-Total = Counter[tuple[str, str]]  # by name, and by the bucket's upper bound; a counter has "" for it
+_CLUSTER, _CLASS = "envoy_cluster_name", "envoy_response_code_class"
+_ANSWERS = ("upstream_rq_xx", "upstream_rq_max_duration_reached")
+_NOT_SENT = ("upstream_rq_pending_overflow", "upstream_cx_none_healthy")  # Envoy answers each by itself, with 503
+_TIME = "upstream_rq_time"
+# Nothing else of Envoy's thousand numbers is asked for.
+_COPIES = r"cluster\.mirror-[a-z]+\.upstream_(rq_(\dxx|time|pending_overflow|max_duration_reached)|cx_none_healthy)$"
+_PATTERN = rf"^({PREFIX}\.|{_COPIES})"
+_MIRROR = {name: environment for environment, name in MIRRORS.items()}
+Total = Counter[tuple[str, str]]  # by name, and by the bucket's upper bound or the class of status; else ""
+
+
+class News(NamedTuple):
+    """By environment. `mirrored`: the same requests at both; those of the active one are among `users`' too."""
+
+    users: dict[Environment, Counts]
+    mirrored: dict[Environment, Counts]
 
 
 class Meter:
     def __init__(self, admin: Admin) -> None:
         self._admin = admin
-        self._seen: dict[Environment, Total] = {}
+        self._seen: dict[tuple[str, Environment], Total] = {}
 
-    def look(self) -> dict[Environment, Counts]:
-        """By environment; raises `OSError` where Envoy does not answer, and loses nothing by it."""
-        totals = _totals(self._admin.samples(PREFIX))
-        fresh = {one: _counts(total - self._seen.get(one, Counter())) for one, total in totals.items()}
+    def look(self) -> News:
+        """Raises `OSError` where Envoy does not answer, and loses nothing by it."""
+        totals = _totals(self._admin.samples(_PATTERN))
+        fresh = {key: total - self._seen.get(key, Counter()) for key, total in totals.items()}
         self._seen = totals
-        return {one: counts for one, counts in fresh.items() if counts != Counts()}
+        users = _each(fresh, (USERS, MIRRORED), _counts)
+        return News(users, _each(fresh, (MIRRORED,), _counts) | _each(fresh, (_CLUSTER,), _copies))
 
 
-def _totals(samples: list[tuple[str, dict[str, str], float]]) -> dict[Environment, Total]:
-    totals: dict[Environment, Total] = {}
+def _each(
+    fresh: dict[tuple[str, Environment], Total], kinds: Iterable[str], counted: Callable[[Total], Counts]
+) -> dict[Environment, Counts]:
+    found: dict[Environment, Counts] = {}
+    for (kind, environment), total in fresh.items():
+        counts = counted(total) if kind in kinds else Counts()
+        if counts != Counts():
+            found[environment] = found.get(environment, Counts()) + counts
+    return found
+
+
+def _totals(samples: list[Sample]) -> dict[tuple[str, Environment], Total]:
+    totals: dict[tuple[str, Environment], Total] = {}
     for name, labels, value in samples:
-        if labels.get("route") == USERS and labels.get("environment"):
-            total = totals.setdefault(Environment(labels["environment"]), Counter())
-            total[name.removesuffix("_bucket"), labels.get("le", "")] += int(value)
+        kind, environment = _whose(labels)
+        if environment is not None:
+            short = name.removeprefix(f"{PREFIX}_").removeprefix("cluster_").removesuffix("_bucket")
+            detail = labels.get("le", "") or labels.get(_CLASS, "")
+            totals.setdefault((kind, environment), Counter())[short, detail] += int(value)
     return totals
+
+
+def _whose(labels: dict[str, str]) -> tuple[str, Environment | None]:
+    if _CLUSTER in labels:
+        return _CLUSTER, _MIRROR.get(labels[_CLUSTER])
+    environment = labels.get("environment")
+    return labels.get("route", ""), Environment(environment) if environment else None
 
 
 def _counts(fresh: Total) -> Counts:
@@ -39,10 +78,25 @@ def _counts(fresh: Total) -> Counts:
     told, so the lengths of all that ended so are left out where there was one."""
     whole = fresh[LEFT_WHOLE, "+Inf"]
     timed = (ANSWERED, LOST, LEFT) if whole == fresh[LEFT, "+Inf"] else (ANSWERED, LOST)
-    upto = [sum(fresh[name, bound] for name in timed) for bound in _BOUNDS]
     return Counts(
         requests=fresh[ANSWERED, "+Inf"] + fresh[LOST, "+Inf"] + whole,
         failed=fresh[FAILED, ""],
         unanswered=whole,
-        buckets=tuple(high - low for low, high in zip([0, *upto[:-1]], upto, strict=True)),
+        buckets=_buckets(fresh, timed),
     )
+
+
+def _copies(fresh: Total) -> Counts:
+    """Answers that nobody saw: what was not sent is none, and what was given up is a failure. Their time is to the
+    last byte."""
+    given_up, not_sent = fresh[_ANSWERS[1], ""], sum(fresh[name, ""] for name in _NOT_SENT)
+    answered = sum(fresh[_ANSWERS[0], f"{each}"] for each in range(1, 6))
+    failed = fresh[_ANSWERS[0], "5"] + given_up - not_sent
+    return Counts(
+        requests=max(answered + given_up - not_sent, 0), failed=max(failed, 0), buckets=_buckets(fresh, (_TIME,))
+    )
+
+
+def _buckets(fresh: Total, timed: Iterable[str]) -> tuple[int, ...]:
+    upto = [sum(fresh[name, bound] for name in timed) for bound in _BOUNDS]
+    return tuple(high - low for low, high in zip([0, *upto[:-1]], upto, strict=True))

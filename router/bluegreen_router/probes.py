@@ -18,10 +18,11 @@ TIME_LIMIT = 2.0  # seconds
 class Probes:
     """`tell` gets every answer. As many threads for an environment as a silent one needs to keep the rate."""
 
-    def __init__(self, settings: Settings, tell: Callable[[Answer], None]) -> None:
+    def __init__(self, settings: Settings, tell: Callable[[Answer], None], rate: float | None = None) -> None:
+        """`rate` a second to each environment, unless it is that of the settings."""
         self._urls = {environment: origin.url for environment, origin in settings.origins.items()}
         self._path = settings.probe_path
-        self._rate = settings.probes_per_second
+        self._rate = settings.probes_per_second if rate is None else rate
         self._tell = tell
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []

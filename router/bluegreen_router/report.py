@@ -5,10 +5,11 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from bluegreen.clients.store.objects import Objects
-from bluegreen.core.errors import BluegreenError
+from bluegreen.core.errors import BluegreenError, Corrupt
 from bluegreen.core.judge.telemetry import Block, Telemetry
 from bluegreen.core.phases import Phase
 from bluegreen_router.counts import Ledger, failures
+from bluegreen_router.fallback import version_in
 from bluegreen_router.log import Log
 from bluegreen_router.nudge import Nudge
 from bluegreen_router.route import Route
@@ -31,6 +32,7 @@ class Report:
         nudge: Nudge,
         log: Log,
         quiet_seconds: float = QUIET_SECONDS,
+        confirmed: Callable[[], datetime | None] = lambda: None,
     ) -> None:
         self._objects = objects
         self._service, self._instance = identity
@@ -39,6 +41,8 @@ class Report:
         self._nudge = nudge
         self._log = log
         self._quiet = timedelta(seconds=quiet_seconds)
+        self._confirmed = confirmed
+        self._earlier: int | None = None  # the version that this instance named before it was started anew
         self._written: datetime | None = None
         self._fresh = threading.Event()
 
@@ -66,22 +70,32 @@ class Report:
         self._written = now
         key = f"services/{self._service}/telemetry/{self._instance}.json"
         try:
-            self._objects.put(key, encode(self._telemetry(now)))
+            self._objects.put(key, encode(self._telemetry(now, key)))
             self._log.trouble("telemetry", "")
         except BluegreenError as error:
             self._log.trouble("telemetry", str(error))
 
-    def _telemetry(self, now: datetime) -> Telemetry:
+    def _telemetry(self, now: datetime, key: str) -> Telemetry:
         route = self._route()
         return Telemetry(
             service=self._service,
             instance=self._instance,
             at=now,
-            seq=route.seq if route else 0,
+            seq=route.seq if route and route.seq else self._known_before(key),
             epoch=route.epoch if route else 0,
             active=route.active if route else None,
             blocks=self._ledger.blocks,
+            confirmed=self._confirmed(),
         )
+
+    def _known_before(self, key: str) -> int:
+        """Not to be written over by one that has read no journal yet: should that be lost, nothing else tells of it."""
+        if self._earlier is None:
+            try:
+                self._earlier = version_in(self._objects, key)
+            except Corrupt:
+                self._earlier = 0
+        return self._earlier
 
     def _block_every(self) -> timedelta:
         return timedelta(seconds=MOVING_SECONDS if self._moving() else QUIET_SECONDS)

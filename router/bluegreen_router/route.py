@@ -16,11 +16,17 @@ class Route(Frozen):
     active: Environment
     tags: dict[Environment, str]
     phase: Phase | None = None  # of the release in flight
+    mirror: float = 0.0  # percent of users' requests that the environment before is sent as well, while it is watched
 
     @property
     def in_flight(self) -> bool:
         """A switch may come at any moment."""
         return self.phase is not None and self.phase not in RESTING
+
+    @property
+    def mirrored(self) -> float:
+        """Percent, now."""
+        return self.mirror if self.phase is Phase.WATCHING else 0.0
 
     @property
     def moving(self) -> bool:

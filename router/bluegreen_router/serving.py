@@ -32,7 +32,8 @@ class Serving:
         self._changed = changed
         self.route: Route | None = None
         self.stopping = False
-        self._confirmed: datetime | None = None
+        self.behind = ""  # why this instance is to leave the rotation
+        self.confirmed: datetime | None = None  # when the journal last said what is served
         self._stamped = -_STAMP_EVERY
         self._wanted: Route | None = None
         self._beaten = time.monotonic()
@@ -46,7 +47,7 @@ class Serving:
         if found is None:
             forget(self._folder)
         else:
-            self._confirmed = found.confirmed
+            self.confirmed = found.confirmed
             self._wanted = found.route
             self.desk.tell()
             self._in_force(found.route)
@@ -75,11 +76,11 @@ class Serving:
 
     def confirm(self) -> None:
         """The journal has been read, and says what the route says."""
-        self._confirmed = _now()
+        self.confirmed = _now()
         if self.route is not None and self.route.seq and _due(self._stamped):
             self._stamped = time.monotonic()
             try:
-                keep(self.route, self._confirmed, self._folder)
+                keep(self.route, self.confirmed, self._folder)
                 self._log.trouble("the kept route", "")
             except OSError as error:
                 self._log.trouble("the kept route", f"cannot be written: {error}; the route serves all the same")
@@ -109,7 +110,9 @@ class Serving:
             return 503, "stopping"
         if self.route is None:
             return 503, "no route is known yet: the journal has not been read"
-        return 200, health(self.route, self._settings.instance, self._confirmed)
+        if self.behind:
+            return 503, self.behind
+        return 200, health(self.route, self._settings.instance, self.confirmed)
 
     def close(self) -> None:
         self._addresses.stop()

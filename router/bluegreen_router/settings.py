@@ -123,11 +123,22 @@ class Settings(Frozen):
 
     probe_path: Annotated[str, AfterValidator(_path)] = Field(default="/api/health", alias="BLUEGREEN_PROBE_PATH")
     probes_per_second: float = Field(default=2.5, alias="BLUEGREEN_PROBES_PER_SECOND", ge=0, le=50)
+    mirror_credentials: Literal["none", "cookies", "all"] = Field(
+        default="cookies", alias="BLUEGREEN_MIRROR_CREDENTIALS"
+    )
+    urgent_probes: int = Field(default=8, alias="BLUEGREEN_URGENT_PROBES", ge=1, le=50)
+    urgent_seconds: float = Field(default=120, alias="BLUEGREEN_URGENT_SECONDS", ge=1, le=3600)
+    access_log: bool = Field(default=False, alias="BLUEGREEN_ACCESS_LOG")
+    metrics_port: int | None = Field(default=None, alias="BLUEGREEN_METRICS_PORT", ge=1, le=65535)
+    most_connections: int | None = Field(default=None, alias="BLUEGREEN_MOST_CONNECTIONS", ge=1, le=10**6)
+    header_kb: int = Field(default=128, alias="BLUEGREEN_HEADER_KB", ge=1, le=192)
+    body_seconds: float = Field(default=0, alias="BLUEGREEN_BODY_SECONDS", ge=0, le=86_400)
     poll_seconds: float = Field(default=0.5, alias="BLUEGREEN_POLL_SECONDS", ge=0.05, le=60)
     poll_in_flight_seconds: float = Field(default=0.2, alias="BLUEGREEN_POLL_IN_FLIGHT_SECONDS", ge=0.05, le=60)
     telemetry_seconds: float = Field(default=5, alias="BLUEGREEN_TELEMETRY_SECONDS", ge=0.5, le=60)
     hold_ms: int = Field(default=2000, alias="BLUEGREEN_HOLD_MS", ge=0, le=60_000)
     answer_seconds: float = Field(default=3600, alias="BLUEGREEN_ANSWER_SECONDS", ge=0.1, le=86_400)
+    behind_seconds: float = Field(default=60, alias="BLUEGREEN_BEHIND_SECONDS", ge=1, le=86_400)
     stream_seconds: float = Field(default=60, alias="BLUEGREEN_STREAM_SECONDS", ge=0, le=86_400)
     drain_seconds: float = Field(default=1, alias="BLUEGREEN_DRAIN_SECONDS", ge=0, le=100)
     grace_seconds: float = Field(default=30, alias="BLUEGREEN_GRACE_SECONDS", ge=0.1, le=600)
@@ -175,6 +186,8 @@ def _contradictions(given: Mapping[str, str]) -> list[str]:
         faults.append("BLUEGREEN_BLUE_URL and BLUEGREEN_GREEN_URL: must differ")
     if blue and green and urlsplit(blue).scheme != urlsplit(green).scheme:
         faults.append("BLUEGREEN_BLUE_URL and BLUEGREEN_GREEN_URL: must both be http or both be https")
+    if given.get("PORT") and given.get("PORT") == given.get("BLUEGREEN_METRICS_PORT"):
+        faults.append("BLUEGREEN_METRICS_PORT: must not be PORT, which faces the public")
     if given.get("BLUEGREEN_NUDGE_URL") and not given.get("BLUEGREEN_NUDGE_SECRET"):
         faults.append("BLUEGREEN_NUDGE_SECRET: is needed with BLUEGREEN_NUDGE_URL")
     return faults

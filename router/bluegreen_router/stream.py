@@ -12,6 +12,7 @@ from bluegreen_router.side import Side
 
 _CONNECT = 5.0  # seconds
 _PARTING = 1.0  # seconds for the rest of a frame, and for the answer to a close frame
+_WHOLE_ONLY = {b"content-length", b"content-encoding"}
 _BROKEN = (OSError, EOFError, h11.ProtocolError)
 
 
@@ -130,10 +131,10 @@ class Stream:
 
 
 def _is_events(answer: h11.Response) -> bool:
-    """Only an event stream may be ended as if it were whole; what its length is known of is not one."""
-    told = dict(answer.headers)
-    kind = told.get(b"content-type", b"").partition(b";")[0].strip().lower()
-    return kind == b"text/event-stream" and b"content-length" not in told
+    """Only an event stream may be ended as if it were whole: not what says its length, nor what is packed."""
+    told = [(name, value.partition(b";")[0].strip().lower()) for name, value in answer.headers]
+    kinds = {value for name, value in told if name == b"content-type"}
+    return kinds == {b"text/event-stream"} and not _WHOLE_ONLY & {name for name, _ in told}
 
 
 async def refuse(envoy: Side, status: int, reason: str) -> None:

@@ -4,6 +4,8 @@ A newer Bluegreen may write fields, phases and states that this router does not 
 that stood still because of them would leave users where they are, while the record says that production has moved.
 """
 
+from typing import Any
+
 from pydantic import BaseModel, ConfigDict, Field
 
 from bluegreen.clients.store.journal_reader import JournalReader
@@ -26,6 +28,7 @@ class _State(_Read):
 
 class _Release(_Read):
     phase: str
+    mirror: Any = 0.0  # it leads no traffic: a router follows, however it is written
 
 
 class _Record(_Read):
@@ -57,7 +60,12 @@ def decode(body: bytes) -> Route:
         active=record.active,
         tags={environment: state.tag for environment, state in record.environments.items()},
         phase=_phase(record.release.phase) if record.release else None,
+        mirror=_share(record.release.mirror) if record.release else 0.0,
     )
+
+
+def _share(written: object) -> float:
+    return float(written) if isinstance(written, int | float) and 0 <= written <= 100 else 0.0
 
 
 def _phase(word: str) -> Phase:

@@ -14,7 +14,7 @@ from pydantic_core import PydanticUndefined
 
 from bluegreen.core.config.address import Url
 from bluegreen.core.config.service import Service
-from bluegreen.core.config.units import Duration
+from bluegreen.core.config.units import Duration, Percent
 from bluegreen.core.environment import Environment
 from bluegreen.settings import File
 from bluegreen_cli.stage import ROOT
@@ -28,7 +28,7 @@ listed here is one.
 
 A *duration* is written 500ms, 30s, 5m, 1h or 2d; a bare number is seconds. `<name>` is one that you choose.
 """
-_MARKS = {get_args(Duration)[1]: "duration", get_args(Url)[1]: "URL"}
+_MARKS = {get_args(Duration)[1]: "duration", get_args(Url)[1]: "URL", get_args(Percent)[1]: "share"}
 _WORDS = {str: "text", bool: "true or false", int: "whole number", float: "number", Any: "anything"}
 _UNITS = (("d", 86400), ("h", 3600), ("m", 60), ("s", 1))
 _IS_THE_KEY = (Service, "name")  # `services: {web: …}`

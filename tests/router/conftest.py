@@ -47,9 +47,9 @@ def start(blue: Upstream, green: Upstream, service: Service, tmp_path: Path) -> 
     """Starts a router; keywords are further environment variables."""
     running: list[Router] = []
 
-    def begin(folder: Path = tmp_path, **more: str) -> Router:
+    def begin(folder: Path = tmp_path, telemetry: Store | None = None, **more: str) -> Router:
         settings = Settings.from_environment(settings_of(blue.url, green.url, **more))
-        running.append(Router(settings, folder, service.store, Store()))
+        running.append(Router(settings, folder, service.store, Store() if telemetry is None else telemetry))
         return running[-1]
 
     yield begin

@@ -24,7 +24,7 @@ class _Answers(BaseHTTPRequestHandler):
         asked = {name: values[0] for name, values in parse_qs(url.query).items()}
         if "X-Bluegreen-Probe" not in self.headers:
             environment.requests.append(dict(self.headers))
-        if url.path == "/held":
+        if url.path == "/held" or (environment.holds and "X-Bluegreen-Probe" not in self.headers):
             environment.let_go.wait(float(asked.get("seconds", 60)))
         if url.path == "/drop":
             self.close_connection = True
@@ -37,7 +37,7 @@ class _Answers(BaseHTTPRequestHandler):
         self.wfile.write(body)
         self.close_connection = url.path == "/half"
 
-    do_POST = do_GET  # noqa: N815
+    do_POST = do_PUT = do_DELETE = do_GET  # noqa: N815
 
     def log_message(self, *_: object) -> None:
         pass
@@ -53,10 +53,10 @@ class _Quiet(ThreadingHTTPServer):
 
 class Upstream:
     """An environment. Paths: /drop closes without an answer, /half in the middle of one, /held answers once `let_go`
-    is set or after ?seconds=; ?status=."""
+    is set or after ?seconds=; ?status=. While it `holds`, every path is like /held."""
 
     def __init__(self, name: str, port: int = 0, host: str = "127.0.0.1") -> None:
-        self.name, self.status = name, 200
+        self.name, self.status, self.holds = name, 200, False
         self.requests: list[dict[str, str]] = []  # headers of what came, without probes
         self.let_go = threading.Event()
         self._http = _Quiet((host, port), _Answers)

@@ -54,7 +54,9 @@ class Service:
         self.journal = Journal(store, "web", nonce=lambda: uuid4().hex)
         self.version: Version | None = None
 
-    def serve(self, active: Environment, phase: Phase | None = None, tags: dict[Environment, str] = TAGS) -> Version:
+    def serve(
+        self, active: Environment, phase: Phase | None = None, tags: dict[Environment, str] = TAGS, mirror: float = 0
+    ) -> Version:
         """Appends a version in which `active` serves."""
         epoch = self.version.record.epoch + (self.version.record.active is not active) if self.version else 1
         record = Record(
@@ -65,7 +67,7 @@ class Service:
                 active: EnvironmentState(status=Status.ACTIVE, tag=tags[active]),
                 active.other: EnvironmentState(status=Status.IDLE, tag=tags[active.other]),
             },
-            release=_release(active, phase) if phase else None,
+            release=_release(active, phase, mirror) if phase else None,
         )
         self.version = self.journal.append(self.version, record, "test", "because", datetime.now(UTC))
         return self.version
@@ -105,6 +107,9 @@ class Router:
     def get(self, path: str = "/", **more: object) -> httpx.Response:
         return httpx.get(self.url + path, trust_env=False, **more)  # type: ignore[arg-type]
 
+    def ask(self, method: str, path: str = "/", **more: object) -> httpx.Response:
+        return httpx.request(method, self.url + path, trust_env=False, **more)  # type: ignore[arg-type]
+
     def follows(self, version: Version) -> None:
         until(lambda: self.agent.route is not None and self.agent.route.seq >= version.seq, what=f"seq {version.seq}")
 
@@ -139,6 +144,7 @@ def settings_of(blue: str, green: str, **more: str) -> dict[str, str]:
     }
 
 
-def _release(active: Environment, phase: Phase) -> Release:
+def _release(active: Environment, phase: Phase, mirror: float) -> Release:
     now = datetime.now(UTC)
-    return Release(id="1", tag=TAGS[active], requested_at=now, phase=phase, phase_since=now, wake_at=now, target=active)
+    release = Release(id="1", tag=TAGS[active], requested_at=now, phase=phase, phase_since=now, wake_at=now)
+    return release.model_copy(update={"target": active, "mirror": mirror})

@@ -18,7 +18,10 @@ SERVICE = SPEC["services"][0]
 # What the platform sets, what the Dockerfile sets, and what has no use where the disk does not outlive the container.
 ELSEWHERE = {"PORT", "BLUEGREEN_BIND", "BLUEGREEN_INSTANCE", "BLUEGREEN_RUN_DIR"}
 # What a team has to want: its comments in app.yaml say what it costs.
-TO_BE_WANTED = {"BLUEGREEN_FALLBACK_ENVIRONMENT", "BLUEGREEN_FALLBACK_WHEN", "BLUEGREEN_UNUSUAL_HEADERS"}
+TO_BE_WANTED = {
+    *("BLUEGREEN_FALLBACK_ENVIRONMENT", "BLUEGREEN_FALLBACK_WHEN", "BLUEGREEN_UNUSUAL_HEADERS"),
+    *("BLUEGREEN_METRICS_PORT", "BLUEGREEN_MOST_CONNECTIONS"),
+}
 # The platform's other sizes have more than one instance (example of GET /v2/apps/tiers/instance_sizes).
 SINGLE_INSTANCE_ONLY = {"apps-s-1vcpu-0.5gb", "apps-s-1vcpu-1gb-fixed"}
 
@@ -32,7 +35,7 @@ def test_the_app_spec_names_every_setting_and_no_other():
 
 def test_what_the_app_spec_calls_a_default_is_one():
     fields = {field.alias: field for field in Settings.model_fields.values()}
-    for env in SERVICE["envs"][-10:]:
+    for env in SERVICE["envs"][-17:]:
         assert str(fields[env["key"]].default) == env["value"]
 
 
@@ -69,6 +72,18 @@ def test_pip_finds_a_hash_for_all_that_the_container_installs():
     assert installs == "--no-cache-dir --require-hashes -r requirements-functions.lock -r envoy.lock"
     assert envoy.count("==") == 1
     assert "--hash=sha256:" in envoy
+
+
+def test_the_container_with_the_projects_own_envoy_differs_in_the_engine_alone():
+    """A digest has to be given: there is no tag to fall back to, and no wheel."""
+    official = (ROOM / "Dockerfile.official").read_text()
+    (base,) = re.findall(r"(?m)^FROM (python:.*)$", official)
+    shared = DOCKERFILE[DOCKERFILE.index("COPY shared/bluegreen") :].splitlines()
+
+    assert re.search(r"(?m)^ARG ENVOY_IMAGE$", official)
+    assert f"FROM {base}" in DOCKERFILE
+    assert [line for line in shared if not line.startswith("#") and line not in official] == []
+    assert "envoy.lock" not in official
 
 
 def test_every_base_image_is_named_by_its_digest():

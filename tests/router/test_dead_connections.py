@@ -113,6 +113,22 @@ def test_the_response_header_may_be_limited(unanswered, users):
     assert (users(router, BLUE).failed, users(router, BLUE).unanswered) == (2, 0)
 
 
+def test_an_hour_without_an_answer_is_the_environments_and_one_without_a_request_the_clients(
+    unanswered, users, monkeypatch
+):
+    monkeypatch.setattr("bluegreen_router.engine.listener.SILENCE_SECONDS", 0.4)
+    router = unanswered()
+    said = []
+    for asked in ASKED.values():
+        with socket.create_connection(("127.0.0.1", router.settings.port), timeout=60) as client:
+            client.sendall(asked)
+            said.append(client.recv(12))
+    router.stop()
+
+    assert said == [b"HTTP/1.1 504", b"HTTP/1.1 504", b"HTTP/1.1 408"]
+    assert users(router, BLUE).failed == 2
+
+
 ASKED = {
     "GET": b"GET / HTTP/1.1\r\nHost: a\r\n\r\n",
     "POST": b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nok",

@@ -7,7 +7,9 @@ import pytest
 
 from bluegreen.core.environment import Environment
 from bluegreen.core.errors import Corrupt, Misconfigured, Unavailable
+from bluegreen.core.judge.telemetry import Telemetry
 from bluegreen_router.kept import Kept, keep
+from tests.router.running import Store
 from tests.waiting import until
 
 BLUE, GREEN = Environment.BLUE, Environment.GREEN
@@ -88,6 +90,60 @@ def test_the_fallback_is_not_for_a_journal_that_was_lost(start, service, look, c
 
     assert router.get().status_code == 503
     assert "there is services/web/releases/1.json: was it lost?" in capfd.readouterr().out
+
+
+@pytest.mark.parametrize("instance", ["router-1", "router-of-last-year"])
+def test_nor_where_a_report_still_names_a_version_of_it(start, service, look, capfd, instance):
+    """This instance's own report from before must not be written over by one that has read nothing, either."""
+    told = Store()
+    told.put(f"services/web/telemetry/{instance}.json", report(instance, seq=41, epoch=7, active=GREEN))
+    for _ in range(2):
+        router = start(telemetry=told, **FALLBACK)
+        look()
+        router.telemetry()
+        refused = router.get()
+        router.stop()
+
+        assert refused.status_code == 503
+    assert f"there is services/web/telemetry/{instance}.json in the telemetry bucket" in capfd.readouterr().out
+
+
+@pytest.mark.parametrize("fault", [Unavailable("no answer"), Misconfigured("403")], ids=str)
+def test_not_to_know_what_was_reported_is_no_proof_either(start, look, fault):
+    told = Store()
+    told.fault = fault
+    told.put("services/web/telemetry/other.json", report("other", seq=0, epoch=0, active=None))
+    router = start(telemetry=told, **FALLBACK)
+    look()
+    before = router.get().status_code
+    told.fault = None
+    until(lambda: router.agent.route is not None, what="the fallback serves, as nothing was ever written")
+
+    assert before == 503
+
+
+def test_a_report_that_is_none_tells_nothing_and_so_holds_the_fallback_back(start, look, capfd):
+    told = Store()
+    told.put("services/web/telemetry/other.json", b"rubbish")
+    router = start(telemetry=told, **FALLBACK)
+    look()
+
+    assert router.get().status_code == 503
+    assert "is no router's report" in capfd.readouterr().out
+
+
+def test_reports_of_routers_that_have_read_no_journal_do_not_hold_the_fallback_back(start):
+    told = Store()
+    told.put("services/web/telemetry/other.json", report("other", seq=0, epoch=0, active=BLUE))
+    router = start(telemetry=told, **FALLBACK)
+    until(lambda: router.agent.route is not None)
+
+    assert router.get().json()["name"] == "blue"
+
+
+def report(instance: str, **more: object) -> bytes:
+    at = datetime.now(UTC) - timedelta(days=9)
+    return Telemetry(service="web", instance=instance, at=at, **more).model_dump_json().encode()
 
 
 def test_where_the_setting_says_so_it_serves_until_the_journal_is_read(start, service):

@@ -36,7 +36,7 @@ class Wire(Listening):
             answered += 1
             connection.sendall(self.answer[0])
             for piece in self.answer[1:]:
-                self._next.wait(5)
+                self._next.wait(60)
                 self._next.clear()
                 connection.sendall(piece)
 

@@ -6,12 +6,19 @@ import socket
 import tempfile
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import quote
 
 _LONGEST = 100  # bytes of a socket's path (man 7 unix)
 _TIME_LIMIT = 2.0  # seconds
 _SAMPLE = re.compile(r"^(\w+)\{([^}]*)\} (\S+)$", re.MULTILINE)
 _LABEL = re.compile(r'(\w+)="([^"]*)"')
+
+
+class Sample(NamedTuple):
+    name: str
+    labels: dict[str, str]
+    value: float
 
 
 class Admin:
@@ -22,11 +29,11 @@ class Admin:
         self._short = tempfile.TemporaryDirectory(prefix="bg-") if long else None
         self.path = str(Path(self._short.name if self._short else folder) / "admin")
 
-    def samples(self, prefix: str) -> list[tuple[str, dict[str, str], float]]:
-        """What was counted under this prefix, from the start: name, labels, value."""
-        text = self._ask("GET", f"/stats/prometheus?filter={quote(f'^{prefix}.')}")
+    def samples(self, pattern: str) -> list[Sample]:
+        """What was counted from the start, by the names that a pattern finds."""
+        text = self._ask("GET", f"/stats/prometheus?filter={quote(pattern)}")
         return [
-            (name.removeprefix(f"envoy_{prefix}_"), dict(_LABEL.findall(labels)), float(value))
+            Sample(name.removeprefix("envoy_"), dict(_LABEL.findall(labels)), float(value))
             for name, labels, value in _SAMPLE.findall(text)
         ]
 

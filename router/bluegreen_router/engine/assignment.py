@@ -3,7 +3,16 @@
 from collections.abc import Mapping, Sequence
 
 from bluegreen.core.environment import Environment
-from bluegreen_router.engine.clusters import ENVIRONMENTS, ROLE, SOCKET, STREAMS, SUBSET, Config, socket_address
+from bluegreen_router.engine.clusters import (
+    ENVIRONMENTS,
+    MIRRORS,
+    ROLE,
+    SOCKET,
+    STREAMS,
+    SUBSET,
+    Config,
+    socket_address,
+)
 from bluegreen_router.route import Route, label
 from bluegreen_router.settings import Origin
 
@@ -30,10 +39,13 @@ def endpoints(
 ) -> dict[str, list[Config]]:
     """By cluster. Without a route there are none."""
     if route is None:
-        return {ENVIRONMENTS: [], STREAMS: []}
+        return {name: [] for name in (ENVIRONMENTS, STREAMS, *MIRRORS.values())}
     known = [one for one in Environment if addresses.get(one)]
+    places = {one: _place(route, one, origins[one], addresses[one], origins[one].port) for one in known}
+    mirrored = route.active.other if route.mirrored else None
     return {
-        ENVIRONMENTS: [_place(route, one, origins[one], addresses[one], origins[one].port) for one in known],
+        **{name: [places[one]] if one is mirrored and one in places else [] for one, name in MIRRORS.items()},
+        ENVIRONMENTS: list(places.values()),
         STREAMS: [_place(route, one, origins[one], ("127.0.0.1",), streams[one]) for one in Environment],
     }
 

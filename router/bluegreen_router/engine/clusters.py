@@ -9,6 +9,8 @@ from bluegreen.core.environment import Environment
 from bluegreen_router.settings import Origin, Settings
 
 AGENT, ENVIRONMENTS, STREAMS = "agent", "environments", "streams"
+MIRRORS = {one: f"mirror-{one.value}" for one in Environment}
+_MIRRORED_AT_ONCE, MIRRORED_SECONDS = 64, 10  # a copy that nobody waits for may not pile up
 ROLE, SUBSET = "role", "envoy.lb"
 SOCKET = "envoy.transport_socket_match"
 CONNECT_SECONDS = 1.5  # TCP and TLS together
@@ -37,7 +39,7 @@ HTTP_1: Config = {
 
 def clusters(settings: Settings, agent_port: int) -> list[Config]:
     """`agent_port` is where the agent says who serves."""
-    return [_environments(settings), _streams(), desk(agent_port)]
+    return [_environments(settings), _streams(), *(_mirror(settings, one) for one in MIRRORS), desk(agent_port)]
 
 
 def _environments(settings: Settings) -> Config:
@@ -57,6 +59,33 @@ def _streams() -> Config:
         "connect_timeout": "5s",
         **_protocols({"explicit_http_config": _versions(False)}, max_requests_per_connection=1),
     }
+
+
+def _mirror(settings: Settings, environment: Environment) -> Config:
+    """Where copies of users' requests go. What is too much is dropped, and what hangs is given up."""
+    secure = settings.origins[environment].scheme == "https"
+    limits = ("max_connections", "max_pending_requests", "max_requests")
+    return {
+        **told_by_the_desk(MIRRORS[environment]),
+        "connect_timeout": f"{CONNECT_SECONDS}s",
+        "circuit_breakers": {"thresholds": [dict.fromkeys(limits, _MIRRORED_AT_ONCE)]},
+        **({"transport_socket": _tls(settings, environment)["transport_socket"]} if secure else {}),
+        **_protocols(
+            {
+                **({"auto_config": _versions()} if secure else {"explicit_http_config": _versions(False)}),
+                "http_filters": _no_bodies(),
+            },
+            max_stream_duration=f"{MIRRORED_SECONDS}s",
+        ),
+    }
+
+
+def _no_bodies() -> list[Config]:
+    """A request whose body no header tells of, as in HTTP/2 and in chunks, does not leave the router a second time."""
+    return [
+        typed("envoy.filters.http.buffer", "filters.http.buffer.v3.Buffer", max_request_bytes=1),
+        typed("envoy.filters.http.upstream_codec", "filters.http.upstream_codec.v3.UpstreamCodec"),
+    ]
 
 
 def _followed(name: str) -> Config:

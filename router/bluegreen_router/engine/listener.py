@@ -10,11 +10,10 @@ from bluegreen_router.engine.logs import access_logs
 from bluegreen_router.engine.names import CLIENT_HEADER, TRUSTED_HOPS, dropped, others
 from bluegreen_router.engine.replies import local_replies
 from bluegreen_router.engine.rewrite import rewriting
-from bluegreen_router.engine.routes import virtual_host
+from bluegreen_router.engine.routes import SILENCE_SECONDS, virtual_host
 from bluegreen_router.settings import Settings
 
 _BUFFER = 128 * 1024
-_SILENCE = "3600s"  # how long a side may be silent is for the ingress and the environment to say
 _HTTP = "filters.network.http_connection_manager.v3.HttpConnectionManager"
 
 
@@ -71,7 +70,7 @@ def _http(settings: Settings, failures: str, clients: Config) -> Config:
         normalize_path=False,
         merge_slashes=False,
         path_with_escaped_slashes_action="KEEP_UNCHANGED",
-        max_request_headers_kb=128,
+        max_request_headers_kb=settings.header_kb,
         common_http_protocol_options={"max_headers_count": 1000, "headers_with_underscores_action": "ALLOW"},
         http_protocol_options=_http_1(),
         http2_protocol_options={
@@ -79,8 +78,9 @@ def _http(settings: Settings, failures: str, clients: Config) -> Config:
             "initial_connection_window_size": 1024 * 1024,
             "max_concurrent_streams": 250,
         },
-        stream_idle_timeout=_SILENCE,
+        stream_idle_timeout=f"{SILENCE_SECONDS:g}s",
         request_headers_timeout="60s",
+        request_timeout=f"{settings.body_seconds:g}s",
         upgrade_configs=[{"upgrade_type": "websocket"}],
         early_header_mutation_extensions=[_dropping(settings)],
         route_config={"name": "routes", "virtual_hosts": [virtual_host(settings)]},
@@ -88,7 +88,7 @@ def _http(settings: Settings, failures: str, clients: Config) -> Config:
             *rewriting(settings),
             typed("envoy.filters.http.router", "filters.http.router.v3.Router", suppress_envoy_headers=True),
         ],
-        access_log=access_logs(failures),
+        access_log=access_logs(settings, failures),
         local_reply_config=local_replies(),
     )
 
@@ -107,9 +107,7 @@ def _dropping(settings: Settings) -> Config:
     return typed(
         "envoy.http.early_header_mutation.header_mutation",
         "http.early_header_mutation.header_mutation.v3.HeaderMutation",
-        mutations=[{"remove_on_match": {"key_matcher": {"safe_regex": {"regex": dropped(unusual)}}}}],
+        mutations=[
+            {"remove_on_match": {"key_matcher": {"safe_regex": {"regex": dropped(unusual)}}}},
+        ],
     )
-
-
-def _router() -> Config:
-    return typed("envoy.filters.http.router", "filters.http.router.v3.Router", suppress_envoy_headers=True)

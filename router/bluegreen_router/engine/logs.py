@@ -6,16 +6,22 @@ to be counted for, and one that its client left has another flag than one that i
 """
 
 from bluegreen.core.judge.telemetry import BUCKETS_MS
-from bluegreen_router.engine.clusters import Config, typed
-from bluegreen_router.engine.routes import CLIENT
+from bluegreen_router.engine.clusters import MIRRORS, Config, typed
+from bluegreen_router.engine.routes import CLIENT, HEALTH_PATH, LIVE_PATH
+from bluegreen_router.settings import Settings
 
 PREFIX = "bluegreen"
-FAILED = "failed"
+FAILED, REQUESTS = "failed", "requests"
 ANSWERED, LOST, LEFT, LEFT_WHOLE = "answered", "lost", "left", "left_whole"
 _ENVIRONMENT = "%UPSTREAM_METADATA(bluegreen:environment)%"
-_TAGS = [{"name": "environment", "value_format": _ENVIRONMENT}, {"name": "route", "value_format": "%ROUTE_NAME%"}]
+_TAGS: list[Config] = [
+    {"name": "environment", "value_format": _ENVIRONMENT},
+    {"name": "route", "value_format": "%ROUTE_NAME%"},
+]
+_BY_STATUS = [*_TAGS, {"name": "status", "value_format": "%RESPONSE_CODE%"}]
 # Envoy's flags: no connection, closed, reset, no response header in time, no HTTP.
 _BROKEN = {"response_flag_filter": {"flags": ["UF", "UC", "UR", "UT", "UPE"]}}
+_SILENT = {"response_flag_filter": {"flags": ["SI"]}}
 _LARGE_HEAD = 16 * 1024  # bytes; many servers hang up on what is larger, without a word
 _LINE = {
     "environment": _ENVIRONMENT,
@@ -28,7 +34,28 @@ _LINE = {
 }
 
 
-def access_logs(failures: str) -> list[Config]:
+# No query, no header but the request's id, nothing of a body: what else a client says may be a secret.
+_EACH = {
+    "time": "%START_TIME(%Y-%m-%dT%H:%M:%S.%3fZ)%",
+    "request_id": "%REQ(X-REQUEST-ID):100%",
+    "client": CLIENT,
+    "method": "%REQ(:METHOD):20%",
+    "host": "%REQ(X-FORWARDED-HOST?:AUTHORITY):255%",
+    "path": "%PATH(NQ:PATH):2000%",
+    "protocol": "%PROTOCOL%",
+    "status": "%RESPONSE_CODE%",
+    "why": "%RESPONSE_CODE_DETAILS%",
+    "environment": _ENVIRONMENT,
+    "release": "%UPSTREAM_METADATA(bluegreen:release)%",
+    "route": "%ROUTE_NAME%",
+    "ms": "%DURATION%",
+    "ms_to_header": "%COMMON_DURATION(US_TX_END:US_RX_BEG:ms)%",
+    "bytes_in": "%BYTES_RECEIVED%",
+    "bytes_out": "%BYTES_SENT%",
+}
+
+
+def access_logs(settings: Settings, failures: str) -> list[Config]:
     """Envoy passes over a request that has no such value: no answer has come, or the request has not come whole."""
     line = {"path": failures, "log_format": {"json_format": _LINE}}
     return [
@@ -38,28 +65,50 @@ def access_logs(failures: str) -> list[Config]:
         _counts(_left(), histogram=LEFT_WHOLE, value="%REQUEST_DURATION%"),
         _counts(_blamed(), counter=FAILED),
         {**typed("envoy.access_loggers.file", "access_loggers.file.v3.FileAccessLog", **line), "filter": _blamed()},
+        *([_counts(_not_ours(), counter=REQUESTS, tags=_BY_STATUS)] if settings.metrics_port else []),
+        *([{**_each_request(), "filter": _not_ours()}] if settings.access_log else []),
     ]
+
+
+def _each_request() -> Config:
+    """On standard error, which nothing else uses: lines of two writers would run into each other."""
+    kind = "access_loggers.stream.v3.StderrAccessLog"
+    return typed("envoy.access_loggers.stderr", kind, log_format={"json_format": _EACH})
+
+
+def _not_ours() -> Config:
+    """Also what never came to a route, since it was no HTTP."""
+    regex = rf"({HEALTH_PATH}|{LIVE_PATH})(\?.*)?"
+    own = {"name": ":path", "string_match": {"safe_regex": {"regex": regex}}, "treat_missing_header_as_empty": True}
+    return {"header_filter": {"header": {**own, "invert_match": True}}}
 
 
 _TO_THE_HEADER = "%COMMON_DURATION(US_TX_END:US_RX_BEG:ms)%"
 
 
 def stats_config() -> Config:
-    return {"histogram_bucket_settings": [{"match": {"prefix": PREFIX}, "buckets": [float(one) for one in BUCKETS_MS]}]}
+    buckets = [float(one) for one in BUCKETS_MS]
+    ours = (f"{PREFIX}.", *(f"cluster.{name}." for name in MIRRORS.values()))
+    return {"histogram_bucket_settings": [{"match": {"prefix": prefix}, "buckets": buckets} for prefix in ours]}
 
 
 def _blamed() -> Config:
     """The environment is to blame: it answered 5xx, or gave no answer, or none that is whole."""
     small = _expression(f"request.total_size - request.size < {_LARGE_HEAD}")
-    return {"or_filter": {"filters": [_all(_BROKEN, small), _all(_status("GE", 500), _expression(_ITS_OWN))]}}
+    return {"or_filter": {"filters": [_all(_broken(), small), _all(_status("GE", 500), _expression(_ITS_OWN))]}}
 
 
 _ITS_OWN = 'response.code_details == "via_upstream" || response.code_details.startsWith("downstream")'
 
 
+def _broken() -> Config:
+    """Also where nothing came for the longest time: 504. A request that had not come whole by then is answered 408."""
+    return {"or_filter": {"filters": [_BROKEN, _all(_SILENT, _status("EQ", 504))]}}
+
+
 def _lost() -> Config:
     """There was no answer, and the client has waited to the end."""
-    return _all(_BROKEN, _expression('!response.code_details.startsWith("upstream_reset_after")'))
+    return _all(_broken(), _expression('!response.code_details.startsWith("upstream_reset_after")'))
 
 
 def _left() -> Config:
@@ -81,14 +130,13 @@ def _all(*filters: Config) -> Config:
     return {"and_filter": {"filters": list(filters)}}
 
 
-def _counts(when: Config, counter: str = "", histogram: str = "", value: str = "") -> Config:
+def _counts(
+    when: Config, counter: str = "", histogram: str = "", value: str = "", tags: list[Config] = _TAGS
+) -> Config:
+    timed = {"unit": "Milliseconds", "value_format": value}
     told = {
-        "counters": [{"stat": _stat(counter), "value_fixed": 1}] if counter else [],
-        "histograms": [{"stat": _stat(histogram), "unit": "Milliseconds", "value_format": value}] if histogram else [],
+        "counters": [{"stat": {"name": counter, "tags": tags}, "value_fixed": 1}] if counter else [],
+        "histograms": [{"stat": {"name": histogram, "tags": tags}, **timed}] if histogram else [],
     }
     log = typed("envoy.access_loggers.stats", "access_loggers.stats.v3.Config", stat_prefix=PREFIX, **told)
     return {**log, "filter": when}
-
-
-def _stat(name: str) -> Config:
-    return {"name": name, "tags": _TAGS}

@@ -2,15 +2,19 @@
 
 import re
 
-from bluegreen_router.engine.clusters import AGENT, ENVIRONMENTS, ROLE, STREAMS, SUBSET, Config
+from bluegreen.core.environment import Environment
+from bluegreen_router.engine.clusters import AGENT, ENVIRONMENTS, MIRRORS, ROLE, STREAMS, SUBSET, Config
 from bluegreen_router.engine.names import CLIENT_HEADER, PREVIEW_HEADER
-from bluegreen_router.settings import Settings
+from bluegreen_router.settings import Origin, Settings
 
 HEALTH_PATH, LIVE_PATH = "/_bluegreen/health", "/_bluegreen/live"
-PREVIEW_COOKIE = "bluegreen_preview"
+PREVIEW_COOKIE, COOKIE_FILTER = "bluegreen_preview", "cookie"
 OURS, USERS, PREVIEW = "ours", "users", "preview"
+MIRRORED = "mirrored"  # users' too, and sent to the idle environment besides
+SHARE = "bluegreen.mirror"  # how many of 10,000, as it is told while Envoy runs
 CLIENT = "%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%"
 _GAP = 400  # milliseconds at most between two tries
+SILENCE_SECONDS = 3600  # how long a side may be silent is for the ingress and the environment to say
 _LABELS = "%UPSTREAM_METADATA(bluegreen:{})%"
 
 
@@ -18,6 +22,11 @@ def virtual_host(settings: Settings) -> Config:
     told = {"x-forwarded-for": CLIENT, "x-bluegreen-client-ip": CLIENT, "x-forwarded-host": "%REQ(:AUTHORITY)%"}
     if settings.origin_secret is not None:
         told["x-bluegreen-origin-secret"] = settings.origin_secret.get_secret_value()
+    streams = [
+        _environment(USERS, [_has("upgrade", {"exact": "websocket"})], STREAMS, "active"),
+        _environment(USERS, [_has("accept", {"contains": "text/event-stream"})], STREAMS, "active"),
+    ]
+    rest = _environment(USERS, [], ENVIRONMENTS, "active", _tries(settings))
     return {
         "name": "production",
         "domains": ["*"],
@@ -25,12 +34,24 @@ def virtual_host(settings: Settings) -> Config:
         "request_headers_to_add": [header(name, value) for name, value in told.items()],
         "routes": [
             *(_own(path) for path in (HEALTH_PATH, LIVE_PATH)),
-            *_previews(settings),
-            _environment(USERS, [_has("upgrade", {"exact": "websocket"})], STREAMS, "active"),
-            _environment(USERS, [_has("accept", {"contains": "text/event-stream"})], STREAMS, "active"),
-            _environment(USERS, [], ENVIRONMENTS, "active", _tries(settings)),
+            *map(_without_the_cookie, _previews(settings)),
+            *(_without_the_cookie(one, _said_in("cookie", PREVIEW_COOKIE)) for one in (*streams, rest)),
+            *streams,
+            _mirrored(settings),
+            rest,
         ],
     }
+
+
+def _without_the_cookie(route: Config, *more: Config) -> Config:
+    """The filter that takes the preview's cookie away is dear: it is there for requests that have such a cookie."""
+    there = {"@type": "type.googleapis.com/envoy.config.route.v3.FilterConfig", "config": {}}
+    match = {**route["match"], "headers": [*more, *route["match"]["headers"]]}
+    return {**route, "match": match, "typed_per_filter_config": {COOKIE_FILTER: there}}
+
+
+def _said_in(name: str, text: str) -> Config:
+    return {"name": name, "string_match": {"contains": text}}
 
 
 def header(name: str, value: str) -> Config:
@@ -81,15 +102,47 @@ def _environment(name: str, headers: list[Config], cluster: str, role: str, more
     }
 
 
+def _mirrored(settings: Settings) -> Config:
+    """A share of what only asks, has no body and tells no secret that the settings spare. Nobody waits for the copy."""
+    spared = {"none": ("authorization", "cookie"), "cookies": ("authorization",), "all": ()}
+    no_body: Config = {"string_match": {"safe_regex": {"regex": "0*"}}, "treat_missing_header_as_empty": True}
+    asks: list[Config] = [
+        {"name": ":method", "string_match": {"safe_regex": {"regex": "GET|HEAD"}}},
+        {"name": "content-length", **no_body},
+        *(_has_not(name) for name in ("content-type", *spared[settings.mirror_credentials])),
+    ]
+    copies = {"request_mirror_policies": [_copy(one, settings.origins[one]) for one in MIRRORS]}
+    route = _environment(MIRRORED, asks, ENVIRONMENTS, "active", {**_tries(settings), **copies})
+    none: Config = {"default_value": {"numerator": 0, "denominator": "TEN_THOUSAND"}, "runtime_key": SHARE}
+    route["match"]["runtime_fraction"] = none
+    return route
+
+
+def _copy(environment: Environment, origin: Origin) -> Config:
+    """Only the idle one's cluster has an endpoint."""
+    return {
+        "cluster": MIRRORS[environment],
+        "disable_shadow_host_suffix_append": True,
+        "host_rewrite_literal": origin.authority,
+        "request_headers_mutations": [{"append": header("x-bluegreen-mirrored", "1")}],
+    }
+
+
+def _has_not(name: str) -> Config:
+    return {"name": name, "present_match": True, "invert_match": True}
+
+
 def _tries(settings: Settings) -> Config:
     """Only what cannot have been heard is tried again: no connection, or a stream that HTTP/2 says was not looked at.
-    Envoy draws each pause between nothing and the gap. A try ends where the response header does not come in time."""
+    Envoy draws each pause between nothing and the gap. A try ends where the response header does not come in time; the
+    longest time is that of a connection on which nothing comes, and needs no clock for each try."""
     gap = min(_GAP, max(settings.hold_ms, 1))
+    limited = settings.answer_seconds < SILENCE_SECONDS
     return {
         "retry_policy": {
             "retry_on": "connect-failure,refused-stream",
             "num_retries": settings.hold_ms // gap,
             "retry_back_off": {"base_interval": f"{gap / 1000}s", "max_interval": f"{gap / 1000}s"},
-            "per_try_timeout": f"{settings.answer_seconds:g}s",
+            **({"per_try_timeout": f"{settings.answer_seconds:g}s"} if limited else {}),
         }
     }

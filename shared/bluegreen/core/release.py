@@ -108,6 +108,7 @@ class Release(Frozen):
     go: bool = False  # a person has asked for the switch
     troubles: int = 0  # looks in a row that ended in an error of kind `Later`
     switched_at: Time | None = None
+    mirror: float = 0.0  # percent of users' requests that the environment before is sent as well, while it is watched
     evidence: Evidence = Evidence()
     reason: str = ""  # why it is where it is
     misconfigured: bool = False  # it failed by a setting of ours: a newer tag would fare no better

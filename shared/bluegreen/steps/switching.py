@@ -7,7 +7,7 @@ from typing import NamedTuple
 from bluegreen.clients.digitalocean_answers import AppDeployment
 from bluegreen.core import pointing
 from bluegreen.core.config.service import Service
-from bluegreen.core.config.traffic import AppIngress
+from bluegreen.core.config.traffic import AppIngress, Router
 from bluegreen.core.errors import Unavailable
 from bluegreen.core.finding import Finding, Verdict
 from bluegreen.core.phases import Phase
@@ -100,7 +100,12 @@ def switching_look(turn: Turn) -> PublicAnswer | MemberVerdict:
     others = _others(turn) if release.switched_at is None else None
     if others is not None and (others.goes_back or others.verdict is Verdict.BACK):
         return others
-    turn.change(f"production moves to {release.goes_to.value}", lambda record: _moved(record, turn.cloud.clock.now()))
+    settings = turn.cloud.service.traffic
+    mirror = settings.mirror if isinstance(settings, Router) else 0.0
+    turn.change(
+        f"production moves to {release.goes_to.value}",
+        lambda record: _moved(record, turn.cloud.clock.now()).with_release(mirror=mirror),
+    )
     production.send_traffic(turn.cloud, turn.record)
     return production.verify_traffic(turn)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bluegreen.core.config.units import seconds, spoken
+from bluegreen.core.config.units import percent, seconds, spoken
 
 
 @pytest.mark.parametrize(
@@ -21,3 +21,16 @@ def test_what_is_no_duration_is_refused(written):
 @pytest.mark.parametrize(("value", "said"), [(0.4, "0.4 s"), (12, "12 s"), (300, "5 min"), (7200, "2 h")])
 def test_a_duration_is_spoken(value, said):
     assert spoken(value) == said
+
+
+@pytest.mark.parametrize(
+    ("written", "value"), [("5%", 5), ("0.5 %", 0.5), (0, 0), (2.5, 2.5), ("100%", 100), ("0%", 0)]
+)
+def test_a_share_is_read(written, value):
+    assert percent(written) == value
+
+
+@pytest.mark.parametrize("written", ["5", "5 percent", "%", "-1%", "101%", 101, -1, True, None, ""])
+def test_what_is_no_share_is_refused(written):
+    with pytest.raises(ValueError, match="share"):
+        percent(written)

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, model_validator
 
 from bluegreen.core.config.address import Url
-from bluegreen.core.config.units import Duration
+from bluegreen.core.config.units import Duration, Percent
 from bluegreen.core.environment import Environment
 from bluegreen.core.model import Frozen
 
@@ -31,6 +31,7 @@ class Router(Frozen):
     settle: Duration = 20.0  # how long every instance may take to follow
     # An instance whose telemetry is older is gone. One whose agent hangs goes on serving for up to 15 s.
     alive: Duration = Field(default=20.0, gt=15)
+    mirror: Percent = 0.0  # of users' GET and HEAD requests, sent to the environment before as well while it is watched
 
 
 class LoadBalancer(Frozen):

@@ -1,4 +1,4 @@
-"""Durations as people write them: 500ms, 30s, 5m, 1h."""
+"""Durations and shares as people write them: 500ms, 30s, 5m, 1h; 5%."""
 
 import re
 from typing import Annotated
@@ -22,6 +22,20 @@ def seconds(written: object) -> float:
     return value
 
 
+def percent(written: object) -> float:
+    """Percent; a bare number is that already."""
+    if isinstance(written, int | float) and not isinstance(written, bool):
+        value = float(written)
+    else:
+        match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*%", str(written).strip())
+        if not match:
+            raise ValueError("a share such as 5% or 0.5% is wanted")
+        value = float(match[1])
+    if not 0 <= value <= 100:
+        raise ValueError("a share is from 0% to 100%")
+    return value
+
+
 def spoken(value: float) -> str:
     """A duration for people to read: 0.4 s, 12 s, 5 min, 2 h."""
     if value < 10 and value != int(value):
@@ -34,3 +48,4 @@ def spoken(value: float) -> str:
 
 
 Duration = Annotated[float, BeforeValidator(seconds)]
+Percent = Annotated[float, BeforeValidator(percent)]

@@ -59,12 +59,17 @@ class Counts(Frozen, extra="ignore"):
 
 
 class Block(Frozen, extra="ignore"):
-    """A few seconds' counts: `users` are people's requests, `probes` the small ones sent to both environments."""
+    """A few seconds' counts: `users` are people's requests, `probes` the small ones sent to both environments.
+
+    `mirrored`: those of people's requests that the idle environment was sent as well. Of the active one they are part
+    of `users`; the idle one's answers nobody has seen.
+    """
 
     at: Time  # when it began
     seconds: float
     users: dict[Environment, Counts] = Field(default_factory=dict)
     probes: dict[Environment, Counts] = Field(default_factory=dict)
+    mirrored: dict[Environment, Counts] = Field(default_factory=dict)
 
 
 class AppliedEpoch(BaseModel):
@@ -85,6 +90,7 @@ class Telemetry(Frozen, extra="ignore"):
     epoch: int  # of the route that it has applied
     active: Environment | None  # None: it has no route yet
     blocks: tuple[Block, ...] = ()  # oldest first, the last five minutes
+    confirmed: Time | None = None  # when the journal last said what is served, by the clock that `at` is of
 
     @model_validator(mode="after")
     def _no_impossible_counts(self) -> Self:
