@@ -55,11 +55,12 @@ class Clock(Protocol):
 
 @dataclass(frozen=True)
 class Caller:
-    """Who is at work: the function's name, the activation's id, and where functions are invoked."""
+    """Who is at work: the function's name, the activation's id, where functions are invoked, and their namespace."""
 
     function: str
     activation: str
     api_host: str
+    namespace: str = ""
 
 
 class Connections:
