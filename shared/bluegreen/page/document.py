@@ -40,7 +40,7 @@ def policy(own_url: str) -> str:
 
 
 def service_page(view: ServiceView, rights: frozenset[Right], is_one_of_many: bool = False) -> str:
-    back = element("nav", element("a", "All services", href="?", data_service=""), aria_label="services")
+    back = element("nav", element("a", "All services", href="?"), aria_label="services")
     main = (
         element("h1", element("bdi", view.service), class_="unseen"),
         back if is_one_of_many else None,
@@ -64,8 +64,12 @@ def service_page(view: ServiceView, rights: frozenset[Right], is_one_of_many: bo
 
 
 def fleet_page(view: FleetView) -> str:
+    """However many services there are, the answer keeps to its size: those about which least is to be said go first."""
     state = _state(any(row.in_flight for row in view.rows), "", view.now.isoformat())
-    return _document(element("main", listed(view), id="view", **state))
+    most = len(view.rows)
+    while len((page := _document(element("main", listed(view, most), id="view", **state))).encode()) > MOST:
+        most -= max(most // 20, 1)
+    return page
 
 
 def login_page(says: str = "") -> str:

@@ -12,7 +12,7 @@ function ago(seconds) {
     if (seconds < most) return Math.floor(seconds / unit) + ' ' + name + ' ago';
   return Math.floor(seconds / 86400) + ' d ago';
 }
-let drift = 0; // of this clock from the function's
+let drift = 0;
 function tick() {
   const now = Date.now() + drift;
   for (const t of all('#view time[title]')) t.textContent = ago((now - Date.parse(t.dateTime)) / 1000);
@@ -70,7 +70,7 @@ function lost() {
   const main = document.createElement('main'); main.id = 'view'; main.append(card);
   $('#view').replaceWith(main);
 }
-const entry = $('#view').cloneNode(true); // the form, as it was served
+const entry = $('#view').cloneNode(true);
 function forget(why) {
   token = etag = ''; turn++; seen = 0; clearTimeout(timer);
   $('#view').replaceWith(entry.cloneNode(true));
@@ -95,7 +95,7 @@ async function act(form) {
   button.disabled = false;
   look(true);
 }
-function begin() { // only in an origin of its own may a token be typed
+function begin() {
   const form = $('#login'); if (!form) return;
   if (window.origin === 'null' && window === window.top) { form.hidden = false; $('#token').focus(); }
   else say('This page was not served as it should be: open its own address. Type no token here.');
@@ -106,8 +106,8 @@ document.addEventListener('submit', (event) => {
   else if (form.dataset.action) { event.preventDefault(); act(form); }
 });
 document.addEventListener('click', (event) => {
-  const link = event.target.closest('a[data-service]');
-  if (link && token) { event.preventDefault(); service = link.dataset.service; say(''); look(true).then(() => scrollTo(0, 0)); }
+  const link = event.target.closest('a[href^="?"]');
+  if (link && token) { event.preventDefault(); service = new URLSearchParams(link.getAttribute('href')).get('service') || ''; say(''); look(true).then(() => scrollTo(0, 0)); }
   if (event.target.id === 'forget') forget('The token is forgotten.');
 });
 document.addEventListener('input', (event) => { if (event.target.id === 'filter') narrow(); });
