@@ -8,6 +8,7 @@ from tests.page.served import RELEASES, served
 from tests.page.states import STATES, prepared
 
 FOLDER = Path(__file__).parents[2] / "docs" / "dashboard"
+OPENED = {"watching"}  # what its first button would do is shown too
 SHOWN = [(1280, "light"), (1280, "dark"), (360, "light")]
 
 
@@ -21,6 +22,8 @@ def main(folder: Path, names: list[str]) -> None:
                 for width, scheme in SHOWN:
                     with page_of(found, width, scheme) as page:
                         log_in(page, server.url, RELEASES)
+                        if name in OPENED:
+                            page.locator("details.action summary").first.click()
                         page.screenshot(path=folder / f"{name}-{scheme}-{width}.png", full_page=name != "200-services")
             finally:
                 server.close()

@@ -117,10 +117,11 @@ class PageLaptop(Laptop):
 
 
 def _counts(chance: random.Random, requests: int, share: float) -> Counts:
+    """One failure in some five hundred, and most answers within 50 ms, where there is no fault."""
     number = max(requests + chance.randint(-requests // 6, requests // 6), 1)
-    failed = round(number * share * chance.uniform(0.7, 1.3)) if share else int(chance.random() < 0.02)
-    slow = min(number, round(number * (0.04 + 0.03 * chance.random()))) if chance.random() < 0.4 else 0
-    middle = (number - slow) // 3
+    failed = round(number * share * chance.uniform(0.7, 1.3)) if share else int(chance.random() < number / 500)
+    slow = round(number * chance.choice((0, 0, 0.04, 0.06, 0.08)))
+    middle = round((number - slow) * chance.choice((0.02, 0.03, 0.1)))
     buckets = (0, number - slow - middle, middle, 0, slow, 0, 0, 0, 0, 0)
     return Counts(requests=number, failed=min(failed, number), buckets=buckets)
 

@@ -1,10 +1,11 @@
 """The seven states of the page, each reached by real steps where steps can reach it."""
 
 from collections.abc import Callable
+from typing import Any
 
+from bluegreen.core import progress
 from bluegreen.core.finding import Finding, Verdict
 from bluegreen.core.phases import Phase
-from bluegreen.core import progress
 from tests.page.served import PageLaptop
 
 FAULT = {"share": 0.2, "when": "production"}
@@ -24,7 +25,7 @@ def checking() -> PageLaptop:
 
 
 def watching() -> PageLaptop:
-    laptop = lived()
+    laptop = lived(watch={"checks": 10, "over": "3m", "bake": "10m", "every": "5s"})
     laptop.push("v1.4.0")
     laptop.until(Phase.WATCHING)
     laptop.clock.move(seconds=75)
@@ -58,20 +59,16 @@ def unreachable() -> PageLaptop:
 def many() -> PageLaptop:
     names = [f"service-{number:03d}" for number in range(1, 200)]
     laptop = PageLaptop(names)
-    laptop.invoke("status", {"service": "web"})
-    laptop.push("v1.3.0")
-    laptop.until(Phase.WATCHING)
-    record = laptop.record()
-    other = rolled_back().record()
-    for number, name in enumerate(names):
-        base = other if number % 50 == 7 else record if number % 20 == 3 else record.model_copy(update={"release": None})
+    live, others = lived().record(), {7: rolled_back().record(), 3: watching().record(), 31: checking().record()}
+    for number, name in enumerate(("web", *names)):
+        base = others.get(number % 50, live)
         laptop.appended(base.model_copy(update={"service": name}))
     return laptop
 
 
-def lived() -> PageLaptop:
+def lived(**changes: Any) -> PageLaptop:
     """v1.3.0 is live on green, v1.2.0 on blue is the way back."""
-    laptop = PageLaptop()
+    laptop = PageLaptop(**changes)
     laptop.push("v1.3.0")
     laptop.rest()
     laptop.clock.move(minutes=47)

@@ -15,10 +15,11 @@ from bluegreen.ordering.cancelling import stop
 
 
 def run(invocation: Invocation) -> Response:
-    given = parameters.read(invocation.event, ("service", "set"))
+    given = parameters.read(invocation.event, ("service", "set", "reason", "by"))
     if "set" in given:
         return set_orders.abort(invocation, given)
-    placed = stop(invocation.asked_cloud())
+    by, reason = parameters.said(given)
+    placed = stop(invocation.asked_cloud(), by=f"{by} ({reason})" if reason else by)
     if not placed.outcome.ok:
         return answer(False, placed.outcome.says, placed.outcome.next_step)
     return answer(True, f"{placed.outcome.says}; production is untouched")

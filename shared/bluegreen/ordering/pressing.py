@@ -96,7 +96,7 @@ def _order(cloud: Cloud, pressed: Press, record: Record, now: datetime) -> Outco
         case "undo":
             return undo.undo(record, service, pressed.who, now)
         case "abort":
-            return orders.abort(record, service, pressed.by, now, f"aborted by {pressed.who}")
+            return orders.abort(record, service, PERSON, now, f"aborted by {pressed.who}")
         case "switch":
             return orders.switch(record, now, pressed.who)
         case _:

@@ -61,7 +61,7 @@ def _rollback(record: Record, service: Service, now: datetime, can_wake: bool) -
     back = release.previous if release and release.previous and release.phase not in BEFORE_SWITCH else None
     way = effects.move(record, back or record.idle)
     leaves, to = way.leaves_state.tag or UNKNOWN, way.to_state.tag or UNKNOWN
-    after = ("Afterwards", f"{leaves} is quarantined; *undo* brings it back as long as it still runs")
+    after = ("Afterwards", f"{leaves} is quarantined; “undo” brings it back as long as it still runs")
     stamp = _stamp("rollback", record, way.leaves.value, leaves, way.to.value, to)
     command = advice.invoke("rollback", service.name)
     label = f"Roll back to {to}"

@@ -13,7 +13,7 @@ from bluegreen.page.told import NOTHING
 from bluegreen.page.view import ChartView, Line
 
 _WIDTH, _HEIGHT = 560, 190
-_LEFT, _RIGHT, _TOP, _BOTTOM = 44, 66, 12, 24
+_LEFT, _RIGHT, _TOP, _BOTTOM = 62, 62, 12, 24
 _TICKS = {"%": (0, 1, 5, 20, 50, 100), "ms": (10, 100, 1000, 10_000)}
 _DASHES = {"blue": None, "green": "6 3"}  # a line is known by more than its colour
 Scale = Callable[[float], float]
@@ -66,10 +66,12 @@ def _levels(view: ChartView, y: Scale) -> Iterator[Html]:
 
 
 def _marks(view: ChartView, x: Scale) -> Iterator[Html]:
-    for mark in view.marks:
-        at = round(x(mark.at), 1)
+    """The words of neighbours stand on rows of their own, and before the line where there is no room behind it."""
+    for number, mark in enumerate(view.marks):
+        at, before = round(x(mark.at), 1), mark.at > 0.8 * view.seconds
         yield element("path", d=f"M{at} {_TOP}V{_HEIGHT - _BOTTOM}", class_=f"mark {mark.name}")
-        yield _text(mark.name, at + 4, _TOP + 8, "start", "marked")
+        side = (at - 4, "end") if before else (at + 4, "start")
+        yield _text(mark.name, side[0], _TOP + 9 + 13 * (number % 3), side[1], "marked")
 
 
 def _line(line: Line, x: Scale, y: Scale) -> Iterator[Html]:

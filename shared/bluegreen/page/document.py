@@ -47,14 +47,10 @@ def service_page(view: ServiceView, rights: frozenset[Right], is_one_of_many: bo
         panels.banner(view),
         element(
             "div",
-            element(
-                "div",
-                panels.environments(view),
-                panels.release(view.release, view),
-                panels.judge(view.judge),
-                class_="column",
-            ),
-            element("div", actions(view, rights), panels.standing(view), class_="column side"),
+            panels.environments(view),
+            element("div", actions(view, rights), panels.standing(view), class_="side"),
+            panels.release(view.release, view),
+            panels.judge(view.judge),
             class_="columns",
         ),
         panels.history(view),

@@ -43,6 +43,8 @@ def of_move(record: Record, service: Service, way: Move, *more: tuple[str, str])
 def proof(record: Record, environment: Environment) -> str:
     """How it is known that an environment can serve production."""
     state, release = record.on(environment), record.release
+    if not state.proven and state.tag in record.quarantine:
+        return "no: it is quarantined"
     if not state.proven:
         return "no: it has not passed its checks"
     if release is not None and release.tag == state.tag and release.target is environment:

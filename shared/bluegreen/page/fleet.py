@@ -34,4 +34,4 @@ def _row(row: RowView, most: int) -> Html:
         return element("tr", name, element("td", NOTHING), element("td", NOTHING), element("td", told))
     state = row.state.replace(row.tag, "it") if most == _NARROW else row.state
     serves, where = element("td", foreign(row.tag, most)), element("td", row.active, class_=row.active)
-    return element("tr", name, serves, where, element("td", chip(row.mood, cleaned(state, most + 6))))
+    return element("tr", name, serves, where, element("td", chip(row.mood, cleaned(state, 2 * most))))

@@ -31,7 +31,7 @@ def panel(name: str, title: str, *parts: str | None, aside: Html | None = None) 
 
 
 def banner(view: ServiceView) -> Html:
-    headline = element("p", element("bdi", view.headline), class_="headline")
+    headline = element("p", foreign(view.headline, 300), class_="headline")
     facts = element(
         "p",
         element("span", foreign(view.service)),
@@ -139,7 +139,7 @@ def standing(view: ServiceView) -> Html:
     rows = [
         ("Queue", [foreign(view.queued, 120)] if view.queued else [], "nothing waits"),
         ("Quarantine", held, "empty"),
-        ("Floor", [foreign(f"a push of what is {view.floor} is not released", 120)] if view.floor else [], "none"),
+        ("Floor", [foreign(view.floor, 120)] if view.floor else [], "none"),
         ("Alerts", [sentence(each) for each in view.alerts], "none is firing"),
         ("Notices", [sentence(each) for each in view.undelivered], "all are delivered"),
     ]

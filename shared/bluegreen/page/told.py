@@ -1,26 +1,23 @@
 """Words, times and numbers for people. Words that others chose are cleaned, cut and set apart from ours.
 
 A tag, a commit's message or an error may hold anything: markup, ten thousand characters, marks that turn the direction
-of all that follows. Markup is escaped by `markup`. Here what cannot be seen becomes a visible sign, and each such text
-gets an element of its own direction (`bdi`), so that it changes nothing beside it.
+of all that follows. `markup` escapes and makes visible; here such a text is cut, and gets an element of its own
+direction (`bdi`), so that it changes nothing beside it.
 """
 
-import unicodedata
 from datetime import datetime
 
 from bluegreen.core.credentials import hidden
-from bluegreen.page.markup import Html, element
+from bluegreen.page.markup import Html, element, visible
 
 NOTHING = "\N{EN DASH}"
 TAG_SHOWN = 60  # characters
 SENTENCE_SHOWN = 300
-_UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}  # control, format (bidi marks), surrogates, unassigned, separators
 
 
 def cleaned(text: str, most: int = SENTENCE_SHOWN) -> str:
     """One line that shows all that it holds, no longer than `most`."""
-    seen = text[: 2 * most] if len(text) > 2 * most else text
-    seen = "".join("\N{REPLACEMENT CHARACTER}" if unicodedata.category(c) in _UNSEEN else c for c in _spaced(seen))
+    seen = visible(" ".join(text[: 2 * most].split()))
     return seen if len(seen) <= most else f"{seen[: most - 1]}…"
 
 
@@ -30,8 +27,10 @@ def foreign(text: str, most: int = TAG_SHOWN) -> Html:
 
 
 def sentence(text: str) -> Html:
-    """A sentence of ours that may hold words of others, without credentials."""
-    return element("bdi", cleaned(hidden(text[: 4 * SENTENCE_SHOWN])))
+    """A sentence of ours that may hold words of others, without credentials; what stands in `…` is code."""
+    parts = cleaned(hidden(text[: 4 * SENTENCE_SHOWN])).split("`")
+    paired = len(parts) % 2
+    return element("bdi", *(element("code", part) if n % 2 and paired else part for n, part in enumerate(parts)))
 
 
 def short(commit: str) -> Html | None:
@@ -58,7 +57,3 @@ def percent(share: float) -> str:
     """A share between 0 and 1."""
     value = 100 * share
     return f"{value:.0f} %" if value >= 10 or value == 0 else f"{value:.1f} %" if value >= 0.1 else f"{value:.2f} %"
-
-
-def _spaced(text: str) -> str:
-    return " ".join(text.split())

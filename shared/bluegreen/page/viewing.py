@@ -239,4 +239,4 @@ def _queued(record: Record) -> str:
 
 def _floor(record: Record) -> str:
     tag = record.on(record.active).tag
-    return f"older than {tag}" if tag else ""
+    return f"a push of anything older than {tag} is not released" if tag else ""
