@@ -40,6 +40,7 @@ def page_of(found: Any, width: int = 1280, scheme: str = "light", **more: Any) -
         viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce", **more
     )
     try:
+        context.set_default_timeout(15_000)
         yield context.new_page()
     finally:
         context.close()
