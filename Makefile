@@ -71,7 +71,7 @@ bench-emulator: $(READY) ## What the emulator itself costs: a read of its Spaces
 bench-judge: $(READY) ## Measure the judge's verdicts beside six other rules; RUNS=40 for a first look
 	@$(BIN)/python -m benchmarks.judge $(if $(RUNS),--runs $(RUNS)) $(ARGS)
 
-screenshots: $(READY) ## The page in its states as PNG in docs/dashboard/, by Debian's chromium
+screenshots: $(READY) ## The page in its states, as PNG in .screenshots/, by Debian's chromium
 	@$(BIN)/python -m tests.page.pictures $(ARGS)
 
 simulate: $(READY) ## Releases with faults injected, on a simulated cloud; N=20000, SEED=123, MUTANTS=1, ARGS=--help

@@ -13,6 +13,7 @@ from bluegreen.core.phases import Phase
 from bluegreen_demo import hold, stories
 from bluegreen_demo.stories import Stage
 from tests.page.browser import browser, needs_chromium, page_of
+from tests.waiting import until
 
 pytestmark = pytest.mark.timeout(400)  # a cloud is started, and releases are watched, in real time
 
@@ -77,7 +78,7 @@ def test_from_the_click_to_the_last_old_answer(stage: Stage):
 
 
 def _answered_by(stage: Stage, tag: str) -> None:
-    await_that(lambda: all(tag in _health(url) for url in stage.cloud.routers), f"every router sends to {tag}", 30)
+    until(lambda: all(tag in _health(url) for url in stage.cloud.routers), what=f"every router sends to {tag}")
 
 
 def _health(url: str) -> str:
