@@ -8,9 +8,9 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from bluegreen.core.config.page_tokens import Right
 from bluegreen.core.environment import Environment
 from bluegreen.core.errors import BluegreenError
+from bluegreen.core.inbound.bearers import Right
 from bluegreen_cli import config as configuration
 from bluegreen_cli import direct as direct_calls
 from bluegreen_cli import doctor as checkup

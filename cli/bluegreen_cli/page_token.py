@@ -2,8 +2,7 @@
 
 import secrets
 
-from bluegreen.core.config.page_tokens import Right
-from bluegreen.core.inbound.bearers import PREFIX, hash_of
+from bluegreen.core.inbound.bearers import PREFIX, Right, hash_of
 
 
 def lines(name: str, rights: list[Right]) -> tuple[str, str]:

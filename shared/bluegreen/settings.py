@@ -8,9 +8,9 @@ from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_va
 
 from bluegreen.core.config import check_secrets, own_secrets, tag_patterns
 from bluegreen.core.config.address import Url, is_address
-from bluegreen.core.config.page_tokens import PageToken
 from bluegreen.core.config.service import Name, Service
 from bluegreen.core.errors import BadRequest, Misconfigured
+from bluegreen.core.inbound.bearers import PageToken
 from bluegreen.core.model import Frozen
 from bluegreen.core.release import SetRelease
 from bluegreen.core.sets import members

@@ -5,8 +5,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from bluegreen.core.config.page_tokens import Right
 from bluegreen.core.environment import Environment
+from bluegreen.core.inbound.bearers import Right
 from bluegreen.core.judge.telemetry import Block, Counts, NoData
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import PastRelease, Version

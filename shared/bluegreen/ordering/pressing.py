@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from bluegreen.cloud import Cloud
 from bluegreen.core import admission, orders
-from bluegreen.core.config.page_tokens import Right
 from bluegreen.core.credentials import hidden
+from bluegreen.core.inbound.bearers import Right
 from bluegreen.core.orders import Outcome
 from bluegreen.core.record import SAYS_KEPT, Record
 from bluegreen.core.release import PERSON

@@ -13,8 +13,8 @@ from datetime import datetime
 
 from bluegreen.core import admission, advice, lost_journal, orders
 from bluegreen.core.admission import ReleaseRequest
-from bluegreen.core.config.page_tokens import Right
 from bluegreen.core.config.service import Service
+from bluegreen.core.inbound.bearers import Right
 from bluegreen.core.orders import Outcome
 from bluegreen.core.outline import UNKNOWN
 from bluegreen.core.phases import BEFORE_SWITCH, Phase

@@ -1,6 +1,6 @@
 """Actions as HTML: what each would do is shown before the button that does it."""
 
-from bluegreen.core.config.page_tokens import Right
+from bluegreen.core.inbound.bearers import Right
 from bluegreen.page.markup import Html, element, joined
 from bluegreen.page.panels import panel
 from bluegreen.page.told import cleaned, sentence

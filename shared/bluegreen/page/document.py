@@ -10,7 +10,7 @@ import hashlib
 from base64 import b64encode
 from pathlib import Path
 
-from bluegreen.core.config.page_tokens import Right
+from bluegreen.core.inbound.bearers import Right
 from bluegreen.page import panels
 from bluegreen.page.buttons import actions
 from bluegreen.page.fleet import listed

@@ -13,7 +13,7 @@ from bluegreen.core.record import Record
 Effect = tuple[tuple[str, str], ...]
 
 
-class Move(NamedTuple):
+class ProductionMove(NamedTuple):
     """Production's way from one environment to another."""
 
     leaves: Environment
@@ -22,11 +22,11 @@ class Move(NamedTuple):
     to_state: EnvironmentState
 
 
-def move(record: Record, to: Environment) -> Move:
-    return Move(to.other, record.on(to.other), to, record.on(to))
+def move(record: Record, to: Environment) -> ProductionMove:
+    return ProductionMove(to.other, record.on(to.other), to, record.on(to))
 
 
-def of_move(record: Record, service: Service, way: Move, *more: tuple[str, str]) -> Effect:
+def of_move(record: Record, service: Service, way: ProductionMove, *more: tuple[str, str]) -> Effect:
     leaves, to = way.leaves_state.tag or UNKNOWN, way.to_state.tag or UNKNOWN
     rows = [
         ("Target", f"{to} on {way.to.value} gets all requests; {leaves} on {way.leaves.value} gets none"),

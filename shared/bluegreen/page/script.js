@@ -91,7 +91,7 @@ async function act(form) {
     const told = await answer.json();
     say(told.what);
     if (told.ok) { form.reset(); form.closest('details').open = false; }
-  } catch (error) { say('No answer: whether it was done is not known. Look at what is shown.'); }
+  } catch (error) { say('No answer: it may have been done, or not. Look at what is shown.'); }
   button.disabled = false;
   look(true);
 }

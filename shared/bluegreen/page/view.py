@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import Enum
 from typing import NamedTuple
 
-from bluegreen.core.config.page_tokens import Right
+from bluegreen.core.inbound.bearers import Right
 
 
 class Mood(Enum):

@@ -9,15 +9,33 @@ import hashlib
 import hmac
 import re
 from collections.abc import Mapping
+from enum import Enum
 from typing import NamedTuple
 
-from bluegreen.core.config.page_tokens import PageToken, Right
+from pydantic import Field
+
 from bluegreen.core.errors import Unsigned
+from bluegreen.core.model import Frozen
 
 PREFIX = "bgt_"
 REFUSED = "a token is wanted"
 _SHAPE = re.compile(rf"{PREFIX}[A-Za-z0-9_-]{{43}}")
 _SCHEME = "bearer "
+
+
+class Right(Enum):
+    """What a token opens. Whoever may act may look."""
+
+    READ = "read"  # look
+    OPERATE = "operate"  # abort, roll back, undo
+    RELEASE = "release"  # switch, release what is quarantined
+
+
+class PageToken(Frozen):
+    """A token under the name that the journal gets; only its hash is known. `bluegreen token NAME` makes one."""
+
+    rights: tuple[Right, ...] = Field(min_length=1)
+    hash: str = Field(pattern=r"^sha256:[0-9a-f]{64}$")
 
 
 class Bearer(NamedTuple):
