@@ -115,9 +115,7 @@ class Clients:
         self.settings = settings
         self.store = f"{settings.file.state.endpoint}/{settings.file.state.bucket}"  # what `state` is
         self.at_once = at_once
-        self._connections = connections
-        self._caller = caller
-        self._clock = clock
+        self._connections, self._caller, self._clock = connections, caller, clock
 
     @cached_property
     def redaction(self) -> Redaction:

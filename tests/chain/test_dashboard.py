@@ -50,15 +50,16 @@ def test_a_release_is_followed_from_tag_to_live_and_taken_back_in_a_browser(stag
         page.locator("#do-rollback summary").click()
         page.get_by_role("button", name="Roll back to v1.2.0 now").click()
         page.get_by_text("going back from v1.3.0 to v1.2.0 on blue").first.wait_for(timeout=20_000)
-    stories.rests(stage, "v1.3.0")
-    assert stage.watcher.record.active is Environment.BLUE
-    assert "asked for by you" in stage.watcher.record.past[0].reason
+    record = stage.watcher.await_(
+        "it went back", lambda r: r.release is None and r.active is Environment.BLUE, stage.patience
+    )
+    assert record.past[0].outcome is Phase.ROLLED_BACK
+    assert "asked for by you" in record.past[0].reason
 
 
 def test_an_undo_is_followed_to_its_end(stage: Stage):
     assert press(stage, "undo").json()["ok"]
-    stage.watcher.await_("it serves", lambda record: record.active is Environment.GREEN, stage.patience)
-    stage.watcher.await_("it rests", lambda record: record.release is None, stage.patience)
+    stage.watcher.await_("it serves", lambda r: r.active is Environment.GREEN and r.release is None, stage.patience)
 
 
 def test_from_the_click_to_the_last_old_answer(stage: Stage):
