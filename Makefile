@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test searches test-wheel check fix stage deploy doctor bench bench-switch bench-emulator bench-judge \
-	simulate house coverage lock release-notes dist sbom
+	screenshots simulate house coverage lock release-notes dist sbom
 
 BIN := .venv/bin
 READY := .venv/.ready
@@ -71,6 +71,9 @@ bench-emulator: $(READY) ## What the emulator itself costs: a read of its Spaces
 
 bench-judge: $(READY) ## Measure the judge's verdicts beside six other rules; RUNS=40 for a first look
 	@$(BIN)/python -m benchmarks.judge $(if $(RUNS),--runs $(RUNS)) $(ARGS)
+
+screenshots: $(READY) ## The page in its states, as PNG in .screenshots/, by Debian's chromium
+	@$(BIN)/python -m tests.page.pictures $(ARGS)
 
 simulate: $(READY) ## Releases with faults injected, on a simulated cloud; N=20000, SEED=123, MUTANTS=1, ARGS=--help
 	@$(BIN)/python -m tests.simulation $(if $(N),--n $(N)) $(if $(SEED),--seed $(SEED)) $(if $(MUTANTS),--mutants) $(ARGS)

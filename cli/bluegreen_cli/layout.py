@@ -16,7 +16,8 @@ from bluegreen_cli.faults import Faulty
 
 Layout = Literal["default", "hardened"]
 LAYOUTS: tuple[Layout, ...] = ("default", "hardened")
-HOOKS = "hooks"  # the package that faces the internet
+HOOKS = "hooks"  # the package that faces the internet …
+_BESIDE_HOOKS = {("ops", "dashboard")}  # … and what does of other packages
 _SEND_CHECKS = (
     ("default", "switch"),
     ("default", "rollback"),
@@ -49,10 +50,17 @@ def parts(text: str, layout: str) -> tuple[Part, ...]:
 
 def _of(text: str, hooks: bool) -> str:
     written = yaml.safe_load(text)
-    packages = [package for package in written["packages"] if (package["name"] == HOOKS) is hooks]
+    kept = ({**package, "functions": _on_side(package, hooks)} for package in written["packages"])
+    packages = [package for package in kept if package["functions"]]
     for function in (function for package in packages for function in package["functions"] if hooks):
         function.get("environment", {}).pop(NOT_ON_THE_WEB[0], None)
     return _dumped({**written, "packages": packages})
+
+
+def _on_side(package: Any, hooks: bool) -> list[Any]:
+    """Those functions of a package that face the internet, or those that do not."""
+    name = package["name"]
+    return [f for f in package["functions"] if (name == HOOKS or (name, f["name"]) in _BESIDE_HOOKS) is hooks]
 
 
 def with_check_secrets(text: str, names: Iterable[str]) -> str:

@@ -11,9 +11,11 @@ import typer
 
 from bluegreen.core.environment import Environment
 from bluegreen.core.errors import BluegreenError
+from bluegreen.core.inbound.bearers import Right
 from bluegreen_cli import config as configuration
 from bluegreen_cli import direct as direct_calls
 from bluegreen_cli import doctor as checkup
+from bluegreen_cli import page_token
 from bluegreen_cli import recover as recovery
 from bluegreen_cli import stage as staging
 from bluegreen_cli.doctor.findings import exit_code
@@ -131,6 +133,20 @@ def status(
     """Where everything is, when functions cannot be called."""
     given = {"service": service, "seen": seen}
     _directly("status", direct, config, env, {name: value for name, value in given.items() if value})
+
+
+@app.command()
+def token(
+    name: Annotated[str, typer.Argument(help="Who will use it: the journal keeps this name.")],
+    right: Annotated[list[Right], typer.Option(help="read, operate or release; may be given several times.")] = [  # noqa: B006 - typer reads it, nobody changes it
+        Right.READ
+    ],
+) -> None:
+    """Makes a token for the page: it is shown once; bluegreen.yml gets its hash."""
+    secret, settings = page_token.lines(name, right)
+    typer.echo(
+        f"{secret}\n\nGive it to {name}; it cannot be shown again. For bluegreen.yml, then `make deploy`:\n\n{settings}"
+    )
 
 
 def _directly(what: str, direct: bool, config: Path, env: Path, event: dict[str, str]) -> None:

@@ -33,6 +33,7 @@ class Account:
     github_token: str = field(default_factory=lambda: f"github_pat_{_new()}", repr=False)
     webhook_secret: str = field(default_factory=_new, repr=False)
     alert_secret: str = field(default_factory=_new, repr=False)
+    page_token: str = field(default_factory=lambda: f"bgt_{secrets.token_urlsafe(32)}", repr=False)
     nudge_secret: str = field(default_factory=_new, repr=False)
     key_id: str = field(default_factory=lambda: f"dof_v1_{_new()}", repr=False)
     key_secret: str = field(default_factory=_new, repr=False)

@@ -13,6 +13,7 @@ import yaml
 
 from bluegreen.clients.store.journal import Journal
 from bluegreen.clients.store.spaces import Spaces as Bucket
+from bluegreen.core.inbound.bearers import hash_of
 from bluegreen.core.record import Record
 from bluegreen_cli.deployer import deploy
 from bluegreen_cli.layout import Layout, parts
@@ -35,6 +36,7 @@ from bluegreen_emulator.github import Delivery, Hook
 
 ACTIVE_TAG, IDLE_TAG = "v1.2.0", "v1.1.0"
 SERVICE = "web"
+VISITOR = "you"  # the name under which the journal keeps what is done on the page
 _PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"  # runs the functions, whatever project.yml names
 _STARTS_WITHIN = 300  # seconds
 _CALL = httpx.Timeout(40.0, connect=3.0)  # a blocking call turns asynchronous after 30 s
@@ -114,6 +116,11 @@ class LocalCloud:
     @property
     def webhook_url(self) -> str:
         return self.at.hook("github")
+
+    @property
+    def page_url(self) -> str:
+        """Of ops/dashboard; it wants `account.page_token`."""
+        return f"{self.at.web}/ops/dashboard"
 
     @property
     def journal(self) -> Journal:
@@ -205,6 +212,7 @@ class LocalCloud:
         local = {
             "state": state,
             "apis": {"digitalocean": self.at.digitalocean, "github": self.at.github},
+            "tokens": {VISITOR: {"rights": ["operate", "release"], "hash": hash_of(self.account.page_token)}},
             "services": {
                 SERVICE: {
                     "environments": {n: {"app": a.id, "url": a.ingress} for n, a in self.environments.items()},

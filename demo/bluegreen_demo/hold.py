@@ -13,6 +13,8 @@ _CALL = '"$ACTIONS/{}?blocking=true&result=true"'
 def lines(cloud: LocalCloud) -> Iterator[str]:
     """Commands for another terminal, none wider than 80 columns."""
     tag = next_tag(cloud)
+    yield f"  the page       {cloud.page_url}"
+    yield f"  its token      {cloud.account.page_token}"
     yield f"  production     {cloud.production}"
     for name, app in cloud.environments.items():
         yield f"  {name:<14} {app.ingress}"

@@ -73,6 +73,8 @@ def described(cloud: LocalCloud, control: str) -> dict[str, Any]:
         "buckets": {"state": STATE, "telemetry": TELEMETRY},
         "spaces_key": account.functions_spaces.id,
         "spaces_secret": account.functions_spaces.secret,
+        "page": cloud.page_url,
+        "page_token": account.page_token,
         "webhook_url": cloud.webhook_url,
         "webhook_secret": account.webhook_secret,
         "alert_url": at.hook("alert"),

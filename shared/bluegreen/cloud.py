@@ -55,11 +55,12 @@ class Clock(Protocol):
 
 @dataclass(frozen=True)
 class Caller:
-    """Who is at work: the function's name, the activation's id, and where functions are invoked."""
+    """Who is at work: the function's name, the activation's id, where functions are invoked, and their namespace."""
 
     function: str
     activation: str
     api_host: str
+    namespace: str = ""
 
 
 class Connections:
@@ -114,9 +115,7 @@ class Clients:
         self.settings = settings
         self.store = f"{settings.file.state.endpoint}/{settings.file.state.bucket}"  # what `state` is
         self.at_once = at_once
-        self._connections = connections
-        self._caller = caller
-        self._clock = clock
+        self._connections, self._caller, self._clock = connections, caller, clock
 
     @cached_property
     def redaction(self) -> Redaction:

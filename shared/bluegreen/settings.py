@@ -11,6 +11,7 @@ from bluegreen.core.config.address import Url, is_address
 from bluegreen.core.config.faults import Fault, fault
 from bluegreen.core.config.service import Name, Service
 from bluegreen.core.errors import BadRequest, Misconfigured
+from bluegreen.core.inbound.bearers import PageToken
 from bluegreen.core.model import Frozen
 from bluegreen.core.release import SetRelease
 from bluegreen.core.sets import members
@@ -44,6 +45,9 @@ class File(Frozen):
     apis: Apis = Apis()
     services: dict[Name, Service] = Field(min_length=1)
     sets: dict[Name, ReleaseSet] = Field(default_factory=dict)
+    tokens: dict[Name, PageToken] = Field(
+        default_factory=dict
+    )  # who may see the page of ops/dashboard: docs/dashboard.md
 
     @field_validator("services")
     @classmethod
@@ -51,6 +55,13 @@ class File(Frozen):
         wrong = tag_patterns.fault(found.values())
         if wrong:
             raise ValueError(wrong)
+        return found
+
+    @field_validator("tokens")
+    @classmethod
+    def _told_apart(cls, found: dict[str, PageToken]) -> dict[str, PageToken]:
+        if len({token.hash for token in found.values()}) < len(found):
+            raise ValueError("two names have the same hash: each needs a token of its own")
         return found
 
     @field_validator("sets")

@@ -120,6 +120,8 @@ def _sentence(text: str) -> str:
 
 def _callers(name: str) -> str:
     function = FUNCTIONS[name]
+    if name == "ops/dashboard":
+        return "anyone with a token of bluegreen.yml"
     if function.web == "raw":
         return "anyone whose body is signed"
     if function.web:

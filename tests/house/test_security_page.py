@@ -43,7 +43,7 @@ def test_a_function_is_said_to_be_on_the_web_exactly_when_it_is(name):
     web, _, protection = rows("Who may call what")[name]
 
     assert web == ("yes" if FUNCTIONS[name]["web"] else "no")
-    assert bool(re.search(r"BLUEGREEN_\w+", protection)) is bool(FUNCTIONS[name]["web"])
+    assert bool(re.search(r"BLUEGREEN_\w+|Authorization", protection)) is bool(FUNCTIONS[name]["web"])
 
 
 def test_a_secret_that_the_platform_compares_is_named_with_its_function():

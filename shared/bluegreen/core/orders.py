@@ -8,8 +8,8 @@ from bluegreen.core.config.service import Service
 from bluegreen.core.environment import Status
 from bluegreen.core.finding import Finding, Verdict
 from bluegreen.core.phases import BEFORE_SWITCH, Phase
-from bluegreen.core.record import Record
-from bluegreen.core.release import NativeRollback, Purpose, Release
+from bluegreen.core.record import HISTORY_KEPT, SAYS_KEPT, Record
+from bluegreen.core.release import HistoryLine, NativeRollback, Purpose, Release
 
 
 class Outcome(NamedTuple):
@@ -25,8 +25,8 @@ class Outcome(NamedTuple):
     taken: bool = False
 
 
-def switch(record: Record, now: datetime) -> Outcome:
-    """A person says: the release that is ready may take over."""
+def switch(record: Record, now: datetime, by: str = "") -> Outcome:
+    """A person says: the release that is ready may take over. `by`: who, where that is known."""
     release = record.release
     if release is None:
         return Outcome(False, record, "no release is in flight, so there is nothing to switch to", "push a tag first")
@@ -37,7 +37,11 @@ def switch(record: Record, now: datetime) -> Outcome:
         return Outcome(False, record, says, "wait until its checks have passed; `status` shows where it is")
     if release.go or release.options.auto_switch:
         return Outcome(True, record, f"{release.tag} is about to be switched already")
-    return Outcome(True, record.with_release(go=True, wake_at=now), f"{release.tag} will take over")
+    changes: dict[str, object] = {"go": True, "wake_at": now}
+    if by:
+        line = HistoryLine(at=now, phase=Phase.READY, by=by, says=f"{by} said: switch"[:SAYS_KEPT])
+        changes["history"] = (*release.history, line)[-HISTORY_KEPT:]
+    return Outcome(True, record.with_release(**changes), f"{release.tag} will take over")
 
 
 def abort(record: Record, service: Service, by: str, now: datetime, why: str = "") -> Outcome:

@@ -52,7 +52,8 @@ def _invocation(
 def _caller(entry_point: EntryPoint, context: object) -> Caller:
     activation = getattr(context, "activation_id", "") or os.environ.get("__OW_ACTIVATION_ID", "")
     host = getattr(context, "api_host", "") or os.environ.get("__OW_API_HOST", "")
-    return Caller(entry_point.name, activation or uuid.uuid4().hex, host)
+    namespace = getattr(context, "namespace", "") or os.environ.get("__OW_NAMESPACE", "")
+    return Caller(entry_point.name, activation or uuid.uuid4().hex, host, namespace)
 
 
 @lru_cache(maxsize=2)

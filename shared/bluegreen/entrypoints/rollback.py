@@ -5,12 +5,11 @@ from datetime import datetime
 
 from bluegreen.cloud import Cloud
 from bluegreen.core import orders
-from bluegreen.core.credentials import hidden
 from bluegreen.core.errors import BadRequest
 from bluegreen.core.inbound import parameters
 from bluegreen.core.inbound.nudges import is_nudge
 from bluegreen.core.orders import Outcome
-from bluegreen.core.record import SAYS_KEPT, Record
+from bluegreen.core.record import Record
 from bluegreen.core.release import PERSON, Release
 from bluegreen.core.rollback import undo
 from bluegreen.invocation.entry_point import (
@@ -31,7 +30,6 @@ from bluegreen.steps import rolling_back
 from bluegreen.steps.take_turn import take
 
 _PARAMETERS = ("service", "set", "native", "to", "undo", "reason", "by")
-_NAME = 80  # characters of who asks
 
 
 def run(invocation: Invocation) -> Response:
@@ -63,7 +61,7 @@ def run(invocation: Invocation) -> Response:
 
 def _undo(cloud: Cloud, given: Mapping[str, str]) -> Response:
     """The last rollback was a mistake: production goes again to what it has left."""
-    who, reason = _said(given)
+    who, reason = parameters.said(given)
     by = f"{who} ({reason})" if reason else who
     why = "a person said: undo the rollback"
     placed = place(cloud, why, lambda record, now: undo.undo(record, cloud.service, by, now))
@@ -82,16 +80,10 @@ def _check_together(given: Mapping[str, str], native: bool, undoes: bool) -> Non
 
 
 def _why(given: Mapping[str, str]) -> str:
-    who, reason = _said(given)
+    who, reason = parameters.said(given)
     if not reason and who == PERSON:
         return ""
     return f"rollback asked for by {who}" + (f": {reason}" if reason else "")
-
-
-def _said(given: Mapping[str, str]) -> tuple[str, str]:
-    """Who asks, and why: kept and told, so without credentials, and no longer than any sentence that is kept."""
-    by, reason = (" ".join(hidden(given.get(name, "")).split()) for name in ("by", "reason"))
-    return by[:_NAME] or PERSON, reason[:SAYS_KEPT]
 
 
 def _of_set(invocation: Invocation, given: Mapping[str, str]) -> Response:

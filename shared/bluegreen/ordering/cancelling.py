@@ -6,14 +6,14 @@ from bluegreen.cloud import Cloud
 from bluegreen.core import orders
 from bluegreen.core.orders import Outcome
 from bluegreen.core.phases import Phase
-from bluegreen.core.record import Record
+from bluegreen.core.record import SAYS_KEPT, Record
 from bluegreen.core.release import PERSON, Release, SetRelease
 from bluegreen.ordering.placing import PlacedOrder, deliver_notices, place
 from bluegreen.steps import deploying
 from bluegreen.steps.take_turn import wake_next
 
 
-def stop(cloud: Cloud, set_release: SetRelease | None = None) -> PlacedOrder:
+def stop(cloud: Cloud, set_release: SetRelease | None = None, by: str = PERSON) -> PlacedOrder:
     """A person said: abort. With `set_release` only that one: something else may be in flight by now."""
     version = cloud.journal.newest()
     release, service = version.record.release if version else None, cloud.service
@@ -22,9 +22,9 @@ def stop(cloud: Cloud, set_release: SetRelease | None = None) -> PlacedOrder:
     def order(record: Record, now: datetime) -> Outcome:
         if not _meant(record.release, set_release):
             return Outcome(False, record, f"{service.name} has something else in hand")
-        return orders.abort(with_deployment_ended(record, release, ends), service, PERSON, now)
+        return orders.abort(with_deployment_ended(record, release, ends), service, PERSON, now, f"aborted by {by}")
 
-    placed = place(cloud, "a person said: abort", order)
+    placed = place(cloud, f"{by} said: abort"[:SAYS_KEPT], order)
     if placed.outcome.ok:
         deliver_notices(cloud, placed)
         wake_next(cloud, placed.version.record)

@@ -72,6 +72,10 @@ class JournalReader(Generic[E]):
             raise Corrupt(f"{self.key(seq)} holds number {version.seq}; nothing was touched")
         return version
 
+    def ends_with(self, seq: int) -> bool:
+        """Whether that version is the last: one request. False where its key is gone, whatever that may mean."""
+        return self._objects.keys(f"{self._root}/journal/", after=self.key(seq - 1)) == [self.key(seq)]
+
     def recalled(self, key: str) -> bytes | None:
         """What the long memory has under a key of it (core/memory); None where it has nothing."""
         return self._objects.get(f"{self._root}/{key}")

@@ -33,6 +33,7 @@ _KEY_END = re.compile(
 )
 _TOKENS = (
     r"eyJ[\w-]{8,}(?:\.[\w-]*){0,4}",  # a JWT, or what a limit has left of it
+    r"bgt_[\w-]{12,}",  # of our own page
     r"(?:A3T[A-Z0-9]|AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{12,}",
     r"(?:gh[pousr]|github_pat|dckr_(?:pat|oat)|shp(?:at|ca|pa|ss)|do[oprf]_v1|lin_api|pscale_(?:tkn|pw|oauth))_\w{12,}",
     r"(?:hf|npm|nfp|gsk|r8|sbp|figd|ntn|rnd|glc|glsa|sntry[su]|rubygems|FlyV1 fm[12]|tskey-auth)_[A-Za-z0-9+/=-]{16,}",

@@ -4,11 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from bluegreen.core.config.options import Options, Target
+from bluegreen.core.credentials import hidden
 from bluegreen.core.errors import BadRequest
 from bluegreen.core.inbound.nudges import ENVELOPE
-from bluegreen.core.release import Purpose
+from bluegreen.core.record import SAYS_KEPT
+from bluegreen.core.release import PERSON, Purpose
 
 BOOLEANS = {"true": True, "yes": True, "false": False, "no": False}
+_NAME = 80  # characters of who asks
 _PLATFORMS = {"http"}  # what the platform adds to a person's parameters
 
 
@@ -27,6 +30,12 @@ def boolean(name: str, text: str) -> bool:
     if value is None:
         raise BadRequest(f"{name}:{text[:40]} is neither true nor false (allowed: {', '.join(BOOLEANS)})")
     return value
+
+
+def said(given: Mapping[str, str]) -> tuple[str, str]:
+    """Who asks, and why: kept and told, so without credentials, and no longer than any sentence that is kept."""
+    by, reason = (" ".join(hidden(given.get(name, "")).split()) for name in ("by", "reason"))
+    return by[:_NAME] or PERSON, reason[:SAYS_KEPT]
 
 
 def options(given: Mapping[str, str], defaults: Options) -> Options:

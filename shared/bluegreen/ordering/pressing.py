@@ -1,0 +1,120 @@
+"""A button of the page, pressed: the action that was shown is carried out in the journal, or nothing is.
+
+The stamp of what was shown is compared within the change itself, on the very record that the new version follows. So of
+two people who press at once one acts, and the other is told that something else has happened.
+"""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from bluegreen.cloud import Cloud
+from bluegreen.core import admission, orders
+from bluegreen.core.credentials import hidden
+from bluegreen.core.inbound.bearers import Right
+from bluegreen.core.orders import Outcome
+from bluegreen.core.record import SAYS_KEPT, Record
+from bluegreen.core.release import PERSON
+from bluegreen.core.rollback import undo
+from bluegreen.ordering.placing import PlacedOrder, deliver_notices, newest_or_adopted, place
+from bluegreen.ordering.set_cohesion import nudge_watch
+from bluegreen.page.actions import actions, lift_request
+from bluegreen.page.view import ActionView
+from bluegreen.steps.take_turn import wake_next
+from bluegreen.steps.turn import wake
+
+_CHANGED = "nothing was done: by now this button would do something else; look at what is shown"
+_FUNCTION = {"rollback": "rollback", "abort": "abort"}
+
+
+class Press(NamedTuple):
+    """What was pressed, by whom (a token's name), and why."""
+
+    action: str
+    subject: str
+    stamp: str
+    by: str
+    rights: frozenset[Right]
+    reason: str
+
+    @property
+    def why(self) -> str:
+        return " ".join(hidden(self.reason).split())[:SAYS_KEPT]
+
+    @property
+    def who(self) -> str:
+        return f"{self.by} ({self.why})" if self.why else self.by
+
+
+class Pressed(NamedTuple):
+    """`status` as HTTP has it."""
+
+    status: int
+    ok: bool
+    says: str
+
+
+def press(cloud: Cloud, pressed: Press) -> Pressed:
+    version = newest_or_adopted(cloud)
+    action = _meant(cloud, pressed, version.record, cloud.clock.now())
+    refused = _refusal(action, pressed)
+    if action is None or refused:
+        return refused or Pressed(409, False, _CHANGED)
+    if action.by_function:
+        return _by_function(cloud, pressed)
+    placed = place(cloud, f"{pressed.by} said: {action.label}", lambda record, now: _order(cloud, pressed, record, now))
+    if placed.written:
+        _follow(cloud, placed)
+    return Pressed(200 if placed.outcome.ok else 409, placed.outcome.ok, placed.outcome.says)
+
+
+def _meant(cloud: Cloud, pressed: Press, record: Record, now: datetime) -> ActionView | None:
+    """The action of that name as it is on a record; None where there is none."""
+    known = actions(record, cloud.service, now, cloud.can_wake)
+    return next((a for a in known if (a.key, a.subject) == (pressed.action, pressed.subject)), None)
+
+
+def _refusal(action: ActionView | None, pressed: Press) -> Pressed | None:
+    if action is None:
+        return Pressed(409, False, _CHANGED)
+    if action.right not in pressed.rights:
+        return Pressed(403, False, f"the token {pressed.by} lacks the right {action.right.value}: nothing was done")
+    if not action.possible:
+        return Pressed(409, False, action.why_not)
+    return Pressed(409, False, _CHANGED) if action.stamp != pressed.stamp else None
+
+
+def _order(cloud: Cloud, pressed: Press, record: Record, now: datetime) -> Outcome:
+    action = _meant(cloud, pressed, record, now)
+    refused = _refusal(action, pressed)
+    if refused:
+        return Outcome(False, record, refused.says)
+    service = cloud.service
+    match pressed.action:
+        case "rollback":
+            why = f"rollback asked for by {pressed.by}" + (f": {pressed.why}" if pressed.why else "")
+            return orders.rollback(record, service, PERSON, now, why=why)
+        case "undo":
+            return undo.undo(record, service, pressed.who, now)
+        case "abort":
+            return orders.abort(record, service, PERSON, now, f"aborted by {pressed.who}")
+        case "switch":
+            return orders.switch(record, now, pressed.who)
+        case _:
+            return admission.admit(record, service, lift_request(service, pressed.subject, pressed.who), now)
+
+
+def _follow(cloud: Cloud, placed: PlacedOrder) -> None:
+    """Whoever looks after the new phase is woken before anybody is told: users wait for that."""
+    wake_next(cloud, placed.version.record)
+    nudge_watch(cloud, placed.version.record)
+    deliver_notices(cloud, placed)
+
+
+def _by_function(cloud: Cloud, pressed: Press) -> Pressed:
+    """A deployment has to be cancelled first, which wants a token of DigitalOcean that a page does not hold."""
+    function = _FUNCTION[pressed.action]
+    event = {"service": cloud.service.name, "by": pressed.by, **({"reason": pressed.why} if pressed.why else {})}
+    refused = wake(cloud, function, event)
+    if refused:
+        return Pressed(503, False, f"`{function}` could not be called: {refused}")
+    return Pressed(202, True, f"`{function}` was called: it cancels the deployment first, which takes some seconds")

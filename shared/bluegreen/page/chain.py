@@ -1,0 +1,74 @@
+"""A release as the chain that it is: each step with its time, and what was found in it."""
+
+from collections.abc import Iterator
+
+from bluegreen.core.phases import Phase
+from bluegreen.core.record import PastRelease
+from bluegreen.core.release import HistoryLine, Release
+from bluegreen.page.view import DeedView, Mood, StepView
+
+_CHAIN = (
+    Phase.REQUESTED,
+    Phase.DEPLOYING,
+    Phase.CHECKING,
+    Phase.SMOKING,
+    Phase.READY,
+    Phase.SWITCHING,
+    Phase.WATCHING,
+    Phase.LIVE,
+)
+_MOODS = {
+    Phase.LIVE: Mood.GOOD,
+    Phase.UNPROVEN: Mood.WARNING,
+    Phase.READY: Mood.WARNING,
+    Phase.ROLLING_BACK: Mood.BAD,
+    Phase.ROLLED_BACK: Mood.BAD,
+    Phase.STUCK: Mood.BAD,
+    Phase.FAILED: Mood.BAD,
+    Phase.REJECTED: Mood.WARNING,
+    Phase.ABORTED: Mood.WARNING,
+    Phase.EXPIRED: Mood.WARNING,
+    Phase.SUPERSEDED: Mood.QUIET,
+}
+
+
+def mood(phase: Phase) -> Mood:
+    return _MOODS.get(phase, Mood.BUSY)
+
+
+def steps(release: Release, ended: PastRelease | None) -> tuple[StepView, ...]:
+    """`ended`: what became of it, once it is over. A line of the history says what the step before it has found."""
+    lines = [line for line in release.history if line.phase is not Phase.REQUESTED or line is release.history[0]]
+    begun = [HistoryLine(at=release.requested_at, phase=Phase.REQUESTED, by=release.by, says="")]
+    lines = lines if lines else begun
+    if ended is not None and lines[-1].phase is not ended.outcome:
+        lines = [*lines, HistoryLine(at=ended.at, phase=ended.outcome, by="", says=ended.reason)]
+    return (*_made(lines, release, ended is not None), *_to_come(lines[-1].phase))
+
+
+def deeds(release: Release) -> tuple[DeedView, ...]:
+    """Who did what to a release, newest first."""
+    return tuple(DeedView(line.at, line.by, line.says) for line in reversed(release.history))
+
+
+def _made(lines: list[HistoryLine], release: Release, over: bool) -> Iterator[StepView]:
+    for number, line in enumerate(lines):
+        is_last = number + 1 == len(lines)
+        says = (line.says if over else release.reason or line.says) if is_last else lines[number + 1].says
+        yield StepView(line.phase.value, _state(line.phase, is_last, over), line.at, says, line.by)
+
+
+def _state(phase: Phase, is_last: bool, over: bool) -> str:
+    if mood(phase) is Mood.BAD and (over or not is_last):
+        return "bad"
+    if is_last and not over:
+        return "now"
+    return "done"
+
+
+def _to_come(last: Phase) -> Iterator[StepView]:
+    following = _CHAIN[_CHAIN.index(last) + 1 :] if last in _CHAIN else ()
+    if last is Phase.ROLLING_BACK:
+        following = (Phase.ROLLED_BACK,)
+    for phase in following:
+        yield StepView(phase.value, "next", None, "", "")

@@ -1,0 +1,211 @@
+"""What is shown of a record: foreign words harm nothing, steps and charts say what was written, and no more."""
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from bluegreen.core.environment import Environment
+from bluegreen.core.inbound.bearers import Right
+from bluegreen.core.judge.telemetry import Block, Counts, NoData
+from bluegreen.core.phases import Phase
+from bluegreen.core.record import PastRelease, Version
+from bluegreen.core.release import HistoryLine
+from bluegreen.page import document, series, viewing
+from bluegreen.page.actions import actions
+from bluegreen.page.told import ago, cleaned
+from bluegreen.page.view import FleetView, Mood, RowView
+from bluegreen.page.viewing import Seen, Telling
+from tests.build import BLUE, GREEN, NOW, first, in_phase, later, service
+
+ALL = frozenset(Right)
+HOSTILE = [
+    "</script><script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "v1.0\u202egnp.exe",
+    "\u2067\u200f\u061cright to left\u2066",
+    "v" * 10_000,
+    "\x00\x07\x1b[31mred\r\n\tlines",
+    "\ud800 half of a pair",
+    "<!-- " * 400,
+    "&lt;b&gt;&amp;",
+    "' onfocus='alert(1)' autofocus='",
+]
+
+
+class Elements(HTMLParser):
+    """Every element with its attributes, and all that stands in elements of a kind."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.found, self.depth = [], []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.found.append((tag, dict(attrs)))
+
+
+def version(record):
+    return Version(seq=7, nonce="n", previous="", by="deploy", why="a reason", at=NOW, record=record)
+
+
+def page(record, telling=None, last=None, now=None):
+    seen = Seen(version(record), service(), last or record.release, telling or NoData("nobody"), now or later(30))
+    return document.service_page(viewing.service_view(seen), ALL)
+
+
+def spoilt(words):
+    """A record in which whatever others may choose says these words."""
+    record = in_phase(Phase.WATCHING, tag=words, reason=words, by=words, commit=words)
+    line = HistoryLine(at=NOW, phase=Phase.WATCHING, by=words, says=words)
+    record = record.with_release(history=(line,))
+    past = PastRelease(id="web-0", tag=words, outcome=Phase.FAILED, at=NOW, reason=words, log=words)
+    for environment in Environment:
+        record = record.with_environment(environment, tag=words, commit=words)
+    return record.model_copy(update={"past": (past,), "quarantine": {words: words}, "strayed": words})
+
+
+@pytest.mark.parametrize("words", HOSTILE, ids=lambda words: ascii(words[:20]))
+def test_words_of_others_are_words(words):
+    text = page(spoilt(words))
+
+    text.encode()
+    found = Elements(text).found
+    assert [tag for tag, _ in found].count("script") == 1
+    assert not any(tag in ("img", "iframe", "object", "b") for tag, _ in found)
+    assert not any(name.startswith("on") or name in ("autofocus", "style") for _, given in found for name in given)
+    assert not re.search("[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c\x00\x07\x1b]", text)
+    assert len(text.encode()) < document.MOST
+
+
+@pytest.mark.parametrize("words", HOSTILE, ids=lambda words: ascii(words[:20]))
+def test_services_whose_tags_are_such_words_fit_into_one_answer(words):
+    row = RowView("s" * 31, "green", words, words, f"{words} was live", Mood.GOOD, False)
+    bad = row._replace(service="t" * 31, mood=Mood.BAD, unreadable=words)
+
+    text = document.fleet_page(FleetView(NOW, (row,) * 300 + (bad,)))
+
+    assert len(text.encode()) <= document.MOST
+    assert "t" * 31 in text
+    assert [tag for tag, _ in Elements(text).found].count("script") == 1
+
+
+def test_no_element_carries_a_style_and_each_name_is_used_once():
+    found = Elements(page(spoilt("v1.4.0"))).found
+    names = [given["id"] for _, given in found if "id" in given]
+
+    assert len(names) == len(set(names))
+    assert not any("style" in given for _, given in found)
+
+
+def test_a_credential_in_an_error_is_hidden():
+    record = in_phase(Phase.WATCHING, reason="postgres://user:hunter2hunter2@db/x refused bgt_" + "s" * 43)
+
+    text = page(record)
+
+    assert "hunter2" not in text
+    assert "s" * 43 not in text
+
+
+def test_each_step_has_its_time_and_what_was_found_in_it():
+    lines = [
+        HistoryLine(at=later(s), phase=phase, by="deploy", says=says)
+        for s, phase, says in (
+            (0, Phase.REQUESTED, "v1.3.0 was asked for"),
+            (5, Phase.DEPLOYING, "it goes to green"),
+            (40, Phase.CHECKING, "green runs v1.3.0"),
+        )
+    ]
+    record = in_phase(Phase.CHECKING, history=tuple(lines), reason="2 of 3 passed")
+    release = viewing.service_view(Seen(version(record), service(), record.release, NoData(""), later(60))).release
+
+    told = [(step.name, step.state, step.says) for step in release.steps]
+    assert told[:4] == [
+        ("requested", "done", "it goes to green"),
+        ("deploying", "done", "green runs v1.3.0"),
+        ("checking", "now", "2 of 3 passed"),
+        ("smoking", "next", ""),
+    ]
+    assert [step.at for step in release.steps[:3]] == [later(0), later(5), later(40)]
+
+
+def test_a_chart_has_a_gap_where_nothing_was_counted_and_no_zero():
+    counts = Counts(requests=100, failed=3, buckets=(0, 90, 10, 0, 0, 0, 0, 0, 0, 0))
+    blocks = [
+        Block(at=later(-20), seconds=5, users={GREEN: counts}),
+        Block(at=later(-200), seconds=5, users={BLUE: counts}),
+    ]
+
+    errors, slow = series.charts(blocks, NOW, service().thresholds, [(later(-100), "switch"), (later(-900), "old")])
+
+    lines = {line.name: [v for _, v in line.points] for line in errors.lines}
+    assert sorted(v for v in lines["green"] if v is not None) == [3.0]
+    assert lines["blue"].count(None) == len(lines["blue"]) - 1
+    assert [v for line in slow.lines for _, v in line.points if v is not None] == [50.0, 50.0]
+    assert [(mark.at, mark.name) for mark in errors.marks] == [(200.0, "switch")]
+    assert errors.levels == (("warning", 1.0), ("critical", 5.0))
+
+
+def test_charts_have_a_table_each_with_the_same_numbers():
+    counts = Counts(requests=100, failed=3)
+    blocks = (Block(at=later(-20), seconds=5, users={GREEN: counts}),)
+
+    text = page(in_phase(Phase.WATCHING), Telling(blocks, NOW))
+
+    assert text.count('role="img"') == text.count("As a table") == 2
+    assert "<td>3 %</td>" in text
+
+
+def test_no_data_is_shown_as_such_and_never_as_good():
+    text = page(in_phase(Phase.WATCHING))
+
+    assert text.count("not counted") >= 8
+    assert 'chip good">within' not in text
+
+
+def test_an_action_is_possible_exactly_when_its_order_is_taken():
+    possible = {a.key for a in actions(in_phase(Phase.WATCHING), service(), NOW) if a.possible}
+    assert possible == {"rollback"}
+    possible = {
+        a.key for a in actions(in_phase(Phase.READY), service(options={"auto_switch": False}), NOW) if a.possible
+    }
+    assert {"abort"} <= possible
+    assert all(a.why_not for a in actions(first(), service(), NOW) if not a.possible)
+
+
+def test_a_journal_that_was_lost_offers_nothing():
+    record = in_phase(Phase.WATCHING).model_copy(update={"lost": "r0 has applied version 90"})
+
+    assert not any(a.possible for a in actions(record, service(), NOW))
+
+
+def test_what_a_button_does_is_said_before_it_is_pressed():
+    effect = dict(next(a for a in actions(in_phase(Phase.WATCHING), service(), NOW) if a.key == "rollback").effect)
+
+    assert effect["Target"] == "v1.2.0 on blue gets all requests; v1.3.0 on green gets none"
+    assert {"Proven", "Commits", "Configuration", "Database", "Takes", "Afterwards"} <= effect.keys()
+
+
+def test_another_effect_has_another_stamp():
+    record = in_phase(Phase.WATCHING)
+    others = [
+        record.with_environment(BLUE, tag="v1.1.9"),
+        record.model_copy(update={"epoch": record.epoch + 2}),
+        record.model_copy(update={"service": "api"}),
+    ]
+
+    stamps = {next(a for a in actions(r, service(), NOW) if a.key == "rollback").stamp for r in (record, *others)}
+
+    assert len(stamps) == 4
+
+
+@pytest.mark.parametrize(
+    ("seconds", "says"), [(-3, "just now"), (59, "59 s ago"), (60, "1 min ago"), (86400, "1 d ago")]
+)
+def test_ages(seconds, says):
+    assert ago(seconds) == says
+
+
+def test_what_cannot_be_seen_is_shown_and_what_is_long_is_cut():
+    assert cleaned("a\u202eb") == "a\N{REPLACEMENT CHARACTER}b"
+    assert cleaned("x" * 500, 10) == "x" * 9 + "…"
