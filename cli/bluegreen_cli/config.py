@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from bluegreen import settings
-from bluegreen.core.config.faults import Fault
+from bluegreen.settings_faults import Fault
 from bluegreen_cli import layout, project
 from bluegreen_cli.faults import Faulty
 

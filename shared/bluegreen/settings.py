@@ -8,7 +8,6 @@ from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_va
 
 from bluegreen.core.config import check_secrets, own_secrets, tag_patterns
 from bluegreen.core.config.address import Url, is_address
-from bluegreen.core.config.faults import Fault, fault
 from bluegreen.core.config.service import Name, Service
 from bluegreen.core.errors import BadRequest, Misconfigured
 from bluegreen.core.inbound.bearers import PageToken
@@ -16,6 +15,7 @@ from bluegreen.core.model import Frozen
 from bluegreen.core.release import SetRelease
 from bluegreen.core.sets import members
 from bluegreen.core.sets.members import ReleaseSet
+from bluegreen.settings_faults import Fault, fault
 
 PREFIX = "BLUEGREEN_"
 NONE = "none"  # project.yml cannot pass an empty value: this stands for "not set"

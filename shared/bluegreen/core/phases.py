@@ -27,21 +27,6 @@ class Phase(Enum):
     STUCK = "stuck"  # the way back could not be confirmed: a person is needed
 
 
-RESTING = frozenset(
-    {
-        Phase.LIVE,
-        Phase.UNPROVEN,
-        Phase.ROLLED_BACK,
-        Phase.FAILED,
-        Phase.REJECTED,
-        Phase.ABORTED,
-        Phase.EXPIRED,
-        Phase.SUPERSEDED,
-        Phase.RESTORED,
-        Phase.STUCK,
-    }
-)
-
 SERVING = frozenset({Phase.LIVE, Phase.UNPROVEN})  # at rest, in production
 
 BEFORE_SWITCH = frozenset({Phase.REQUESTED, Phase.DEPLOYING, Phase.CHECKING, Phase.SMOKING, Phase.READY})
@@ -57,3 +42,5 @@ CARETAKER = {
     Phase.WATCHING: "ops/watch",
     Phase.ROLLING_BACK: "rollback",
 }
+
+RESTING = frozenset(Phase) - CARETAKER.keys()
