@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from benchmarks.judge.cases import CASES, INTERVALS, LEVELS
+from benchmarks.judge.cases import CASES
 from benchmarks.judge.command import app
+from benchmarks.judge.drawn import INTERVALS, LEVELS
 from benchmarks.judge.figures import figures
 from benchmarks.judge.judged import judged
 from benchmarks.judge.measuring import OURS, RULES, measure

@@ -12,6 +12,7 @@ from bluegreen.core.judge import saturation
 from bluegreen.core.judge import verdict as judging
 from bluegreen.core.judge.evidence import Evidence
 from bluegreen.core.judge.intervals import Period, SlowBounds, intervals, pre_switch
+from bluegreen.core.judge.response_times import response_times
 from bluegreen.core.judge.saturation import Gauge
 from bluegreen.core.judge.telemetry import NoData
 from bluegreen.core.judge.verdict import BakeContext
@@ -71,7 +72,8 @@ def judge(record: Record, seen: ProductionObservation, service: Service, now: da
     finding, evidence = judgement.finding, judgement.evidence
     if isinstance(seen.reading, NoData) and finding.verdict is Verdict.WAIT:
         finding = finding.model_copy(update={"says": f"{finding.says}; no data: {seen.reading.why}"})
-    noted = saturation.with_samples(evidence.saturation, seen.gauges, service.thresholds)
+    samples = (*seen.gauges, *_response_times(seen.reading, question))
+    noted = saturation.with_samples(evidence.saturation, samples, service.thresholds)
     if warnings := saturation.descriptions(noted, service.thresholds, now):
         finding = finding.model_copy(update={"says": "; ".join((finding.says, *warnings))})
     record = _warned(record, release, noted, service, now)
@@ -88,6 +90,13 @@ def _seen(question: BakeContext, evidence: Evidence, seen: ProductionObservation
     fresh = intervals(blocks, question.active, Period(switched_at, since or switched_at, until), bars)
     earlier = None if since else pre_switch(blocks, question.active, switched_at, bars)
     return judging.Observation(fresh, until, seen.check, seen.other_check, earlier, not seen.misled)
+
+
+def _response_times(reading: Reading | NoData, question: BakeContext) -> tuple[Gauge, ...]:
+    """From the switch on: while caches are cold slowness is not held against the release, but people are told."""
+    if isinstance(reading, NoData) or reading.until is None:
+        return ()
+    return response_times(reading.blocks, question.active, question.switched_at, reading.until)
 
 
 def _warned(record: Record, release: Release, noted: saturation.Saturation, service: Service, now: datetime) -> Record:
