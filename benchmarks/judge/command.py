@@ -62,7 +62,7 @@ def bench_judge(
     if json_file:
         json_file.write_text(json.dumps([each.as_json() for each in measured], indent=1) + "\n")
     folder = out or (None if cases or levels else ROOT / "docs" / "judge")
-    raise typer.Exit(0 if _told(measured, folder, _command(runs, settings)) else 1)
+    raise typer.Exit(0 if _told(measured, folder, _command(runs, settings, cases, levels)) else 1)
 
 
 def _told(measured: Sequence[Figures], folder: Path | None, command: str) -> bool:
@@ -115,9 +115,10 @@ def _print(measured: Sequence[Figures]) -> None:
             typer.echo(line)
 
 
-def _command(runs: int, settings: Batch) -> str:
+def _command(runs: int, settings: Batch, cases: str, levels: str) -> str:
     """The command that reproduces these figures."""
-    arguments = [
+    arguments = [f'--{name} "{value}"' for name, value in (("cases", cases), ("levels", levels)) if value]
+    arguments += [
         f"--{name} {value:g}"
         for name, value, usual in (
             ("seed", settings.seed, _SEED),

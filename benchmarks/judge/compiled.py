@@ -18,6 +18,7 @@ _FILES = (
     "statistics/burstiness",
     "statistics/allowance",
     "statistics/twins",
+    "statistics/healing",
     "statistics/side_by_side",
     "statistics/likelihood",
     "hard_limits",

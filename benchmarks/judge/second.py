@@ -83,6 +83,12 @@ def _decaying(draw: Draw, rate: float, seconds: float) -> Sides:
     return sides._replace(candidate=np.maximum(sides.candidate, extra))
 
 
+def _exponential_start(draw: Draw) -> Sides:
+    sides = level(draw)
+    extra = np.where(_AT >= 0, 0.1 * np.exp(-_MIDDLE.clip(0) / 30), 0)
+    return sides._replace(candidate=np.maximum(sides.candidate, extra))
+
+
 def _outage(draw: Draw, seconds: float) -> Sides:
     """Everything fails on the candidate, 2 s into an interval ten minutes after the switch."""
     sides = level(draw)
@@ -135,6 +141,7 @@ SECOND = {
     "start decaying": Case(
         partial(_decaying, rate=0.1, seconds=30), "10 % fail at the switch, falling evenly to nothing in 30 s"
     ),
+    "start decaying slowly": Case(_exponential_start, "10 % fail at the switch, falling by a factor of e in 30 s"),
     "regular bursts": Case(
         partial(_regular, rate=0.25, lasts=10, every=600), "25 % fail for 10 s every 10 min, before and after"
     ),

@@ -32,7 +32,8 @@ class TargetResult(NamedTuple):
     def __str__(self) -> str:
         value = self.target.figure(self.worst)
         shown = {"%": f"{value:.2%}", "s": f"{value:.0f} s", "x": f"{value:.1f} times"}[self.target.unit]
-        worst = f"worst of {self.cells} cells: {shown} at {self.worst.requests_per_s:g} req/s ({self.worst.case})"
+        case = "" if self.worst.case == self.target.case else f" ({self.worst.case})"
+        worst = f"worst of {self.cells} cells: {shown} at {self.worst.requests_per_s:g} req/s{case}"
         return f"{'met' if self.met else 'MISSED':6}  {self.target.says}; {worst}"
 
 
@@ -70,6 +71,7 @@ TARGETS = (
     Target("source outage: proven never", "source outage", 0, _proven, 0.0, "%"),
     Target("cold start: rolled back at most 1 %", "cold start", 0, _back, 0.01, "%"),
     Target("a start that decays: rolled back at most 5 %", "start decaying", 0, _back, 0.05, "%"),
+    Target("a start that decays slowly: rolled back at most 5 %", "start decaying slowly", 0, _back, 0.05, "%"),
     Target("bursts that users always had: rolled back at most 5 %", "regular bursts", 0, _back, 0.05, "%"),
     Target("5 s of dead probes: rolled back at most 5 %", "dead probes", 0, _back, 0.05, "%"),
     Target("a restart of 7 s: rolled back at most 5 %", "restart 7s", 0, _back, 0.05, "%"),
@@ -84,11 +86,11 @@ TARGETS = (
     Target("10 % against 5 %: median at most 240 s", "10% against 5%", 10, _median, 240, "s"),
     Target("users only, 5 %: median at most 90 s", "users only 5%", 10, _median, 90, "s"),
     Target("users only, 10 %: median at most 90 s", "users only 10%", 10, _median, 90, "s"),
-    Target("an outage before the switch, then 10 %: median at most 45 s", "outage, then 10%", 1, _median, 45, "s"),
+    Target("outage before the switch, then 10 %: at most 45 s", "outage, then 10%", 1, _median, 45, "s"),
     Target("pulses of 10 %: median at most 120 s", "pulsing 10%", 1, _median, 120, "s"),
     Target("8 % slow: median at most 120 s after the warm-up", "slow 8%", 10, _median, 120, "s"),
     *(
-        Target(f"{name}: at most 4 times the oracle", name, 1, _ratio, 4, "x")
+        Target(f"{name}: 4 times the oracle at most", name, 1, _ratio, 4, "x")
         for name, case in CASES.items()
         if case.steady is not None
     ),

@@ -60,7 +60,7 @@ def test_many_clients_convict_as_fast_as_where_nothing_is_known_of_clients():
 def test_one_client_on_three_paths_convicts():
     three = (ClientPath(1, 3), ClientPath(2, 3), ClientPath(3, 2))
     found = verdicts(lambda at: interval(at, **ISSUE, client_paths=three))
-    assert (kinds(found)[-1], Verdict.ONE_CLIENT in kinds(found), found[-1].at) == (Verdict.BAD, False, later(70))
+    assert (kinds(found)[-1], Verdict.ONE_CLIENT in kinds(found), found[-1].at) == (Verdict.BAD, False, later(65))
 
 
 def test_two_of_the_same_weight_convict():
@@ -130,8 +130,8 @@ def test_a_second_client_that_begins_when_the_first_has_gone_convicts_nobody():
 
 
 def test_it_is_not_told_before_it_has_lasted():
-    assert kinds(verdicts(lambda at: interval(at, **ISSUE, client_paths=(ONE,))))[:12] == [
-        *[Verdict.WAIT] * 11,
+    assert kinds(verdicts(lambda at: interval(at, **ISSUE, client_paths=(ONE,))))[:11] == [
+        *[Verdict.WAIT] * 10,
         Verdict.ONE_CLIENT,
     ]
 

@@ -1,6 +1,6 @@
 """The numbers in docs/judge/theory.md and in the modules' explanations are those of the code."""
 
-from math import exp, sqrt
+from math import exp, log, sqrt
 
 import pytest
 
@@ -8,6 +8,7 @@ from bluegreen.core.judge.evidence import Interval, SignalState
 from bluegreen.core.judge.signal_kinds import ANSWERS
 from bluegreen.core.judge.signal_test import ALPHA, ALPHA_COMPARED, SignalTest, World
 from bluegreen.core.judge.statistics import allowance, exact_tests, likelihood, twins, usual
+from bluegreen.core.judge.statistics.allowance import refilled
 from bluegreen.core.judge.statistics.exact_tests import upper_bound
 from bluegreen.core.judge.statistics.likelihood import ALTERNATIVES, log_ratios, mean, mixture, start_weight
 from bluegreen_cli.stage import ROOT
@@ -51,9 +52,9 @@ def test_the_comparison_of_one_interval():
 
 def test_the_evidence_by_hand():
     found = list(by_hand())
-    for seconds, own, compared, _ in found[:9]:
-        assert f"| {seconds} s | {shown(own)} | {shown(compared)} |" in PAGE
     raised = next(seconds for seconds, _, _, worse in found if worse)
+    for seconds, own, compared, _ in found[: raised // 5]:
+        assert f"| {seconds} s | {shown(own)} | {shown(compared)} |" in PAGE
     assert f"After {raised} seconds both are above their thresholds" in PAGE
     assert f"thresholds, {OWN_THRESHOLD:,.0f} and {COMPARED_THRESHOLD:.0f}" in PAGE
 
@@ -70,17 +71,19 @@ def test_the_proof_takes_so_many_answers():
     assert f"{least} trials without a failure" in exact_tests.__doc__
 
 
-def test_a_burst_s_bound():
-    full, refill, _ = allowance.LARGE.full, allowance.LARGE.refill, allowance.COMPARED
-    assert (
-        f"Full it holds {full:g}, and an interval refills {refill:g} (for the comparison {allowance.COMPARED.refill:g})"
-        in PAGE
-    )
-    assert (
-        f"A burst of ten seconds adds at most {full + refill:g}, and one of 20 s at most {full + 3 * refill:g}"
-        in said(allowance)
-    )
-    assert f"can give to {allowance.COMPARED.full + allowance.COMPARED.refill:g}" in said(twins)
+def test_the_bound_of_a_burst():
+    large, compared = allowance.LARGE, allowance.COMPARED
+    holds = f"Full it holds {large.full:g}, and an interval refills {large.refill:g}"
+    assert f"{holds} (for the comparison {compared.refill:g})" in PAGE
+    ten, twenty = large.full + large.refill, large.full + 3 * large.refill
+    assert f"A burst of ten seconds adds at most {ten:g}, and one of 20 s at most {twenty:g}" in said(allowance)
+    first = start_weight(0, BAKE, 0.25, is_first=True)
+    needs = f"{log(OWN_THRESHOLD / first / max(likelihood.PRIOR)):.1f}"
+    assert f"from the first interval on needs {needs}" in PAGE
+    assert f"from the first interval on needs {needs}" in said(allowance)
+    slow = refilled(large, 0.0, (0.0,), 0.05)
+    assert f"the refill is {slow:g}, and the burst of 20 s adds {large.full + 3 * slow:g}" in said(allowance)
+    assert f"can give to {compared.full + compared.refill:g}" in said(twins)
 
 
 @pytest.mark.parametrize(

@@ -61,4 +61,4 @@ def test_an_allowance_bounds_what_a_burst_gives_and_refills():
 
 def test_known_bursts_refill_slower():
     slow, fast = refilled(allowance.LARGE, 0.0, (0.0,), 0.05), refilled(allowance.LARGE, 0.0, (0.0,), 0.0)
-    assert (slow, fast) == (pytest.approx(0.4), 1.0)
+    assert (slow, fast) == (pytest.approx(0.5), 1.25)

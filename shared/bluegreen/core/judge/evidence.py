@@ -73,10 +73,8 @@ class Bursts(NamedTuple):
 
     weight: float = 0.0
     squares: float = 0.0  # what failures scatter beyond chance
-    failures: float = 0.0
-    trials: float = 0.0
-    other_failures: float = 0.0
-    other_trials: float = 0.0
+    rates: float = 0.0  # of failures, an interval's whatever its trials
+    other_rates: float = 0.0
 
 
 class LeftOut(NamedTuple):

@@ -23,6 +23,7 @@ from bluegreen.core.judge.signal_kinds import ANSWERS, BASELINES, SIGNALS
 from bluegreen.core.judge.signal_test import HARDLY, SignalTest, World
 from bluegreen.core.judge.statistics import burstiness
 from bluegreen.core.judge.statistics.exact_tests import significantly_above
+from bluegreen.core.judge.statistics.healing import is_healing
 from bluegreen.core.judge.statistics.side_by_side import (
     Comparison,
     Selector,
@@ -94,7 +95,8 @@ class SequentialTest:
             if alarm.comparison.table.failures < LEAST_FAILURES:
                 continue
             if crossed.worse:
-                found.append(alarm)
+                if not is_healing(test.signal.metric, self._intervals):
+                    found.append(alarm)
             elif self.shared is None:
                 self._doubted(alarm)
         return found[0] if found else None

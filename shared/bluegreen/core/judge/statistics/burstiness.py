@@ -25,7 +25,7 @@ AGE = 120  # seconds
 _FADING = 0.5 ** (1 / 120)
 _NEIGHBOURS = 2  # intervals to either side
 _SHARED = 0.01
-_PRIOR_TRIALS = 200.0
+_PRIOR_WEIGHT, _PRIOR_RATE = 8.0, 0.005
 _LEAST_RATE = 0.002
 
 
@@ -34,11 +34,15 @@ class _Side(NamedTuple):
     failures: int
     near: float  # the rate of the interval and its neighbours
 
+    @property
+    def rate(self) -> float:
+        return self.failures / self.trials if self.trials else 0.0
+
 
 def correlation(bursts: Bursts) -> float:
     if bursts.squares <= 0.0:
         return 0.0
-    rate = (_rate(bursts.failures, bursts.trials) + _rate(bursts.other_failures, bursts.other_trials)) / 2
+    rate = (_rate(bursts.rates, bursts.weight) + _rate(bursts.other_rates, bursts.weight)) / 2
     return round(bursts.squares / bursts.weight / max(rate, _LEAST_RATE), 3)
 
 
@@ -51,11 +55,11 @@ def taught(bursts: Bursts, intervals: Sequence[Interval], index: int) -> Bursts:
     if min(here.near, there.near) > _SHARED:
         return bursts
     kept = Bursts(*[each * _FADING for each in bursts])
-    failures, trials = kept.failures + here.failures, kept.trials + here.trials
-    other_failures, other_trials = kept.other_failures + there.failures, kept.other_trials + there.trials
-    excess = _excess(here, max(_rate(failures, trials), there.near))
-    excess += _excess(there, max(_rate(other_failures, other_trials), here.near))
-    return Bursts(kept.weight + 1, kept.squares + excess / 2, failures, trials, other_failures, other_trials)
+    weight = kept.weight + 1
+    rates, other_rates = kept.rates + here.rate, kept.other_rates + there.rate
+    excess = _excess(here, max(_rate(rates, weight), there.near))
+    excess += _excess(there, max(_rate(other_rates, weight), here.near))
+    return Bursts(weight, kept.squares + excess / 2, rates, other_rates)
 
 
 def _excess(side: _Side, rate: float) -> float:
@@ -65,8 +69,9 @@ def _excess(side: _Side, rate: float) -> float:
     return ((side.failures - expected) ** 2 - expected) / side.trials**2
 
 
-def _rate(failures: float, trials: float) -> float:
-    return (failures + 1) / (trials + _PRIOR_TRIALS)
+def _rate(rates: float, weight: float) -> float:
+    """The mean of the intervals. A mean of trials would be biased where a router probes more while it is in doubt."""
+    return (rates + _PRIOR_WEIGHT * _PRIOR_RATE) / (weight + _PRIOR_WEIGHT)
 
 
 def _failed(interval: Interval) -> int:

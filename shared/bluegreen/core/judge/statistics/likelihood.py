@@ -5,7 +5,7 @@ at most p0. Alternatives: since some interval k it has been p1 = 1.5·p0, 2·p0,
 
     L = ((p1 / p0)^x · ((1 - p1) / (1 - p0))^(n - x))^c
 
-and the evidence after interval t is the mean over all alternatives j (prior `_PRIOR`) and all starting points k (prior
+and the evidence after interval t is the mean over all alternatives j (prior `PRIOR`) and all starting points k (prior
 weights w, see `start_weight`) of the product of the ratios since k:
 
     M(t) = sum over j of prior_j · sum over k <= t of w_k · L_j(k) · … · L_j(t)
@@ -17,12 +17,12 @@ e-detector of Shin, Ramdas and Rinaldo (arXiv:2203.03532); there each weighs 1, 
 
 Two changes make M smaller and keep the inequality (by Jensen's): the exponent c = 1 / (1 + (n - 1)·r), by which n
 answers that resemble each other with the intraclass correlation r count as n·c independent ones, and the cap on what
-an interval may add (`allowance`). r is at least 1/75 for small alternatives, and 1/25 for those of 8·p0 and more: a
-fault of ten percent is then weighed as if it had been seen in 25 answers an interval, however many there were. So
+an interval may add (`allowance`). r is at least 1/75 for small alternatives, and 1/30 for those of 8·p0 and more: a
+fault of ten percent is then weighed as if it had been seen in 30 answers an interval, however many there were. So
 what matters is how long it lasts, and a bad start that decays within half a minute convicts nobody.
 
 An example: p0 = 0.5 %, 20 trials an interval, one failure in each (5 %). For 8·p0 = 4 % the ratio without the exponent
-would be 8 · (0.96 / 0.995)^19 = 4.05 an interval; with c = 1 / (1 + 19 / 25) = 0.568 it is 2.21.
+would be 8 · (0.96 / 0.995)^19 = 4.05 an interval; with c = 1 / (1 + 19 / 30) = 0.612 it is 2.36.
 """
 
 from functools import lru_cache
@@ -32,8 +32,8 @@ from bluegreen.core.judge.evidence import INTERVAL_SECONDS
 
 ALTERNATIVES = (1.5, 2, 4, 8, 16, 32, 64)  # times p0
 SMALL = 3  # so many of them are small
-_PRIOR = (0.1, 0.15, 0.2, 0.25, 0.12, 0.09, 0.09)
-_CORRELATION = (1 / 75,) * SMALL + (1 / 25,) * (len(ALTERNATIVES) - SMALL)
+PRIOR = (0.1, 0.15, 0.2, 0.25, 0.12, 0.09, 0.09)
+_CORRELATION = (1 / 75,) * SMALL + (1 / 30,) * (len(ALTERNATIVES) - SMALL)
 CRITICAL_ALTERNATIVES = (2, 3, 6)  # times the critical level
 _CRITICAL_CORRELATION = (1 / 40,) * len(CRITICAL_ALTERNATIVES)
 _HIGHEST_RATE = 0.97
@@ -91,7 +91,7 @@ def accumulated(sums: tuple[float, ...], start: float, ratios: tuple[float, ...]
 
 def mixture(sums: tuple[float, ...]) -> float:
     """M: the mean over the alternatives."""
-    return sum([prior * value for prior, value in zip(_PRIOR, sums, strict=True)])
+    return sum([prior * value for prior, value in zip(PRIOR, sums, strict=True)])
 
 
 def mean(sums: tuple[float, ...]) -> float:
