@@ -69,6 +69,8 @@ TARGETS = (
     Target("one client: rolled back at most 0.1 %", "one client", 0, _back, 0.001, "%"),
     Target("source outage: rolled back never", "source outage", 0, _back, 0.0, "%"),
     Target("source outage: proven never", "source outage", 0, _proven, 0.0, "%"),
+    Target("users only, 5 %: proven never", "users only 5%", 0, _proven, 0.0, "%"),
+    Target("users only, 10 %: proven never", "users only 10%", 0, _proven, 0.0, "%"),
     Target("cold start: rolled back at most 1 %", "cold start", 0, _back, 0.01, "%"),
     Target("a start that decays: rolled back at most 5 %", "start decaying", 0, _back, 0.05, "%"),
     Target("a start that decays slowly: rolled back at most 5 %", "start decaying slowly", 0, _back, 0.05, "%"),
