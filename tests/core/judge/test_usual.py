@@ -27,6 +27,15 @@ def test_the_usual_rate_is_kept_beside_an_outage(begins):
     assert 0.3 <= aside <= 0.5
 
 
+def test_an_outage_that_begins_within_a_part_is_set_aside_with_it():
+    """Five seconds later, so that its last five lie in the next part."""
+    assert usual(rows(lambda place: 50 if 37 <= place < 43 else 0)).level == pytest.approx(4.6 / 2400)
+
+
+def test_bad_minutes_that_come_and_go_are_usual():
+    assert usual(rows(lambda place: 3 if 12 <= place < 24 else 0)).level >= 0.06
+
+
 def test_where_all_failed_nothing_usual_was_seen():
     """A hotfix that is deployed in an incident must not be allowed to fail like it."""
     assert usual(rows(lambda place: 30)) == (0.0, 1.0)
