@@ -13,7 +13,7 @@ from bluegreen.core.judge import verdict as judging
 from bluegreen.core.judge.evidence import Evidence
 from bluegreen.core.judge.intervals import Period, SlowBounds, intervals, pre_switch
 from bluegreen.core.judge.response_times import response_times
-from bluegreen.core.judge.saturation import Gauge
+from bluegreen.core.judge.saturation import Gauge, GaugeKind
 from bluegreen.core.judge.telemetry import NoData
 from bluegreen.core.judge.verdict import BakeContext
 from bluegreen.core.notices import Tone
@@ -72,7 +72,7 @@ def judge(record: Record, seen: ProductionObservation, service: Service, now: da
     finding, evidence = judgement.finding, judgement.evidence
     if isinstance(seen.reading, NoData) and finding.verdict is Verdict.WAIT:
         finding = finding.model_copy(update={"says": f"{finding.says}; no data: {seen.reading.why}"})
-    samples = (*seen.gauges, *_response_times(seen.reading, question))
+    samples = (*seen.gauges, *_response_times(seen.reading, question, evidence))
     noted = saturation.with_samples(evidence.saturation, samples, service.thresholds)
     if warnings := saturation.descriptions(noted, service.thresholds, now):
         finding = finding.model_copy(update={"says": "; ".join((finding.says, *warnings))})
@@ -92,11 +92,17 @@ def _seen(question: BakeContext, evidence: Evidence, seen: ProductionObservation
     return judging.Observation(fresh, until, seen.check, seen.other_check, earlier, not seen.misled)
 
 
-def _response_times(reading: Reading | NoData, question: BakeContext) -> tuple[Gauge, ...]:
-    """From the switch on: while caches are cold slowness is not held against the release, but people are told."""
+def _response_times(reading: Reading | NoData, question: BakeContext, evidence: Evidence) -> tuple[Gauge, ...]:
+    """From the switch on: while caches are cold slowness is not held against the release, but people are told.
+
+    As long as all is fast there is no sample: each is written down.
+    """
     if isinstance(reading, NoData) or reading.until is None:
         return ()
-    return response_times(reading.blocks, question.active, question.switched_at, reading.until)
+    samples = response_times(reading.blocks, question.active, question.switched_at, reading.until)
+    was_slow = any(track.what is GaugeKind.RESPONSE_TIME for track in evidence.saturation.tracks)
+    normal = question.thresholds.response_time_p95.normal
+    return tuple(sample for sample in samples if was_slow or sample.value > normal)
 
 
 def _warned(record: Record, release: Release, noted: saturation.Saturation, service: Service, now: datetime) -> Record:
