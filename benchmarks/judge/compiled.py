@@ -13,10 +13,14 @@ from bluegreen_cli.stage import ROOT
 
 _LIBRARY = ROOT / "shared" / "bluegreen"
 _FILES = (
-    "exact_tests",
-    "dispersion",
-    "side_by_side",
-    "likelihood",
+    "statistics/exact_tests",
+    "statistics/usual",
+    "statistics/burstiness",
+    "statistics/allowance",
+    "statistics/twins",
+    "statistics/healing",
+    "statistics/side_by_side",
+    "statistics/likelihood",
     "hard_limits",
     "signal_kinds",
     "signal_test",

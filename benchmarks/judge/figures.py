@@ -1,15 +1,17 @@
 """What a rule did in one cell, as figures."""
 
 from collections.abc import Iterable
+from math import log
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from benchmarks.judge.cases import CASES
+from benchmarks.judge.drawn import Case
 from benchmarks.judge.measuring import OURS, RULES, Measured
 from benchmarks.judge.rivals.windows import Seconds
 from benchmarks.judge.traces import Cell
-from bluegreen.core.judge.exact_tests import lower_bound, upper_bound
+from bluegreen.core.judge.statistics.exact_tests import lower_bound, upper_bound
 
 _Delays = tuple[float | None, float | None, float | None, float | None]
 _NO_FAULT: _Delays = (None, None, None, None)
@@ -30,6 +32,7 @@ class Figures(NamedTuple):
     delay_median_s: float | None
     delay_p95_s: float | None
     bad_served_median: float | None
+    oracle_s: float | None  # what a test needs that knows both rates, on the average: Wald's log(1/alpha) / KL
     proven: float | None  # of Bluegreen only
     held: float | None
 
@@ -60,9 +63,20 @@ def _of(cell: Cell, rule: str, batches: list[Measured]) -> Figures:
         upper_bound(back, at.size),
         *(_delays(at, fault) if fault is not None else _NO_FAULT),
         None if fault is None else round(_median([batch.bad_served[rule] for batch in batches]), 1),
+        oracle_seconds(CASES[cell.case], cell.requests_per_s, batches[0].probes_per_s),
         float(np.mean(np.concatenate([batch.proven for batch in batches]))) if rule == OURS else None,
         float(np.mean(np.concatenate([batch.held for batch in batches]))) if rule == OURS else None,
     )
+
+
+def oracle_seconds(case: Case, requests_per_s: float, probes_per_s: float) -> float | None:
+    """Of a steady fault: by the answers of users and the steady probes, with alpha 0.001."""
+    if case.steady is None:
+        return None
+    rate, other = min(case.steady[0], 1 - 1e-9), case.steady[1]
+    divergence = rate * log(rate / other) + (1 - rate) * log((1 - rate) / (1 - other))
+    trials = requests_per_s + (0 if case.of_users_only else probes_per_s)
+    return round(log(1000) / divergence / trials, 1) if trials else None
 
 
 def _delays(at: Seconds, fault: float) -> _Delays:

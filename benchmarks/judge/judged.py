@@ -6,14 +6,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from benchmarks.judge.cases import BAKE
+from benchmarks.judge.drawn import BAKE
 from benchmarks.judge.traces import EVERY, Flags, Traces
 from benchmarks.judge.whose import client_paths
 from bluegreen.core.config.thresholds import Thresholds, Watch
 from bluegreen.core.environment import Environment
 from bluegreen.core.finding import HOLDS, Verdict
-from bluegreen.core.judge.dispersion import variance_over_mean
 from bluegreen.core.judge.evidence import INTERVAL_SECONDS, Evidence, Interval, PreSwitch
+from bluegreen.core.judge.statistics.usual import before_the_switch
 from bluegreen.core.judge.telemetry import NoData
 from bluegreen.core.judge.verdict import BakeContext, Judgement, Observation, judge
 
@@ -82,21 +82,24 @@ def _moments(fails: Flags, source_ends: int, every: int) -> list[int]:
 
 
 def _intervals(traces: Traces, run: int, first: int, end: int) -> list[Interval]:
-    columns = (column[run, first:end].tolist() for column in traces[:6])
-    found = [
-        Interval(at, users, users_failed, 0, 0, probes, probes_failed, 0, 0, baseline, baseline_failed)
-        for at, users, users_failed, probes, probes_failed, baseline, baseline_failed in zip(
-            range(first * INTERVAL_SECONDS, end * INTERVAL_SECONDS, INTERVAL_SECONDS), *columns, strict=True
+    columns = (column[run, first:end].tolist() for column in (*traces[:6], traces.users_slow))
+    found = []
+    for place, (*counts, slow) in enumerate(zip(*columns, strict=True), first):
+        users, bad, probes, probes_bad, idle, idle_bad = counts
+        at = place * INTERVAL_SECONDS
+        timed = at >= CONTEXT.watch.warm_up
+        found.append(
+            Interval(
+                at, users, bad, users * timed, slow * timed, probes, probes_bad, 0, 0, idle, idle_bad, idle * timed
+            )
         )
-    ]
     told = traces.one_client or traces.clients
     return [each._replace(client_paths=client_paths(traces, run, each)) for each in found] if told else found
 
 
 def _pre_switch(traces: Traces, run: int) -> PreSwitch | None:
-    failures = traces.before_failed[run].tolist()
-    users = int(traces.before[run].sum())
-    return PreSwitch(users, sum(failures), dispersion=variance_over_mean(failures)) if users else None
+    columns = (column[run].tolist() for column in (traces.before, traces.before_failed, traces.before_slow))
+    return before_the_switch([(n, bad, n, slow) for n, bad, slow in zip(*columns, strict=True)])
 
 
 def _wrong(fails: Flags, place: int) -> str | None:

@@ -35,6 +35,7 @@ class Measured(NamedTuple):
     proven: NDArray[np.bool_]
     held: NDArray[np.bool_]
     cpu_seconds: float
+    probes_per_s: float = 5.0
 
 
 def batches(cells: Sequence[Cell], runs: int, settings: Batch) -> list[Batch]:
@@ -71,6 +72,7 @@ def measure(batch: Batch) -> Measured:
         np.array([outcome.verdict is Verdict.GOOD for outcome in outcomes]),
         np.array([outcome.held for outcome in outcomes]),
         time.process_time() - begun,
+        batch.probes,
     )
 
 

@@ -6,17 +6,13 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.judge.cases import (
-    BAKE,
-    CASES,
-    INTERVALS,
-    INTERVALS_BEFORE,
-    WITHIN,
-    Draw,
-)
+from benchmarks.judge.cases import CASES
+from benchmarks.judge.drawn import BAKE, INTERVALS, INTERVALS_BEFORE, WITHIN, Case, Draw
 from bluegreen.core.judge.evidence import INTERVAL_SECONDS
 
 EVERY = 3  # seconds between two looks of the watch
+# When the router multiplies its probes, in intervals and shares of them.
+_DOUBT_FAILURES, _DOUBT_RATE, _DOUBT_LASTS, _DOUBT_MOST = 2, 0.01, 6, 60
 
 Counts = NDArray[np.int64]  # a row a run, a column an interval
 Flags = NDArray[np.bool_]
@@ -36,6 +32,7 @@ class Batch(NamedTuple):
     seed: int = 1
     probes: float = 5.0  # a second, to each environment
     within: float = WITHIN
+    boost: int = 8  # times as many probes while the active environment fails
     clients: int = 0  # whose requests fail, where a router tells it; 0: nothing is told, but of the one client
 
 
@@ -54,6 +51,8 @@ class Traces(NamedTuple):
     one_client: int  # failed requests of the one client, in each interval; they are among the users'
     clients: int
     seed: int  # of whose requests fail
+    users_slow: Counts
+    before_slow: Counts
 
 
 def traces(batch: Batch) -> Traces:
@@ -61,30 +60,52 @@ def traces(batch: Batch) -> Traces:
     rate = batch.cell.requests_per_s
     key = (batch.seed, crc32(batch.cell.case.encode()), round(rate * 1000), batch.number)
     random = np.random.default_rng(key)
-    candidate, baseline = case.rates(Draw(random, batch.runs, batch.within))
-    now, other = candidate[:, INTERVALS_BEFORE:], baseline[:, INTERVALS_BEFORE:]
-    earlier = baseline[:, :INTERVALS_BEFORE]
+    sides = case.rates(Draw(random, batch.runs, batch.within))
+    now, other = sides.candidate[:, INTERVALS_BEFORE:], sides.baseline[:, INTERVALS_BEFORE:]
+    probed = now if sides.probes is None else sides.probes[:, INTERVALS_BEFORE:]
+    earlier = sides.baseline[:, :INTERVALS_BEFORE] if sides.before is None else sides.before
     requests = rate * INTERVAL_SECONDS
     users, before = random.poisson(requests, now.shape), random.poisson(requests, earlier.shape)
     one_client = round(case.one_client * INTERVAL_SECONDS)
-    probes = _probes(batch.probes)
+    users_failed = random.binomial(users, now)
+    steady = np.broadcast_to(_probes(batch.probes), now.shape)
+    steady_failed = random.binomial(steady, probed)
+    more = _more_probes(users_failed + steady_failed, users + steady) * (batch.boost - 1) * steady
     at = (np.arange(EVERY, BAKE + 1, EVERY) - 1) // INTERVAL_SECONDS
     return Traces(
         users=users + one_client,
-        users_failed=random.binomial(users, now) + one_client,
-        probes=np.broadcast_to(probes, now.shape),
-        probes_failed=random.binomial(probes, now),
-        baseline=np.broadcast_to(probes, now.shape),
-        baseline_failed=random.binomial(probes, other),
+        users_failed=users_failed + one_client,
+        probes=steady + more,
+        probes_failed=steady_failed + random.binomial(more, probed),
+        baseline=steady + more,
+        baseline_failed=random.binomial(steady + more, other),
         before=before,
         before_failed=random.binomial(before, earlier),
-        check_fails=random.random((batch.runs, at.size)) < now[:, at],
+        check_fails=random.random((batch.runs, at.size)) < probed[:, at],
         other_check_fails=random.random((batch.runs, at.size)) < other[:, at],
         reported=random.integers(1, INTERVALS, batch.runs) if case.source_ends else np.full(batch.runs, INTERVALS),
         one_client=one_client,
         clients=batch.clients,
         seed=crc32(repr(key).encode()),
+        **_slow(random, case, users, before),
     )
+
+
+def _slow(random: np.random.Generator, case: Case, users: Counts, before: Counts) -> dict[str, Counts]:
+    share_before, share = case.slow
+    return {"users_slow": random.binomial(users, share), "before_slow": random.binomial(before, share_before)}
+
+
+def _more_probes(failed: Counts, asked: Counts) -> Counts:
+    """1 in intervals for which the router multiplies its probes: in the half minute after an interval in which at least
+    two answers and more than 1 % failed, for five minutes at most, which are given back as time passes."""
+    failing = (failed >= _DOUBT_FAILURES) & (failed > _DOUBT_RATE * asked)
+    on, used = np.zeros_like(failing), np.zeros(len(failed))
+    for place in range(1, failing.shape[1]):
+        wanted = failing[:, max(0, place - _DOUBT_LASTS) : place].any(axis=1)
+        on[:, place] = wanted & (used < _DOUBT_MOST)
+        used = np.where(on[:, place], used + 1, np.where(wanted, used, np.maximum(used - 1, 0)))
+    return on.astype(np.int64)
 
 
 def _probes(per_second: float) -> Counts:

@@ -22,7 +22,7 @@ _LIMITS = {
     "less_than_equal": "{le} or less is wanted",
     "string_too_short": "at least {min_length} character is wanted",
     "string_too_long": "at most {max_length} characters are allowed",
-    "too_short": "at least {min_length} is wanted",
+    "too_short": "at least {min_length} items are wanted",
     "too_long": "at most {max_length} are allowed",
     "string_pattern_mismatch": "it has to match {pattern}",
     "enum": "allowed is {expected}",

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from benchmarks.judge.cases import CASES, INTERVALS, LEVELS
+from benchmarks.judge.cases import CASES
 from benchmarks.judge.command import app
+from benchmarks.judge.drawn import INTERVALS, LEVELS
 from benchmarks.judge.figures import figures
 from benchmarks.judge.judged import judged
 from benchmarks.judge.measuring import OURS, RULES, measure
@@ -124,8 +125,8 @@ def test_a_small_bench_meets_its_targets_loosely():
     assert ours["clean"].rolled_back == 0
     assert ours["clean"].proven == 1
     assert ours["source outage"].rolled_back == 0
-    assert ours["fault 20%"].delay_median_s <= 25
-    assert ours["fault 5%"].delay_median_s <= 40
+    assert ours["fault 20%"].delay_median_s <= 40
+    assert ours["fault 5%"].delay_median_s <= 60
     assert ours["fault 20%"].missed == 0
 
 

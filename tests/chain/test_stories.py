@@ -67,7 +67,7 @@ def test_a_fault_that_both_environments_show_is_held_and_told_not_rolled_back():
     laptop.invoke("ops/watch")
     record = laptop.record()
     assert record.active is GREEN
-    assert any("both environments suffer" in text for text in laptop.told())
+    assert any("nothing shows that going back would help" in text for text in laptop.told())
 
 
 def test_a_person_takes_a_live_release_back():

@@ -100,15 +100,14 @@ def test_the_queued_release_takes_the_place_of_one_that_came_to_rest():
     assert record.queued is None
 
 
-def test_people_are_told_of_a_hold_once_until_it_is_over():
+def test_people_are_told_of_a_hold_once_however_often_it_comes_and_goes():
     held = after(in_phase(Phase.WATCHING), Verdict.HOLD)
     assert len(held.outbox) == 2
     assert held.outbox[0].tone is Tone.WARNING
     again = after(held, Verdict.HOLD)
     assert len(again.outbox) == 2
     recovered = after(again, Verdict.WAIT)
-    told = [notice.channel for notice in after(recovered, Verdict.HOLD).outbox]
-    assert told == [Channel.SLACK, Channel.SLACK, Channel.GITHUB]  # GitHub shows one status, the newest
+    assert len(after(recovered, Verdict.HOLD).outbox) == 2
 
 
 def test_people_are_told_of_one_client_whose_requests_fail_once_and_how_to_go_back():
@@ -121,7 +120,7 @@ def test_people_are_told_of_one_client_whose_requests_fail_once_and_how_to_go_ba
     assert notice.next_step.startswith("to go back: doctl serverless functions invoke rollback")
     assert after(held, Verdict.ONE_CLIENT).outbox == held.outbox
     told = [notice.headline for notice in after(held, Verdict.HOLD).outbox if notice.channel is Channel.SLACK]
-    assert told[1].startswith("both environments suffer")
+    assert told[1].startswith("holding: nothing shows")
 
 
 def test_a_notice_names_the_next_step():

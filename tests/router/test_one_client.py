@@ -23,7 +23,7 @@ START = datetime(2026, 1, 1, tzinfo=UTC)
 CONTEXT = BakeContext(GREEN, START, Watch(), Thresholds())
 
 
-def counted(instance: str, store: MemoryObjects, clients: int, paths: int, seconds: int = 40) -> None:
+def counted(instance: str, store: MemoryObjects, clients: int, paths: int, seconds: int = 90) -> None:
     """An instance's report after so many seconds: twenty good requests in each, and one that fails."""
     numbers = Numbers("secret-of-spaces", "web")
     ledger = Ledger(START, told=lambda failing: failing.told(numbers, 3))
@@ -49,11 +49,11 @@ def test_two_routers_counts_lead_to_the_verdict(clients: int, paths: int, verdic
     store = MemoryObjects()
     for instance in ("router-1", "router-2"):
         counted(instance, store, clients, paths)
-    reading = RouterSignals(service(), store).read(START + timedelta(seconds=40))
+    reading = RouterSignals(service(), store).read(START + timedelta(seconds=90))
     period = Period(START, START, reading.until)
     seen = intervals(reading.blocks, GREEN, period, SlowBounds(2000, 1000))
-    found = judge(CONTEXT, Evidence(), Observation(seen, reading.until, None, None), START + timedelta(seconds=41))
+    found = judge(CONTEXT, Evidence(), Observation(seen, reading.until, None, None), START + timedelta(seconds=91))
 
     assert found.finding.verdict is verdict
     if verdict is Verdict.ONE_CLIENT:
-        assert "80 of 1680 requests failed in 40 s, all of one client on one path" in found.finding.says
+        assert "180 of 3780 requests failed in 90 s, all of one client on one path" in found.finding.says

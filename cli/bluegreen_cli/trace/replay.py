@@ -10,8 +10,8 @@ from bluegreen.core.config.thresholds import Thresholds, Watch
 from bluegreen.core.environment import Environment
 from bluegreen.core.finding import Verdict
 from bluegreen.core.judge.client_paths import KEYS, ClientPath
-from bluegreen.core.judge.dispersion import variance_over_mean
 from bluegreen.core.judge.evidence import INTERVAL_SECONDS, Evidence, Interval, PreSwitch
+from bluegreen.core.judge.statistics.usual import before_the_switch
 from bluegreen.core.judge.telemetry import NoData
 from bluegreen.core.judge.verdict import BakeContext, Observation, judge
 from bluegreen_cli.trace.reading import Line
@@ -99,16 +99,14 @@ def _whose(line: Line) -> tuple[ClientPath, ...]:
 
 
 def _pre_switch(lines: Iterable[Line], switch: Switch) -> PreSwitch | None:
-    failures: dict[int, int] = {}
-    users = 0
+    counts: dict[int, tuple[int, int]] = {}
     for line in lines:
         early = switch.at - _PRE_SWITCH <= line.second < switch.at
         if early and line.kind == "user" and line.environment != switch.active:
             index = int((line.second - switch.at) // INTERVAL_SECONDS)
-            failures[index] = failures.get(index, 0) + line.bad
-            users += line.requests
-    counts = list(failures.values())
-    return PreSwitch(users, sum(counts), dispersion=variance_over_mean(counts)) if users else None
+            requests, bad = counts.get(index, (0, 0))
+            counts[index] = requests + line.requests, bad + line.bad
+    return before_the_switch([(*counts[index], 0, 0) for index in sorted(counts)])
 
 
 def _environment(switch: Switch) -> Environment:

@@ -15,7 +15,7 @@ class Verdict(Enum):
     WAIT = "wait"  # not decided yet: look again
     GOOD = "good"
     BAD = "bad"
-    HOLD = "hold"  # bad, but going back would not help: stay, and notify people
+    HOLD = "hold"  # bad, but nothing shows that going back would help: stay, and notify people
     ONE_CLIENT = "one client"  # bad for one client on one path, and for nobody else: stay, and notify people
     UNPROVEN = "unproven"  # the time is over and too little was seen
     EXPIRED = "expired"
@@ -33,4 +33,5 @@ class Finding(Frozen):
     verdict: Verdict
     says: Annotated[str, AfterValidator(hidden)]
     again_in: float = 5.0  # seconds until the next look, for WAIT and HOLDS
+    total: bool = False  # of HOLD: production answers almost nobody
     for_asker: bool = False  # whoever asked has mistyped: it is no news for the others

@@ -7,6 +7,7 @@ from bluegreen.core.config.service import Service
 from bluegreen.core.config.traffic import longest_way
 from bluegreen.core.environment import InBake, Status
 from bluegreen.core.finding import HOLDS, Finding, Verdict
+from bluegreen.core.judge.evidence import Evidence
 from bluegreen.core.notices import Tone
 from bluegreen.core.phases import RESTING, SERVING, Phase
 from bluegreen.core.record import HISTORY_KEPT, SAYS_KEPT, PastRelease, Record
@@ -14,6 +15,7 @@ from bluegreen.core.release import PERSON, HistoryLine, Release
 from bluegreen.core.table import Move, move_for
 
 _AT_ONCE = 60.0  # seconds that a person waits for the answer of a function
+_TOLD_AGAIN = timedelta(minutes=5)  # after the first notice; doubled with each
 _SETTLING = 60.0  # seconds that a switch gets beyond what its driver may take
 _LEFT_PRODUCTION = (Phase.ROLLED_BACK, Phase.STUCK)
 _TONES = {
@@ -85,16 +87,32 @@ def begin_queued(record: Record, now: datetime) -> Record:
 
 
 def _stay(record: Record, finding: Finding, move: Move, service: Service, now: datetime) -> Record:
-    """The phase stays. A hold is reported when it begins, and again only after a recovery in between."""
+    """The phase stays. A hold is told when one of its kind begins, and again at growing intervals."""
     evidence = record.in_flight.evidence
     shared, one = finding.verdict is Verdict.HOLD, finding.verdict is Verdict.ONE_CLIENT
-    begins = (shared and not evidence.held) or (one and not evidence.held_for_one)
+    known = (evidence.held_total if finding.total else evidence.held) if shared else evidence.held_for_one
+    tells = (shared or one) and (not known or _is_time(evidence, now))
+    changes: dict[str, object] = {
+        "held": shared or evidence.held,
+        "held_for_one": one or evidence.held_for_one,
+        "held_total": finding.total or evidence.held_total,
+    }
+    if tells:
+        changes |= {"told": evidence.told + 1, "told_at": now}
     record = record.with_release(
         reason=finding.says[:SAYS_KEPT],
         wake_at=now + timedelta(seconds=finding.again_in),
-        evidence=evidence.model_copy(update={"held": shared, "held_for_one": one}),
+        evidence=evidence.model_copy(update=changes),
     )
-    return _queue_headline(record, service, move, now) if begins else record
+    if not tells:
+        return record
+    page = f"{record.in_flight.id}, {evidence.told + 1}. time" if finding.total and evidence.told else ""
+    return _queue_headline(record, service, move, now, page=page)
+
+
+def _is_time(evidence: Evidence, now: datetime) -> bool:
+    """After 5, 10, 20 … minutes, whether a hold has lasted or come again."""
+    return evidence.told_at is None or now - evidence.told_at >= _TOLD_AGAIN * 2 ** max(evidence.told - 1, 0)
 
 
 def _enter(record: Record, now: datetime) -> Record:
@@ -111,8 +129,10 @@ def _enter(record: Record, now: datetime) -> Record:
     return record
 
 
-def _queue_headline(record: Record, service: Service, move: Move, now: datetime, pages: bool = True) -> Record:
-    """Queues the notice that the table has for a move."""
+def _queue_headline(
+    record: Record, service: Service, move: Move, now: datetime, pages: bool = True, page: str = ""
+) -> Record:
+    """Queues the notice that the table has for a move. `page`: a page of its own, so that somebody is called again."""
     release = record.in_flight
     if not move.headline:
         return record
@@ -137,6 +157,7 @@ def _queue_headline(record: Record, service: Service, move: Move, now: datetime,
         next_step=advice.next_step(record, release),
         release=release,
         needs_person=holds,
+        page=page,
         pages=pages,
     )
 

@@ -53,7 +53,7 @@ TABLE = (
 
     Move(P.WATCHING,     V.WAIT,     P.WATCHING,     ""),
     Move(P.WATCHING,     V.GOOD,     P.LIVE,         "live"),
-    Move(P.WATCHING,     V.HOLD,     P.WATCHING,     "both environments suffer: holding, going back would not help"),
+    Move(P.WATCHING,     V.HOLD,     P.WATCHING,     "holding: nothing shows that going back would help"),
     Move(P.WATCHING,     V.ONE_CLIENT, P.WATCHING,   "only one client's requests fail: holding, production stays"),
     Move(P.WATCHING,     V.UNPROVEN, P.UNPROVEN,     "stays in production, unproven"),
     Move(P.WATCHING,     V.BAD,      P.ROLLING_BACK, "at fault; going back to {previous}"),

@@ -12,7 +12,8 @@ from bluegreen.core.judge import saturation
 from bluegreen.core.judge import verdict as judging
 from bluegreen.core.judge.evidence import Evidence
 from bluegreen.core.judge.intervals import Period, SlowBounds, intervals, pre_switch
-from bluegreen.core.judge.saturation import Gauge
+from bluegreen.core.judge.response_times import response_times
+from bluegreen.core.judge.saturation import Gauge, GaugeKind
 from bluegreen.core.judge.telemetry import NoData
 from bluegreen.core.judge.verdict import BakeContext
 from bluegreen.core.notices import Tone
@@ -73,7 +74,8 @@ def judge(record: Record, seen: ProductionObservation, service: Service, now: da
         finding = finding.model_copy(update={"says": f"{finding.says}; no data: {seen.reading.why}"})
     if not isinstance(seen.reading, NoData) and seen.reading.remark:
         finding = finding.model_copy(update={"says": f"{finding.says}; {seen.reading.remark}"})
-    noted = saturation.with_samples(evidence.saturation, seen.gauges, service.thresholds)
+    samples = (*seen.gauges, *_response_times(seen.reading, question, evidence))
+    noted = saturation.with_samples(evidence.saturation, samples, service.thresholds)
     if warnings := saturation.descriptions(noted, service.thresholds, now):
         finding = finding.model_copy(update={"says": "; ".join((finding.says, *warnings))})
     record = _warned(record, release, noted, service, now)
@@ -90,6 +92,19 @@ def _seen(question: BakeContext, evidence: Evidence, seen: ProductionObservation
     fresh = intervals(blocks, question.active, Period(switched_at, since or switched_at, until), bars)
     earlier = None if since else pre_switch(blocks, question.active, switched_at, bars)
     return judging.Observation(fresh, until, seen.check, seen.other_check, earlier, not seen.misled)
+
+
+def _response_times(reading: Reading | NoData, question: BakeContext, evidence: Evidence) -> tuple[Gauge, ...]:
+    """From the switch on: while caches are cold slowness is not held against the release, but people are told.
+
+    As long as all is fast there is no sample: each is written down.
+    """
+    if isinstance(reading, NoData) or reading.until is None:
+        return ()
+    samples = response_times(reading.blocks, question.active, question.switched_at, reading.until)
+    was_slow = any(track.what is GaugeKind.RESPONSE_TIME for track in evidence.saturation.tracks)
+    normal = question.thresholds.response_time_p95.normal
+    return tuple(sample for sample in samples if was_slow or sample.value > normal)
 
 
 def _warned(record: Record, release: Release, noted: saturation.Saturation, service: Service, now: datetime) -> Record:

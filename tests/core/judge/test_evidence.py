@@ -4,16 +4,22 @@ from pathlib import Path
 
 from bluegreen.core.judge.client_paths import ClientPath
 from bluegreen.core.judge.evidence import (
+    Bursts,
+    Doubt,
     Evidence,
     Interval,
+    LeftOut,
     PreSwitch,
+    Proof,
     RunningCounts,
     SignalState,
-    Suspect,
     Withheld,
 )
+from bluegreen.core.judge.hard_limits import Limits
+from bluegreen.core.judge.leave_one_out import extended
 from bluegreen.core.judge.saturation import SaturationLevel
 from bluegreen.core.judge.signal_kinds import SIGNALS
+from tests.build import NOW
 
 WRITTEN_BY_0_1_0 = (Path(__file__).parent / "evidence-0.1.0.json").read_text()
 
@@ -28,9 +34,18 @@ def test_what_is_known_of_clients_is_written_and_read_again():
         Interval(0, users=9, users_failed=3, client_paths=(ClientPath(7, 2), ClientPath(8, 1))),
         Interval(5, users=9),
     )
-    suspects = (Suspect(7, (SignalState(),) * len(SIGNALS)),)
-    counted = RunningCounts(rows=rows, suspects=suspects, withheld=Withheld(7, 5, 20))
-    evidence = Evidence(counted=counted, held_for_one=True)
+    tests = (SignalState((0.5,), (), (2.5,), (3.0,)),) * len(SIGNALS)
+    counted = RunningCounts(
+        rows=rows,
+        tests=tests,
+        bursts=Bursts(1.0, 2.0),
+        left_out=(LeftOut(7, tests, Bursts(1.0)),),
+        withheld=Withheld(7, 5, 20),
+        doubt=Doubt(5, 60),
+        proof=Proof(9, 1),
+        before=PreSwitch(9, 1, usual_failed=0.01, set_aside=30),
+    )
+    evidence = Evidence(counted=counted, held_for_one=True, told=2, told_at=NOW, failing_since=NOW)
     assert Evidence.model_validate_json(evidence.model_dump_json()) == evidence
 
 
@@ -52,9 +67,13 @@ def test_an_evidence_written_by_0_1_0_means_the_same():
     )
     assert (counts.rows[10].probes_slow, counts.rows[19].users_slow) == (1, 1)
     assert counts.before == PreSwitch(users=6000, failed=12, timed=6000, slow=30, dispersion=1.75)
-    assert len(counts.streams) == len(SIGNALS)
-    state = counts.streams[0]
-    assert isinstance(state, SignalState)
-    assert (state.dispersion, state.last_at, state.old_failures, state.old_squares) == (2.25, 70, 57, 785)
+    assert (counts.tests, counts.left_out, counts.bursts) == ((), (), Bursts())  # the evidence begins anew
     assert (counts.requests, counts.bad, counts.asked, counts.refused, counts.suffering) == (480, 37, 630, 1, 70)
     assert evidence.saturation.tracks[0].level is SaturationLevel.CRITICAL
+
+
+def test_a_release_in_flight_at_an_upgrade_is_judged_on():
+    counts = Evidence.model_validate_json(WRITTEN_BY_0_1_0).counted
+    faulty = [Interval(at, users=100, users_failed=20, probes=25, baseline=25) for at in range(120, 300, 5)]
+    limits = Limits(0.005, 0.1, 0.01, 0.05, 0.05, 50, 3600)
+    assert extended(counts, faulty, 300, limits).alarm.at <= 180

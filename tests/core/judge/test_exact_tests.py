@@ -1,4 +1,4 @@
-"""Exact bounds on a rate, and Fisher's exact test."""
+"""Exact bounds on a rate."""
 
 from math import comb, isclose
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bluegreen.core.judge.exact_tests import fisher_p_value, lower_bound, significantly_above, upper_bound
+from bluegreen.core.judge.statistics.exact_tests import lower_bound, significantly_above, upper_bound
 
 
 def probability(failures, trials, rate):
@@ -39,7 +39,3 @@ def test_significantly_above_says_what_the_lower_bound_says(n, data):
     x = data.draw(st.integers(1, n))
     assert significantly_above(x, n, lower_bound(x, n) * 0.999)
     assert not significantly_above(x, n, lower_bound(x, n) * 1.001)
-
-
-def test_fishers_exact_test_is_the_one_of_the_tea():
-    assert fisher_p_value(3, 4, 1, 4) == pytest.approx(17 / 70)

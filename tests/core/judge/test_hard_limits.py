@@ -1,42 +1,66 @@
-"""Alarms that need no accumulated evidence."""
+"""Production that answers almost nobody."""
+
+import pytest
 
 from bluegreen.core.judge.evidence import Interval
-from bluegreen.core.judge.exact_tests import lower_bound
-from bluegreen.core.judge.hard_limits import Limits, above_critical, no_probe_answered
+from bluegreen.core.judge.hard_limits import Limits, total_outage
+from bluegreen.core.judge.signal_kinds import SIGNALS
 
 LIMITS = Limits(
     tolerated=0.005, tolerated_slow=0.1, warning=0.01, critical=0.05, critical_slow=0.05, least=50, bake=3600
 )
 
 
-def two_intervals(**changes):
-    counts = {"users": 100, "users_failed": 20, "probes": 25, "probes_failed": 5, "baseline": 25} | changes
-    return [Interval(at, **counts) for at in (0, 5)]
+def rows(*shares, **changes):
+    """Intervals of which such a share failed."""
+    counts = {"users": 100, "probes": 20, "baseline": 20} | changes
+    return [
+        Interval(
+            5 * place,
+            **counts,
+            users_failed=round(share * counts["users"]),
+            probes_failed=round(share * counts["probes"]),
+        )
+        for place, share in enumerate(shares)
+    ]
 
 
-def alarm(intervals):
-    return above_critical(intervals, LIMITS, LIMITS.tolerated, LIMITS.tolerated_slow)
+@pytest.mark.parametrize("shares", [(0, 1, 1), (0.4, 1, 0.6), (0, 0.7, 1), (1, 0.7), (0.2, 1, 1)])
+def test_ten_seconds_are_an_outage_wherever_they_begin(shares):
+    assert total_outage(rows(0, 0, *shares)) is not None
+
+
+@pytest.mark.parametrize("begins", [0, 1, 2, 3, 4])
+def test_seven_seconds_are_a_restart_wherever_they_begin(begins):
+    shares = [max(0, min(5 * place + 5, begins + 7) - max(5 * place, begins)) / 5 for place in range(4)]
+    found = [total_outage(rows(0, *shares[: place + 1])) for place in range(4)]
+    assert found == [None] * 4
 
 
 def test_the_example_of_the_module():
-    assert round(lower_bound(50, 250), 3) == 0.159
-    assert alarm(two_intervals()[:1]) is None
-    found = alarm(two_intervals())
-    assert (found.at, found.rule) == (10, "above the critical level")
-    assert found.comparison.table[:2] == (250, 50)
+    assert total_outage(rows(0, 0.4, 1)) is None
+    found = total_outage(rows(0, 0.4, 1, 0.6))
+    assert (found.at, found.rule) == (20, "almost nothing is answered")
+    assert found.comparison == (15, (360, 240, 60, 0))
 
 
-def test_a_baseline_that_fails_or_was_not_asked_raises_no_alarm():
-    assert alarm(two_intervals(baseline_failed=1)) is None
-    assert alarm(two_intervals(baseline=0)) is None
+def test_users_or_probes_alone_are_no_total_outage():
+    dead = [row._replace(users_failed=0) for row in rows(0, 1, 1, 1)]
+    assert total_outage(dead) is None
+    assert total_outage([row._replace(probes_failed=0) for row in rows(0, 1, 1, 1)]) is None
+    assert total_outage(rows(0, 1, 1, users=0)) is not None
 
 
-def test_what_users_got_before_raises_the_level():
-    assert above_critical(two_intervals(), LIMITS, 0.06, LIMITS.tolerated_slow) is None
+def test_where_the_idle_environment_is_not_well_it_may_be_shared():
+    assert total_outage(rows(0, 1, 1, baseline_failed=10)) is None
+    assert total_outage(rows(0, 1, 1, baseline=0)) is None
 
 
-def test_every_probe_has_to_fail_here_and_none_over_there():
-    assert no_probe_answered(Interval(0, probes=3, probes_failed=3, baseline=3)) is not None
-    assert no_probe_answered(Interval(0, probes=2, probes_failed=2, baseline=3)) is None
-    assert no_probe_answered(Interval(0, probes=3, probes_failed=2, baseline=3)) is None
-    assert no_probe_answered(Interval(0, probes=3, probes_failed=3, baseline=3, baseline_failed=1)) is None
+def test_what_is_shared_may_be_shown_a_few_seconds_later():
+    found = rows(0, 1, 1, 1)
+    assert total_outage([*found[:-1], found[-1]._replace(baseline_failed=8)]) is None
+
+
+def test_users_p95_is_above_critical_when_more_than_a_twentieth_is():
+    levels = {signal.metric.name: LIMITS.tolerance(signal) for signal in SIGNALS}
+    assert (levels["requests were slow"], levels["probes were slow"], levels["failed"]) == (0.05, 0.1, 0.005)

@@ -1,111 +1,99 @@
 """The numbers in docs/judge/theory.md and in the modules' explanations are those of the code."""
 
-from math import exp, log
+from math import exp, log, sqrt
 
 import pytest
 
-from bluegreen.core.judge import dispersion, exact_tests, hard_limits, likelihood, sequential_test
-from bluegreen.core.judge.evidence import Interval, RunningCounts
-from bluegreen.core.judge.exact_tests import fisher_p_value, lower_bound, upper_bound
-from bluegreen.core.judge.leave_one_out import extended
-from bluegreen.core.judge.likelihood import ALTERNATIVES, accumulated, likelihood_ratios, mixture, start_weight
-from bluegreen.core.judge.signal_kinds import ANSWERS, SIGNALS
-from bluegreen.core.judge.signal_test import ALPHA
+from bluegreen.core.judge.evidence import Interval, SignalState
+from bluegreen.core.judge.signal_kinds import ANSWERS
+from bluegreen.core.judge.signal_test import ALPHA, ALPHA_COMPARED, SignalTest, World
+from bluegreen.core.judge.statistics import allowance, exact_tests, likelihood, twins, usual
+from bluegreen.core.judge.statistics.allowance import refilled
+from bluegreen.core.judge.statistics.exact_tests import upper_bound
+from bluegreen.core.judge.statistics.likelihood import ALTERNATIVES, log_ratios, mean, mixture, start_weight
 from bluegreen_cli.stage import ROOT
-from tests.core.judge.test_sequential_test import LIMITS
+from tests.core.judge.test_hard_limits import LIMITS
 
-PAGE = (ROOT / "docs" / "judge" / "theory.md").read_text()
+PAGE = " ".join((ROOT / "docs" / "judge" / "theory.md").read_text().split())
 BAKE = 3600
 EIGHT_TIMES = ALTERNATIVES.index(8)
-THRESHOLD = 1 / (ALPHA * ANSWERS.alpha_share)
+OWN_THRESHOLD = 1 / (ALPHA * 0.7 * ANSWERS.alpha_share)
+COMPARED_THRESHOLD = 1 / (ALPHA_COMPARED * ANSWERS.alpha_share)
 
 
-def evidence(counts, spread=1.0):
-    """After each interval: the sum for the alternative 8 · p0, and M. `counts`: trials and failures; p0 is 0.5 %."""
-    sums, unspent, values = (0.0,) * len(ALTERNATIVES), 1.0, []
-    for index, (trials, failures) in enumerate(counts):
-        weight = start_weight(5 * index, BAKE)
-        unspent -= weight
-        sums = accumulated(sums, weight, likelihood_ratios(trials, failures, 0.005, spread))
-        values.append((sums[EIGHT_TIMES], mixture(sums, unspent)))
-    return values
-
-
-def first_above_threshold(values):
-    """In seconds."""
-    return 5 * (1 + next(index for index, (_, m) in enumerate(values) if m >= THRESHOLD))
+def by_hand(begins=0, intervals=20):
+    """After each interval of the fault: seconds, both kinds of evidence, and whether the alarm is raised."""
+    test = SignalTest(ANSWERS, None, LIMITS, SignalState())
+    for at in range(0, begins + 5 * intervals, 5):
+        row = Interval(at, users=50, users_failed=4 if at >= begins else 0, probes=25, baseline=25)
+        crossed = test.update(row, World(0.0, hardly_asked=False, correlation=0.0))
+        state = test.state()
+        if at >= begins:
+            yield at + 5 - begins, mixture(state.own), mean(state.compared), crossed.worse
 
 
 def shown(value):
-    """Three digits; all before the point."""
-    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}" if value < 10 else f"{value:.1f}"
+    return f"{value:,.0f}" if value >= 1000 else f"{value:.3g}"
 
 
-def test_the_ratios_of_one_interval():
-    for failures, digits in ((0, 2), (1, 2), (2, 1)):
-        ratio = likelihood_ratios(20, failures, 0.005, 1.0)[EIGHT_TIMES]
-        assert f"| {failures} of 20 | {ratio:.{digits}f} |" in PAGE
+def said(module):
+    return " ".join(module.__doc__.split())
+
+
+def test_the_comparison_of_one_interval():
+    ratios = [exp(each) for each in twins.log_ratios(75, 4, 25, 0)]
+    listed = ", ".join(f"{each:.2f}" for each in ratios[:3])
+    assert f"L is {listed} and {ratios[3]:.2f} for t = 2, 4, 10 and 30" in PAGE
+    assert f"an interval gives L = {ratios[1]:.2f}" in said(twins)
+    most = f"{exp(max(twins.log_ratios(99, 9, 1, 0))):.2f}"
+    assert f"worth at most {most}" in PAGE
+    assert f"L is at most {most}" in said(twins)
 
 
 def test_the_evidence_by_hand():
-    values = evidence([(20, 1)] * 6)
-    for index, (eight, m) in enumerate(values, 1):
-        assert f"| {5 * index} s | {shown(eight)} | {shown(m)} |" in PAGE
-    assert first_above_threshold(values) == 30
-    assert f"0.65) = {THRESHOLD:,.0f}" in PAGE
-    assert f"weight {start_weight(0, BAKE):.4f} and" in PAGE
-    assert f"later weights being {start_weight(5, BAKE):.5f}" in PAGE
+    found = list(by_hand())
+    raised = next(seconds for seconds, _, _, worse in found if worse)
+    for seconds, own, compared, _ in found[: raised // 5]:
+        assert f"| {seconds} s | {shown(own)} | {shown(compared)} |" in PAGE
+    assert f"After {raised} seconds both are above their thresholds" in PAGE
+    assert f"thresholds, {OWN_THRESHOLD:,.0f} and {COMPARED_THRESHOLD:.0f}" in PAGE
 
 
-def test_the_alarm_of_that_example():
-    intervals = [Interval(at, users=20, users_failed=1, baseline=20) for at in range(0, 60, 5)]
-    alarm = extended(RunningCounts(), intervals, 60, LIMITS).alarm
-    assert (alarm.at, alarm.comparison.table) == (30, (120, 6, 120, 0))
-    assert f"p-value of {fisher_p_value(6, 120, 0, 120):.3f}" in PAGE
-
-
-def test_a_sound_release_and_a_late_fault():
-    sound = evidence([(20, 0)] * 12)[-1][1]
-    assert f"falls to {sound:.2f} within a minute" in PAGE
-    late = evidence([(20, 0)] * 240 + [(20, 1)] * 20)
-    assert f"{first_above_threshold(late) - 1200} seconds to detect instead of 30" in " ".join(PAGE.split())
-    smaller = start_weight(0, BAKE) / start_weight(5, BAKE)
-    intervals = log(smaller) / log(likelihood_ratios(20, 1, 0.005, 1.0)[EIGHT_TIMES])
-    assert f"ln({smaller:,.0f}) / ln(4.05) = {intervals:.1f} intervals" in PAGE
-
-
-def test_dispersion_on_the_page():
-    tempered = evidence([(20, 1)] * 40, spread=3.0)
-    ratio = likelihood_ratios(20, 1, 0.005, 3.0)[EIGHT_TIMES]
-    assert f"worth {ratio:.2f} instead of 4.05" in PAGE
-    assert f"after {first_above_threshold(tempered)} seconds instead of 30" in PAGE
-
-
-def test_the_cap_is_below_every_threshold():
-    (largest,) = set(likelihood_ratios(1000, 1000, 0.005, 1.0))
-    assert largest == exp(6.5)
-    assert f"e^6.5 = {largest:.0f}" in PAGE
-    assert all(largest < 1 / (ALPHA * signal.alpha_share) for signal in SIGNALS)
+def test_the_same_fault_late():
+    raised = next(seconds for seconds, _, _, worse in by_hand(1200) if worse)
+    first, later = start_weight(0, BAKE, 0.25, is_first=True), start_weight(5, BAKE, 0.25, is_first=False)
+    assert f"takes {raised} seconds: its starting point weighs {later:.5f} instead of {first:.3f}" in PAGE
 
 
 def test_the_proof_takes_so_many_answers():
     least = next(n for n in range(1, 2000) if upper_bound(0, n) < LIMITS.tolerated)
-    assert f"{least} answers for 0.5 %" in " ".join(PAGE.split())
+    assert f"{least} requests for 0.5 %" in PAGE
     assert f"{least} trials without a failure" in exact_tests.__doc__
+
+
+def test_the_bound_of_a_burst():
+    large, compared = allowance.LARGE, allowance.COMPARED
+    holds = f"Full it holds {large.full:g}, and an interval refills {large.refill:g}"
+    assert f"{holds} (for the comparison {compared.refill:g})" in PAGE
+    ten, twenty = large.full + large.refill, large.full + 3 * large.refill
+    assert f"A burst of ten seconds adds at most {ten:g}, and one of 20 s at most {twenty:g}" in said(allowance)
+    first = start_weight(0, BAKE, 0.25, is_first=True)
+    needs = f"{log(OWN_THRESHOLD / first / max(likelihood.PRIOR)):.1f}"
+    assert f"from the first interval on needs {needs}" in PAGE
+    assert f"from the first interval on needs {needs}" in said(allowance)
+    slow = refilled(large, 0.0, (0.0,), 0.05)
+    assert f"the refill is {slow:g}, and the burst of 20 s adds {large.full + 3 * slow:g}" in said(allowance)
+    assert f"can give to {compared.full + compared.refill:g}" in said(twins)
 
 
 @pytest.mark.parametrize(
     ("module", "says"),
     [
         (likelihood, f"(0.96 / 0.995)^19 = {8 * (0.96 / 0.995) ** 19:.2f}"),
-        (likelihood, f"4.05^7 = {0.7 * 0.45 * likelihood_ratios(20, 1, 0.005, 1.0)[EIGHT_TIMES] ** 7:,.0f}"),
-        (likelihood, f"0.65) = {THRESHOLD:,.0f} in the sixth, after 30 seconds"),
-        (sequential_test, f"the threshold is {THRESHOLD:,.0f}"),
+        (likelihood, f"it is {exp(log_ratios(20, 1, 0.005, 0.0)[EIGHT_TIMES]):.2f}"),
         (exact_tests, f"p = {upper_bound(0, 100):.2%}".replace("%", " %")),
-        (exact_tests, f"a probability of {fisher_p_value(50, 1000, 0, 100):.4f}"),
-        (hard_limits, f"The lower bound is {lower_bound(50, 250):.1%}".replace("%", " %")),
-        (dispersion, f"so the dispersion\nis {dispersion.variance_over_mean([20] + [0] * 19):.0f}"),
+        (usual, f"10 % + {300 * sqrt(240) / 3000:.1f} % + 1.6 % = 13.1 %"),
     ],
 )
 def test_the_examples_of_the_modules(module, says):
-    assert says in module.__doc__
+    assert says in said(module)

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from bluegreen.core.config.thresholds import Thresholds, Watch
 from bluegreen.core.finding import Verdict
-from bluegreen.core.judge.evidence import Evidence, Interval, PreSwitch
+from bluegreen.core.judge.evidence import Evidence, Interval
+from bluegreen.core.judge.statistics.usual import before_the_switch
 from bluegreen.core.judge.telemetry import NoData
 from bluegreen.core.judge.verdict import (
     BakeContext,
@@ -68,23 +69,33 @@ def test_a_check_that_met_the_other_environment_is_neither_good_nor_bad():
     assert (evidence.failed_in_a_row, evidence.alone_in_a_row, evidence.looks, evidence.passed) == (2, 2, 1, 1)
 
 
-def test_a_fifth_of_the_requests_failing_takes_it_back_within_ten_seconds_with_the_numbers():
+def test_a_fifth_of_the_requests_failing_takes_it_back_within_twenty_seconds_with_the_numbers():
     found = watched(always(users_failed=20, probes_failed=5))
     assert found.finding.verdict is Verdict.BAD
-    assert found.finding.says.startswith("green: 50 of 250 failed in 10 s; blue, asked the same: 0 of 50")
-    assert found.at == later(10)
+    assert found.finding.says.startswith("green: 100 of 500 failed in 20 s; blue, asked the same: 0 of 100")
+    assert found.at == later(20)
 
 
 def test_a_twentieth_is_found_with_the_chance_of_a_false_alarm():
     found = watched(always(users_failed=5, probes_failed=1))
     assert found.finding.verdict is Verdict.BAD
-    assert "worse than the release before, with a chance of a false alarm below 1 in 1,000" in found.finding.says
+    assert "above what is tolerated and was usual (by chance: 1 in 1,000)" in found.finding.says
+    assert "above blue (by chance: 1 in 100)" in found.finding.says
 
 
-def test_no_probe_answered_here_and_all_over_there_takes_it_back_at_once():
-    found = watched(always(users_failed=0, probes_failed=25))
-    assert found.finding.verdict is Verdict.BAD
-    assert (found.at, "25 of 25 probes failed" in found.finding.says) == (later(5), True)
+def test_an_outage_takes_it_back_after_two_intervals():
+    found = watched(always(users_failed=100, probes_failed=25))
+    assert (found.finding.verdict, found.at) == (Verdict.BAD, later(10))
+    assert found.finding.says.endswith(
+        "250 of 250 failed in 10 s; blue, asked the same: 0 of 50; almost nothing is answered"
+    )
+
+
+def test_one_interval_of_dead_probes_takes_nothing_back_and_lasting_ones_do():
+    once = watched(lambda at: look([interval(at, probes_failed=25 if at == 20 else 0)]))
+    assert once.finding.verdict is not Verdict.BAD
+    lasting = watched(always(probes_failed=25))
+    assert (lasting.finding.verdict, lasting.at) == (Verdict.BAD, later(20))
 
 
 def test_slow_answers_take_it_back_like_failed_ones():
@@ -94,7 +105,7 @@ def test_slow_answers_take_it_back_like_failed_ones():
 
 
 def test_what_users_got_before_the_switch_is_no_fault_of_the_release():
-    before = PreSwitch(users=6000, failed=180, timed=6000, slow=900)
+    before = before_the_switch([(100, 3, 100, 15)] * 60)
     found = watched(lambda at: look([interval(at, users_failed=3, users_slow=15)], before=before if at == 0 else None))
     assert found.finding.verdict is Verdict.UNPROVEN
     assert watched(always(users_failed=3)).finding.verdict is Verdict.BAD
@@ -103,7 +114,7 @@ def test_what_users_got_before_the_switch_is_no_fault_of_the_release():
 def test_what_both_show_holds_and_does_not_take_it_back():
     found = watched(always(users_failed=20, probes_failed=5, baseline_failed=5))
     assert found.finding.verdict is Verdict.HOLD
-    assert "green and blue suffer alike" in found.finding.says
+    assert "both fail, green no more than blue" in found.finding.says
 
 
 def test_a_shared_outage_ends_and_the_release_is_good():

@@ -28,7 +28,8 @@ from bluegreen.core.after_bake.window import Measure, Sides, Tally, Window, meas
 from bluegreen.core.config.thresholds import Thresholds
 from bluegreen.core.config.units import spoken
 from bluegreen.core.environment import Environment, InBake
-from bluegreen.core.judge.exact_tests import fisher_p_value, upper_bound
+from bluegreen.core.judge.statistics.exact_tests import upper_bound
+from bluegreen.core.judge.statistics.twins import fisher_p_value
 
 ALPHA = 1e-3 / (365 * 24 * 60 * 8)
 _WANTED = -log(ALPHA)

@@ -22,15 +22,23 @@ class AfterBake(Enum):
     ROLLBACK = "rollback"  # to the proven release that still stands by, where going back would help
 
 
+class ProvenBy(Enum):
+    """Whose answers prove a release."""
+
+    USERS = "users"
+    PROBES = "probes"  # probes count like users: for a service of which nobody counts what users get
+
+
 class Watch(Frozen):
     checks: int = Field(default=10, ge=1)  # post-switch checks …
     over: Duration = 300.0  # … spread over this time
     bake: Duration = 3600.0  # bake time: watched for this long in all
     every: Duration = 3.0  # between two looks while a release is in flight
-    warm_up: Duration = 30.0  # after the switch: slow answers are not held against it, failed ones are
+    warm_up: Duration = 90.0  # after the switch: slow answers are not held against it, failed ones are
     fresh: Duration = 3600.0  # after the switch; from then on the looks are further apart …
     later: Duration = 30.0  # … namely this long
     extend: Duration = 300.0  # how much longer it may take when the end of the bake finds it unproven
+    proof: ProvenBy = ProvenBy.USERS
     stay: Duration = 55.0  # how long one invocation of the watch goes on
     write_every: Duration = 10.0  # running counts are written down this often
 

@@ -60,23 +60,43 @@ class Interval(NamedTuple):
 
 
 class SignalState(NamedTuple):
-    """The state of one signal's sequential test. The formulas are in `likelihood` and `dispersion`."""
+    """The state of one signal's sequential test. Logarithms of what may still be added are in `allowance`."""
 
-    sums: tuple[float, ...] = ()  # of likelihood ratios, one for each alternative; empty until the first trial
-    dispersion: float = 1.0  # variance over mean of the failures per interval
-    last_at: int = 0  # the newest interval that had failures, or followed one that had
-    last_failures: int = 0  # failures in that interval
-    squared_differences: float = 0.0  # of neighbouring intervals' failures, exponentially weighted
-    recent_failures: float = 0.0  # failures per interval, summed with the same weights
-    old_failures: int = 0  # of the intervals more than a minute old: the sum …
-    old_squares: int = 0  # … and the sum of squares
+    own: tuple[float, ...] = ()  # sums of likelihood ratios, one for each alternative to the tolerance (`likelihood`) …
+    critical: tuple[float, ...] = ()  # … to the critical level …
+    compared: tuple[float, ...] = ()  # … and of both environments against each other (`twins`)
+    left: tuple[float, ...] = ()  # allowances: small and large alternatives, critical level, comparison
 
 
-class Suspect(NamedTuple):
+class Bursts(NamedTuple):
+    """Faded sums over the intervals that are two minutes old (`burstiness`)."""
+
+    weight: float = 0.0
+    squares: float = 0.0  # what failures scatter beyond chance
+    rates: float = 0.0  # of failures, an interval's whatever its trials
+    other_rates: float = 0.0
+
+
+class LeftOut(NamedTuple):
     """One client on one path, and the tests of all signals without it."""
 
     key: int
-    streams: tuple[SignalState, ...]
+    tests: tuple[SignalState, ...]
+    bursts: Bursts = Bursts()
+
+
+class Proof(NamedTuple):
+    """Users' requests that count towards the proof: without the time of shared outages."""
+
+    users: int = 0
+    failed: int = 0
+
+
+class Doubt(NamedTuple):
+    """The release fails too much, and it is not known whether going back would help. Seconds since the switch."""
+
+    since: int
+    until: int
 
 
 class Withheld(NamedTuple):
@@ -94,7 +114,17 @@ class PreSwitch(NamedTuple):
     failed: int = 0
     timed: int = 0
     slow: int = 0
-    dispersion: float = 1.0  # variance over mean of the failures per interval
+    dispersion: float = 1.0  # written by versions before 0.3; not used
+    usual_failed: float = 0.0  # what the release may have, where users always got it (`usual`); 0: nothing is known
+    usual_slow: float = 0.0
+    set_aside: int = 0  # seconds of an outage that do not count in it
+
+
+_OLD_PRE_SWITCH: Final = 5  # fields
+
+
+def _nothing(value: tuple[float, ...]) -> bool:
+    return not any(value)
 
 
 class RunningCounts(Frozen):
@@ -104,21 +134,33 @@ class RunningCounts(Frozen):
     judged: int = 0  # intervals that begin before this are tested, in seconds since the switch
     heard: int = 0  # until when the active environment was counted, in seconds since the switch
     rows: tuple[Interval, ...] = ()  # the intervals of the last minutes, oldest first
-    streams: tuple[SignalState, ...] = ()  # one for each signal, in the order of `SIGNALS`
-    unspent: float = 1.0  # prior weight of the starting points that are still to come
+    streams: tuple[Any, ...] = ()  # written by versions before 0.3; not used
+    unspent: float = 1.0  # like this
     before: PreSwitch | None = None
     requests: int = 0  # users' requests answered by the new release since the switch …
     bad: int = 0  # … and how many of them failed
     asked: int = 0  # requests and probes that count towards the proof …
     refused: int = 0  # … and how many of them failed
     suffering: int | None = None  # end of the last interval of a shared outage, in seconds since the switch
-    suspects: tuple[Suspect, ...] = Field(default=(), exclude_if=not_)
+    suspects: tuple[Any, ...] = Field(default=(), exclude_if=not_)  # written by versions before 0.3; not used
     withheld: Withheld | None = Field(default=None, exclude_if=not_)
+    tests: tuple[SignalState, ...] = Field(
+        default=(), exclude_if=not_
+    )  # one for each signal, in the order of `SIGNALS`
+    bursts: Bursts = Field(default=Bursts(), exclude_if=_nothing)
+    left_out: tuple[LeftOut, ...] = Field(default=(), exclude_if=not_)
+    doubt: Doubt | None = Field(default=None, exclude_if=not_)
+    proof: Proof = Field(default=Proof(), exclude_if=_nothing)
 
     @field_serializer("rows")
     def _without_unknown(self, rows: tuple[Interval, ...]) -> list[tuple[Any, ...]]:
         """As 0.1.0 wrote them where nothing is known of clients."""
         return [row if row.client_paths else row[:_COUNTS] for row in rows]
+
+    @field_serializer("before")
+    def _as_before(self, before: PreSwitch | None) -> tuple[Any, ...] | None:
+        """Like the rows, where nothing of the new is known."""
+        return before if before is None or any(before[_OLD_PRE_SWITCH:]) else before[:_OLD_PRE_SWITCH]
 
 
 class Evidence(Frozen):
@@ -126,8 +168,12 @@ class Evidence(Frozen):
     passed: int = 0
     failed_in_a_row: int = 0
     alone_in_a_row: int = 0  # those of them that the other environment passed at the same time
+    failing_since: Time | None = Field(default=None, exclude_if=not_)  # the first of those that failed in a row
     held: bool = False  # people were notified of the shared outage
     held_for_one: bool = Field(default=False, exclude_if=not_)  # … of the one client whose requests fail
+    held_total: bool = Field(default=False, exclude_if=not_)  # … that production answers almost nobody
+    told: int = Field(default=0, exclude_if=not_)  # notices of holds in this bake …
+    told_at: Time | None = Field(default=None, exclude_if=not_)  # … and when the last was
     silent_since: Time | None = None  # None: signals are coming in
     counted: RunningCounts = RunningCounts()
     saturation: Saturation = Saturation()

@@ -1,42 +1,30 @@
-"""Two alarms that need no accumulated evidence, for faults that are plain within seconds.
+"""What a release may have, and the one alarm that needs no accumulated evidence: production answers (almost) nobody.
 
-No probe is answered: every probe of an interval failed here, at least three, and none of as many did over there.
+Total outage: of users' requests and of probes, whichever are asked, at least 90 % fail for about ten seconds, while the
+idle environment, asked at the same time, is well. Intervals have five seconds, and an outage rarely begins with one. So
+the shares that failed are added up over two or three intervals in a row: 1.7 intervals' worth, one of them whole. An
+outage of 7 s reaches 1.4 and is a restart; one of 10 s reaches 2, at most three seconds after its end.
 
-Above the critical level: the 95 % lower bound on the failure rate (`exact_tests`) is above the critical level of the
-thresholds table in the last minute, or above three times that level in the last two intervals; meanwhile the baseline
-had no failure, and the two differ significantly (`side_by_side`). What users got before the switch raises the level.
+A share is the smaller one of users and probes: a path that only probes ask, or one client, is no total outage.
 
-The bound on false alarms that `sequential_test` keeps does not cover these two. They rely on a level far above what a
-sound release shows, on several intervals, and on a baseline that is well.
+An example: an outage begins 2 s before the end of an interval. The shares are 40 %, 100 % and 60 %, after 3 s of the
+third; the sum passes 1.7 when that interval is complete, 12 s after the beginning.
 
-An example: critical level 5 %, 250 answers in two intervals, 50 of them failed: 20 %. The lower bound is 15.9 %, above
-3 · 5 %, so a release of which a fifth fails is rolled back after ten seconds.
+A level far above the tolerance, the critical one, is no test of its own: it is one more alternative of `signal_test`.
 """
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from bluegreen.core.judge.evidence import INTERVAL_SECONDS, Interval
-from bluegreen.core.judge.exact_tests import significantly_above
-from bluegreen.core.judge.side_by_side import (
-    Comparison,
-    ContingencyTable,
-    significant_difference,
-    totals,
-    trailing,
-)
-from bluegreen.core.judge.signal_kinds import (
-    ANSWERS,
-    PROBES,
-    REQUESTS,
-    SLOW,
-    Signal,
-)
+from bluegreen.core.judge.signal_kinds import ANSWERS, Signal
+from bluegreen.core.judge.statistics.side_by_side import Comparison, trailing, window_table
 
 LEAST_FAILURES = 3
 MINUTE = 60
-_TWO_INTERVALS = 2 * INTERVAL_SECONDS
-_FAR = 3  # so many times above the critical level, two intervals are enough
+_ALMOST_ALL = 0.9
+_WORTH = 1.7  # intervals
+_WELL = 0.2  # of the idle environment's answers at most fail
 
 
 class Limits(NamedTuple):
@@ -47,11 +35,14 @@ class Limits(NamedTuple):
     warning: float  # of failed answers, from the thresholds table …
     critical: float  # … like this
     critical_slow: float
-    least: int  # answers in a window below which the critical level does not apply
+    least: int  # answers in a minute below which the critical level does not apply
     bake: float  # seconds
 
     def tolerance(self, signal: Signal) -> float:
-        return self.tolerated_slow if signal.slow else self.tolerated
+        """Users' p95 is above the critical response time as soon as more than 5 % are slower than that."""
+        if signal.slow:
+            return self.critical_slow if signal.from_users else self.tolerated_slow
+        return self.tolerated
 
 
 class Alarm(NamedTuple):
@@ -60,41 +51,37 @@ class Alarm(NamedTuple):
     signal: Signal
     comparison: Comparison
     at: int
-    rule: str
+    rule: str  # in words, where it is not the test of the signal
 
 
-def no_probe_answered(interval: Interval) -> Alarm | None:
-    asked = min(interval.probes, interval.baseline) >= LEAST_FAILURES
-    if not asked or interval.probes_failed < interval.probes or interval.baseline_failed:
+def total_outage(intervals: Sequence[Interval]) -> Alarm | None:
+    newest = intervals[-1]
+    if _share(newest) == 0.0:
         return None
-    table = ContingencyTable(interval.probes, interval.probes_failed, interval.baseline, interval.baseline_failed)
-    return Alarm(PROBES, Comparison(INTERVAL_SECONDS, table), interval.end, "no probe is answered")
-
-
-def above_critical(
-    intervals: Sequence[Interval], limits: Limits, failed_before: float, slow_before: float
-) -> Alarm | None:
-    """`failed_before`, `slow_before`: the rates that users got before the switch."""
-    newest, alarm = intervals[-1], None
-    if newest.users_failed or newest.probes_failed:
-        level = max(limits.critical, failed_before)
-        alarm = _above(ANSWERS, _FAR * level, _TWO_INTERVALS, intervals, limits, least=2)
-        alarm = alarm or _above(REQUESTS, _FAR * level, _TWO_INTERVALS, intervals, limits, least=2)
-        alarm = alarm or _above(ANSWERS, level, MINUTE, intervals, limits)
-    if newest.users_slow and alarm is None:
-        alarm = _above(SLOW, max(limits.critical_slow, slow_before), MINUTE, intervals, limits)
-    return alarm
-
-
-def _above(
-    signal: Signal, level: float, seconds: int, intervals: Sequence[Interval], limits: Limits, least: int = 3
-) -> Alarm | None:
-    window = trailing(intervals, seconds)
-    baseline_trials, baseline_failures = totals(signal.metric.baseline, window)
-    if not baseline_trials or baseline_failures:
+    rows = [row for row in trailing(intervals, 3 * INTERVAL_SECONDS) if row.users or row.probes]
+    if len(rows) < 2 or not _is_total([_share(row) for row in rows]):
         return None
-    trials, failures = totals(signal.metric.candidate, window)
-    if trials < limits.least or not significantly_above(failures, trials, level):
+    seconds = INTERVAL_SECONDS * (2 if _is_total([_share(row) for row in rows[-2:]]) else 3)
+    table = window_table(ANSWERS.metric, intervals, seconds)
+    if table.failures < LEAST_FAILURES or not _idle_is_well(trailing(intervals, seconds)):
         return None
-    comparison = significant_difference(signal.metric, intervals, limits.tolerance(signal), least)
-    return comparison and Alarm(signal, comparison, intervals[-1].end, "above the critical level")
+    return Alarm(ANSWERS, Comparison(seconds, table), newest.end, "almost nothing is answered")
+
+
+def _is_total(shares: Sequence[float]) -> bool:
+    two = shares[-2] + shares[-1]
+    return two >= _WORTH or (len(shares) > 2 and sum(shares) >= _WORTH and shares[-2] >= _ALMOST_ALL)
+
+
+def _share(row: Interval) -> float:
+    """That failed, of users and of probes: the smaller."""
+    users = row.users_failed / row.users if row.users else 1.0
+    probes = row.probes_failed / row.probes if row.probes else 1.0
+    return min(users, probes)
+
+
+def _idle_is_well(rows: Sequence[Interval]) -> bool:
+    """Over all of the rows, and in the newest: what is shared may be shown a few seconds later."""
+    trials, failures = sum([row.baseline for row in rows]), sum([row.baseline_failed for row in rows])
+    newest = rows[-1]
+    return trials >= LEAST_FAILURES and failures < _WELL * trials and newest.baseline_failed < _WELL * newest.baseline

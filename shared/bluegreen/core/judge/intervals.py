@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from bluegreen.core.environment import Environment
 from bluegreen.core.judge.client_paths import heaviest
-from bluegreen.core.judge.dispersion import variance_over_mean
 from bluegreen.core.judge.evidence import INTERVAL_SECONDS, Interval, PreSwitch
+from bluegreen.core.judge.statistics.usual import before_the_switch
 from bluegreen.core.judge.telemetry import BUCKETS_MS, Block, Counts
 
 _NOTHING = Counts()
@@ -49,11 +49,11 @@ def pre_switch(
         if users is not None and block.at < switched_at:
             index = _index(block, switched_at)
             counts[index] = counts.get(index, _NOTHING) + users
-    users = sum(counts.values(), _NOTHING)
-    if not users.requests:
-        return None
-    dispersion = variance_over_mean([interval.failed for interval in counts.values()])
-    return PreSwitch(users.requests, users.failed, sum(users.buckets), users.slower_than(bounds.critical), dispersion)
+    rows = [
+        (found.requests, found.failed, sum(found.buckets), found.slower_than(bounds.critical))
+        for _, found in sorted(counts.items())
+    ]
+    return before_the_switch(rows)
 
 
 def _interval(block: Block, active: Environment, switched_at: datetime, bounds: SlowBounds, p95: float) -> Interval:

@@ -25,11 +25,11 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from bluegreen.core.judge.client_paths import KEPT, heaviest
-from bluegreen.core.judge.evidence import RETENTION_SECONDS, Interval, RunningCounts, Suspect, Withheld
+from bluegreen.core.judge.evidence import RETENTION_SECONDS, Interval, LeftOut, RunningCounts, Withheld
 from bluegreen.core.judge.hard_limits import Alarm, Limits
 from bluegreen.core.judge.sequential_test import SequentialTest
-from bluegreen.core.judge.side_by_side import totals, trailing
 from bluegreen.core.judge.signal_kinds import ANSWERS
+from bluegreen.core.judge.statistics.side_by_side import totals, trailing
 
 _SUSPECTS = 3  # each costs a test and a kilobyte of the record; a fourth client or path is "several" anyway
 
@@ -67,7 +67,7 @@ class LeaveOneOut:
     def __init__(self, counts: RunningCounts, limits: Limits) -> None:
         self._limits = limits
         self._all = SequentialTest(counts, limits)
-        self._without = {suspect.key: self._test_without(suspect, counts) for suspect in counts.suspects}
+        self._without = {left_out.key: self._test_without(left_out, counts) for left_out in counts.left_out}
         self._withheld = counts.withheld
 
     @property
@@ -88,11 +88,12 @@ class LeaveOneOut:
         return None
 
     def counts(self, waiting: list[Interval]) -> RunningCounts:
-        suspects = tuple(Suspect(key, test.counts([]).streams) for key, test in self._without.items())
+        states = ((key, test.counts([])) for key, test in self._without.items())
+        left_out = tuple(LeftOut(key, state.tests, state.bursts) for key, state in states)
         found = self._all.counts(waiting)
-        if (suspects, self._withheld) == (found.suspects, found.withheld):
+        if (left_out, self._withheld) == (found.left_out, found.withheld):
             return found
-        return found.model_copy(update={"suspects": suspects, "withheld": self._withheld})
+        return found.model_copy(update={"left_out": left_out, "withheld": self._withheld})
 
     def _choose(self, interval: Interval) -> None:
         """The suspects, heaviest first. A new one's failures so far, few by then, stay in its test."""
@@ -100,7 +101,7 @@ class LeaveOneOut:
         keys = [key for key, _ in heaviest(told, _SUSPECTS)]
         fresh = [key for key in keys if key not in self._without]
         before = self._all.counts([]) if fresh else None
-        tests = {key: self._test_without(Suspect(key, before.streams), before) for key in fresh if before}
+        tests = {key: self._test_without(LeftOut(key, before.tests, before.bursts), before) for key in fresh if before}
         self._without = {key: tests.get(key) or self._without[key] for key in keys}
 
     def _decisive(self, alarm: Alarm) -> Iterator[int]:
@@ -111,9 +112,13 @@ class LeaveOneOut:
             own = dict(heaviest((each for row in rows for each in row.client_paths), len(rows) * KEPT))
             yield from (key for key in self._without if 3 * own.get(key, 0) > failures)
 
-    def _test_without(self, suspect: Suspect, counts: RunningCounts) -> SequentialTest:
-        rows = tuple(interval.without(suspect.key) for interval in counts.rows)
-        return SequentialTest(counts.model_copy(update={"rows": rows, "streams": suspect.streams}), self._limits)
+    def _test_without(self, one: LeftOut, counts: RunningCounts) -> SequentialTest:
+        changes = {
+            "rows": tuple(interval.without(one.key) for interval in counts.rows),
+            "tests": one.tests,
+            "bursts": one.bursts,
+        }
+        return SequentialTest(counts.model_copy(update=changes), self._limits)
 
 
 def _withheld(key: int, interval: Interval, before: Withheld | None) -> Withheld:

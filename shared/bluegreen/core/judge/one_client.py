@@ -2,8 +2,8 @@
 
 from bluegreen.core.config.units import spoken
 from bluegreen.core.judge.evidence import RETENTION_SECONDS, RunningCounts
-from bluegreen.core.judge.side_by_side import totals
 from bluegreen.core.judge.signal_kinds import REQUESTS
+from bluegreen.core.judge.statistics.side_by_side import totals
 
 _SETTLED = 15  # seconds of alarms withheld: a fault that others meet too has mostly shown it by then
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from bluegreen.core.judge.evidence import INTERVAL_SECONDS, Interval, RunningCounts
+from bluegreen.core.judge.evidence import INTERVAL_SECONDS, Interval, Proof, RunningCounts
 
 _AROUND_OUTAGE = 20  # seconds before a shared outage is seen, and after its end, that do not count either
 
@@ -16,6 +16,7 @@ class ProofCounts:
         self._heard = counts.heard
         self._users, self._users_failed = counts.requests, counts.bad
         self._trials, self._failures = counts.asked, counts.refused
+        self._proof_users, self._proof_failed = counts.proof
 
     def exclude_outage(self, end: int, tested: Sequence[Interval]) -> None:
         """A shared outage is seen, so far until `end`; it began before it was seen, so that time is taken out again."""
@@ -39,6 +40,8 @@ class ProofCounts:
     def _count(self, interval: Interval, sign: int) -> None:
         self._trials += sign * (interval.users + interval.probes)
         self._failures += sign * (interval.users_failed + interval.probes_failed)
+        self._proof_users += sign * interval.users
+        self._proof_failed += sign * interval.users_failed
 
     def fields(self) -> dict[str, Any]:
         """Of `RunningCounts`."""
@@ -48,5 +51,6 @@ class ProofCounts:
             "bad": self._users_failed,
             "asked": self._trials,
             "refused": self._failures,
+            "proof": Proof(self._proof_users, self._proof_failed),
             "suffering": self.outage_until,
         }

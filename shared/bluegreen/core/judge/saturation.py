@@ -1,4 +1,4 @@
-"""CPU, memory, connections and restarts, sample by sample. They warn people; they never move traffic.
+"""CPU, memory, connections, restarts and response times, sample by sample. They warn people; they never move traffic.
 
 A level begins when five of the last six samples are above its threshold and ends at the next lower one (hysteresis):
 *critical* ends when five of six are below `warning`, *warning* when five of six are below `normal`. So a value that
@@ -26,6 +26,10 @@ class GaugeKind(Enum):
     MEMORY = "memory"
     CONNECTIONS = "connections"
     RESTARTS = "restarts"
+    RESPONSE_TIME = "response_time_p95"
+
+
+_UNITS = {GaugeKind.CONNECTIONS: "", GaugeKind.RESPONSE_TIME: " ms"}
 
 
 class SaturationLevel(Enum):
@@ -35,7 +39,7 @@ class SaturationLevel(Enum):
 
 
 class Gauge(NamedTuple):
-    """One sample: percent of CPU or memory, connections at that moment, or restarts counted so far."""
+    """One sample: percent of CPU or memory, connections at that moment, restarts counted so far, or milliseconds."""
 
     environment: Environment
     what: GaugeKind
@@ -151,7 +155,7 @@ def _description(track: Track, thresholds: Thresholds) -> str:
         span = spoken((track.samples[-1].at - track.samples[0].at).total_seconds())
         return f"{name}: {_restarts(track)} restarts of instances in {span}"
     newest, limits = _shown(track, track.values[-1]), _limits(track, thresholds)
-    unit = "" if track.what is GaugeKind.CONNECTIONS else " %"
+    unit = _UNITS.get(track.what, " %")
     if track.level is SaturationLevel.NORMAL:
         return f"{name}: {newest}, normal again (below {limits.normal:g}{unit})"
     critical = track.level is SaturationLevel.CRITICAL
@@ -168,4 +172,6 @@ def _description(track: Track, thresholds: Thresholds) -> str:
 def _shown(track: Track, value: float) -> str:
     if track.what is GaugeKind.CONNECTIONS:
         return f"{value:.0f} connections"
+    if track.what is GaugeKind.RESPONSE_TIME:
+        return f"95 % of answers took up to {value:.0f} ms"
     return f"{'CPU' if track.what is GaugeKind.CPU else 'memory'} {value:.0f} %"

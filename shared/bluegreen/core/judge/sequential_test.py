@@ -1,54 +1,42 @@
 """The sequential test of a release: interval by interval, until an alarm is raised.
 
-What is tested. Each signal has a `SignalTest` that accumulates evidence M against "the failure rate is at most p0" (see
-`likelihood`). p0 is the largest of the tolerance, what users got before the switch, and what the baseline shows now.
+Each signal has a `SignalTest`. Alpha is divided among the signals, so that a release that is no worse than it may be,
+or no worse than the idle environment, raises an alarm with a probability below the sum, at any time of the bake
+(Ville's inequality and the union bound). The fast alarm of `hard_limits` comes before; the guarantee does not cover
+it.
 
-The guarantee. ALPHA = 0.001 is divided among the signals: signal s crosses its threshold when M >= 1 / (ALPHA · share).
-By Ville's inequality and the union bound, a release that is no worse than p0 crosses any threshold, at any time of the
-bake, with a probability of at most 0.001. For the signal "failed", with a share of 0.65, the threshold is 1,538.
-
-Crossing is not enough for an alarm: the candidate must also differ from the baseline (`side_by_side`). Where it does
-not, and the baseline fails too, the outage is shared and not the release's fault. `hard_limits` may raise an alarm
-earlier; the guarantee does not cover these.
+Where a signal shows that too many fail but not that the idle environment would be better, the test notes it: both may
+share an outage, or nobody can tell.
 
 Intervals are tested in the order of time, and the first alarm ends the test. So the verdict does not depend on how the
 intervals were spread over looks.
 """
 
+from bisect import bisect_left
 from collections.abc import Sequence
+from operator import itemgetter
 
-from bluegreen.core.judge.dispersion import RECENT
-from bluegreen.core.judge.evidence import (
-    RETENTION_SECONDS,
-    Interval,
-    RunningCounts,
-    SignalState,
-)
-from bluegreen.core.judge.exact_tests import significantly_above
-from bluegreen.core.judge.hard_limits import (
-    LEAST_FAILURES,
-    MINUTE,
-    Alarm,
-    Limits,
-    above_critical,
-    no_probe_answered,
-)
-from bluegreen.core.judge.likelihood import start_weight
+from bluegreen.core.judge.evidence import RETENTION_SECONDS, Doubt, Interval, RunningCounts, SignalState
+from bluegreen.core.judge.hard_limits import LEAST_FAILURES, MINUTE, Alarm, Limits, total_outage
 from bluegreen.core.judge.proof import ProofCounts
-from bluegreen.core.judge.side_by_side import (
-    BASELINE_MEMORY,
+from bluegreen.core.judge.signal_kinds import ANSWERS, BASELINES, SIGNALS
+from bluegreen.core.judge.signal_test import HARDLY, SignalTest, World
+from bluegreen.core.judge.statistics import burstiness
+from bluegreen.core.judge.statistics.exact_tests import significantly_above
+from bluegreen.core.judge.statistics.healing import is_healing
+from bluegreen.core.judge.statistics.side_by_side import (
     Comparison,
     Selector,
-    baseline_rate,
+    difference,
     shared_outage,
-    significant_difference,
+    totals,
+    trailing,
     window_table,
 )
-from bluegreen.core.judge.signal_kinds import ANSWERS, BASELINES, SIGNALS, SLOW, Signal
-from bluegreen.core.judge.signal_test import ALPHA, SignalTest, StartWeights, null_hypothesis
 
-_RULE = f"worse than the release before, with a chance of a false alarm below 1 in {1 / ALPHA:,.0f}"
-_ANSWERS, _SLOW = SIGNALS.index(ANSWERS), SIGNALS.index(SLOW)
+WINDOWS = (10, 20, 40, 60, 120, 300)  # seconds, trailing: one is shown with an alarm
+_DOUBT_LASTS = 30  # seconds between two of them that are one
+_AT = itemgetter(0)
 
 
 class SequentialTest:
@@ -58,15 +46,14 @@ class SequentialTest:
         self._initial = counts
         self._limits = limits
         self._intervals = [interval for interval in counts.rows if interval.at < counts.judged]
-        states = counts.streams or (SignalState(),) * len(SIGNALS)
+        states = counts.tests or (SignalState(),) * len(SIGNALS)
         self._tests = [
-            SignalTest(signal, null_hypothesis(signal, counts.before, limits), state)
-            for signal, state in zip(SIGNALS, states, strict=True)
+            SignalTest(signal, counts.before, limits, state) for signal, state in zip(SIGNALS, states, strict=True)
         ]
-        self._unspent = counts.unspent
+        self._bursts = counts.bursts
+        self._doubt = counts.doubt
         self._proof = ProofCounts(counts)
         self._baseline_failed_at = {baseline: _last_failure(baseline, self._intervals) for baseline in BASELINES}
-        self._had_failures = bool(self._intervals) and _failures(self._intervals[-1]) > 0
         self.shared: Alarm | None = None
 
     @property
@@ -79,97 +66,82 @@ class SequentialTest:
         if interval.at - self._intervals[0].at >= RETENTION_SECONDS:
             del self._intervals[0]
         self.shared = None
-        has_failures = _failures(interval) > 0
-        crossed = self._crossed(interval)
-        alarm = self._alarm(interval, crossed) if has_failures and self._above_tolerance(interval) else None
-        if has_failures or self._had_failures:
-            for test in self._tests:
-                test.note_failures(interval)
-        self._note_old_failures()
-        self._count(interval, has_failures)
-        self._had_failures = has_failures
+        alarm = total_outage(self._intervals) or self._weighed(interval)
+        self._learn(interval)
+        self._count(interval)
         return alarm
 
     def counts(self, waiting: list[Interval]) -> RunningCounts:
         changes = {
             "judged": self._intervals[-1].end if self._intervals else self._initial.judged,
             "rows": (*self._intervals, *waiting),
-            "streams": tuple(test.state() for test in self._tests),
-            "unspent": self._unspent,
+            "streams": (),
+            "suspects": (),
+            "tests": tuple([test.state() for test in self._tests]),
+            "bursts": self._bursts,
+            "doubt": self._doubt,
         }
         return self._initial.model_copy(update=changes | self._proof.fields())
 
-    def _crossed(self, interval: Interval) -> list[Signal]:
-        """The signals whose evidence has reached its threshold."""
-        past, now = 1.0 - self._unspent, start_weight(interval.at, self._limits.bake)
-        self._unspent = max(self._unspent - now, 0.0)
-        weights, rates = StartWeights(past, now, self._unspent), self._baseline_rates(interval)
-        return [
-            test.signal
-            for test in self._tests
-            if test.update(interval, rates.get(test.signal.metric.baseline, 0.0), weights)
-        ]
-
-    def _baseline_rates(self, interval: Interval) -> dict[Selector, float]:
-        """Only of those that had a failure of late."""
-        rates = {}
-        for baseline, failed_at in self._baseline_failed_at.items():
-            if baseline(interval)[1]:
-                failed_at = self._baseline_failed_at[baseline] = interval.at
-            if interval.at - failed_at <= BASELINE_MEMORY:
-                rates[baseline] = baseline_rate(baseline, self._intervals)
-        return rates
-
-    def _above_tolerance(self, interval: Interval) -> bool:
-        """An alarm is raised only in an interval that itself exceeds the tolerance, never while all is well again."""
-        failed, slow = self._limits.tolerated, self._limits.tolerated_slow
-        fails = interval.users_failed > interval.users * failed or interval.probes_failed > interval.probes * failed
-        return (
-            fails
-            or interval.users_slow > interval.users_timed * slow
-            or interval.probes_slow > interval.probes_timed * slow
-        )
-
-    def _alarm(self, interval: Interval, crossed: list[Signal]) -> Alarm | None:
-        failed_before, slow_before = self._tests[_ANSWERS].null.rate, self._tests[_SLOW].null.rate
-        return (
-            no_probe_answered(interval)
-            or above_critical(self._intervals, self._limits, failed_before, slow_before)
-            or self._compared(crossed)
-        )
-
-    def _compared(self, crossed: list[Signal]) -> Alarm | None:
-        """The first signal in which candidate and baseline differ; else notes whether an outage is shared."""
-        end = self._intervals[-1].end
-        for signal in crossed:
-            if window_table(signal.metric, self._intervals, RETENTION_SECONDS).failures < LEAST_FAILURES:
+    def _weighed(self, interval: Interval) -> Alarm | None:
+        """Every signal's test goes on, though an earlier one has raised an alarm."""
+        correlation, found = burstiness.correlation(self._bursts), list[Alarm]()
+        for test in self._tests:
+            world = self._world(test.signal.metric.baseline, interval, correlation)
+            crossed = test.update(interval, world)
+            if not crossed.too_many:
                 continue
-            comparison = significant_difference(signal.metric, self._intervals, self._limits.tolerance(signal))
-            if comparison is not None:
-                return Alarm(signal, comparison, end, _RULE)
-            table = window_table(signal.metric, self._intervals, MINUTE)
-            if significantly_above(table.baseline_failures, table.baseline_trials, self._limits.tolerated):
-                self.shared = Alarm(signal, Comparison(MINUTE, table), end, "shared")
-                self._proof.exclude_outage(end, self._intervals)
-        return None
+            alarm = self._alarm(test)
+            if alarm.comparison.table.failures < LEAST_FAILURES:
+                continue
+            if crossed.worse:
+                if not is_healing(test.signal.metric, self._intervals):
+                    found.append(alarm)
+            elif self.shared is None:
+                self._doubted(alarm)
+        return found[0] if found else None
 
-    def _note_old_failures(self) -> None:
-        old = self._intervals[-1 - RECENT] if len(self._intervals) > RECENT else None
-        if old is not None and _failures(old):
-            for test in self._tests:
-                test.note_old_failures(old)
+    def _world(self, baseline: Selector, interval: Interval, correlation: float) -> World:
+        """The idle environment's last minute. Its rate is computed only where it failed."""
+        trials, failures = baseline(interval)
+        if failures:
+            self._baseline_failed_at[baseline] = interval.at
+        failed = interval.at - self._baseline_failed_at[baseline] < MINUTE
+        if not failed and trials * MINUTE > 2 * HARDLY * (interval.end - interval.at):
+            return World(0.0, hardly_asked=False, correlation=correlation)
+        window = trailing(self._intervals, MINUTE)
+        trials, failures = totals(baseline, window)
+        few = trials * MINUTE < HARDLY * min(MINUTE, interval.end - window[0].at)
+        return World(failures / trials if trials else 0.0, few and not failures, correlation)
 
-    def _count(self, interval: Interval, has_failures: bool) -> None:
-        both_fail = interval.baseline_failed and has_failures
+    def _alarm(self, test: SignalTest) -> Alarm:
+        """With the window that shows the difference most plainly."""
+        metric, end = test.signal.metric, self._intervals[-1].end
+        tables = [(min(seconds, end), window_table(metric, self._intervals, seconds)) for seconds in WINDOWS]
+        seconds, table = max(tables, key=lambda each: (each[1].failures >= LEAST_FAILURES, difference(each[1])))
+        return Alarm(test.signal, Comparison(seconds, table), end, "")
+
+    def _doubted(self, alarm: Alarm) -> None:
+        """Too many fail here, and nothing shows that fewer would over there."""
+        self.shared, before = alarm, self._doubt
+        lasts = before is not None and alarm.at - before.until <= _DOUBT_LASTS
+        self._doubt = Doubt(before.since if before is not None and lasts else alarm.at, alarm.at)
+        table = window_table(alarm.signal.metric, self._intervals, MINUTE)
+        if significantly_above(table.baseline_failures, table.baseline_trials, self._limits.tolerated):
+            self._proof.exclude_outage(alarm.at, self._intervals)
+
+    def _learn(self, interval: Interval) -> None:
+        old = interval.at - burstiness.AGE
+        index = bisect_left(self._intervals, old, key=_AT)
+        if index < len(self._intervals) and self._intervals[index].at == old:
+            self._bursts = burstiness.taught(self._bursts, self._intervals, index)
+
+    def _count(self, interval: Interval) -> None:
+        both_fail = interval.baseline_failed and (interval.users_failed or interval.probes_failed)
         if both_fail and shared_outage(ANSWERS.metric, self._intervals, self._limits.warning):
             self._proof.exclude_outage(interval.end, self._intervals)
         self._proof.add(interval)
 
 
-def _failures(interval: Interval) -> int:
-    """Of the candidate, in any signal."""
-    return interval[2] + interval[4] + interval[6] + interval[8]
-
-
 def _last_failure(baseline: Selector, intervals: list[Interval]) -> int:
-    return max((interval.at for interval in intervals if baseline(interval)[1]), default=-BASELINE_MEMORY - 1)
+    return max((interval.at for interval in intervals if baseline(interval)[1]), default=-RETENTION_SECONDS)

@@ -8,7 +8,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from bluegreen.core.judge.evidence import Interval
-from bluegreen.core.judge.side_by_side import Metric, Selector
+from bluegreen.core.judge.statistics.side_by_side import Metric, Selector
 
 
 class Signal(NamedTuple):
@@ -16,6 +16,7 @@ class Signal(NamedTuple):
     alpha_share: float  # between 0 and 1; the shares of all signals sum to 1
     slow: bool  # a failure is a slow answer; else 5xx, or none
     from_users: bool  # what users got before the switch is part of the null hypothesis
+    pooled: bool = False  # users and probes together
 
 
 def _columns(trials: str, failures: str) -> Selector:
@@ -34,8 +35,8 @@ _ABOVE_P95 = _columns("probes_timed", "probes_slow"), _columns("baseline_timed",
 
 # Users and probes counted together detect a fault of 5 % at one request a second a sixth sooner than either alone.
 SIGNALS = (
-    Signal(Metric("failed", _users_and_probes, _BASELINE), 0.65, slow=False, from_users=True),
-    Signal(Metric("requests failed", _USERS, _BASELINE), 0.15, slow=False, from_users=True),
+    Signal(Metric("failed", _users_and_probes, _BASELINE), 0.5, slow=False, from_users=True, pooled=True),
+    Signal(Metric("requests failed", _USERS, _BASELINE), 0.3, slow=False, from_users=True),
     Signal(Metric("probes failed", _PROBES, _BASELINE), 0.1, slow=False, from_users=False),
     Signal(Metric("requests were slow", *_SLOW), 0.05, slow=True, from_users=True),
     Signal(Metric("probes were slow", *_ABOVE_P95), 0.05, slow=True, from_users=False),

@@ -1,74 +1,128 @@
-"""The sequential test of one signal: its evidence, its dispersion and its threshold."""
+"""The sequential test of one signal: three kinds of evidence, of which two are wanted.
 
+1. *Own*: the candidate fails more than it may. p0 is the largest of the tolerance, to which what the idle environment
+   shows in the last minute is added, and of what users always got (`usual`).
+2. *Critical*: the same with the critical level in the place of the tolerance, and a larger allowance, so that a plain
+   fault is found within three or four intervals. It is evidence like the other, not a limit that is tested anew at
+   each look.
+3. *Compared*: the candidate fails more than the idle environment at the same moments (`twins`): going back would help.
+
+An alarm wants 3, and 1 or 2. A release for which one of the two null hypotheses holds, no worse than it may be or no
+worse than the idle environment, raises it with a probability of at most alpha or alpha of the comparison.
+
+Where the idle environment was hardly asked in the last minute, fewer than twenty times, nothing can be compared; as
+long as it did not fail, 1 or 2 is enough, and the reason says what is not known.
+
+p0 of users and probes together is the mean of both: only users' requests may fail as they always did.
+"""
+
+from math import exp
 from typing import NamedTuple
 
-from bluegreen.core.judge.dispersion import with_failures, with_old_failures
 from bluegreen.core.judge.evidence import Interval, PreSwitch, SignalState
-from bluegreen.core.judge.exact_tests import upper_bound
 from bluegreen.core.judge.hard_limits import Limits
-from bluegreen.core.judge.likelihood import UNINFORMATIVE, accumulated, likelihood_ratios, mixture
 from bluegreen.core.judge.signal_kinds import Signal
+from bluegreen.core.judge.statistics import allowance, twins
+from bluegreen.core.judge.statistics.allowance import capped, refilled
+from bluegreen.core.judge.statistics.likelihood import (
+    ALTERNATIVES,
+    CRITICAL_ALTERNATIVES,
+    SMALL,
+    accumulated,
+    critical_log_ratios,
+    log_ratios,
+    mean,
+    mixture,
+    start_weight,
+)
 
-ALPHA = 0.001  # probability of a false alarm per release, all signals together
-_BROKEN = 0.5  # where the baseline fails more often than this, the interval says nothing about the release
+ALPHA = 0.001  # probability of a false alarm per release that is no worse than it may be, all signals together
+ALPHA_COMPARED = 0.01  # … per release that is no worse than the idle environment
+_OWN = 0.7  # of ALPHA; the rest is the critical level's
+_FIRST, _FIRST_CRITICAL, _FIRST_COMPARED = 0.25, 0.7, 0.5  # prior weight of the first interval
+HARDLY = 20  # times in a minute the idle environment is asked: too few to compare with
+_HIGHEST = 0.6  # p0
+_ROUNDED = 0.002
+_ALLOWANCES = (allowance.SMALL, allowance.LARGE, allowance.CRITICAL, allowance.COMPARED)
+_FULL = tuple([each.full for each in _ALLOWANCES])
 
 
-class StartWeights(NamedTuple):
-    """Prior weight of the starting points: those past, this interval, and those to come."""
+class World(NamedTuple):
+    """What is known of an interval besides the candidate's own answers of it."""
 
-    past: float
-    now: float
-    unspent: float
+    idle_rate: float  # of the last minute
+    hardly_asked: bool  # the idle environment, in that minute, and it did not fail
+    correlation: float
 
 
-class NullHypothesis(NamedTuple):
-    """The release fails no more often than this, and its failures cluster at least so much."""
-
-    rate: float
-    dispersion: float
+class Crossed(NamedTuple):
+    too_many: bool  # the candidate fails more than it may
+    worse: bool  # and more than the idle environment, or that cannot be asked
 
 
 class SignalTest:
-    def __init__(self, signal: Signal, null: NullHypothesis, state: SignalState) -> None:
+    def __init__(self, signal: Signal, before: PreSwitch | None, limits: Limits, state: SignalState) -> None:
         self.signal = signal
-        self.null = null
-        self._state = state
-        self._sums = state.sums
+        self._limits = limits
+        self._usual = 0.0
+        if before is not None and signal.from_users:
+            self._usual = before.usual_slow if signal.slow else before.usual_failed
+        self._begun = bool(state.own)
+        self._own = state.own or (0.0,) * len(ALTERNATIVES)
+        self._critical = state.critical or (0.0,) * len(CRITICAL_ALTERNATIVES)
+        self._compared = state.compared or twins.NOTHING
+        self._small, self._large, self._hard, self._twin = state.left or _FULL
 
-    def update(self, interval: Interval, baseline_rate: float, weights: StartWeights) -> bool:
-        """With one more interval: whether the evidence has reached the threshold."""
+    def update(self, interval: Interval, world: World) -> Crossed:
+        """With one more interval: which evidence has reached its threshold."""
         trials, failures = self.signal.metric.candidate(interval)
-        sums = self._sums
-        if not sums:
-            if not trials:
-                return False
-            sums = (weights.past,) * len(UNINFORMATIVE)
-        p0 = max(baseline_rate, self.null.rate)
-        informative = p0 <= _BROKEN
-        ratios = likelihood_ratios(trials, failures, p0, self._state.dispersion) if informative else UNINFORMATIVE
-        self._sums = sums = accumulated(sums, weights.now, ratios)
-        return bool(failures) and mixture(sums, weights.unspent) * ALPHA * self.signal.alpha_share >= 1
-
-    def note_failures(self, interval: Interval) -> None:
-        """For the dispersion: an interval that has failures, or follows one that has."""
-        failures = self.signal.metric.candidate(interval)[1]
-        if failures or self._state.last_failures:
-            self._state = with_failures(self._state, interval.at, failures, self.null.dispersion)
-
-    def note_old_failures(self, interval: Interval) -> None:
-        """For the dispersion: an interval that has become a minute old."""
-        failures = self.signal.metric.candidate(interval)[1]
-        if failures:
-            self._state = with_old_failures(self._state, failures)
+        if trials:
+            self._weigh(interval, trials, failures, world)
+            self._compare(interval, trials, failures)
+            self._begun = True
+        if failures <= trials * self._limits.tolerance(self.signal):
+            return Crossed(too_many=False, worse=False)
+        alpha = ALPHA * self.signal.alpha_share
+        too_many = mixture(self._own) * alpha * _OWN >= 1 or mean(self._critical) * alpha * (1 - _OWN) >= 1
+        worse = world.hardly_asked or mean(self._compared) * ALPHA_COMPARED * self.signal.alpha_share >= 1
+        return Crossed(too_many, too_many and worse)
 
     def state(self) -> SignalState:
-        return self._state._replace(sums=self._sums)
+        if not self._begun:
+            return SignalState()
+        left = self._small, self._large, self._hard, self._twin
+        return SignalState(self._own, self._critical, self._compared, left)
+
+    def _weigh(self, interval: Interval, trials: int, failures: int, world: World) -> None:
+        p0 = self._p0(self._limits.tolerance(self.signal), interval, trials, world)
+        logs = log_ratios(trials, failures, p0, world.correlation)
+        small, large = capped(logs[:SMALL], self._small), capped(logs[SMALL:], self._large)
+        self._small = refilled(allowance.SMALL, self._small, small, world.correlation)
+        self._large = refilled(allowance.LARGE, self._large, large, world.correlation)
+        self._own = _with(self._own, self._start(interval, _FIRST), small + large)
+        if self.signal.slow:
+            return
+        p0 = self._p0(self._limits.critical, interval, trials, world)
+        logs = capped(critical_log_ratios(trials, failures, p0, world.correlation), self._hard)
+        self._hard = refilled(allowance.CRITICAL, self._hard, logs, world.correlation)
+        self._critical = _with(self._critical, self._start(interval, _FIRST_CRITICAL), logs)
+
+    def _compare(self, interval: Interval, trials: int, failures: int) -> None:
+        other_trials, other_failures = self.signal.metric.baseline(interval)
+        logs = capped(twins.log_ratios(trials, failures, other_trials, other_failures), self._twin)
+        self._twin = refilled(allowance.COMPARED, self._twin, logs, 0.0)
+        self._compared = _with(self._compared, self._start(interval, _FIRST_COMPARED), logs)
+
+    def _start(self, interval: Interval, first: float) -> float:
+        return start_weight(interval.at, self._limits.bake, first, is_first=not self._begun)
+
+    def _p0(self, level: float, interval: Interval, trials: int, world: World) -> float:
+        """Rounded, so that few different values are computed and cached."""
+        asked = level + world.idle_rate
+        users = interval.users / trials if self.signal.pooled else 1.0
+        p0 = users * max(asked, self._usual) + (1 - users) * asked
+        return min(round(p0, 4 if p0 > _ROUNDED else 6), _HIGHEST)
 
 
-def null_hypothesis(signal: Signal, before: PreSwitch | None, limits: Limits) -> NullHypothesis:
-    """The tolerated rate; where the signal counts users, at least the rate that they got before the switch."""
-    rate = limits.tolerance(signal)
-    if before is None or not signal.from_users:
-        return NullHypothesis(rate, 1.0)
-    trials, failures = (before.timed, before.slow) if signal.slow else (before.users, before.failed)
-    return NullHypothesis(max(rate, upper_bound(failures, trials)) if failures else rate, before.dispersion)
+def _with(sums: tuple[float, ...], start: float, logs: tuple[float, ...]) -> tuple[float, ...]:
+    return accumulated(sums, start, tuple([exp(each) for each in logs]))

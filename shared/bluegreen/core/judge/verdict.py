@@ -9,24 +9,23 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from bluegreen.core.config.thresholds import Thresholds, Watch
+from bluegreen.core.config.thresholds import ProvenBy, Thresholds, Watch
 from bluegreen.core.config.units import spoken
 from bluegreen.core.environment import Environment
 from bluegreen.core.finding import HOLDS, Finding, Verdict
-from bluegreen.core.judge.evidence import INTERVAL_SECONDS, Evidence, Interval, PreSwitch
-from bluegreen.core.judge.exact_tests import upper_bound
+from bluegreen.core.judge.evidence import INTERVAL_SECONDS, Evidence, Interval, PreSwitch, RunningCounts
 from bluegreen.core.judge.hard_limits import Alarm, Limits
 from bluegreen.core.judge.leave_one_out import SequentialResult, extended
 from bluegreen.core.judge.one_client import one_client
-from bluegreen.core.judge.side_by_side import window_table
-from bluegreen.core.judge.signal_kinds import ANSWERS
 from bluegreen.core.judge.telemetry import NoData
+from bluegreen.core.judge.words import alarm_says, doubt_says, is_total, proof_says
 
 _CHECKS_IN_A_ROW = 3
+_CHECKS_FAIL_FOR = 9  # seconds at least: an instance that restarts is back by then
 _TOLERATED_TIMES_NORMAL = 5  # unless bluegreen.yml says it: five times the normal level of the error rate is tolerated
 _SLOW_SHARE = 0.05  # of answers, above the 95th percentile
-_MINUTE = 60
-_OUTAGE_LASTS = 20  # seconds after the last interval in which both environments failed
+_HOLD_LASTS = 30  # seconds after the last interval in which both environments failed, or that was in doubt
+_DOUBT_SETTLED = 30  # seconds: by then most faults are found
 
 
 class Observation(NamedTuple):
@@ -62,8 +61,8 @@ def judge(context: BakeContext, evidence: Evidence, seen: Observation, now: date
     evidence = evidence.model_copy(update={"counted": result.counts})
     if result.alarm is not None:
         at = context.switched_at + timedelta(seconds=result.alarm.at)
-        return Judgement(_alarm(context, result.alarm, seen), evidence, at)
-    finding = _failing_checks(context, evidence, seen) or _shared_outage(context, evidence, result.shared)
+        return Judgement(_alarm(context, result.alarm, result.counts, seen), evidence, at)
+    finding = _failing_checks(context, evidence, seen, now) or _not_decided(context, evidence)
     finding = finding or _one_client(context, evidence, now) or _waiting_or_done(context, evidence, now)
     if finding.verdict in HOLDS and _age(context, now) >= _last_chance(context):
         finding = Finding(verdict=Verdict.UNPROVEN, says=f"{finding.says}; so it is not proven")
@@ -102,6 +101,7 @@ def _check_counts(context: BakeContext, evidence: Evidence, seen: Observation, n
     changes: dict[str, object] = {
         "failed_in_a_row": evidence.failed_in_a_row + 1 if seen.check else 0,
         "alone_in_a_row": alone,
+        "failing_since": (evidence.failing_since or now) if seen.check else None,
     }
     if not seen.check and evidence.looks < context.watch.checks and now >= _next_check(context, evidence):
         changes |= {"looks": evidence.looks + 1, "passed": evidence.passed + 1}
@@ -127,25 +127,16 @@ def _next_check(context: BakeContext, evidence: Evidence) -> datetime:
     return context.switched_at + timedelta(seconds=evidence.looks * context.watch.over / context.watch.checks)
 
 
-def _alarm(context: BakeContext, alarm: Alarm, seen: Observation) -> Finding:
+def _alarm(context: BakeContext, alarm: Alarm, counts: RunningCounts, seen: Observation) -> Finding:
     """The release is at fault, unless the baseline was not probed and its production check fails too."""
-    says = f"{context.active.value}: {_compared(context, alarm)}"
+    says = alarm_says(context.active, alarm, counts.before)
     if not alarm.comparison.table.baseline_trials and seen.other_check:
         other = context.active.other.value
-        return Finding(verdict=Verdict.HOLD, says=f"{says}: {other} is not well either ({seen.other_check})")
-    return Finding(verdict=Verdict.BAD, says=f"{says}; {alarm.rule}")
+        return Finding(verdict=Verdict.HOLD, says=f"{says}; {other} is not well either ({seen.other_check})")
+    return Finding(verdict=Verdict.BAD, says=says)
 
 
-def _compared(context: BakeContext, alarm: Alarm) -> str:
-    table, window = alarm.comparison.table, spoken(alarm.comparison.seconds)
-    says = f"{table.failures} of {table.trials} {alarm.signal.metric.name} in {window}"
-    other = context.active.other.value
-    if not table.baseline_trials:
-        return f"{says}; {other} was not asked, so nobody knows whose fault it is"
-    return f"{says}; {other}, asked the same: {table.baseline_failures} of {table.baseline_trials}"
-
-
-def _failing_checks(context: BakeContext, evidence: Evidence, seen: Observation) -> Finding | None:
+def _failing_checks(context: BakeContext, evidence: Evidence, seen: Observation, now: datetime) -> Finding | None:
     """Bad if three in a row failed here and passed there, unless the signals show a shared outage."""
     if evidence.failed_in_a_row < _CHECKS_IN_A_ROW:
         return None
@@ -153,32 +144,32 @@ def _failing_checks(context: BakeContext, evidence: Evidence, seen: Observation)
     other = context.active.other.value
     if seen.other_check:
         return Finding(verdict=Verdict.HOLD, says=f"{says}, but {other} fails it too ({seen.other_check})")
+    if (now - (evidence.failing_since or now)).total_seconds() < _CHECKS_FAIL_FOR:
+        return None
     if evidence.alone_in_a_row < _CHECKS_IN_A_ROW or _in_shared_outage(evidence):
         return Finding(verdict=Verdict.HOLD, says=f"{says}, but {other} has not been well either")
     return Finding(verdict=Verdict.BAD, says=f"{says}, while {other} passes it")
 
 
-def _shared_outage(context: BakeContext, evidence: Evidence, shared: Alarm | None) -> Finding | None:
-    """Both environments fail: most likely a dependency. Held a while longer, so that one outage is one notice."""
-    if not _in_shared_outage(evidence):
+def _not_decided(context: BakeContext, evidence: Evidence) -> Finding | None:
+    """Too much fails here, and nothing shows that less would over there. Held a while longer, so as not to waver."""
+    counts = evidence.counted
+    doubt = counts.doubt
+    lasts = doubt is not None and counts.judged - doubt.until < _HOLD_LASTS
+    settled = doubt is not None and doubt.until - doubt.since >= _DOUBT_SETTLED
+    if not _in_shared_outage(evidence) and not (lasts and settled):
         return None
-    active, other = context.active.value, context.active.other.value
-    says = f"{active}: {_compared(context, shared)}" if shared else _last_minute(context, evidence)
-    says = f"{says}; {active} and {other} suffer alike, most likely from something that they share"
-    return Finding(verdict=Verdict.HOLD, says=says, again_in=context.watch.every)
+    return Finding(
+        verdict=Verdict.HOLD,
+        says=doubt_says(context.active, counts),
+        again_in=context.watch.every,
+        total=is_total(counts),
+    )
 
 
 def _in_shared_outage(evidence: Evidence) -> bool:
     until = evidence.counted.suffering
-    return until is not None and evidence.counted.judged - until < _OUTAGE_LASTS
-
-
-def _last_minute(context: BakeContext, evidence: Evidence) -> str:
-    counts = evidence.counted
-    tested = [interval for interval in counts.rows if interval.at < counts.judged]
-    trials, failures, baseline_trials, baseline_failures = window_table(ANSWERS.metric, tested, _MINUTE)
-    active, other = context.active.value, context.active.other.value
-    return f"{active}: {failures} of {trials} failed in a minute; {other}: {baseline_failures} of {baseline_trials}"
+    return until is not None and evidence.counted.judged - until < _HOLD_LASTS
 
 
 def _one_client(context: BakeContext, evidence: Evidence, now: datetime) -> Finding | None:
@@ -229,8 +220,4 @@ def _missing(context: BakeContext, evidence: Evidence) -> str | None:
     heard_until = counts.heard + INTERVAL_SECONDS  # the next interval may not be complete yet
     if evidence.silent_since is not None or counts.until is None or heard_until <= max(watch.bake, watch.over):
         return "signals are missing"
-    bound = upper_bound(counts.refused, counts.asked)
-    if bound < tolerated:
-        return None
-    did = f"{counts.refused} of {counts.asked} did"
-    return f"up to {bound:.2%} may have failed ({did}), and {tolerated:.2%} is allowed"
+    return proof_says(counts, tolerated, by_probes=watch.proof is ProvenBy.PROBES)

@@ -1,4 +1,4 @@
-"""Exact statements about failure rates from small counts: bounds on one rate, and a test whether two differ.
+"""Exact statements about failure rates from small counts: bounds on one rate.
 
 Normal approximations are wrong here, where 0 of 50 and 2 of 400 are the usual counts.
 
@@ -7,15 +7,10 @@ trials have a probability of 5 %. It lies below the true rate at most once in tw
 of the beta distribution, so the bound is the 95 % quantile of Beta(x + 1, n - x); `lower_bound` mirrors it.
 An example: 0 failures in 100 trials. (1 - p)^100 = 0.05 gives p = 2.95 %; 598 trials without a failure are needed to
 state that fewer than 0.5 % fail.
-
-The test (Fisher's exact test, 1922). Given all failures of two groups together, and equal rates, the failures of the
-second group follow a hypergeometric distribution; the p-value is the probability of as few as were seen, or fewer.
-An example: 50 of 1,000 users' requests failed and none of 100 probes of the baseline. By chance the 50 would all lie
-among the users with a probability of 0.0076, so the difference is significant at 2 %.
 """
 
 from functools import lru_cache
-from math import comb, exp, lgamma, log, log1p
+from math import exp, lgamma, log, log1p
 
 CONFIDENCE = 0.95  # of each bound, one-sided
 _BISECTIONS = 40  # for a precision of 1e-12
@@ -38,23 +33,6 @@ def lower_bound(failures: int, trials: int) -> float:
 def significantly_above(failures: int, trials: int, level: float) -> bool:
     """Whether `lower_bound` is above the level, without computing the bound: one probability instead of a bisection."""
     return failures > trials * level and _beta(failures, trials - failures + 1, level) < 1 - CONFIDENCE
-
-
-@lru_cache(maxsize=4096)
-def fisher_p_value(failures: int, trials: int, baseline_failures: int, baseline_trials: int) -> float:
-    """One-sided: the baseline has so few failures, or fewer, though both have the same rate."""
-    total = failures + baseline_failures
-    whole = _log_choose(trials + baseline_trials, total)
-    least = max(0, total - trials)
-    probabilities = (
-        exp(_log_choose(baseline_trials, k) + _log_choose(trials, total - k) - whole)
-        for k in range(least, baseline_failures + 1)
-    )
-    return min(sum(probabilities), 1.0)
-
-
-def _log_choose(n: int, k: int) -> float:
-    return log(comb(n, k)) if n < 60 else lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1)
 
 
 def _quantile(a: float, b: float, probability: float) -> float:

@@ -1,0 +1,1 @@
+"""Formulas: what counts prove, one module a formula."""

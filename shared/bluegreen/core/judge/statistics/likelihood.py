@@ -1,0 +1,98 @@
+"""Evidence that a release fails more often than it may: a mixture of likelihood ratios.
+
+The quantity. In each interval the candidate answers n trials, x of them failures. Null hypothesis: its failure rate is
+at most p0. Alternatives: since some interval k it has been p1 = 1.5·p0, 2·p0, 4·p0, … 64·p0. An interval's ratio is
+
+    L = ((p1 / p0)^x · ((1 - p1) / (1 - p0))^(n - x))^c
+
+and the evidence after interval t is the mean over all alternatives j (prior `PRIOR`) and all starting points k (prior
+weights w, see `start_weight`) of the product of the ratios since k:
+
+    M(t) = sum over j of prior_j · sum over k <= t of w_k · L_j(k) · … · L_j(t)
+
+The inequality. While the failure rate is at most p0, an interval's expected ratio is at most 1, so M and the weight
+of the starting points to come are together a non-negative supermartingale that begins at 1. Hence P(M ever reaches
+1/alpha) <= alpha, however often one looks (Ville 1939). Summing tests that begin anew at each moment is the
+e-detector of Shin, Ramdas and Rinaldo (arXiv:2203.03532); there each weighs 1, while here the weights sum to 1.
+
+Two changes make M smaller and keep the inequality (by Jensen's): the exponent c = 1 / (1 + (n - 1)·r), by which n
+answers that resemble each other with the intraclass correlation r count as n·c independent ones, and the cap on what
+an interval may add (`allowance`). r is at least 1/75 for small alternatives, and 1/30 for those of 8·p0 and more: a
+fault of ten percent is then weighed as if it had been seen in 30 answers an interval, however many there were. So
+what matters is how long it lasts, and a bad start that decays within half a minute convicts nobody.
+
+An example: p0 = 0.5 %, 20 trials an interval, one failure in each (5 %). For 8·p0 = 4 % the ratio without the exponent
+would be 8 · (0.96 / 0.995)^19 = 4.05 an interval; with c = 1 / (1 + 19 / 30) = 0.612 it is 2.36.
+"""
+
+from functools import lru_cache
+from math import log
+
+from bluegreen.core.judge.evidence import INTERVAL_SECONDS
+
+ALTERNATIVES = (1.5, 2, 4, 8, 16, 32, 64)  # times p0
+SMALL = 3  # so many of them are small
+PRIOR = (0.1, 0.15, 0.2, 0.25, 0.12, 0.09, 0.09)
+_CORRELATION = (1 / 75,) * SMALL + (1 / 30,) * (len(ALTERNATIVES) - SMALL)
+CRITICAL_ALTERNATIVES = (2, 3, 6)  # times the critical level
+_CRITICAL_CORRELATION = (1 / 40,) * len(CRITICAL_ALTERNATIVES)
+_HIGHEST_RATE = 0.97
+_MOST = 1e250  # more is as good, and would overflow
+
+
+def start_weight(at: int, bake: float, first: float, is_first: bool) -> float:
+    """Prior weight of a fault that begins in this interval: all but the first weigh the same, and all sum to 1.
+
+    The first is the first that has any trials: which one that is does not depend on what fails.
+    """
+    later = (1 - first) * INTERVAL_SECONDS / max(bake, INTERVAL_SECONDS) if at < bake else 0.0
+    return later + first if is_first else later
+
+
+def log_ratios(trials: int, failures: int, p0: float, correlation: float) -> tuple[float, ...]:
+    """Of one interval, for each alternative to p0."""
+    return _log_ratios(trials, failures, p0, correlation, ALTERNATIVES, _CORRELATION)
+
+
+def critical_log_ratios(trials: int, failures: int, p0: float, correlation: float) -> tuple[float, ...]:
+    """Of one interval, for each alternative to the critical level."""
+    return _log_ratios(trials, failures, p0, correlation, CRITICAL_ALTERNATIVES, _CRITICAL_CORRELATION)
+
+
+@lru_cache(maxsize=65536)
+def _log_ratios(
+    trials: int,
+    failures: int,
+    p0: float,
+    correlation: float,
+    alternatives: tuple[float, ...],
+    least: tuple[float, ...],
+) -> tuple[float, ...]:
+    passes, more = trials - failures, max(trials - 1, 0)
+    return tuple(
+        [
+            (failures * on_failure + passes * on_pass) / (1 + more * max(correlation, low))
+            for (on_failure, on_pass), low in zip(_of_one(p0, alternatives), least, strict=True)
+        ]
+    )
+
+
+@lru_cache(maxsize=4096)
+def _of_one(p0: float, alternatives: tuple[float, ...]) -> tuple[tuple[float, float], ...]:
+    """What one failure and one pass add to the logarithm of the ratio, for each alternative."""
+    rates = [min(p0 * times, _HIGHEST_RATE) for times in alternatives]
+    return tuple([(log(p1 / p0), log((1 - p1) / (1 - p0))) if p1 > p0 else (0.0, 0.0) for p1 in rates])
+
+
+def accumulated(sums: tuple[float, ...], start: float, ratios: tuple[float, ...]) -> tuple[float, ...]:
+    """For each alternative: the inner sum of M, with one more interval, which is also one more starting point."""
+    return tuple([min((value + start) * ratio, _MOST) for value, ratio in zip(sums, ratios, strict=True)])
+
+
+def mixture(sums: tuple[float, ...]) -> float:
+    """M: the mean over the alternatives."""
+    return sum([prior * value for prior, value in zip(PRIOR, sums, strict=True)])
+
+
+def mean(sums: tuple[float, ...]) -> float:
+    return sum(sums) / len(sums)
