@@ -29,7 +29,7 @@ def test_all_faults_of_the_settings_come_in_one_message_without_values():
         load(broken, environment, ("spaces_key", "spaces_secret", "functions_key"))
     said = str(caught.value)
     for part in (
-        "services.web.source: Input tag 'tarball'",
+        "services.web.source: kind 'tarball' is not known",
         "'pointer_branch', 'image'",
         "services.web.colour",
         "services.web.watch.bake",

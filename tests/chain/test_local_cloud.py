@@ -1,5 +1,7 @@
 """The chain as `make demo` runs it: zips deployed, functions in processes of their own, HTTP between all parts."""
 
+import re
+
 import httpx
 import pytest
 
@@ -28,7 +30,8 @@ def test_a_pushed_tag_goes_live_without_a_dropped_request(stage: Stage):
 def test_a_release_that_fails_in_production_is_taken_back_by_itself(stage: Stage):
     past = stories.bad(stage, "v1.4.0", stories.FAULT)
     assert past.outcome is Phase.ROLLED_BACK
-    assert "failed in 10 s; green, asked the same: 0 of" in stage.watcher.record.quarantine["v1.4.0"]
+    why = stage.watcher.record.quarantine["v1.4.0"]
+    assert re.search(r"failed in \d+ s; green, asked the same: 0 of", why)
     found = figures.gather(stage, stage.printer.begun)
     assert set(found.bad) == {"v1.4.0"}
     assert found.fault_to_last_bad["v1.4.0"] > 0

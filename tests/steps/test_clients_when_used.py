@@ -19,13 +19,14 @@ def laptop():
     return Laptop()
 
 
-def test_an_idle_watch_makes_no_client_but_that_of_the_journals(laptop):
+def test_an_idle_watch_makes_the_clients_of_the_journals_and_of_what_is_counted_and_no_others(laptop):
     laptop.minute()
     invocation = laptop.invocation(ops_watch.ENTRY_POINT, {"source": "schedule"})
     laptop.clock.sleep(60)
     laptop.clock.begin()
     ops_watch.run(invocation)
-    assert vars(invocation.clients).keys() & LAZY == {"state"}
+    counts = {"telemetry", "web", "digitalocean", "redaction"}
+    assert vars(invocation.clients).keys() & LAZY == {"state", *counts}
 
 
 @pytest.mark.parametrize(

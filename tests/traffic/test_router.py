@@ -101,5 +101,5 @@ def test_nothing_is_deployed_to_an_environment_that_a_lagging_router_still_sends
 
 
 def test_an_instance_may_not_be_taken_for_gone_while_a_hung_agent_still_lets_it_serve():
-    with pytest.raises(AssertionError, match="greater than 15"):
+    with pytest.raises(AssertionError, match="more than 15"):
         service(traffic={"kind": "router", "url": "https://holilabs.com", "alive": "10s"})

@@ -40,7 +40,7 @@ def test_good_releases_go_live_by_turns_and_the_one_before_stays(laptop):
         assert laptop.outcome(tag) in KEPT
         assert record.active is active
         assert serving(laptop) == (active, tag)
-        assert (record.on(active.other).tag, record.on(active.other).proven) == (before, True)
+        assert (record.on(active.other).tag, record.on(active.other).may_serve) == (before, True)
 
 
 def test_a_release_that_fails_in_production_is_taken_back_by_itself(laptop):

@@ -30,7 +30,7 @@ def restorable(record: Record) -> PreviousDeployment | None:
     """What the idle environment can be given again, after the newest release took the way back away."""
     idle = record.on(record.idle)
     newest = next((past for past in record.past if past.outcome is not Phase.SUPERSEDED), None)
-    if record.release is not None or idle.proven or newest is None or newest.outcome not in _TAKE_IT_AWAY:
+    if record.release is not None or idle.may_serve or newest is None or newest.outcome not in _TAKE_IT_AWAY:
         return None
     return _restorable(record, idle)
 
@@ -38,7 +38,7 @@ def restorable(record: Record) -> PreviousDeployment | None:
 def why_not(record: Record, tag: str) -> str:
     """Why a tag must not be given to the idle environment to stand by there; "" where it may."""
     idle, where = record.on(record.idle), record.idle.value
-    if record.release is None and idle.proven:
+    if record.release is None and idle.may_serve:
         return f"{where} holds {idle.tag or 'the release before'}, which is proven: there is nothing to restore"
     if tag == record.on(record.active).tag:
         return f"{tag} is active: name an earlier release, which can be gone back to"

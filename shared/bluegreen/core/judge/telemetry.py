@@ -46,8 +46,8 @@ class Counts(Frozen, extra="ignore"):
 
     @property
     def impossible(self) -> bool:
-        """No router counts so: negative, or more failures than requests."""
-        return min(self.requests, self.failed, self.unanswered, *self.buckets) < 0 or self.failed > self.requests
+        """No router counts below nothing. A failure may be in another block than its request."""
+        return min(self.requests, self.failed, self.unanswered, *self.buckets) < 0
 
     @property
     def share_failed(self) -> float:
@@ -96,6 +96,6 @@ class Telemetry(Frozen, extra="ignore"):
     def _no_impossible_counts(self) -> Self:
         """A report that holds one is not believed in the rest either."""
         for block in self.blocks:
-            if block.seconds <= 0 or any(c.impossible for c in (*block.users.values(), *block.probes.values())):
+            if any(counts.impossible for counts in (*block.users.values(), *block.probes.values())):
                 raise ValueError(f"impossible counts in the block of {block.at.isoformat()}")
         return self
