@@ -99,6 +99,8 @@ class Router:
         stop.start()
         try:
             until(lambda: self.get(HEALTH_PATH).text == "stopping", what="the router is stopping")
+            # Envoy is told right after that, and nobody is refused in between.
+            until(lambda: self.get().headers.get("Connection") == "close", what="Envoy asks connections to leave")
             yield
         finally:
             os.kill(self.envoy.pid, signal.SIGKILL)
