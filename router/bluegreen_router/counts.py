@@ -70,7 +70,9 @@ class Ledger:
         self._gather()
         with self._lock:
             rows, began, failing = self._open, self._began, self._failing
-            self._open, self._began, self._failing = {}, now, {}
+            # Who failed is heard of at once, the count of it a moment later: who waits for that.
+            late = {e: who for e, who in failing.items() if not rows.get((Source.USERS, e), Counts()).failed}
+            self._open, self._began, self._failing = {}, now, late
         block = Block(
             at=min(began, now),
             seconds=round(max((now - began).total_seconds(), 0.0), 3),

@@ -34,14 +34,24 @@ class Meter:
     def __init__(self, admin: Admin) -> None:
         self._admin = admin
         self._seen: dict[tuple[str, Environment], Total] = {}
+        self._early: dict[Environment, int] = {}
 
     def look(self) -> News:
         """Raises `OSError` where Envoy does not answer, and loses nothing by it."""
         totals = _totals(self._admin.samples(_PATTERN))
         fresh = {key: total - self._seen.get(key, Counter()) for key, total in totals.items()}
         self._seen = totals
-        users = _each(fresh, (USERS, MIRRORED), _counts)
+        users = self._with_requests(_each(fresh, (USERS, MIRRORED), _counts))
         return News(users, _each(fresh, (MIRRORED,), _counts) | _each(fresh, (_CLUSTER,), _copies))
+
+    def _with_requests(self, found: dict[Environment, Counts]) -> dict[Environment, Counts]:
+        """Envoy counts a failure at once and its request, by a histogram, at its next flush: the failure waits."""
+        for environment, counts in found.items():
+            failed = self._early.pop(environment, 0) + counts.failed
+            if early := max(failed - counts.requests, 0):
+                self._early[environment] = early
+            found[environment] = counts.model_copy(update={"failed": failed - early})
+        return {environment: counts for environment, counts in found.items() if counts != Counts()}
 
 
 def _each(

@@ -113,7 +113,7 @@ def test_status_says_since_when_until_when_and_what_a_rollback_would_do():
     assert facts["past"][0]["at"] >= facts["environments"]["green"]["since"]
     laptop.invoke("rollback")
     facts = laptop.invoke("status")["services"]["web"]
-    assert "green holds v1.3.0, which is not proven; nor by App Platform: " in facts["rollback"]
+    assert "green holds v1.3.0, which is unfit to serve; nor by App Platform: " in facts["rollback"]
 
 
 @pytest.mark.parametrize(

@@ -98,7 +98,7 @@ def test_a_build_that_failed_has_taken_nothing_away():
 @pytest.mark.parametrize(
     ("given", "says"),
     [
-        ({"tag": "v1.1.0"}, "green holds v1.1.0, which is proven: there is nothing to restore"),
+        ({"tag": "v1.1.0"}, "green holds v1.1.0, which can be gone back to: there is nothing to restore"),
         ({"tag": "v1.1.0", "now": "true"}, "restore goes with none of set, now, auto_switch"),
         ({"tag": "v1.1.0", "auto_switch": "true"}, "restore goes with none of set, now, auto_switch"),
         ({"tag": "v1.1.0", "restore": "maybe"}, "restore:maybe is neither true nor false"),

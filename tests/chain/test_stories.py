@@ -104,7 +104,7 @@ def test_a_second_rollback_has_nothing_to_go_back_to_and_says_why():
     laptop.invoke("rollback")
     answer = laptop.invoke("rollback")
     assert answer["ok"] is False
-    assert "green holds v1.3.0, which is not proven" in answer["what"]
+    assert "green holds v1.3.0, which is unfit to serve" in answer["what"]
 
 
 @pytest.mark.bad_input(

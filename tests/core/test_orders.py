@@ -80,7 +80,7 @@ def test_there_is_nothing_to_go_back_to_where_the_idle_environment_is_not_proven
     record = first().with_environment(GREEN, status=Status.UNFIT, proven=False, tag="v1.3.0")
     outcome = orders.rollback(record, SERVICE, "a person", NOW)
     assert not outcome.ok
-    assert "green holds v1.3.0, which is not proven" in outcome.says
+    assert "green holds v1.3.0, which is unfit to serve" in outcome.says
     assert outcome.record == record
 
 

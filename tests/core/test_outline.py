@@ -33,7 +33,7 @@ def test_what_did_not_prove_itself_is_not_called_idle_whatever_became_of_the_nex
             .with_environment(GREEN, proven=False)
             .with_environment(BLUE, before=PreviousDeployment(tag="v1.0.0")),
             "to v1.0.0 by App Platform's own rollback of blue, in minutes "
-            "(nothing to go back to: green holds v1.1.0, which is not proven)",
+            "(nothing to go back to: green holds v1.1.0, which is unfit to serve)",
         ),
     ],
 )

@@ -72,3 +72,14 @@ def test_five_minutes_are_kept_and_fit_into_an_object():
     told = Telemetry.model_validate_json(body).blocks
     assert told[-1] == last
     assert len(told) >= 240
+
+
+def test_who_failed_waits_for_the_count_of_it():
+    ledger = Ledger(START, told=lambda failing: failing.told(Numbers("secret", "web"), 1))
+    ledger.note(BLUE, Who("198.51.100.7", "/broken"))
+    early = ledger.close(START + timedelta(seconds=1))
+    ledger.add(Source.USERS, BLUE, Counts(requests=1, failed=1))
+    block = ledger.close(START + timedelta(seconds=2))
+
+    assert early.users == {}
+    assert [each.failed for each in block.users[BLUE].client_paths] == [1]

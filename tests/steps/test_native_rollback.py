@@ -181,7 +181,7 @@ def test_where_app_platform_cannot_either_the_answer_says_why_and_what_to_do_and
     before, deployments = laptop.record(), laptop.deployments(GREEN)
     answer = laptop.invoke("rollback")
     assert not answer["ok"]
-    assert "nothing to go back to: blue holds v1.4.0, which is not proven" in answer["what"]
+    assert "nothing to go back to: blue holds v1.4.0, which is unfit to serve" in answer["what"]
     assert "exceeded_revision_limit: rollback is limited to the last 0 revisions" in answer["what"]
     assert "`rollback -p to:v1.1.0` releases it to blue" in answer["next"]
     assert (laptop.record(), laptop.deployments(GREEN)) == (before, deployments)

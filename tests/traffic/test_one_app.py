@@ -91,7 +91,7 @@ def test_where_the_idle_component_cannot_take_over_an_earlier_release_is_named_a
     assert laptop.outcome("v1.4.0") == "failed"
     answer = laptop.invoke("rollback")
     assert not answer["ok"]
-    assert "blue holds v1.4.0, which is not proven" in answer["what"]
+    assert "blue holds v1.4.0, which is unfit to serve" in answer["what"]
     assert "`rollback -p to:v1.2.0` releases it to blue" in answer["next"]
     assert "control panel alone" in answer["next"]
     assert laptop.invoke("rollback", {"to": "v1.2.0"})["ok"]

@@ -79,7 +79,7 @@ def rollback(
 
 
 def at_fault(record: Record, service: Service, by: str, now: datetime, why: str) -> Outcome:
-    """What serves production fails after its bake: back to the proven release that stands by; to none without proof."""
+    """What serves production fails after its bake: back to the release that stands by, if that was proven."""
     refused = no_way_back(record)
     if refused or not record.on(record.idle).proven:
         return Outcome(False, record, refused or f"{record.on(record.idle).tag} was never proven")
@@ -111,7 +111,7 @@ def no_way_back(record: Record, cancelled: bool = False) -> str | None:
         return f"nothing to go back to: {record.idle.value} is being given {tag}, which is not proven"
     if not idle.may_serve:
         holds = f"{record.idle.value} holds {idle.tag or 'an unknown release'}"
-        return f"nothing to go back to: {holds}, which is not proven"
+        return f"nothing to go back to: {holds}, which is unfit to serve"
     return None
 
 

@@ -39,7 +39,8 @@ def why_not(record: Record, tag: str) -> str:
     """Why a tag must not be given to the idle environment to stand by there; "" where it may."""
     idle, where = record.on(record.idle), record.idle.value
     if record.release is None and idle.may_serve:
-        return f"{where} holds {idle.tag or 'the release before'}, which is proven: there is nothing to restore"
+        holds = f"{where} holds {idle.tag or 'the release before'}"
+        return f"{holds}, which can be gone back to: there is nothing to restore"
     if tag == record.on(record.active).tag:
         return f"{tag} is active: name an earlier release, which can be gone back to"
     return ""

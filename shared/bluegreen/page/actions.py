@@ -65,7 +65,7 @@ def _rollback(record: Record, service: Service, now: datetime, can_wake: bool) -
     stamp = _stamp("rollback", record, way.leaves.value, leaves, way.to.value, to)
     command = advice.invoke("rollback", service.name)
     label = f"Roll back to {to}"
-    cancels = not outcome.ok and record.on(record.idle).proven and _deploys(record)
+    cancels = not outcome.ok and record.on(record.idle).may_serve and _deploys(record)
     if cancels and can_wake:
         outcome = Outcome(True, record.model_copy(), "")
         after = ("First", f"the deployment of {release.tag if release else ''} is cancelled, which takes some seconds")

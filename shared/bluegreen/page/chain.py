@@ -17,6 +17,7 @@ _CHAIN = (
     Phase.WATCHING,
     Phase.LIVE,
 )
+_RESTORING = (*_CHAIN[: _CHAIN.index(Phase.SWITCHING)], Phase.RESTORED)
 _MOODS = {
     Phase.LIVE: Mood.GOOD,
     Phase.UNPROVEN: Mood.WARNING,
@@ -29,6 +30,7 @@ _MOODS = {
     Phase.ABORTED: Mood.WARNING,
     Phase.EXPIRED: Mood.WARNING,
     Phase.SUPERSEDED: Mood.QUIET,
+    Phase.RESTORED: Mood.GOOD,
 }
 
 
@@ -43,7 +45,7 @@ def steps(release: Release, ended: PastRelease | None) -> tuple[StepView, ...]:
     lines = lines if lines else begun
     if ended is not None and lines[-1].phase is not ended.outcome:
         lines = [*lines, HistoryLine(at=ended.at, phase=ended.outcome, by="", says=ended.reason)]
-    return (*_made(lines, release, ended is not None), *_to_come(lines[-1].phase))
+    return (*_made(lines, release, ended is not None), *_to_come(lines[-1].phase, release.purpose.restore))
 
 
 def deeds(release: Release) -> tuple[DeedView, ...]:
@@ -66,8 +68,9 @@ def _state(phase: Phase, is_last: bool, over: bool) -> str:
     return "done"
 
 
-def _to_come(last: Phase) -> Iterator[StepView]:
-    following = _CHAIN[_CHAIN.index(last) + 1 :] if last in _CHAIN else ()
+def _to_come(last: Phase, restore: bool) -> Iterator[StepView]:
+    chain = _RESTORING if restore else _CHAIN
+    following = chain[chain.index(last) + 1 :] if last in chain else ()
     if last is Phase.ROLLING_BACK:
         following = (Phase.ROLLED_BACK,)
     for phase in following:

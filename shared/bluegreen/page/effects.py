@@ -45,6 +45,8 @@ def proof(record: Record, environment: Environment) -> str:
     state, release = record.on(environment), record.release
     if not state.proven and state.tag in record.quarantine:
         return "no: it is quarantined"
+    if not state.proven and state.may_serve:
+        return "no: it passed its checks, and its watch ended without a proof"
     if not state.proven:
         return "no: it has not passed its checks"
     if release is not None and release.tag == state.tag and release.target is environment:

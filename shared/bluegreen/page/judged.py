@@ -13,6 +13,7 @@ from bluegreen.core.config.units import spoken
 from bluegreen.core.environment import Environment
 from bluegreen.core.judge.evidence import INTERVAL_SECONDS, Evidence, Interval
 from bluegreen.core.judge.saturation import GaugeKind, SaturationLevel, Track
+from bluegreen.core.judge.signal_kinds import SIGNALS, Signal
 from bluegreen.core.judge.telemetry import Block, Counts
 from bluegreen.core.judge.verdict import limits
 from bluegreen.page.told import percent
@@ -23,24 +24,28 @@ _GAUGES = {GaugeKind.CPU: "CPU", GaugeKind.MEMORY: "Memory", GaugeKind.CONNECTIO
 
 
 class _Question(NamedTuple):
-    """A yes/no question about answers: fields of an interval, for both sides."""
+    """A signal of the judge by its name for people, and the fields of an interval that count it on both sides."""
 
     name: str
+    signal: Signal
     asked: tuple[str, str]
     other: tuple[str, str]
-    source: str
+    slow: str = ""  # slower than this
 
 
 def measures(evidence: Evidence, service: Service) -> tuple[MeasureView, ...]:
-    kinds = ", ".join(signal.kind for signal in service.signals)
+    _, requests, probes, slow_requests, slow_probes = SIGNALS
+    critical = spoken(service.thresholds.response_time_p95.critical / 1000)
+    failed, slow = ("baseline", "baseline_failed"), ("users_timed", "users_slow")
+    above = ("probes_timed", "probes_slow"), ("baseline_timed", "baseline_above_p95")
     questions = (
-        _Question("Requests that fail", ("users", "users_failed"), ("baseline", "baseline_failed"), kinds),
-        _Question("Probes that fail", ("probes", "probes_failed"), ("baseline", "baseline_failed"), kinds),
-        _Question("Slow requests", ("users_timed", "users_slow"), ("baseline_timed", "baseline_slow"), kinds),
-        _Question("Slow probes", ("probes_timed", "probes_slow"), ("baseline_timed", "baseline_above_p95"), kinds),
+        _Question("Requests that fail", requests, ("users", "users_failed"), failed),
+        _Question("Probes that fail", probes, ("probes", "probes_failed"), failed),
+        _Question("Slow requests", slow_requests, slow, ("baseline_timed", "baseline_slow"), critical),
+        _Question("Slow probes", slow_probes, *above, "the other side's p95"),
     )
     rows = evidence.counted.rows
-    counted = (_counted(question, rows, *_held_against(question, service)) for question in questions)
+    counted = (_counted(question, rows, service) for question in questions)
     return (*counted, _checks(evidence, service), *_gauges(evidence, service))
 
 
@@ -56,19 +61,11 @@ def blocks(rows: Iterable[Interval], active: Environment, switched_at: datetime)
         yield Block(at=at, seconds=INTERVAL_SECONDS, users=users, probes=probes)
 
 
-def _held_against(question: _Question, service: Service) -> tuple[float, str]:
-    """The share that is tolerated, and the criterion in words."""
-    found, levels = limits(service.thresholds, service.watch), service.thresholds
-    if question.name == "Requests that fail":
-        least = f"{levels.error_rate.critical:g} % of {levels.least_requests} in a minute"
-        return found.tolerated, f"above {percent(found.tolerated)} and worse than the other side; at once: {least}"
-    if question.name == "Probes that fail":
-        return found.tolerated, f"above {percent(found.tolerated)} and worse than the other side"
-    slow = spoken(levels.response_time_p95.critical / 1000) if question.name == "Slow requests" else "its p95"
-    return found.tolerated_slow, f"more than {percent(found.tolerated_slow)} take longer than {slow}"
-
-
-def _counted(question: _Question, rows: tuple[Interval, ...], tolerated: float, criterion: str) -> MeasureView:
+def _counted(question: _Question, rows: tuple[Interval, ...], service: Service) -> MeasureView:
+    tolerated = limits(service.thresholds, service.watch).tolerance(question.signal)
+    did = f"are slower than {question.slow}" if question.slow else "fail"
+    criterion = f"more than {percent(tolerated)} {did}, and more than on the other side"
+    source = ", ".join(signal.kind for signal in service.signals)
     asked, bad = (_sum(rows, field) for field in question.asked)
     other, other_bad = (_sum(rows, field) for field in question.other)
     if not asked:
@@ -79,9 +76,7 @@ def _counted(question: _Question, rows: tuple[Interval, ...], tolerated: float, 
         mood, verdict = Mood.WARNING, "both sides"
     else:
         mood, verdict = Mood.BAD, "above"
-    return MeasureView(
-        question.name, question.source, criterion, _shown(asked, bad), _shown(other, other_bad), mood, verdict
-    )
+    return MeasureView(question.name, source, criterion, _shown(asked, bad), _shown(other, other_bad), mood, verdict)
 
 
 def _sum(rows: tuple[Interval, ...], field: str) -> int:

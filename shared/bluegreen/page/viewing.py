@@ -105,8 +105,8 @@ def _headline(record: Record) -> tuple[Mood, str]:
     if record.lost:
         return Mood.BAD, "Nothing moves: the journal lost its newest versions"
     if release is not None and release.phase is Phase.WATCHING:
-        holds = release.evidence.held or release.evidence.held_for_one
-        return (Mood.WARNING if holds else Mood.BUSY), f"{tag} serves production on {where}, and is being watched"
+        mood = Mood.WARNING if release.evidence.holds else Mood.BUSY
+        return mood, f"{tag} serves production on {where}, and is being watched"
     if release is not None and release.phase is Phase.ROLLING_BACK:
         return Mood.BAD, f"Going back from {release.tag} to {tag} on {where}"
     if release is not None:
@@ -119,7 +119,8 @@ def _headline(record: Record) -> tuple[Mood, str]:
     serves = f"{tag} serves production on {where}"
     if newest is None:
         return Mood.QUIET, f"{serves}; nothing has been released here yet"
-    return (Mood.GOOD, serves) if newest.outcome in SERVING else (Mood.WARNING, f"{serves}; {_last_word(record)}")
+    is_well = newest.outcome in SERVING or newest.outcome is Phase.RESTORED
+    return (Mood.GOOD, serves) if is_well else (Mood.WARNING, f"{serves}; {_last_word(record)}")
 
 
 def _last_word(record: Record) -> str:

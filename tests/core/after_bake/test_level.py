@@ -48,6 +48,12 @@ def test_so_many_answers_are_evidence_as_the_theory_says(share, least):
     assert not level.evident(Tally(least // 2, int(least // 2 * share)), 0.05)
 
 
+def test_levels_at_their_limits_are_levels():
+    assert level.evident(Tally(100, 100), 0.0)
+    assert not level.evident(Tally(100, 0), 0.0)
+    assert not level.evident(Tally(100, 100), 1.0)
+
+
 def test_the_example_of_the_theory():
     found = passed(users=[counts(300, 60)] * 5, other=[counts(60)] * 5)
     assert found.says(GREEN) == "green: 300 of 1,500 requests failed in 5 min (critical: 5 %)"

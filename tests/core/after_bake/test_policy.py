@@ -48,7 +48,7 @@ def test_it_goes_back_once_it_has_lasted():
         (live(epoch=0), {"epoch": 0}, "Bluegreen has never moved production"),
         (live(), {"answers": False}, "blue does not pass its health check"),
         (live().with_environment(BLUE, proven=False, unproven="v1.2.0"), {}, "v1.2.0 on blue was never proven"),
-        (live().with_environment(BLUE, proven=False), {}, "which is not proven"),
+        (live().with_environment(BLUE, proven=False), {}, "which is unfit to serve"),
     ],
 )
 def test_it_stays_and_says_why(record, given, why):

@@ -23,6 +23,12 @@ def test_users_are_the_active_environments_and_probes_those_of_both():
     assert (found.users, found.users_failed, found.probes_failed, found.baseline_failed) == (10, 1, 2, 3)
 
 
+def test_no_more_failures_than_requests_are_held_against_a_release():
+    odd = Counts(requests=2, failed=5)
+    (found,) = intervals([block(0, {GREEN: odd}, {GREEN: odd, BLUE: odd})], GREEN, Period(NOW, NOW, later(60)), BOUNDS)
+    assert (found.users_failed, found.probes_failed, found.baseline_failed) == (2, 2, 2)
+
+
 def test_only_blocks_of_the_period_and_after_the_switch_count():
     blocks = [block(at, {GREEN: counts()}) for at in (-10, 0, 10, 20)]
     found = intervals(blocks, GREEN, Period(NOW, later(5), later(20)), BOUNDS)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bluegreen.core.judge.statistics import allowance
 from bluegreen.core.judge.statistics.allowance import capped, refilled
-from bluegreen.core.judge.statistics.twins import NOTHING, ODDS, log_ratios
+from bluegreen.core.judge.statistics.twins import NOTHING, ODDS, fisher_p_value, log_ratios
 
 sizes = st.integers(1, 25)
 
@@ -32,6 +32,19 @@ def test_a_release_that_fails_less_than_the_other_gives_at_most_one_on_average(n
     for each in range(len(ODDS)):
         ratios = [exp(log_ratios(n, k, m, total - k)[each]) for k in possible]
         assert sum(w * r for w, r in zip(weights, ratios, strict=True)) / sum(weights) <= 1 + 1e-9
+
+
+def test_any_number_that_a_source_reports_is_weighed_in_no_time_and_says_no_more_than_fewer_of_its_kind():
+    many = log_ratios(10**15, 10**14, 10**15, 10**13)
+    fewer = log_ratios(20_000, 2_000, 20_000, 200)
+    assert all(0 < a <= b * 1.01 for a, b in zip(many, fewer, strict=True))
+    assert fisher_p_value(10**15, 10**15, 0, 10**15) < 1e-9
+    assert log_ratios(1, 1, 10**12, 10**12) == pytest.approx(NOTHING, abs=1e-6)
+
+
+def test_fisher_s_lady_tastes_three_of_four_cups():
+    """The Design of Experiments, 1935, chapter 2."""
+    assert fisher_p_value(3, 4, 1, 4) == pytest.approx(17 / 70)
 
 
 def test_nothing_is_learnt_from_nothing():

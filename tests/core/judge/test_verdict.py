@@ -98,6 +98,31 @@ def test_one_interval_of_dead_probes_takes_nothing_back_and_lasting_ones_do():
     assert (lasting.finding.verdict, lasting.at) == (Verdict.BAD, later(20))
 
 
+def test_probes_that_have_ended_compare_nothing_and_a_side_that_is_dead_by_then_gets_no_users():
+    """Compared is what was asked in the last minute, whatever is shown."""
+
+    def seen(at, other=None):
+        failing = {"users_failed": 5} if at >= 360 else {}
+        return look([interval(at, probes=0, **({"baseline": 0} if at >= 300 else {}), **failing)], other=other)
+
+    context = CONTEXT._replace(watch=Watch(bake=3600))
+    alone = watched(seen, until=600, context=context)
+    assert alone.finding.verdict is Verdict.BAD
+    assert "blue was not asked, so nobody knows whose fault it is" in alone.finding.says
+    assert "above blue" not in alone.finding.says
+    dead = watched(lambda at: seen(at, "GET /: 503" if at >= 360 else None), until=600, context=context)
+    assert (dead.finding.verdict, "blue is not well either" in dead.finding.says) == (Verdict.HOLD, True)
+
+
+@pytest.mark.parametrize(
+    "levels", [{"normal": 0, "warning": 0, "critical": 0}, {"normal": 50, "warning": 100, "critical": 100}]
+)
+def test_levels_at_their_limits_are_levels(levels):
+    context = CONTEXT._replace(thresholds=Thresholds(error_rate=levels))
+    assert watched(always(users_failed=100, probes_failed=25), context=context).finding.verdict is Verdict.BAD
+    assert watched(always(), context=context).finding.verdict in (Verdict.GOOD, Verdict.UNPROVEN, Verdict.WAIT)
+
+
 def test_slow_answers_take_it_back_like_failed_ones():
     found = watched(always(users_slow=20))
     assert found.finding.verdict is Verdict.BAD

@@ -2,6 +2,7 @@
 
 import re
 import time
+from pathlib import Path
 
 import pytest
 
@@ -167,7 +168,7 @@ def test_a_process_takes_one_call_at_a_time(cloud, tmp_path):
 
 def test_threads_stand_still_between_calls(cloud, tmp_path):
     code = """
-        import pathlib, threading, time
+        import os, pathlib, threading, time
         def tick(file):
             for number in range(1, 100_000):
                 file.write_text(str(number))
@@ -179,12 +180,15 @@ def test_threads_stand_still_between_calls(cloud, tmp_path):
             began = file.read_text() if file.exists() else ""
             while not file.exists() or file.read_text() == began:
                 time.sleep(0.01)
-            return {}
+            return {"pid": os.getpid()}
     """
     cloud.deploy("ticking", code)
     ticks = tmp_path / "ticks"
 
-    cloud.call("ticking", {"file": str(ticks)}).raise_for_status()
+    pid = cloud.call("ticking", {"file": str(ticks)}).json()["pid"]
+    until(
+        lambda: f"{pid} (" in (stat := Path(f"/proc/{pid}/stat").read_text()) and ") T " in stat, what="it is stopped"
+    )
     before = ticks.read_text()
 
     stays(lambda: ticks.read_text() == before, 0.3, "the count")

@@ -28,9 +28,8 @@ def cut_short(record: Record, service: Service, by: str, now: datetime) -> Recor
     record = progress.advance(record, Finding(verdict=Verdict.UNPROVEN, says=says), service, by, now)
     before = f"{idle.tag} makes room for it" if idle.proven and idle.tag else "no proven release is there"
     headline = f"{tag} goes to {record.idle.value} before the bake of {watched.tag} is over"
-    reason = (
-        f"{before}: from its deployment on nothing is left to go back to, and once it serves {watched.tag}, unproven"
-    )
+    later = f"from then on {watched.tag}, which is unproven"
+    reason = f"{before}: from its deployment until {tag} serves nothing is left to go back to; {later}"
     return outbox.queue_notice(record, service, Tone.WARNING, headline, now, reason, release=record.in_flight)
 
 

@@ -36,6 +36,7 @@ _WANTED = -log(ALPHA)
 _TIMES_USUAL = 2
 _DEAD = 0.5  # of the probes: the way back answers nothing good
 _TOTAL = 0.9  # of the answers
+_LOWEST = 1e-6  # a level of 0 would make one failure in a year infinitely improbable
 
 
 class Passed(NamedTuple):
@@ -120,7 +121,7 @@ def answers_again(window: Window, thresholds: Thresholds) -> bool:
 
 def evident(tally: Tally, level: float) -> bool:
     """A share above the level, at ALPHA."""
-    p = tally.share
+    p, level = tally.share, max(level, _LOWEST)
     if p <= level:
         return False
     divergence = p * log(p / level) + ((1 - p) * log((1 - p) / (1 - level)) if p < 1 else 0.0)

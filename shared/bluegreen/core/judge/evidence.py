@@ -169,7 +169,8 @@ class Evidence(Frozen):
     failed_in_a_row: int = 0
     alone_in_a_row: int = 0  # those of them that the other environment passed at the same time
     failing_since: Time | None = Field(default=None, exclude_if=not_)  # the first of those that failed in a row
-    held: bool = False  # people were notified of the shared outage
+    holds: bool = Field(default=False, exclude_if=not_)  # the newest look did
+    held: bool = False  # people were notified of a shared outage, at any time of the bake …
     held_for_one: bool = Field(default=False, exclude_if=not_)  # … of the one client whose requests fail
     held_total: bool = Field(default=False, exclude_if=not_)  # … that production answers almost nobody
     told: int = Field(default=0, exclude_if=not_)  # notices of holds in this bake …

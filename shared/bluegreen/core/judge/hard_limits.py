@@ -52,6 +52,7 @@ class Alarm(NamedTuple):
     comparison: Comparison
     at: int
     rule: str  # in words, where it is not the test of the signal
+    alone: bool = False  # the idle environment was hardly asked in the last minute: nothing was compared
 
 
 def total_outage(intervals: Sequence[Interval]) -> Alarm | None:

@@ -50,7 +50,7 @@ def pre_switch(
             index = _index(block, switched_at)
             counts[index] = counts.get(index, _NOTHING) + users
     rows = [
-        (found.requests, found.failed, sum(found.buckets), found.slower_than(bounds.critical))
+        (found.requests, min(found.failed, found.requests), sum(found.buckets), found.slower_than(bounds.critical))
         for _, found in sorted(counts.items())
     ]
     return before_the_switch(rows)
@@ -71,8 +71,9 @@ def _interval(block: Block, active: Environment, switched_at: datetime, bounds: 
 
 
 def _columns(counts: Counts, slow_above: float, timed: bool) -> tuple[int, int, int, int]:
+    """A failure that was counted before its request cannot be held against this block's others."""
     times = (sum(counts.buckets), counts.slower_than(slow_above)) if timed else (0, 0)
-    return counts.requests, counts.failed, *times
+    return counts.requests, min(counts.failed, counts.requests), *times
 
 
 def _index(block: Block, switched_at: datetime) -> int:

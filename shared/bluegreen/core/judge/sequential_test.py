@@ -91,7 +91,7 @@ class SequentialTest:
             crossed = test.update(interval, world)
             if not crossed.too_many:
                 continue
-            alarm = self._alarm(test)
+            alarm = self._alarm(test, world.hardly_asked)
             if alarm.comparison.table.failures < LEAST_FAILURES:
                 continue
             if crossed.worse:
@@ -114,12 +114,13 @@ class SequentialTest:
         few = trials * MINUTE < HARDLY * min(MINUTE, interval.end - window[0].at)
         return World(failures / trials if trials else 0.0, few and not failures, correlation)
 
-    def _alarm(self, test: SignalTest) -> Alarm:
-        """With the window that shows the difference most plainly."""
+    def _alarm(self, test: SignalTest, alone: bool) -> Alarm:
+        """With the window that shows the difference most plainly; without one, of what was looked at."""
         metric, end = test.signal.metric, self._intervals[-1].end
-        tables = [(min(seconds, end), window_table(metric, self._intervals, seconds)) for seconds in WINDOWS]
+        windows = [seconds for seconds in WINDOWS if not alone or seconds <= MINUTE]
+        tables = [(min(seconds, end), window_table(metric, self._intervals, seconds)) for seconds in windows]
         seconds, table = max(tables, key=lambda each: (each[1].failures >= LEAST_FAILURES, difference(each[1])))
-        return Alarm(test.signal, Comparison(seconds, table), end, "")
+        return Alarm(test.signal, Comparison(seconds, table), end, "", alone)
 
     def _doubted(self, alarm: Alarm) -> None:
         """Too many fail here, and nothing shows that fewer would over there."""

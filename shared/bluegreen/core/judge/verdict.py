@@ -23,6 +23,7 @@ from bluegreen.core.judge.words import alarm_says, doubt_says, is_total, proof_s
 _CHECKS_IN_A_ROW = 3
 _CHECKS_FAIL_FOR = 9  # seconds at least: an instance that restarts is back by then
 _TOLERATED_TIMES_NORMAL = 5  # unless bluegreen.yml says it: five times the normal level of the error rate is tolerated
+_LOWEST = 1e-6  # a level of 0 would make one failure in a year infinitely improbable
 _SLOW_SHARE = 0.05  # of answers, above the 95th percentile
 _HOLD_LASTS = 30  # seconds after the last interval in which both environments failed, or that was in doubt
 _DOUBT_SETTLED = 30  # seconds: by then most faults are found
@@ -74,10 +75,10 @@ def limits(thresholds: Thresholds, watch: Watch) -> Limits:
     rate = thresholds.error_rate
     tolerance = _TOLERATED_TIMES_NORMAL * rate.normal if thresholds.tolerance is None else thresholds.tolerance
     return Limits(
-        tolerated=min(max(tolerance / 100, 1e-6), 0.5),
+        tolerated=min(max(tolerance / 100, _LOWEST), 0.5),
         tolerated_slow=2 * _SLOW_SHARE,
-        warning=rate.warning / 100,
-        critical=rate.critical / 100,
+        warning=max(rate.warning / 100, _LOWEST),
+        critical=max(rate.critical / 100, _LOWEST),
         critical_slow=_SLOW_SHARE,
         least=thresholds.least_requests,
         bake=watch.bake,
@@ -128,9 +129,9 @@ def _next_check(context: BakeContext, evidence: Evidence) -> datetime:
 
 
 def _alarm(context: BakeContext, alarm: Alarm, counts: RunningCounts, seen: Observation) -> Finding:
-    """The release is at fault, unless the baseline was not probed and its production check fails too."""
+    """The release is at fault, unless the baseline was hardly probed and its production check fails too."""
     says = alarm_says(context.active, alarm, counts.before)
-    if not alarm.comparison.table.baseline_trials and seen.other_check:
+    if (alarm.alone or not alarm.comparison.table.baseline_trials) and seen.other_check:
         other = context.active.other.value
         return Finding(verdict=Verdict.HOLD, says=f"{says}; {other} is not well either ({seen.other_check})")
     return Finding(verdict=Verdict.BAD, says=says)

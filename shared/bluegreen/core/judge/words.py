@@ -16,21 +16,16 @@ _TOTAL_SECONDS, _ALMOST_ALL = 20, 0.9
 def alarm_says(active: Environment, alarm: Alarm, before: PreSwitch | None) -> str:
     """The numbers that convict, by what they do, and where an outage was left out of what users got before."""
     comparison = alarm.comparison
-    says = _compared(active, comparison, alarm.signal.metric.name)
+    says = _compared(active, comparison, alarm.signal.metric.name, alarm.alone)
     if alarm.rule:
         says = f"{says}; {alarm.rule}"
     else:
         says = f"{says}; above what is tolerated and was usual (by chance: 1 in {1 / ALPHA:,.0f})"
-        if not hardly_asked(comparison):
+        if not alarm.alone:
             says = f"{says}, and above {active.other.value} (by chance: 1 in {1 / ALPHA_COMPARED:.0f})"
     if before is not None and before.set_aside:
         says = f"{says}; of what users got before the switch {spoken(before.set_aside)} of an outage are left out"
     return says
-
-
-def hardly_asked(comparison: Comparison) -> bool:
-    """The idle environment: too seldom to compare with."""
-    return comparison.table.baseline_trials * _MINUTE < HARDLY * comparison.seconds
 
 
 def doubt_says(active: Environment, counts: RunningCounts) -> str:
@@ -39,7 +34,9 @@ def doubt_says(active: Environment, counts: RunningCounts) -> str:
     if not tested:
         return f"{active.value}: nothing was counted of late"
     table = window_table(ANSWERS.metric, tested, _MINUTE)
-    says = _compared(active, Comparison(min(_MINUTE, counts.judged), table), "failed")
+    comparison = Comparison(min(_MINUTE, counts.judged), table)
+    hardly_asked = table.baseline_trials * _MINUTE < HARDLY * comparison.seconds
+    says = _compared(active, comparison, "failed", hardly_asked)
     other = active.other.value
     if not table.baseline_failures:
         return f"{says}; no difference is proven yet: whether going back to {other} would help is not known"
@@ -73,14 +70,14 @@ def proof_says(counts: RunningCounts, tolerated: float, by_probes: bool) -> str 
     return None
 
 
-def _compared(active: Environment, comparison: Comparison, what: str) -> str:
+def _compared(active: Environment, comparison: Comparison, what: str, alone: bool) -> str:
     table = comparison.table
     says = f"{active.value}: {table.failures} of {table.trials} {what} in {spoken(comparison.seconds)}"
     other = active.other.value
     if not table.baseline_trials:
         return f"{says}; {other} was not asked, so nobody knows whose fault it is"
     says = f"{says}; {other}, asked the same: {table.baseline_failures} of {table.baseline_trials}"
-    return f"{says}, too few to tell whose fault it is" if hardly_asked(comparison) else says
+    return f"{says}, too few to tell whose fault it is" if alone else says
 
 
 def _rate(failures: int, trials: int) -> float:

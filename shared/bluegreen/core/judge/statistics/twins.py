@@ -30,6 +30,7 @@ from math import exp, lgamma, log
 ODDS = (2.0, 4.0, 10.0, 30.0)
 _LOG_ODDS = tuple([log(odds) for odds in ODDS])
 NOTHING = (0.0,) * len(ODDS)
+_MOST_TERMS = 2000
 
 
 @lru_cache(maxsize=65536)
@@ -37,8 +38,8 @@ def log_ratios(trials: int, failures: int, other_trials: int, other_failures: in
     """Of one interval, for each of the odds."""
     if not trials or not other_trials or not failures + other_failures:
         return NOTHING
-    total = failures + other_failures
-    logs = _hypergeometric(trials, other_trials, total)
+    trials, failures, other_trials, other_failures = _countable(trials, failures, other_trials, other_failures)
+    logs = _hypergeometric(trials, other_trials, failures + other_failures)
     return tuple([failures * odds - _log_mean(logs, odds) for odds in _LOG_ODDS])
 
 
@@ -48,8 +49,16 @@ def fisher_p_value(failures: int, trials: int, other_failures: int, other_trials
 
     An example: 50 of 1,000 requests against 0 of 100: by chance all 50 would be the candidate's with 0.0076.
     """
+    trials, failures, other_trials, other_failures = _countable(trials, failures, other_trials, other_failures)
     logs = _hypergeometric(trials, other_trials, failures + other_failures)
     return min(sum([exp(logged) for k, logged in logs if k >= failures]), 1.0)
+
+
+def _countable(trials: int, failures: int, other_trials: int, other_failures: int) -> tuple[int, int, int, int]:
+    """As many as can be added up one by one, in proportion: fewer say less. A source may report any number."""
+    scale = max(min(failures + other_failures, other_trials) / _MOST_TERMS, 1.0)
+    counts = (trials, failures, other_trials, other_failures)
+    return counts if scale == 1.0 else tuple([int(each / scale) for each in counts])  # type: ignore[return-value]
 
 
 def _hypergeometric(trials: int, other_trials: int, total: int) -> list[tuple[int, float]]:
