@@ -1,4 +1,4 @@
-"""When the environment that the settings name may serve for want of a journal: only where none was ever written."""
+"""May the environment that the settings name serve while there is no journal? Only where none was ever written."""
 
 from pydantic import ValidationError
 

@@ -1,8 +1,8 @@
 """When twin probes are multiplied: while the release under watch fails its users, and nobody has decided yet.
 
 A fault that both environments share is told from one of the release by the probes of the other. A probe every 0.4 s
-gives 50 of them in 20 s, and 8 times as many in 2.5 s: at a share of 5 % that is what a comparison needs. It is load
-at a bad moment, so it ends after a time, and then there is a pause that is five times as long.
+gives 50 of them in 20 s; 8 times as many give 50 in 2.5 s, which a comparison at a share of 5 % needs. That is more
+load at a bad moment, so it ends after a time, and then there is a pause that is five times as long.
 """
 
 import threading

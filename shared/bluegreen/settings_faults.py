@@ -20,7 +20,7 @@ _LIMITS = {
     "greater_than_equal": "{ge} or more is wanted",
     "less_than": "less than {lt} is wanted",
     "less_than_equal": "{le} or less is wanted",
-    "string_too_short": "at least {min_length} character is wanted",
+    "string_too_short": "a text of {min_length} or more characters is wanted",
     "string_too_long": "at most {max_length} characters are allowed",
     "too_short": "at least {min_length} items are wanted",
     "too_long": "at most {max_length} are allowed",

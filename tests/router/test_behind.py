@@ -92,7 +92,7 @@ def test_it_stays_where_nobody_is_proven_to_follow(cut_off, look, service, other
     until(lambda: router.agent._behind._looked > 0, what="it has looked at the others")
     look()
 
-    assert router.get("/_bluegreen/health").status_code == 200
+    assert (router.get("/_bluegreen/health").status_code, router.agent._behind.why) == (200, "")
 
 
 def test_it_stays_while_the_others_cannot_be_asked(cut_off, service):

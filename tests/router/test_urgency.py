@@ -69,7 +69,9 @@ def probed(router, environment: Environment) -> int:
 
 
 def test_both_environments_are_probed_more_often_until_it_is_decided(start, service, green):
-    router = start(**OFTEN, BLUEGREEN_URGENT_PROBES="20")
+    """One probe in five seconds is usual: forty more of each would take more than three minutes."""
+    usual = {**OFTEN, "BLUEGREEN_PROBES_PER_SECOND": "0.2"}
+    router = start(**usual, BLUEGREEN_URGENT_PROBES="50")
     router.follows(service.serve(GREEN, Phase.WATCHING))
     green.status = 500
     until(lambda: router.get() and router.agent._urgency.on, what="more probes are sent")

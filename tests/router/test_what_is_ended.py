@@ -74,12 +74,16 @@ NEVER_ENDED = {
 @pytest.mark.parametrize("method", ["GET", "POST"])
 @pytest.mark.parametrize("headers", NEVER_ENDED.values(), ids=NEVER_ENDED.keys())
 def test_whatever_else_was_asked_for_comes_whole(asked, service, wire, headers, method):
-    whole(asked(answer(*headers) + chunk(FIRST), chunk(REST) + b"0\r\n\r\n", method=method), service, wire)
+    begun = asked(answer(*headers) + chunk(FIRST), chunk(REST) + b"0\r\n\r\n", method=method)
+
+    assert whole(begun, service, wire) == (FIRST, REST)
 
 
 def test_what_says_its_length_comes_whole(asked, service, wire):
     length = f"Content-Length: {len(FIRST + REST)}"
-    whole(asked(answer(length, f"Content-Type: {EVENTS}") + FIRST, REST), service, wire)
+    begun = asked(answer(length, f"Content-Type: {EVENTS}") + FIRST, REST)
+
+    assert whole(begun, service, wire) == (FIRST, REST)
 
 
 @pytest.mark.parametrize("accept", ["*/*", "application/json"])
@@ -90,19 +94,19 @@ def test_an_event_stream_that_nobody_asked_for_by_name_is_an_answer_in_flight(as
         method="POST",
         accept=accept,
     )
-    whole(begun, service, wire)
+
+    assert whole(begun, service, wire) == (FIRST, REST)
 
 
-def whole(begun, service, wire) -> None:
+def whole(begun, service, wire) -> tuple[bytes, bytes]:
+    """What came before the switch, and what after it; that nothing but the app ended it is asserted here."""
     router, connection, found = begun
     with closing(connection):
         first = found.read(len(FIRST))
         router.follows(service.serve(GREEN))
         stays(lambda: quiet(found), 0.4, "nothing more has come")
         wire.go_on()
-        rest = found.read()
-
-    assert (first, rest) == (FIRST, REST)
+        return first, found.read()
 
 
 def quiet(found: http.client.HTTPResponse) -> bool:

@@ -60,7 +60,8 @@ class EnvironmentState(Frozen):
 
     @property
     def may_serve(self) -> bool:
-        """Production may point here: what runs has passed its checks. Only to what is proven it goes by itself."""
+        """A person may point production here: what runs passed its checks. By itself Bluegreen goes only to what is
+        proven."""
         return self.proven or (bool(self.tag) and self.unproven == self.tag and self.status is not Status.UNFIT)
 
     @property

@@ -1,4 +1,4 @@
-"""The view: what the page shows, as values. Everything that is decided about the page is decided here, before HTML."""
+"""What the page shows, as values that nothing decides about any more: HTML is made of them."""
 
 from datetime import datetime
 from enum import Enum

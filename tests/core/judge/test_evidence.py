@@ -75,5 +75,5 @@ def test_an_evidence_written_by_0_1_0_means_the_same():
 def test_a_release_in_flight_at_an_upgrade_is_judged_on():
     counts = Evidence.model_validate_json(WRITTEN_BY_0_1_0).counted
     faulty = [Interval(at, users=100, users_failed=20, probes=25, baseline=25) for at in range(120, 300, 5)]
-    limits = Limits(0.005, 0.1, 0.01, 0.05, 0.05, 50, 3600)
+    limits = Limits(0.005, 0.1, 0.01, 0.05, 0.05, 3600)
     assert extended(counts, faulty, 300, limits).alarm.at <= 180

@@ -6,9 +6,7 @@ from bluegreen.core.judge.evidence import Interval
 from bluegreen.core.judge.hard_limits import Limits, total_outage
 from bluegreen.core.judge.signal_kinds import SIGNALS
 
-LIMITS = Limits(
-    tolerated=0.005, tolerated_slow=0.1, warning=0.01, critical=0.05, critical_slow=0.05, least=50, bake=3600
-)
+LIMITS = Limits(tolerated=0.005, tolerated_slow=0.1, warning=0.01, critical=0.05, critical_slow=0.05, bake=3600)
 
 
 def rows(*shares, **changes):

@@ -67,7 +67,13 @@ class Window(NamedTuple):
 def measures(thresholds: Thresholds) -> tuple[Measure, ...]:
     rate, slow = thresholds.error_rate, thresholds.response_time_p95.critical
     return (
-        Measure("failed", rate.critical / 100, rate.warning / 100, _failed, usual=True),
+        Measure(
+            "failed",
+            rate.critical / 100,
+            rate.warning / 100,
+            lambda counts: Tally(counts.requests, min(counts.failed, counts.requests)),
+            usual=True,
+        ),
         Measure(
             f"took longer than {slow:g} ms",
             _SLOW_SHARE,
@@ -76,11 +82,6 @@ def measures(thresholds: Thresholds) -> tuple[Measure, ...]:
             usual=False,
         ),
     )
-
-
-def _failed(counts: Counts) -> Tally:
-    """A failure may be counted before its request."""
-    return Tally(counts.requests, min(counts.failed, counts.requests))
 
 
 def window(blocks: Iterable[Block], epoch: int, active: Environment, since: datetime | None, until: datetime) -> Window:

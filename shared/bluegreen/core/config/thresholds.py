@@ -38,7 +38,7 @@ class Watch(Frozen):
     fresh: Duration = 3600.0  # after the switch; from then on the looks are further apart …
     later: Duration = 30.0  # … namely this long
     extend: Duration = 300.0  # how much longer it may take when the end of the bake finds it unproven
-    proof: ProvenBy = ProvenBy.USERS
+    proof: ProvenBy = ProvenBy.USERS  # whose answers prove a release at the end of its bake
     stay: Duration = 55.0  # how long one invocation of the watch goes on
     write_every: Duration = 10.0  # running counts are written down this often
 
@@ -68,4 +68,4 @@ class Thresholds(Frozen):
     tolerance: float | None = Field(
         default=None, ge=0.001, le=50
     )  # percent of failures that is never alarming; by default five times `error_rate.normal`
-    least_requests: int = Field(default=50, ge=1)  # fewer requests in a minute are not judged by the critical level
+    least_requests: int = Field(default=50, ge=1)  # after the bake: fewer of users' requests pass no critical level

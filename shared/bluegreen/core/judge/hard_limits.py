@@ -35,7 +35,6 @@ class Limits(NamedTuple):
     warning: float  # of failed answers, from the thresholds table …
     critical: float  # … like this
     critical_slow: float
-    least: int  # answers in a minute below which the critical level does not apply
     bake: float  # seconds
 
     def tolerance(self, signal: Signal) -> float:

@@ -80,7 +80,6 @@ def limits(thresholds: Thresholds, watch: Watch) -> Limits:
         warning=max(rate.warning / 100, _LOWEST),
         critical=max(rate.critical / 100, _LOWEST),
         critical_slow=_SLOW_SHARE,
-        least=thresholds.least_requests,
         bake=watch.bake,
     )
 

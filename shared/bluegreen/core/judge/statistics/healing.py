@@ -2,9 +2,9 @@
 
 An alarm by accumulated evidence waits while the failure rate of the last 15 s is at most two thirds of that of the
 first 15 s after the switch, and the fall is more than chance makes of a steady rate in a tenth of the looks (1.3
-standard errors of the pooled rate). Going back would help nobody when most of it is over; a fault that stays is
-found all the same, and a fall that is chance costs a look or two. Three minutes after the switch nothing is excused
-any more. The critical level and total outages, which are found within 20 s, do not wait.
+standard errors of the pooled rate). Once most of it is over, going back would help nobody. A fault that stays is found
+all the same: where its rate seemed to fall by chance, a look or two later. Three minutes after the switch nothing is
+excused any more. The critical level and total outages, which are found within 20 s, do not wait.
 
 An example: 10 % fail at the switch, falling by a factor of e in 30 s. After 35 s the last 15 s have 4.0 %, and the
 first ones had 7.9 %: it heals."""
