@@ -40,7 +40,7 @@ def test_a_person_who_asks_for_it_at_once_gets_it_and_is_told_what_it_costs():
     assert (laptop.outcome("v1.3.0"), laptop.outcome("v1.4.0")) == ("unproven", "live")
     assert (record.active, record.on(BLUE).tag) == (BLUE, "v1.4.0")
     [told] = [str(m["payload"]) for m in laptop.slack.messages if "before the bake of v1.3.0" in m["payload"]["text"]]
-    assert "v1.2.0 makes room for it: from its deployment on nothing is left to go back to" in told
+    assert "v1.2.0 makes room for it: from its deployment until v1.4.0 serves nothing is left to go back to" in told
 
 
 def test_by_policy_a_push_goes_ahead():
@@ -74,10 +74,31 @@ def test_before_the_switch_it_waits_whatever_is_wanted_and_abort_makes_room(phas
 
     assert laptop.record().in_flight.tag == "v1.3.0"
     assert "v1.4.0 waits" in answer["what"]
-    step = laptop.record().outbox[-1].next_step
-    assert step == "to make room: doctl serverless functions invoke abort -p service:web"
+    assert answer["next"] == "to make room: doctl serverless functions invoke abort -p service:web"
     assert laptop.invoke("abort")["ok"]
     assert laptop.record().in_flight.tag == "v1.4.0"
+
+
+@pytest.mark.parametrize("phase", [Phase.DEPLOYING, Phase.CHECKING, Phase.READY])
+@pytest.mark.parametrize("by", ["policy", "a person", "a person, later", "nobody"])
+def test_what_was_queued_before_the_bake_begins_with_it(phase, by):
+    laptop = Laptop(while_watching="replace" if by == "policy" else "wait")
+    laptop.push("v1.3.0")
+    laptop.until(phase)
+    if by == "a person":
+        laptop.repository.release("v1.4.0")
+    else:
+        laptop.push("v1.4.0")
+    answer = laptop.invoke("deploy", {"tag": "v1.4.0", "now": "true"}) if by.startswith("a person") else {"what": ""}
+    laptop.until(Phase.WATCHING)
+    first = laptop.record().in_flight.tag
+    laptop.rest()
+
+    if answer["what"]:
+        assert f"it begins as soon as v1.3.0, which is {phase.value}, serves or has come to rest" in answer["what"]
+    assert first == ("v1.3.0" if by == "nobody" else "v1.4.0")
+    assert laptop.outcome("v1.3.0") == ("live" if by == "nobody" else "unproven")
+    assert laptop.outcome("v1.4.0") == "live"
 
 
 def test_an_older_tag_does_not_push_a_release_out_of_its_bake():

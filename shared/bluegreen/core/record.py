@@ -48,6 +48,7 @@ class QueuedRelease(Frozen):
     purpose: Purpose = Purpose()
     by: str = ""
     asked_at: Time
+    now: bool = False  # a person does not want it to wait out a bake
 
     @property
     def set_release(self) -> SetRelease | None:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from bluegreen.cloud import Cloud
 from bluegreen.core import progress
+from bluegreen.core.admission import hotfix
 from bluegreen.core.errors import Stale
 from bluegreen.core.finding import Verdict
 from bluegreen.core.inbound.nudges import nudge
@@ -121,6 +122,7 @@ def _concluded(step: Step, result: StepResult, turn: Turn, afterwards: _Afterwar
     now = cloud.clock.now()
     told = queue_bugs(result.record, cloud.service, turn.bugs, now)
     after = progress.advance(told, result.finding, cloud.service, cloud.caller.function, now)
+    after = hotfix.go_ahead_if_due(after, cloud.service, now)
     if after.release is None or after.release.phase is not ours.phase:
         return _handed_on(after, ours, afterwards.claims_next, cloud)
     if not afterwards.looks_again:

@@ -72,11 +72,14 @@ def admit(
     in_hand = _nothing_new(record, service, request, remembered)
     record = _note_delivery(record, request)
     if in_hand:
-        waits = record.queued is not None and record.queued.tag == request.tag
-        if waits and request.now and hotfix.may_cut_short(record):
+        queued = record.queued
+        if queued is None or queued.tag != request.tag or not request.now:
+            return _answer_again(record, request, in_hand)
+        record = record.model_copy(update={"queued": queued.model_copy(update={"now": True})})
+        if hotfix.may_cut_short(record):
             return _go_ahead(record, service, request, now)
-        why_not = hotfix.why_not(record) if waits and request.now else ""
-        return _answer_again(record, request, f"{in_hand}: {why_not}" if why_not else in_hand)
+        outcome = _answer_again(record, request, f"{in_hand}: {hotfix.until_when(record)}")
+        return outcome._replace(next_step=outcome.next_step or hotfix.to_make_room(outcome.record, request.tag))
     if record.release is not None:
         return _queue(record, service, request, now)
     record = progress.begin_queued(record.model_copy(update={"queued": _queued(request, now)}), now)
@@ -193,6 +196,7 @@ def _queued(request: ReleaseRequest, now: datetime) -> QueuedRelease:
         purpose=request.purpose.model_copy(update={"announced": not request.by_person}),
         by=request.by,
         asked_at=now,
+        now=request.now,
     )
 
 
@@ -221,8 +225,8 @@ def _queue(record: Record, service: Service, request: ReleaseRequest, now: datet
     if at_once and hotfix.may_cut_short(record):
         return _go_ahead(record, service, request, now)
     says = f"{queued.tag} waits until {release.tag}, which is {release.phase.value}, has come to rest"
-    if at_once and (why_not := hotfix.why_not(record)):
-        says = f"{says}: {why_not}"
+    if at_once:
+        says = f"{queued.tag} waits: {hotfix.until_when(record)}"
     next_step = hotfix.to_make_room(record, queued.tag)
     record = outbox.queue_notice(record, service, Tone.PROGRESS, says, now, next_step=next_step, release=release)
     return Outcome(True, record, says, next_step, taken=True)

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from bluegreen.core import advice, outbox, progress
 from bluegreen.core.config.service import Service
+from bluegreen.core.config.thresholds import WhileWatching
 from bluegreen.core.finding import Finding, Verdict
 from bluegreen.core.notices import Tone
 from bluegreen.core.phases import BEFORE_SWITCH, Phase
@@ -33,12 +34,20 @@ def cut_short(record: Record, service: Service, by: str, now: datetime) -> Recor
     return outbox.queue_notice(record, service, Tone.WARNING, headline, now, reason, release=record.in_flight)
 
 
-def why_not(record: Record) -> str:
-    """Why a bake that somebody wants cut short goes on; "" where none is in the way."""
-    release = record.release
-    if release is None or release.phase is not Phase.WATCHING or release.set_release is None:
-        return ""
-    return f"the bakes of set {release.set_release.name} end together, so this one is not cut short"
+def go_ahead_if_due(record: Record, service: Service, now: datetime) -> Record:
+    """A tag that was queued before the bake began, and that is not to wait it out, begins as the bake does."""
+    queued = record.queued
+    if queued is None or not (queued.now or service.while_watching is WhileWatching.REPLACE):
+        return record
+    return cut_short(record, service, queued.by, now) if may_cut_short(record) else record
+
+
+def until_when(record: Record) -> str:
+    """When a tag begins that is not to wait out a bake, and must wait all the same."""
+    release = record.in_flight
+    if release.set_release is not None:
+        return f"the bakes of set {release.set_release.name} end together, so this one is not cut short"
+    return f"it begins as soon as {release.tag}, which is {release.phase.value}, serves or has come to rest"
 
 
 def to_make_room(record: Record, tag: str) -> str:
