@@ -95,7 +95,7 @@ def test_what_was_queued_before_the_bake_begins_with_it(phase, by):
     laptop.rest()
 
     if answer["what"]:
-        assert f"it begins as soon as v1.3.0, which is {phase.value}, serves or has come to rest" in answer["what"]
+        assert f"until v1.3.0, which is {phase.value}, serves or has come to rest" in answer["what"]
     assert first == ("v1.3.0" if by == "nobody" else "v1.4.0")
     assert laptop.outcome("v1.3.0") == ("live" if by == "nobody" else "unproven")
     assert laptop.outcome("v1.4.0") == "live"

@@ -1,5 +1,7 @@
 """What a person on call reads, and that each step that it names is one that helps."""
 
+import pytest
+
 from bluegreen.core.phases import Phase
 from bluegreen_emulator.faults import Fault
 from tests.build import GREEN
@@ -87,3 +89,36 @@ def test_githubs_page_links_to_the_deployment_and_gives_the_reason():
     assert status["state"] == "failure"
     assert status["log_url"].startswith(f"https://cloud.digitalocean.com/apps/{laptop.apps[GREEN]}/deployments/")
     assert status["description"].startswith("health check failed; production is untouched: ")
+
+
+@pytest.mark.parametrize(
+    ("fault", "says"),
+    [({"status": 503}, "503"), ({"status": 429, "headers": {"Retry-After": "5"}}, "429"), ({"status": 200}, "usable")],
+    ids=["away", "rate limit", "nonsense"],
+)
+def test_digitalocean_that_does_not_serve_is_told_within_two_minutes_and_once(fault, says):
+    laptop = Laptop()
+    laptop.faults["digitalocean"].add(Fault(**fault, times=10_000))
+    laptop.push("v1.3.0")
+    for _ in range(2):
+        laptop.minute()
+    [told] = [message["payload"] for message in laptop.slack.messages if "no progress" in str(message)]
+    for _ in range(3):
+        laptop.minute()
+
+    assert "while requested" in told["text"]
+    assert says in str(told)
+    assert "it is tried again by itself, until " in str(told)
+    assert sum("no progress" in str(message) for message in laptop.slack.messages) == 1
+    laptop.faults["digitalocean"].clear()
+    laptop.rest()
+    assert laptop.outcome("v1.3.0") == "live"
+
+
+def test_one_answer_that_was_none_is_told_to_nobody():
+    laptop = Laptop()
+    for wait in range(3):
+        laptop.faults["digitalocean"].add(Fault(path="deployments", status=503))
+        laptop.push(f"v1.{3 + wait}.0")
+        laptop.rest()
+    assert not [message for message in laptop.slack.messages if "no progress" in str(message)]

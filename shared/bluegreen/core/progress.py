@@ -45,6 +45,8 @@ def advance(record: Record, finding: Finding, service: Service, by: str, now: da
         wake_at=now,
         claim=None,
         troubles=0,
+        troubled_since=None,
+        trouble_told=False,
         reason=finding.says[:SAYS_KEPT],
         history=(*release.history, line)[-HISTORY_KEPT:],
     )

@@ -106,7 +106,9 @@ class Release(Frozen):
     deployment: Deployment | None = None
     native: NativeRollback | None = None
     go: bool = False  # a person has asked for the switch
-    troubles: int = 0  # looks in a row that ended in an error of kind `Later`
+    troubles: int = 0  # looks in a row that ended in an error of kind `Later` …
+    troubled_since: Time | None = None  # … the first of them
+    trouble_told: bool = False  # in this phase
     switched_at: Time | None = None
     mirror: float = 0.0  # percent of users' requests that the environment before is sent as well, while it is watched
     evidence: Evidence = Evidence()

@@ -11,13 +11,13 @@ from bluegreen.core.errors import Later, Misconfigured, Never, Stale
 from bluegreen.core.finding import Finding, Verdict
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record
+from bluegreen.steps import retrying
 from bluegreen.steps.turn import Turn
 
 _LONGEST_PAUSE = 60.0
 _AFTER_A_BUG = 5.0  # seconds
 _JUST_AFTER = 1.0  # seconds after a deadline, for the look that finds it passed
 _TO_WRITE = 4.0  # seconds of the time that there is, in which what was seen is written down
-_BACKOFF_LIMIT = 10  # failed looks after which pauses grow no further
 
 
 class StepResult(NamedTuple):
@@ -57,7 +57,7 @@ def observe(step: Step, turn: Turn) -> Callable[[Record], StepResult]:
         return _waits(turn, f"waiting: {turn.met(error)}", _AFTER_A_BUG)
     now = clock.now()
     return lambda record: turn.shielded(
-        lambda: _within_deadline(step.judge(record, seen, service, now), turn),
+        lambda: _within_deadline(step.judge(retrying.answered(record), seen, service, now), turn),
         lambda says: _waits(turn, f"waiting: {says}", _AFTER_A_BUG)(record),
     )
 
@@ -66,7 +66,8 @@ def _waits(turn: Turn, says: str, delay: float) -> Callable[[Record], StepResult
     """Nothing is decided by this look; pauses grow with each one like it."""
     pause = min(delay * 1.5**turn.release.troubles, max(_LONGEST_PAUSE, delay))
     waits = Finding(verdict=Verdict.WAIT, says=says, again_in=pause)
-    return lambda record: _within_deadline(StepResult(_with_failed_look_counted(record), waits), turn)
+    service, now = turn.cloud.service, turn.cloud.clock.now()
+    return lambda record: _within_deadline(StepResult(retrying.unanswered(record, service, says, now), waits), turn)
 
 
 def _within_deadline(result: StepResult, turn: Turn) -> StepResult:
@@ -80,8 +81,3 @@ def _within_deadline(result: StepResult, turn: Turn) -> StepResult:
     limit = spoken((until - release.phase_since).total_seconds())
     verdict = Verdict.EXPIRED if release.phase is Phase.READY else Verdict.BAD
     return StepResult(result.record, Finding(verdict=verdict, says=f"not done within {limit}: {result.finding.says}"))
-
-
-def _with_failed_look_counted(record: Record) -> Record:
-    release = record.release
-    return record.with_release(troubles=min(release.troubles + 1, _BACKOFF_LIMIT)) if release else record

@@ -121,7 +121,7 @@ def _environment(state: EnvironmentState) -> EnvironmentState:
 
 def _release(release: Release) -> Release:
     changes: dict[str, object] = {"id": "web-1", "requested_at": NOW, "phase_since": NOW, "wake_at": NOW, "by": ""}
-    changes |= {"history": (), "reason": "", "evidence": Evidence(), "troubles": 0}
+    changes |= {"history": (), "reason": "", "evidence": Evidence(), "troubles": 0, "troubled_since": None}
     changes |= {"switched_at": release.switched_at and NOW}
     if release.deployment:
         changes["deployment"] = Deployment(intended_at=NOW, id=release.deployment.id, ended=release.deployment.ended)

@@ -78,7 +78,7 @@ def admit(
         record = record.model_copy(update={"queued": queued.model_copy(update={"now": True})})
         if hotfix.may_cut_short(record):
             return _go_ahead(record, service, request, now)
-        outcome = _answer_again(record, request, f"{in_hand}: {hotfix.until_when(record)}")
+        outcome = _answer_again(record, request, f"{in_hand} {hotfix.until_when(record)}")
         return outcome._replace(next_step=outcome.next_step or hotfix.to_make_room(outcome.record, request.tag))
     if record.release is not None:
         return _queue(record, service, request, now)
@@ -224,9 +224,7 @@ def _queue(record: Record, service: Service, request: ReleaseRequest, now: datet
     at_once = request.now or service.while_watching is WhileWatching.REPLACE
     if at_once and hotfix.may_cut_short(record):
         return _go_ahead(record, service, request, now)
-    says = f"{queued.tag} waits until {release.tag}, which is {release.phase.value}, has come to rest"
-    if at_once:
-        says = f"{queued.tag} waits: {hotfix.until_when(record)}"
+    says = f"{queued.tag} waits {hotfix.until_when(record, at_once)}"
     next_step = hotfix.to_make_room(record, queued.tag)
     record = outbox.queue_notice(record, service, Tone.PROGRESS, says, now, next_step=next_step, release=release)
     return Outcome(True, record, says, next_step, taken=True)

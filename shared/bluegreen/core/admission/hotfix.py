@@ -42,12 +42,15 @@ def go_ahead_if_due(record: Record, service: Service, now: datetime) -> Record:
     return cut_short(record, service, queued.by, now) if may_cut_short(record) else record
 
 
-def until_when(record: Record) -> str:
-    """When a tag begins that is not to wait out a bake, and must wait all the same."""
+def until_when(record: Record, at_once: bool = True) -> str:
+    """How long a tag waits, that is to wait out a bake or (`at_once`) is not."""
     release = record.in_flight
-    if release.set_release is not None:
-        return f"the bakes of set {release.set_release.name} end together, so this one is not cut short"
-    return f"it begins as soon as {release.tag}, which is {release.phase.value}, serves or has come to rest"
+    until, part_of = f"until {release.tag}, which is {release.phase.value},", release.set_release
+    if not at_once:
+        return f"{until} has come to rest"
+    if part_of is not None:
+        return f"{until} has come to rest: the bakes of set {part_of.name} end together, so this one is not cut short"
+    return f"{until} serves or has come to rest"
 
 
 def to_make_room(record: Record, tag: str) -> str:
