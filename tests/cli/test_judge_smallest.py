@@ -163,6 +163,21 @@ def test_a_total_outage_of_both_is_held_and_of_one_is_taken_back(told):
     assert back(told(*dead, ends=900)) == 310
 
 
+@pytest.mark.parametrize("begins", range(300, 305))
+def test_a_total_outage_is_found_after_nine_seconds_where_each_second_is_known(tmp_path, begins):
+    trace = tmp_path / "seconds.csv"
+    counts = (("green", "user", 10), ("green", "probe", 5), ("blue", "probe", 5))
+    lines = [
+        f"{second},{environment},{kind},{n},{n * (second >= begins and environment == 'green')}"
+        for second in range(340)
+        for environment, kind, n in counts
+    ]
+    trace.write_text("\n".join(["second,environment,kind,requests,bad", *lines]))
+    arguments = ["judge", str(trace), "--active", "green", "--switch", "0", "--json"]
+    found = CliRunner().invoke(app, arguments)
+    assert back(json.loads(found.stdout)["verdicts"]) == begins + 9
+
+
 @pytest.mark.parametrize(
     ("users", "probes", "idle"),
     [

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from statistics import median
 from typing import NamedTuple
 from zlib import crc32
 
@@ -46,7 +48,8 @@ def replay(lines: Sequence[Line], switch: Switch, watch: Watch, thresholds: Thre
     context = BakeContext(_environment(switch), _SWITCHED_AT, watch, thresholds)
     evidence, pre_switch = Evidence(), _pre_switch(lines, switch)
     current = None
-    for at, seen in _looks(_intervals(lines, switch), max(watch.bake, watch.over) + watch.extend):
+    every = _resolution(lines, switch)
+    for at, seen in _looks(_counted(lines, switch, every), every, max(watch.bake, watch.over) + watch.extend):
         judgement = judge(context, evidence, seen._replace(pre_switch=pre_switch), _time(at))
         evidence = judgement.evidence
         previous, says = current, _with_names(judgement.finding.says, switch)
@@ -59,27 +62,35 @@ def replay(lines: Sequence[Line], switch: Switch, watch: Watch, thresholds: Thre
         yield current
 
 
-def _looks(intervals: dict[int, Interval], ends: float) -> Iterator[tuple[int, Observation]]:
-    """One every five seconds. Intervals without a line are missing, not zero."""
-    last, heard = max(intervals, default=-INTERVAL_SECONDS) + INTERVAL_SECONDS, 0
-    for at in range(INTERVAL_SECONDS, min(last, int(ends)) + 1, INTERVAL_SECONDS):
-        interval = intervals.get(at - INTERVAL_SECONDS)
-        heard = at if interval else heard
+def _resolution(lines: Iterable[Line], switch: Switch) -> int:
+    """Seconds between two looks: one where most lines are no further apart than that, else those of an interval."""
+    seconds = sorted({line.second for line in lines if line.second >= switch.at})
+    apart = [later - earlier for earlier, later in pairwise(seconds)]
+    return 1 if apart and median(apart) <= 1 else INTERVAL_SECONDS
+
+
+def _looks(counted: dict[int, Interval], every: int, ends: float) -> Iterator[tuple[int, Observation]]:
+    """One as soon as the next line may be there. Seconds without a line are missing, not zero."""
+    last, heard = max(counted, default=-INTERVAL_SECONDS) + INTERVAL_SECONDS, 0
+    for at in range(every, min(last, int(ends)) + 1, every):
+        fresh = counted.get(at - every)
+        heard = at if fresh else heard
         if at - heard >= _STALE:
             yield at, Observation(NoData(f"nothing was recorded for {at - heard} s"), None, None, None)
         else:
-            yield at, Observation([interval] if interval else [], _time(at), None, None)
+            yield at, Observation([fresh] if fresh else [], _time(at), None, None)
 
 
-def _intervals(lines: Iterable[Line], switch: Switch) -> dict[int, Interval]:
-    intervals: dict[int, Interval] = {}
+def _counted(lines: Iterable[Line], switch: Switch, every: int) -> dict[int, Interval]:
+    """What each look finds: a part of an interval, or the whole of it."""
+    counted: dict[int, Interval] = {}
     for line in lines:
         if line.second < switch.at:
             continue
-        at = int((line.second - switch.at) // INTERVAL_SECONDS) * INTERVAL_SECONDS
-        interval = _interval(at, line, switch)
-        intervals[at] = intervals[at].plus(interval) if at in intervals else interval
-    return intervals
+        since = int((line.second - switch.at) // every) * every
+        part = _interval(since - since % INTERVAL_SECONDS, line, switch)
+        counted[since] = counted[since].plus(part) if since in counted else part
+    return counted
 
 
 def _interval(at: int, line: Line, switch: Switch) -> Interval:

@@ -37,9 +37,37 @@ def test_seven_seconds_are_a_restart_wherever_they_begin(begins):
 
 def test_the_example_of_the_module():
     assert total_outage(rows(0, 0.4, 1)) is None
-    found = total_outage(rows(0, 0.4, 1, 0.6))
-    assert (found.at, found.rule) == (20, "almost nothing is answered")
-    assert found.comparison == (15, (360, 240, 60, 0))
+    whole = total_outage(rows(0, 0.4, 1, 0.6))
+    assert (whole.at, whole.rule) == (20, "almost nothing is answered")
+    assert whole.comparison == (15, (360, 240, 60, 0))
+    soon = [total_outage(rows(0, 0.4, 1, 1, users=50), elapsed) for elapsed in (1, 2)]
+    assert (soon[0], soon[1].at, soon[1].comparison.seconds) == (None, 17, 12)
+
+
+@pytest.mark.parametrize("begins", [0, 1, 2, 3, 4])
+def test_an_outage_is_found_nine_seconds_after_it_began_and_a_restart_of_seven_never(begins):
+    def found(lasts):
+        return [at for at in range(1, 25) if total_outage(*so_far(begins + 5, lasts, at)) is not None]
+
+    assert found(7) == []
+    assert found(20)[0] == begins + 5 + 9
+
+
+def so_far(begins, lasts, at):
+    """The intervals until second `at`, with ten requests and ten probes a second, and how much of the last is there."""
+    counted = []
+    for start in range(0, at, 5):
+        seconds = range(start, min(start + 5, at))
+        failed = 10 * sum(begins <= second < begins + lasts for second in seconds)
+        n = 10 * len(seconds)
+        counted.append(Interval(start, n, failed, 0, 0, n, failed, 0, 0, n))
+    return counted, (at - 1) % 5 + 1
+
+
+def test_without_probes_an_interval_has_to_be_complete():
+    """What one client alone asks for is told apart only then."""
+    assert total_outage(rows(0, 1, 1, probes=0), 5) is not None
+    assert total_outage(rows(0, 1, 1, 1, probes=0), 4) is None
 
 
 def test_users_or_probes_alone_are_no_total_outage():

@@ -1,14 +1,17 @@
 """What a release may have, and the one alarm that needs no accumulated evidence: production answers (almost) nobody.
 
-Total outage: of users' requests and of probes, whichever are asked, at least 90 % fail for about ten seconds, while the
-idle environment, asked at the same time, is well. Intervals have five seconds, and an outage rarely begins with one. So
-the shares that failed are added up over two or three intervals in a row: 1.7 intervals' worth, one of them whole. An
-outage of 7 s reaches 1.4 and is a restart; one of 10 s reaches 2, at most three seconds after its end.
+Total outage: of users' requests and of probes, whichever are asked, at least 90 % fail for about nine seconds, while
+the idle environment, asked at the same time, is well. Intervals have five seconds, and an outage rarely begins with
+one. So the shares that failed are added up over two or three intervals in a row: 1.7 intervals' worth, one of them
+whole. An outage of 7 s reaches 1.4 and is a restart; one of 10 s reaches 2.
 
 A share is the smaller one of users and probes: a path that only probes ask, or one client, is no total outage.
 
-An example: an outage begins 2 s before the end of an interval. The shares are 40 %, 100 % and 60 %, after 3 s of the
-third; the sum passes 1.7 when that interval is complete, 12 s after the beginning.
+The newest interval need not be complete: after 3 of its 5 seconds the share that failed so far counts 0.6 times. Then
+probes have to be asked too, since no test without a single client is made of it.
+
+An example: an outage begins 2 s before the end of an interval. The shares are 40 %, 100 % and, after 2 s of the third,
+0.4 times 100 %; the sum passes 1.7, 9 s after the beginning.
 
 A level far above the tolerance, the critical one, is no test of its own: it is one more alternative of `signal_test`.
 """
@@ -54,18 +57,23 @@ class Alarm(NamedTuple):
     alone: bool = False  # the idle environment was hardly asked in the last minute: nothing was compared
 
 
-def total_outage(intervals: Sequence[Interval]) -> Alarm | None:
-    newest = intervals[-1]
+def total_outage(intervals: Sequence[Interval], elapsed: int = INTERVAL_SECONDS) -> Alarm | None:
+    """`elapsed`: how many seconds of the newest interval are counted."""
+    newest, missing = intervals[-1], INTERVAL_SECONDS - elapsed
     if _share(newest) == 0.0:
         return None
     rows = [row for row in trailing(intervals, 3 * INTERVAL_SECONDS) if row.users or row.probes]
-    if len(rows) < 2 or not _is_total([_share(row) for row in rows]):
+    if missing and not all(row.probes for row in rows):
         return None
-    seconds = INTERVAL_SECONDS * (2 if _is_total([_share(row) for row in rows[-2:]]) else 3)
+    shares = [*map(_share, rows[:-1]), _share(newest) * elapsed / INTERVAL_SECONDS]
+    if len(rows) < 2 or not _is_total(shares):
+        return None
+    seconds = INTERVAL_SECONDS * (2 if _is_total(shares[-2:]) else 3)
     table = window_table(ANSWERS.metric, intervals, seconds)
     if table.failures < LEAST_FAILURES or not _idle_is_well(trailing(intervals, seconds)):
         return None
-    return Alarm(ANSWERS, Comparison(seconds, table), newest.end, "almost nothing is answered")
+    at, looked_at = newest.end - missing, seconds - missing
+    return Alarm(ANSWERS, Comparison(looked_at, table), at, "almost nothing is answered")
 
 
 def _is_total(shares: Sequence[float]) -> bool:

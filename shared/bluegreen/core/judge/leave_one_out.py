@@ -26,7 +26,7 @@ from typing import NamedTuple
 
 from bluegreen.core.judge.client_paths import KEPT, heaviest
 from bluegreen.core.judge.evidence import RETENTION_SECONDS, Interval, LeftOut, RunningCounts, Withheld
-from bluegreen.core.judge.hard_limits import Alarm, Limits
+from bluegreen.core.judge.hard_limits import Alarm, Limits, total_outage
 from bluegreen.core.judge.sequential_test import SequentialTest
 from bluegreen.core.judge.signal_kinds import ANSWERS
 from bluegreen.core.judge.statistics.side_by_side import totals, trailing
@@ -48,6 +48,8 @@ def extended(counts: RunningCounts, fresh: Iterable[Interval], until: float, lim
     while waiting and waiting[0].end <= until and alarm is None:
         alarm = test.add(waiting.pop(0))
         shared = test.shared or shared
+    if alarm is None and waiting and waiting[0].at < until:
+        alarm = test.outage_so_far(waiting[0], int(until) - waiting[0].at)
     return SequentialResult(test.counts(waiting), alarm, None if alarm else shared)
 
 
@@ -86,6 +88,10 @@ class LeaveOneOut:
             return alarm
         self._withheld = _withheld(only, interval, self._withheld)
         return None
+
+    def outage_so_far(self, part: Interval, elapsed: int) -> Alarm | None:
+        """Of an interval that is not complete: what fails for one client only is no outage of probes."""
+        return total_outage([*self._all.intervals, part], elapsed)
 
     def counts(self, waiting: list[Interval]) -> RunningCounts:
         states = ((key, test.counts([])) for key, test in self._without.items())

@@ -9,7 +9,7 @@ Where a signal shows that too many fail but not that the idle environment would 
 share an outage, or nobody can tell.
 
 Intervals are tested in the order of time, and the first alarm ends the test. So the verdict does not depend on how the
-intervals were spread over looks.
+intervals were spread over looks; only a total outage is found some seconds earlier by a look within an interval.
 """
 
 from bisect import bisect_left
