@@ -67,15 +67,16 @@ class LaptopApps:
         }
         begun = [self.clock.now() - timedelta(seconds=s) for s in range(60, 0, -1)]
         return tuple(
-            Block(at=at, seconds=1, users={record.active: users + self._told(one, at)}, probes=probes) for at in begun
+            Block(at=at, seconds=1, users={record.active: self._and_told(users, one, at)}, probes=probes)
+            for at in begun
         )
 
-    def _told(self, one: Counts, at: datetime) -> Counts:
-        """With its client on its path, as a number."""
+    def _and_told(self, users: Counts, one: Counts, at: datetime) -> Counts:
+        """With one more that failed, and its client on its path, as a number."""
         if not self.failing_clients:
-            return Counts()
+            return users
         key = int(at.timestamp()) % self.failing_clients
-        return one.model_copy(update={"client_paths": (ClientPath(key, 1),)})
+        return users + one.model_copy(update={"client_paths": (ClientPath(key, 1),)})
 
     def _share(self, environment: Environment, probe: bool = False) -> float:
         fault = self._fault(environment)

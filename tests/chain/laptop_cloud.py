@@ -1,5 +1,7 @@
 """What the chain on a laptop stands on: an emulated team's accounts, apps and settings, in one process."""
 
+from collections.abc import Callable, Iterable
+from functools import cached_property
 from typing import Any
 
 import httpx
@@ -16,7 +18,7 @@ from bluegreen_emulator.digitalocean.web import create_app as digitalocean_app
 from bluegreen_emulator.github import GitHub, Hook
 from bluegreen_emulator.github import create_app as github_app
 from bluegreen_emulator.slack import create_app as slack_app
-from bluegreen_emulator.wire import Front
+from bluegreen_emulator.wire import Front, Wsgi
 from tests.build import BLUE, GREEN, written
 from tests.chain.laptop_apps import LaptopApps
 
@@ -36,6 +38,20 @@ ENVIRONMENT = {
     "BLUEGREEN_PROMETHEUS_TOKEN": "prometheus-token-of-this-test",
     "BLUEGREEN_REGISTRY_CREDENTIALS": "ci:registry-token-of-this-test",
 }
+
+
+class WhenAsked:
+    """An app that is made when it gets its first request: most laptops ask few of their services."""
+
+    def __init__(self, make: Callable[[], Wsgi]) -> None:
+        self._make = make
+
+    @cached_property
+    def _app(self) -> Wsgi:
+        return self._make()
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        return self._app(environ, start_response)
 
 
 class LaptopCloud(LaptopApps):
@@ -92,16 +108,17 @@ class LaptopCloud(LaptopApps):
     def _client(self) -> httpx.Client:
         web = self.settings.service("web")
         fronts = {
-            "https://api.digitalocean.com": Front(
-                digitalocean_app(self.digitalocean), faults=self.faults["digitalocean"]
-            ),
-            "https://api.github.com": Front(github_app(self.github), faults=self.faults["github"]),
-            "https://hooks.slack.com": Front(slack_app(self.slack), faults=self.faults["slack"]),
-            "https://events.pagerduty.com": Front(pagers.pagerduty(self.pager), faults=self.faults["pager"]),
-            "https://api.eu.opsgenie.com": Front(pagers.opsgenie(self.pager), faults=self.faults["pager"]),
-            "https://pager.test": Front(pagers.webhook(self.pager), faults=self.faults["pager"]),
+            "https://api.digitalocean.com": ("digitalocean", lambda: digitalocean_app(self.digitalocean)),
+            "https://api.github.com": ("github", lambda: github_app(self.github)),
+            "https://hooks.slack.com": ("slack", lambda: slack_app(self.slack)),
+            "https://events.pagerduty.com": ("pager", lambda: pagers.pagerduty(self.pager)),
+            "https://api.eu.opsgenie.com": ("pager", lambda: pagers.opsgenie(self.pager)),
+            "https://pager.test": ("pager", lambda: pagers.webhook(self.pager)),
         }
-        mounts: dict[str, httpx.BaseTransport] = {url: httpx.WSGITransport(app=app) for url, app in fronts.items()}
+        mounts: dict[str, httpx.BaseTransport] = {
+            url: httpx.WSGITransport(app=Front(WhenAsked(make), faults=self.faults[name]))
+            for url, (name, make) in fronts.items()
+        }
         for environment in (BLUE, GREEN):
             mounts[web.url(environment)] = httpx.MockTransport(lambda request, e=environment: self._app(e, request))
         mounts[web.traffic.url] = httpx.MockTransport(self._production)

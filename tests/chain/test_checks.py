@@ -22,7 +22,10 @@ class Asked(Laptop):
         self.asked, self._response, self._more = [], response or httpx.Response(200), environment
         checks = [check] if isinstance(check, dict) else check
         group = {"requests": checks, "grace": "0s", "retries": 0, "successes": 1}
-        super().__init__(checks={"smoke": group, "health": {"requests": [{"get": "/api/health"}], "grace": "0s"}})
+        super().__init__(
+            checks={"smoke": group, "health": {"requests": [{"get": "/api/health"}], "grace": "0s"}},
+            watch={"checks": 1, "over": "5s", "bake": "5s", "every": "5s"},  # what is seen in production is not asked
+        )
 
     def _settings(self, environment, changes):
         return super()._settings({**environment, **self._more}, changes)

@@ -13,6 +13,7 @@ import json
 import re
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from html import escape
 from typing import Any
 
@@ -76,11 +77,14 @@ def _values(whole: str) -> Iterator[str]:
         yield secret
 
 
-def _patterns(value: str) -> Iterator[str]:
+@lru_cache(maxsize=64)  # of secrets that this process holds anyhow, by whoever needs a redaction again
+def _patterns(value: str) -> tuple[str, ...]:
     """Regular expressions. Each begins with a plain character wherever the value does."""
+    found: list[str] = []
     for text, alike, between in ((value, {}, ""), *((text, _URL_SAFE, _FOLD) for text in _base64(value))):
         rest = "".join(between + _either(_encoded(character, alike)) for character in _SPACES.sub(" ", text[1:]))
-        yield from (first + rest for first in _encoded(text[0], alike))
+        found += (first + rest for first in _encoded(text[0], alike))
+    return tuple(found)
 
 
 def _base64(value: str) -> Iterator[str]:
