@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from bluegreen.core.migrations.gate import GateVerdict
-from bluegreen.core.migrations.scene import Objection, Weight
+from bluegreen.core.migrations.scene import Objection, Consequence
 
 _WIDTH = 100
-_LEVELS = {Weight.REFUSED: "error", Weight.WARNED: "warning", Weight.REVIEWED: "notice"}
+_LEVELS = {Consequence.REFUSED: "error", Consequence.WARNED: "warning", Consequence.REVIEWED: "notice"}
 
 
 def facts(verdict: GateVerdict) -> dict[str, Any]:
@@ -25,7 +25,7 @@ def _facts(found: Objection) -> dict[str, Any]:
     return {
         "code": found.rule.code,
         "rule": found.rule.name,
-        "weight": found.weight.value,
+        "consequence": found.consequence.value,
         "file": found.path,
         "line": found.line,
         "what": found.what,
@@ -40,13 +40,13 @@ def _facts(found: Objection) -> dict[str, Any]:
 
 def lines(verdict: GateVerdict) -> Iterator[str]:
     for found in verdict.objections:
-        yield f"{found.path}:{found.line}: {found.rule.code} {found.rule.name}: {found.weight.value}"
+        yield f"{found.path}:{found.line}: {found.rule.code} {found.rule.name}: {found.consequence.value}"
         yield from _wrapped(found.says, "  ")
         if found.lock:
             yield from _wrapped(f"lock: {found.lock}", "  ")
-        if found.weight is Weight.REVIEWED:
+        if found.consequence is Consequence.REVIEWED:
             yield from _wrapped(f"reviewed: {found.reviewed}", "  ")
-        if found.weight is Weight.REFUSED:
+        if found.consequence is Consequence.REFUSED:
             yield "  the safe way:"
             for number, step in enumerate(found.rule.steps, start=1):
                 yield from _wrapped(f"{number}. {step}", "    ")
@@ -55,7 +55,9 @@ def lines(verdict: GateVerdict) -> Iterator[str]:
 
 
 def counted(verdict: GateVerdict) -> str:
-    counts = [(len(verdict.of(weight)), weight.value) for weight in Weight if verdict.of(weight)]
+    counts = [
+        (len(verdict.of(consequence)), consequence.value) for consequence in Consequence if verdict.of(consequence)
+    ]
     found = ", ".join(f"{count} {word}" for count, word in counts) or "nothing objected to"
     left_out = f"; left out, as a release does not run them: {', '.join(verdict.left_out)}" if verdict.left_out else ""
     statements = "1 statement" if verdict.statements == 1 else f"{verdict.statements} statements"
@@ -70,7 +72,7 @@ def annotations(verdict: GateVerdict) -> Iterator[str]:
         told = [found.says, *([f"lock: {found.lock}"] if found.lock else []), *steps]
         title = _property(f"{found.rule.code} {found.rule.name}")
         place = f"file={_property(found.path)},line={found.line},title={title}"
-        yield f"::{_LEVELS[found.weight]} {place}::{_message(chr(10).join(told))}"
+        yield f"::{_LEVELS[found.consequence]} {place}::{_message(chr(10).join(told))}"
 
 
 def _message(text: str) -> str:

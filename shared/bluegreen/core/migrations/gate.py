@@ -19,7 +19,7 @@ from bluegreen.core.migrations.formats import Format, Transactions
 from bluegreen.core.migrations.locks import waited_for
 from bluegreen.core.migrations.rules import rows
 from bluegreen.core.migrations.scanning import Piece
-from bluegreen.core.migrations.scene import Objection, Scene, Transaction, Weight
+from bluegreen.core.migrations.scene import Objection, Scene, Transaction, Consequence
 from bluegreen.core.migrations.schema import Schema
 from bluegreen.core.migrations.statements import dispatch, routines
 from bluegreen.core.migrations.statements.objects import has_option
@@ -40,12 +40,12 @@ class GateVerdict(NamedTuple):
     statements: int
     left_out: tuple[str, ...]  # files that only undo a migration
 
-    def of(self, weight: Weight) -> tuple[Objection, ...]:
-        return tuple(found for found in self.objections if found.weight is weight)
+    def of(self, consequence: Consequence) -> tuple[Objection, ...]:
+        return tuple(found for found in self.objections if found.consequence is consequence)
 
     @property
     def refused(self) -> tuple[Objection, ...]:
-        return self.of(Weight.REFUSED)
+        return self.of(Consequence.REFUSED)
 
 
 def judge(files: Sequence[MigrationFile], earlier: Sequence[MigrationFile] = ()) -> GateVerdict:

@@ -56,7 +56,6 @@ class _Scanner:
         while self._at < len(self._text):
             meta = self._meta()
             if meta:
-                yield from self._left_over()
                 yield Piece("", self._line(self._at), tuple(self._comments), meta)
                 self._at += len(meta)
                 self._begin_anew()

@@ -11,7 +11,7 @@ from bluegreen.core.migrations.schema import Age, Schema
 from bluegreen.core.migrations.tree import Node
 
 
-class Weight(Enum):
+class Consequence(Enum):
     """What an objection does to a release."""
 
     REFUSED = "refused"
@@ -27,7 +27,7 @@ class Objection(NamedTuple):
     line: int
     what: str  # what the statement is about: `users.email`
     statement: str  # as it is written, shortened
-    weight: Weight
+    consequence: Consequence
     reviewed: str = ""  # why a person let it pass
     lock: str = ""  # the strongest that it takes on a table in use, and for how long
 
@@ -64,9 +64,11 @@ class Scene:
     run: "Callable[[Scene, Node], None] | None" = None  # of a routine that is called
 
     def object_to(self, rule: Rule, what: str) -> None:
-        weight = Weight.WARNED if rule.warns else Weight.REVIEWED if self.reviewed else Weight.REFUSED
-        shown = self.reviewed if weight is Weight.REVIEWED else ""
-        found = Objection(rule, self.path, self.line, what, self.statement, weight, shown, self.lock)
+        consequence = (
+            Consequence.WARNED if rule.warns else Consequence.REVIEWED if self.reviewed else Consequence.REFUSED
+        )
+        shown = self.reviewed if consequence is Consequence.REVIEWED else ""
+        found = Objection(rule, self.path, self.line, what, self.statement, consequence, shown, self.lock)
         if found not in self.objections:
             self.objections.append(found)
 

@@ -37,6 +37,8 @@ def _command(scene: Scene, kind: str, name: str, command: Node) -> None:
     if kind == "type":
         if not scene.new("type", name):
             scene.object_to(removed.CHANGE_TYPE, f"attributes of type {shown(name)} are changed")
+    elif kind == "index" and subtype == "AttachPartition":
+        return  # a note in the catalogue
     elif kind == "view" and subtype.endswith("RelOptions"):
         _refuse(scene, kind, name, (removed.REPLACE_VIEW, "options are set on"))
     elif subtype in _COMMANDS:
@@ -53,10 +55,9 @@ def _refuse(scene: Scene, kind: str, name: str, broken: tuple[Rule, str]) -> Non
 
 
 def _attach(scene: Scene, table: str, command: Node) -> None:
-    """A partition that is new has no rows to read. Of an index it is nothing but a note in the catalogue."""
+    """A partition that is new has no rows to read."""
     part = scene.schema.full(command["def"]["PartitionCmd"]["name"])
-    indexes = scene.schema.indexes
-    if table in indexes or part in indexes or scene.new("table", table) or scene.new("table", part):
+    if scene.new("table", table) or scene.new("table", part):
         return
     known = scene.schema.tables.get(part)
     checked = known is not None and any(c.kind == "CHECK" and c.valid for c in known.constraints.values())

@@ -26,7 +26,8 @@ def add(scene: Scene, table: str, command: Node) -> None:
     name, known = definition["colname"], scene.schema.tables.setdefault(table, Table())
     if command.get("missing_ok") and name in known.columns:
         return
-    column, what = column_from(definition, new=True), f"{shown(table)}.{name}"
+    certain = scene.certain and not (command.get("missing_ok") and not scene.schema.complete)
+    column, what = column_from(definition, new=certain), f"{shown(table)}.{name}"
     known.columns[name] = column
     for found in constraints(definition):
         kind = found["contype"].removeprefix("CONSTR_")

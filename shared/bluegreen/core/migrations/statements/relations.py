@@ -20,6 +20,8 @@ def table(scene: Scene, body: Node) -> None:
             _constraint(made, name, node["Constraint"])
     schema.tables[name] = made
     scene.make("table", name, bool(body.get("if_not_exists")))
+    for column in made.columns.values():
+        column.new = scene.new("table", name)
 
 
 def _column(made: Table, table_name: str, definition: Node) -> None:
