@@ -1,7 +1,7 @@
 # Everything that is run by hand. A fresh clone needs Python 3.11 or newer, and nothing else.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test searches test-wheel check fix stage deploy doctor bench bench-switch bench-emulator bench-judge \
+.PHONY: help setup demo test searches test-wheel check fix stage deploy doctor bench bench-switch bench-emulator bench-judge bench-migrations \
 	screenshots simulate house coverage lock release-notes dist sbom
 
 BIN := .venv/bin
@@ -71,6 +71,9 @@ bench-emulator: $(READY) ## What the emulator itself costs: a read of its Spaces
 
 bench-judge: $(READY) ## Measure the judge's verdicts beside six other rules; RUNS=40 for a first look
 	@$(BIN)/python -m benchmarks.judge $(if $(RUNS),--runs $(RUNS)) $(ARGS)
+
+bench-migrations: $(READY) ## What the gate says of labelled migrations, beside squawk where it is installed
+	@$(BIN)/python -m benchmarks.migrations $(ARGS)
 
 screenshots: $(READY) ## The page in its states, as PNG in .screenshots/, by Debian's chromium
 	@$(BIN)/python -m tests.page.pictures $(ARGS)

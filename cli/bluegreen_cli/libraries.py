@@ -2,6 +2,7 @@
 
 import hashlib
 import shutil
+import struct
 import subprocess
 import sys
 import tempfile
@@ -16,6 +17,7 @@ _PLATFORMS = ("manylinux2014_x86_64", "manylinux_2_17_x86_64", "manylinux_2_28_x
 # S3 is the one service of AWS that is spoken; the other descriptions make up nine tenths of the weight.
 _SERVICES_KEPT = {"s3", "endpoints.json", "partitions.json", "_retry.json", "sdk-default-configuration.json"}
 _NOT_NEEDED = ("bin", "*/tests", "botocore/data/s3/*/examples-1.json", "**/*.pyi")
+_WITH_SYMBOLS = "pgparse*.so"  # three quarters of it are for debuggers
 _LIBRARIES = "libraries"  # of a kept folder; beside it stand their sums
 _METADATA_KEPT = ("METADATA", "LICEN", "NOTICE", "COPYING", "AUTHORS", "licenses")
 
@@ -100,9 +102,27 @@ def _trim(libraries: Path) -> None:
     for pattern in _NOT_NEEDED:
         for found in list(libraries.glob(pattern)):
             _remove(found)
+    for found in libraries.glob(_WITH_SYMBOLS):
+        found.write_bytes(loaded(found.read_bytes()))
     for found in libraries.glob("*.dist-info/*"):
         if not found.name.startswith(_METADATA_KEPT):
             _remove(found)
+
+
+def loaded(library: bytes) -> bytes:
+    """What the loader of Linux maps of a 64-bit ELF file, without the sections behind it, as `strip` would leave it.
+
+    ELF-64: the header names the table of segments at 32 and that of sections at 40, their sizes and numbers from 54 on.
+    """
+    if library[:5] != b"\x7fELF\x02":
+        return library
+    table, size, number = *struct.unpack_from("<Q", library, 32), *struct.unpack_from("<HH", library, 54)
+    segments = [struct.unpack_from("<IIQQQQ", library, table + size * index) for index in range(number)]
+    end = max(offset + length for kind, _, offset, _, _, length in segments if kind == 1)  # PT_LOAD
+    kept = bytearray(library[:end])
+    struct.pack_into("<Q", kept, 40, 0)
+    struct.pack_into("<HHH", kept, 58, 0, 0, 0)
+    return bytes(kept)
 
 
 def _remove(found: Path) -> None:

@@ -67,6 +67,12 @@ def init(context: typer.Context) -> None:
     import_module("bluegreen_cli.init.command").app(context.args, prog_name="bluegreen init")
 
 
+@app.command(context_settings=_PASSED_ON, add_help_option=False)
+def migrations(context: typer.Context) -> None:
+    """Judges migrations: may blue and green both run on the schema that they make?"""
+    import_module("bluegreen_cli.migrations.command").app(context.args, prog_name="bluegreen migrations")
+
+
 @app.command()
 def stage(
     config: ConfigPath = Path("bluegreen.yml"),

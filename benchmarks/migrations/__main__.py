@@ -1,0 +1,5 @@
+"""`make bench-migrations`."""
+
+from benchmarks.migrations.command import app
+
+app()

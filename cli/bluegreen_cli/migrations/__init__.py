@@ -1,0 +1,1 @@
+"""`bluegreen migrations`: the gate, for anybody's continuous integration."""

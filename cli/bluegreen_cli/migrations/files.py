@@ -1,0 +1,41 @@
+"""Migration files from disk, in the order in which tools run them."""
+
+import re
+from pathlib import Path
+
+from bluegreen.core.migrations.gate import MigrationFile
+from bluegreen_cli.faults import Faulty
+
+_LARGEST = 5_000_000  # bytes
+
+
+def read(paths: list[Path]) -> list[MigrationFile]:
+    """Files as they are named; of a folder every .sql, by the numbers in their paths. `Faulty`: all that fails."""
+    found, faults = [], []
+    for path in paths:
+        inside = sorted(path.rglob("*.sql"), key=_numbers) if path.is_dir() else [path]
+        if not inside:
+            faults.append(f"{path} holds no .sql file")
+        for each in inside:
+            try:
+                found.append(MigrationFile(each.as_posix(), _text(each)))
+            except (OSError, ValueError) as error:
+                faults.append(f"{each} cannot be read: {getattr(error, 'strerror', None) or error}")
+    if faults:
+        raise Faulty(faults)
+    return found
+
+
+def _text(path: Path) -> str:
+    if path.stat().st_size > _LARGEST:
+        raise ValueError(f"over {_LARGEST} bytes")
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise ValueError("not UTF-8 text") from None
+
+
+def _numbers(path: Path) -> list[tuple[int, int, str]]:
+    """V2 before V10."""
+    parts = re.split(r"(\d+)", path.as_posix())
+    return [(1, int(part), "") if part.isdigit() else (0, 0, part) for part in parts]

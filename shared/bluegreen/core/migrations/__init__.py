@@ -1,0 +1,1 @@
+"""The gate for migrations: may blue and green both run on the schema that these statements make?"""

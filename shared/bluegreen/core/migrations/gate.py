@@ -1,0 +1,141 @@
+"""The gate: migration files in, objections out.
+
+Blue and green share one database, so while a migration runs, and until the release before is given up, old code runs on
+the new schema. Of each statement three things are asked: can the code in production run on what it leaves? can the code
+that production may go back to? does it make everybody wait for a table? What cannot be read is refused by name.
+
+    -- bluegreen: reviewed nobody has written to it since v1.2.0
+    DROP TABLE visits;
+
+lets one statement pass; who said so, and why, is kept with the release.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from bluegreen.core.migrations import formats, scanning
+from bluegreen.core.migrations.formats import Format, Transactions
+from bluegreen.core.migrations.locks import waited_for
+from bluegreen.core.migrations.rules import rows
+from bluegreen.core.migrations.scanning import Piece
+from bluegreen.core.migrations.scene import Objection, Scene, Transaction, Consequence
+from bluegreen.core.migrations.schema import Schema
+from bluegreen.core.migrations.statements import dispatch, routines
+from bluegreen.core.migrations.statements.objects import has_option
+from bluegreen.core.migrations.tree import Parsed, Unparsable, parsed
+
+_REVIEWED = re.compile(r"^bluegreen:\s*reviewed\b[\s:,-]*(.*\S)?\s*$", re.IGNORECASE)
+_SHOWN = 160  # characters of a statement
+
+
+class MigrationFile(NamedTuple):
+    path: str
+    text: str
+
+
+class GateVerdict(NamedTuple):
+    objections: tuple[Objection, ...]
+    files: int  # that were judged
+    statements: int
+    left_out: tuple[str, ...]  # files that only undo a migration
+
+    def of(self, consequence: Consequence) -> tuple[Objection, ...]:
+        return tuple(found for found in self.objections if found.consequence is consequence)
+
+    @property
+    def refused(self) -> tuple[Objection, ...]:
+        return self.of(Consequence.REFUSED)
+
+
+def judge(files: Sequence[MigrationFile], earlier: Sequence[MigrationFile] = ()) -> GateVerdict:
+    """`files` in the order in which they are run; `earlier`: those that were run before, from the beginning."""
+    schema, readable = Schema(), True
+    for file in _run(earlier):
+        scene = _scene(schema)
+        _read(scene, file)
+        schema = scene.schema
+        readable &= not any(found.rule is rows.UNREADABLE for found in scene.objections)
+    schema.settle(complete=bool(earlier) and readable)
+    objections: list[Objection] = []
+    statements, judged = 0, _run(files)
+    for file in judged:
+        scene = _scene(schema)
+        statements += _read(scene, file)
+        schema = scene.schema
+        objections += scene.objections
+    left_out = tuple(file.path for file in files if formats.undoes(file.path))
+    return GateVerdict(tuple(objections), len(judged), statements, left_out)
+
+
+def _run(files: Iterable[MigrationFile]) -> list[MigrationFile]:
+    return [file for file in files if not formats.undoes(file.path)]
+
+
+def _scene(schema: Schema) -> Scene:
+    schema.path = "public"
+    return Scene(schema, judge=dispatch.judge, run=routines.run)
+
+
+def _read(scene: Scene, file: MigrationFile) -> int:
+    """Reads one file into the scene; answers how many statements it has."""
+    found = formats.read(file.path, file.text)
+    pieces = [(piece, _parsed(piece)) for piece in scanning.pieces(found.text)]
+    statements = [statement for _, read in pieces if not isinstance(read, Unparsable) for statement in read]
+    scene.path = file.path
+    scene.transaction = Transaction(False) if _in_one(found, statements) else None
+    for piece, read in pieces:
+        _begin(scene, piece, found)
+        if isinstance(read, Unparsable):
+            scene.line += piece.text.lstrip().count("\n", 0, read.at) if piece.text else 0
+            scene.object_to(rows.UNREADABLE, f"“{_short(piece.text or piece.meta)}” ({read.says})")
+            continue
+        for statement in read:
+            scene.lock = waited_for(statement, scene.schema)
+            scene.nested({statement.kind: statement.body})
+    return len(statements)
+
+
+def _begin(scene: Scene, piece: Piece, found: Format) -> None:
+    scene.line, scene.statement, scene.reviewed, scene.lock = piece.line, _short(piece.text or piece.meta), "", ""
+    for comment in piece.comments:
+        reviewed = _REVIEWED.match(comment.says)
+        if reviewed:
+            scene.reviewed = reviewed[1] or ""
+        changeset = formats.CHANGESET.search(comment.says) if found.tool == "Liquibase" else None
+        if changeset:
+            alone = "runintransaction:false" in changeset[1].replace(" ", "").lower()
+            scene.transaction = None if alone else Transaction(False)
+
+
+def _parsed(piece: Piece) -> list[Parsed] | Unparsable:
+    if piece.meta:
+        return [] if scanning.harmless(piece.meta) else Unparsable("a command of psql, not SQL")
+    try:
+        return parsed(piece.text)
+    except Unparsable as error:
+        return error
+
+
+def _in_one(found: Format, statements: list[Parsed]) -> bool:
+    """Whether the tool runs them in one transaction."""
+    if found.transactions is Transactions.SEVERAL:
+        return len(statements) > 1
+    if found.transactions is Transactions.UNMIXED:
+        return not all(_alone(statement) or statement.kind == "VariableSetStmt" for statement in statements)
+    return found.transactions is Transactions.WHOLE
+
+
+def _alone(statement: Parsed) -> bool:
+    """True of what PostgreSQL refuses in a transaction."""
+    body = statement.body
+    if statement.kind in {"IndexStmt", "DropStmt"}:
+        return bool(body.get("concurrent"))
+    if statement.kind == "ReindexStmt":
+        return has_option(body, "concurrently")
+    return statement.kind == "VacuumStmt" and bool(body.get("is_vacuumcmd"))
+
+
+def _short(text: str) -> str:
+    flat = " ".join(re.sub(r"^\s*--[^\n]*$", "", text, flags=re.MULTILINE).split())
+    return flat if len(flat) <= _SHOWN else flat[: _SHOWN - 1] + "…"

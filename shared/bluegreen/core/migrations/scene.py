@@ -1,0 +1,105 @@
+"""Where the reading of the migrations stands, and what was objected to so far."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import NamedTuple
+
+from bluegreen.core.migrations.rules.rule import Rule
+from bluegreen.core.migrations.schema import Age, Schema
+from bluegreen.core.migrations.tree import Node
+
+
+class Consequence(Enum):
+    """What an objection does to a release."""
+
+    REFUSED = "refused"
+    REVIEWED = "reviewed"  # a person has said why it is safe
+    WARNED = "warned"
+
+
+class Objection(NamedTuple):
+    """One statement breaks one rule."""
+
+    rule: Rule
+    path: str
+    line: int
+    what: str  # what the statement is about: `users.email`
+    statement: str  # as it is written, shortened
+    consequence: Consequence
+    reviewed: str = ""  # why a person let it pass
+    lock: str = ""  # the strongest that it takes on a table in use, and for how long
+
+    @property
+    def says(self) -> str:
+        return self.rule.breaks.format(what=self.what)
+
+
+@dataclass
+class Transaction:
+    """What was done since it began, as far as a later statement in it is bound by that."""
+
+    declared: bool  # by BEGIN; else by the tool
+    before: Schema | None = None  # as ROLLBACK makes it again
+    not_valid: set[tuple[str, str]] = field(default_factory=set)  # table, constraint
+
+
+@dataclass
+class Scene:
+    """Statements are read into `schema`; what breaks a rule is added to `objections`."""
+
+    schema: Schema
+    objections: list[Objection] = field(default_factory=list)
+    path: str = ""
+    line: int = 0
+    statement: str = ""
+    reviewed: str = ""
+    lock: str = ""
+    certain: bool = True  # False in a branch, which may not be taken
+    changes_schema: bool = False  # a table in use was altered in this file
+    transaction: Transaction | None = None
+    calls: list[str] = field(default_factory=list)  # routines that are being read, outermost first
+    judge: "Callable[[Scene, Node], None] | None" = None  # of a statement
+    run: "Callable[[Scene, Node], None] | None" = None  # of a routine that is called
+
+    def object_to(self, rule: Rule, what: str) -> None:
+        consequence = (
+            Consequence.WARNED if rule.warns else Consequence.REVIEWED if self.reviewed else Consequence.REFUSED
+        )
+        shown = self.reviewed if consequence is Consequence.REVIEWED else ""
+        found = Objection(rule, self.path, self.line, what, self.statement, consequence, shown, self.lock)
+        if found not in self.objections:
+            self.objections.append(found)
+
+    def new(self, kind: str, name: str) -> bool:
+        """Made by what is judged, so nobody uses it."""
+        return self.schema.is_new(kind, name)
+
+    def perhaps_new(self, kind: str, name: str) -> bool:
+        return self.schema.age(kind, name) in (Age.NEW, Age.PERHAPS)
+
+    def make(self, kind: str, name: str, if_missing: bool = False) -> None:
+        self.schema.make(kind, name, self.certain and not (if_missing and not self.schema.complete))
+
+    def nested(self, node: Node) -> None:
+        """A statement that another one holds."""
+        if self.judge is not None:
+            self.judge(self, node)
+
+    def routine(self, made: Node) -> None:
+        if self.run is not None:
+            self.run(self, made)
+
+    @contextmanager
+    def perhaps(self) -> Iterator[None]:
+        before, self.certain = self.certain, False
+        try:
+            yield
+        finally:
+            self.certain = before
+
+
+def shown(name: str) -> str:
+    """A full name as people write it: without the schema that everybody uses."""
+    return name.removeprefix("public.")

@@ -1,0 +1,137 @@
+"""What is known of the schema while migrations are read one after the other.
+
+What was made in the migrations that are judged is *new*: no release that runs knows of it, and no row is in it. What
+`IF NOT EXISTS`, or a branch of a DO block, has made is only *perhaps* new. All the rest is old, whether or not a
+migration that was read made it.
+"""
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from bluegreen.core.migrations.tree import Node, words
+
+PUBLIC = "public"
+
+
+class Age(Enum):
+    NEW = "made by what is judged"
+    PERHAPS = "perhaps made by what is judged"
+    OLD = "made before"
+    UNKNOWN = "made by nothing that was read"
+
+
+@dataclass
+class SqlType:
+    """`typmods` are the numbers behind it: (255,) of varchar(255). `array`: of such."""
+
+    name: str
+    typmods: tuple[int, ...] = ()
+    array: bool = False
+
+    def __str__(self) -> str:
+        numbers = f"({','.join(map(str, self.typmods))})" if self.typmods else ""
+        return f"{self.name}{numbers}{'[]' if self.array else ''}"
+
+
+@dataclass
+class Column:
+    type: SqlType
+    not_null: bool = False
+    has_default: bool = False
+    new: bool = False
+
+
+@dataclass
+class TableConstraint:
+    kind: str  # CHECK, FOREIGN, UNIQUE, PRIMARY, EXCLUSION
+    columns: tuple[str, ...] = ()
+    valid: bool = True
+    not_null_of: str = ""  # the column of a CHECK (column IS NOT NULL)
+    new: bool = False
+
+
+@dataclass
+class Table:
+    columns: dict[str, Column] = field(default_factory=dict)
+    constraints: dict[str, TableConstraint] = field(default_factory=dict)
+    partitioned: bool = False
+    temporary: bool = False
+
+
+@dataclass
+class Schema:
+    """Objects by kind and full name, such as ("table", "public.users"). Names are without quotes."""
+
+    ages: dict[tuple[str, str], Age] = field(default_factory=dict)
+    tables: dict[str, Table] = field(default_factory=dict)
+    indexes: dict[str, tuple[str, bool]] = field(default_factory=dict)  # name → table, unique
+    domains: dict[str, bool] = field(default_factory=dict)  # name → has constraints
+    routines: dict[str, Node] = field(default_factory=dict)  # name → its CreateFunctionStmt
+    path: str = PUBLIC  # where a name without a schema is made
+    complete: bool = False  # the migrations from the beginning were read, so what is not here does not exist
+
+    def full(self, relation: Node) -> str:
+        """Of a RangeVar."""
+        name = str(relation.get("relname", ""))
+        if relation.get("schemaname"):
+            return f"{relation['schemaname']}.{name}"
+        temporary = f"pg_temp.{name}"
+        here = relation.get("relpersistence") == "t" or temporary in self.tables
+        return temporary if here else f"{self.path}.{name}"
+
+    def named(self, parts: Any) -> str:
+        """Of a list of String nodes, or of their texts."""
+        texts = [part if isinstance(part, str) else (words([part]) or [""])[0] for part in parts or ()]
+        if len(texts) == 1 and f"pg_temp.{texts[0]}" in self.tables:
+            return f"pg_temp.{texts[0]}"
+        return ".".join(texts) if len(texts) != 1 else f"{self.path}.{texts[0]}"
+
+    def age(self, kind: str, name: str) -> Age:
+        return self.ages.get((kind, name), Age.UNKNOWN)
+
+    def is_new(self, kind: str, name: str) -> bool:
+        return self.age(kind, name) is Age.NEW
+
+    def is_gone(self, kind: str, name: str) -> bool:
+        """True where it certainly does not exist: what is said of it IF EXISTS does nothing."""
+        return self.complete and self.age(kind, name) is Age.UNKNOWN
+
+    def make(self, kind: str, name: str, certain: bool) -> None:
+        if self.age(kind, name) is not Age.OLD:
+            self.ages[kind, name] = Age.NEW if certain else Age.PERHAPS
+
+    def drop(self, kind: str, name: str) -> None:
+        self.ages.pop((kind, name), None)
+        if kind == "table":
+            self.tables.pop(name, None)
+        for index in [index for index, (table, _) in self.indexes.items() if table == name or index == name]:
+            del self.indexes[index]
+
+    def rename(self, kind: str, name: str, to: str) -> None:
+        if (kind, name) in self.ages:
+            self.ages[kind, to] = self.ages.pop((kind, name))
+        if kind == "table" and name in self.tables:
+            self.tables[to] = self.tables.pop(name)
+
+    def column(self, table: str, name: str) -> Column | None:
+        found = self.tables.get(table)
+        return found.columns.get(name) if found else None
+
+    def settle(self, complete: bool) -> None:
+        """What was read so far is what the releases that run know: it is old from now on."""
+        self.ages = dict.fromkeys(self.ages, Age.OLD)
+        self.complete = complete
+        for table in self.tables.values():
+            for column in table.columns.values():
+                column.new = False
+            for constraint in table.constraints.values():
+                constraint.new = False
+
+
+def type_of(node: Node) -> SqlType:
+    """Of a TypeName's fields."""
+    names = words(node.get("names"))
+    numbers = [item.get("A_Const", {}).get("ival", {}).get("ival", 0) for item in node.get("typmods", ())]
+    name = names[-1] if names[:1] == ["pg_catalog"] else ".".join(names)
+    return SqlType(name, tuple(numbers), bool(node.get("arrayBounds")))

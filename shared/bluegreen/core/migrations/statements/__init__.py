@@ -1,0 +1,1 @@
+"""What each kind of statement does to the releases that run."""

@@ -1,0 +1,154 @@
+"""Rows that are changed, tables that are locked or written anew, and transactions."""
+
+from copy import deepcopy
+
+from bluegreen.core.migrations.known_names import NOTEBOOKS
+from bluegreen.core.migrations.rules import busy, rows
+from bluegreen.core.migrations.scene import Scene, Transaction, shown
+from bluegreen.core.migrations.statements import calls
+from bluegreen.core.migrations.statements.objects import has_option
+from bluegreen.core.migrations.tree import Node, inside
+
+_CATALOGS = ("pg_catalog.", "information_schema.")
+_STATEMENTS = {"UpdateStmt", "DeleteStmt", "InsertStmt", "MergeStmt"}
+_WRITES = 4  # SHARE UPDATE EXCLUSIVE: modes from here on keep somebody away
+
+
+def change(scene: Scene, kind: str, body: Node) -> None:
+    """UPDATE, DELETE, INSERT, MERGE, also in the WITH of another statement; and what a query calls."""
+    for inner, fields in inside({kind: body}):
+        if inner in _STATEMENTS:
+            _change(scene, inner, fields)
+        elif inner == "LockingClause" and kind == "SelectStmt" and "whereClause" not in body:
+            _lock_rows(scene, body)
+        elif inner == "IntoClause":
+            scene.nested({"CreateTableAsStmt": {"into": fields}})
+    calls.look(scene, {kind: body})
+
+
+def _change(scene: Scene, kind: str, body: Node) -> None:
+    table = scene.schema.full(body["relation"])
+    if table.rpartition(".")[2].lower() in NOTEBOOKS or scene.new("table", table) or table.startswith("pg_temp."):
+        return
+    if table.startswith(_CATALOGS) or table.removeprefix(f"{scene.schema.path}.").startswith("pg_"):
+        scene.object_to(rows.CATALOG, shown(table))
+    everything = kind in {"UpdateStmt", "DeleteStmt"} and _is_everything(body.get("whereClause"))
+    if everything:
+        scene.object_to(rows.DELETE_ALL if kind == "DeleteStmt" else rows.UPDATE_ALL, shown(table))
+    elif kind == "MergeStmt" and _merges_all(body):
+        scene.object_to(rows.UPDATE_ALL, shown(table))
+    if scene.changes_schema and (kind != "InsertStmt" or _inserts_a_query(body)):
+        scene.object_to(rows.MIXED, f"{kind.removesuffix('Stmt').upper()} of {shown(table)}")
+
+
+def _is_everything(where: Node | None) -> bool:
+    """No condition, or one that names no column of any table: WHERE true, WHERE 1 = 1."""
+    if where is None:
+        return True
+    kinds = {kind for kind, _ in inside(where)}
+    if kinds & {"CurrentOfExpr", "ParamRef"}:
+        return False
+    return "ColumnRef" not in kinds or _always(where)
+
+
+def _always(where: Node) -> bool:
+    """`true OR x`, and `x = x`."""
+    body = where.get("BoolExpr")
+    if body is not None:
+        found = [_is_everything(part) for part in body.get("args", ())]
+        return any(found) if body["boolop"] == "OR_EXPR" else body["boolop"] == "AND_EXPR" and all(found)
+    compared = where.get("A_Expr", {})
+    left, right = (calls.bare(compared.get(side)) for side in ("lexpr", "rexpr"))
+    return bool(compared) and left == right and left is not None
+
+
+def _merges_all(body: Node) -> bool:
+    clauses = [node["MergeWhenClause"] for node in body.get("mergeWhenClauses", ())]
+    return any(clause.get("commandType") in {"CMD_UPDATE", "CMD_DELETE"} for clause in clauses)
+
+
+def _inserts_a_query(body: Node) -> bool:
+    return "valuesLists" not in body.get("selectStmt", {}).get("SelectStmt", {"valuesLists": []})
+
+
+def _lock_rows(scene: Scene, body: Node) -> None:
+    tables = [scene.schema.full(node["RangeVar"]) for node in body.get("fromClause", ()) if "RangeVar" in node]
+    for table in tables:
+        if not scene.new("table", table):
+            scene.object_to(busy.LOCK, f"every row of {shown(table)} is locked")
+
+
+def truncate(scene: Scene, body: Node) -> None:
+    for node in body["relations"]:
+        table = scene.schema.full(node["RangeVar"])
+        if not scene.new("table", table):
+            scene.object_to(rows.TRUNCATE, shown(table))
+
+
+def copy(scene: Scene, body: Node) -> None:
+    if body.get("is_program") or (body.get("filename") and not body.get("is_from")):
+        scene.object_to(rows.SERVER, "a program or file of the server is used")
+    if not body.get("is_from") or "relation" not in body:
+        calls.look(scene, body.get("query"))
+        return
+    table = scene.schema.full(body["relation"])
+    if scene.changes_schema and not scene.perhaps_new("table", table):
+        scene.object_to(rows.MIXED, f"COPY to {shown(table)}")
+
+
+def lock(scene: Scene, body: Node) -> None:
+    for node in body["relations"]:
+        table = scene.schema.full(node["RangeVar"])
+        if body.get("mode", 8) >= _WRITES and not scene.new("table", table):
+            scene.object_to(busy.LOCK, f"LOCK TABLE {shown(table)}")
+
+
+def vacuum(scene: Scene, body: Node) -> None:
+    if not body.get("is_vacuumcmd"):
+        return
+    if scene.transaction is not None:
+        scene.object_to(busy.IN_TRANSACTION, "VACUUM")
+    if has_option(body, "full"):
+        scene.object_to(busy.MAINTENANCE, "VACUUM FULL")
+
+
+def cluster(scene: Scene, body: Node) -> None:
+    if "relation" not in body or not scene.new("table", scene.schema.full(body["relation"])):
+        scene.object_to(busy.MAINTENANCE, "CLUSTER")
+
+
+def reindex(scene: Scene, body: Node) -> None:
+    on = scene.schema.full(body["relation"]) if "relation" in body else ""
+    if has_option(body, "concurrently"):
+        if scene.transaction is not None:
+            scene.object_to(busy.IN_TRANSACTION, "REINDEX CONCURRENTLY")
+    elif not (scene.new("table", on) or scene.new("index", on)):
+        scene.object_to(busy.MAINTENANCE, f"REINDEX {shown(on)}".strip())
+
+
+def refresh(scene: Scene, body: Node) -> None:
+    name = scene.schema.full(body["relation"])
+    if not body.get("concurrent") and not scene.new("matview", name):
+        scene.object_to(busy.MAINTENANCE, f"REFRESH MATERIALIZED VIEW {shown(name)}")
+
+
+def transaction(scene: Scene, body: Node) -> None:
+    kind = body["kind"].removeprefix("TRANS_STMT_")
+    if kind in {"BEGIN", "START"}:
+        scene.transaction = Transaction(True, deepcopy(scene.schema))
+    elif kind in {"ROLLBACK", "ROLLBACK_TO"} and scene.transaction is not None:
+        _take_back(scene, kind)
+    elif kind == "COMMIT" and not body.get("chain"):
+        scene.transaction = None
+    elif kind in {"PREPARE", "COMMIT_PREPARED", "ROLLBACK_PREPARED"}:
+        scene.object_to(busy.LOCK, f"{kind.replace('_', ' ')} TRANSACTION keeps locks beyond the session")
+
+
+def _take_back(scene: Scene, kind: str) -> None:
+    """What a rollback may have taken back is new no more."""
+    held = scene.transaction
+    if held is None or held.before is None:
+        return
+    scene.schema = deepcopy(held.before)
+    if kind == "ROLLBACK":
+        scene.transaction = None

@@ -1,0 +1,25 @@
+"""The bench of the gate for migrations, by its command."""
+
+import json
+
+from typer.testing import CliRunner
+
+from benchmarks.migrations.command import app, wrong
+from benchmarks.migrations.corpus import Case, cases
+from bluegreen.core.migrations.gate import MigrationFile
+
+
+def test_it_writes_its_figures_and_ends_well(tmp_path):
+    done = CliRunner().invoke(app, ["--json", str(tmp_path / "figures.json")])
+    figures = json.loads((tmp_path / "figures.json").read_text())
+    assert figures["unsafe_passed"] == 0
+    assert figures["safe_blocked"] <= 0.02 * figures["safe"]
+    assert figures["unsafe"] + figures["safe"] == len(cases()) >= 300
+    assert "unsafe_passed" in done.stdout
+
+
+def test_what_is_labelled_wrongly_is_counted():
+    drop = (MigrationFile("a.sql", "DROP TABLE a;"),)
+    assert wrong([Case(drop), Case(drop, codes=("M102",), safe=False)]) == ([], [Case(drop)])
+    other = Case(drop, codes=("M101",), safe=False)
+    assert wrong([other]) == ([other], [])

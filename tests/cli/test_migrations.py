@@ -1,0 +1,99 @@
+"""`bluegreen migrations`: for any team's continuous integration."""
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from bluegreen_cli.main import app
+
+BAD = 'ALTER TABLE "Patient" ADD COLUMN "middleName" VARCHAR(255) NOT NULL;\n'
+GOOD = 'ALTER TABLE "Patient" ADD COLUMN "middleName" VARCHAR(255);\n'
+
+
+def run(*arguments):
+    return CliRunner().invoke(app, ["migrations", *map(str, arguments)])
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_a_refusal_names_place_rule_reason_and_the_safe_way(folder):
+    (folder / "V2__x.sql").write_text(f"-- a name\n{BAD}")
+    done = run("check", "V2__x.sql")
+    assert done.exit_code == 1
+    assert done.stdout.startswith("V2__x.sql:2: M201 add-not-null-column: refused\n")
+    assert "every INSERT of the release in production" in done.stdout
+    assert "1. Add it nullable, or with a constant default" in done.stdout
+    assert done.stdout.endswith("1 statement in 1 file: 1 refused\n")
+
+
+def test_the_safe_form_passes(folder):
+    (folder / "V2__x.sql").write_text(GOOD)
+    done = run("check", "V2__x.sql")
+    assert (done.exit_code, done.stdout) == (0, "1 statement in 1 file: nothing objected to\n")
+
+
+def test_json_has_what_a_program_needs(folder):
+    (folder / "a.sql").write_text(BAD)
+    told = json.loads(run("check", "a.sql", "--json").stdout)
+    assert (told["ok"], told["files"], told["statements"]) == (False, 1, 1)
+    (found,) = told["objections"]
+    assert (found["code"], found["file"], found["line"], found["consequence"]) == ("M201", "a.sql", 1, "refused")
+    assert found["steps"]
+    assert found["safe"]
+    assert found["lock"]
+    assert run("check", "a.sql", "--format", "json").stdout == run("check", "a.sql", "--json").stdout
+
+
+def test_github_shows_it_beside_the_line(folder):
+    (folder / "a,b.sql").write_text(BAD + "ALTER TABLE a ALTER COLUMN b DROP NOT NULL;")
+    done = run("check", "a,b.sql", "--format", "github")
+    error, warning = done.stdout.splitlines()
+    assert error.startswith("::error file=a%2Cb.sql,line=1,title=M201 add-not-null-column::Patient.middleName is added")
+    assert "%0A1. Add it nullable" in error
+    assert warning.startswith("::warning file=a%2Cb.sql,line=2,title=M213 looser-for-old-code::")
+    assert done.exit_code == 1
+
+
+def test_a_folder_is_read_in_the_order_of_its_numbers(folder):
+    (folder / "m").mkdir()
+    (folder / "m" / "V10__b.sql").write_text("CREATE INDEX ON a (id);")
+    (folder / "m" / "V2__a.sql").write_text("CREATE TABLE a (id int);")
+    assert run("check", "m").exit_code == 0
+
+
+def test_what_was_migrated_before_is_known(folder):
+    (folder / "m").mkdir()
+    (folder / "m" / "V1__a.sql").write_text("CREATE TABLE a (name varchar(10));")
+    (folder / "m" / "V2__b.sql").write_text("ALTER TABLE a ALTER COLUMN name TYPE text;")
+    assert run("check", "m/V2__b.sql").exit_code == 1
+    assert run("check", "m/V2__b.sql", "--earlier", "m").exit_code == 0
+
+
+@pytest.mark.parametrize("name", ["missing.sql", "empty", "latin.sql"])
+def test_what_cannot_be_read_is_neither_good_nor_refused(folder, name):
+    (folder / "empty").mkdir()
+    (folder / "latin.sql").write_bytes(b"SELECT '\xe9';")
+    done = run("check", name)
+    assert done.exit_code == 2
+    assert name in done.stderr
+
+
+def test_every_code_that_is_told_can_be_explained(folder):
+    (folder / "a.sql").write_text(BAD)
+    code = json.loads(run("check", "a.sql", "--json").stdout)["objections"][0]["code"]
+    done = run("explain", code)
+    assert done.exit_code == 0
+    assert BAD.strip() in done.stdout
+    assert GOOD.strip() in done.stdout
+    assert run("explain", "M000").exit_code == 2
+
+
+def test_help_names_what_lets_a_statement_pass():
+    text = run("check", "--help").stdout
+    assert "reviewed WHY" in text
+    assert "--earlier" in text
