@@ -47,3 +47,8 @@ def _actions(api: Api, namespace: str) -> list[Any] | None:
     except BluegreenError:
         return None
     return found if isinstance(found, list) else None
+
+
+def full_action_name(action: dict[str, Any]) -> str:
+    package = str(action.get("namespace", "")).partition("/")[2]
+    return f"{package}/{action.get('name')}" if package else str(action.get("name"))

@@ -7,7 +7,7 @@ from typing import Any
 from bluegreen.core.errors import BluegreenError
 from bluegreen.settings import NONE
 from bluegreen_cli.doctor.findings import Finding, doubt, fault, fine, skipped
-from bluegreen_cli.doctor.namespaces import NAMESPACES
+from bluegreen_cli.doctor.namespaces import NAMESPACES, full_action_name
 from bluegreen_cli.doctor.patient import Patient
 
 _SILENT = timedelta(minutes=5)  # a schedule of every minute
@@ -36,7 +36,7 @@ def deployed(patient: Patient) -> Iterator[Finding]:
     if patient.ours is None:
         return
     actions = patient.ours.actions
-    there = {_full_name(action) for action in actions if isinstance(action, dict)}
+    there = {full_action_name(action) for action in actions if isinstance(action, dict)}
     missing = sorted(set(patient.functions) - there)
     if missing:
         yield doubt(
@@ -80,8 +80,3 @@ def _fires(trigger: dict[str, Any]) -> Iterator[Finding]:
         )
     else:
         yield fine(f"{what}: fires")
-
-
-def _full_name(action: dict[str, Any]) -> str:
-    package = str(action.get("namespace", "")).partition("/")[2]
-    return f"{package}/{action.get('name')}" if package else str(action.get("name"))
