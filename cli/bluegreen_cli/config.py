@@ -17,7 +17,7 @@ _SHOWN = "`doctl apps list --format ID,Spec.Name,DefaultIngress` shows it"
 
 def read(path: Path) -> Any:
     """What the file says, checked; `Faulty` names everything that is wrong with it."""
-    written = _as_json(path)
+    written = as_json(path)
     faults = [*_unfilled(written, ())] or settings.read(written)[1]
     if faults:
         at = _places(path)
@@ -72,7 +72,7 @@ def project_text(root: Path, written: Any) -> str:
     return layout.with_check_secrets(project.without_comments((root / "project.yml").read_text()), names)
 
 
-def _as_json(path: Path) -> Any:
+def as_json(path: Path) -> Any:
     try:
         return json.loads(json.dumps(yaml.load(path.read_text(encoding="utf-8"), _Unique), allow_nan=False))
     except OSError as error:

@@ -73,6 +73,12 @@ def migrations(context: typer.Context) -> None:
     import_module("bluegreen_cli.migrations.command").app(context.args, prog_name="bluegreen migrations")
 
 
+@app.command(context_settings=_PASSED_ON, add_help_option=False)
+def setup(context: typer.Context) -> None:
+    """Makes what a first release needs, from buckets to the webhook: a plan, a question, and then the plan is done."""
+    import_module("bluegreen_cli.setup.command").app(context.args, prog_name="bluegreen setup")
+
+
 @app.command()
 def stage(
     config: ConfigPath = Path("bluegreen.yml"),

@@ -73,8 +73,8 @@ def load(**changes: Tree) -> DemoSettings:
 
 
 def example() -> Tree:
-    """bluegreen.yml, the commented example."""
-    found: Tree = yaml.safe_load((deployment.root() / "bluegreen.yml").read_text())
+    """The commented example: whatever the bluegreen.yml of a clone has become."""
+    found: Tree = yaml.safe_load(deployment.EXAMPLE.read_text())
     return found
 
 

@@ -1,7 +1,7 @@
 """Every fault that the doctor is to name, made once: what it is called, and that a way out is told beside it."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -98,7 +98,30 @@ def dead_after_a_release(clinic):
     clinic.web["traffic"] = {"kind": "router", "url": "http://127.0.0.1:9"}
 
 
+def changes_a_workflow(clinic):
+    made = clinic.repository.release("v1.3.0")
+    clinic.github.files[REPOSITORY][made.sha] = {".github/workflows/ci.yml": "on: push", "README.md": "hello"}
+
+
+def github_token_ends(days):
+    at = datetime.now(UTC) + timedelta(days=days, hours=1)
+    return lambda clinic: setattr(clinic.github.access, "expires", f"{at:%Y-%m-%d %H:%M:%S} UTC")
+
+
+def functions_key_ends(clinic):
+    made = clinic.platform.access.create("bluegreen", timedelta(days=3))
+    return setting("FUNCTIONS_KEY", f"{made.id}:{made.secret}")(clinic)
+
+
 FAULTS = {
+    "a tag that changes a workflow": (
+        changes_a_workflow,
+        "workflows",
+        "doubt",
+        "v1.3.0 of holi-labs/holi changes",
+    ),
+    "a GitHub token that ends soon": (github_token_ends(3), "GitHub token's end", "doubt", "in 3 days"),
+    "a functions key that ends soon": (functions_key_ends, "functions key's end", "doubt", "in 2 days"),
     "a wrong DigitalOcean token": (scopes(), "apps", "fault", "401"),
     "a token that may not read apps": (scopes("account:read"), "apps", "fault", "403"),
     "a wrong GitHub token": (setting("GITHUB_TOKEN", "ghp_another"), "repository", "fault", "GitHub answered"),

@@ -5,8 +5,11 @@ import yaml
 from typer.testing import CliRunner
 
 from bluegreen.settings import parse
+from bluegreen_cli.deployment import EXAMPLE
+from bluegreen_cli.init import Answers, write
 from bluegreen_cli.init.answers import UNKNOWN
 from bluegreen_cli.main import app
+from bluegreen_cli.stage import ROOT
 from bluegreen_emulator.clock import Clock
 from bluegreen_emulator.code import Repository
 from bluegreen_emulator.digitalocean import DigitalOcean, create_app, web_app
@@ -59,6 +62,23 @@ def test_what_is_written_is_a_configuration_once_the_apps_are_known(tmp_path):
         .split("drift")[0]
         .split("# kind")[0]
     )
+
+
+def test_the_example_in_the_package_is_the_repository_s(tmp_path):
+    assert EXAMPLE.read_text() == (ROOT / "bluegreen.yml").read_text(), (
+        "cp bluegreen.yml cli/bluegreen_cli/init/example.yml"
+    )
+
+
+def test_a_clone_whose_own_bluegreen_yml_is_gone_or_another_is_written_to_all_the_same(tmp_path):
+    clone = tmp_path / "clone"
+    for path in (".env.example", "router/app.yaml"):
+        (clone / path).parent.mkdir(parents=True, exist_ok=True)
+        (clone / path).write_text((ROOT / path).read_text())
+    written = {each.path: each.new for each in write(clone, Answers(*GIVEN[1:6:2]), root=clone)}
+
+    assert written["bluegreen.yml"]
+    assert filled(clone)[1] == []
 
 
 def test_what_is_still_open_is_named_by_every_command_that_reads_it(tmp_path):

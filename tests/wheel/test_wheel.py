@@ -100,7 +100,7 @@ def test_the_command_says_its_version_and_what_there_is(bluegreen):
 def test_functions_are_staged(bluegreen, wheel):
     call, folder = bluegreen
     with zipfile.ZipFile(wheel) as carried:
-        (folder / "bluegreen.yml").write_bytes(carried.read("bluegreen_cli/deployment/bluegreen.yml"))
+        (folder / "bluegreen.yml").write_bytes(carried.read("bluegreen_cli/init/example.yml"))
 
     staged = call("stage")
 

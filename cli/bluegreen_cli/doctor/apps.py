@@ -59,10 +59,11 @@ def deployable(patient: Patient) -> Iterator[Finding]:
 def equal(patient: Patient) -> Iterator[Finding]:
     for service in (each for each in patient.services if each.drift.policy is not DriftPolicy.OFF):
         what, apps = f"apps of {service.name}", _apps(patient, service)
-        different = _compared(service, patient.active(service), apps).warnings()
+        active = patient.active(service)
+        different = _compared(service, active, apps).warnings()
         if not different:
             yield fine(f"{what}: equal but for what makes them blue and green")
-        way_out = _way_out(service, apps) if different else ""
+        way_out = _way_out(service, active, apps) if different else ""
         yield from (doubt(f"{what}: {difference}", way_out) for difference in different)
 
 
@@ -70,16 +71,16 @@ def _apps(patient: Patient, service: Service) -> dict[Environment, App]:
     return {environment: patient.app(service, environment) for environment in Environment}
 
 
-def _way_out(service: Service, apps: Mapping[Environment, App]) -> str:
-    """The doctor does not know which one is active: `fix` is named where it would be done either way."""
-    for active in Environment:
-        try:
-            spec = _compared(service, active, apps).equalised()
-        except Never as error:
-            return f"`drift.ignore` names what is meant; with {active.value} active, `fix` is refused: {error}"
-        if why := fitness.why_unfit(service, active.other, spec, apps[active].spec):
-            return f"`drift.ignore` names what is meant; with {active.value} active, `fix` is refused: {why}"
-    return "`deploy -p tag:… -p fix:true` copies the active one's, `drift.ignore` names what is meant"
+def _way_out(service: Service, active: Environment, apps: Mapping[Environment, App]) -> str:
+    """`fix` copies the active one's spec: it is named where a release would do it."""
+    try:
+        spec = _compared(service, active, apps).equalised()
+        why = fitness.why_unfit(service, active.other, spec, apps[active].spec)
+    except Never as error:
+        why = str(error)
+    if why:
+        return f"`drift.ignore` names what is meant; with {active.value} active, `fix` is refused: {why}"
+    return f"`deploy -p tag:… -p fix:true` copies {active.value}'s, which is active; `drift.ignore` names what is meant"
 
 
 def _compared(service: Service, active: Environment, apps: Mapping[Environment, App]) -> Drift | ComponentDrift:

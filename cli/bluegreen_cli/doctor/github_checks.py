@@ -1,7 +1,8 @@
 """GitHub: is the repository there, may the token do what a release needs, are there tags, does a webhook come?"""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import quote
 
 from bluegreen.clients.github import GitHub
 from bluegreen.core.config.notify import GitHubNotice
@@ -12,6 +13,7 @@ from bluegreen_cli.doctor.findings import Finding, doubt, fault, fine, skipped
 from bluegreen_cli.doctor.patient import Patient
 
 _WEBHOOK = "hooks/github"
+_WORKFLOWS = ".github/workflows/"
 _NO_COMMIT = "0" * 40
 
 
@@ -59,6 +61,32 @@ def _adopted(service: Service, there: dict[str, str]) -> Iterator[Finding]:
     for tag in (service.adopt.blue, service.adopt.green):
         if tag and tag not in there:
             yield fault(f"{service.name}: adopt names {tag}, which is no tag of {service.repository}")
+
+
+def workflows(patient: Patient) -> Iterator[Finding]:
+    """GitHub moves no branch onto a changed workflow without *Workflows*; which rights a token has it tells nobody."""
+    for service in (each for each in patient.services if isinstance(each.source, PointerBranch)):
+        tag = _newest(service, GitHub(patient.github).tags(service.repository))
+        branch = f"{service.source.prefix}{patient.active(service).other.value}"  # type: ignore[union-attr]
+        changed = _changed_workflows(patient, service.repository, branch, tag) if tag else []
+        if changed:
+            what = f"{tag} of {service.repository} changes {', '.join(changed[:3])}"
+            yield doubt(f"{what}, which a token may not release without *Workflows*", "give it *Workflows: write*")
+
+
+def _newest(service: Service, tags: Mapping[str, str]) -> str:
+    matching = [tag for tag in tags if not service.tag_fault(tag)]
+    return max(matching, key=lambda tag: service.tags.rank(tag) or (), default="")
+
+
+def _changed_workflows(patient: Patient, repository: str, branch: str, tag: str) -> list[str]:
+    """Between what the branch has and the tag; none where there is no such branch yet."""
+    try:
+        found = patient.github.get(f"/repos/{repository}/compare/{quote(branch)}...{quote(tag, safe='')}")
+    except BluegreenError:
+        return []
+    files = [str(each.get("filename")) for each in (found or {}).get("files") or () if isinstance(each, dict)]
+    return [name for name in files if name.startswith(_WORKFLOWS)]
 
 
 def branches(patient: Patient) -> Iterator[Finding]:

@@ -23,6 +23,7 @@ from bluegreen.core.environment import Environment
 from bluegreen.core.record import Record
 from bluegreen.settings import NAMES, PREFIX, File, parse
 from bluegreen_cli import config, layout, project
+from bluegreen_cli.doctor import namespaces as functions_namespaces
 from bluegreen_cli.faults import Faulty
 
 
@@ -98,6 +99,18 @@ class Patient:
 
     def _api(self, name: str, url: str, token: str) -> Api:
         return self.api(name, url, f"Bearer {self.secret(token)}")
+
+    @cached_property
+    def namespaces(self) -> list[dict[str, Any]] | None:
+        return functions_namespaces.listed(self.digitalocean_api)
+
+    @cached_property
+    def ours(self) -> functions_namespaces.Ours | None:
+        """The namespace whose key is in .env."""
+        key = self.secret("FUNCTIONS_KEY")
+        return functions_namespaces.ours(
+            self.namespaces or [], key, lambda url, sent: self.api("DigitalOcean Functions", url, sent)
+        )
 
     @cached_property
     def web(self) -> Web:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from bluegreen_cli.doctor import (
     apps,
+    expiry,
     github_checks,
     people,
     platform,
@@ -58,9 +59,12 @@ CHECKS = (
     DoctorCheck("token may write",      ("repository",),          github_checks.may_write),
     DoctorCheck("tags",                 ("repository",),          github_checks.tags),
     DoctorCheck("branches",             ("repository",),          github_checks.branches),
+    DoctorCheck("workflows",            ("repository", "state bucket"), github_checks.workflows),
+    DoctorCheck("GitHub token's end",   ("repository",),          expiry.github_token),
     DoctorCheck("webhook",              ("repository",),          github_checks.webhook),
 
     DoctorCheck("functions key",        _SETTINGS,                platform.key),
+    DoctorCheck("functions key's end",  ("functions key",),       expiry.functions_key),
     DoctorCheck("functions deployed",   ("functions key",),       platform.deployed),
     DoctorCheck("schedule",             ("functions key",),       platform.schedule),
 

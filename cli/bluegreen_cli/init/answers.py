@@ -17,6 +17,8 @@ _SPACES = {
     "syd": "syd1",
     "tor": "tor1",
 }
+# Where Functions has no region of that name, the nearest that it has.
+FUNCTIONS_REGIONS = {"nyc3": "nyc1", "atl1": "nyc1"}
 REGIONS = tuple(_SPACES)  # of App Platform; the values are the nearest that Spaces has
 UNKNOWN = "…"  # stands in what is written where a value is not known yet; the doctor names each
 _REPOSITORY = re.compile(r"[A-Za-z0-9._-]+/[A-Za-z0-9._-]+")

@@ -6,8 +6,8 @@ from typing import Any
 from bluegreen_cli.init.answers import Answers
 
 _SIZE = "apps-s-1vcpu-2gb"
-_SOURCES = ("github", "gitlab", "git", "bitbucket")
-_COMPONENTS = ("services", "static_sites", "workers", "jobs", "functions")
+SOURCES = ("github", "gitlab", "git", "bitbucket")
+COMPONENTS = ("services", "static_sites", "workers", "jobs", "functions")
 # The numbers of one that is neither impatient nor slow to see a crash, in seconds.
 _HEALTH = {
     "initial_delay_seconds": 30,
@@ -38,21 +38,27 @@ def of_both(answers: Answers) -> dict[str, Any]:
 def like(existing: dict[str, Any], answers: Answers, environment: str) -> dict[str, Any]:
     """The spec of an app that is there, as that of an environment. Its domains stay where they are until the router
     takes them."""
-    spec = deepcopy(existing)
-    spec["name"] = f"{answers.name}-{environment}"
-    for component in (each for kind in _COMPONENTS for each in spec.get(kind) or ()):
-        _follow(component, environment, answers.repository)
-    for component in spec.get("services") or ():
-        envs = [each for each in component.get("envs") or () if each.get("key") != "DEPLOYMENT_ENV"]
-        component["envs"] = [*envs, _marker(environment)]
+    spec = as_environment(existing, f"{answers.name}-{environment}", environment, answers.repository)
     if environment == "green":
         spec.pop("domains", None)
     return spec
 
 
+def as_environment(existing: dict[str, Any], name: str, environment: str, repository: str) -> dict[str, Any]:
+    """A spec with what makes it an environment: name, branch, no deployments by pushes, DEPLOYMENT_ENV."""
+    spec = deepcopy(existing)
+    spec["name"] = name
+    for component in (each for kind in COMPONENTS for each in spec.get(kind) or ()):
+        _follow(component, environment, repository)
+    for component in spec.get("services") or ():
+        envs = [each for each in component.get("envs") or () if each.get("key") != "DEPLOYMENT_ENV"]
+        component["envs"] = [*envs, _marker(environment)]
+    return spec
+
+
 def _follow(component: dict[str, Any], environment: str, repository: str) -> None:
     """Its branch is the environment's, and pushes to it deploy nothing by themselves."""
-    for source in (component[kind] for kind in _SOURCES if isinstance(component.get(kind), dict)):
+    for source in (component[kind] for kind in SOURCES if isinstance(component.get(kind), dict)):
         if str(source.get("repo", "")).lower() == repository.lower():
             source["branch"] = f"deploy/{environment}"
         source.pop("deploy_on_push", None)

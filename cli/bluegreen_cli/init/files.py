@@ -7,6 +7,7 @@ from typing import Any
 
 import yaml
 
+from bluegreen_cli.deployment import EXAMPLE
 from bluegreen_cli.init import app_specs
 from bluegreen_cli.init.answers import UNKNOWN, Answers
 
@@ -16,7 +17,7 @@ _SPEC_HEAD = "# Fields: docs.digitalocean.com/products/app-platform/reference/ap
 def files(answers: Answers, root: Path, existing: Mapping[str, Any] | None, ids: Mapping[str, str]) -> dict[str, str]:
     """`existing` is the spec of an app that is there already; `ids` are apps that are, by environment."""
     found = {
-        "bluegreen.yml": _configuration(answers, (root / "bluegreen.yml").read_text(), ids),
+        "bluegreen.yml": _configuration(answers, EXAMPLE.read_text(), ids),
         ".env.example": (root / ".env.example").read_text(),
         **_specs(answers, existing),
     }

@@ -1,6 +1,7 @@
 """The emulated DigitalOcean: everything that an account holds, and the misbehaviours that can be ordered."""
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +12,7 @@ from bluegreen_emulator.digitalocean.apps import Apps
 from bluegreen_emulator.digitalocean.contract import published_contract
 from bluegreen_emulator.digitalocean.deployment import Deployment, Failure, Order
 from bluegreen_emulator.digitalocean.domains import Domains
-from bluegreen_emulator.digitalocean.host import Host, Program, Programs
+from bluegreen_emulator.digitalocean.host import Host, Program, Programs, web_app
 from bluegreen_emulator.digitalocean.jobs import Jobs
 from bluegreen_emulator.digitalocean.lifecycle import Lifecycle
 from bluegreen_emulator.digitalocean.limits import Limits
@@ -22,6 +23,7 @@ from bluegreen_emulator.digitalocean.registry import Registry
 from bluegreen_emulator.digitalocean.secrets import Vault
 from bluegreen_emulator.digitalocean.settings import Settings
 from bluegreen_emulator.digitalocean.sources import Sources
+from bluegreen_emulator.digitalocean.spaces_keys import Grants, SpacesKeys
 from bluegreen_emulator.digitalocean.spec import Spec
 from bluegreen_emulator.digitalocean.tags import Tags
 
@@ -38,7 +40,10 @@ class Violation:
 
 
 class DigitalOcean:
-    """Thread-safe. Apps may be given by name or id. Without `host` nothing runs and every rollout succeeds."""
+    """Thread-safe. Apps may be given by name or id. Without `host` nothing runs and every rollout succeeds.
+
+    `spaces_keys` are those of the gateway of `spaces`; `programs` says what runs in an app that is made by its spec.
+    """
 
     def __init__(
         self,
@@ -46,6 +51,8 @@ class DigitalOcean:
         repositories: dict[str, Repository] | None = None,
         settings: Settings | None = None,
         host: Host | None = None,
+        spaces_keys: dict[str, tuple[str, Grants]] | None = None,
+        programs: Callable[[Spec], Programs] | None = None,
     ) -> None:
         self.clock = clock
         self.settings = settings = settings or Settings()
@@ -62,6 +69,8 @@ class DigitalOcean:
         self.load_balancers = LoadBalancers(settings.load_balancer_settles, settings.droplets_join, self.tags)
         self.domains = Domains(settings.cname_needs_dot, settings.minimum_ttl)
         self.monitoring = Monitoring(settings.metrics_interval)
+        self.spaces_keys = SpacesKeys({} if spaces_keys is None else spaces_keys)
+        self.programs = programs or _web_app
         self.limits = Limits(settings.hourly_limit, settings.minute_limit)
         self._stopped = threading.Event()
         self._ticking: threading.Thread | None = None
@@ -159,6 +168,13 @@ class DigitalOcean:
     def _tick_on(self) -> None:
         while not self._stopped.wait(TICK):
             self.tick()
+
+
+def _web_app(spec: Spec) -> Programs:
+    """In the environment that the spec names in DEPLOYMENT_ENV."""
+    envs = [env for service in spec.get("services", ()) for env in service.get("envs", ())]
+    said = [str(env.get("value")) for env in envs if env.get("key") == "DEPLOYMENT_ENV"]
+    return web_app(said[0] if said else str(spec.get("name", "")))
 
 
 def _nothing(version: object) -> Program:

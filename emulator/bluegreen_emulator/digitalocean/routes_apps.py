@@ -9,7 +9,7 @@ from bluegreen_emulator.digitalocean.app import App
 from bluegreen_emulator.digitalocean.deployment import Deployment
 from bluegreen_emulator.digitalocean.deployment_shape import deployment_shape
 from bluegreen_emulator.digitalocean.errors import unprocessable
-from bluegreen_emulator.digitalocean.host import Instance, web_app
+from bluegreen_emulator.digitalocean.host import Instance
 from bluegreen_emulator.digitalocean.model import DigitalOcean
 from bluegreen_emulator.digitalocean.pages import page
 
@@ -40,7 +40,7 @@ def _collection(routes: Blueprint, model: DigitalOcean) -> None:
     def create() -> Json:
         with model.lock:
             spec = _spec(request.get_json(force=True))
-            return {"app": shown(model, model.create(spec, web_app(spec.get("name", "")), deployed=False))}
+            return {"app": shown(model, model.create(spec, model.programs(spec), deployed=False))}
 
     @routes.post("/v2/apps/propose")
     def propose() -> Json:

@@ -1,8 +1,8 @@
-"""Routes of the account, the registry and monitoring."""
+"""Routes of the account, the registry, monitoring and the keys of Spaces."""
 
 from typing import Any
 
-from flask import Blueprint, request
+from flask import Blueprint, Response, request
 
 from bluegreen_emulator.digitalocean.model import DigitalOcean
 from bluegreen_emulator.digitalocean.pages import page
@@ -12,6 +12,7 @@ Json = dict[str, Any]
 
 def blueprint(model: DigitalOcean) -> Blueprint:
     routes = Blueprint("others", __name__)
+    _spaces_keys(routes, model)
 
     @routes.get("/v2/account")
     def account() -> Json:
@@ -50,3 +51,30 @@ def blueprint(model: DigitalOcean) -> Blueprint:
             return model.monitoring.balancer_matrix(found.id, metric, start, end, model.clock.now().timestamp())
 
     return routes
+
+
+def _spaces_keys(routes: Blueprint, model: DigitalOcean) -> None:
+    keys = model.spaces_keys
+
+    @routes.get("/v2/spaces/keys")
+    def list_keys() -> Json:
+        with model.lock:
+            return page("keys", keys.listing(request.args.get("name", "")))
+
+    @routes.post("/v2/spaces/keys")
+    def create_key() -> tuple[Json, int]:
+        body = request.get_json(force=True)
+        with model.lock:
+            made = keys.create(body.get("name", ""), body.get("grants") or [], model.clock.now())
+        return {"key": made}, 201
+
+    @routes.get("/v2/spaces/keys/<access_key>")
+    def read_key(access_key: str) -> Json:
+        with model.lock:
+            return {"keys": [keys.get(access_key)]}
+
+    @routes.delete("/v2/spaces/keys/<access_key>")
+    def delete_key(access_key: str) -> Response:
+        with model.lock:
+            keys.delete(access_key)
+        return Response(status=204)

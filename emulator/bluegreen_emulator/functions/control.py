@@ -20,10 +20,15 @@ NAMESPACE_LIMIT = 10
 _IDS = {400: "bad_request", 404: "not_found", 409: "conflict", 422: "unprocessable_entity", 501: "not_emulated"}
 
 
-def control_blueprint(platform: Platform, label: str = "bluegreen", region: str = "nyc1") -> Blueprint:
-    """One namespace runs functions: the platform's. Others can be made, listed and deleted, no more."""
+def control_blueprint(
+    platform: Platform, label: str = "bluegreen", region: str = "nyc1", there: bool = True
+) -> Blueprint:
+    """One namespace runs functions: the platform's. Others can be made, listed and deleted, no more.
+
+    Where it is not `there` yet, it is the first that is made.
+    """
     routes = Blueprint("functions_control", __name__, url_prefix="/v2/functions/namespaces")
-    namespaces = Namespaces(platform, label, region)
+    namespaces = Namespaces(platform, label, region, there)
 
     @routes.get("")
     def listing() -> dict[str, Any]:
@@ -51,11 +56,11 @@ def control_blueprint(platform: Platform, label: str = "bluegreen", region: str 
 class Namespaces:
     """The account's namespaces as the API shows them."""
 
-    def __init__(self, platform: Platform, label: str, region: str) -> None:
+    def __init__(self, platform: Platform, label: str, region: str, there: bool = True) -> None:
         self._platform = platform
         self._made: dict[str, dict[str, Any]] = {}
-        uuid_, key = platform.legacy_key
-        self._add({"namespace": platform.namespace, "label": label, "region": region, "uuid": uuid_, "key": key})
+        if there:
+            self._add_platform_s(label, region)
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         return iter([self.get(name) for name in self._made])
@@ -75,6 +80,9 @@ class Namespaces:
             raise ApiError(422, "namespace with this label already exists")
         if len(self._made) >= NAMESPACE_LIMIT:
             raise ApiError(422, "namespace limit reached")
+        if self._platform.namespace not in self._made:
+            self._add_platform_s(label, region)
+            return self.get(self._platform.namespace)
         id_ = str(uuid.uuid4())
         name = f"fn-{id_}"
         self._add({"namespace": name, "label": label, "region": region, "uuid": id_, "key": uuid.uuid4().hex})
@@ -91,6 +99,10 @@ class Namespaces:
         self.get(name)
         if name != self._platform.namespace:
             raise ApiError(501, f"not emulated: this emulator runs functions in {self._platform.namespace} only")
+
+    def _add_platform_s(self, label: str, region: str) -> None:
+        uuid_, key = self._platform.legacy_key
+        self._add({"namespace": self._platform.namespace, "label": label, "region": region, "uuid": uuid_, "key": key})
 
     def _add(self, made: dict[str, Any]) -> None:
         now = moment(self._platform.clock.now())

@@ -28,6 +28,7 @@ class Access:
     token: str
     clock: Clock
     permissions: Mapping[str, str] = field(default_factory=lambda: dict(EVERYTHING))
+    expires: str = ""  # as in 2026-12-31 00:00:00 UTC: told in each answer to a token that ends
     used: int = 0
     _reset: float = 0.0
     _refusals: list[tuple[int, int | None]] = field(default_factory=list)
@@ -59,6 +60,7 @@ class Access:
             "X-RateLimit-Used": str(self.used),
             "X-RateLimit-Reset": str(int(self._reset)),
             "X-RateLimit-Resource": "core",
+            **({"github-authentication-token-expiration": self.expires} if self.expires else {}),
         }
 
     def _count(self) -> None:

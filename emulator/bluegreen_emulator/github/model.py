@@ -11,7 +11,7 @@ from bluegreen_emulator.github import refs
 from bluegreen_emulator.github.access import EVERYTHING, Access
 from bluegreen_emulator.github.actions import Actions, Workflows
 from bluegreen_emulator.github.deployments import Deployments
-from bluegreen_emulator.github.errors import not_found
+from bluegreen_emulator.github.errors import GitHubError, invalid, not_found
 from bluegreen_emulator.github.hook_shapes import hook_shape
 from bluegreen_emulator.github.payloads import ZEROS, Payloads, Release, tag_push
 from bluegreen_emulator.github.webhooks import Delivery, Hook, Webhooks, fresh_client
@@ -114,10 +114,39 @@ class GitHub:
             for delivery in self.webhooks.send(name, "release", payloads.release(action, release))
         ]
 
-    def ping(self, name: str) -> list[Delivery]:
+    def hook(self, name: str, number: int) -> Hook:
+        found = next((each for each in self.webhooks.hooks if (each.repository, each.id) == (name, number)), None)
+        if found is None:
+            raise not_found()
+        return found
+
+    def add_hook(self, name: str, sent: dict[str, Any]) -> Hook:
+        """docs.github.com/rest/repos/webhooks: one address has one hook, and `form` is the default's content type."""
+        url = str((sent.get("config") or {}).get("url") or "")
+        if not url:
+            raise invalid("Hook", "url", "url is missing")
+        if any((each.repository, each.url) == (name, url) for each in self.webhooks.hooks):
+            raise GitHubError(422, "Validation Failed: Hook already exists on this repository")
+        made = Hook(url, "", name, id=Hook.id + 1 + len(self.webhooks.hooks), content_type="form")
+        self.webhooks.hooks.append(made)
+        return self.change_hook(name, made.id, sent)
+
+    def change_hook(self, name: str, number: int, sent: dict[str, Any]) -> Hook:
+        """What is not sent stays; `config` is replaced as a whole, its secret too."""
+        hook = self.hook(name, number)
+        if "config" in sent:
+            config = sent["config"]
+            hook.url, hook.secret = config.get("url", hook.url), config.get("secret", "")
+            hook.content_type = config.get("content_type", "form")
+        hook.events = tuple(sent.get("events", hook.events))
+        hook.active = bool(sent.get("active", hook.active))
+        return hook
+
+    def ping(self, name: str, number: int = 0) -> list[Delivery]:
+        """Every hook of a repository, or one."""
         payloads, sent = self.payloads(name), []
         for hook in self.webhooks.hooks:
-            if hook.repository == name:
+            if hook.repository == name and number in (0, hook.id):
                 sent += self.webhooks.send_to(hook, "ping", payloads.ping(hook_shape(hook)))
         return sent
 

@@ -90,6 +90,8 @@ class Spaces:
         self._authorise(request, self.keys[access_key][1], bucket, key)
         if UNSUPPORTED & set(request.args):
             raise S3Error("NotImplemented", 501)
+        if _makes_a_bucket(request, bucket, key):
+            return self._make(bucket)
         with self._store.lock:
             self._meet_conditions(request, bucket, key)
             answer = self._store.answer(request.environ, body)
@@ -97,6 +99,13 @@ class Spaces:
         if code:
             raise S3Error(code, answer.status_code)
         return answer
+
+    def _make(self, bucket: str) -> Response:
+        """Where the endpoint is: no constraint is wanted. One's own, made again, is taken (Ceph)."""
+        with self._store.lock:
+            if not self._store.has_bucket(bucket):
+                self._store.create_bucket(bucket)
+        return Response(status=200)
 
     def _authorise(self, request: Request, grants: Grants, bucket: str, key: str) -> None:
         if grants.get("") == "fullaccess":
@@ -132,6 +141,10 @@ class Spaces:
         lost = if_match and (etag is None or if_match not in ("*", etag))
         if lost or (if_none_match and etag is not None and if_none_match in ("*", etag)):
             raise S3Error("PreconditionFailed", 412)
+
+
+def _makes_a_bucket(request: Request, bucket: str, key: str) -> bool:
+    return request.method == "PUT" and bool(bucket) and not key and not request.args
 
 
 _RANK = {"read": 1, "readwrite": 2, "fullaccess": 3}

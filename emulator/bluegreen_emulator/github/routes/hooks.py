@@ -5,7 +5,7 @@ from flask import Flask, Response, jsonify
 from bluegreen_emulator.github.errors import not_found
 from bluegreen_emulator.github.hook_shapes import delivery_shape, hook_shape
 from bluegreen_emulator.github.model import GitHub
-from bluegreen_emulator.github.routes.asked import paged
+from bluegreen_emulator.github.routes.asked import body, paged
 from bluegreen_emulator.github.webhooks import Delivery
 
 HOOKS = "/repos/<owner>/<name>/hooks"
@@ -16,6 +16,21 @@ def add_to(app: Flask, github: GitHub) -> None:
     def list_hooks(owner: str, name: str) -> Response:
         hooks = [hook for hook in github.webhooks.hooks if hook.repository == f"{owner}/{name}"]
         return paged([hook_shape(hook) for hook in hooks])
+
+    @app.post(HOOKS)
+    def create_hook(owner: str, name: str) -> tuple[Response, int]:
+        made = github.add_hook(f"{owner}/{name}", body())
+        github.webhooks.later(lambda: github.ping(f"{owner}/{name}", made.id))
+        return jsonify(hook_shape(made)), 201
+
+    @app.patch(f"{HOOKS}/<int:hook>")
+    def change_hook(owner: str, name: str, hook: int) -> Response:
+        return jsonify(hook_shape(github.change_hook(f"{owner}/{name}", hook, body())))
+
+    @app.delete(f"{HOOKS}/<int:hook>")
+    def delete_hook(owner: str, name: str, hook: int) -> tuple[str, int]:
+        github.webhooks.hooks.remove(github.hook(f"{owner}/{name}", hook))
+        return "", 204
 
     @app.post(f"{HOOKS}/<int:hook>/pings")
     def ping(owner: str, name: str, hook: int) -> tuple[str, int]:

@@ -1,0 +1,144 @@
+"""The command `bluegreen setup`: a plan, a question, and then the plan is done."""
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from bluegreen.core.errors import BluegreenError
+from bluegreen_cli.faults import Faulty
+from bluegreen_cli.setup.doing import Work, do
+from bluegreen_cli.setup.outside import Outside
+from bluegreen_cli.setup.plan import plan
+from bluegreen_cli.setup.seen import Look, written
+from bluegreen_cli.setup.steps import Act, Step, exit_code
+from bluegreen_cli.setup.wanted import wanted
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+NEXT = "bluegreen deploy-functions"
+
+ConfigPath = Annotated[Path, typer.Option(help="What the services are; `bluegreen init` writes it.")]
+EnvPath = Annotated[Path, typer.Option(help="Where the secrets are kept, for doctl.")]
+AsJson = Annotated[bool, typer.Option("--json", help="A list of act, what and why.")]
+
+
+@app.callback(invoke_without_command=True)
+def setup(
+    context: typer.Context,
+    config: ConfigPath = Path("bluegreen.yml"),
+    env: EnvPath = Path(".env"),
+    plan_only: Annotated[
+        bool, typer.Option("--plan", help="Only say what would be done; 2 where that is something.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do it without asking.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Makes all that a first release needs: buckets, keys, namespace, branches, apps, router, webhook.
+
+    It may be stopped at any time and run again. Exit status: 0 all is as it should be, 1 something cannot be done, 2
+    with --plan something is to do.
+    """
+    if context.invoked_subcommand:
+        return
+    try:
+        with opened(config, env) as work:
+            steps = _run(work, plan_only, yes, as_json)
+    except Faulty as error:
+        refuse(error.faults)
+    except BluegreenError as error:
+        refuse([str(error), "what was done stays; run it again and it goes on from there"])
+    raise typer.Exit(exit_code(steps, plan_only))
+
+
+class opened:  # noqa: N801 - reads as a function, and is one but for its end
+    """What works on a folder's set-up, its connections closed at the end."""
+
+    def __init__(self, config: Path, env: Path) -> None:
+        self._work = work_on(config, env)
+
+    def __enter__(self) -> Work:
+        return self._work
+
+    def __exit__(self, *_: object) -> None:
+        self._work.out.http.close()
+
+
+def work_on(config: Path, env: Path, outside: type[Outside] = Outside) -> Work:
+    found = wanted(config)
+    apis, state = found.file.apis, found.file.state
+    known = written(env)
+    tokens = tuple(
+        os.environ.get(theirs) or os.environ.get(ours) or known.get(ours, "")
+        for theirs, ours in (
+            ("DIGITALOCEAN_ACCESS_TOKEN", "BLUEGREEN_DIGITALOCEAN_TOKEN"),
+            ("GITHUB_TOKEN", "BLUEGREEN_GITHUB_TOKEN"),
+        )
+    )
+    if not tokens[0]:
+        raise Faulty(["DIGITALOCEAN_ACCESS_TOKEN is wanted in the environment: docs/how-to/set-up.md has its scopes"])
+    out = outside(apis.digitalocean, apis.github, (tokens[0], tokens[1]), (state.endpoint, state.region))
+    return Work(found, out, Look(found, out, env), config, env)
+
+
+def _run(work: Work, plan_only: bool, yes: bool, as_json: bool) -> list[Step]:
+    steps = plan(work.wanted, work.look.seen())
+    to_do = [step for step in steps if step.to_do]
+    if not as_json:
+        _tell(steps)
+    if to_do and not plan_only:
+        _ask(len(to_do), yes)
+        steps = list(apply(work, (lambda _: None) if as_json else typer.echo))
+    if as_json:
+        typer.echo(json.dumps([step.facts for step in steps], indent=2, ensure_ascii=False))
+    elif not plan_only or not to_do:
+        _end(steps, "All is as it should be." if to_do else "Nothing to do.")
+    return steps
+
+
+def _tell(steps: list[Step]) -> None:
+    for step in steps:
+        typer.echo(step.line)
+
+
+def _ask(number: int, yes: bool) -> None:
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        refuse([f"{number} things are to do, and nobody can be asked: --yes does them, --plan only says them"])
+    if not typer.confirm(f"Do these {number}?", default=False):
+        refuse(["nothing was done"])
+
+
+def apply(work: Work, tell: Callable[[str], None]) -> Iterator[Step]:
+    """Always the first that is to do, from a look at what is there by then."""
+    steps, last = plan(work.wanted, work.look.seen()), None
+    while step := next((each for each in steps if each.to_do), None):
+        if step == last:
+            raise Faulty([f"{step.what}: was done, and is still not as it should be; `bluegreen doctor` may say why"])
+        tell(f"… {step.what}")
+        do(work, step)
+        work, last = _again(work) if step.key == "written_down" else work, step
+        steps = plan(work.wanted, work.look.seen())
+    yield from steps
+
+
+def _again(work: Work) -> Work:
+    """bluegreen.yml says more by now."""
+    return work._replace(wanted=wanted(work.config))
+
+
+def _end(steps: list[Step], good: str) -> None:
+    left = [step for step in steps if step.act is Act.CANNOT]
+    typer.echo("Left for you:" if left else good)
+    _tell(left)
+    typer.echo(f"next: {NEXT}")
+
+
+def refuse(faults: list[str]) -> NoReturn:
+    for fault in faults:
+        print(fault, file=sys.stderr)
+    raise typer.Exit(1)
