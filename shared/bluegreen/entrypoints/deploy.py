@@ -20,7 +20,20 @@ from bluegreen.steps import deploying, requested
 from bluegreen.steps.take_turn import TurnResult, take_all
 
 _STEPS = (requested.STEP, deploying.STEP)
-_PARAMETERS = ("tag", "service", "target", "auto_switch", "skip_smoke_tests", "lift", "fix", "restore", "now", "set")
+_PARAMETERS: tuple[str, ...] = (
+    "tag",
+    "service",
+    "target",
+    "auto_switch",
+    "skip_smoke_tests",
+    "lift",
+    "fix",
+    "restore",
+    "now",
+    "set",
+)
+_PARAMETERS += ("reason", "by")
+_ASKER = "a person (deploy)"
 _STATUS = "`status` shows where everything is"
 
 
@@ -40,9 +53,8 @@ def run(invocation: Invocation) -> Response:
     cloud = invocation.asked_cloud()
     service = cloud.service
     options, purpose = parameters.options(given, service.options), parameters.purpose(given)
-    order = ReleaseRequest(
-        tag=given["tag"], commit="", options=options, by="a person (deploy)", purpose=purpose, now=at_once
-    )
+    by = parameters.asker(given) or _ASKER
+    order = ReleaseRequest(tag=given["tag"], commit="", options=options, by=by, purpose=purpose, now=at_once)
     placed = place(cloud, f"{order.tag} asked for", lambda record, now: admission.admit(record, service, order, now))
     if not placed.outcome.ok:
         return answer(False, placed.outcome.says, placed.outcome.next_step or _STATUS)
