@@ -107,7 +107,7 @@ def doctor(
     for each in checkup.examine(config, env, kind=layout):
         found.append(each)
         if not as_json:
-            screen.say(screen.line(each.finding.line))
+            screen.say_line(each.finding.line)
     if as_json:
         screen.document([each.facts for each in found])
     raise typer.Exit(exit_code([each.finding.result for each in found]))
@@ -210,5 +210,5 @@ def recover(
 
 def _refuse(error: Faulty) -> NoReturn:
     for fault in error.faults:
-        screen.say(fault, err=True)
+        screen.say_line(fault, err=True)
     raise typer.Exit(2)

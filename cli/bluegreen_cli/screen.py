@@ -36,6 +36,11 @@ def say(text: str = "", err: bool = False) -> None:
     _write("\n".join(visible(each) for each in text.split("\n")), sys.stderr if err else sys.stdout)
 
 
+def say_line(text: str, err: bool = False) -> None:
+    """One line, with the spaces that it has; line ends of others make no second one."""
+    say(" ".join(text.splitlines()), err)
+
+
 def tell(text: str, err: bool = False, indent: str = "") -> None:
     """A sentence, which may hold words of others, in as many lines as it needs."""
     rows = textwrap.wrap(line(text), width(), initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False)

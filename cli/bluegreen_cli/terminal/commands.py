@@ -100,6 +100,34 @@ def abort(
         act(place, service, Act("abort", "abort", {"reason": reason, "by": by or acting.me()}), yes, as_json)
 
 
+def pause(
+    service: OfService = "",
+    reason: Reason = "",
+    by: By = "",
+    yes: Yes = False,
+    as_json: Json = False,
+    config: ConfigPath = CONFIG,
+    env: EnvPath = ENV,
+) -> None:
+    """Nothing new begins, and what is ready waits; a bake, its automatic rollback and yours go on."""
+    given = {"pause": "true", "reason": reason, "by": by or acting.me()}
+    with explained(as_json), opened(config, env) as place:
+        act(place, service, Act("pause", "deploy", given), yes, as_json)
+
+
+def resume(
+    service: OfService = "",
+    by: By = "",
+    yes: Yes = False,
+    as_json: Json = False,
+    config: ConfigPath = CONFIG,
+    env: EnvPath = ENV,
+) -> None:
+    """Ends a pause: what has waited begins."""
+    with explained(as_json), opened(config, env) as place:
+        act(place, service, Act("resume", "deploy", {"resume": "true", "by": by or acting.me()}), yes, as_json)
+
+
 def deploy(
     tag: Annotated[str, typer.Argument(help="The release tag.")],
     target: Annotated[str, typer.Option(help="auto, blue or green; never the active one.")] = "",
@@ -111,6 +139,7 @@ def deploy(
     fix: Annotated[bool, typer.Option("--fix", help="Makes the idle app's spec equal first.")] = False,
     restore: Annotated[bool, typer.Option("--restore", help="Only as the way back; production does not move.")] = False,
     now: Annotated[bool, typer.Option("--now", help="It does not wait for the end of a bake.")] = False,
+    override: Annotated[bool, typer.Option("--override", help="In a freeze window, by whom it allows.")] = False,
     service: OfService = "",
     reason: Reason = "",
     by: By = "",
@@ -120,7 +149,14 @@ def deploy(
     env: EnvPath = ENV,
 ) -> None:
     """Releases a tag to the idle environment."""
-    flags = {"skip_smoke_tests": skip_smoke_tests, "lift": lift, "fix": fix, "restore": restore, "now": now}
+    flags = {
+        "skip_smoke_tests": skip_smoke_tests,
+        "lift": lift,
+        "fix": fix,
+        "restore": restore,
+        "now": now,
+        "override": override,
+    }
     given = {name: "true" for name, wanted in flags.items() if wanted}
     given |= {} if auto_switch is None else {"auto_switch": str(auto_switch).lower()}
     given |= {"tag": tag, "target": target, "reason": reason, "by": by or acting.me()}
@@ -162,5 +198,5 @@ def monitor(
 
 
 def add_to(app: typer.Typer) -> None:
-    for command in (history, show, logs, undo, switch, abort, deploy, health, monitor):
+    for command in (history, show, logs, undo, switch, abort, deploy, pause, resume, health, monitor):
         app.command()(command)

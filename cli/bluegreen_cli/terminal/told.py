@@ -31,7 +31,7 @@ def _facts(view: ServiceView, way_back: str, next_step: str) -> Iterator[tuple[s
         until = f", until {release.deadline:%H:%M:%S}" if release.deadline else ""
         yield "release", f"{release.tag} {release.phase} since {release.since:%H:%M:%S}{until}: {release.reason}"
     yield from (("trouble", each) for each in view.trouble)
-    yield "paused", getattr(view, "paused", "")
+    yield "paused", view.paused
     yield "queue", view.queued
     yield "quarantine", "; ".join(f"{tag}: {why}" for tag, why in view.quarantine[:3])
     yield from (("alert", each) for each in view.alerts)

@@ -14,7 +14,7 @@ from bluegreen.invocation.entry_point import (
     Response,
     answer,
 )
-from bluegreen.ordering import set_orders
+from bluegreen.ordering import set_orders, standing_still
 from bluegreen.ordering.placing import PlacedOrder, deliver_notices, place
 from bluegreen.steps import deploying, requested
 from bluegreen.steps.take_turn import TurnResult, take_all
@@ -32,7 +32,7 @@ _PARAMETERS: tuple[str, ...] = (
     "now",
     "set",
 )
-_PARAMETERS += ("reason", "by")
+_PARAMETERS += ("reason", "by", "pause", "resume", "override")
 _ASKER = "a person (deploy)"
 _STATUS = "`status` shows where everything is"
 
@@ -41,6 +41,8 @@ def run(invocation: Invocation) -> Response:
     if is_nudge(invocation.event):
         return answer(True, take_all(_STEPS, invocation.asked_cloud()).says)
     given = invocation.given(_PARAMETERS)
+    if "pause" in given or "resume" in given:
+        return standing_still.pause_or_resume(invocation, given)
     if not given.get("tag"):
         raise BadRequest(f"which tag? pass -p tag:v1.3.0 (allowed: {', '.join(_PARAMETERS)})")
     at_once = parameters.boolean("now", given.get("now", "false"))
@@ -53,6 +55,7 @@ def run(invocation: Invocation) -> Response:
     cloud = invocation.asked_cloud()
     service = cloud.service
     options, purpose = parameters.options(given, service.options), parameters.purpose(given)
+    standing_still.check_override(service, given, purpose, cloud.clock.now())
     by = parameters.asker(given) or _ASKER
     order = ReleaseRequest(tag=given["tag"], commit="", options=options, by=by, purpose=purpose, now=at_once)
     placed = place(cloud, f"{order.tag} asked for", lambda record, now: admission.admit(record, service, order, now))

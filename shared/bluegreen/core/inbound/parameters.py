@@ -58,7 +58,7 @@ def options(given: Mapping[str, str], defaults: Options) -> Options:
 
 def purpose(given: Mapping[str, str]) -> Purpose:
     """What only a person can ask for."""
-    asked = {name: boolean(name, given.get(name, "false")) for name in ("lift", "fix", "restore")}
+    asked = {name: boolean(name, given.get(name, "false")) for name in ("lift", "fix", "restore", "override")}
     return Purpose(**asked)
 
 
