@@ -26,7 +26,7 @@ from bluegreen_cli.faults import Faulty
 
 _TOKEN = "digitalocean_token"
 _GITHUB = "github_token"
-_TOKENS = (_TOKEN, _GITHUB)  # for what only they can do; one that is no token is as good as none
+_TOKENS = (_TOKEN, _GITHUB, "prometheus_token")  # for what only they can do; one that is no token is as good as none
 _SAID = (
     (re.compile(r"`(?:rollback )?-p ((?:to|native):[^`]*)`"), r"`doctl serverless functions invoke rollback -p \1`"),
     (
@@ -53,7 +53,7 @@ class _WithoutToken(Cloud):
 
 def run(what: str, written: Any, environment: Mapping[str, str], event: Mapping[str, str]) -> Response:
     """The answer of the function of that name. `Faulty` where bluegreen.yml or a key does not do."""
-    entry_point, settings = _CALLS[what], _settings(written, environment)
+    entry_point, settings = _CALLS[what], settings_of(written, environment)
     connections = Connections(settings)
     try:
         answered = _answered(entry_point, _invocation(entry_point, settings, connections, event))
@@ -99,7 +99,7 @@ def _as_options(says: str) -> str:
     return says
 
 
-def _settings(written: Any, environment: Mapping[str, str]) -> Settings:
+def settings_of(written: Any, environment: Mapping[str, str]) -> Settings:
     """Of the secrets only those that are needed: what is wrong with another one must not stand in the way."""
     given = {field: environment.get(f"{PREFIX}{field.upper()}", "") for field in (*STORE, *_TOKENS)}
     usable = {field: value for field, value in given.items() if value and (field in STORE or is_sendable(value))}
@@ -116,10 +116,10 @@ def _invocation(
 ) -> Invocation:
     clock, caller = WallClock(None), Caller(f"{entry_point.name} --direct", uuid.uuid4().hex, "")
     clients = Clients(settings, connections, caller, clock)
-    return Invocation(event, settings, clock, caller, clients, _cloud(clients, caller, clock))
+    return Invocation(event, settings, clock, caller, clients, clouds(clients, caller, clock))
 
 
-def _cloud(clients: Clients, caller: Caller, clock: WallClock) -> Callable[[Service], Cloud]:
+def clouds(clients: Clients, caller: Caller, clock: WallClock) -> Callable[[Service], Cloud]:
     def cloud(service: Service) -> Cloud:
         made = cloud_for(service, clients, caller, clock, _quiet)
         if made.has_traffic_setting and not clients.secret(_TOKEN):

@@ -1,7 +1,5 @@
 """The command `bluegreen`."""
 
-import json
-import sys
 from importlib import import_module, metadata
 from pathlib import Path
 from shlex import quote
@@ -15,20 +13,26 @@ from bluegreen.core.inbound.bearers import Right
 from bluegreen_cli import config as configuration
 from bluegreen_cli import direct as direct_calls
 from bluegreen_cli import doctor as checkup
-from bluegreen_cli import page_token
+from bluegreen_cli import page_token, screen
 from bluegreen_cli import recover as recovery
 from bluegreen_cli import stage as staging
 from bluegreen_cli.doctor.findings import exit_code
 from bluegreen_cli.faults import Faulty
+from bluegreen_cli.terminal import acting, looking
+from bluegreen_cli.terminal import commands as terminal
+from bluegreen_cli.terminal.acting import Act, act
+from bluegreen_cli.terminal.commands import CONFIG, ENV, By, ConfigPath, EnvPath, Json, Reason, Yes
+from bluegreen_cli.terminal.exits import TABLE, explained
+from bluegreen_cli.terminal.monitoring import duration
+from bluegreen_cli.terminal.place import opened
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+_EXITS = f"Exit status:\n\n{TABLE}"
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, epilog=_EXITS)
 
 LayoutName = Annotated[
     str, typer.Option(help="default; or hardened: what faces the internet is in a namespace of its own.")
 ]
-EnvPath = Annotated[Path, typer.Option(help="Settings as doctl reads them; the environment goes first.")]
 Direct = Annotated[bool, typer.Option("--direct", help="By the journal and the Spaces key, without any function.")]
-ConfigPath = Annotated[Path, typer.Option(help="What the services are.")]
 
 # These start a whole cloud of one kind or another: they are loaded when they are asked for, and read their own options.
 _PASSED_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
@@ -36,7 +40,7 @@ _PASSED_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
 
 def _version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"bluegreen {metadata.version('bluegreen')}")
+        screen.say(f"bluegreen {metadata.version('bluegreen')}")
         raise typer.Exit
 
 
@@ -46,7 +50,7 @@ def bluegreen(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and leave.")
     ] = False,
 ) -> None:
-    """Blue-green deployments for DigitalOcean: a demo on this machine, and what a deployment needs beforehand."""
+    """Blue-green deployments for DigitalOcean: see where releases are, act on them, set everything up, try it here."""
 
 
 @app.command(context_settings=_PASSED_ON, add_help_option=False)
@@ -81,7 +85,7 @@ def setup(context: typer.Context) -> None:
 
 @app.command()
 def stage(
-    config: ConfigPath = Path("bluegreen.yml"),
+    config: ConfigPath = CONFIG,
     out: Annotated[Path, typer.Option(help="Where the tree is written; what was staged there before goes.")] = Path(
         ".build"
     ),
@@ -94,19 +98,19 @@ def stage(
     except Faulty as error:
         _refuse(error)
     for name, size in sizes.items():
-        typer.echo(f"{name:20} {size / 1e6:5.1f} MB zipped")
+        screen.say(f"{name:20} {size / 1e6:5.1f} MB zipped")
     if layout == "default":
-        typer.echo(f"staged in {out}; next: doctl serverless deploy {quote(str(out))} --env .env")
+        screen.say(f"staged in {out}; next: doctl serverless deploy {quote(str(out))} --env .env")
         return
-    typer.echo(f"staged in {out}, for two namespaces; next, connected to the one and then to the other:")
+    screen.say(f"staged in {out}, for two namespaces; next, connected to the one and then to the other:")
     for part in ("private", "hooks"):
-        typer.echo(f"doctl serverless connect NAMESPACE && doctl serverless deploy {quote(str(out / part))} --env .env")
+        screen.say(f"doctl serverless connect NAMESPACE && doctl serverless deploy {quote(str(out / part))} --env .env")
 
 
 @app.command()
 def doctor(
-    config: ConfigPath = Path("bluegreen.yml"),
-    env: EnvPath = Path(".env"),
+    config: ConfigPath = CONFIG,
+    env: EnvPath = ENV,
     layout: LayoutName = "default",
     as_json: Annotated[bool, typer.Option("--json", help="A list of check, result, what and mend.")] = False,
 ) -> None:
@@ -115,9 +119,9 @@ def doctor(
     for each in checkup.examine(config, env, kind=layout):
         found.append(each)
         if not as_json:
-            typer.echo(each.finding.line)
+            screen.say_line(each.finding.line)
     if as_json:
-        typer.echo(json.dumps([each.facts for each in found], indent=2, ensure_ascii=False))
+        screen.document([each.facts for each in found])
     raise typer.Exit(exit_code([each.finding.result for each in found]))
 
 
@@ -125,26 +129,52 @@ def doctor(
 def rollback(
     direct: Direct = False,
     service: Annotated[str, typer.Option(help="Which one, where there are several.")] = "",
-    reason: Annotated[str, typer.Option(help="Told to people, and kept.")] = "",
-    config: ConfigPath = Path("bluegreen.yml"),
-    env: EnvPath = Path(".env"),
+    to: Annotated[str, typer.Option(help="An earlier release, by its tag.")] = "",
+    native: Annotated[bool, typer.Option("--native", help="By App Platform's own rollback: minutes.")] = False,
+    reason: Reason = "",
+    by: By = "",
+    yes: Yes = False,
+    as_json: Json = False,
+    config: ConfigPath = CONFIG,
+    env: EnvPath = ENV,
 ) -> None:
-    """Break-glass: takes production back when functions cannot be called."""
-    given = {"service": service, "reason": reason}
-    _directly("rollback", direct, config, env, {name: value for name, value in given.items() if value})
+    """Production back to the release before, now. With --direct also where functions cannot be called."""
+    who = {"reason": reason, "by": by or ("" if to or native else acting.me())}
+    with explained(as_json), opened(config, env) as place:
+        if not direct:
+            given = {"to": to, "native": "true" if native else "", **who}
+            act(place, service, Act("rollback", "rollback", given), yes, as_json)
+        if to or native:
+            raise Faulty(["--direct goes with neither --to nor --native: they want the keys of the functions"])
+        given = {"service": service, "reason": reason, "by": by}
+        _directly("rollback", config, env, {name: value for name, value in given.items() if value}, as_json)
 
 
 @app.command()
 def status(
+    name: Annotated[str, typer.Argument(metavar="[SERVICE]", help="One of them; without it all.")] = "",
     direct: Direct = False,
     service: Annotated[str, typer.Option(help="One of them.")] = "",
     seen: Annotated[str, typer.Option(help="true, or the id of an undelivered notice: it is not tried any more.")] = "",
-    config: ConfigPath = Path("bluegreen.yml"),
-    env: EnvPath = Path(".env"),
+    watch: Annotated[bool, typer.Option("--watch", help="Again whenever something has changed, until Ctrl-C.")] = False,
+    wait: Annotated[str, typer.Option("--for", help="With --watch: for how long, such as 10m.")] = "1d",
+    as_json: Json = False,
+    config: ConfigPath = CONFIG,
+    env: EnvPath = ENV,
 ) -> None:
-    """Where everything is, when functions cannot be called."""
-    given = {"service": service, "seen": seen}
-    _directly("status", direct, config, env, {name: value for name, value in given.items() if value})
+    """Where everything is: both environments, the release step by step, what users get, what a rollback would do."""
+    with explained(as_json), opened(config, env) as place:
+        asked = name or service
+        if direct or seen:
+            given = {"service": asked, "seen": seen}
+            _directly("status", config, env, {key: value for key, value in given.items() if value}, as_json)
+        elif watch:
+            looking.watch(place, asked, as_json, duration(wait))
+        else:
+            looking.status(place, asked, as_json)
+
+
+terminal.add_to(app)
 
 
 @app.command()
@@ -156,21 +186,18 @@ def token(
 ) -> None:
     """Makes a token for the page: it is shown once; bluegreen.yml gets its hash."""
     secret, settings = page_token.lines(name, right)
-    typer.echo(
+    screen.say(
         f"{secret}\n\nGive it to {name}; it cannot be shown again. For bluegreen.yml, then `make deploy`:\n\n{settings}"
     )
 
 
-def _directly(what: str, direct: bool, config: Path, env: Path, event: dict[str, str]) -> None:
+def _directly(what: str, config: Path, env: Path, event: dict[str, str], as_json: bool) -> None:
     """As the function of that name, on this machine. Not 0 where its answer is not ok."""
-    try:
-        if not direct:
-            usual = f"doctl serverless functions invoke {what}"
-            raise Faulty([f"{usual} is the usual way; --direct does without functions"])
-        answer = direct_calls.run(what, configuration.read(config), checkup.given(env), event)
-    except Faulty as error:
-        _refuse(error)
-    typer.echo(f"{answer['what']}\nnext: {answer['next']}")
+    answer = direct_calls.run(what, configuration.read(config), checkup.given(env), event)
+    if as_json:
+        screen.document({**answer, "exit": 0 if answer["ok"] else 1})
+    else:
+        screen.say(f"{screen.line(answer['what'])}\nnext: {screen.line(answer['next'])}")
     if not answer["ok"]:
         raise typer.Exit(1)
 
@@ -181,12 +208,12 @@ def recover(
     active: Annotated[
         Environment | None, typer.Option(help="Where production goes; without it the routers' word counts.")
     ] = None,
-    config: ConfigPath = Path("bluegreen.yml"),
-    env: Annotated[Path, typer.Option(help="Where the Spaces key is; the environment goes first.")] = Path(".env"),
+    config: ConfigPath = CONFIG,
+    env: Annotated[Path, typer.Option(help="Where the Spaces key is; the environment goes first.")] = ENV,
 ) -> None:
     """Lets a journal that has lost its newest versions go on from what the routers serve."""
     try:
-        typer.echo(recovery.recover(config, env, service, active))
+        screen.say(recovery.recover(config, env, service, active))
     except Faulty as error:
         _refuse(error)
     except BluegreenError as error:
@@ -195,5 +222,5 @@ def recover(
 
 def _refuse(error: Faulty) -> NoReturn:
     for fault in error.faults:
-        print(fault, file=sys.stderr)
+        screen.say_line(fault, err=True)
     raise typer.Exit(2)

@@ -1,6 +1,7 @@
 """What is written down for the functions, and the staged tree made of it."""
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 import yaml
 
 from bluegreen_cli.stage import ROOT, stage
+from tests.cli.desk import Desk
 
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 
@@ -24,3 +26,10 @@ def staged(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("staged") / ".build"
     stage(yaml.safe_load((ROOT / "bluegreen.yml").read_text()), out, PYTHON)
     return out
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    made = Desk(tmp_path, monkeypatch)
+    yield made
+    made.close()

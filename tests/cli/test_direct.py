@@ -219,11 +219,11 @@ def test_a_key_that_the_store_refuses_is_said(place):
     assert "are the Spaces key and its grant for this bucket right?" in said
 
 
-def test_the_flag_is_wanted_as_the_function_is_the_usual_way(place):
+def test_without_a_key_of_functions_it_is_said_what_does_without(place):
     code, said = place.say("rollback")
 
     assert code == 2
-    assert "doctl serverless functions invoke rollback is the usual way" in said
+    assert "bluegreen rollback --direct" in " ".join(said.split())
     assert place.newest() is None
 
 

@@ -35,6 +35,9 @@ def switch(record: Record, now: datetime, by: str = "") -> Outcome:
     if release.phase is not Phase.READY:
         says = f"{release.tag} is {release.phase.value}, not ready: nothing was switched"
         return Outcome(False, record, says, "wait until its checks have passed; `status` shows where it is")
+    if record.paused is not None and release.set_release is None and not release.purpose.leads_back:
+        resume = f"doctl serverless functions invoke deploy -p service:{record.service} -p resume:true"
+        return Outcome(False, record, f"{record.paused.says(record.service)}: nothing was switched", resume)
     if release.go or release.options.auto_switch:
         return Outcome(True, record, f"{release.tag} is about to be switched already")
     changes: dict[str, object] = {"go": True, "wake_at": now}

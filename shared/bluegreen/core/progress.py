@@ -12,6 +12,7 @@ from bluegreen.core.notices import Tone
 from bluegreen.core.phases import RESTING, SERVING, Phase
 from bluegreen.core.record import HISTORY_KEPT, SAYS_KEPT, PastRelease, Record
 from bluegreen.core.release import PERSON, HistoryLine, Release
+from bluegreen.core.standstill import held
 from bluegreen.core.table import Move, move_for
 
 _AT_ONCE = 60.0  # seconds that a person waits for the answer of a function
@@ -66,10 +67,10 @@ def deadline(release: Release, service: Service) -> datetime | None:
     return None if limit is None else release.phase_since + timedelta(seconds=limit)
 
 
-def begin_queued(record: Record, now: datetime) -> Record:
-    """The queued release, if any, becomes the one in flight where none is."""
+def begin_queued(record: Record, service: Service, now: datetime) -> Record:
+    """The queued release, if any, becomes the one in flight where none is, and nothing holds it back."""
     queued = record.queued
-    if record.release is not None or queued is None:
+    if record.release is not None or queued is None or held(record, service, queued.purpose, now):
         return record
     record = record.model_copy(update={"queued": None, "last_number": record.last_number + 1})
     asked = f"{queued.tag} was asked for{queued.purpose.says}"
@@ -190,7 +191,7 @@ def _come_to_rest(record: Record, service: Service, now: datetime) -> Record:
     record = record.model_copy(update={"release": None}).with_past(past)
     wanted = standby.by_itself(record, release, now) if service.restore_idle else None
     record = record if wanted is None else record.model_copy(update={"queued": wanted})
-    return begin_queued(record, now)
+    return begin_queued(record, service, now)
 
 
 def _cause(release: Release) -> str:

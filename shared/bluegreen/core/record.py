@@ -22,7 +22,7 @@ from bluegreen.core.errors import IllegalMove
 from bluegreen.core.model import Frozen, Time
 from bluegreen.core.notices import ChannelTrouble, Notice, Spell
 from bluegreen.core.phases import BEFORE_SWITCH, SERVING, Phase
-from bluegreen.core.release import Purpose, Release, SetRelease
+from bluegreen.core.release import Pause, Purpose, Release, SetRelease
 
 SCHEMA = 1  # goes up when what was written before means something else; not for a field more
 # What is kept, so that a record stays under 64 KB whatever happens.
@@ -85,6 +85,7 @@ class Record(Frozen):
     environments: dict[Environment, EnvironmentState]
     release: Release | None = None  # the one in flight
     queued: QueuedRelease | None = None
+    paused: Pause | None = None  # nothing new begins until a person says so
     last_number: int = 0  # of the release ids
     last_notice: int = 0  # number in the newest notice's id: one release may cause two notices in one phase
     newest_tag: str = ""  # the highest version that GitHub ever named; "" until it was first asked

@@ -41,6 +41,12 @@ class Purpose(Frozen):
     undo: bool = False  # a rollback was a mistake: it goes on where it still runs
     restore: bool = False  # it is to stand by on the idle environment, as what can be gone back to
     announced: bool = False  # by a webhook, or found by the watch; no person asked for it
+    override: bool = False  # although a freeze window is open
+
+    @property
+    def leads_back(self) -> bool:
+        """Production, or its way back, is made whole by it: no pause and no freeze window holds it."""
+        return self.back or self.undo or self.restore
 
     @property
     def says(self) -> str:
@@ -48,6 +54,18 @@ class Purpose(Frozen):
         purposes = (", to go back to it" if self.back else "") + (", its quarantine lifted" if self.lift else "")
         purposes += ", to stand by as the way back" if self.restore else ""
         return purposes + (f", in set {self.part_of.name}" if self.part_of else "")
+
+
+class Pause(Frozen):
+    """A person has said that nothing new begins."""
+
+    by: str
+    at: Time
+    why: str = ""
+
+    def says(self, service: str) -> str:
+        why = f": {self.why}" if self.why else ""
+        return f"{service} is paused by {self.by} since {self.at:%Y-%m-%d %H:%M} UTC{why}"
 
 
 class Claim(Frozen):

@@ -14,13 +14,26 @@ from bluegreen.invocation.entry_point import (
     Response,
     answer,
 )
-from bluegreen.ordering import set_orders
+from bluegreen.ordering import set_orders, standing_still
 from bluegreen.ordering.placing import PlacedOrder, deliver_notices, place
 from bluegreen.steps import deploying, requested
 from bluegreen.steps.take_turn import TurnResult, take_all
 
 _STEPS = (requested.STEP, deploying.STEP)
-_PARAMETERS = ("tag", "service", "target", "auto_switch", "skip_smoke_tests", "lift", "fix", "restore", "now", "set")
+_PARAMETERS: tuple[str, ...] = (
+    "tag",
+    "service",
+    "target",
+    "auto_switch",
+    "skip_smoke_tests",
+    "lift",
+    "fix",
+    "restore",
+    "now",
+    "set",
+)
+_PARAMETERS += ("reason", "by", "pause", "resume", "override")
+_ASKER = "a person (deploy)"
 _STATUS = "`status` shows where everything is"
 
 
@@ -28,6 +41,8 @@ def run(invocation: Invocation) -> Response:
     if is_nudge(invocation.event):
         return answer(True, take_all(_STEPS, invocation.asked_cloud()).says)
     given = invocation.given(_PARAMETERS)
+    if "pause" in given or "resume" in given:
+        return standing_still.pause_or_resume(invocation, given)
     if not given.get("tag"):
         raise BadRequest(f"which tag? pass -p tag:v1.3.0 (allowed: {', '.join(_PARAMETERS)})")
     at_once = parameters.boolean("now", given.get("now", "false"))
@@ -40,9 +55,9 @@ def run(invocation: Invocation) -> Response:
     cloud = invocation.asked_cloud()
     service = cloud.service
     options, purpose = parameters.options(given, service.options), parameters.purpose(given)
-    order = ReleaseRequest(
-        tag=given["tag"], commit="", options=options, by="a person (deploy)", purpose=purpose, now=at_once
-    )
+    standing_still.check_override(service, given, purpose, cloud.clock.now())
+    by = parameters.asker(given) or _ASKER
+    order = ReleaseRequest(tag=given["tag"], commit="", options=options, by=by, purpose=purpose, now=at_once)
     placed = place(cloud, f"{order.tag} asked for", lambda record, now: admission.admit(record, service, order, now))
     if not placed.outcome.ok:
         return answer(False, placed.outcome.says, placed.outcome.next_step or _STATUS)

@@ -25,6 +25,7 @@ from bluegreen.core.record import PastRelease, QueuedRelease, Record, Version
 from bluegreen.core.release import Release
 from bluegreen.core.rollback import native
 from bluegreen.core.sets.current import CurrentSetRelease, current_release
+from bluegreen.core.standstill import Standstill, standstill
 from bluegreen.invocation.entry_point import (
     STORE,
     EntryPoint,
@@ -45,10 +46,11 @@ _TO_COUNT = 6.0  # seconds that asking for the counts of all services may take
 
 
 class _Counted(NamedTuple):
-    """What users get now, and what is odd about who has counted it."""
+    """What users get now, what is odd about who has counted it, and why nothing new begins."""
 
     now: Current | NoData
     remark: str = ""
+    still: Standstill | None = None
 
     def facts(self) -> dict[str, Any]:
         found = {"unknown": self.now.why} if isinstance(self.now, NoData) else self.now.facts()
@@ -65,6 +67,8 @@ def run(invocation: Invocation) -> Response:
     sets = _sets(settings, {name: version.record for name, version in versions.items()})
     with bounded.within(_TO_COUNT):
         counted = {s.name: _counted(invocation.cloud(s), versions[s.name].record) for s in services}
+    now = invocation.clock.now()
+    counted = {s.name: counted[s.name]._replace(still=standstill(versions[s.name].record, s, now)) for s in services}
     lines = []
     for service in services:
         record = versions[service.name].record
@@ -126,6 +130,7 @@ def _line(record: Record, service: Service, counted: _Counted) -> str:
     line += f"{record.service}: {counted.remark}; " if counted.remark else ""
     line += f"{record.service}: {record.active.value} {outline.active(record)}, "
     line += f"{record.idle.value} {outline.idle(record)}"
+    line += f"; {counted.still.says}" if counted.still else ""
     if record.release:
         line += f"; {_going(record.release)}{record.release.tag} is {record.release.phase.value}"
     line += f"; {_going(record.queued)}{record.queued.tag} waits" if record.queued else ""
@@ -152,7 +157,8 @@ def _next(record: Record, service: Service, counted: _Counted) -> str:
         about_release = advice.to_restore(record.service, lost.tag) if lost else ""
     wake_ups = advice.FOR_REFUSED_WAKE_UPS if record.wakes_refused else ""
     undelivered = advice.for_undelivered(record.service) if seen.waiting(record) else ""
-    steps = (about_release, undelivered, troubles.next_step(record, service), wake_ups)
+    still = counted.still.next_step if counted.still else ""
+    steps = (about_release, still, undelivered, troubles.next_step(record, service), wake_ups)
     return "; ".join(filter(None, steps))
 
 
@@ -164,6 +170,8 @@ def _facts(version: Version, service: Service, counted: _Counted) -> dict[str, A
         "release": release and _release(release, service),
         "rollback": outline.way_back(record, service),
         "now": counted.facts(),
+        "paused": record.paused and {"by": record.paused.by, "at": _time(record.paused.at), "why": record.paused.why},
+        "frozen_until": _time(counted.still.until) if counted.still and counted.still.until else None,
         "queued": record.queued.tag if record.queued else None,
         "quarantined": record.quarantine,
         "lost": record.lost,

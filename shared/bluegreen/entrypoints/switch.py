@@ -2,6 +2,7 @@
 
 from bluegreen.cloud import Cloud
 from bluegreen.core import orders
+from bluegreen.core.inbound import parameters
 from bluegreen.core.inbound.nudges import is_nudge
 from bluegreen.invocation.entry_point import (
     NOTIFY,
@@ -21,11 +22,13 @@ from bluegreen.steps.take_turn import take_all
 def run(invocation: Invocation) -> Response:
     if is_nudge(invocation.event):
         return _nudged(invocation.asked_cloud())
-    given = invocation.given(("service", "set"))
+    given = invocation.given(("service", "set", "reason", "by"))
     if "set" in given:
         return set_orders.switch(invocation, given, STEPS)
     cloud = invocation.asked_cloud()
-    return carry_out(cloud, place(cloud, "a person said: switch", orders.switch))
+    by = parameters.asker(given)
+    placed = place(cloud, "a person said: switch", lambda record, now: orders.switch(record, now, by))
+    return carry_out(cloud, placed)
 
 
 def _nudged(cloud: Cloud) -> Response:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from bluegreen.cloud import Cloud
 from bluegreen.core import admission, orders
+from bluegreen.core.admission import pausing
 from bluegreen.core.credentials import hidden
 from bluegreen.core.inbound.bearers import Right
 from bluegreen.core.orders import Outcome
@@ -97,6 +98,10 @@ def _order(cloud: Cloud, pressed: Press, record: Record, now: datetime) -> Outco
             return undo.undo(record, service, pressed.who, now)
         case "abort":
             return orders.abort(record, service, PERSON, now, f"aborted by {pressed.who}")
+        case "pause":
+            return pausing.pause(record, service, pressed.by, pressed.why, now)
+        case "resume":
+            return pausing.resume(record, service, pressed.by, now)
         case "switch":
             return orders.switch(record, now, pressed.who)
         case _:

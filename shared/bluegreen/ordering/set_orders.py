@@ -60,8 +60,10 @@ def switch(invocation: Invocation, given: Mapping[str, str], steps: tuple[Step, 
         return answer(
             False, f"nothing was switched: {refused}", "wait until all of the set are ready; `status` shows it"
         )
+    by = parameters.asker(given)
     said = [
-        place(clouds[m], f"a person said: switch set {name}", _switch_of(current.set_release)) for m in current.ready
+        place(clouds[m], f"a person said: switch set {name}", _switch_of(current.set_release, by))
+        for m in current.ready
     ]
     for member in current.members:
         _turns(clouds[member.service], steps)
@@ -117,9 +119,8 @@ def _records(clouds: Mapping[str, Cloud]) -> dict[str, Record]:
 
 def _order(cloud: Cloud, given: Mapping[str, str], set_release: SetRelease) -> ReleaseRequest:
     purpose = parameters.purpose(given).model_copy(update={"part_of": set_release})
-    return ReleaseRequest(
-        given["tag"], "", parameters.options(given, cloud.service.options), "a person (deploy)", "", purpose
-    )
+    by, options = parameters.asker(given) or "a person (deploy)", parameters.options(given, cloud.service.options)
+    return ReleaseRequest(given["tag"], "", options, by, "", purpose)
 
 
 def _place_order(cloud: Cloud, order: ReleaseRequest) -> PlacedOrder:
@@ -136,13 +137,13 @@ def _turns(cloud: Cloud, steps: tuple[Step, ...]) -> None:
         wake_next(cloud, newest_or_adopted(cloud).record)
 
 
-def _switch_of(set_release: SetRelease) -> Callable[[Record, datetime], Outcome]:
+def _switch_of(set_release: SetRelease, by: str) -> Callable[[Record, datetime], Outcome]:
     """What a person has said of one set release does not count for another that is ready by now."""
 
     def order(record: Record, now: datetime) -> Outcome:
         if not set_release.same_as(record.set_in_flight):
             return Outcome(False, record, f"{record.service} has something else in hand")
-        return orders.switch(record, now)
+        return orders.switch(record, now, by)
 
     return order
 

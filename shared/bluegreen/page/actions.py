@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from bluegreen.core import admission, advice, lost_journal, orders
-from bluegreen.core.admission import ReleaseRequest
+from bluegreen.core.admission import ReleaseRequest, pausing
 from bluegreen.core.config.service import Service
 from bluegreen.core.inbound.bearers import Right
 from bluegreen.core.orders import Outcome
@@ -36,6 +36,8 @@ def actions(record: Record, service: Service, now: datetime, can_wake: bool = Tr
         _undo(record, service, now),
         _abort(record, service, now, can_wake),
         *_lifts(record, service, now),
+        _pause(record, service, now),
+        _resume(record, service, now),
     )
     if not record.lost:
         return found
@@ -100,6 +102,35 @@ def _abort(record: Record, service: Service, now: datetime, can_wake: bool) -> A
     stamp = _stamp("abort", record, release.id if release else "")
     found = _action("abort", label, Right.OPERATE, record, outcome, effect, stamp, advice.invoke("abort", service.name))
     return found._replace(by_function=found.possible and can_wake and _deploys(record))
+
+
+def _pause(record: Record, service: Service, now: datetime) -> ActionView:
+    outcome, tag = pausing.pause(record, service, PERSON, "", now), record.release.tag if record.release else ""
+    effect: Effect = (
+        ("Target", f"no new tag begins on {service.name}; what a push brings waits"),
+        ("Goes on", f"{tag}: a bake, and the automatic rollback; before the switch it waits" if tag else "the watch"),
+        ("Takes", "one write"),
+        ("Afterwards", "“resume” lets what waits begin; a rollback and its undo stay possible"),
+    )
+    stamp, command = _stamp("pause", record), advice.invoke("deploy", service.name, pause="true")
+    return _action("pause", "Pause", Right.RELEASE, record, outcome, effect, stamp, command)
+
+
+def _resume(record: Record, service: Service, now: datetime) -> ActionView:
+    outcome, queued = pausing.resume(record, service, PERSON, now), record.queued
+    paused = record.paused
+    effect: Effect = (
+        (
+            ("Target", f"{queued.tag} begins" if queued else "the next tag that is pushed begins"),
+            ("Paused", f"by {paused.by}, {paused.at:%Y-%m-%d %H:%M} UTC{f': {paused.why}' if paused.why else ''}"),
+            ("Takes", "one write"),
+        )
+        if paused
+        else ()
+    )
+    since = paused.at.isoformat() if paused else ""
+    stamp, command = _stamp("resume", record, since), advice.invoke("deploy", service.name, resume="true")
+    return _action("resume", "Resume", Right.RELEASE, record, outcome, effect, stamp, command)
 
 
 def _lifts(record: Record, service: Service, now: datetime) -> Iterator[ActionView]:

@@ -148,6 +148,7 @@ class ServiceView(NamedTuple):
     floor: str  # what is not released by a push any more
     alerts: tuple[str, ...]
     undelivered: tuple[str, ...]
+    paused: str = ""  # why nothing new begins, "" where nothing holds it
 
     @property
     def etag(self) -> str:

@@ -15,6 +15,7 @@ from bluegreen.core.outbox.seen import waiting
 from bluegreen.core.phases import SERVING, Phase
 from bluegreen.core.record import PastRelease, Record, Version
 from bluegreen.core.release import Release
+from bluegreen.core.standstill import standstill
 from bluegreen.page import chain, effects, judged, series
 from bluegreen.page.actions import actions
 from bluegreen.page.told import percent
@@ -85,6 +86,7 @@ def service_view(seen: Seen) -> ServiceView:
         queued=_queued(record),
         floor=_floor(record),
         alerts=tuple(f"{a.name} ({a.severity or 'no severity'}, {a.sender}): {a.summary}" for a in firing(record)),
+        paused=_paused(seen),
         undelivered=tuple(f"{n.headline} ({n.tag}): not delivered to {n.addressee}" for n in waiting(record)),
     )
 
@@ -93,6 +95,7 @@ def row(record: Record) -> RowView:
     """A service among others."""
     release, (mood, _) = record.release, _headline(record)
     state = f"{release.tag} is {release.phase.value}" if release else _last_word(record)
+    state += ", paused" if record.paused else ""
     busy = release is not None or record.queued is not None
     tags = record.on(record.active).tag or outline.UNKNOWN, record.on(record.idle).tag or outline.UNKNOWN
     return RowView(record.service, record.active.value, *tags, state, mood, busy)
@@ -130,6 +133,7 @@ def _last_word(record: Record) -> str:
 
 def _trouble(seen: Seen) -> Iterator[str]:
     record, counted = seen.record, _current(seen)
+    yield from filter(None, (_paused(seen),))
     if record.lost:
         yield record.lost
     if counted is not None and (fails := current.trouble(counted, record.active, seen.service.thresholds)):
@@ -233,9 +237,12 @@ def _deeds(seen: Seen) -> Iterator[DeedView]:
         yield from chain.deeds(seen.last)
 
 
+def _paused(seen: Seen) -> str:
+    return still.says if (still := standstill(seen.record, seen.service, seen.now)) else ""
+
+
 def _queued(record: Record) -> str:
-    queued = record.queued
-    return f"{queued.tag}, asked for by {queued.by or 'nobody'}, begins next" if queued else ""
+    return f"{q.tag}, asked for by {q.by or 'nobody'}, begins next" if (q := record.queued) else ""
 
 
 def _floor(record: Record) -> str:

@@ -11,10 +11,11 @@ from bluegreen.core.config.traffic import AppIngress, Router
 from bluegreen.core.errors import Unavailable
 from bluegreen.core.finding import Finding, Verdict
 from bluegreen.core.phases import Phase
-from bluegreen.core.record import Record
+from bluegreen.core.record import SAYS_KEPT, Record
 from bluegreen.core.release import Release
 from bluegreen.core.sets.status import member_statuses
 from bluegreen.core.sets.verdict import MemberVerdict, member_verdict
+from bluegreen.core.standstill import held
 from bluegreen.steps import production
 from bluegreen.steps.checking import faults_of
 from bluegreen.steps.lost_journal import why_lost
@@ -37,7 +38,7 @@ class Fitness(NamedTuple):
 def ready_look(turn: Turn) -> Fitness:
     """A last look: hours may have passed since the checks."""
     release, cloud = turn.release, turn.cloud
-    if release.purpose.restore or not (release.go or release.options.auto_switch) or release.target is None:
+    if _waits(turn) or not (release.go or release.options.auto_switch) or release.target is None:
         return Fitness(False, ())
     others = _others(turn)
     if others is not None and others.verdict is not Verdict.GOOD:
@@ -55,6 +56,13 @@ def ready_look(turn: Turn) -> Fitness:
             break
         cloud.clock.sleep(1.0)
     return Fitness(True, faults, others)
+
+
+def _waits(turn: Turn) -> bool:
+    """It is not to be switched at all, or not now. Members of a set switch together, or not at all."""
+    release, cloud = turn.release, turn.cloud
+    still = held(turn.record, cloud.service, release.purpose, cloud.clock.now())
+    return release.purpose.restore or (still is not None and release.set_release is None)
 
 
 def _redeployed(turn: Turn) -> str:
@@ -83,8 +91,9 @@ def ready_judge(record: Record, seen: Fitness, service: Service, now: datetime) 
         says = "healthy again, as what production can go back to"
         return StepResult(record, Finding(verdict=Verdict.STAND_BY, says=says))
     if not seen.wanted:
-        says = "checks passed; waiting for a person to switch"
-        return StepResult(record, Finding(verdict=Verdict.WAIT, says=says, again_in=300))
+        still = held(record, service, record.in_flight.purpose, now)
+        says = f"checks passed; {still.says if still else 'waiting for a person to switch'}"
+        return StepResult(record, Finding(verdict=Verdict.WAIT, says=says[:SAYS_KEPT], again_in=60 if still else 300))
     if seen.others is not None and seen.others.verdict is not Verdict.GOOD:
         return StepResult(
             record, Finding(verdict=seen.others.verdict, says=seen.others.says, again_in=_OTHERS_AGAIN_IN)

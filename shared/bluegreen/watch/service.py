@@ -9,6 +9,7 @@ from bluegreen.core.judge.verdict import seconds_to_next_look
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Version
 from bluegreen.core.release import Release
+from bluegreen.ordering import standing_still
 from bluegreen.ordering.placing import newest_or_adopted
 from bluegreen.steps import bug_report, checking, deploying, requested, rolling_back, switching, watching
 from bluegreen.steps.step import Step
@@ -45,6 +46,8 @@ def look(cloud: Cloud, first: bool) -> Look:
         version = _newest(cloud, first)
         if version.record.wakes_refused:
             refused_wake_ups.try_again(cloud)
+        if version.record.queued is not None:
+            version = standing_still.begin_waiting(cloud, version)
         release = version.record.release
         wants = release is not None and not version.record.lost and _take_turn(cloud, version, release)
         if cloud.wake_ups.refusals or version.record.wakes_refused:

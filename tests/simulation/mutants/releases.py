@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bluegreen.core import admission, pointing, progress
+from bluegreen.core.config.service import Service
 from bluegreen.core.inbound.nudges import nudge
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record, Version
@@ -142,9 +143,9 @@ def the_bad_tag_is_not_quarantined() -> list[Patch]:
 def the_queue_is_forgotten_at_rest() -> list[Patch]:
     begin_queued = progress.begin_queued
 
-    def forgetful(record: Record, now: datetime) -> Record:
+    def forgetful(record: Record, service: Service, now: datetime) -> Record:
         resting = record.past and record.past[0].at == now
-        return begin_queued(record.model_copy(update={"queued": None}) if resting else record, now)
+        return begin_queued(record.model_copy(update={"queued": None}) if resting else record, service, now)
 
     return [(progress, "begin_queued", forgetful)]
 

@@ -7,10 +7,11 @@ gets `ok: false`.
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import NamedTuple
 
 from bluegreen.core import advice, outbox, progress, quarantine, standby
-from bluegreen.core.admission import hotfix
+from bluegreen.core.admission import hotfix, waiting
+from bluegreen.core.admission.request import ReleaseRequest as ReleaseRequest
+from bluegreen.core.admission.request import queued_by, supersede
 from bluegreen.core.config.options import Options, Target
 from bluegreen.core.config.service import Service
 from bluegreen.core.config.tags import Tags
@@ -18,26 +19,9 @@ from bluegreen.core.config.thresholds import WhileWatching
 from bluegreen.core.long_memory import RememberedRelease
 from bluegreen.core.notices import Tone
 from bluegreen.core.orders import Outcome
-from bluegreen.core.phases import BEFORE_SWITCH, Phase
-from bluegreen.core.record import DELIVERIES_KEPT, PastRelease, QueuedRelease, Record
-from bluegreen.core.release import Purpose
-
-
-class ReleaseRequest(NamedTuple):
-    """What a webhook or a person wants released. `delivery` is the webhook's id, "" when a person asks."""
-
-    tag: str
-    commit: str
-    options: Options
-    by: str
-    delivery: str = ""
-    purpose: Purpose = Purpose()
-    now: bool = False  # it does not wait for the end of a bake
-
-    @property
-    def by_person(self) -> bool:
-        """A person may ask again for what a webhook may not: an older tag, or one that was released before."""
-        return not self.delivery
+from bluegreen.core.phases import BEFORE_SWITCH
+from bluegreen.core.record import DELIVERIES_KEPT, Record
+from bluegreen.core.standstill import held
 
 
 def is_unknown(record: Record, service: Service, request: ReleaseRequest) -> bool:
@@ -66,6 +50,9 @@ def admit(
         return Outcome(not request.by_person, record, foreign)
     record = _note_newest_tag(record, service, request)
     refused = next(_refusals(record, request, remembered), None)
+    still = held(record, service, request.purpose, now) if request.by_person else None
+    if still and not refused:
+        return Outcome(False, record, f"{still.says}: {request.tag} is not released", still.next_step)
     if refused:
         lift = advice.to_lift(record, request.tag) if request.tag in record.quarantine else ""
         return Outcome(not request.by_person, record, refused, lift)
@@ -73,7 +60,8 @@ def admit(
     record = _note_delivery(record, request)
     if in_hand:
         queued = record.queued
-        if queued is None or queued.tag != request.tag or not request.now:
+        waits = queued is not None and queued.tag == request.tag and not held(record, service, request.purpose, now)
+        if queued is None or not (waits and request.now):
             return _answer_again(record, request, in_hand)
         record = record.model_copy(update={"queued": queued.model_copy(update={"now": True})})
         if hotfix.may_cut_short(record):
@@ -82,15 +70,17 @@ def admit(
         return outcome._replace(next_step=outcome.next_step or hotfix.to_make_room(outcome.record, request.tag))
     if record.release is not None:
         return _queue(record, service, request, now)
-    record = progress.begin_queued(record.model_copy(update={"queued": _queued(request, now)}), now)
-    return Outcome(True, record, f"{request.tag} accepted", taken=True)
+    if found := held(record, service, request.purpose, now):
+        return waiting.hold_back(record, service, request, found, now)
+    record = progress.begin_queued(record.model_copy(update={"queued": queued_by(request, now)}), service, now)
+    return Outcome(True, waiting.told_of_override(record, service, request, now), f"{request.tag} accepted", taken=True)
 
 
 def queue_first(record: Record, request: ReleaseRequest, now: datetime) -> Record:
     """The request is next, whatever was queued: that is superseded."""
     if record.queued is not None and record.queued.tag != request.tag:
-        record = _supersede(record, record.queued, request.tag, now)
-    return record.model_copy(update={"queued": _queued(request, now)})
+        record = supersede(record, record.queued, request.tag, now)
+    return record.model_copy(update={"queued": queued_by(request, now)})
 
 
 def missed(record: Record, service: Service, tags_there: list[str]) -> list[str]:
@@ -188,18 +178,6 @@ def _options_unlike(options: Options, others: Options) -> str:
     return ", ".join(f"{name}:{str(value).lower()}" for name, value in differing.items())
 
 
-def _queued(request: ReleaseRequest, now: datetime) -> QueuedRelease:
-    return QueuedRelease(
-        tag=request.tag,
-        commit=request.commit,
-        options=request.options,
-        purpose=request.purpose.model_copy(update={"announced": not request.by_person}),
-        by=request.by,
-        asked_at=now,
-        now=request.now,
-    )
-
-
 def _admit_lifted(record: Record, service: Service, request: ReleaseRequest, now: datetime) -> Outcome:
     """The quarantine is lifted only together with a release that is taken."""
     why = record.quarantine[request.tag]
@@ -213,15 +191,16 @@ def _admit_lifted(record: Record, service: Service, request: ReleaseRequest, now
 
 
 def _queue(record: Record, service: Service, request: ReleaseRequest, now: datetime) -> Outcome:
-    release, before, queued = record.in_flight, record.queued, _queued(request, now)
+    release, before, queued = record.in_flight, record.queued, queued_by(request, now)
     if before is not None and service.tags.older(queued.tag, before.tag):
         says = f"{queued.tag} is passed over: {before.tag} waits"
         next_step = f"ask again once {before.tag} has come to rest"
-        return Outcome(True, _supersede(record, queued, before.tag, now), says, next_step, taken=True)
+        return Outcome(True, supersede(record, queued, before.tag, now), says, next_step, taken=True)
     if before is not None:
-        record = _supersede(record, before, queued.tag, now)
+        record = supersede(record, before, queued.tag, now)
     record = record.model_copy(update={"queued": queued})
-    at_once = request.now or service.while_watching is WhileWatching.REPLACE
+    waits = held(record, service, request.purpose, now)
+    at_once = not waits and (request.now or service.while_watching is WhileWatching.REPLACE)
     if at_once and hotfix.may_cut_short(record):
         return _go_ahead(record, service, request, now)
     says = f"{queued.tag} waits {hotfix.until_when(record, at_once)}"
@@ -235,15 +214,3 @@ def _go_ahead(record: Record, service: Service, request: ReleaseRequest, now: da
     record = hotfix.cut_short(record, service, request.by, now)
     says = f"{request.tag} accepted; {watched} stays in production until then, unproven, as its bake is cut short"
     return Outcome(True, record, says, taken=True)
-
-
-def _supersede(record: Record, passed_over: QueuedRelease, by: str, now: datetime) -> Record:
-    number = record.last_number + 1
-    past = PastRelease(
-        id=f"{record.service}-{number}",
-        tag=passed_over.tag,
-        outcome=Phase.SUPERSEDED,
-        at=now,
-        reason=f"{by} came before its turn",
-    )
-    return record.model_copy(update={"last_number": number}).with_past(past)

@@ -14,6 +14,7 @@ from bluegreen.core.finding import Finding, Verdict
 from bluegreen.core.notices import Tone
 from bluegreen.core.phases import BEFORE_SWITCH, Phase
 from bluegreen.core.record import Record
+from bluegreen.core.standstill import held
 
 
 def may_cut_short(record: Record) -> bool:
@@ -39,7 +40,8 @@ def go_ahead_if_due(record: Record, service: Service, now: datetime) -> Record:
     queued = record.queued
     if queued is None or not (queued.now or service.while_watching is WhileWatching.REPLACE):
         return record
-    return cut_short(record, service, queued.by, now) if may_cut_short(record) else record
+    goes = may_cut_short(record) and not held(record, service, queued.purpose, now)
+    return cut_short(record, service, queued.by, now) if goes else record
 
 
 def until_when(record: Record, at_once: bool = True) -> str:

@@ -8,6 +8,7 @@ from bluegreen.core.config.address import Url
 from bluegreen.core.config.alerts import AlertSettings
 from bluegreen.core.config.checks import Checks
 from bluegreen.core.config.drift import DriftSettings
+from bluegreen.core.config.freeze import FreezeWindow
 from bluegreen.core.config.notify import NoticeSettings, PagerNotice, named
 from bluegreen.core.config.options import Options
 from bluegreen.core.config.signals import ProbeSignal, RouterSignal, Signal
@@ -64,6 +65,7 @@ class Service(Frozen):
     deadlines: Deadlines = Deadlines()
     alerts: AlertSettings = AlertSettings()
     drift: DriftSettings = DriftSettings()
+    freeze: tuple[FreezeWindow, ...] = ()  # in which nothing new begins
     notify: tuple[NoticeSettings, ...] = ()
     dashboard: Url | Literal[""] = ""  # of your own, shown beside the links in notices
 

@@ -38,6 +38,14 @@ def said(given: Mapping[str, str]) -> tuple[str, str]:
     return by[:_NAME] or PERSON, reason[:SAYS_KEPT]
 
 
+def asker(given: Mapping[str, str]) -> str:
+    """Who asks, and why, in one; "" where nothing was said of either."""
+    who, reason = said(given)
+    if not reason:
+        return "" if who == PERSON else who
+    return f"{who} ({reason})"
+
+
 def options(given: Mapping[str, str], defaults: Options) -> Options:
     """A release's options: the service's own, overridden by what was passed."""
     changes: dict[str, Any] = {
@@ -50,7 +58,7 @@ def options(given: Mapping[str, str], defaults: Options) -> Options:
 
 def purpose(given: Mapping[str, str]) -> Purpose:
     """What only a person can ask for."""
-    asked = {name: boolean(name, given.get(name, "false")) for name in ("lift", "fix", "restore")}
+    asked = {name: boolean(name, given.get(name, "false")) for name in ("lift", "fix", "restore", "override")}
     return Purpose(**asked)
 
 

@@ -1,0 +1,1 @@
+"""The commands for people at a terminal: look at services and releases, and act on them."""

@@ -1,0 +1,83 @@
+"""What a command's exit status says, and how an error becomes one."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import IntEnum
+from typing import NoReturn
+
+import typer
+
+from bluegreen.core.errors import BadRequest, BluegreenError, Later, Misconfigured, NotFound
+from bluegreen_cli import screen
+from bluegreen_cli.faults import Faulty
+
+
+class Exit(IntEnum):
+    """`bluegreen --help` and docs/terminal.md show these."""
+
+    DONE = 0
+    REFUSED = 1
+    UNUSABLE = 2
+    DOUBT = 3
+    UNKNOWN = 4
+    NO_ANSWER = 5
+    NOT_CONFIRMED = 6
+
+    @property
+    def says(self) -> str:
+        return _MEANINGS[self]
+
+
+_MEANINGS = {
+    Exit.DONE: "done, or all is well",
+    Exit.REFUSED: "refused, failed, or not well; also where whoever read the output has gone",
+    Exit.UNUSABLE: "the command, bluegreen.yml or a secret cannot be used; nothing was asked",
+    Exit.DOUBT: "a doubt, and no fault (doctor, checklist)",
+    Exit.UNKNOWN: "there is no such release",
+    Exit.NO_ANSWER: "Spaces, Functions, DigitalOcean or the address gave no answer",
+    Exit.NOT_CONFIRMED: "nobody said yes: nothing was done",
+}
+TABLE = "\n\n".join(f"{code.value}  {code.says}" for code in Exit)
+
+
+class Unconfirmed(Exception):
+    """Nobody said yes."""
+
+
+class NoSuchRelease(Exception):
+    pass
+
+
+@contextmanager
+def explained(as_json: bool = False) -> Iterator[None]:
+    """What keeps a command from its work is said in words, on stderr; with `--json` on stdout as well."""
+    try:
+        yield
+    except Faulty as error:
+        leave(Exit.UNUSABLE, error.faults, as_json)
+    except NoSuchRelease as error:
+        leave(Exit.UNKNOWN, [str(error)], as_json)
+    except Unconfirmed as error:
+        leave(Exit.NOT_CONFIRMED, [str(error)], as_json)
+    except BluegreenError as error:
+        leave(_code(error), [str(error)], as_json)
+
+
+def leave(code: Exit, says: list[str], as_json: bool = False) -> NoReturn:
+    if as_json:
+        screen.document({"ok": False, "what": "; ".join(says), "next": "nothing", "exit": code.value})
+    for each in says:
+        screen.tell(each, err=True)
+    raise typer.Exit(code.value)
+
+
+def _code(error: BluegreenError) -> Exit:
+    match error:
+        case Later():
+            return Exit.NO_ANSWER
+        case NotFound():
+            return Exit.UNKNOWN
+        case BadRequest() | Misconfigured():
+            return Exit.UNUSABLE
+        case _:
+            return Exit.REFUSED

@@ -1,0 +1,50 @@
+"""What is asked for, and its place in the queue."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from bluegreen.core.config.options import Options
+from bluegreen.core.phases import Phase
+from bluegreen.core.record import PastRelease, QueuedRelease, Record
+from bluegreen.core.release import Purpose
+
+
+class ReleaseRequest(NamedTuple):
+    """What a webhook or a person wants released. `delivery` is the webhook's id, "" when a person asks."""
+
+    tag: str
+    commit: str
+    options: Options
+    by: str
+    delivery: str = ""
+    purpose: Purpose = Purpose()
+    now: bool = False  # it does not wait for the end of a bake
+
+    @property
+    def by_person(self) -> bool:
+        """A person may ask again for what a webhook may not: an older tag, or one that was released before."""
+        return not self.delivery
+
+
+def queued_by(request: ReleaseRequest, now: datetime) -> QueuedRelease:
+    return QueuedRelease(
+        tag=request.tag,
+        commit=request.commit,
+        options=request.options,
+        purpose=request.purpose.model_copy(update={"announced": not request.by_person}),
+        by=request.by,
+        asked_at=now,
+        now=request.now,
+    )
+
+
+def supersede(record: Record, passed_over: QueuedRelease, by: str, now: datetime) -> Record:
+    number = record.last_number + 1
+    past = PastRelease(
+        id=f"{record.service}-{number}",
+        tag=passed_over.tag,
+        outcome=Phase.SUPERSEDED,
+        at=now,
+        reason=f"{by} came before its turn",
+    )
+    return record.model_copy(update={"last_number": number}).with_past(past)

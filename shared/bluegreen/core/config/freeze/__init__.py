@@ -1,0 +1,108 @@
+"""Section `freeze`: windows in which nothing new begins, weekly or dated, each in a time zone.
+
+A window is local time: "Friday from 16:00" means the clock on the wall, before and after the clocks change. A weekly
+one may reach into the days after: from Friday 16:00 to Monday 08:00.
+"""
+
+import zoneinfo
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import Annotated, Literal, NamedTuple
+
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+
+from bluegreen.core.model import Frozen
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_DAY = timedelta(days=1)
+_LONGEST = timedelta(days=366)
+
+
+def _known(zone: str) -> str:
+    """Checked where there is a database of zones: on the machine that stages."""
+    if zoneinfo.available_timezones() and zone not in zoneinfo.available_timezones():
+        raise ValueError("a time zone such as UTC or Europe/Berlin is wanted")
+    return zone
+
+
+def _clock(written: object) -> object:
+    """YAML reads an unquoted 16:00 as a number of base 60."""
+    if isinstance(written, int) and not isinstance(written, bool) and 0 <= written < 24 * 60:
+        return f"{written // 60:02}:{written % 60:02}"
+    return written
+
+
+Zone = Annotated[str, AfterValidator(_known)]
+Clock = Annotated[time, BeforeValidator(_clock)]
+Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+
+
+class WeeklyFreeze(Frozen):
+    """From a day and a time to a day and a time, each week."""
+
+    name: str = Field(default="the weekly freeze", min_length=1, max_length=60)
+    zone: Zone = "UTC"
+    from_day: Day
+    from_time: Clock = time(0, 0)
+    to_day: Day
+    to_time: Clock = time(0, 0)
+    override: tuple[str, ...] = ()  # who may release all the same, by name; () is nobody
+
+    def spans(self, now: datetime) -> Iterator[tuple[datetime, datetime]]:
+        """Those that may hold a moment."""
+        local, begins = now.astimezone(_zone(self.zone)), DAYS.index(self.from_day)
+        days = (DAYS.index(self.to_day) - begins) % 7 or (0 if self.to_time > self.from_time else 7)
+        since = (local.weekday() - begins) % 7
+        for back in (since, since + 7):
+            day = local.date() - back * _DAY
+            yield _at(day, self.from_time, self.zone), _at(day + days * _DAY, self.to_time, self.zone)
+
+
+class DatedFreeze(Frozen):
+    """From one day to another, both of them whole."""
+
+    name: str = Field(default="the freeze", min_length=1, max_length=60)
+    zone: Zone = "UTC"
+    first: date
+    last: date
+    override: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "DatedFreeze":
+        if not timedelta() <= self.last - self.first <= _LONGEST:
+            raise ValueError("last has to be first or later, and no more than a year")
+        return self
+
+    def spans(self, now: datetime) -> Iterator[tuple[datetime, datetime]]:
+        yield _at(self.first, time(), self.zone), _at(self.last + _DAY, time(), self.zone)
+
+
+FreezeWindow = WeeklyFreeze | DatedFreeze
+
+
+class OpenFreeze(NamedTuple):
+    """A window that a moment lies in, and when it ends."""
+
+    window: FreezeWindow
+    until: datetime
+
+    def may_override(self, who: str) -> bool:
+        return who in self.window.override
+
+
+def open_at(windows: tuple[FreezeWindow, ...], now: datetime) -> OpenFreeze | None:
+    """The window that ends last of those that hold now."""
+    held = [OpenFreeze(w, ends) for w in windows for begins, ends in w.spans(now) if begins <= now < ends]
+    return max(held, key=lambda each: each.until, default=None)
+
+
+def _at(day: date, clock: time, zone: str) -> datetime:
+    return datetime.combine(day, clock, _zone(zone)).astimezone(UTC)
+
+
+def _zone(name: str) -> tzinfo:
+    """UTC where the platform has no database of zones: a window is then hours off rather than the function dead."""
+    try:
+        return zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError):
+        return UTC

@@ -1,0 +1,80 @@
+"""Freeze windows: local time on the wall, over the week's end and over the change of clocks."""
+
+from datetime import UTC, datetime
+
+import pytest
+from pydantic import TypeAdapter, ValidationError
+
+from bluegreen.core.config.freeze import FreezeWindow, open_at
+
+WEEKEND = {"from_day": "fri", "from_time": "16:00", "to_day": "mon", "to_time": "08:00", "zone": "Europe/Berlin"}
+HOLIDAYS = {"first": "2026-12-19", "last": "2027-01-03", "zone": "Europe/Berlin"}
+
+
+def window(written):
+    return TypeAdapter(FreezeWindow).validate_python(written)
+
+
+def at(text):
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("moment", "is_open"),
+    [
+        ("2026-11-27T14:59", False),  # Friday 15:59 in Berlin
+        ("2026-11-27T15:00", True),
+        ("2026-11-29T03:00", True),
+        ("2026-11-30T06:59", True),
+        ("2026-11-30T07:00", False),  # Monday 08:00
+        ("2026-07-03T14:00", True),  # in summer 16:00 in Berlin is 14:00 UTC
+        ("2026-07-03T13:59", False),
+        ("2026-10-26T06:59", True),  # the clocks changed in that night
+        ("2026-10-26T07:00", False),
+    ],
+)
+def test_a_week_end(moment, is_open):
+    assert (open_at((window(WEEKEND),), at(moment)) is not None) is is_open
+
+
+@pytest.mark.parametrize(
+    ("moment", "is_open"),
+    [("2026-12-18T22:59", False), ("2026-12-18T23:00", True), ("2027-01-03T22:59", True), ("2027-01-03T23:00", False)],
+)
+def test_days_are_whole_days_of_their_zone(moment, is_open):
+    assert (open_at((window(HOLIDAYS),), at(moment)) is not None) is is_open
+
+
+def test_of_several_the_one_that_ends_last_is_told():
+    found = open_at((window(WEEKEND), window(HOLIDAYS)), at("2026-12-20T10:00"))
+
+    assert found.window.name == "the freeze"
+    assert found.until == at("2027-01-03T23:00")
+
+
+def test_a_night_each_week():
+    night = window({"from_day": "tue", "from_time": "22:00", "to_day": "wed", "to_time": "04:00"})
+
+    assert open_at((night,), at("2026-11-25T03:59"))
+    assert open_at((night,), at("2026-11-25T04:00")) is None
+
+
+def test_a_clock_that_yaml_reads_as_a_number():
+    assert window({**WEEKEND, "from_time": 16 * 60}).from_time.hour == 16
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {**WEEKEND, "zone": "Berlin"},
+        {**WEEKEND, "from_day": "someday"},
+        {**WEEKEND, "from_time": "25:00"},
+        {**HOLIDAYS, "last": "2026-12-18"},
+        {**HOLIDAYS, "last": "2029-12-18"},
+        {"first": "2026-12-19"},
+        {**HOLIDAYS, "from_day": "mon"},
+    ],
+)
+def test_what_is_no_window_is_refused(wrong):
+    with pytest.raises(ValidationError):
+        window(wrong)
