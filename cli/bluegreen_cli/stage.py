@@ -59,6 +59,12 @@ def stage(
     return sizes
 
 
+def folder_of(staged: Path, name: str) -> Path:
+    """Where a function lies in a staged tree, by its full name: `rollback`, `hooks/github`."""
+    package, _, function = name.rpartition("/")
+    return staged / "packages" / (package or "default") / function
+
+
 def _part(
     part: layout.Part, sources: dict[str, Path], target: Path, virtualenv: Path, written: Any, root: Path
 ) -> dict[str, int]:

@@ -1,0 +1,67 @@
+"""What the action proxy starts in a function's folder: loads the function, then answers a line with a line.
+
+The order is that of DigitalOcean's own (github.com/nimbella/openwhisk-runtime-python, core/python3Action/lib/launcher.py
+and prelauncher.py): the virtualenv first, then the image's libraries, the folder last. Standard library only.
+"""
+
+import json
+import os
+import sys
+import time
+import traceback
+
+FIXED = ("api_host", "api_key", "namespace", "action_name", "action_version", "activation_id", "transaction_id", "deadline")
+
+
+class Context:
+    def __init__(self, env):
+        self.function_name = env.get("__OW_ACTION_NAME", "")
+        self.function_version = env.get("__OW_ACTION_VERSION", "")
+        self.activation_id = env.get("__OW_ACTIVATION_ID", "")
+        self.request_id = env.get("__OW_TRANSACTION_ID", "")
+        self.deadline = int(env.get("__OW_DEADLINE", "0"))
+        self.api_host = env.get("__OW_API_HOST", "")
+        self.api_key = env.get("__OW_API_KEY", "")
+        self.namespace = env.get("__OW_NAMESPACE", "")
+
+    def get_remaining_time_in_millis(self):
+        return max(0, self.deadline - int(time.time() * 1000))
+
+
+def load():
+    script = os.path.abspath("virtualenv/bin/activate_this.py")
+    if os.path.isdir("virtualenv"):
+        with open(script) as code:
+            exec(code.read(), {"__file__": script})
+    sys.path.append(os.getcwd())
+    from main__ import main
+
+    return main
+
+
+def answer(main, request):
+    for name in FIXED:
+        if name in request:
+            os.environ[f"__OW_{name.upper()}"] = request[name]
+    try:
+        count = main.__code__.co_argcount
+        return main(*(request.get("value") or {}, Context(os.environ))[:count]) or {}
+    except Exception as error:
+        traceback.print_exc()
+        return {"error": str(error)}
+
+
+def serve(out):
+    try:
+        main = load()
+    except Exception as error:
+        print(f"Invalid function: {error}", file=sys.stderr)
+        out.write(b'{"ok": false}\n')
+        return
+    out.write(b'{"ok": true}\n')
+    for line in sys.stdin.buffer:
+        out.write(json.dumps(answer(main, json.loads(line))).encode() + b"\n")
+
+
+if __name__ == "__main__":
+    serve(os.fdopen(int(sys.argv[1]), "wb", buffering=0))
