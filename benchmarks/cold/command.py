@@ -28,8 +28,8 @@ _LINE = "  {:<16} {:>7} {:>8} {:>9} {:>8} {:>7} {:>9} {:>5}"
 
 
 class Row(NamedTuple):
-    """Medians. `cold_ms`: from `/init` until the store has the function's first request; `answered_ms`: until its answer;
-    `cpu_ms`: CPU time until its answer, unpacking included. `naive_…`: the same of the naive bundle."""
+    """Medians. `cold_ms`: from `/init` until the store has the function's first request; `answered_ms`: until its
+    answer; `cpu_ms`: CPU time until then, unpacking included. `naive_…`: the same of the naive bundle."""
 
     name: str
     zip_mb: float
@@ -68,7 +68,7 @@ def measured(names: list[str], rounds: int) -> list[Row]:
     server = Server(store)
     try:
         with tempfile.TemporaryDirectory(prefix="bench-cold.") as scratch:
-            stage.stage(settings(server.url), Path(scratch, "staged"), _PYTHON)
+            stage.stage(settings(server.url), Path(scratch, "staged"), _PYTHON, local=True)
             plain = archive.packed(naive.bundle(Path(scratch, "naive"), _PYTHON))
             zips = {name: archive.packed(stage.folder_of(Path(scratch, "staged"), name)) for name in names}
             of_naive: list[starting.Start] = []

@@ -1,4 +1,4 @@
-"""The bundle that the platform's documentation leads to: boto3, httpx and pydantic, installed whole, nothing taken out."""
+"""The bundle that the platform's documentation leads to: boto3, httpx and pydantic, installed whole."""
 
 import re
 import shutil
@@ -7,7 +7,7 @@ from importlib import metadata
 from pathlib import Path
 
 _WANTED = ("boto3", "httpx", "pydantic")
-_MAIN = '''\
+_MAIN = """\
 import os
 
 import boto3
@@ -21,13 +21,12 @@ class Record(BaseModel):
 
 
 def main(event, context):
-    s3 = boto3.client(
-        "s3", endpoint_url=os.environ["ENDPOINT"], region_name="fra1", aws_access_key_id="KEY", aws_secret_access_key="secret"
-    )
+    keys = {"aws_access_key_id": "KEY", "aws_secret_access_key": "secret"}
+    s3 = boto3.client("s3", endpoint_url=os.environ["ENDPOINT"], region_name="fra1", **keys)
     with httpx.Client() as http:
         found = s3.list_objects_v2(Bucket=os.environ["BUCKET"], Prefix="services/")
     return {"ok": True, "record": Record(service="web", seq=found["KeyCount"]).model_dump()}
-'''
+"""
 _ACTIVATE = """\
 import os
 import sys

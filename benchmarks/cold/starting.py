@@ -20,8 +20,8 @@ Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 class Start(NamedTuple):
     """`awake`: seconds from `/init` until the store got the function's first request, or, where it sends none, until
-    the answer; `answered`: until the answer. `cpu`: seconds of the proxy and the function together, which a busy machine
-    does not stretch as it does time. `peak_mb`: of the function's process."""
+    the answer; `answered`: until the answer. `cpu`: seconds of the proxy and the function together, which a busy
+    machine does not stretch as it does time. `peak_mb`: of the function's process."""
 
     awake: float
     answered: float
