@@ -10,7 +10,7 @@ from pathlib import Path
 _SAME_TIME = (1980, 1, 1, 0, 0, 0)
 _LEFT_OUT = {"__deployer__.zip", ".deployed"}  # what an earlier deployment by doctl leaves behind
 _VIRTUALENV = "virtualenv/"
-_LIBRARIES, _OURS = "/site-packages/", "/site-packages/bluegreen/"
+_OURS = "/bluegreen.zip"
 
 
 class _Files:
@@ -39,7 +39,7 @@ def packed(folder: Path) -> bytes:
     for name, mark in _found(folder):
         if not name.startswith(_VIRTUALENV):
             own[name] = mark
-        elif _LIBRARIES in name and _OURS not in name:
+        elif not name.endswith(_OURS):
             libraries[name] = mark
         else:
             ours[name] = mark

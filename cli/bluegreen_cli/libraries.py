@@ -9,15 +9,33 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
-from bluegreen_cli import deployment, sums
+from bluegreen_cli import deployment, project_rules, s3_description, sums
 from bluegreen_cli.faults import Faulty
 
 _PLATFORMS = ("manylinux2014_x86_64", "manylinux_2_17_x86_64", "manylinux_2_28_x86_64")
 
 # S3 is the one service of AWS that is spoken; the other descriptions make up nine tenths of the weight.
 _SERVICES_KEPT = {"s3", "endpoints.json", "partitions.json", "_retry.json", "sdk-default-configuration.json"}
-_NOT_NEEDED = ("bin", "*/tests", "botocore/data/s3/*/examples-1.json", "**/*.pyi")
 _WITH_SYMBOLS = "pgparse*.so"  # three quarters of it are for debuggers
+_NOT_NEEDED = (
+    "bin",
+    "*/tests",
+    "**/*.pyi",
+    "botocore/data/s3/*/examples-1.json",
+    "botocore/cacert.pem",  # requests go over our own connections, which trust certifi's
+    "botocore/crt/auth.py",
+    "botocore/stub.py",
+    "pydantic/v1",  # the pydantic of before
+    "pydantic/mypy.py",
+    "pydantic/experimental/pipeline.py",
+    "anyio*",  # httpx asks for it where it is used without waiting: httpcore does without, as it does without trio
+    "httpx/_main.py",  # a command, as are the next two
+    "idna/cli.py",
+    "annotated_types/test_cases.py",
+    "urllib3/contrib",  # other TLS, proxies, browsers
+    "dateutil/zoneinfo",  # times come with their offsets
+)
+_KEPT_OF_PACKAGING = {"__init__.py", "version.py", "_structures.py", "py.typed"}  # versions are compared, no more
 _LIBRARIES = "libraries"  # of a kept folder; beside it stand their sums
 _METADATA_KEPT = ("METADATA", "LICEN", "NOTICE", "COPYING", "AUTHORS", "licenses")
 
@@ -25,8 +43,8 @@ _METADATA_KEPT = ("METADATA", "LICEN", "NOTICE", "COPYING", "AUTHORS", "licenses
 def libraries(root: Path, python: str) -> Path:
     """A folder with what requirements-functions.lock names; made once for each lock, and anew where it was altered."""
     lock = root / "requirements-functions.lock"
-    rules = Path(__file__).read_bytes()
-    key = hashlib.sha256(b"\0".join((lock.read_bytes(), rules, python.encode(), _compiler().encode()))).hexdigest()
+    rules = Path(__file__).read_bytes() + Path(s3_description.__file__).read_bytes()
+    key = hashlib.sha256(b"\0".join((lock.read_bytes(), rules, python.encode(), b"compiled"))).hexdigest()
     kept = deployment.cache(root) / key[:16]
     altered = sums.differences(kept) if kept.exists() else []
     if altered:
@@ -43,19 +61,39 @@ def _few(names: list[str]) -> str:
 def compile_for(python: str, folder: Path, shown_as: str) -> None:
     """Puts bytecode beside the sources, which saves half of a cold start.
 
-    It is trusted unchecked: unpacking gives the sources new times. Another Python's bytecode would be of no use.
+    It is trusted unchecked: unpacking gives the sources new times. `Faulty` where that Python is not here: bytecode of
+    another is of no use, and without any every cold start would compile.
     """
-    if python != _compiler():
-        return
-    command = [sys.executable, "-I", "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash"]
+    command = [_interpreter(python), "-I", "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash"]
     subprocess.run([*command, "-s", str(folder), "-p", shown_as, str(folder)], check=True)
 
 
-def _compiler() -> str:
-    return f"{sys.version_info.major}.{sys.version_info.minor}"
+def _interpreter(python: str) -> str:
+    """The one that runs this, where it is of that version, or one of that name: its word counts, not its name."""
+    ours = f"{sys.version_info.major}.{sys.version_info.minor}"
+    if python == ours:
+        return sys.executable
+    for found in (shutil.which(f"python{python}"), shutil.which("python3")):
+        if found and _version(found) == python:
+            return found
+    raise Faulty(
+        [
+            f"the functions run under Python {python}, as project.yml says, and their bytecode can be made by that "
+            f"Python alone; this is {ours}, and no python{python} is in the PATH: install it, and stage again"
+        ]
+    )
+
+
+def _version(interpreter: str) -> str:
+    asked = [interpreter, "-I", "-S", "-c", "import sys; print('%d.%d' % sys.version_info[:2])"]
+    try:
+        return subprocess.run(asked, capture_output=True, text=True, timeout=20).stdout.strip()
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
 
 
 def _make(lock: Path, python: str, kept: Path) -> None:
+    _interpreter(python)
     kept.parent.mkdir(parents=True, exist_ok=True)
     (kept.parent / ".gitignore").write_text("*\n")
     with tempfile.TemporaryDirectory(dir=kept.parent) as scratch:
@@ -99,14 +137,20 @@ def _trim(libraries: Path) -> None:
     for service in libraries.glob("botocore/data/*"):
         if service.name not in _SERVICES_KEPT:
             _remove(service)
+    for module in libraries.glob("packaging/*"):
+        if module.name not in _KEPT_OF_PACKAGING:
+            _remove(module)
     for pattern in _NOT_NEEDED:
         for found in list(libraries.glob(pattern)):
             _remove(found)
     for found in libraries.glob(_WITH_SYMBOLS):
         found.write_bytes(loaded(found.read_bytes()))
+    s3_description.cut(libraries / "botocore" / "data")
     for found in libraries.glob("*.dist-info/*"):
         if not found.name.startswith(_METADATA_KEPT):
             _remove(found)
+        elif found.name == "METADATA":  # the rest is the project's page
+            found.write_text(found.read_text(encoding="utf-8").partition("\n\n")[0] + "\n", encoding="utf-8")
 
 
 def loaded(library: bytes) -> bytes:
@@ -133,4 +177,7 @@ def _remove(found: Path) -> None:
 
 
 if __name__ == "__main__":  # while installing, so that nothing needs the network afterwards
-    libraries(deployment.root(), _compiler())
+    of_this = f"{sys.version_info.major}.{sys.version_info.minor}"  # the demo's functions run under it, too
+    for each in dict.fromkeys((project_rules.python(deployment.root()), of_this)):
+        with suppress(Faulty):  # said when it is staged
+            libraries(deployment.root(), each)

@@ -89,7 +89,9 @@ def stage(
     out: Annotated[Path, typer.Option(help="Where the tree is written; what was staged there before goes.")] = Path(
         ".build"
     ),
-    python: Annotated[str, typer.Option(help="Python of the functions' runtime.")] = "3.11",
+    python: Annotated[
+        str, typer.Option(help="Python of the functions; project.yml's runtime names it, and another is refused.")
+    ] = "",
     layout: LayoutName = "default",
 ) -> None:
     """Writes a tree that `doctl serverless deploy` takes as it is."""

@@ -13,6 +13,29 @@ from bluegreen_cli.faults import Faulty
 _SUBSTITUTION = re.compile(r"\$([{(])([^})]*)([})]?)")
 _ANNOTATIONS = {"require-whisk-auth": "webSecure", "web-export": "web", "raw-http": "web: raw"}
 _LEGACY = {"sourceType", "sourceDetails"}
+_BOOL, _INT = "tag:yaml.org,2002:bool", "tag:yaml.org,2002:int"
+_FIELD = re.compile(r"(\*|\d+(-\d+)?)(/\d+)?(,(\*|\d+(-\d+)?)(/\d+)?)*")
+_LAST = (59, 23, 31, 12, 6)  # of the five fields
+_STEPS_OF = (60, 24, 31, 12, 7)
+
+
+class _AsTheDeployer(yaml.SafeLoader):
+    """YAML 1.2, in which `no` and `1:30` are texts; a key that is written twice is no YAML."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        names = [key.value for key, _ in node.value]
+        twice = next((name for place, name in enumerate(names) if name in names[:place]), None)
+        if twice is not None:
+            raise yaml.constructor.ConstructorError(None, None, f"{twice!r} is written twice", node.start_mark)
+        return super().construct_mapping(node, deep)
+
+
+_AsTheDeployer.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in found if tag not in (_BOOL, _INT)]  # PyYAML's are those of YAML 1.1
+    for first, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_AsTheDeployer.add_implicit_resolver(_BOOL, re.compile("(?:true|True|TRUE|false|False|FALSE)$"), list("tTfF"))
+_AsTheDeployer.add_implicit_resolver(_INT, re.compile(r"(?:[-+]?[0-9]+|0x[0-9a-fA-F]+)$"), list("-+0123456789"))
 
 
 class _Part(BaseModel):
@@ -24,6 +47,10 @@ class _Part(BaseModel):
     @classmethod
     def _without_nothing(cls, written: Any) -> Any:
         return {k: v for k, v in written.items() if v is not None} if isinstance(written, dict) else written
+
+
+def _beyond(field: str, last: int) -> bool:
+    return any(int(number) > last for number in re.findall(r"\d+", field))
 
 
 class Limits(_Part):
@@ -39,8 +66,13 @@ class Schedule(_Part):
     @field_validator("cron")
     @classmethod
     def _five_fields(cls, cron: str) -> str:
-        if re.search("[A-Za-z@]", cron) or len(cron.split()) != 5 or not croniter.is_valid(cron):
+        fields = cron.split()
+        plain = len(fields) == 5 and all(_FIELD.fullmatch(field) for field in fields)
+        if not plain or not croniter.is_valid(cron) or any(map(_beyond, fields, _LAST)):
             raise ValueError(f"the cron expression '{cron}' is not valid crontab syntax")
+        for field, whole in zip(fields, _STEPS_OF, strict=True):
+            if any(not int(step) or whole % int(step) for step in re.findall(r"/(\d+)", field)):
+                raise ValueError(f"the cron expression '{cron}': a step has to divide its range, which is {whole}")
         return cron
 
 
@@ -127,7 +159,7 @@ def read(text: str, environment: Mapping[str, str] | None = None) -> Project:
     if "\t" in filled:
         raise Faulty(["project.yml: YAML configuration may not contain tabs"])
     try:
-        written = yaml.safe_load(filled)
+        written = yaml.load(filled, _AsTheDeployer)
         return Project.model_validate(written)
     except yaml.YAMLError as error:
         raise Faulty([f"project.yml is not YAML{_breaking(environment)}: {getattr(error, 'problem', error)}"]) from None

@@ -5,10 +5,10 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import bluegreen
-from bluegreen_cli import archive, config, deployment, layout, project
+from bluegreen_cli import archive, config, deployment, layout, packing, project, project_rules, reach
 from bluegreen_cli.faults import Faulty
 from bluegreen_cli.libraries import compile_for, libraries
 
@@ -18,39 +18,53 @@ LIMIT = 20_000_000  # bytes of one function's zip; the platform takes 48 MB
 _MARK = ".bluegreen-staged"
 _BEFORE_THE_MARK = {"project.yml", "packages", ".deployed"}
 
-# The platform puts a function's folder last in `sys.path`, behind its image's own, older botocore and pydantic.
+# The platform puts a function's folder last in `sys.path`, behind its image's own, older botocore and pydantic. And
+# pydantic would look for plug-ins in all that is installed there; none is used.
 _ACTIVATE = """\
 \"\"\"Puts this function's libraries first. The platform runs this file before it loads the function.\"\"\"
 
 import os
 import sys
 
-_HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-sys.path.insert(0, os.path.join(_HERE, "lib", "python{python}", "site-packages"))
+_LIB = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "lib", "python{python}")
+sys.path[:0] = [os.path.join(_LIB, name) for name in ("bluegreen.zip", "libraries.zip", "site-packages")]
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 """
 
 
 def stage(
-    written: Any, out: Path, python: str = "3.11", root: Path = ROOT, limit: int = LIMIT, kind: str = "default"
+    written: Any,
+    out: Path,
+    python: str = "",
+    root: Path = ROOT,
+    limit: int = LIMIT,
+    kind: str = "default",
+    local: bool = False,
 ) -> dict[str, int]:
     """Stages the functions of `root` with `written`, what bluegreen.yml says; answers the size of each one's zip.
 
-    `limit`: of a zip, in bytes; `kind`: of layout. `Faulty`, with all that is wrong, before anything is touched.
+    `python`: as in "3.11", which has to be the one of project.yml's runtime, unless `local`: for a cloud on this
+    machine, which runs functions under any. `limit`: of a zip, in bytes; `kind`: of layout. `Faulty`, with all that is
+    wrong, before anything is touched.
     """
     config.check(written)
     _check_place(out)
     parts = layout.parts(config.project_text(root, written), kind)
-    functions = {part: _functions(root, part.text) for part in parts}
+    named = {part: project.read(part.text) for part in parts}
+    for read in named.values():
+        project_rules.check(read)
+    functions = {part: _functions(root, read) for part, read in named.items()}
+    python = _pinned(python, project_rules.python_of(next(iter(named.values()))), local)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise Faulty([f"{out.parent} cannot be made: {error.strerror}; name another folder"]) from None
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=f"{out.name}.") as scratch:
         made = Path(scratch, "tree")
-        virtualenv = _virtualenv(Path(scratch, "virtualenv"), python, root)
+        shared = _shared(Path(scratch, "shared"), python, root)
         sizes: dict[str, int] = {}
         for part, sources in functions.items():
-            sizes |= _part(part, sources, made / part.folder, virtualenv, written, root)
+            sizes |= _part(part, sources, made / part.folder, shared, written, root)
         _check_sizes(sizes, limit)
         (made / _MARK).write_text("What is here was written by `bluegreen stage`, and goes when it is called again.\n")
         if out.exists():
@@ -59,20 +73,45 @@ def stage(
     return sizes
 
 
+def _pinned(asked: str, runtime: str, local: bool) -> str:
+    """A function starts with the libraries and the bytecode of its own Python and of no other."""
+    if asked and asked != runtime and not local:
+        raise Faulty(
+            [
+                f"--python {asked}: project.yml says runtime python:{runtime}, under which functions staged for "
+                f"{asked} cannot start; leave --python out, or change the runtime of every function in project.yml"
+            ]
+        )
+    return asked or runtime
+
+
+class Shared(NamedTuple):
+    """What all functions have in common: a virtualenv without anything of ours, and ours, compiled."""
+
+    virtualenv: Path
+    ours: Path
+    python: str
+
+
+def folder_of(staged: Path, name: str) -> Path:
+    """Where a function lies in a staged tree, by its full name: `rollback`, `hooks/github`."""
+    package, _, function = name.rpartition("/")
+    return staged / "packages" / (package or "default") / function
+
+
 def _part(
-    part: layout.Part, sources: dict[str, Path], target: Path, virtualenv: Path, written: Any, root: Path
+    part: layout.Part, sources: dict[str, Path], target: Path, shared: Shared, written: Any, root: Path
 ) -> dict[str, int]:
     """What one namespace gets."""
     target.mkdir(parents=True)
     (target / "project.yml").write_text(part.text)
     for source in sources.values():
-        _function(source, target / source.relative_to(root), virtualenv, written)
+        _function(source, target / source.relative_to(root), shared, written)
     return {name: len(archive.packed(target / source.relative_to(root))) for name, source in sources.items()}
 
 
-def _functions(root: Path, text: str) -> dict[str, Path]:
+def _functions(root: Path, read: project.Project) -> dict[str, Path]:
     """Each function of a project.yml, and its folder."""
-    read = project.read(text)
     named = {p.full_name(f): root / "packages" / p.name / f.name for p in read.packages for f in p.functions}
     missing = [name for name, folder in named.items() if not (folder / "__main__.py").is_file()]
     if missing:
@@ -105,22 +144,26 @@ def _check_sizes(sizes: dict[str, int], limit: int) -> None:
         raise Faulty(heavy)
 
 
-def _virtualenv(folder: Path, python: str, root: Path) -> Path:
-    site = folder / "lib" / f"python{python}" / "site-packages"
-    _copy(libraries(root, python), site)
-    own = site / "bluegreen"
-    shutil.copytree(Path(bluegreen.__file__).parent, own, ignore=shutil.ignore_patterns("__pycache__"))
-    compile_for(python, own, f"virtualenv/lib/python{python}/site-packages/bluegreen")
-    (folder / "bin").mkdir()
-    (folder / "bin" / "activate_this.py").write_text(_ACTIVATE.format(python=python))
-    return folder
+def _shared(scratch: Path, python: str, root: Path) -> Shared:
+    found, lib = libraries(root, python), scratch / "virtualenv" / "lib" / f"python{python}"
+    packing.site_packages(found, lib / "site-packages", python, _link)
+    (lib / "libraries.zip").write_bytes(packing.archive_of_libraries(found, python))
+    (scratch / "virtualenv" / "bin").mkdir()
+    (scratch / "virtualenv" / "bin" / "activate_this.py").write_text(_ACTIVATE.format(python=python))
+    ours = scratch / "bluegreen"
+    shutil.copytree(Path(bluegreen.__file__).parent, ours, ignore=shutil.ignore_patterns("__pycache__"))
+    compile_for(python, ours, "bluegreen")
+    return Shared(scratch / "virtualenv", ours, python)
 
 
-def _function(source: Path, target: Path, virtualenv: Path, written: Any) -> None:
+def _function(source: Path, target: Path, shared: Shared, written: Any) -> None:
     target.mkdir(parents=True)
     shutil.copyfile(source / "__main__.py", target / "__main__.py")
     (target / "bluegreen.json").write_text(json.dumps(written, indent=1) + "\n")
-    _copy(virtualenv, target / "virtualenv")
+    _copy(shared.virtualenv, target / "virtualenv")
+    reached = reach.modules(source / "__main__.py", Path(bluegreen.__file__).parent)
+    ours = target / "virtualenv" / "lib" / f"python{shared.python}" / "bluegreen.zip"
+    ours.write_bytes(packing.archive_of_ours(shared.ours, reached, shared.python))
 
 
 def _copy(source: Path, target: Path) -> None:

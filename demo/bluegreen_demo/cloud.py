@@ -178,7 +178,7 @@ class LocalCloud:
     def _deploy_functions(self, layout: Layout) -> None:
         written = self._bluegreen()
         (self.folder / "bluegreen.yml").write_text(yaml.safe_dump(written, sort_keys=False))
-        stage(written, self.build, _PYTHON, kind=layout)
+        stage(written, self.build, _PYTHON, kind=layout, local=True)
         at, owner = self.at.digitalocean, self.account.owner_token
         for part in parts((ROOT / "project.yml").read_text(), layout):
             apart, build = part.folder == "hooks", self.build / part.folder

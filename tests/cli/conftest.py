@@ -24,7 +24,7 @@ def written() -> dict[str, Any]:
 def staged(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """For the Python that runs the tests, so that they can run the functions too."""
     out = tmp_path_factory.mktemp("staged") / ".build"
-    stage(yaml.safe_load((ROOT / "bluegreen.yml").read_text()), out, PYTHON)
+    stage(yaml.safe_load((ROOT / "bluegreen.yml").read_text()), out, PYTHON, local=True)
     return out
 
 

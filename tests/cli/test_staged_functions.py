@@ -43,7 +43,8 @@ def unpacked(staged, tmp_path_factory):
         package, function = FUNCTIONS[name]
         code = archive.packed(staged / "packages" / package / function.name)
         with zipfile.ZipFile(io.BytesIO(code)) as zipped:
-            wanted = [m for m in zipped.namelist() if "/" not in m or not (folder / "virtualenv").exists()]
+            own = [m for m in zipped.namelist() if "/" not in m or m.endswith("/bluegreen.zip")]
+            wanted = own if (folder / "virtualenv").exists() else zipped.namelist()
             zipped.extractall(folder, wanted)
         (folder / "__main__.py").replace(folder / "main__.py")
         return folder

@@ -21,7 +21,6 @@ from pathlib import Path
 
 from bluegreen.core.credentials import hidden
 
-_OURS = Path(__file__).parents[1]
 _NAME_KEPT = 60  # characters of an exception's name: some libraries make theirs of what they read
 
 
@@ -94,7 +93,8 @@ def described(bug: Exception) -> str:
     Never its message, which may hold a secret or a foreign text.
     """
     frames = [(Path(frame.filename), frame.lineno) for frame in traceback.extract_tb(bug.__traceback__)]
-    ours = [(path.relative_to(_OURS), line) for path, line in frames if path.is_relative_to(_OURS)]
+    here = Path(described.__code__.co_filename).parents[1]  # as bytecode names it, wherever it lies
+    ours = [(path.relative_to(here), line) for path, line in frames if path.is_relative_to(here)]
     others = [(Path(path.name), line) for path, line in frames]
     where = "".join(f" at {path}:{line}" for path, line in (ours or others)[-1:])
     return f"a bug in Bluegreen{where} ({type(bug).__name__[:_NAME_KEPT]})"

@@ -8,7 +8,7 @@ talk only to this function. There cookies and storage do not exist; the token st
 
 import hashlib
 from base64 import b64encode
-from pathlib import Path
+from pkgutil import get_data
 
 from bluegreen.core.inbound.bearers import Right
 from bluegreen.page import panels
@@ -19,8 +19,7 @@ from bluegreen.page.told import sentence
 from bluegreen.page.view import FleetView, ServiceView
 
 MOST = 60_000  # bytes of an answer
-_STYLE = Html(Path(__file__).with_name("style.css").read_text())
-_SCRIPT = Html(Path(__file__).with_name("script.js").read_text())
+_STYLE, _SCRIPT = (Html((get_data(__package__, name) or b"").decode()) for name in ("style.css", "script.js"))
 
 
 def policy(own_url: str) -> str:

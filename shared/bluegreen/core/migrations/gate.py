@@ -19,7 +19,7 @@ from bluegreen.core.migrations.formats import Format, Transactions
 from bluegreen.core.migrations.locks import waited_for
 from bluegreen.core.migrations.rules import rows
 from bluegreen.core.migrations.scanning import Piece
-from bluegreen.core.migrations.scene import Objection, Scene, Transaction, Consequence
+from bluegreen.core.migrations.scene import Consequence, Objection, Scene, Transaction
 from bluegreen.core.migrations.schema import Schema
 from bluegreen.core.migrations.statements import dispatch, routines
 from bluegreen.core.migrations.statements.objects import has_option

@@ -1,0 +1,5 @@
+"""`make bench-cold`."""
+
+from benchmarks.cold.command import app
+
+app()
