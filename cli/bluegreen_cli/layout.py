@@ -17,7 +17,7 @@ from bluegreen_cli.faults import Faulty
 Layout = Literal["default", "hardened"]
 LAYOUTS: tuple[Layout, ...] = ("default", "hardened")
 HOOKS = "hooks"  # the package that faces the internet …
-_BESIDE_HOOKS = {("ops", "dashboard")}  # … and what does of other packages
+_BESIDE_HOOKS = {("ops", "dashboard"), ("ops", "metrics")}  # … and what does of other packages
 _SEND_CHECKS = (
     ("default", "switch"),
     ("default", "rollback"),

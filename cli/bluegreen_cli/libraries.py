@@ -146,6 +146,10 @@ def _trim(libraries: Path) -> None:
     for found in libraries.glob(_WITH_SYMBOLS):
         found.write_bytes(loaded(found.read_bytes()))
     s3_description.cut(libraries / "botocore" / "data")
+    _trim_metadata(libraries)
+
+
+def _trim_metadata(libraries: Path) -> None:
     for found in libraries.glob("*.dist-info/*"):
         if not found.name.startswith(_METADATA_KEPT):
             _remove(found)

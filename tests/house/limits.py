@@ -32,7 +32,7 @@ class Reach(NamedTuple):
 
 
 WALKS = {
-    "push": Reach(files=105, functions=439, aim_files=45, aim_functions=180),
-    "rollback": Reach(files=61, functions=220, aim_files=30, aim_functions=100),
-    "idle": Reach(files=34, functions=90, aim_files=20, aim_functions=40),
+    "push": Reach(files=112, functions=460, aim_files=45, aim_functions=180),
+    "rollback": Reach(files=66, functions=235, aim_files=30, aim_functions=100),
+    "idle": Reach(files=38, functions=100, aim_files=20, aim_functions=40),
 }

@@ -120,7 +120,7 @@ def _sentence(text: str) -> str:
 
 def _callers(name: str) -> str:
     function = FUNCTIONS[name]
-    if name == "ops/dashboard":
+    if name in ("ops/dashboard", "ops/metrics"):
         return "anyone with a token of bluegreen.yml"
     if function.web == "raw":
         return "anyone whose body is signed"

@@ -9,6 +9,7 @@ import time
 import pytest
 import yaml
 
+from bluegreen.core.inbound.bearers import hash_of
 from bluegreen.core.inbound.nudges import is_nudge
 from bluegreen.core.phases import CARETAKER, Phase
 from bluegreen.door import invoke
@@ -21,6 +22,7 @@ from tests.house.doors import FUNCTIONS, entry_point_of
 SAMPLES = {path.name: json.loads(path.read_text()) for path in sorted((ROOT / "events").glob("*.json"))}
 BY_LAST_NAME = {name.rpartition("/")[2]: name for name in FUNCTIONS}
 PAYLOADS = {"github.push.json"}  # what GitHub sends; github.push.raw.json holds it as the function gets it
+TOKEN = SAMPLES["metrics.json"]["http"]["headers"]["authorization"].removeprefix("Bearer ")
 EVENTS = [name for name in SAMPLES if name not in PAYLOADS]
 EXAMPLES = {
     "BLUEGREEN_DIGITALOCEAN_TOKEN": "dop_v1_example",
@@ -48,6 +50,7 @@ def behind_the_door(tmp_path, monkeypatch):
         nobody.bind(("127.0.0.1", 0))
         refusing = f"http://127.0.0.1:{nobody.getsockname()[1]}"
         state["endpoint"] = store.url
+        written["tokens"] = {"prometheus": {"rights": ["read"], "hash": hash_of(TOKEN)}}
         written["apis"] = {"digitalocean": refusing, "github": refusing}
         web = written["services"]["web"]
         web["traffic"] |= {"url": refusing, "settle": "100ms"}

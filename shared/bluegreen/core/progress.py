@@ -40,7 +40,8 @@ def advance(record: Record, finding: Finding, service: Service, by: str, now: da
     if move.next is release.phase:
         return _stay(record, finding, move, service, now)
     line = HistoryLine(at=now, phase=move.next, by=by, says=finding.says[:SAYS_KEPT])
-    record = record.with_release(
+    totals = record.totals.left(release.phase, move.next, (now - release.phase_since).total_seconds())
+    record = record.model_copy(update={"totals": totals}).with_release(
         phase=move.next,
         phase_since=now,
         wake_at=now,

@@ -23,6 +23,7 @@ from bluegreen.core.model import Frozen, Time
 from bluegreen.core.notices import ChannelTrouble, Notice, Spell
 from bluegreen.core.phases import BEFORE_SWITCH, SERVING, Phase
 from bluegreen.core.release import Pause, Purpose, Release, SetRelease
+from bluegreen.core.totals import Totals
 
 SCHEMA = 1  # goes up when what was written before means something else; not for a field more
 # What is kept, so that a record stays under 64 KB whatever happens.
@@ -102,6 +103,7 @@ class Record(Frozen):
     deliveries: tuple[str, ...] = Field(default=(), max_length=DELIVERIES_KEPT)  # webhook ids, newest last
     past: tuple[PastRelease, ...] = Field(default=(), max_length=PAST_KEPT)  # newest first
     alerts: tuple[HeardAlert, ...] = Field(default=(), max_length=ALERTS_KEPT)  # from outside, newest last
+    totals: Totals = Totals()  # for ops/metrics
     messages: tuple[str, ...] = Field(
         default=(), max_length=MESSAGES_KEPT
     )  # digests of dated alerts' bodies, newest last
@@ -166,10 +168,12 @@ class Record(Frozen):
         """Adds a release to the past. Of the oldest, which may have to make room, only the version is kept."""
         older = (known.model_copy(update={"log": ""}) if known.log and past.log else known for known in self.past)
         *kept, oldest = (past, *older)
+        totals = self.totals.ended(past.outcome)
         if len(kept) < PAST_KEPT:
-            return self.model_copy(update={"past": (*kept, oldest)})
+            return self.model_copy(update={"past": (*kept, oldest), "totals": totals})
         higher = tags.precedence(oldest.tag) and not tags.older(oldest.tag, self.forgotten)
-        return self.model_copy(update={"past": (*kept,), "forgotten": oldest.tag if higher else self.forgotten})
+        forgotten = oldest.tag if higher else self.forgotten
+        return self.model_copy(update={"past": (*kept,), "forgotten": forgotten, "totals": totals})
 
     def returns_to_served(self) -> bool:
         """True where the release in flight goes back to exactly the commit that production was on before."""

@@ -59,15 +59,7 @@ def admit(
     in_hand = _nothing_new(record, service, request, remembered)
     record = _note_delivery(record, request)
     if in_hand:
-        queued = record.queued
-        waits = queued is not None and queued.tag == request.tag and not held(record, service, request.purpose, now)
-        if queued is None or not (waits and request.now):
-            return _answer_again(record, request, in_hand)
-        record = record.model_copy(update={"queued": queued.model_copy(update={"now": True})})
-        if hotfix.may_cut_short(record):
-            return _go_ahead(record, service, request, now)
-        outcome = _answer_again(record, request, f"{in_hand} {hotfix.until_when(record)}")
-        return outcome._replace(next_step=outcome.next_step or hotfix.to_make_room(outcome.record, request.tag))
+        return _answer_in_hand(record, service, request, in_hand, now)
     if record.release is not None:
         return _queue(record, service, request, now)
     if found := held(record, service, request.purpose, now):
@@ -152,6 +144,19 @@ def _note_delivery(record: Record, request: ReleaseRequest) -> Record:
     if request.by_person:
         return record
     return record.model_copy(update={"deliveries": (*record.deliveries, request.delivery)[-DELIVERIES_KEPT:]})
+
+
+def _answer_in_hand(record: Record, service: Service, request: ReleaseRequest, in_hand: str, now: datetime) -> Outcome:
+    """A person who will not wait is heard: now, or as soon as there is a bake to be cut short."""
+    queued = record.queued
+    waits = queued is not None and queued.tag == request.tag and not held(record, service, request.purpose, now)
+    if queued is None or not (waits and request.now):
+        return _answer_again(record, request, in_hand)
+    record = record.model_copy(update={"queued": queued.model_copy(update={"now": True})})
+    if hotfix.may_cut_short(record):
+        return _go_ahead(record, service, request, now)
+    outcome = _answer_again(record, request, f"{in_hand} {hotfix.until_when(record)}")
+    return outcome._replace(next_step=outcome.next_step or hotfix.to_make_room(outcome.record, request.tag))
 
 
 def _answer_again(record: Record, request: ReleaseRequest, in_hand: str) -> Outcome:
