@@ -75,6 +75,8 @@ def project_text(root: Path, written: Any) -> str:
 def as_json(path: Path) -> Any:
     try:
         return json.loads(json.dumps(yaml.load(path.read_text(encoding="utf-8"), _Unique), allow_nan=False))
+    except FileNotFoundError:
+        raise Faulty([f"{path} is not there: `bluegreen init` writes one, --config names another"]) from None
     except OSError as error:
         raise Faulty([f"{path} cannot be read: {error.strerror}"]) from None
     except UnicodeDecodeError:
