@@ -32,7 +32,7 @@ test: $(READY) ## All tests but the long searches; ARGS='-k journal' for some
 	@$(BIN)/pytest $(SPREAD) -m 'not search' $(ARGS)
 
 searches: $(READY) ## The tests that make test leaves out: every deliberate mistake is noticed, many states and seeds
-	@$(BIN)/pytest $(SEARCH) -m search --timeout 1800 $(ARGS)
+	@$(BIN)/pytest $(SEARCH) -m 'search or hypothesis' --hypothesis-profile searches --timeout 1800 $(ARGS)
 
 test-wheel: $(READY) ## The wheel in an empty environment: installed, and its commands run in an empty folder
 	@$(BIN)/pytest tests/wheel $(ARGS)
