@@ -16,6 +16,8 @@ ARGS ?=
 # Three at once keep two cores busy, for many tests wait for processes. A file stays with one of the three, for what its
 # tests share; in the order of their names the longest are not the last to begin.
 SPREAD := -n 3 --dist loadfile --no-loadscope-reorder
+# A search shares nothing and waits for nothing: one a core, and whoever has no more takes some of another's.
+SEARCH := -n auto --dist worksteal
 COMPILE = $(RELEASE)/bin/uv pip compile -q --generate-hashes --python-version 3.11 --custom-compile-command 'make lock'
 
 help: ## What there is
@@ -30,7 +32,7 @@ test: $(READY) ## All tests but the long searches; ARGS='-k journal' for some
 	@$(BIN)/pytest $(SPREAD) -m 'not search' $(ARGS)
 
 searches: $(READY) ## The tests that make test leaves out: every deliberate mistake is noticed, many states and seeds
-	@$(BIN)/pytest $(SPREAD) -m search --timeout 1800 $(ARGS)
+	@$(BIN)/pytest $(SEARCH) -m 'search or hypothesis' --hypothesis-profile searches --timeout 1800 $(ARGS)
 
 test-wheel: $(READY) ## The wheel in an empty environment: installed, and its commands run in an empty folder
 	@$(BIN)/pytest tests/wheel $(ARGS)

@@ -10,7 +10,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 _LOOK = 0.01  # seconds between two looks, at the least
-_REST = 3  # times as long as a look took: what waits leaves the machine to what it waits for
+_REST = 6  # times as long as a look took: what waits leaves the machine to what it waits for
 _LONGEST = 0.5  # seconds
 
 

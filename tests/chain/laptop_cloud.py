@@ -99,7 +99,7 @@ class LaptopCloud(LaptopApps):
         web = found["services"]["web"]
         for e in (BLUE, GREEN):
             web["environments"][e.value]["app"] = self.apps[e]
-        web["watch"] = {"checks": 10, "over": "60s", "bake": "2m", "every": "5s"}
+        web["watch"] = {"checks": 10, "over": "60s", "bake": "60s", "every": "5s"}
         if self._images:
             web["source"] = {"kind": "image", "registry": "holi", "repository": "web"}
         web |= changes

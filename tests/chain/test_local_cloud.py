@@ -47,6 +47,7 @@ def test_a_persons_rollback_without_a_body_is_followed_by_every_router(stage: St
     assert figures.gather(stage, stage.printer.begun).requests.failed == 0
 
 
+@pytest.mark.search  # a minute, in real time; tests/chain/test_one_client.py has it in no time
 def test_one_client_that_asks_a_failing_url_takes_nothing_back_and_many_do(stage: Stage):
     """Real routers tell whose requests fail; nobody but these clients asks for that URL."""
     failing, before = {"redis": "down", "when": "production"}, stage.watcher.record.active

@@ -6,25 +6,25 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
-from bluegreen_cli.stage import ROOT, stage
+from bluegreen_cli.stage import stage
+from tests.build import written
 from tests.cli.desk import Desk
 
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 
 
-@pytest.fixture
-def written() -> dict[str, Any]:
+@pytest.fixture(name="written")
+def example() -> dict[str, Any]:
     """The repository's bluegreen.yml."""
-    return yaml.safe_load((ROOT / "bluegreen.yml").read_text())
+    return written()
 
 
 @pytest.fixture(scope="session")
 def staged(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """For the Python that runs the tests, so that they can run the functions too."""
     out = tmp_path_factory.mktemp("staged") / ".build"
-    stage(yaml.safe_load((ROOT / "bluegreen.yml").read_text()), out, PYTHON, local=True)
+    stage(written(), out, PYTHON, local=True)
     return out
 
 

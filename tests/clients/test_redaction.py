@@ -17,7 +17,7 @@ from bluegreen.clients.web import LARGEST, Web
 from bluegreen.core.config.checks import Check
 from bluegreen.core.errors import Unavailable
 
-QUICK = settings(max_examples=60)
+QUICK = settings(max_examples=settings.default.max_examples // 2)
 TOKEN = 'a/b+c=d&e%f"g\\h<ijk'
 MARK = "[BLUEGREEN_GITHUB_TOKEN]"
 FORMS = {

@@ -25,6 +25,12 @@ def laptop():
     return lived()
 
 
+@pytest.fixture(scope="module")
+def resting():
+    """For those who only look."""
+    return lived()
+
+
 def button(body, action, subject=""):
     """What the page's script sends for a button, as the page has it."""
     found = re.search(rf'data-action="{action}" data-subject="{subject}" data-stamp="(\w+)"', body)
@@ -65,28 +71,28 @@ def test_a_store_that_is_away_leaves_no_number_of_before(states):
     "authorization",
     ["", "Bearer ", "Basic abc", f"Bearer {UNKNOWN}", f"Bearer {LOOKS}x", LOOKS, "Bearer " + "y" * 9000],
 )
-def test_without_a_known_token_nothing_is_shown_and_nothing_read(laptop, authorization):
-    before = laptop.state.reads
-    told = laptop.ask(event("GET", {"authorization": authorization} if authorization else {}))
+def test_without_a_known_token_nothing_is_shown_and_nothing_read(resting, authorization):
+    before = resting.state.reads
+    told = resting.ask(event("GET", {"authorization": authorization} if authorization else {}))
 
     assert told["statusCode"] == (401 if authorization else 200)
-    assert laptop.state.reads == before
+    assert resting.state.reads == before
     assert "v1." not in told["body"]
     assert "web" not in re.sub(r"<(style|script)>.*?</\1>", "", told["body"], flags=re.DOTALL)
 
 
-def test_a_known_version_costs_one_read_of_the_store_and_no_body(laptop):
-    etag = laptop.get(LOOKS)["headers"]["ETag"]
-    before = laptop.state.reads
-    told = laptop.get(LOOKS, if_none_match=f"W/{etag}")
+def test_a_known_version_costs_one_read_of_the_store_and_no_body(resting):
+    etag = resting.get(LOOKS)["headers"]["ETag"]
+    before = resting.state.reads
+    told = resting.get(LOOKS, if_none_match=f"W/{etag}")
 
     assert (told["statusCode"], told["body"], told["headers"]["ETag"]) == (304, "", etag)
-    assert laptop.state.reads == before + 1
+    assert resting.state.reads == before + 1
 
 
 @pytest.mark.parametrize("etag", ['"web-1"', '"web-99999"', '"api-3"', '"web-"', '"web-9999999999"', "*", '"web-٣"'])
-def test_any_other_version_is_answered_in_full(laptop, etag):
-    assert laptop.get(LOOKS, if_none_match=etag)["statusCode"] == 200
+def test_any_other_version_is_answered_in_full(resting, etag):
+    assert resting.get(LOOKS, if_none_match=etag)["statusCode"] == 200
 
 
 def test_another_version_makes_another_etag(laptop):
@@ -99,10 +105,10 @@ def test_another_version_makes_another_etag(laptop):
     assert told["headers"]["ETag"] != before
 
 
-def test_every_answer_carries_the_policy(laptop):
-    answers = [laptop.get(), laptop.get(LOOKS), laptop.get(UNKNOWN), laptop.get(LOOKS, "other")]
-    answers.append(laptop.ask(event("DELETE", {})))
-    answers.append(laptop.ask(event("POST", {"authorization": f"Bearer {LOOKS}"}, body="no JSON")))
+def test_every_answer_carries_the_policy(resting):
+    answers = [resting.get(), resting.get(LOOKS), resting.get(UNKNOWN), resting.get(LOOKS, "other")]
+    answers.append(resting.ask(event("DELETE", {})))
+    answers.append(resting.ask(event("POST", {"authorization": f"Bearer {LOOKS}"}, body="no JSON")))
 
     assert [answer["statusCode"] for answer in answers] == [200, 200, 401, 404, 405, 400]
     for answer in answers:
@@ -115,19 +121,19 @@ def test_every_answer_carries_the_policy(laptop):
         assert (answer["headers"]["Cache-Control"], answer["headers"]["Referrer-Policy"]) == ("no-store", "no-referrer")
 
 
-def test_a_preflight_lets_an_opaque_origin_send_a_token_and_reads_nothing(laptop):
-    before = laptop.state.reads
-    told = laptop.ask(event("options", {"origin": "null"}))
+def test_a_preflight_lets_an_opaque_origin_send_a_token_and_reads_nothing(resting):
+    before = resting.state.reads
+    told = resting.ask(event("options", {"origin": "null"}))
 
     assert told["statusCode"] == 204
     assert told["headers"]["Access-Control-Allow-Origin"] == "null"
     assert "Authorization" in told["headers"]["Access-Control-Allow-Headers"]
     assert "Access-Control-Allow-Credentials" not in told["headers"]
-    assert laptop.state.reads == before
+    assert resting.state.reads == before
 
 
-def test_without_javascript_the_token_travels_in_a_form_s_body(laptop):
-    told = laptop.ask(event("POST", FORMS, body=f"token={LOOKS}&service=web"))
+def test_without_javascript_the_token_travels_in_a_form_s_body(resting):
+    told = resting.ask(event("POST", FORMS, body=f"token={LOOKS}&service=web"))
 
     assert told["statusCode"] == 200
     assert "v1.3.0 serves production on green" in told["body"]

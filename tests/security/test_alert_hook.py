@@ -12,7 +12,7 @@ from tests.chain.laptop import Laptop, seen
 from tests.security.test_webhook import json_values
 
 LAPTOP = Laptop(alerts={"policy": "rollback"})
-QUICK = settings(max_examples=60, suppress_health_check=list(HealthCheck))
+QUICK = settings(max_examples=settings.default.max_examples // 2, suppress_health_check=list(HealthCheck))
 PROOFS = ["authorization", "x-bluegreen-alert-secret", "x-bluegreen-signature-256", "sentry-hook-signature"]
 PROOFS += ["x-grafana-alerting-signature", "x-grafana-alerting-timestamp", "sentry-hook-resource", "content-type"]
 

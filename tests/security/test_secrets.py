@@ -1,7 +1,7 @@
 """No secret leaves a function, whatever the services repeat: not to the journal, Slack, GitHub, the log or an answer.
 
-Each case lets one service repeat every secret in every encoding, through the functions' own calls. Where a case takes
-many invocations each secret is repeated once, in an encoding of its own.
+Each case lets one service repeat every secret, through the functions' own calls: each once, in an encoding of its own,
+and in `make searches` each in every encoding.
 """
 
 import json
@@ -27,6 +27,15 @@ EACH_SECRET_ONCE = {
     for place, name in enumerate(dict.fromkeys(name for name, _ in ECHOES))
     for encoding in [[*ENCODINGS][place % len(ENCODINGS)]]
 }
+
+# That each form is found is tested in tests/clients/test_redaction.py; here, that each service's words pass through it.
+searched = pytest.mark.parametrize(
+    "echoes",
+    [
+        pytest.param(EACH_SECRET_ONCE, id="each secret once"),
+        pytest.param(ECHOES, id="in each encoding", marks=pytest.mark.search),
+    ],
+)
 
 
 @pytest.fixture
@@ -68,10 +77,11 @@ def reject(laptop, tag):
     "and every answer. A value of fewer than six characters is not looked for: it would be found in "
     "ordinary words",
 )
+@searched
 @pytest.mark.parametrize(("where", "longest"), [("digitalocean", 200), ("github", 200), ("slack", 60)])
-def test_an_api_that_repeats_a_secret_in_an_error(where, longest, nothing_leaked):
+def test_an_api_that_repeats_a_secret_in_an_error(where, longest, echoes, nothing_leaked):
     laptop = Repeating()
-    for number, message in enumerate(messages(longest, ECHOES.values())):
+    for number, message in enumerate(messages(longest, echoes.values())):
         laptop.faults[where].clear()
         laptop.faults[where].add(Fault(status=422, message={"message": message}, times=50))
         if where == "digitalocean":
@@ -106,10 +116,11 @@ def test_a_secret_that_the_end_of_a_message_cuts_does_not_show_its_first_half(wh
     nothing_leaked(laptop, "422 (")
 
 
-def test_the_platform_that_repeats_a_secret_when_a_function_is_to_be_woken(nothing_leaked):
+@searched
+def test_the_platform_that_repeats_a_secret_when_a_function_is_to_be_woken(echoes, nothing_leaked):
     laptop = Repeating()
     laptop.where = "functions"
-    for number, laptop.echo in enumerate(messages(200, ECHOES.values())):
+    for number, laptop.echo in enumerate(messages(200, echoes.values())):
         laptop.push(f"v2.{number}.0")
         laptop.invoke("abort")
     nothing_leaked(laptop, "the Functions platform answered")
@@ -156,10 +167,11 @@ def connected(laptop, store):
     return Connections(laptop.settings._replace(file=file.model_copy(update={"state": state})))
 
 
-def test_a_store_that_repeats_a_secret(store, nothing_leaked):
+@searched
+def test_a_store_that_repeats_a_secret(store, echoes, nothing_leaked):
     laptop = Repeating()
     laptop.shared.__dict__["state"] = connected(laptop, store).state
-    for store.says in ECHOES.values():
+    for store.says in echoes.values():
         laptop.invoke("status")
     nothing_leaked(laptop, "in bucket holi-bluegreen-state: ")
 

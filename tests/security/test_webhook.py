@@ -12,7 +12,7 @@ from tests.chain.laptop import Laptop, seen
 from tests.chain.laptop_cloud import REPOSITORY, SECRET
 
 LAPTOP = Laptop()
-QUICK = settings(max_examples=150, suppress_health_check=list(HealthCheck))
+QUICK = settings(max_examples=3 * settings.default.max_examples // 2, suppress_health_check=list(HealthCheck))
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=30),

@@ -18,7 +18,7 @@ OUTCOMES = {
     "a live release begins to fail while the next one comes": {"web-1": "live", "web-2": "live"},
 }
 # One in so many of the schedules.
-sampled = pytest.mark.parametrize("every", [12, pytest.param(1, marks=pytest.mark.search)])
+sampled = pytest.mark.parametrize("every", [24, pytest.param(1, marks=pytest.mark.search)])
 
 
 @pytest.mark.parametrize("scenario", AFTER_BAKE_SCENARIOS, ids=lambda scenario: scenario.name)

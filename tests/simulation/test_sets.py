@@ -40,7 +40,7 @@ ENDS = {
 }
 SEEDS = 80
 # One in so many of the schedules; `make searches` runs more, `make simulate ARGS=--sets` all.
-sampled = pytest.mark.parametrize("every", [4, pytest.param(1, marks=pytest.mark.search)])
+sampled = pytest.mark.parametrize("every", [8, pytest.param(1, marks=pytest.mark.search)])
 
 
 def test_every_scenario_has_an_expected_end():

@@ -11,6 +11,7 @@ from pathlib import Path
 from bluegreen_emulator.digitalocean.host import Workload
 from bluegreen_emulator.digitalocean.ingress import free_port
 
+_ENDS_WITHIN = 60  # seconds: what is killed goes at once, but for a machine that has no time for it
 _PROBE = 1.0  # seconds that a health check may take
 _BACKOFF = (0.1, 0.5, 1.0, 2.0, 5.0)  # seconds before the next start, after so many deaths
 
@@ -53,7 +54,7 @@ class Process:
             os.killpg(self._process.pid, signal.SIGKILL)
 
     def wait(self) -> None:
-        self._process.wait(5)
+        self._process.wait(_ENDS_WITHIN)
 
     def _start(self) -> None:
         self._port = free_port()

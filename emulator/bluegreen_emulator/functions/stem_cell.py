@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 _ROOT = Path(__file__).parents[2]
+_ENDS_WITHIN = 60  # seconds, on a busy machine
 _SCRIPT = """
 import sys
 stdlib = list(sys.path)
@@ -38,8 +39,8 @@ class Forked:
         os.close(self.err)
 
 
-class StemCell:
-    """Safe from any thread."""
+class _Server:
+    """The fork server's process, and our end of the channel to it."""
 
     def __init__(self) -> None:
         self._control, theirs = socket.socketpair()
@@ -57,7 +58,27 @@ class StemCell:
                 start_new_session=True,
             )
         self._answers = self._control.makefile("rb")
+
+    def ask(self, order: dict[str, Any], fds: list[int]) -> bytes:
+        socket.send_fds(self._control, [json.dumps(order).encode()], fds)
+        return self._answers.readline()
+
+    def close(self) -> None:
+        self._answers.close()
+        self._control.close()
+        try:
+            self._process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            self._process.send_signal(signal.SIGTERM)
+            self._process.wait(timeout=_ENDS_WITHIN)
+
+
+class StemCell:
+    """Safe from any thread. The fork server starts when the first process is asked for: many platforms never are."""
+
+    def __init__(self) -> None:
         self._lock = threading.Lock()
+        self._server: _Server | None = None
 
     def fork(self, directory: Path) -> Forked:
         """A new process whose working directory is `directory`."""
@@ -75,24 +96,22 @@ class StemCell:
 
     def end(self, pid: int) -> None:
         """Kills that process; returns when it is gone. Without the fork server it is gone already."""
+        if self._server is None:
+            return
         with contextlib.suppress(OSError, RuntimeError):
             self._order({"end": pid}, [])
 
     def close(self) -> None:
         """Ends the fork server and with it every process it forked."""
         with self._lock:
-            self._answers.close()
-            self._control.close()
-        try:
-            self._process.wait(timeout=5)
-        except subprocess.TimeoutExpired:
-            self._process.send_signal(signal.SIGTERM)
-            self._process.wait(timeout=5)
+            server, self._server = self._server, None
+        if server is not None:
+            server.close()
 
     def _order(self, order: dict[str, Any], fds: list[int]) -> dict[str, Any]:
         with self._lock:
-            socket.send_fds(self._control, [json.dumps(order).encode()], fds)
-            line = self._answers.readline()
+            self._server = self._server or _Server()
+            line = self._server.ask(order, fds)
         if not line:
             raise RuntimeError("the fork server of the functions platform is gone; its words are on stderr")
         answer: dict[str, Any] = json.loads(line)

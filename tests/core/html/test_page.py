@@ -165,7 +165,7 @@ ALONE = st.builds(lambda given: f"<{' '.join(['input', *given])} />", ATTRIBUTES
 PAGES = st.lists(st.recursive(WORDS | ALONE, element, max_leaves=12), max_size=4).map("".join)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=5 * settings.default.max_examples)
 @given(PAGES)
 def test_a_well_formed_page_reads_as_with_the_standard_library(html):
     assert [*parts(html)] == by_library(html)
