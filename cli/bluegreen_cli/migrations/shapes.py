@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from bluegreen.core.migrations.gate import GateVerdict
-from bluegreen.core.migrations.scene import Objection, Consequence
+from bluegreen.core.migrations.scene import Consequence, Objection
 
 _WIDTH = 100
 _LEVELS = {Consequence.REFUSED: "error", Consequence.WARNED: "warning", Consequence.REVIEWED: "notice"}

@@ -94,6 +94,15 @@ def _history(app: Flask, github: GitHub) -> None:
             return Response(base64.b64decode(found["content"]), content_type="application/vnd.github.raw")
         return jsonify(found)
 
+    @app.get(f"{REPO}/git/trees/<path:ref>")
+    def get_tree(owner: str, name: str, ref: str) -> Response:
+        full = f"{owner}/{name}"
+        return jsonify(history.tree(github.repository(full), github.files[full], ref))
+
+    @app.get(f"{REPO}/git/blobs/<sha>")
+    def get_blob(owner: str, name: str, sha: str) -> Response:
+        return jsonify(history.blob(github.files[f"{owner}/{name}"], sha))
+
 
 def _tag_shape(repository: str, tag: Tag) -> dict[str, Any]:
     url = f"{API}/repos/{repository}"

@@ -7,6 +7,7 @@ from pydantic import Field, field_validator, model_validator
 from bluegreen.core.config.address import Url
 from bluegreen.core.config.alerts import AlertSettings
 from bluegreen.core.config.checks import Checks
+from bluegreen.core.config.database.migrations import MigrationSettings
 from bluegreen.core.config.drift import DriftSettings
 from bluegreen.core.config.notify import NoticeSettings, PagerNotice, named
 from bluegreen.core.config.options import Options
@@ -64,6 +65,7 @@ class Service(Frozen):
     deadlines: Deadlines = Deadlines()
     alerts: AlertSettings = AlertSettings()
     drift: DriftSettings = DriftSettings()
+    migrations: MigrationSettings = MigrationSettings()
     notify: tuple[NoticeSettings, ...] = ()
     dashboard: Url | Literal[""] = ""  # of your own, shown beside the links in notices
 

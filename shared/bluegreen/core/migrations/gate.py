@@ -7,7 +7,11 @@ that production may go back to? does it make everybody wait for a table? What ca
     -- bluegreen: reviewed nobody has written to it since v1.2.0
     DROP TABLE visits;
 
-lets one statement pass; who said so, and why, is kept with the release.
+lets one statement pass; why is kept with the release. Where no release before can run on what a statement leaves, it is
+
+    -- bluegreen: contract since v1.4.0 nothing reads it any more
+
+which also raises the rollback floor: to v1.4.0, or to the release itself where no `since` stands there.
 """
 
 import re
@@ -19,13 +23,17 @@ from bluegreen.core.migrations.formats import Format, Transactions
 from bluegreen.core.migrations.locks import waited_for
 from bluegreen.core.migrations.rules import rows
 from bluegreen.core.migrations.scanning import Piece
-from bluegreen.core.migrations.scene import Objection, Scene, Transaction, Consequence
+from bluegreen.core.migrations.scene import Consequence, Objection, Scene, Transaction
 from bluegreen.core.migrations.schema import Schema
 from bluegreen.core.migrations.statements import dispatch, routines
 from bluegreen.core.migrations.statements.objects import has_option
 from bluegreen.core.migrations.tree import Parsed, Unparsable, parsed
 
-_REVIEWED = re.compile(r"^bluegreen:\s*reviewed\b[\s:,-]*(.*\S)?\s*$", re.IGNORECASE)
+# Both need a reason. `contract` also says that no release before runs on what it leaves: see core/floor.py.
+_REVIEWED = re.compile(
+    r"^bluegreen:\s*(?:reviewed\b[\s:,-]*(?P<why>.*\S)?|(?P<contract>contract\b(?:\s+since\s+\S+)?[\s:,-]+(?!since\b)\S.*))$",
+    re.IGNORECASE,
+)
 _SHOWN = 160  # characters of a statement
 
 
@@ -101,7 +109,7 @@ def _begin(scene: Scene, piece: Piece, found: Format) -> None:
     for comment in piece.comments:
         reviewed = _REVIEWED.match(comment.says)
         if reviewed:
-            scene.reviewed = reviewed[1] or ""
+            scene.reviewed = reviewed["why"] or reviewed["contract"] or ""
         changeset = formats.CHANGESET.search(comment.says) if found.tool == "Liquibase" else None
         if changeset:
             alone = "runintransaction:false" in changeset[1].replace(" ", "").lower()
