@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from bluegreen.clients.http import Api
 from bluegreen.clients.shapes import shaped
-from bluegreen.core.errors import NotFound, Refused
+from bluegreen.core.errors import NotFound, Refused, Unavailable
 
 _DESCRIPTION = 140  # longest that a deployment status takes
 _TAG_DEPTH = 5
@@ -113,8 +113,12 @@ class GitHub:
     def blob(self, repository: str, sha: str) -> str:
         """The text of a file."""
         found = self._read(_Blob, self._api.get(f"/repos/{repository}/git/blobs/{quote(sha)}"), "blob")
-        content = base64.b64decode(found.content) if found.encoding == "base64" else found.content.encode()
-        return content.decode("utf-8", errors="replace")
+        if found.encoding != "base64":
+            return found.content
+        try:
+            return base64.b64decode(found.content).decode("utf-8", errors="replace")
+        except ValueError:
+            raise Unavailable(f"{self._api.name} answered without a usable blob") from None
 
     def tags(self, repository: str) -> dict[str, str]:
         """The tags that GitHub lists, with the commits that they mean: a thousand at most."""

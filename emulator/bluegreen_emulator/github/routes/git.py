@@ -18,6 +18,7 @@ REPO = "/repos/<owner>/<name>"
 def add_to(app: Flask, github: GitHub) -> None:
     _refs(app, github)
     _history(app, github)
+    _files(app, github)
     _releases(app, github)
 
 
@@ -86,6 +87,8 @@ def _history(app: Flask, github: GitHub) -> None:
         answer.headers.update(headers)
         return answer
 
+
+def _files(app: Flask, github: GitHub) -> None:
     @app.get(f"{REPO}/contents/<path:path>")
     def get_contents(owner: str, name: str, path: str) -> Response:
         full = f"{owner}/{name}"
