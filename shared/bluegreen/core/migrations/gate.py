@@ -21,13 +21,13 @@ from typing import NamedTuple
 from bluegreen.core.migrations import formats, scanning
 from bluegreen.core.migrations.formats import Format, Transactions
 from bluegreen.core.migrations.locks import waited_for
-from bluegreen.core.migrations.rules import rows
+from bluegreen.core.migrations.rules import busy, rows
 from bluegreen.core.migrations.scanning import Piece
 from bluegreen.core.migrations.scene import Consequence, Objection, Scene, Transaction
 from bluegreen.core.migrations.schema import Schema
 from bluegreen.core.migrations.statements import dispatch, routines
 from bluegreen.core.migrations.statements.objects import has_option
-from bluegreen.core.migrations.tree import Parsed, Unparsable, parsed
+from bluegreen.core.migrations.tree import Parsed, Unparsable, inside, parsed
 
 # Both need a reason. `contract` also says that no release before runs on what it leaves: see core/floor.py.
 _REVIEWED = re.compile(
@@ -90,7 +90,7 @@ def _read(scene: Scene, file: MigrationFile) -> int:
     found = formats.read(file.path, file.text)
     pieces = [(piece, _parsed(piece)) for piece in scanning.pieces(found.text)]
     statements = [statement for _, read in pieces if not isinstance(read, Unparsable) for statement in read]
-    scene.path = file.path
+    scene.path, scene.rolls_back = file.path, "rollback" in found.text.lower()
     scene.transaction = Transaction(False) if _in_one(found, statements) else None
     for piece, read in pieces:
         _begin(scene, piece, found)
@@ -100,8 +100,17 @@ def _read(scene: Scene, file: MigrationFile) -> int:
             continue
         for statement in read:
             scene.lock = waited_for(statement, scene.schema)
+            _value_too_early(scene, statement)
             scene.nested({statement.kind: statement.body})
     return len(statements)
+
+
+def _value_too_early(scene: Scene, statement: Parsed) -> None:
+    """PostgreSQL refuses a value of an enum in the transaction that adds it."""
+    added = scene.transaction.values if scene.transaction is not None else set()
+    for kind, body in inside(statement.body) if added else ():
+        if kind == "A_Const" and body.get("sval", {}).get("sval") in added:
+            scene.object_to(busy.IN_TRANSACTION, f"the value {body['sval']['sval']} that is added")
 
 
 def _begin(scene: Scene, piece: Piece, found: Format) -> None:
