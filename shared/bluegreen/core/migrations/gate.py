@@ -58,13 +58,7 @@ class GateVerdict(NamedTuple):
 
 def judge(files: Sequence[MigrationFile], earlier: Sequence[MigrationFile] = ()) -> GateVerdict:
     """`files` in the order in which they are run; `earlier`: those that were run before, from the beginning."""
-    schema, readable = Schema(), True
-    for file in _run(earlier):
-        scene = _scene(schema)
-        _read(scene, file)
-        schema = scene.schema
-        readable &= not any(found.rule is rows.UNREADABLE for found in scene.objections)
-    schema.settle(complete=bool(earlier) and readable)
+    schema = known(earlier)
     objections: list[Objection] = []
     statements, judged = 0, _run(files)
     for file in judged:
@@ -74,6 +68,18 @@ def judge(files: Sequence[MigrationFile], earlier: Sequence[MigrationFile] = ())
         objections += scene.objections
     left_out = tuple(file.path for file in files if formats.undoes(file.path))
     return GateVerdict(tuple(objections), len(judged), statements, left_out)
+
+
+def known(earlier: Sequence[MigrationFile]) -> Schema:
+    """The schema that these files have made."""
+    schema, readable = Schema(), True
+    for file in _run(earlier):
+        scene = _scene(schema)
+        _read(scene, file)
+        schema = scene.schema
+        readable &= not any(found.rule is rows.UNREADABLE for found in scene.objections)
+    schema.settle(complete=bool(earlier) and readable)
+    return schema
 
 
 def _run(files: Iterable[MigrationFile]) -> list[MigrationFile]:
