@@ -19,7 +19,10 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 _BLOCKED_AT_MOST = 0.02  # of the safe ones
 _FILES, _AT_MOST = 500, 1.0  # seconds of one core
-_TABLE = "CREATE TABLE t_{0} (id bigint PRIMARY KEY, name varchar(50) NOT NULL);\nCREATE INDEX i_{0} ON t_{0} (name);\n"
+_TABLE = (
+    "BEGIN;\nCREATE TABLE t_{0} (id bigint PRIMARY KEY, name varchar(50) NOT NULL);\n"
+    "CREATE INDEX i_{0} ON t_{0} (name);\nCOMMIT;\n"
+)
 
 
 @app.command()

@@ -48,6 +48,8 @@ class Clients:
 CALLS = {
     "check": lambda to: fault(PAGE, to.web.check(to.url, PAGE).answer, "v1.3.0"),
     "github commit_of": lambda to: to.github.commit_of("a/b", "v1.3.0"),
+    "github tree": lambda to: to.github.tree("o/r", "abc"),
+    "github blob": lambda to: to.github.blob("o/r", "abc"),
     "github tags": lambda to: to.github.tags("a/b"),
     "github moved_to": lambda to: to.github.moved_to("a/b"),
     "github move_branch": lambda to: to.github.move_branch("a/b", "deploy/blue", "c" * 40),

@@ -1,9 +1,9 @@
 """Migration files from disk, in the order in which tools run them."""
 
-import re
 from pathlib import Path
 
 from bluegreen.core.migrations.gate import MigrationFile
+from bluegreen.core.migrations.kept import numbers
 from bluegreen_cli.faults import Faulty
 
 _LARGEST = 5_000_000  # bytes
@@ -13,7 +13,7 @@ def read(paths: list[Path]) -> list[MigrationFile]:
     """Files as they are named; of a folder every .sql, by the numbers in their paths. `Faulty`: all that fails."""
     found, faults = [], []
     for path in paths:
-        inside = sorted(path.rglob("*.sql"), key=_numbers) if path.is_dir() else [path]
+        inside = sorted(path.rglob("*.sql"), key=lambda each: numbers(each.as_posix())) if path.is_dir() else [path]
         if not inside:
             faults.append(f"{path} holds no .sql file")
         for each in inside:
@@ -33,9 +33,3 @@ def _text(path: Path) -> str:
         return path.read_text(encoding="utf-8")
     except UnicodeDecodeError:
         raise ValueError("not UTF-8 text") from None
-
-
-def _numbers(path: Path) -> list[tuple[int, int, str]]:
-    """V2 before V10."""
-    parts = re.split(r"(\d+)", path.as_posix())
-    return [(1, int(part), "") if part.isdigit() else (0, 0, part) for part in parts]

@@ -73,6 +73,29 @@ def contents(held: Repository, files: Files, path: str, ref: str) -> dict[str, A
     return [_file(held, name, texts[name], ref) for name in inside]
 
 
+def tree(held: Repository, files: Files, ref: str) -> dict[str, Any]:
+    """All files at a commit, as `recursive=1` lists them; folders stand among them."""
+    sha = resolve(held, ref)
+    if sha is None:
+        raise not_found()
+    texts = _at(held, files, sha)
+    folders = {"/".join(path.split("/")[:end]) for path in texts for end in range(1, path.count("/") + 1)}
+    entries: list[dict[str, Any]] = [
+        {"path": folder, "mode": "040000", "type": "tree", "sha": _blob(folder)} for folder in folders
+    ]
+    for path, text in texts.items():
+        entries.append({"path": path, "mode": "100644", "type": "blob", "sha": _blob(text), "size": len(text.encode())})
+    return {"sha": sha, "tree": sorted(entries, key=lambda entry: entry["path"]), "truncated": False}
+
+
+def blob(files: Files, sha: str) -> dict[str, Any]:
+    text = next((text for texts in files.values() for text in texts.values() if _blob(text) == sha), None)
+    if text is None:
+        raise not_found()
+    content = base64.encodebytes(text.encode()).decode()
+    return {"sha": sha, "size": len(text.encode()), "encoding": "base64", "content": content}
+
+
 def _at(held: Repository, files: Files, sha: str) -> dict[str, str]:
     texts: dict[str, str] = {}
     for earlier in held.line(sha):

@@ -58,13 +58,15 @@ def next_step(record: Record, release: Release) -> str:
         case Phase.READY if not release.options.auto_switch:
             return invoke("switch", service)
         case Phase.WATCHING | Phase.LIVE | Phase.UNPROVEN:
-            return to_go_back(service)
+            return record.forward or to_go_back(service)
         case Phase.ROLLED_BACK:
             pinned = f"; {record.active.value} is pinned until a release goes there" if release.native else ""
             undo = f"; a mistake? {invoke('rollback', service, undo='true')}" if _may_be_undone(record, release) else ""
             return f"{release.tag} is quarantined; push a newer tag{pinned}{undo}"
         case Phase.STUCK:
             return f"look at where production goes, then {invoke('status', service)}"
+        case Phase.REJECTED if release.safe_way:
+            return f"{release.safe_way}. Then push a newer tag"
         case Phase.FAILED | Phase.REJECTED:
             quarantined = quarantine.refused(record, release.tag, release.commit, release.digest)
             again = invoke("deploy", service, tag=release.tag, **({"lift": "true"} if quarantined else {}))

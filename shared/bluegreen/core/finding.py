@@ -17,6 +17,7 @@ class Verdict(Enum):
     BAD = "bad"
     HOLD = "hold"  # bad, but nothing shows that going back would help: stay, and notify people
     ONE_CLIENT = "one client"  # bad for one client on one path, and for nobody else: stay, and notify people
+    BARRED = "barred"  # bad, but the database does not fit the release before any more: stay, and call somebody
     UNPROVEN = "unproven"  # the time is over and too little was seen
     EXPIRED = "expired"
     STOP = "stop"  # a person asked to abort it
@@ -24,7 +25,7 @@ class Verdict(Enum):
     STAND_BY = "stand by"  # it was to be restored as the rollback target, and is fit for it
 
 
-HOLDS = (Verdict.HOLD, Verdict.ONE_CLIENT)
+HOLDS = (Verdict.HOLD, Verdict.ONE_CLIENT, Verdict.BARRED)
 
 
 class Finding(Frozen):

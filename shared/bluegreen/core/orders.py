@@ -72,10 +72,12 @@ def rollback(
         return Outcome(True, record, f"{release.tag} is being rolled back already")
     finding = Finding(verdict=Verdict.BACK, says=why or f"rollback asked for by {by}")
     if release is not None and release.phase in (Phase.SWITCHING, Phase.WATCHING):
+        if below := record.below_floor(record.on(release.previous or record.active).tag):
+            return Outcome(False, record, below, record.forward)
         return _go_back(record, finding, service, by, now)
     refused = no_way_back(record, cancelled)
     if refused:
-        return Outcome(False, record, refused, "`status` shows both environments")
+        return Outcome(False, record, refused, record.forward or "`status` shows both environments")
     if release is not None:
         record = make_room(record, service, by, now)
     return _go_back(_reopen_active(record, now), finding, service, by, now)
@@ -115,7 +117,7 @@ def no_way_back(record: Record, cancelled: bool = False) -> str | None:
     if not idle.may_serve:
         holds = f"{record.idle.value} holds {idle.tag or 'an unknown release'}"
         return f"nothing to go back to: {holds}, which is unfit to serve"
-    return None
+    return record.below_floor(idle.tag) or None
 
 
 def may_be_overwritten(release: Release | None) -> bool:

@@ -93,7 +93,7 @@ def begin_queued(record: Record, service: Service, now: datetime) -> Record:
 def _stay(record: Record, finding: Finding, move: Move, service: Service, now: datetime) -> Record:
     """The phase stays. A hold is told when its kind first appears in the bake, and again at growing intervals."""
     evidence = record.in_flight.evidence
-    shared, one = finding.verdict is Verdict.HOLD, finding.verdict is Verdict.ONE_CLIENT
+    shared, one = finding.verdict in (Verdict.HOLD, Verdict.BARRED), finding.verdict is Verdict.ONE_CLIENT
     known = (evidence.held_total if finding.total else evidence.held) if shared else evidence.held_for_one
     tells = (shared or one) and (not known or _is_time(evidence, now))
     changes: dict[str, object] = {

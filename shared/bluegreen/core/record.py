@@ -19,6 +19,7 @@ from bluegreen.core.config.service import Service
 from bluegreen.core.credentials import hidden
 from bluegreen.core.environment import Environment, EnvironmentState, Status
 from bluegreen.core.errors import IllegalMove
+from bluegreen.core.floor import RollbackFloor, raised
 from bluegreen.core.model import Frozen, Time
 from bluegreen.core.notices import ChannelTrouble, Notice, Spell
 from bluegreen.core.phases import BEFORE_SWITCH, SERVING, Phase
@@ -92,6 +93,7 @@ class Record(Frozen):
     newest_tag: str = ""  # the highest version that GitHub ever named; "" until it was first asked
     moved_to: str = ""  # the repository's name by GitHub's word, where it is no longer what bluegreen.yml says
     forgotten: str = ""  # the highest version that `past` had to drop, "" while it holds all
+    floor: RollbackFloor | None = None  # no release below it runs on the schema of the database
     quarantine: dict[str, str] = Field(default_factory=dict)  # tag → why
     quarantined_images: dict[str, str] = Field(default_factory=dict)  # digest, or commit where there is none → tag
     served: dict[str, str] = Field(
@@ -192,6 +194,26 @@ class Record(Frozen):
         """Lets no deployment to the idle environment begin before then."""
         held = self.on(self.idle).free_at
         return self.with_environment(self.idle, free_at=max(held, until) if held else until)
+
+    def below_floor(self, tag: str) -> str:
+        """Why a release must not come back, as the database does not fit it any more; "" where it may."""
+        return self.floor.refuses(tag) if self.floor is not None else ""
+
+    @property
+    def forward(self) -> str:
+        """What is left to do where the release that production would go back to is below the floor; "" elsewhere."""
+        release = self.release
+        serving = release is not None and release.phase not in BEFORE_SWITCH
+        to = (release.previous or self.idle) if serving and release is not None else self.idle
+        return self.floor.forward if self.floor is not None and self.below_floor(self.on(to).tag) else ""
+
+    def with_floor(self, now: datetime) -> "Record":
+        """Raises the floor where the migrations of the release in flight, which may run now, ask for it."""
+        release = self.in_flight
+        if not release.contract:
+            return self
+        floor = raised(self.floor, release.floor or release.tag, release.tag, release.contract, now)
+        return self.model_copy(update={"floor": floor})
 
     def with_release(self, **changes: object) -> "Record":
         """Changes facts about the release in flight."""

@@ -133,6 +133,10 @@ class Release(Frozen):
     reason: str = ""  # why it is where it is
     misconfigured: bool = False  # it failed by a setting of ours: a newer tag would fare no better
     log: str = ""  # what the app said last, where its deployment failed
+    safe_way: str = ""  # where a migration was refused: how it is done without harm, in steps
+    reviewed: tuple[str, ...] = ()  # migrations that a person let pass, and why
+    contract: str = ""  # why no release before `floor` runs on the schema that its migrations leave
+    floor: str = ""  # the oldest release that does; "" is this one
     history: tuple[HistoryLine, ...] = ()
 
     @property

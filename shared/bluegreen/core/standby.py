@@ -59,4 +59,5 @@ def _restorable(record: Record, state: EnvironmentState) -> PreviousDeployment |
     before = state.before
     if before is None or before.tag == record.on(record.active).tag:
         return None
-    return None if quarantine.refused(record, before.tag, before.commit, before.digest) else before
+    refused = quarantine.refused(record, before.tag, before.commit, before.digest) or record.below_floor(before.tag)
+    return None if refused else before

@@ -55,6 +55,7 @@ TABLE = (
     Move(P.WATCHING,     V.GOOD,     P.LIVE,         "live"),
     Move(P.WATCHING,     V.HOLD,     P.WATCHING,     "holding: nothing shows that going back would help"),
     Move(P.WATCHING,     V.ONE_CLIENT, P.WATCHING,   "only one client's requests fail: holding, production stays"),
+    Move(P.WATCHING,     V.BARRED,   P.WATCHING,     "at fault, and below the rollback floor: not going back"),
     Move(P.WATCHING,     V.UNPROVEN, P.UNPROVEN,     "stays in production, unproven"),
     Move(P.WATCHING,     V.BAD,      P.ROLLING_BACK, "at fault; going back to {previous}"),
     Move(P.WATCHING,     V.BACK,     P.ROLLING_BACK, "going back to {previous}, as asked"),

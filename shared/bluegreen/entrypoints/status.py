@@ -135,6 +135,7 @@ def _line(record: Record, service: Service, counted: _Counted) -> str:
         line += f"; {_going(record.release)}{record.release.tag} is {record.release.phase.value}"
     line += f"; {_going(record.queued)}{record.queued.tag} waits" if record.queued else ""
     line += f"; quarantined: {', '.join([*record.quarantine][-_QUARANTINED_SHOWN:])}" if record.quarantine else ""
+    line += f"; rollback floor {record.floor.tag}" if record.floor else ""
     line += "".join(f"; {e.value} is pinned by App Platform's own rollback" for e in Environment if record.on(e).pinned)
     line += "; wake-ups are refused: the watch takes every turn itself" if record.wakes_refused else ""
     alerts = ", ".join(alert.name for alert in firing(record)[-_ALERTS_SHOWN:])
@@ -174,6 +175,7 @@ def _facts(version: Version, service: Service, counted: _Counted) -> dict[str, A
         "frozen_until": _time(counted.still.until) if counted.still and counted.still.until else None,
         "queued": record.queued.tag if record.queued else None,
         "quarantined": record.quarantine,
+        "floor": record.floor and {"tag": record.floor.tag, "by": record.floor.by, "why": record.floor.why},
         "lost": record.lost,
         "wakes_refused": record.wakes_refused or None,
         "alerts": [_alert(alert) for alert in firing(record)],

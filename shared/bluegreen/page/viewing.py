@@ -246,5 +246,9 @@ def _queued(record: Record) -> str:
 
 
 def _floor(record: Record) -> str:
-    tag = record.on(record.active).tag
-    return f"a push of anything older than {tag} is not released" if tag else ""
+    tag, floor = record.on(record.active).tag, record.floor
+    pushed = f"a push of anything older than {tag} is not released" if tag else ""
+    fits = (
+        f"nothing below {floor.tag} comes back: {floor.by} has taken from the database what it needs" if floor else ""
+    )
+    return "; ".join(filter(None, (pushed, fits)))

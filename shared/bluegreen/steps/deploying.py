@@ -101,7 +101,10 @@ def _started(turn: Turn) -> DeploymentObservation:
     _is_still_free(turn, target)
     existing = cloud.clients.digitalocean.deployments(cloud.service.app(target))
     intent = Deployment(intended_at=cloud.clock.now(), before=tuple(deployment.id for deployment in existing))
-    turn.change(f"about to deploy to {target.value}", lambda record: record.with_release(deployment=intent))
+    turn.change(
+        f"about to deploy to {target.value}",
+        lambda record: record.with_release(deployment=intent).with_floor(intent.intended_at),
+    )
     try:
         _unpin(turn, target)
         like = drift_gate.fixed_spec(cloud, target) if turn.release.purpose.fix else None

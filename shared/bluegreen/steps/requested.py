@@ -4,19 +4,21 @@ from datetime import datetime
 from typing import NamedTuple
 
 from bluegreen.core import advice, long_memory, quarantine
+from bluegreen.core.config.database.migrations import MigrationPolicy
 from bluegreen.core.config.drift import DriftPolicy
 from bluegreen.core.config.options import Target
 from bluegreen.core.config.service import Service
 from bluegreen.core.environment import Environment
 from bluegreen.core.errors import NotFound
 from bluegreen.core.finding import Finding, Verdict
+from bluegreen.core.migrations.kept import Migrations
 from bluegreen.core.notices import Tone
 from bluegreen.core.outbox import queue_notice
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import SAYS_KEPT, Record
 from bluegreen.core.release import Release
 from bluegreen.core.twins import pins
-from bluegreen.steps import drift_gate
+from bluegreen.steps import drift_gate, migration_gate
 from bluegreen.steps.drift_gate import Specs
 from bluegreen.steps.lost_journal import why_lost
 from bluegreen.steps.step import Step, StepResult
@@ -39,6 +41,7 @@ class RequestObservation(NamedTuple):
     was: str = ""  # the commit that the tag had when it was released, where only the long memory knows
     quarantined: str = ""  # whose image or commit it is, where only the long memory knows of the quarantine
     behind: bool = False  # the commit is an ancestor of the active one
+    migrations: Migrations = Migrations()
 
 
 def look(turn: Turn) -> RequestObservation:
@@ -55,8 +58,9 @@ def look(turn: Turn) -> RequestObservation:
     pinned, runs = _id(app.pinned_deployment), _id(app.active_deployment)
     specs = drift_gate.look(cloud, target, app.spec, release.purpose.fix)
     was, quarantined = _recalled(turn, commit, digest)
-    behind = _is_behind(turn, commit)
-    return RequestObservation(target, commit, digest, pinned, _id(busy), lagging, runs, specs, was, quarantined, behind)
+    behind, migrations = _is_behind(turn, commit), migration_gate.look(turn, commit)
+    found = (pinned, _id(busy), lagging, runs, specs, was, quarantined, behind, migrations)
+    return RequestObservation(target, commit, digest, *found)
 
 
 def _recalled(turn: Turn, commit: str, digest: str) -> tuple[str, str]:
@@ -95,23 +99,22 @@ def judge(record: Record, seen: RequestObservation, service: Service, now: datet
         return StepResult(record, Finding(verdict=Verdict.BAD, says=refused, for_asker=not seen.commit))
     if release.purpose.lift:
         record = quarantine.image_lifted(record, seen.commit, seen.digest)
-    barred = quarantine.refused(record, release.tag, seen.commit, seen.digest) or _barred(record, seen)
+    barred = quarantine.refused(record, release.tag, seen.commit, seen.digest) or _barred(record, seen, service)
     if barred:
-        record = record.with_release(commit=seen.commit, digest=seen.digest)
+        record = record.with_release(commit=seen.commit, digest=seen.digest, safe_way=seen.migrations.safe_way)
         return StepResult(record, Finding(verdict=Verdict.BAD, says=barred))
     waits = _not_free(record, seen, now)
     if waits:
         return StepResult(record, waits)
     record = record.with_release(target=seen.target, commit=seen.commit, digest=seen.digest)
     record = record.with_environment(seen.target, deployment=record.on(seen.target).deployment or seen.runs)
-    if seen.specs.drift and not release.purpose.fix:
-        record = _warned(record, service, seen.specs, now)
+    record = _noted(record, service, seen, now)
     what = f"{release.tag} is commit {seen.commit[:12]}" + (f", image {seen.digest[:19]}" if seen.digest else "")
     apart = f"; {', '.join(seen.specs.foreign)}, which no release changes" if seen.specs.foreign else ""
     return StepResult(record, Finding(verdict=Verdict.GOOD, says=f"{what}; it goes to {target}{apart}"[:SAYS_KEPT]))
 
 
-def _barred(record: Record, seen: RequestObservation) -> str:
+def _barred(record: Record, seen: RequestObservation, service: Service) -> str:
     """Why what the tag stands for is not released, by what the record itself does not know."""
     tag, active = record.in_flight.tag, record.on(record.active)
     if seen.quarantined:
@@ -119,7 +122,19 @@ def _barred(record: Record, seen: RequestObservation) -> str:
     if seen.behind:
         says = f"{tag} is commit {seen.commit[:12]}, which lies behind {active.tag or 'the release'} in production"
         return f"{says}; {advice.invoke('deploy', record.service, tag=tag)} releases it all the same"
-    return ""
+    refuses = service.migrations.policy is MigrationPolicy.REFUSE
+    return f"migration {seen.migrations.refused}"[:SAYS_KEPT] if seen.migrations.refused and refuses else ""
+
+
+def _noted(record: Record, service: Service, seen: RequestObservation, now: datetime) -> Record:
+    """What people are told before it is deployed, and what is kept of its migrations."""
+    found, release = seen.migrations, record.in_flight
+    if seen.specs.drift and not release.purpose.fix:
+        record = _warned(record, service, seen.specs, now)
+    if found.refused:
+        headline, what = "a dangerous migration is released all the same", found.refused[:SAYS_KEPT]
+        record = queue_notice(record, service, Tone.WARNING, headline, now, what, found.safe_way, record.in_flight)
+    return record.with_release(reviewed=found.reviewed, contract=found.contract, floor=found.floor)
 
 
 def _warned(record: Record, service: Service, specs: Specs, now: datetime) -> Record:

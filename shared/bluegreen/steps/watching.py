@@ -7,7 +7,7 @@ from bluegreen.core.checks.response import fault
 from bluegreen.core.config.checks import Check
 from bluegreen.core.config.service import Service
 from bluegreen.core.environment import Environment
-from bluegreen.core.finding import Verdict
+from bluegreen.core.finding import Finding, Verdict
 from bluegreen.core.judge import saturation
 from bluegreen.core.judge import verdict as judging
 from bluegreen.core.judge.evidence import Evidence
@@ -78,8 +78,18 @@ def judge(record: Record, seen: ProductionObservation, service: Service, now: da
     noted = saturation.with_samples(evidence.saturation, samples, service.thresholds)
     if warnings := saturation.descriptions(noted, service.thresholds, now):
         finding = finding.model_copy(update={"says": "; ".join((finding.says, *warnings))})
-    record = _warned(record, release, noted, service, now)
+    record, finding = _warned(record, release, noted, service, now), _above_floor(record, finding)
     return StepResult(record.with_release(evidence=evidence.model_copy(update={"saturation": noted})), finding)
+
+
+def _above_floor(record: Record, finding: Finding) -> Finding:
+    """Production does not go back to what the database does not fit any more: it holds, and somebody is called."""
+    before = record.on(record.in_flight.previous or record.active).tag
+    below = record.below_floor(before) if finding.verdict is Verdict.BAD else ""
+    if not below or record.floor is None:
+        return finding
+    says = f"not taken back: {below}; {record.floor.forward}; {finding.says}"
+    return Finding(verdict=Verdict.BARRED, says=says, total=True)
 
 
 def _seen(question: BakeContext, evidence: Evidence, seen: ProductionObservation) -> judging.Observation:

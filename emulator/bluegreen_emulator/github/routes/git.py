@@ -18,6 +18,7 @@ REPO = "/repos/<owner>/<name>"
 def add_to(app: Flask, github: GitHub) -> None:
     _refs(app, github)
     _history(app, github)
+    _files(app, github)
     _releases(app, github)
 
 
@@ -86,6 +87,8 @@ def _history(app: Flask, github: GitHub) -> None:
         answer.headers.update(headers)
         return answer
 
+
+def _files(app: Flask, github: GitHub) -> None:
     @app.get(f"{REPO}/contents/<path:path>")
     def get_contents(owner: str, name: str, path: str) -> Response:
         full = f"{owner}/{name}"
@@ -93,6 +96,15 @@ def _history(app: Flask, github: GitHub) -> None:
         if isinstance(found, dict) and "raw" in request.headers.get("Accept", ""):
             return Response(base64.b64decode(found["content"]), content_type="application/vnd.github.raw")
         return jsonify(found)
+
+    @app.get(f"{REPO}/git/trees/<path:ref>")
+    def get_tree(owner: str, name: str, ref: str) -> Response:
+        full = f"{owner}/{name}"
+        return jsonify(history.tree(github.repository(full), github.files[full], ref))
+
+    @app.get(f"{REPO}/git/blobs/<sha>")
+    def get_blob(owner: str, name: str, sha: str) -> Response:
+        return jsonify(history.blob(github.files[f"{owner}/{name}"], sha))
 
 
 def _tag_shape(repository: str, tag: Tag) -> dict[str, Any]:

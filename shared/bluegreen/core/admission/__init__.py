@@ -55,6 +55,7 @@ def admit(
         return Outcome(False, record, f"{still.says}: {request.tag} is not released", still.next_step)
     if refused:
         lift = advice.to_lift(record, request.tag) if request.tag in record.quarantine else ""
+        lift = record.floor.forward if record.floor and record.below_floor(request.tag) else lift
         return Outcome(not request.by_person, record, refused, lift)
     in_hand = _nothing_new(record, service, request, remembered)
     record = _note_delivery(record, request)
@@ -94,6 +95,8 @@ def _refusals(record: Record, request: ReleaseRequest, remembered: RememberedRel
         yield f"tag {tag} was moved from {before[:12]} to {request.commit[:12]}: refused; push a new tag instead"
     if quarantined := quarantine.refused(record, tag):
         yield quarantined
+    if below := record.below_floor(tag):
+        yield below
     if request.purpose.restore and (not_restored := standby.why_not(record, tag)):
         yield not_restored
     if tag == record.on(active).tag and record.release is None:

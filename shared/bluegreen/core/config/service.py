@@ -7,6 +7,7 @@ from pydantic import Field, field_validator, model_validator
 from bluegreen.core.config.address import Url
 from bluegreen.core.config.alerts import AlertSettings
 from bluegreen.core.config.checks import Checks
+from bluegreen.core.config.database.migrations import MigrationSettings
 from bluegreen.core.config.drift import DriftSettings
 from bluegreen.core.config.freeze import FreezeWindow
 from bluegreen.core.config.notify import NoticeSettings, PagerNotice, named
@@ -66,6 +67,7 @@ class Service(Frozen):
     alerts: AlertSettings = AlertSettings()
     drift: DriftSettings = DriftSettings()
     freeze: tuple[FreezeWindow, ...] = ()  # in which nothing new begins
+    migrations: MigrationSettings = MigrationSettings()
     notify: tuple[NoticeSettings, ...] = ()
     dashboard: Url | Literal[""] = ""  # of your own, shown beside the links in notices
 

@@ -7,7 +7,11 @@ that production may go back to? does it make everybody wait for a table? What ca
     -- bluegreen: reviewed nobody has written to it since v1.2.0
     DROP TABLE visits;
 
-lets one statement pass; who said so, and why, is kept with the release.
+lets one statement pass; why is kept with the release. Where no release before can run on what a statement leaves, it is
+
+    -- bluegreen: contract since v1.4.0 nothing reads it any more
+
+which also raises the rollback floor: to v1.4.0, or to the release itself where no `since` stands there.
 """
 
 import re
@@ -17,15 +21,19 @@ from typing import NamedTuple
 from bluegreen.core.migrations import formats, scanning
 from bluegreen.core.migrations.formats import Format, Transactions
 from bluegreen.core.migrations.locks import waited_for
-from bluegreen.core.migrations.rules import rows
+from bluegreen.core.migrations.rules import busy, rows
 from bluegreen.core.migrations.scanning import Piece
 from bluegreen.core.migrations.scene import Consequence, Objection, Scene, Transaction
 from bluegreen.core.migrations.schema import Schema
 from bluegreen.core.migrations.statements import dispatch, routines
 from bluegreen.core.migrations.statements.objects import has_option
-from bluegreen.core.migrations.tree import Parsed, Unparsable, parsed
+from bluegreen.core.migrations.tree import Parsed, Unparsable, inside, parsed
 
-_REVIEWED = re.compile(r"^bluegreen:\s*reviewed\b[\s:,-]*(.*\S)?\s*$", re.IGNORECASE)
+# Both need a reason. `contract` also says that no release before runs on what it leaves: see core/floor.py.
+_REVIEWED = re.compile(
+    r"^bluegreen:\s*(?:reviewed\b[\s:,-]*(?P<why>.*\S)?|(?P<contract>contract\b(?:\s+since\s+\S+)?[\s:,-]+(?!since\b)\S.*))$",
+    re.IGNORECASE,
+)
 _SHOWN = 160  # characters of a statement
 
 
@@ -50,13 +58,7 @@ class GateVerdict(NamedTuple):
 
 def judge(files: Sequence[MigrationFile], earlier: Sequence[MigrationFile] = ()) -> GateVerdict:
     """`files` in the order in which they are run; `earlier`: those that were run before, from the beginning."""
-    schema, readable = Schema(), True
-    for file in _run(earlier):
-        scene = _scene(schema)
-        _read(scene, file)
-        schema = scene.schema
-        readable &= not any(found.rule is rows.UNREADABLE for found in scene.objections)
-    schema.settle(complete=bool(earlier) and readable)
+    schema = known(earlier)
     objections: list[Objection] = []
     statements, judged = 0, _run(files)
     for file in judged:
@@ -66,6 +68,18 @@ def judge(files: Sequence[MigrationFile], earlier: Sequence[MigrationFile] = ())
         objections += scene.objections
     left_out = tuple(file.path for file in files if formats.undoes(file.path))
     return GateVerdict(tuple(objections), len(judged), statements, left_out)
+
+
+def known(earlier: Sequence[MigrationFile]) -> Schema:
+    """The schema that these files have made."""
+    schema, readable = Schema(), True
+    for file in _run(earlier):
+        scene = _scene(schema)
+        _read(scene, file)
+        schema = scene.schema
+        readable &= not any(found.rule is rows.UNREADABLE for found in scene.objections)
+    schema.settle(complete=bool(earlier) and readable)
+    return schema
 
 
 def _run(files: Iterable[MigrationFile]) -> list[MigrationFile]:
@@ -82,7 +96,7 @@ def _read(scene: Scene, file: MigrationFile) -> int:
     found = formats.read(file.path, file.text)
     pieces = [(piece, _parsed(piece)) for piece in scanning.pieces(found.text)]
     statements = [statement for _, read in pieces if not isinstance(read, Unparsable) for statement in read]
-    scene.path = file.path
+    scene.path, scene.rolls_back = file.path, "rollback" in found.text.lower()
     scene.transaction = Transaction(False) if _in_one(found, statements) else None
     for piece, read in pieces:
         _begin(scene, piece, found)
@@ -92,8 +106,17 @@ def _read(scene: Scene, file: MigrationFile) -> int:
             continue
         for statement in read:
             scene.lock = waited_for(statement, scene.schema)
+            _value_too_early(scene, statement)
             scene.nested({statement.kind: statement.body})
     return len(statements)
+
+
+def _value_too_early(scene: Scene, statement: Parsed) -> None:
+    """PostgreSQL refuses a value of an enum in the transaction that adds it."""
+    added = scene.transaction.values if scene.transaction is not None else set()
+    for kind, body in inside(statement.body) if added else ():
+        if kind == "A_Const" and body.get("sval", {}).get("sval") in added:
+            scene.object_to(busy.IN_TRANSACTION, f"the value {body['sval']['sval']} that is added")
 
 
 def _begin(scene: Scene, piece: Piece, found: Format) -> None:
@@ -101,7 +124,7 @@ def _begin(scene: Scene, piece: Piece, found: Format) -> None:
     for comment in piece.comments:
         reviewed = _REVIEWED.match(comment.says)
         if reviewed:
-            scene.reviewed = reviewed[1] or ""
+            scene.reviewed = reviewed["why"] or reviewed["contract"] or ""
         changeset = formats.CHANGESET.search(comment.says) if found.tool == "Liquibase" else None
         if changeset:
             alone = "runintransaction:false" in changeset[1].replace(" ", "").lower()

@@ -158,7 +158,7 @@ class _Scanner:
 
 
 def harmless(meta: str) -> bool:
-    return meta.startswith(_HARMLESS) and "\\g" not in meta
+    return meta.startswith(_HARMLESS) and "\\g" not in meta and "`" not in meta
 
 
 def _uncommented(text: str) -> str:

@@ -43,6 +43,8 @@ class Transaction:
     declared: bool  # by BEGIN; else by the tool
     before: Schema | None = None  # as ROLLBACK makes it again
     not_valid: set[tuple[str, str]] = field(default_factory=set)  # table, constraint
+    values: set[str] = field(default_factory=set)  # added to types that were there before
+    savepoints: dict[str, Schema] = field(default_factory=dict)
 
 
 @dataclass
@@ -58,6 +60,7 @@ class Scene:
     lock: str = ""
     certain: bool = True  # False in a branch, which may not be taken
     changes_schema: bool = False  # a table in use was altered in this file
+    rolls_back: bool = False  # the file says ROLLBACK: only then is the schema kept as it was
     transaction: Transaction | None = None
     calls: list[str] = field(default_factory=list)  # routines that are being read, outermost first
     judge: "Callable[[Scene, Node], None] | None" = None  # of a statement

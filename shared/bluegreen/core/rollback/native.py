@@ -26,6 +26,8 @@ def native_target(record: Record, service: Service, wanted: bool) -> PreviousDep
         return f"no release is known that was proven on {where} before {record.on(record.active).tag or 'this one'}"
     if before.tag == record.on(record.active).tag:
         return f"{where} runs {before.tag} again, and what was proven there before is not known any more"
+    if below := record.below_floor(before.tag):
+        return below
     if before.tag in record.quarantine:
         return f"{before.tag}, which {where} ran before, is quarantined"
     if not wanted and _rolled_back_last(record):
@@ -42,6 +44,8 @@ def advised(record: Record, service: Service) -> str:
     if phase is Phase.ROLLING_BACK:
         return ""  # it is under way
     cancellable = phase is Phase.DEPLOYING and idle.may_serve
+    if record.forward:
+        return record.forward
     if phase in (Phase.SWITCHING, Phase.WATCHING) or cancellable or orders.no_way_back(record) is None:
         return advice.to_go_back(service.name)
     native = isinstance(native_target(record, service, wanted=False), PreviousDeployment)
@@ -50,6 +54,8 @@ def advised(record: Record, service: Service) -> str:
 
 def next_step(record: Record, service: Service) -> str:
     """What a person can do where neither rollback is possible."""
+    if record.forward:
+        return record.forward
     idle, to = record.on(record.idle), next(iter(earlier(record)), "")
     again = f"`rollback -p to:{to}` releases it to {record.idle.value} and moves production there; " if to else ""
     if not isinstance(service.traffic, AppIngress):

@@ -18,6 +18,8 @@ _LISTED = 10  # tags that an answer lists
 def go_back(record: Record, service: Service, to: str, by: str, now: datetime, cancelled: bool = False) -> Outcome:
     """A person says: back to the release `to`. `cancelled`: as for `orders.rollback`."""
     refused = _refusal(record, service, to)
+    if refused and record.floor is not None and record.below_floor(to):
+        return Outcome(False, record, refused, record.floor.forward)
     if refused:
         return Outcome(False, record, refused, _allowed(record))
     if _is_ordinary(record, to, cancelled):
@@ -36,13 +38,13 @@ def earlier(record: Record) -> list[str]:
     idle = record.on(record.idle)
     candidates = [*([idle.tag] if idle.may_serve and idle.tag else []), *reversed(record.served)]
     excluded = {record.on(record.active).tag, *record.quarantine, *([record.release.tag] if record.release else [])}
-    return [tag for tag in dict.fromkeys(candidates) if tag not in excluded]
+    return [tag for tag in dict.fromkeys(candidates) if tag not in excluded and not record.below_floor(tag)]
 
 
 def _refusal(record: Record, service: Service, to: str) -> str | None:
     if not to:
         return "which release? pass -p to: and its tag"
-    bad = service.tag_fault(to) or quarantine.refused(record, to)
+    bad = service.tag_fault(to) or quarantine.refused(record, to) or record.below_floor(to)
     if bad:
         return bad
     if to == record.on(_ordinary_destination(record)).tag:

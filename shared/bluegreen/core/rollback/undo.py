@@ -44,6 +44,8 @@ def advised(record: Record) -> str:
 def why_not(record: Record) -> str:
     """Why there is no rollback to be undone, "" where there is one."""
     left, release, where = record.on(record.idle), record.release, record.idle.value
+    if below := record.below_floor(left.tag):
+        return below
     if release is not None and release.phase is Phase.ROLLING_BACK:
         return f"{release.tag} is still being rolled back: ask again once `status` says that it was"
     newest = next((past for past in record.past if past.outcome in _MOVED_PRODUCTION), None)

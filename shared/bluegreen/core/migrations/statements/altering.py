@@ -28,6 +28,10 @@ def alter_table(scene: Scene, body: Node) -> None:
         return
     if kind == "table" and scene.schema.age("table", name) not in (Age.NEW, Age.PERHAPS):
         scene.changes_schema = True
+    commands = [node["AlterTableCmd"] for node in body.get("cmds", ())]
+    validates = [command for command in commands if command["subtype"] == "AT_ValidateConstraint"]
+    if validates and len(validates) < len(commands) and not scene.new(kind, name):
+        scene.object_to(busy.VALIDATE_AT_ONCE, f"constraint {validates[0]['name']} of {shown(name)}")
     for node in body.get("cmds", ()):
         _command(scene, kind, name, node["AlterTableCmd"])
 

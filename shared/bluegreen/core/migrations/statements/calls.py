@@ -3,7 +3,7 @@ migrations made is read where it is called; any other may do anything."""
 
 from typing import Any
 
-from bluegreen.core.migrations.known_names import BUILT_IN
+from bluegreen.core.migrations.known_names import BUILT_IN, FOR_ALL
 from bluegreen.core.migrations.rules import removed, rows
 from bluegreen.core.migrations.scene import Scene, shown
 from bluegreen.core.migrations.tree import Node, inside, words
@@ -42,6 +42,8 @@ def _known(scene: Scene, name: str) -> None:
 
 def _set_config(scene: Scene, body: Node) -> None:
     texts = [argument.get("A_Const", {}).get("sval", {}).get("sval", "") for argument in body.get("args", ())]
+    if texts and texts[0].lower() in FOR_ALL:
+        scene.object_to(rows.SERVER, f"set_config() of {texts[0]}")
     if texts[:1] == ["search_path"]:
         path = [part.strip(' "') for part in (texts[1:2] or [""])[0].split(",")]
         scene.schema.path = next((part for part in path if part and part != "$user"), "public")

@@ -172,6 +172,8 @@ def alter_enum(scene: Scene, body: Node) -> None:
         scene.object_to(removed.CHANGE_TYPE, f"value {body['oldVal']} of type {shown(name)} is renamed")
     else:
         scene.object_to(stricter.LOOSER, f"type {shown(name)} gets the value {body.get('newVal')}")
+        if scene.transaction is not None:
+            scene.transaction.values.add(str(body.get("newVal")))
 
 
 def alter_domain(scene: Scene, body: Node) -> None:

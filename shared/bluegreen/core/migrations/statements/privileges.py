@@ -1,11 +1,11 @@
 """Who may do what, and which rows they see: grants, roles, policies, rewriting rules, replication, settings."""
 
+from bluegreen.core.migrations.known_names import FOR_ALL
 from bluegreen.core.migrations.rules import removed, rows, stricter
 from bluegreen.core.migrations.scene import Scene, shown
 from bluegreen.core.migrations.statements.objects import kind_of, name_of
 from bluegreen.core.migrations.tree import Node
 
-_FOR_ALL = ("session_replication_role", "row_security", "allow_system_table_mods", "zero_damaged_pages")
 _READ_ONLY = ("default_transaction_read_only", "transaction_read_only")
 
 
@@ -80,5 +80,5 @@ def variable(scene: Scene, body: Node) -> None:
     values = [node.get("A_Const", {}).get("sval", {}).get("sval", "") for node in body.get("args", ())]
     if name == "search_path":
         schema.path = next((value for value in values if value and value != "$user"), "public")
-    elif (name in _FOR_ALL or (name in _READ_ONLY and not body.get("is_local"))) and body.get("args"):
+    elif (name in FOR_ALL or (name in _READ_ONLY and not body.get("is_local"))) and body.get("args"):
         scene.object_to(rows.SERVER, f"SET {name}")

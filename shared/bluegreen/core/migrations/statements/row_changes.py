@@ -108,7 +108,8 @@ def vacuum(scene: Scene, body: Node) -> None:
         return
     if scene.transaction is not None:
         scene.object_to(busy.IN_TRANSACTION, "VACUUM")
-    if has_option(body, "full"):
+    named = [scene.schema.full(node["VacuumRelation"]["relation"]) for node in body.get("rels", ())]
+    if has_option(body, "full") and not (named and all(scene.new("table", table) for table in named)):
         scene.object_to(busy.MAINTENANCE, "VACUUM FULL")
 
 
@@ -135,20 +136,23 @@ def refresh(scene: Scene, body: Node) -> None:
 def transaction(scene: Scene, body: Node) -> None:
     kind = body["kind"].removeprefix("TRANS_STMT_")
     if kind in {"BEGIN", "START"}:
-        scene.transaction = Transaction(True, deepcopy(scene.schema))
+        scene.transaction = Transaction(True, deepcopy(scene.schema) if scene.rolls_back else None)
+    elif kind == "SAVEPOINT" and scene.transaction is not None and scene.rolls_back:
+        scene.transaction.savepoints[body.get("savepoint_name", "")] = deepcopy(scene.schema)
     elif kind in {"ROLLBACK", "ROLLBACK_TO"} and scene.transaction is not None:
-        _take_back(scene, kind)
+        _take_back(scene, kind, body.get("savepoint_name", ""))
     elif kind == "COMMIT" and not body.get("chain"):
         scene.transaction = None
     elif kind in {"PREPARE", "COMMIT_PREPARED", "ROLLBACK_PREPARED"}:
         scene.object_to(busy.LOCK, f"{kind.replace('_', ' ')} TRANSACTION keeps locks beyond the session")
 
 
-def _take_back(scene: Scene, kind: str) -> None:
-    """What a rollback may have taken back is new no more."""
+def _take_back(scene: Scene, kind: str, savepoint: str) -> None:
+    """What a rollback has taken back is new no more."""
     held = scene.transaction
-    if held is None or held.before is None:
+    before = (held.savepoints.get(savepoint) or held.before) if held is not None else None
+    if before is None:
         return
-    scene.schema = deepcopy(held.before)
+    scene.schema = deepcopy(before)
     if kind == "ROLLBACK":
         scene.transaction = None

@@ -1,0 +1,20 @@
+"""What is kept of a release's migrations, and the order in which files are run. It loads no parser."""
+
+import re
+from typing import NamedTuple
+
+
+class Migrations(NamedTuple):
+    """`contract`: why no release before `floor` runs on the schema that this one leaves."""
+
+    refused: str = ""  # which, where, and what breaks
+    safe_way: str = ""  # in steps
+    reviewed: tuple[str, ...] = ()
+    contract: str = ""
+    floor: str = ""  # the oldest release that runs on it; "" is this one
+    judged: str = ""  # how many
+
+
+def numbers(path: str) -> list[tuple[int, int, str]]:
+    """A key to sort by: V2 before V10."""
+    return [(1, int(part), "") if part.isdigit() else (0, 0, part) for part in re.split(r"(\d+)", path)]

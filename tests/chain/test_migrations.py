@@ -1,0 +1,123 @@
+"""A release's migrations: dangerous ones are refused before anything is deployed, contract releases raise the floor."""
+
+import pytest
+
+from bluegreen.core.phases import Phase
+from tests.build import BLUE, GREEN
+from tests.chain.laptop import Laptop
+from tests.chain.laptop_cloud import REPOSITORY
+
+PATH = "db/migrations/V2__middle_name.sql"
+BAD = 'ALTER TABLE "Patient" ADD COLUMN "middleName" VARCHAR(255) NOT NULL;'
+GOOD = 'ALTER TABLE "Patient" ADD COLUMN "middleName" VARCHAR(255);'
+CONTRACT = '-- bluegreen: contract nothing reads it since v1.2.0\nALTER TABLE "Patient" DROP COLUMN "nick";'
+NOTIFY = [{"kind": "slack"}, {"kind": "pager", "service": "pagerduty"}]
+MIGRATIONS = {"files": ["db/**/*.sql"]}
+
+
+def laptop_with(*texts, fault=None, **migrations):
+    """Each text is the migration of one release: v1.3.0, v1.4.0 …; the first is pushed."""
+    laptop = Laptop(migrations=MIGRATIONS | migrations, notify=NOTIFY)
+    for number, text in enumerate(texts, start=3):
+        commit = laptop.repository.release(f"v1.{number}.0", fault=fault)
+        laptop.github.files[REPOSITORY][commit.sha] = {PATH.replace("V2", f"V{number}"): text}
+    laptop.push("v1.3.0")
+    return laptop
+
+
+def test_a_dangerous_one_is_refused_before_anything_is_deployed():
+    laptop = laptop_with(BAD)
+    before = laptop.deployments(GREEN)
+    record = laptop.rest()
+    assert laptop.outcome("v1.3.0") == "rejected"
+    past = record.past[0]
+    assert past.reason.startswith(
+        "migration db/migrations/V3__middle_name.sql:1: M201 add-not-null-column: Patient.middleName is added NOT NULL"
+    )
+    assert record.on(GREEN).tag == "v1.1.0"
+    assert laptop.deployments(GREEN) == before
+    told = str(laptop.slack.messages[-1]["payload"])
+    assert "the safe way: 1. Add it nullable" in told
+    assert "Then push a newer tag" in told
+
+
+def test_its_safe_form_passes():
+    laptop = laptop_with(BAD, GOOD)
+    laptop.rest()
+    # The tag after it does not hold the dangerous file: it was taken out.
+    commit = laptop.repository.tags["v1.3.0"].commit
+    laptop.github.files[REPOSITORY][commit] = {}
+    laptop.push("v1.4.0")
+    laptop.until(Phase.WATCHING)
+    assert laptop.record().on(GREEN).tag == "v1.4.0"
+
+
+def test_what_was_migrated_before_is_known():
+    laptop = laptop_with("ALTER TABLE t ALTER COLUMN name TYPE text;")
+    active = laptop.repository.tags["v1.2.0"].commit if "v1.2.0" in laptop.repository.tags else ""
+    laptop.github.files[REPOSITORY][active] = {"db/V1__t.sql": "CREATE TABLE t (name varchar(10));"}
+    laptop.until(Phase.WATCHING)
+
+
+@pytest.mark.parametrize("policy", ["warn", "off"])
+def test_another_policy_lets_it_go(policy):
+    laptop = laptop_with(BAD, policy=policy)
+    laptop.until(Phase.WATCHING)
+    told = any("a dangerous migration is released all the same" in str(m["payload"]) for m in laptop.slack.messages)
+    assert told is (policy == "warn")
+
+
+def test_a_review_is_kept_with_the_release():
+    laptop = laptop_with(f"-- bluegreen: reviewed the table is empty\n{BAD}")
+    laptop.until(Phase.WATCHING)
+    kept = laptop.record().release.reviewed
+    assert kept == ("db/migrations/V3__middle_name.sql:2: M201 of Patient.middleName: the table is empty",)
+    assert laptop.record().floor is None
+
+
+def test_a_contract_release_raises_the_floor_and_rollback_below_it_is_refused_with_the_way_forward():
+    laptop = laptop_with(CONTRACT)
+    laptop.until(Phase.WATCHING)
+    record = laptop.record()
+    assert (record.floor.tag, record.active) == ("v1.3.0", GREEN)
+    answer = laptop.invoke("rollback")
+    assert not answer["ok"]
+    assert answer["what"].startswith("v1.2.0 is below the rollback floor v1.3.0")
+    assert answer["next"].startswith("the way is forward: push a fix as a newer tag, made from v1.3.0 or later")
+    assert laptop.record().active is GREEN
+    for earlier in ("v1.2.0", "v1.1.0"):
+        assert not laptop.invoke("rollback", {"to": earlier})["ok"]
+        assert not laptop.invoke("deploy", {"tag": earlier})["ok"]
+    status = laptop.invoke("status")
+    assert "rollback floor v1.3.0" in status["what"]
+    assert status["services"]["web"]["floor"]["by"] == "v1.3.0"
+    assert status["services"]["web"]["rollback"].startswith("none: v1.2.0 is below the rollback floor")
+
+
+def test_the_automatic_rollback_holds_and_calls_somebody():
+    laptop = laptop_with(CONTRACT, fault={"share": 0.5, "when": "production"})
+    laptop.until(Phase.WATCHING)
+    laptop.minute()
+    record = laptop.record()
+    assert record.active is GREEN
+    assert laptop.outcome("v1.3.0") == "unproven"
+    assert any("at fault, and below the rollback floor: not going back" in text for text in laptop.told())
+    told = next(str(m["payload"]) for m in laptop.slack.messages if "not going back" in m["payload"]["text"])
+    assert "v1.2.0 is below the rollback floor v1.3.0" in told
+    assert "the way is forward: push a fix as a newer tag" in told
+    assert "bluegreen:web:web-1" in laptop.pager.open
+
+
+def test_a_floor_that_names_an_earlier_release_lets_production_go_back_to_it():
+    laptop = laptop_with(CONTRACT.replace("contract", "contract since v1.2.0"))
+    laptop.until(Phase.WATCHING)
+    assert laptop.record().floor.tag == "v1.2.0"
+    assert laptop.invoke("rollback")["ok"]
+    assert laptop.record().active is BLUE
+    assert not laptop.invoke("rollback", {"to": "v1.1.0"})["ok"]
+
+
+def test_without_globs_nothing_is_asked():
+    laptop = Laptop()
+    laptop.push("v1.3.0")
+    laptop.until(Phase.WATCHING)
