@@ -73,6 +73,12 @@ def setup(context: typer.Context) -> None:
     import_module("bluegreen_cli.setup.command").app(context.args, prog_name="bluegreen setup")
 
 
+@app.command(context_settings=_PASSED_ON, add_help_option=False)
+def docs(context: typer.Context) -> None:
+    """What may stand in a section of bluegreen.yml, with defaults and what is allowed."""
+    import_module("bluegreen_cli.docs.command").app(context.args, prog_name="bluegreen docs")
+
+
 @app.command()
 def stage(
     config: ConfigPath = Path("bluegreen.yml"),
