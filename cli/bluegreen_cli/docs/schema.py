@@ -10,7 +10,6 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
-from pydantic_core import PydanticUndefined
 
 from bluegreen.core.config.address import Url
 from bluegreen.core.config.service import Service
@@ -150,7 +149,7 @@ def _shown(value: Any, is_duration: bool = False) -> str:
         return ", ".join(f"{_shown(key)}: {_shown(part)}" for key, part in value.items()) or "none"
     if isinstance(value, tuple):
         return ", ".join(map(_shown, value)) or "none"
-    if value is PydanticUndefined or value is None or value == "":
+    if value is None or value == "":
         return ""
     if isinstance(value, float):
         return f"{value:g}"
