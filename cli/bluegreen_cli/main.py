@@ -11,6 +11,7 @@ from bluegreen.core.environment import Environment
 from bluegreen.core.errors import BluegreenError
 from bluegreen.core.inbound.bearers import Right
 from bluegreen_cli import config as configuration
+from bluegreen_cli import deploy_functions as deploying
 from bluegreen_cli import direct as direct_calls
 from bluegreen_cli import doctor as checkup
 from bluegreen_cli import page_token, screen
@@ -83,6 +84,12 @@ def setup(context: typer.Context) -> None:
     import_module("bluegreen_cli.setup.command").app(context.args, prog_name="bluegreen setup")
 
 
+@app.command(context_settings=_PASSED_ON, add_help_option=False)
+def docs(context: typer.Context) -> None:
+    """What may stand in a section of bluegreen.yml, with defaults and what is allowed."""
+    import_module("bluegreen_cli.docs.command").app(context.args, prog_name="bluegreen docs")
+
+
 @app.command()
 def stage(
     config: ConfigPath = CONFIG,
@@ -107,6 +114,23 @@ def stage(
     screen.say(f"staged in {out}, for two namespaces; next, connected to the one and then to the other:")
     for part in ("private", "hooks"):
         screen.say(f"doctl serverless connect NAMESPACE && doctl serverless deploy {quote(str(out / part))} --env .env")
+
+
+@app.command("deploy-functions")
+def deploy_functions(
+    config: ConfigPath = Path("bluegreen.yml"),
+    env: EnvPath = Path(".env"),
+    out: Annotated[Path, typer.Option(help="Where the functions are staged.")] = Path(".build"),
+    python: Annotated[str, typer.Option(help="Python of the functions' runtime.")] = "3.11",
+) -> None:
+    """Looks for faults, stages the functions and deploys them; doctl is not needed. Exit status 1: nothing was."""
+    try:
+        deploying.run(config, env, out, python, typer.echo)
+    except Faulty as error:
+        for fault in error.faults:
+            print(fault, file=sys.stderr)
+        raise typer.Exit(1) from None
+    typer.echo("next: push a release tag, and look with `bluegreen status --direct`")
 
 
 @app.command()

@@ -37,7 +37,8 @@ TOKENS = {
 class Account:
     """Calling it runs `bluegreen …` in the folder, with the tokens in the environment."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **cloud: Any) -> None:
+        """`cloud`: how DigitalOcean is made; without a host nothing runs in its apps."""
         self.folder, self._servers = folder, list[Server]()
         self.repository = Repository(REPOSITORY)
         self.repository.release(TAG)
@@ -45,7 +46,7 @@ class Account:
         bluegreen.commit()
         self.spaces = Spaces({})
         code = {REPOSITORY: self.repository, "bluegreen-deploy/bluegreen": bluegreen}
-        self.cloud = DigitalOcean(Clock(), code, spaces_keys=self.spaces.keys)
+        self.cloud = DigitalOcean(Clock(), code, spaces_keys=self.spaces.keys, **cloud)
         self.platform = Platform("fn-shop", {}, Clock(), PlatformSettings(any_python=True), folder / "platform")
         self.platform.api_host = self.serve(functions_app(self.platform))
         self.github = GitHub({REPOSITORY: self.repository}, TOKENS["BLUEGREEN_GITHUB_TOKEN"], in_background=False)

@@ -10,6 +10,7 @@ from bluegreen.core.config.service import Service
 from bluegreen.core.config.source import PointerBranch
 from bluegreen.core.errors import BluegreenError, Misconfigured, NotFound, Refused
 from bluegreen_cli.doctor.findings import Finding, doubt, fault, fine, skipped
+from bluegreen_cli.doctor.namespaces import full_action_name
 from bluegreen_cli.doctor.patient import Patient
 
 _WEBHOOK = "hooks/github"
@@ -112,15 +113,16 @@ def webhook(patient: Patient) -> Iterator[Finding]:
             where = f"https://github.com/{name}/settings/hooks"
             yield skipped(f"webhook of {name}: GitHub's token may not list webhooks", f"{where} shows it")
             continue
-        yield from _of(name, [hook for hook in listed or () if isinstance(hook, dict)])
+        yield from _of(patient, name, [hook for hook in listed or () if isinstance(hook, dict)])
 
 
-def _of(name: str, hooks: list[dict[str, Any]]) -> Iterator[Finding]:
+def _of(patient: Patient, name: str, hooks: list[dict[str, Any]]) -> Iterator[Finding]:
     ours = [hook for hook in hooks if _WEBHOOK in str((hook.get("config") or {}).get("url"))]
     if not ours:
         yield doubt(f"webhook of {name}: none leads to {_WEBHOOK}, so a tag is found minutes later", "docs/setup.md")
     for hook in ours:
         yield from _faults(name, hook)
+        yield from _last_delivery(patient, name, hook)
 
 
 def _faults(name: str, hook: dict[str, Any]) -> Iterator[Finding]:
@@ -131,11 +133,19 @@ def _faults(name: str, hook: dict[str, Any]) -> Iterator[Finding]:
         yield fault(f"{what}: does not send pushes", "let it send *push* events")
     if not config.get("secret"):
         yield fault(f"{what}: has no secret, so each delivery is refused", "give it BLUEGREEN_GITHUB_WEBHOOK_SECRET")
-    code = (hook.get("last_response") or {}).get("code")
-    if isinstance(code, int) and code >= 400:
-        yield fault(f"{what}: the last delivery was answered {code}", "its page on GitHub shows the answer")
     if config.get("content_type") not in (None, "json"):
         yield fine(f"{what}: sends forms, which are read too")
+
+
+def _last_delivery(patient: Patient, name: str, hook: dict[str, Any]) -> Iterator[Finding]:
+    code, what = (hook.get("last_response") or {}).get("code"), f"webhook of {name}: the last delivery was answered"
+    if not isinstance(code, int) or code < 400:
+        return
+    deployed = [full_action_name(each) for each in patient.ours.actions] if patient.ours else []
+    if _WEBHOOK in deployed:
+        yield fault(f"{what} {code}", "its page on GitHub shows the answer")
+    else:
+        yield doubt(f"{what} {code}, as the functions are not deployed", "bluegreen deploy-functions")
 
 
 def _repositories(patient: Patient) -> list[str]:

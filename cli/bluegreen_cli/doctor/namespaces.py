@@ -15,6 +15,7 @@ class Ours(NamedTuple):
 
     name: str
     label: str
+    api_host: str
     actions: list[Any]
 
 
@@ -33,7 +34,7 @@ def ours(namespaces: list[dict[str, Any]], key: str, api: Callable[[str, str], A
         name, host = str(each.get("namespace") or ""), str(each.get("api_host") or "")
         actions = _actions(api(host, basic(key)), name) if host else None
         if actions is not None:
-            return Ours(name, str(each.get("label") or name), actions)
+            return Ours(name, str(each.get("label") or name), host, actions)
     return None
 
 

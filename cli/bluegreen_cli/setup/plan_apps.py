@@ -14,6 +14,7 @@ from bluegreen_cli.setup.steps import Act, Closed, Step, cannot, fine
 from bluegreen_cli.setup.wanted import SIDES, Wanted, WantedApp, known
 
 _BLUEGREEN = {"repo_clone_url": "https://github.com/bluegreen-deploy/bluegreen.git", "branch": "main"}
+_FALLBACK = "BLUEGREEN_FALLBACK_ENVIRONMENT"
 FINGERPRINT = "SETUP_FINGERPRINT"  # of what the router's app was told: secrets cannot be read back
 
 
@@ -166,9 +167,17 @@ def router_spec(wanted: Wanted, seen: Seen) -> dict[str, Any]:
             service["git"] = dict(_BLUEGREEN)
         known_ = _router_values(wanted, seen)
         envs = [{**env, "value": known_.get(env.get("key"), env.get("value"))} for env in service.get("envs") or ()]
-        kept = [env for env in envs if "<" not in str(env["value"]) and env.get("key") != FINGERPRINT]
+        kept = [env for env in envs if "<" not in str(env["value"]) and env.get("key") not in (FINGERPRINT, _FALLBACK)]
+        kept.append({"key": _FALLBACK, "scope": "RUN_TIME", "value": _serves_today(wanted, envs)})
         service["envs"] = [*kept, {"key": FINGERPRINT, "scope": "RUN_TIME", "value": _hash(kept)}]
     return spec
+
+
+def _serves_today(wanted: Wanted, envs: list[dict[str, Any]]) -> str:
+    """So that the router can be looked at, and take the domain, before anything is written about the service."""
+    name = next((str(env["value"]) for env in envs if env.get("key") == "BLUEGREEN_SERVICE"), "")
+    service = wanted.file.services.get(name) or wanted.services[0]
+    return service.adopt.active.value
 
 
 def _router_values(wanted: Wanted, seen: Seen) -> dict[str, str]:

@@ -13,7 +13,11 @@ Json = dict[str, Any]
 def blueprint(model: DigitalOcean) -> Blueprint:
     routes = Blueprint("others", __name__)
     _spaces_keys(routes, model)
+    _account_and_monitoring(routes, model)
+    return routes
 
+
+def _account_and_monitoring(routes: Blueprint, model: DigitalOcean) -> None:
     @routes.get("/v2/account")
     def account() -> Json:
         settings = model.settings
@@ -49,8 +53,6 @@ def blueprint(model: DigitalOcean) -> Blueprint:
             found = model.load_balancers.get(request.args.get("lb_id", ""))
             start, end = request.args.get("start", ""), request.args.get("end", "")
             return model.monitoring.balancer_matrix(found.id, metric, start, end, model.clock.now().timestamp())
-
-    return routes
 
 
 def _spaces_keys(routes: Blueprint, model: DigitalOcean) -> None:

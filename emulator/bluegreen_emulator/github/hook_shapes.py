@@ -23,8 +23,14 @@ def hook_shape(hook: Hook) -> dict[str, Any]:
         "test_url": f"{url}/test",
         "ping_url": f"{url}/pings",
         "deliveries_url": f"{url}/deliveries",
-        "last_response": {"code": None, "status": "unused", "message": None},
+        "last_response": _last(hook),
     }
+
+
+def _last(hook: Hook) -> dict[str, Any]:
+    if hook.last_code is None:
+        return {"code": None, "status": "unused", "message": None}
+    return {"code": hook.last_code, "status": "active", "message": "OK" if hook.last_code < 300 else "Invalid response"}
 
 
 def delivery_shape(delivery: Delivery, whole: bool = False) -> dict[str, Any]:

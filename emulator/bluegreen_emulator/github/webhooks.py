@@ -35,6 +35,7 @@ class Hook:
     content_type: Literal["json", "form"] = "json"
     active: bool = True
     id: int = 109_948_940
+    last_code: int | None = None  # how the last delivery was answered
 
 
 @dataclass(frozen=True)
@@ -161,6 +162,7 @@ class Webhooks:
         done = replace(made, delivered_at=at, duration_ms=(time.perf_counter() - began) * 1000, **outcome)
         with self._lock:
             self.deliveries.append(done)
+            made.hook.last_code = done.status_code
         return done
 
 

@@ -12,6 +12,11 @@ HOOKS = "/repos/<owner>/<name>/hooks"
 
 
 def add_to(app: Flask, github: GitHub) -> None:
+    _hooks(app, github)
+    _what_was_delivered(app, github)
+
+
+def _hooks(app: Flask, github: GitHub) -> None:
     @app.get(HOOKS)
     def list_hooks(owner: str, name: str) -> Response:
         hooks = [hook for hook in github.webhooks.hooks if hook.repository == f"{owner}/{name}"]
@@ -38,6 +43,8 @@ def add_to(app: Flask, github: GitHub) -> None:
         github.webhooks.later(lambda: github.ping(f"{owner}/{name}"))
         return "", 204
 
+
+def _what_was_delivered(app: Flask, github: GitHub) -> None:
     @app.get(f"{HOOKS}/<int:hook>/deliveries")
     def list_deliveries(owner: str, name: str, hook: int) -> Response:
         made = _deliveries(github, f"{owner}/{name}", hook)

@@ -1,0 +1,1 @@
+"""`bluegreen docs SECTION`: what may stand in bluegreen.yml, by the schema that reads it."""
