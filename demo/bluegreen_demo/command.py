@@ -14,11 +14,13 @@ from bluegreen_demo import (
     hold,
     promises,
     settings,
+    shows,
     summary,
 )
 from bluegreen_demo.printer import Printer
 from bluegreen_demo.running import Stopped, check_writable, explained, running
 from bluegreen_demo.settings import DemoSettings
+from bluegreen_demo.shows import Story
 from bluegreen_demo.stories import Stage, play
 from bluegreen_demo.watcher import NotHappened
 
@@ -35,6 +37,7 @@ def demo(
     json_file: JsonOption = None,
     keep: Annotated[bool, typer.Option("--hold", help="Leave the cloud running until Ctrl-C.")] = False,
     stories: Annotated[bool, typer.Option(help="Without them the cloud only runs, until Ctrl-C.")] = True,
+    story: Annotated[Story | None, typer.Option(help="Only this one, instead of all.", show_default=False)] = None,
 ) -> None:
     """Shows releases and rollbacks on a local cloud, and measures them. Not 0 when a promise was broken."""
     chosen, printer = settings.load(), Printer()
@@ -42,7 +45,8 @@ def demo(
     try:
         with explained(), running(chosen, printer) as stage:
             if stories:
-                kept = _played(stage, chosen, json_file)
+                printer.lines(f"The page: {stage.cloud.page_url}\nits token: {stage.cloud.account.page_token}")
+                kept = _played(stage, chosen, json_file, story)
             told = True
             if keep or not stories:
                 _hold(stage)
@@ -53,11 +57,11 @@ def demo(
     raise typer.Exit(0 if kept else 1)
 
 
-def _played(stage: Stage, chosen: DemoSettings, json_file: Path | None) -> bool:
-    """Plays the stories, prints and writes what was measured; whether every promise was kept."""
+def _played(stage: Stage, chosen: DemoSettings, json_file: Path | None, story: Story | None) -> bool:
+    """Plays the stories, or one, prints and writes what was measured; whether every promise was kept."""
     fault = ""
     try:
-        play(stage)
+        play(stage) if story is None else shows.play(stage, story)
     except NotHappened as error:
         fault = str(error)
     time.sleep(0.5)

@@ -34,7 +34,9 @@ def _commands(tag: str) -> Iterator[tuple[str, str]]:
     yield "push a good tag, or one that fails in production", f"""curl -d '{{"tag": "{tag}"}}' $CONTROL/tags"""
     fault = '"fault": {"share": 0.2, "when": "production"}'
     yield "", f"""curl $CONTROL/tags -d \\\n    '{{"tag": "{tag}", {fault}}}'"""
-    yield "see where everything is; go back to the release before", f"curl -u $KEY -X POST {_CALL.format('status')}"
+    yield "see where everything is; go back to the release before", "bluegreen status"
+    yield "", "bluegreen rollback"
+    yield "the same without this command", f"curl -u $KEY -X POST {_CALL.format('status')}"
     yield "", f"curl -u $KEY -X POST {_CALL.format('rollback')}"
     yield "break an environment by hand, and heal it", """curl -X PUT -d '{"share": 0.2}' $GREEN/_fault"""
     yield "", "curl -X DELETE $GREEN/_fault"
@@ -54,6 +56,9 @@ def shell(cloud: LocalCloud, control: str) -> str:
         "GREEN": cloud.environments["green"].ingress,
         "ACTIONS": f"{cloud.at.functions}/api/v1/namespaces/_/actions",
         "KEY": cloud.account.namespace_key,
+        "BLUEGREEN_CONFIG": str((cloud.folder / "bluegreen.yml").absolute()),
+        "BLUEGREEN_ENV": str(local_files.ENV.absolute()),
+        "BLUEGREEN_FUNCTIONS_HOST": cloud.at.functions,
         "DIGITALOCEAN_API_URL": cloud.at.digitalocean,
         "DIGITALOCEAN_ACCESS_TOKEN": cloud.account.owner_token,
         "OVERRIDE_SANDBOX_DIR": str(sandbox),

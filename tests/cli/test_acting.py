@@ -174,3 +174,46 @@ def test_a_key_that_the_platform_refuses_is_said(desk):
 @pytest.mark.parametrize("words", [("--direct", "--to", "v1.1.0"), ("--direct", "--native")])
 def test_what_wants_the_functions_does_not_go_directly(desk, words):
     assert desk.say("rollback", *words).exit_code == 2
+
+
+def test_a_pause_says_its_effect_and_who(desk, terminal):
+    desk.ready()
+
+    done = desk.say("pause", "--by", "anna", "--reason", "the database moves", typed="y\n")
+
+    assert done.exit_code == 0, done.output
+    assert "Target no new tag begins on web; what a push brings waits" in flat(done)
+    assert desk.newest().record.paused.by == "anna"
+    said = flat(desk.say("status"))
+    assert "web is paused by anna since" in said
+    assert "the database moves" in said
+
+
+def test_what_is_paused_already_is_not_paused_again(desk):
+    desk.say("pause", "--yes", "--by", "anna")
+
+    done = desk.say("pause", "--yes", "--by", "ben")
+
+    assert (done.exit_code, "is paused by anna" in flat(done)) == (1, True)
+    assert desk.say("resume", "--yes").exit_code == 0
+    assert desk.newest().record.paused is None
+
+
+def test_while_paused_a_deploy_is_refused_before_anything_is_called(desk):
+    desk.say("pause", "--yes", "--by", "anna")
+    before = len(desk.calls)
+
+    done = desk.say("deploy", "v1.3.0", "--yes")
+
+    assert (done.exit_code, len(desk.calls)) == (1, before)
+    assert "is paused by anna" in flat(done)
+    assert "-p resume:true" in flat(done)
+
+
+def test_an_override_is_for_those_whom_the_window_names(desk):
+    desk.web["freeze"] = [{"from_day": "mon", "to_day": "mon", "override": ["anna"]}]
+
+    done = desk.say("deploy", "v1.3.0", "--yes", "--by", "anna")
+    assert (done.exit_code, "web is frozen until" in flat(done)) == (1, True)
+    done = desk.say("deploy", "v1.3.0", "--yes", "--override", "--by", "ben")
+    assert (done.exit_code, "may be overridden by anna, and not by ben" in flat(done)) == (1, True), done.output

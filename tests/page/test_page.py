@@ -235,6 +235,24 @@ def test_an_odd_press_is_refused_in_words(laptop, body):
     assert laptop.record().active is GREEN
 
 
+def test_a_service_is_paused_and_goes_on_under_the_token_s_name(laptop):
+    refused, _ = press(laptop, OPERATES, button(laptop.get(RELEASES)["body"], "pause"))
+    assert refused == 403
+
+    status, told = press(laptop, RELEASES, {**button(laptop.get(RELEASES)["body"], "pause"), "reason": "a move"})
+    assert (status, told["ok"]) == (200, True), told
+    page = laptop.get(RELEASES)["body"]
+    assert "web is paused by" in page
+    assert laptop.record().paused.why == "a move"
+    laptop.push("v1.4.0")
+    assert laptop.record().queued.tag == "v1.4.0"
+
+    status, told = press(laptop, RELEASES, button(laptop.get(RELEASES)["body"], "resume"))
+    assert (status, told["ok"]) == (200, True), told
+    assert laptop.record().in_flight.tag == "v1.4.0"
+    assert laptop.record().paused is None
+
+
 def test_a_deployment_is_cancelled_by_the_function_that_may():
     laptop = lived()
     laptop.push("v1.4.0")

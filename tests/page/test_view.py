@@ -165,7 +165,7 @@ def test_no_data_is_shown_as_such_and_never_as_good():
 
 def test_an_action_is_possible_exactly_when_its_order_is_taken():
     possible = {a.key for a in actions(in_phase(Phase.WATCHING), service(), NOW) if a.possible}
-    assert possible == {"rollback"}
+    assert possible == {"pause", "rollback"}
     possible = {
         a.key for a in actions(in_phase(Phase.READY), service(options={"auto_switch": False}), NOW) if a.possible
     }

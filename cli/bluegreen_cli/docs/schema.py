@@ -5,6 +5,7 @@ import inspect
 import io
 import tokenize
 from collections.abc import Iterator
+from datetime import date, time
 from enum import Enum
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -18,7 +19,8 @@ from bluegreen.core.environment import Environment
 from bluegreen.settings import File
 
 _MARKS = {get_args(Duration)[1]: "duration", get_args(Url)[1]: "URL", get_args(Percent)[1]: "share"}
-_WORDS = {str: "text", bool: "true or false", int: "whole number", float: "number", Any: "anything"}
+_WORDS: dict[Any, str] = {str: "text", bool: "true or false", int: "whole number", float: "number", Any: "anything"}
+_WORDS |= {time: "time such as 16:00", date: "date such as 2026-12-19"}
 _UNITS = (("d", 86400), ("h", 3600), ("m", 60), ("s", 1))
 _IS_THE_KEY = (Service, "name")  # `services: {web: …}`
 Section = tuple[str, type[BaseModel]]

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from bluegreen_cli.terminal import acting, asking, looking, monitoring
+from bluegreen_cli.terminal import checklist as checklists
 from bluegreen_cli.terminal.acting import Act, act
 from bluegreen_cli.terminal.exits import explained
 from bluegreen_cli.terminal.place import opened
@@ -197,6 +198,17 @@ def monitor(
         raise typer.Exit(monitoring.monitor(place, service, *times, query, as_json).value)
 
 
+def checklist(
+    service: Annotated[str, typer.Argument(help="Which one, where there are several.", show_default=False)] = "",
+    as_json: Json = False,
+    config: ConfigPath = CONFIG,
+    env: EnvPath = ENV,
+) -> None:
+    """The way into production, ticked as far as the doctor and the journal prove it."""
+    with explained(as_json), opened(config, env) as place:
+        raise typer.Exit(checklists.checklist(place, service, as_json).value)
+
+
 def add_to(app: typer.Typer) -> None:
-    for command in (history, show, logs, undo, switch, abort, deploy, pause, resume, health, monitor):
+    for command in (history, show, logs, undo, switch, abort, deploy, pause, resume, health, monitor, checklist):
         app.command()(command)

@@ -3,9 +3,13 @@
 from datetime import UTC, datetime
 
 import pytest
+import yaml
 from pydantic import TypeAdapter, ValidationError
 
 from bluegreen.core.config.freeze import FreezeWindow, open_at
+from bluegreen.settings import parse
+from bluegreen_cli.stage import ROOT
+from tests.build import written
 
 WEEKEND = {"from_day": "fri", "from_time": "16:00", "to_day": "mon", "to_time": "08:00", "zone": "Europe/Berlin"}
 HOLIDAYS = {"first": "2026-12-19", "last": "2027-01-03", "zone": "Europe/Berlin"}
@@ -78,3 +82,28 @@ def test_a_clock_that_yaml_reads_as_a_number():
 def test_what_is_no_window_is_refused(wrong):
     with pytest.raises(ValidationError):
         window(wrong)
+
+
+def test_a_fault_speaks_of_the_kind_that_was_meant():
+    file, faults = parse(changed({"from_day": "fri", "to_day": "someday"}))
+
+    assert file is None
+    assert len(faults) == 1
+    assert "to_day" in faults[0]
+    assert "first" not in faults[0]
+
+
+def test_the_example_of_the_page_is_taken():
+    page = (ROOT / "docs" / "manual-control.md").read_text()
+    lines = [line.strip() for line in page.splitlines() if line.strip().startswith("- {name:")]
+
+    file, faults = parse(changed(*(yaml.safe_load(line)[0] for line in lines)))
+
+    assert faults == []
+    assert len(file.services["web"].freeze) == 2
+
+
+def changed(*windows):
+    found = written()
+    found["services"]["web"]["freeze"] = list(windows)
+    return found

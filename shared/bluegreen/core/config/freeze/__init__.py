@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Annotated, Literal, NamedTuple
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, model_validator
 
 from bluegreen.core.model import Frozen
 
@@ -77,7 +77,15 @@ class DatedFreeze(Frozen):
         yield _at(self.first, time(), self.zone), _at(self.last + _DAY, time(), self.zone)
 
 
-FreezeWindow = WeeklyFreeze | DatedFreeze
+def _which(written: object) -> str:
+    """A window with a first or a last day is a dated one."""
+    keys = written if isinstance(written, dict) else getattr(type(written), "model_fields", {})
+    return "dated" if {"first", "last"} & set(keys) else "weekly"
+
+
+FreezeWindow = Annotated[
+    Annotated[WeeklyFreeze, Tag("weekly")] | Annotated[DatedFreeze, Tag("dated")], Discriminator(_which)
+]
 
 
 class OpenFreeze(NamedTuple):
