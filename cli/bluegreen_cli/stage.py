@@ -25,8 +25,29 @@ _ACTIVATE = """\
 
 import os
 import sys
+from importlib.machinery import ModuleSpec
+from zipimport import ZipImportError, zipimporter
+
+
+class _Once(zipimporter):
+    \"\"\"zipimporter reads each module twice: for its place, and for its code. Here the place is told without.\"\"\"
+
+    def find_spec(self, fullname, target=None):
+        try:
+            is_package = self.is_package(fullname)
+        except ZipImportError:
+            return None
+        folder = os.path.join(self.archive, self.prefix + fullname.rpartition(".")[2])
+        place = os.path.join(folder, "__init__.pyc") if is_package else folder + ".pyc"
+        spec = ModuleSpec(fullname, self, origin=place, is_package=is_package)
+        spec.has_location = True
+        if is_package:
+            spec.submodule_search_locations = [folder]
+        return spec
+
 
 _LIB = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "lib", "python{python}")
+sys.path_hooks.insert(0, _Once)
 sys.path[:0] = [os.path.join(_LIB, name) for name in ("bluegreen.zip", "libraries.zip", "site-packages")]
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 """
