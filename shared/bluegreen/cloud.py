@@ -14,7 +14,6 @@ from bluegreen.clients.digitalocean import DigitalOcean
 from bluegreen.clients.fan_out import at_once
 from bluegreen.clients.functions import Functions, WakeUps
 from bluegreen.clients.github import GitHub
-from bluegreen.clients.github_actions import GitHubActions
 from bluegreen.clients.http import LIMITS, Api
 from bluegreen.clients.pager import Pager
 from bluegreen.clients.prometheus import Prometheus
@@ -143,10 +142,6 @@ class Clients:
     @cached_property
     def github(self) -> GitHub:
         return GitHub(self._api("GitHub", self.settings.file.apis.github, "github_token"))
-
-    @cached_property
-    def github_actions(self) -> GitHubActions:
-        return GitHubActions(self._api("GitHub", self.settings.file.apis.github, "github_token"))
 
     @cached_property
     def slack(self) -> Slack:

@@ -65,7 +65,7 @@ class Run(NamedTuple):
 
 class GitHubActions:
     def __init__(self, api: Api) -> None:
-        self._api = api.following()
+        self._api = api
 
     def dispatch(self, repository: str, workflow: str, ref: str, inputs: dict[str, str]) -> Run | None:
         """Starts a workflow. None where it was started and GitHub does not say which run it is.

@@ -55,9 +55,8 @@ def smoke_look(turn: Turn) -> CheckRounds:
 def smoke_judge(record: Record, seen: CheckRounds, service: Service, now: datetime) -> StepResult:
     if seen.skipped:
         return StepResult(record, Finding(verdict=Verdict.GOOD, says=f"smoke checks skipped, {seen.skipped}"))
-    if seen.run is not None:
-        return StepResult(record, workflow_run.verdict(seen.run))
-    return _judge(record, seen, service.checks.smoke, now, "smoke")
+    found = workflow_run.verdict(seen.run) if seen.run else None
+    return StepResult(record, found) if found else _judge(record, seen, service.checks.smoke, now, "smoke")
 
 
 def faults_of(cloud: Cloud, url: str, group: CheckGroup, tag: str) -> tuple[str, ...]:

@@ -36,7 +36,7 @@ def _start(turn: Turn, workflow: str) -> RunSeen:
         "release": release.id,
         "environment": release.goes_to.value,
     }
-    run = cloud.clients.github_actions.dispatch(cloud.service.repository, workflow, release.tag, inputs)
+    run = cloud.clients.github.actions.dispatch(cloud.service.repository, workflow, release.tag, inputs)
     if run is None:
         return RunSeen(workflow, "asked for")
     _note(turn, intended, run)
@@ -44,7 +44,7 @@ def _start(turn: Turn, workflow: str) -> RunSeen:
 
 
 def _find(turn: Turn, workflow: str, known: SmokeRun) -> Run | None:
-    actions, release = turn.cloud.clients.github_actions, turn.release
+    actions, release = turn.cloud.clients.github.actions, turn.release
     run = actions.started(turn.cloud.service.repository, workflow, release.tag, known.intended_at, release.id)
     if run is not None:
         _note(turn, known, run)
@@ -52,7 +52,7 @@ def _find(turn: Turn, workflow: str, known: SmokeRun) -> Run | None:
 
 
 def _read(turn: Turn, known: SmokeRun) -> Run:
-    return turn.cloud.clients.github_actions.run(turn.cloud.service.repository, known.id)
+    return turn.cloud.clients.github.actions.run(turn.cloud.service.repository, known.id)
 
 
 def _note(turn: Turn, intended: SmokeRun, run: Run) -> None:
@@ -65,7 +65,7 @@ def _seen(turn: Turn, workflow: str, run: Run) -> RunSeen:
     if run.conclusion in ("", "success"):
         return seen
     try:  # where it failed is good to know, and no condition for knowing that it did
-        failed = turn.cloud.clients.github_actions.failed_step(turn.cloud.service.repository, run.id)
+        failed = turn.cloud.clients.github.actions.failed_step(turn.cloud.service.repository, run.id)
     except BluegreenError:
         return seen
     return seen._replace(failed=failed)
