@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from bluegreen_emulator.clock import Clock
 from bluegreen_emulator.code import Repository
@@ -23,6 +23,8 @@ class Actions:
     clock: Clock
     workflows: Workflows
     runs: dict[int, dict[str, Any]] = field(default_factory=dict)
+    jobs: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
+    details: Literal["told", "ignored", "refused"] = "told"  # `return_run_details`: of github.com; of an older server
     _ids: "itertools.count[int]" = field(default_factory=lambda: itertools.count(9_000_001))
 
     def dispatch(self, workflow: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -30,6 +32,8 @@ class Actions:
         inputs = body.get("inputs") or {}
         known = self.workflows[name]
         required(body, "ref")
+        if "return_run_details" in body and self.details == "refused":
+            raise GitHubError(422, 'Invalid request. "return_run_details" is not a permitted key.')
         sha = resolve(self.held, body["ref"])
         if sha is None:
             raise GitHubError(422, f"No ref found for: {body['ref']}")
@@ -42,13 +46,33 @@ class Actions:
             raise GitHubError(422, f"Unexpected inputs provided: {strange}".replace("'", '"'))
         return self._start(name, body["ref"], sha, inputs)
 
-    def finish(self, run: int, conclusion: str = "success") -> None:
+    def finish(self, run: int, conclusion: str = "success", failed: str = "Run the smoke tests") -> None:
+        """`failed`: the step that a run which is no success ends with."""
+        self.jobs[run] = [self._job(run, conclusion, failed)]
         self.runs[run] |= {"status": "completed", "conclusion": conclusion, "updated_at": iso(self.clock.now())}
 
     def find(self, run: int) -> dict[str, Any]:
         if run not in self.runs:
             raise not_found()
         return {key: value for key, value in self.runs[run].items() if key != "inputs"}
+
+    def listed(self, workflow: str, event: str, branch: str) -> list[dict[str, Any]]:
+        """Newest first."""
+        name = self._named(workflow)
+        found = [run for run in self.runs if self.runs[run]["name"] == name]
+        told = [self.find(run) for run in sorted(found, reverse=True)]
+        return [run for run in told if event in ("", run["event"]) and branch in ("", run["head_branch"])]
+
+    def jobs_of(self, run: int) -> list[dict[str, Any]]:
+        self.find(run)
+        return self.jobs.get(run, [])
+
+    def _job(self, run: int, conclusion: str, failed: str) -> dict[str, Any]:
+        last = {"name": failed, "status": "completed", "conclusion": conclusion, "number": 2}
+        steps = [{"name": "Set up job", "status": "completed", "conclusion": "success", "number": 1}, last]
+        url = f"{self.runs[run]['html_url']}/job/{run + 1}"
+        told = {"id": run + 1, "run_id": run, "name": "smoke", "status": "completed", "conclusion": conclusion}
+        return {**told, "html_url": url, "steps": steps}
 
     def _named(self, workflow: str) -> str:
         for name in self.workflows:
@@ -61,6 +85,7 @@ class Actions:
         self.runs[run] = {
             "id": run,
             "name": name,
+            "display_title": f"{name} {inputs.get('release', '')}".strip(),
             "path": f".github/workflows/{name}",
             "head_branch": ref,
             "head_sha": sha,

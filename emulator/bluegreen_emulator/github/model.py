@@ -150,6 +150,12 @@ class GitHub:
                 sent += self.webhooks.send_to(hook, "ping", payloads.ping(hook_shape(hook)))
         return sent
 
+    def finish_run(self, name: str, run: int, conclusion: str = "success") -> list[Delivery]:
+        """A run of a workflow ends, and the hooks are told."""
+        self.actions[name].finish(run, conclusion)
+        told = self.payloads(name).about("completed", workflow_run=self.actions[name].find(run))
+        return self.webhooks.send(name, "workflow_run", told)
+
     def redeliver(self, delivery_id: int) -> Delivery:
         return self.webhooks.redeliver(delivery_id)
 

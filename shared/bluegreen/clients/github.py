@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from pydantic import BaseModel
 
+from bluegreen.clients.github_actions import GitHubActions
 from bluegreen.clients.http import Api
 from bluegreen.clients.shapes import shaped
 from bluegreen.core.errors import NotFound, Refused, Unavailable
@@ -75,6 +76,10 @@ class _Status(BaseModel):
 class GitHub:
     def __init__(self, api: Api) -> None:
         self._api = api.following()  # a repository that was renamed or transferred
+
+    @property
+    def actions(self) -> GitHubActions:
+        return GitHubActions(self._api)
 
     def moved_to(self, repository: str) -> str:
         """The name that a repository has now; "" where no answer so far came from another address."""

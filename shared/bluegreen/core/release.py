@@ -88,6 +88,14 @@ class Deployment(Frozen):
     refused: str = ""  # DigitalOcean's answer where it would not make one
 
 
+class SmokeRun(Frozen):
+    """The run of the smoke tests' workflow. It is recorded as an intent before GitHub is asked."""
+
+    intended_at: Time
+    id: int = 0  # 0 until GitHub has told which run it is
+    url: str = ""
+
+
 class NativeRollback(Frozen):
     """App Platform's own rollback of the active app: the deployment that it restores, and how far it has come."""
 
@@ -123,6 +131,7 @@ class Release(Frozen):
     previous: Environment | None = None  # what was active before the switch
     deployment: Deployment | None = None
     native: NativeRollback | None = None
+    smoke_run: SmokeRun | None = None
     go: bool = False  # a person has asked for the switch
     troubles: int = 0  # looks in a row that ended in an error of kind `Later` …
     troubled_since: Time | None = None  # … the first of them

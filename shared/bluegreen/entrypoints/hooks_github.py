@@ -4,7 +4,8 @@ from bluegreen.core.admission import ReleaseRequest
 from bluegreen.core.config.service import Service
 from bluegreen.core.errors import Misconfigured
 from bluegreen.core.inbound.signatures import check_github
-from bluegreen.core.inbound.webhooks import Ignored, TagPushed, github_event
+from bluegreen.core.inbound.webhooks import Ignored, RunEnded, TagPushed, github_event
+from bluegreen.core.phases import Phase
 from bluegreen.core.release import Purpose
 from bluegreen.invocation.entry_point import (
     STORE,
@@ -27,6 +28,8 @@ def run(invocation: Invocation) -> Response:
     event = github_event(request.headers, body, invocation.clients.redaction.json)
     if isinstance(event, Ignored):
         return web_answer(200, True, f"ignored: {event.why}")
+    if isinstance(event, RunEnded):
+        return _run_ended(invocation, event)
     services = _services(invocation, event.repository.lower())
     if not services:
         return web_answer(200, True, f"ignored: repository {event.repository[:100]} belongs to no service")
@@ -34,6 +37,23 @@ def run(invocation: Invocation) -> Response:
     accepted = any(written for written, _ in taken.values())
     what = "; ".join(says if len(taken) == 1 else f"{name}: {says}" for name, (_, says) in taken.items())
     return web_answer(202 if accepted else 200, True, what, tag=event.tag)
+
+
+def _run_ended(invocation: Invocation, event: RunEnded) -> Response:
+    """Whoever follows that run looks now; what it came to is asked of GitHub."""
+    woken = []
+    for service in _services(invocation, event.repository.lower()):
+        cloud = invocation.cloud(service)
+        newest = cloud.journal.newest()
+        release = newest.record.release if newest is not None else None
+        if newest is None or release is None or release.phase is not Phase.SMOKING or release.smoke_run is None:
+            continue
+        if release.smoke_run.id in (0, event.run):  # 0: GitHub has not told which run is ours
+            wake_next(cloud, newest.record)
+            woken.append(service.name)
+    if not woken:
+        return web_answer(200, True, "ignored: no release waits for that run")
+    return web_answer(202, True, f"{', '.join(woken)}: its smoke tests are looked at now")
 
 
 def _services(invocation: Invocation, repository: str) -> list[Service]:

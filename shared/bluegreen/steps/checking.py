@@ -5,7 +5,9 @@ from typing import NamedTuple
 
 from bluegreen.clients import bounded
 from bluegreen.cloud import Cloud
+from bluegreen.core.checks import workflow_run
 from bluegreen.core.checks.response import fault
+from bluegreen.core.checks.workflow_run import RunSeen
 from bluegreen.core.config.checks import CheckGroup
 from bluegreen.core.config.service import Service
 from bluegreen.core.config.units import spoken
@@ -13,6 +15,7 @@ from bluegreen.core.finding import Finding, Verdict
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record
 from bluegreen.core.release import Release
+from bluegreen.steps import workflow
 from bluegreen.steps.step import Step, StepResult
 from bluegreen.steps.turn import Turn
 
@@ -26,6 +29,7 @@ class CheckRounds(NamedTuple):
     failed: int  # after the grace for start-up
     faults: tuple[str, ...]  # of the last round
     skipped: str = ""  # why there were no rounds
+    run: RunSeen | None = None  # of the smoke tests' workflow
 
 
 def health_look(turn: Turn) -> CheckRounds:
@@ -41,13 +45,18 @@ def smoke_look(turn: Turn) -> CheckRounds:
         return CheckRounds(0, 0, (), skipped="as asked")
     if turn.record.returns_to_served():
         return CheckRounds(0, 0, (), skipped=f"{turn.release.tag} served production before")
-    return _rounds(turn, turn.cloud.service.checks.smoke)
+    group = turn.cloud.service.checks.smoke
+    if not group.workflow:
+        return _rounds(turn, group)
+    seen = _rounds(turn, group) if turn.release.smoke_run is None else CheckRounds(group.successes, 0, ())
+    return seen if seen.in_a_row < group.successes else seen._replace(run=workflow.look(turn))
 
 
 def smoke_judge(record: Record, seen: CheckRounds, service: Service, now: datetime) -> StepResult:
     if seen.skipped:
         return StepResult(record, Finding(verdict=Verdict.GOOD, says=f"smoke checks skipped, {seen.skipped}"))
-    return _judge(record, seen, service.checks.smoke, now, "smoke")
+    found = workflow_run.verdict(seen.run) if seen.run else None
+    return StepResult(record, found) if found else _judge(record, seen, service.checks.smoke, now, "smoke")
 
 
 def faults_of(cloud: Cloud, url: str, group: CheckGroup, tag: str) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from flask import Flask, Response, jsonify, request
 
 from bluegreen_emulator.github.model import GitHub
-from bluegreen_emulator.github.routes.asked import body, paged
+from bluegreen_emulator.github.routes.asked import body, page_of, paged
 
 REPO = "/repos/<owner>/<name>"
 
@@ -60,9 +60,23 @@ def _actions(app: Flask, github: GitHub) -> None:
     def dispatch(owner: str, name: str, workflow: str) -> tuple[Response | str, int]:
         sent = body()
         run = github.actions[f"{owner}/{name}"].dispatch(workflow, sent)
-        if sent.get("return_run_details") is not True:
+        if sent.get("return_run_details") is not True or github.actions[f"{owner}/{name}"].details != "told":
             return "", 204
         return jsonify(workflow_run_id=run["id"], run_url=run["url"], html_url=run["html_url"]), 200
+
+    @app.get(f"{REPO}/actions/workflows/<workflow>/runs")
+    def list_runs(owner: str, name: str, workflow: str) -> Response:
+        asked = request.args
+        found = github.actions[f"{owner}/{name}"].listed(workflow, asked.get("event", ""), asked.get("branch", ""))
+        page, headers = page_of(found)
+        answer = jsonify(total_count=len(found), workflow_runs=page)
+        answer.headers.update(headers)
+        return answer
+
+    @app.get(f"{REPO}/actions/runs/<int:run>/jobs")
+    def list_jobs(owner: str, name: str, run: int) -> Response:
+        found = github.actions[f"{owner}/{name}"].jobs_of(run)
+        return jsonify(total_count=len(found), jobs=found)
 
     @app.get(f"{REPO}/actions/runs/<int:run>")
     def get_run(owner: str, name: str, run: int) -> Response:

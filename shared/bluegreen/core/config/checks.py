@@ -103,9 +103,17 @@ class CheckGroup(Frozen):
     successes: int = Field(default=2, ge=1, le=20)
 
 
+class SmokeGroup(CheckGroup):
+    """`workflow` is a file in .github/workflows of the repository, run at the release's tag after the requests."""
+
+    grace: Duration = 0.0
+    successes: int = Field(default=1, ge=1, le=20)
+    workflow: str = Field(default="", pattern=r"^(|[A-Za-z0-9._-]{1,100}\.ya?ml)$")
+
+
 class Checks(Frozen):
     health: CheckGroup = CheckGroup()
-    smoke: CheckGroup = CheckGroup(grace=0.0, successes=1)
+    smoke: SmokeGroup = SmokeGroup()
 
     @property
     def secrets(self) -> Iterator[str]:

@@ -22,6 +22,13 @@ class TagPushed(NamedTuple):
     delivery: str
 
 
+class RunEnded(NamedTuple):
+    """A run of a workflow has a conclusion: a nudge, since the run itself is asked for it."""
+
+    repository: str
+    run: int
+
+
 class Ignored(NamedTuple):
     """A delivery that asks for nothing."""
 
@@ -30,7 +37,7 @@ class Ignored(NamedTuple):
 
 def github_event(
     headers: Mapping[str, str], body: bytes, redacted: Callable[[Any], Any] = lambda payload: payload
-) -> TagPushed | Ignored:
+) -> TagPushed | RunEnded | Ignored:
     """What a delivery asks for, once its signature was checked. Header names are lower case.
 
     `redacted` takes our secrets out of a payload: its words go into the journal and to people.
@@ -41,6 +48,8 @@ def github_event(
         return Ignored("ping: the webhook is set up")
     if kind == "push":
         return _push(payload, headers.get("x-github-delivery", ""))
+    if kind == "workflow_run":
+        return _run_ended(payload)
     if kind in ("create", "release"):
         return Ignored(f"event {kind}: the push of the tag is what counts")
     return Ignored(f"event {kind or 'without a name'} is not ours: a push of a tag is")
@@ -80,6 +89,16 @@ def _push(payload: dict[str, Any], delivery: str) -> TagPushed | Ignored:
         by=text_at(payload, "pusher", "name")[:100],
         delivery=delivery[:100],
     )
+
+
+def _run_ended(payload: dict[str, Any]) -> RunEnded | Ignored:
+    """`action` alone says nothing: GitHub has sent `completed` of a run without a conclusion."""
+    run, repository = value_at(payload, "workflow_run", "id"), text_at(payload, "repository", "full_name")
+    if not isinstance(run, int) or isinstance(run, bool) or not repository:
+        raise BadRequest("a workflow_run needs `workflow_run.id` and `repository.full_name`")
+    if not text_at(payload, "workflow_run", "conclusion"):
+        return Ignored("the workflow's run has no conclusion yet")
+    return RunEnded(repository, run)
 
 
 def text_at(payload: dict[str, Any], *path: str) -> str:
