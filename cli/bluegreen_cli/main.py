@@ -1,5 +1,6 @@
 """The command `bluegreen`."""
 
+import sys
 from importlib import import_module, metadata
 from pathlib import Path
 from shlex import quote
