@@ -12,12 +12,13 @@ from bluegreen.core.judge import current
 from bluegreen.core.judge.telemetry import Block, NoData
 from bluegreen.core.outbox import troubles
 from bluegreen.core.outbox.seen import waiting
-from bluegreen.core.phases import SERVING, Phase
+from bluegreen.core.phases import Phase
 from bluegreen.core.record import PastRelease, Record, Version
 from bluegreen.core.release import Release
 from bluegreen.core.standstill import standstill
 from bluegreen.page import chain, effects, judged, series
 from bluegreen.page.actions import actions
+from bluegreen.page.headline import headline, last_word
 from bluegreen.page.told import percent
 from bluegreen.page.view import (
     ChartView,
@@ -65,7 +66,7 @@ class Seen(NamedTuple):
 
 def service_view(seen: Seen) -> ServiceView:
     record, service = seen.record, seen.service
-    mood, headline = _headline(record)
+    mood, says = headline(record)
     return ServiceView(
         service=service.name,
         repository=service.repository,
@@ -74,7 +75,7 @@ def service_view(seen: Seen) -> ServiceView:
         as_of=seen.version.at,
         in_flight=record.release is not None or record.queued is not None,
         mood=mood,
-        headline=headline,
+        headline=says,
         trouble=tuple(_trouble(seen)),
         environments=tuple(_environment(seen, e) for e in Environment),
         release=_release(seen),
@@ -93,42 +94,12 @@ def service_view(seen: Seen) -> ServiceView:
 
 def row(record: Record) -> RowView:
     """A service among others."""
-    release, (mood, _) = record.release, _headline(record)
-    state = f"{release.tag} is {release.phase.value}" if release else _last_word(record)
+    release, (mood, _) = record.release, headline(record)
+    state = f"{release.tag} is {release.phase.value}" if release else last_word(record)
     state += ", paused" if record.paused else ""
     busy = release is not None or record.queued is not None
     tags = record.on(record.active).tag or outline.UNKNOWN, record.on(record.idle).tag or outline.UNKNOWN
     return RowView(record.service, record.active.value, *tags, state, mood, busy)
-
-
-def _headline(record: Record) -> tuple[Mood, str]:
-    """Where production is, in one sentence; what hurts first."""
-    release, where = record.release, record.active.value
-    tag = record.on(record.active).tag or outline.UNKNOWN
-    if record.lost:
-        return Mood.BAD, "Nothing moves: the journal lost its newest versions"
-    if release is not None and release.phase is Phase.WATCHING:
-        mood = Mood.WARNING if release.evidence.holds else Mood.BUSY
-        return mood, f"{tag} serves production on {where}, and is being watched"
-    if release is not None and release.phase is Phase.ROLLING_BACK:
-        return Mood.BAD, f"Going back from {release.tag} to {tag} on {where}"
-    if release is not None:
-        return chain.mood(release.phase), f"{release.tag} is {release.phase.value}; {tag} serves production on {where}"
-    newest = record.past[0] if record.past else None
-    if newest is not None and newest.outcome is Phase.STUCK:
-        return Mood.BAD, f"Stuck: the way back from {newest.tag} could not be confirmed. A person is needed"
-    if newest is not None and newest.outcome is Phase.ROLLED_BACK:
-        return Mood.BAD, f"{newest.tag} was rolled back; {tag} serves production on {where}"
-    serves = f"{tag} serves production on {where}"
-    if newest is None:
-        return Mood.QUIET, f"{serves}; nothing has been released here yet"
-    is_well = newest.outcome in SERVING or newest.outcome is Phase.RESTORED
-    return (Mood.GOOD, serves) if is_well else (Mood.WARNING, f"{serves}; {_last_word(record)}")
-
-
-def _last_word(record: Record) -> str:
-    newest = record.past[0] if record.past else None
-    return f"{newest.tag} was {newest.outcome.value}" if newest else "nothing released yet"
 
 
 def _trouble(seen: Seen) -> Iterator[str]:
