@@ -16,6 +16,7 @@ from bluegreen_demo import (
     settings,
     summary,
 )
+from bluegreen_demo.migrated import migrated
 from bluegreen_demo.printer import Printer
 from bluegreen_demo.running import Stopped, check_writable, explained, running
 from bluegreen_demo.settings import DemoSettings
@@ -58,6 +59,10 @@ def _played(stage: Stage, chosen: DemoSettings, json_file: Path | None) -> bool:
     fault = ""
     try:
         play(stage)
+        stage.printer.head(
+            "7. A migration that old code cannot run on, its safe form, and one after which there is no way back"
+        )
+        migrated(stage, "v1.9.0", "v1.9.1", "v1.10.0")
     except NotHappened as error:
         fault = str(error)
     time.sleep(0.5)
