@@ -9,7 +9,8 @@ PAGE = ROOT / "docs" / "migrations" / "rules.md"
 _HEAD = f"""# The {len(rules.ALL)} rules for migrations
 
 Generated from the code that judges: `make house ARGS=--write`. `bluegreen migrations explain M101` prints one.
-How to live with them: [the shared database](README.md). A code never changes its meaning. A rule that *warns* stops nothing.
+How to live with them: [the shared database](README.md).
+A code never changes its meaning. A rule that *warns* stops nothing.
 """
 _FAMILIES = {
     "What a release that still runs would miss": removed,
