@@ -150,7 +150,6 @@ class LocalCloud:
         self.parts.github.files[REPOSITORY][self.parts.repository.release(tag).sha] = {path: text}
 
     def deployments(self) -> int:
-        """Of both environments, ever."""
         return sum(len(app.deployments) for app in self.environments.values())
 
     def commit(self, tag: str) -> Commit:
