@@ -145,6 +145,13 @@ class LocalCloud:
         """A release tag is pushed on a new commit; comes back when the webhook was answered."""
         return self.parts.github.push_tag(REPOSITORY, tag, fault=fault)
 
+    def migrate(self, tag: str, path: str, text: str) -> None:
+        """A release whose commit adds, or changes, one migration; it is not pushed yet."""
+        self.parts.github.files[REPOSITORY][self.parts.repository.release(tag).sha] = {path: text}
+
+    def deployments(self) -> int:
+        return sum(len(app.deployments) for app in self.environments.values())
+
     def commit(self, tag: str) -> Commit:
         repository = self.parts.repository
         return repository.commits[repository.tags[tag].commit]
@@ -218,6 +225,7 @@ class LocalCloud:
                     "environments": {n: {"app": a.id, "url": a.ingress} for n, a in self.environments.items()},
                     "adopt": {"active": "blue", "blue": ACTIVE_TAG, "green": IDLE_TAG},
                     "traffic": {"kind": "router", "url": self.production},
+                    "migrations": {"files": ["db/*.sql"]},
                 }
             },
         }

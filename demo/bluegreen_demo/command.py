@@ -21,7 +21,7 @@ from bluegreen_demo.printer import Printer
 from bluegreen_demo.running import Stopped, check_writable, explained, running
 from bluegreen_demo.settings import DemoSettings
 from bluegreen_demo.shows import Story
-from bluegreen_demo.stories import Stage, play
+from bluegreen_demo.stories import Stage
 from bluegreen_demo.watcher import NotHappened
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -61,7 +61,7 @@ def _played(stage: Stage, chosen: DemoSettings, json_file: Path | None, story: S
     """Plays the stories, or one, prints and writes what was measured; whether every promise was kept."""
     fault = ""
     try:
-        play(stage) if story is None else shows.play(stage, story)
+        shows.play(stage, story)
     except NotHappened as error:
         fault = str(error)
     time.sleep(0.5)

@@ -7,9 +7,11 @@ from enum import Enum
 from bluegreen.core.phases import Phase
 from bluegreen_demo import stories
 from bluegreen_demo.event import Mood
+from bluegreen_demo.migrated import migrated
 from bluegreen_demo.stories import Stage
 
 _WAITS = 4.0  # seconds in which a tag is seen to wait
+_MIGRATED = "A migration that old code cannot run on, its safe form, and one that closes the way back"
 
 
 class Story(Enum):
@@ -19,10 +21,16 @@ class Story(Enum):
     MANUAL = "manual"
     CRASH = "crash"
     HOTFIX = "hotfix"
+    MIGRATION = "migration"
 
 
-def play(stage: Stage, story: Story) -> None:
-    """That one, from its head to its end; NotHappened where it does not go on."""
+def play(stage: Stage, story: Story | None) -> None:
+    """That one, or all that follow on one another; NotHappened where it does not go on."""
+    if story is None:
+        stories.play(stage)
+        stage.printer.head(f"7. {_MIGRATED}: v1.9.0, v1.9.1, v1.10.0")
+        migrated(stage, "v1.9.0", "v1.9.1", "v1.10.0")
+        return
     head, played = _SHOWS[story]
     stage.printer.head(head)
     played(stage)
@@ -69,5 +77,9 @@ _SHOWS: dict[Story, tuple[str, Callable[[Stage], object]]] = {
     ),
     Story.MANUAL: ("A person decides: pause, resume, rollback, undo: v1.3.0", _manual),
     Story.CRASH: ("Functions die in the middle of a release: v1.3.0", _crash),
+    Story.MIGRATION: (
+        f"{_MIGRATED}: v1.3.0, v1.3.1, v1.4.0",
+        lambda stage: migrated(stage, "v1.3.0", "v1.3.1", "v1.4.0"),
+    ),
     Story.HOTFIX: ("A hotfix that does not wait for the end of a bake: v1.3.0, v1.3.1", _hotfix),
 }

@@ -94,6 +94,17 @@ def test_a_contract_release_raises_the_floor_and_rollback_below_it_is_refused_wi
     assert status["services"]["web"]["rollback"].startswith("none: v1.2.0 is below the rollback floor")
 
 
+def test_once_it_is_live_a_rollback_below_the_floor_is_refused_as_well():
+    laptop = laptop_with(CONTRACT)
+    laptop.rest()
+    assert laptop.outcome("v1.3.0") == "live"
+    answer = laptop.invoke("rollback")
+    assert not answer["ok"]
+    assert answer["what"].startswith("v1.2.0 is below the rollback floor v1.3.0")
+    assert answer["next"].startswith("the way is forward")
+    assert laptop.record().active is GREEN
+
+
 def test_the_automatic_rollback_holds_and_calls_somebody():
     laptop = laptop_with(CONTRACT, fault={"share": 0.5, "when": "production"})
     laptop.until(Phase.WATCHING)

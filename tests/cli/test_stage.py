@@ -208,7 +208,7 @@ def test_a_function_that_is_too_heavy_is_refused_and_the_tree_from_before_stays(
     before = tmp_path / "out" / "packages"
     before.mkdir(parents=True)
 
-    with pytest.raises(Faulty, match=r"hooks/github: \d\.\d MB zipped, over 1"):
+    with pytest.raises(Faulty, match=r"hooks/github: \d+\.\d MB zipped, over 1"):
         stage(written, tmp_path / "out", limit=1_000_000)
 
     assert [found.name for found in tmp_path.rglob("*")] == ["out", "packages"]

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from tests.house import bad_input_page, pictures, settings_page
+from tests.house import bad_input_page, pictures, rules_page, settings_page
 from tests.house.measure import Measure
 from tests.house.measures import ALL
 from tests.house.walks import STORIES, Walk, walk
@@ -32,6 +32,7 @@ def house(
         pictures.PAGE.write_text(pictures.drawn(pictures.PAGE.read_text()))
         settings_page.PAGE.write_text(settings_page.written())
         bad_input_page.PAGE.write_text(bad_input_page.written())
+        rules_page.PAGE.write_text(rules_page.written())
         return
     typer.echo(f"{'what':<{_WHAT}}{'now':>6}{'limit':>7}  place of the worst")
     found = [measure for measures in ALL.values() for measure in measures()]

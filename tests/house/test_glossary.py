@@ -7,7 +7,7 @@ import pytest
 from bluegreen_cli.stage import ROOT
 
 ROWS = re.findall(r"(?m)^\| ([^|]+) \| [^|]+ \| `([^`]+)` \|$", (ROOT / "docs" / "glossary.md").read_text())
-MOST = 40
+MOST = 42
 
 
 def test_it_has_few_words_in_order():
