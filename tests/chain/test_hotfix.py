@@ -40,7 +40,7 @@ def test_a_person_who_asks_for_it_at_once_gets_it_and_is_told_what_it_costs():
     assert (laptop.outcome("v1.3.0"), laptop.outcome("v1.4.0")) == ("unproven", "live")
     assert (record.active, record.on(BLUE).tag) == (BLUE, "v1.4.0")
     [told] = [str(m["payload"]) for m in laptop.slack.messages if "before the bake of v1.3.0" in m["payload"]["text"]]
-    assert "v1.2.0 makes room for it: from its deployment on nothing is left to go back to" in told
+    assert "v1.2.0 makes room for it: from its deployment until v1.4.0 serves nothing is left to go back to" in told
 
 
 def test_by_policy_a_push_goes_ahead():

@@ -203,7 +203,7 @@ def test_files_are_kept_back_for_the_route(begin, talk, service):
 def test_an_environment_that_does_not_speak_is_a_bad_gateway_for_streams_too(begin, environment):
     router = begin(BLUEGREEN_BLUE_URL="http://127.0.0.1:9")
 
-    answer = router.get("/events", headers=EVENTS, timeout=8)
+    answer = router.get("/events", headers=EVENTS, timeout=60)
     assert (answer.status_code, answer.headers["X-Bluegreen-Environment"]) == (502, "blue")
 
 
