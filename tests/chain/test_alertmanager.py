@@ -95,7 +95,7 @@ def running(folder, *command):
         yield address
     finally:
         process.kill()
-        process.wait(10)
+        process.wait(60)
 
 
 def ready(url):

@@ -45,7 +45,7 @@ def counted(start, service, silent) -> Callable[..., Counts]:
     def ask(sent: bytes, leaves: str = "") -> Counts:
         router = start(BLUEGREEN_BLUE_URL=silent.url)
         router.follows(service.serve(BLUE))
-        with socket.create_connection(("127.0.0.1", router.settings.port), timeout=3) as client:
+        with socket.create_connection(("127.0.0.1", router.settings.port), timeout=60) as client:
             with suppress(OSError):
                 client.sendall(sent)
                 if not leaves:
@@ -107,7 +107,7 @@ def test_bytes_that_a_parser_refuses_are_the_clients(before_the_wire, users, kin
     for sent in REFUSED.values():
         for _ in range(20):
             where = ("127.0.0.1", router.settings.port)
-            with suppress(OSError), socket.create_connection(where, timeout=5) as client:
+            with suppress(OSError), socket.create_connection(where, timeout=60) as client:
                 client.sendall(sent.replace(b"{}", KINDS[kind]))
                 said.add(client.recv(100)[9:12])
     router.stop()

@@ -126,7 +126,7 @@ def test_it_takes_new_connections_for_the_whole_of_its_drain_and_then_no_more(st
 def test_an_idle_kept_connection_is_closed_without_a_reset_when_it_stops(start, service):
     router = start()
     router.follows(service.serve(BLUE))
-    with socket.create_connection(("127.0.0.1", router.settings.port), timeout=5) as kept:
+    with socket.create_connection(("127.0.0.1", router.settings.port), timeout=60) as kept:
         kept.sendall(b"GET / HTTP/1.1\r\nHost: shop.example\r\n\r\n")
         answer = http.client.HTTPResponse(kept)
         answer.begin()

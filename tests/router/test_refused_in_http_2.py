@@ -85,7 +85,7 @@ def send(router, sent: bytes) -> bytes:
     said = b""
     with (
         suppress(OSError),
-        socket.create_connection(("127.0.0.1", router.settings.port), timeout=5) as client,
+        socket.create_connection(("127.0.0.1", router.settings.port), timeout=60) as client,
     ):
         client.sendall(PREFACE + frame(SETTINGS, 0, 0, b"") + sent)
         while not over(said) and (data := client.recv(65536)):

@@ -84,4 +84,4 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(start, service, asked_
     router = start()
     router.follows(service.serve(BLUE))
 
-    assert router.get(timeout=10).status_code == 502
+    assert router.get(timeout=60).status_code == 502

@@ -96,7 +96,7 @@ def test_an_environment_that_stays_away_is_named_in_the_answer(start, service, b
     router = start()
     router.follows(service.serve(BLUE))
     blue.close()
-    answer = router.get(timeout=10)
+    answer = router.get(timeout=60)
 
     assert answer.status_code == 502
     assert answer.headers["X-Bluegreen-Environment"] == "blue"

@@ -24,7 +24,7 @@ def ask(wire, start, service) -> Callable[..., bytes]:
         if not routers:
             routers.append(start(BLUEGREEN_BLUE_URL=wire.url, **more))
             routers[0].follows(service.serve(BLUE))
-        with socket.create_connection(("127.0.0.1", routers[0].settings.port), timeout=5) as connection:
+        with socket.create_connection(("127.0.0.1", routers[0].settings.port), timeout=60) as connection:
             connection.sendall(request.encode("latin-1"))
             return b"".join(iter(lambda: connection.recv(65536), b""))
 
@@ -144,7 +144,7 @@ def test_an_answer_in_pieces_arrives_in_pieces(start, service, wire):
     )
     router = start(BLUEGREEN_BLUE_URL=wire.url)
     router.follows(service.serve(BLUE))
-    with socket.create_connection(("127.0.0.1", router.settings.port), timeout=5) as connection:
+    with socket.create_connection(("127.0.0.1", router.settings.port), timeout=60) as connection:
         connection.sendall(f"GET / HTTP/1.1\r\n{ASK}\r\n".encode())
         heard = b""
         for piece in (b"one", b"two"):

@@ -71,7 +71,7 @@ class Ingress:
             self._process.wait(5)
         except subprocess.TimeoutExpired:
             self._process.kill()
-            self._process.wait(5)
+            self._process.wait()
         self._desk.close()
 
     def _run(self) -> subprocess.Popen[bytes]:
@@ -95,7 +95,7 @@ class Ingress:
                 return
             time.sleep(0.02)
         process.kill()
-        process.wait(5)
+        process.wait()
         raise OSError(f"envoy did not start: {(self._folder / 'envoy.log').read_text()[-500:]}")
 
     def _config(self) -> Config:

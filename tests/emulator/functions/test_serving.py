@@ -27,7 +27,7 @@ def server(cloud):
 
 @pytest.mark.parametrize("host", ["http://127.0.0.1", "https://api.digitalocean.com"])
 def test_an_absolute_request_target_is_understood(server, host):
-    with socket.create_connection(("127.0.0.1", server.port), timeout=5) as connection:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=60) as connection:
         connection.sendall(f"GET {host}/api/v1 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
         answer = connection.makefile("rb").read()
 
