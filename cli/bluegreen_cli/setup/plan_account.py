@@ -119,9 +119,7 @@ def _spaces_key(seen: Seen, name: str, grants: dict[str, str], kept_as: tuple[st
         )
     if not others:
         return Step(Act.CREATE, what, "", "spaces_key", of)
-    why = (
-        "its secret is not in .env, or it may do other things: another one takes its place, and what runs with it stops"
-    )
+    why = "its secret is not in .env, or it may do other things: another takes its place, what runs with it stops"
     return Step(Act.CHANGE, what, why, "spaces_key", of)
 
 
