@@ -6,6 +6,7 @@ SHELL := /bin/bash
 
 BIN := .venv/bin
 READY := .venv/.ready
+FOR_DEMO := .venv/.ready-for-demo
 RELEASE := .venv-release
 PYTHON ?=
 # Bytecode is kept, whatever the shell says: else each of the hundreds of processes that tests and demo start compiles all
@@ -25,7 +26,7 @@ help: ## What there is
 
 setup: $(READY) ## Install everything into .venv (every other target does it by itself)
 
-demo: $(READY) ## Releases and rollbacks on a cloud on this machine; ARGS=--hold leaves it running
+demo: $(or $(wildcard $(READY)),$(FOR_DEMO)) ## Releases and rollbacks on a cloud on this machine; ARGS=--hold leaves it running
 	@$(BIN)/bluegreen demo $(ARGS)
 
 test: $(READY) ## All tests but the long searches; ARGS='-k journal' for some
@@ -95,7 +96,11 @@ coverage: $(READY) ## make test, and which statements and branches of shared/ it
 lock: $(RELEASE)/.ready ## Renew the lock files from pyproject.toml (keeps versions that still fit)
 	$(COMPILE) --group functions -o requirements-functions.lock
 	$(COMPILE) --group dev -c requirements-functions.lock pyproject.toml -o requirements.lock
+	$(COMPILE) --group editable -c requirements.lock pyproject.toml -o requirements-demo.lock
 	$(COMPILE) --group release -c requirements.lock -o requirements-release.lock
+	@set -euo pipefail; scratch=$$(mktemp -d); \
+	$(RELEASE)/bin/pip download -qq --no-deps --require-hashes --only-binary=:all: -d "$$scratch" -r requirements-demo.lock; \
+	sed -i "s/^DEMO_FETCHES := .*/DEMO_FETCHES := $$(du -sm "$$scratch" | cut -f1)/" Makefile; rm -r "$$scratch"
 
 release-notes: ## The changelog's section of a version, refused where it is not pyproject's: VERSION=0.2.0
 	@$(ANY_PYTHON) .github/release_notes.py v$(VERSION)
@@ -114,19 +119,37 @@ sbom: dist ## What that wheel installs, at the versions of requirements.lock, as
 	$(RELEASE)/bin/python .github/sbom.py "$${wheel%%-py3*}.cdx.json"; \
 	echo "wrote $${wheel%%-py3*}.cdx.json"
 
+define MAKE_VENV
+@for python in $(PYTHON) python3.11 python3 python3.12 python3.13; do \
+	if "$$python" -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+		found=$$python; break; fi; done; \
+if [ -z "$$found" ]; then \
+	echo "Python 3.11 or newer, with its venv module, is needed (Debian: apt install python3.11-venv)" >&2; exit 1; fi; \
+if ! $(BIN)/python -c 'import pip' 2>/dev/null; then \
+	echo "setting up .venv with $$($$found --version)"; "$$found" -m venv --clear .venv; fi
+endef
+PIP = PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore $(BIN)/pip install
+
 # Made anew only when what is to be installed has changed.
 $(READY): requirements.lock requirements-functions.lock pyproject.toml
-	@for python in $(PYTHON) python3.11 python3 python3.12 python3.13; do \
-		if "$$python" -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
-			found=$$python; break; fi; done; \
-	if [ -z "$$found" ]; then \
-		echo "Python 3.11 or newer, with its venv module, is needed (Debian: apt install python3.11-venv)" >&2; exit 1; fi; \
-	if ! $(BIN)/python -c 'import pip' 2>/dev/null; then \
-		echo "setting up .venv with $$($$found --version)"; "$$found" -m venv --clear .venv; fi
+	$(MAKE_VENV)
 	@echo "installing what requirements.lock names"
-	@PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore $(BIN)/pip install -qq --require-hashes -r requirements.lock
-	@PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore $(BIN)/pip install -qq --no-deps --no-build-isolation -e .
+	@$(PIP) -qq --require-hashes -r requirements.lock
+	@$(PIP) -qq --no-deps --no-build-isolation -e .
 	@echo "fetching what the functions carry"
+	@$(BIN)/python -m bluegreen_cli.libraries
+	@touch $@
+
+# What the demo runs, and nothing else; what is imported is compiled then. `make lock` measures DEMO_FETCHES.
+DEMO_FETCHES := 74
+$(FOR_DEMO): requirements-demo.lock requirements-functions.lock pyproject.toml
+	@echo "the demo fetches about $(DEMO_FETCHES) MB of packages into .venv (less where pip has them), and runs on this machine alone"
+	$(MAKE_VENV)
+	@set -o pipefail; $(PIP) --no-compile --progress-bar off --require-hashes -r requirements-demo.lock 2>&1 | awk \
+		-v all=$$(grep -c == requirements-demo.lock) '/^(Collecting|Processing) / { n++; if (n % 10 == 0) printf "  package %d of %d\n", n, all; fflush() } \
+		/^Installing/ { print "  unpacking them" ; fflush() } /^ERROR/ { print > "/dev/stderr" }'
+	@$(PIP) -qq --no-deps --no-build-isolation -e .
+	@echo "  fetching what the functions carry"
 	@$(BIN)/python -m bluegreen_cli.libraries
 	@touch $@
 

@@ -13,6 +13,7 @@ _CALL = '"$ACTIONS/{}?blocking=true&result=true"'
 def lines(cloud: LocalCloud) -> Iterator[str]:
     """Commands for another terminal, none wider than 80 columns."""
     tag = next_tag(cloud)
+    worse = _next(tag)
     yield f"  the page       {cloud.page_url}"
     yield f"  its token      {cloud.account.page_token}"
     yield f"  production     {cloud.production}"
@@ -24,16 +25,22 @@ def lines(cloud: LocalCloud) -> Iterator[str]:
     yield ""
     yield "In another terminal, from this folder:"
     yield f"  . {local_files.SHELL}"
-    for what, command in _commands(tag):
+    for what, command in _commands(tag, worse):
         if what:
             yield f"  # {what}"
         yield f"  {command}"
 
 
-def _commands(tag: str) -> Iterator[tuple[str, str]]:
+def _next(tag: str) -> str:
+    """The tag after it, so that both examples can be tried: a tag that is pushed twice is one release."""
+    before, _, patch = tag.rpartition(".")
+    return f"{before}.{int(patch) + 1}"
+
+
+def _commands(tag: str, worse: str) -> Iterator[tuple[str, str]]:
     yield "push a good tag, or one that fails in production", f"""curl -d '{{"tag": "{tag}"}}' $CONTROL/tags"""
     fault = '"fault": {"share": 0.2, "when": "production"}'
-    yield "", f"""curl $CONTROL/tags -d \\\n    '{{"tag": "{tag}", {fault}}}'"""
+    yield "", f"""curl $CONTROL/tags -d \\\n    '{{"tag": "{worse}", {fault}}}'"""
     yield "see where everything is; go back to the release before", "bluegreen status"
     yield "", "bluegreen rollback"
     yield "the same without this command", f"curl -u $KEY -X POST {_CALL.format('status')}"

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from bluegreen.settings import File, read
 from bluegreen_cli.docs.printed import names, printed
-from bluegreen_cli.docs.schema import fields, sections
+from bluegreen_cli.docs.schema import fields, kind_of, sections
 from bluegreen_cli.main import app
 from bluegreen_cli.stage import ROOT
 
@@ -42,6 +42,7 @@ def test_a_section_is_yaml_with_every_setting_of_it(name):
     assert len(documents) == len(names()[name])
     for document, (_, model) in zip(documents, names()[name], strict=True):
         assert set(inside(document)) == {own for own, _ in fields(model)}
+        assert inside(document).get("kind", "") == kind_of(model)
 
 
 @pytest.mark.parametrize(("path", "model"), [(path, model) for path, model in sections() if model is not File])

@@ -207,3 +207,19 @@ def test_a_trigger_that_somebody_deleted_is_made_again(account):
     account.deploy_watch()
     assert "+ trigger of ops/watch, each minute" in account("setup", "--yes").output
     assert [each.function for each in account.platform.scheduler.all()] == ["ops/watch"]
+
+
+def test_a_key_is_changed_without_a_gap_by_a_second_one(account):
+    account("setup", "--yes")
+    env = deployer_env.parse(account.env)
+    grants = [{"bucket": "shop-bluegreen-state", "permission": "readwrite"}]
+    grants += [{"bucket": "shop-bluegreen-telemetry", "permission": "read"}]
+    second = account.cloud.spaces_keys.create("another-name", grants, account.now)
+    text = account.env.replace(env["BLUEGREEN_SPACES_KEY"], second["access_key"])
+    (account.folder / ".env").write_text(text.replace(env["BLUEGREEN_SPACES_SECRET"], second["secret_key"]))
+    done = account("setup", "--yes")
+
+    assert "~ Spaces key shop-bluegreen" in done.output
+    assert env["BLUEGREEN_SPACES_KEY"] not in account.spaces.keys
+    assert second["access_key"] in account.spaces.keys
+    assert "Nothing to do." in account("setup").output

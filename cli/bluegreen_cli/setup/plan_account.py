@@ -119,7 +119,7 @@ def _spaces_key(seen: Seen, name: str, grants: dict[str, str], kept_as: tuple[st
         )
     if not others:
         return Step(Act.CREATE, what, "", "spaces_key", of)
-    why = "its secret is not in .env, or it may do other things: another one takes its place"
+    why = "its secret is not in .env, or it may do other things: another takes its place, what runs with it stops"
     return Step(Act.CHANGE, what, why, "spaces_key", of)
 
 
@@ -155,6 +155,6 @@ def access_key(wanted: Wanted, seen: Seen) -> Iterator[Step]:
     if good and not others:
         yield fine(what)
     elif others:
-        yield Step(Act.CHANGE, what, "one whose secret is not in .env: another takes its place", "access_key", of)
+        yield Step(Act.CHANGE, what, "one whose secret is not in .env: it goes", "access_key", of)
     else:
         yield Step(Act.CREATE, what, "", "access_key", of)
