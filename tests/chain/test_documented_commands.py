@@ -1,21 +1,20 @@
 """Each command of the runbooks and of the terminal's pages is run, against the local cloud, as it is written."""
 
-import os
 import re
 import shlex
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from click.testing import Result
+from typer.testing import CliRunner
 
 from bluegreen.core.phases import Phase
+from bluegreen_cli.main import app
 from bluegreen_cli.stage import ROOT
 from bluegreen_demo.stories import Stage
 
 pytestmark = pytest.mark.timeout(600)  # a cloud is started, and releases are watched, in real time
-BLUEGREEN = Path(sys.executable).parent / "bluegreen"
 PAGES = ("runbooks.md", "terminal.md", "manual-control.md", "health-endpoints.md", "checklist.md")
 SHORTER = {"10m": "1s", "5m": "2s", "1m": "1s", "1h": "1s", "4h": "1s"}
 ACTS = {"rollback", "undo", "switch", "abort", "deploy", "pause", "resume"}
@@ -43,7 +42,7 @@ def words(stage: Stage, command: str) -> list[str]:
     return [*given, "--yes"] if given[0] in ACTS and not {"--yes", "--direct"} & set(given) else given
 
 
-def run(stage: Stage, folder: Path, *given: str) -> subprocess.CompletedProcess[str]:
+def run(stage: Stage, folder: Path, *given: str) -> Result:
     env = folder / "demo.env"
     env.write_text("".join(f"{name}={value}\n" for name, value in stage.cloud.environ.items()))
     named = {
@@ -51,15 +50,7 @@ def run(stage: Stage, folder: Path, *given: str) -> subprocess.CompletedProcess[
         "BLUEGREEN_ENV": str(env),
         "BLUEGREEN_FUNCTIONS_HOST": stage.cloud.at.functions,
     }
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("BLUEGREEN_")}
-    return subprocess.run(
-        [BLUEGREEN, *given],
-        capture_output=True,
-        text=True,
-        env=environment | named,
-        timeout=120,
-        stdin=subprocess.DEVNULL,
-    )
+    return CliRunner().invoke(app, given, env=named)
 
 
 @pytest.fixture
@@ -68,7 +59,7 @@ def well(stage: Stage, tmp_path: Path) -> Callable[[str], str]:
 
     def call(command: str) -> str:
         done = run(stage, tmp_path, *words(stage, command))
-        assert done.returncode == 0, (command, done.stdout, done.stderr)
+        assert done.exit_code == 0, (command, done.stdout, done.stderr)
         return " ".join(done.stdout.split())
 
     return call
@@ -116,8 +107,8 @@ def test_every_command_that_is_written_anywhere_is_one(stage: Stage, tmp_path: P
         if command.startswith("bluegreen deploy") or "--direct" in command:
             continue  # below: they would change what the others meet
         done = run(stage, tmp_path, *words(stage, command))
-        if done.returncode == 2 or "Traceback" in done.stderr or "Usage:" in done.stderr:
-            wrong.append((command, done.returncode, done.stderr[-300:]))
+        if done.exit_code == 2 or "Traceback" in done.stderr or "Usage:" in done.stderr:
+            wrong.append((command, done.exit_code, done.stderr[-300:]))
 
     assert wrong == []
 

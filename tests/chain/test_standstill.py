@@ -191,3 +191,18 @@ def test_a_rollback_needs_no_override():
     laptop.invoke("status")
 
     assert laptop.invoke("rollback")["ok"]
+
+
+def test_what_waits_for_the_end_of_a_bake_waits_for_the_end_of_a_pause():
+    laptop = Laptop()
+    laptop.push("v1.3.0")
+    laptop.until(Phase.WATCHING)
+    laptop.push("v1.4.0")
+    laptop.invoke("deploy", {"pause": "true"})
+    for _ in range(30):
+        laptop.drain()
+        laptop.minute()
+
+    assert laptop.record().release is None
+    assert laptop.record().past[0].outcome is Phase.LIVE
+    assert laptop.record().queued.tag == "v1.4.0"

@@ -1,11 +1,15 @@
 """status, history, show, logs: what a person at a terminal sees of the journal."""
 
 import json
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
 from bluegreen.core.phases import Phase
 
+BLUEGREEN = Path(sys.executable).parent / "bluegreen"
 EVIL = "v1.3.0\x1b[2J\x1b]0;owned\x07\u202egnp.exe\nv9.9.9 is live"
 
 
@@ -182,3 +186,23 @@ def test_logs_need_a_token_and_say_which_command_does_without(desk):
     app = desk.web["environments"]["green"]["app"]
     assert done.exit_code == 2
     assert f"doctl apps logs {app} --deployment dep-1 --type build" in " ".join(done.output.split())
+
+
+def test_a_bug_is_said_without_a_traceback(desk, monkeypatch):
+    desk.ready()
+    monkeypatch.setattr("bluegreen_cli.terminal.told.past_facts", lambda record: {}["a secret of ours"])
+
+    done = desk.say("history", "--json")
+
+    assert done.exit_code == 1
+    assert "a bug in Bluegreen" in json.loads(done.stdout)["what"]
+    assert "a secret of ours" not in done.output
+
+
+def test_whoever_reads_only_the_first_line_gets_no_traceback(desk):
+    desk.ready()
+    program = f"{BLUEGREEN} history {' '.join(desk.files())} | true"
+
+    done = subprocess.run(["bash", "-c", program], capture_output=True, text=True, timeout=60)
+
+    assert (done.stderr, "Traceback" in done.stdout) == ("", False)

@@ -7,7 +7,7 @@ from typing import NoReturn
 
 import typer
 
-from bluegreen.core.errors import BadRequest, BluegreenError, Later, Misconfigured, NotFound
+from bluegreen.core.errors import BadRequest, BluegreenError, Later, Misconfigured, NotFound, described
 from bluegreen_cli import screen
 from bluegreen_cli.faults import Faulty
 
@@ -61,6 +61,10 @@ def explained(as_json: bool = False) -> Iterator[None]:
         leave(Exit.NOT_CONFIRMED, [str(error)], as_json)
     except BluegreenError as error:
         leave(_code(error), [str(error)], as_json)
+    except (typer.Exit, typer.Abort, BrokenPipeError):
+        raise
+    except Exception as error:  # noqa: BLE001 - a traceback may show a secret, and tells a person nothing
+        leave(Exit.REFUSED, [described(error)], as_json)
 
 
 def leave(code: Exit, says: list[str], as_json: bool = False) -> NoReturn:

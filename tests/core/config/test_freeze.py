@@ -56,6 +56,15 @@ def test_of_several_the_one_that_ends_last_is_told():
     assert found.until == at("2027-01-03T23:00")
 
 
+def test_the_day_is_that_of_the_zone():
+    morning = window(
+        {"from_day": "mon", "from_time": "00:30", "to_day": "mon", "to_time": "08:00", "zone": "Europe/Berlin"}
+    )
+
+    assert open_at((morning,), at("2026-11-29T23:45"))  # Sunday in UTC, Monday in Berlin
+    assert open_at((morning,), at("2026-11-29T23:15")) is None
+
+
 def test_a_night_each_week():
     night = window({"from_day": "tue", "from_time": "22:00", "to_day": "wed", "to_time": "04:00"})
 
