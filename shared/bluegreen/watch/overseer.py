@@ -1,7 +1,7 @@
 """Who follows which service: a schedule starts one overseer, which reads all journals and hands on what is in flight.
 
 Quantities. A look at one service waits for the network, 0.1 s and more, so that a thousand one after the other would
-take minutes. What rests is read side by side, sixteen at a time. What is in flight wants a look every few seconds for
+take minutes. What rests is read side by side, twenty at a time. What is in flight wants a look every few seconds for
 an hour: it is handed to a watch of its own, an invocation that is woken like any other, so one slow app delays no
 other. The platform runs 120 functions of a namespace at once, so of very many releases several share a watch, each in
 a thread: with at most 24 watches, 20 releases have 20, and 100 have 24 with four or five each. Without a key, and where

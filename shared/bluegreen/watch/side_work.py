@@ -3,7 +3,7 @@
 A provider that accepts a request and never answers must not blind the watch. So side work comes after the first look at
 every service, all of it has one budget, and that budget is what is left until the next look. Example: a release is in
 its bake and is looked at every 5 s; the looks took 0.3 s, so GitHub, asked for tags that no webhook announced, has
-4.7 s to answer. Many services are worked for side by side, as many as there are threads; what was not done in time is done
+4.7 s to answer. Many services are worked for side by side, in threads; what was not done in time is done
 in a later minute, by another service first.
 """
 
