@@ -48,6 +48,11 @@ class Slow(MemoryObjects):
             self.wait()
         return super().__getattribute__(name)
 
+    def ages(self, prefix: str) -> dict[str, float]:
+        """One request, as it is at a store: not a listing beside it."""
+        written = vars(self)["_written"]
+        return {key: self._seconds() - at for key, at in written.items() if key.startswith(prefix)}
+
     def wait(self) -> None:
         with self._counting:
             self.asked += 1
