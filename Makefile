@@ -1,7 +1,7 @@
 # Everything that is run by hand. A fresh clone needs Python 3.11 or newer, and nothing else.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test searches test-wheel check fix stage deploy doctor bench bench-switch bench-cold bench-emulator bench-judge bench-migrations \
+.PHONY: help setup demo test searches test-wheel check fix stage deploy doctor bench bench-switch bench-cold bench-cost bench-scale bench-emulator bench-judge bench-migrations \
 	screenshots simulate house coverage lock release-notes dist sbom
 
 BIN := .venv/bin
@@ -71,6 +71,9 @@ bench-switch: $(READY) ## A thousand switches under load, beside nginx and HAPro
 
 bench-cold: $(READY) ## How long functions take to wake, beside boto3, httpx and pydantic; ARGS='--json FILE'
 	@$(BIN)/python -m benchmarks.cold $(ARGS)
+
+bench-cost: $(READY) ## What a month of idle services and a bake cost, in GiB-seconds; ARGS='--json FILE'
+	@$(BIN)/python -m benchmarks.cost $(ARGS)
 
 bench-emulator: $(READY) ## What the emulator itself costs: a read of its Spaces, its clients
 	@$(BIN)/python -m benchmarks.emulator

@@ -75,6 +75,9 @@ class Fleet:
     def wake_up(self, function: str, event: dict[str, Any]) -> None:
         self.at(self.clock.t + _WAKE_TAKES, lambda: self.start(function, event))
 
+    def refuses_wake_ups(self) -> bool:
+        return False
+
     def ended(self, who: Invocation) -> None:
         self._answered(who)
 

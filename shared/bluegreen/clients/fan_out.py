@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from typing import Protocol, TypeVar
 
-_MOST = 16
+_MOST = 20  # as many connections are kept
 A = TypeVar("A")
 B = TypeVar("B")
 

@@ -2,7 +2,7 @@
 
 from bluegreen.core import advice
 from bluegreen.invocation.entry_point import NOTIFY, STORE, WAKE, EntryPoint, Invocation, Response, answer
-from bluegreen.watch import bucket_versioning, rounds
+from bluegreen.watch import bucket_versioning, overseer
 
 
 def run(invocation: Invocation) -> Response:
@@ -10,7 +10,7 @@ def run(invocation: Invocation) -> Response:
     stopped = bucket_versioning.refused(clouds)
     if stopped:
         return answer(False, stopped, advice.FOR_KEPT_VERSIONS)
-    looks, busy = rounds.run(clouds, invocation.clock)
+    looks, busy = overseer.run(invocation.event, clouds, invocation.clock)
     return answer(True, f"{looks} looks; {len(busy)} of {len(clouds)} services still under way")
 
 

@@ -1,20 +1,25 @@
-"""Round after round over all services, as long as one of them wants another look; then the next watch takes over."""
+"""Round after round over some services, as long as one of them wants another look; then the next watch takes over."""
 
 from typing import NamedTuple
 
 from bluegreen.clients import bounded
 from bluegreen.cloud import Clock, Cloud
 from bluegreen.core.errors import BluegreenError
-from bluegreen.core.inbound.nudges import nudge
-from bluegreen.core.phases import Phase
 from bluegreen.ordering import set_cohesion
 from bluegreen.steps.bug_report import report
-from bluegreen.steps.turn import give_up_claim, wake
+from bluegreen.steps.turn import give_up_claim
 from bluegreen.watch import side_work
 from bluegreen.watch.service import Look, look
 
 _MARGIN = 6.0  # seconds of the invocation that a last look may take
 _LEAST = 20.0  # seconds that a look at one of many services may take
+
+
+class Watched(NamedTuple):
+    """How many rounds there were, and the services that are still under way, in nobody's hands now."""
+
+    looks: int
+    busy: list[Cloud]
 
 
 class _Round(NamedTuple):
@@ -25,8 +30,8 @@ class _Round(NamedTuple):
     read: list[side_work.LastRead]  # services whose journals could be read
 
 
-def run(clouds: list[Cloud], clock: Clock) -> tuple[int, list[Cloud]]:
-    """How many rounds there were, and the services that are still under way."""
+def run(clouds: list[Cloud], clock: Clock) -> Watched:
+    """As long as the services' `stay`, or as this invocation has time."""
     begun, stay = clock.seconds(), max(cloud.service.watch.stay for cloud in clouds)
     rounds, beside = 0, list[side_work.LastRead]()  # services whose side work is still to be done
     while True:
@@ -36,10 +41,10 @@ def run(clouds: list[Cloud], clock: Clock) -> tuple[int, list[Cloud]]:
         if pause is None or looked - begun + pause > stay or clock.remaining() < pause + _MARGIN:
             break
         clock.sleep(max(looked + pause - clock.seconds(), 0.0))
-    _hand_over(busy)
+    _give_up(busy)
     if pause is not None:
         side_work.do(beside, clock, None)
-    return rounds, busy
+    return Watched(rounds, busy)
 
 
 def _round(clouds: list[Cloud], clock: Clock, first: bool) -> _Round:
@@ -59,8 +64,8 @@ def _look(cloud: Cloud, first: bool, clock: Clock, still: int) -> Look:
         return look(cloud, first)
 
 
-def _hand_over(busy: list[Cloud]) -> None:
-    """The next watch, which looks at all services, begins where this one ends; without a key the schedule has to do."""
+def _give_up(busy: list[Cloud]) -> None:
+    """So that the next watch begins where this one ends."""
     for cloud in busy:
         try:
             give_up_claim(cloud)
@@ -68,6 +73,3 @@ def _hand_over(busy: list[Cloud]) -> None:
             cloud.log("claim not given up: it runs out by itself", why=str(error), level="warning")
         except Exception as error:  # noqa: BLE001 - the other services' claims are to be given up
             report(cloud, error)
-    for cloud in busy[:1]:
-        event = nudge(cloud.service.name, None, Phase.WATCHING, cloud.caller.function, cloud.clock.now())
-        wake(cloud, cloud.caller.function, event)

@@ -39,6 +39,32 @@ class Look(NamedTuple):
     pause: float | None
 
 
+def first_read(cloud: Cloud) -> Version | None:
+    """The newest version, looked at as far as nothing is in flight; None where that failed."""
+    try:
+        version = _newest(cloud, first=True)
+        if version.record.release is None and version.record.wakes_refused:
+            refused_wake_ups.try_again(cloud)
+            version = refused_wake_ups.keep_told(cloud, version)
+        return version
+    except BluegreenError as error:
+        cloud.log("look failed", why=str(error), level="warning")
+    except Exception as error:  # noqa: BLE001 - a bug in one service must not hide the others
+        bug_report.report(cloud, error)
+    return None
+
+
+def wants_a_look(cloud: Cloud, version: Version) -> bool:
+    """Whether a look would find something to do: a release that nobody has in hand, and whose time it is."""
+    release, now = version.record.release, cloud.clock.now()
+    if release is None or version.record.lost or release.claimed_by_other(cloud.caller.activation, now):
+        return False
+    if release.phase in _FOLLOWED:
+        return True
+    patience = timedelta() if not cloud.can_wake or release.phase is Phase.READY else _OVERDUE
+    return release.wake_at + patience <= now
+
+
 def look(cloud: Cloud, first: bool) -> Look:
     """`first`: of this invocation. A fault in one service must not hide the others."""
     version: Version | None = None

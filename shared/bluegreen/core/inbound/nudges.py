@@ -29,6 +29,19 @@ def nudge(service: str, release: Release | None, phase: Phase, by: str, now: dat
     }
 
 
+def naming(event: dict[str, Any], services: list[str]) -> dict[str, Any]:
+    """The nudge, for several services at once."""
+    return {**event, "data": {**event["data"], "services": services}}
+
+
+def services(event: Mapping[str, Any]) -> set[str]:
+    """Whom a nudge is about; nobody where it does not say, as the schedule's event."""
+    found = event.get("data")
+    more = found.get("services") if isinstance(found, Mapping) else None
+    named = [event.get("subject"), *(more if isinstance(more, list) else [])]
+    return {name for name in named if isinstance(name, str)} if is_nudge(event) else set()
+
+
 def is_nudge(event: Mapping[str, Any]) -> bool:
     """True where a function was woken by another; False where a person, or the schedule, has called it."""
     return str(event.get("type", "")).startswith("bluegreen.") and "specversion" in event

@@ -1,0 +1,5 @@
+"""`make bench-cost`."""
+
+from benchmarks.cost.command import app
+
+app()

@@ -1,0 +1,120 @@
+"""Who follows which service: a schedule starts one overseer, which reads all journals and hands on what is in flight.
+
+Quantities. A look at one service waits for the network, 0.1 s and more, so that a thousand one after the other would
+take minutes. What rests is read side by side, twenty at a time. What is in flight wants a look every few seconds for
+an hour: it is handed to a watch of its own, an invocation that is woken like any other, so one slow app delays no
+other. The platform runs 120 functions of a namespace at once, so of very many releases several share a watch, each in
+a thread: with at most 24 watches, 20 releases have 20, and 100 have 24 with four or five each. Without a key, and where
+a wake-up is refused, the overseer follows them itself, in threads. Beyond a limit looks stretch; nothing is left out.
+
+Members of a set are looked at together, for they decide by each other's records. What is in flight alone is not handed
+on: the overseer stays with it.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+from bluegreen.cloud import Clock, Cloud
+from bluegreen.core.inbound import nudges
+from bluegreen.core.phases import Phase
+from bluegreen.core.record import Version
+from bluegreen.core.sets.members import set_of
+from bluegreen.ordering import set_cohesion
+from bluegreen.steps.turn import wake
+from bluegreen.watch import rounds, side_work
+from bluegreen.watch.rounds import Watched
+from bluegreen.watch.service import first_read, wants_a_look
+
+Group = list[Cloud]  # one service, or the members of a set
+Read = dict[str, Version]  # by service: the newest version, of those whose journal could be read
+_WATCHES = 24  # at once: a fifth of what the platform runs
+_THREADS = 16
+_URGENT = (Phase.ROLLING_BACK, Phase.SWITCHING, Phase.WATCHING)  # these are handed on first
+
+
+def run(event: Mapping[str, Any], clouds: list[Cloud], clock: Clock) -> Watched:
+    """For a nudge the services that it is about; for the schedule, or a person, all of them."""
+    groups, meant = _groups(clouds), nudges.services(event)
+    about = [group for group in groups if any(cloud.service.name in meant for cloud in group)] or groups
+    narrow = len(about) == 1 or about is not groups
+    watched = _follow(about, [], clock) if narrow else _oversee(groups, clock)
+    if watched.busy:
+        _woken(watched.busy)
+    return watched
+
+
+def _oversee(groups: list[Group], clock: Clock) -> Watched:
+    everyone = [cloud for group in groups for cloud in group]
+    found = everyone[0].clients.at_once(first_read, everyone)
+    read = {cloud.service.name: version for cloud, version in zip(everyone, found, strict=True) if version is not None}
+    flying = sorted((group for group in groups if _is_flying(group, read)), key=partial(_urgency, read))
+    bundles = _parted(flying, _WATCHES) if len(flying) > 1 and everyone[0].clients.functions.can_wake else [flying]
+    kept = flying if len(bundles) == 1 else [group for bundle in bundles if not _handed_on(bundle) for group in bundle]
+    resting = [cloud for group in groups if group not in flying for cloud in group]
+    return _follow(kept, [_last_read(cloud, read) for cloud in resting if cloud.service.name in read], clock)
+
+
+def _last_read(cloud: Cloud, read: Read) -> side_work.LastRead:
+    """What is in another's hands moves on meanwhile."""
+    version = read[cloud.service.name]
+    return side_work.LastRead(cloud, None if version.record.release else version)
+
+
+def _follow(groups: list[Group], beside: list[side_work.LastRead], clock: Clock) -> Watched:
+    """Each in a thread of its own, as far as there are threads; what rests has one too."""
+    chunks = [[cloud for group in part for cloud in group] for part in _parted(groups, _THREADS - 1)]
+    works: list[Callable[[], Watched]] = [partial(_beside, beside, clock)] if beside or not chunks else []
+    works += [partial(rounds.run, chunk, clock) for chunk in chunks]
+    everyone = [*(chunk[0] for chunk in chunks), *(each.cloud for each in beside)]
+    done = [works[0]()] if len(works) == 1 else everyone[0].clients.at_once(_call, works)
+    return Watched(max(each.looks for each in done), [cloud for each in done for cloud in each.busy])
+
+
+def _call(work: Callable[[], Watched]) -> Watched:
+    return work()
+
+
+def _beside(read: list[side_work.LastRead], clock: Clock) -> Watched:
+    side_work.do(read, clock, None)
+    return Watched(1, [])
+
+
+def _handed_on(bundle: list[Group]) -> bool:
+    """A watch of its own was woken; where that is lost, the next overseer finds what nobody has in hand."""
+    return _woken([cloud for group in bundle for cloud in group]) is None
+
+
+def _woken(clouds: list[Cloud]) -> str | None:
+    """The next watch, for these alone. Without a key the schedule has to do."""
+    first = clouds[0]
+    event = nudges.nudge(first.service.name, None, Phase.WATCHING, first.caller.function, first.clock.now())
+    return wake(first, first.caller.function, nudges.naming(event, [cloud.service.name for cloud in clouds]))
+
+
+def _is_flying(group: Group, read: Read) -> bool:
+    known = [(cloud, read[cloud.service.name]) for cloud in group if cloud.service.name in read]
+    if any(wants_a_look(cloud, version) for cloud, version in known):
+        return True
+    together = len(group) > 1 and any(version.record.release is not None for _, version in known)
+    return together or (len(group) > 1 and set_cohesion.keep_together(group, read))
+
+
+def _urgency(read: Read, group: Group) -> int:
+    releases = [read[cloud.service.name].record.release for cloud in group if cloud.service.name in read]
+    ranks = [_URGENT.index(release.phase) for release in releases if release and release.phase in _URGENT]
+    return min(ranks, default=len(_URGENT))
+
+
+def _groups(clouds: list[Cloud]) -> list[Group]:
+    sets = clouds[0].clients.settings.file.sets
+    groups: dict[str, Group] = {}
+    for cloud in clouds:
+        name = set_of(sets, cloud.service.name)
+        groups.setdefault(f"set {name}" if name else cloud.service.name, []).append(cloud)
+    return list(groups.values())
+
+
+def _parted(groups: list[Group], most: int) -> list[list[Group]]:
+    """In at most so many parts; the first of each are the most urgent ones."""
+    return [groups[at::most] for at in range(min(most, len(groups)))]
