@@ -96,6 +96,7 @@ class LaptopCloud(LaptopApps):
                 digitalocean_app(self.digitalocean), faults=self.faults["digitalocean"]
             ),
             "https://api.github.com": Front(github_app(self.github), faults=self.faults["github"]),
+            "https://slack.com": Front(slack_app(self.slack), faults=self.faults["slack"]),
             "https://hooks.slack.com": Front(slack_app(self.slack), faults=self.faults["slack"]),
             "https://events.pagerduty.com": Front(pagers.pagerduty(self.pager), faults=self.faults["pager"]),
             "https://api.eu.opsgenie.com": Front(pagers.opsgenie(self.pager), faults=self.faults["pager"]),
