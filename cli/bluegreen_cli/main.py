@@ -15,7 +15,7 @@ from bluegreen_cli import config as configuration
 from bluegreen_cli import deploy_functions as deploying
 from bluegreen_cli import direct as direct_calls
 from bluegreen_cli import doctor as checkup
-from bluegreen_cli import page_token, screen
+from bluegreen_cli import page_token, screen, spans
 from bluegreen_cli import recover as recovery
 from bluegreen_cli import stage as staging
 from bluegreen_cli.doctor.findings import exit_code
@@ -216,6 +216,24 @@ def token(
     screen.say(
         f"{secret}\n\nGive it to {name}; it cannot be shown again. For bluegreen.yml, then `make deploy`:\n\n{settings}"
     )
+
+
+@app.command()
+def trace(
+    release: Annotated[str, typer.Argument(help="Its id, such as web-7, or its tag.")],
+    otlp: Annotated[str, typer.Option(help="Where to post it: http://127.0.0.1:4318. Without it, it is printed.")] = "",
+    header: Annotated[list[str], typer.Option(help="NAME=VALUE to send along.")] = [],  # noqa: B006 - as above
+    service: Annotated[str, typer.Option(help="Which one, where there are several.")] = "",
+    config: ConfigPath = Path("bluegreen.yml"),
+    env: EnvPath = Path(".env"),
+) -> None:
+    """One release as an OpenTelemetry trace: its phases, and each look that was written down."""
+    headers = dict(each.split("=", 1) for each in header if "=" in each)
+    try:
+        document, says = spans.trace(configuration.read(config), checkup.given(env), release, service, otlp, headers)
+    except Faulty as error:
+        _refuse(error)
+    typer.echo(says if otlp else json.dumps(document, indent=2, ensure_ascii=True))
 
 
 def _directly(what: str, config: Path, env: Path, event: dict[str, str], as_json: bool) -> None:

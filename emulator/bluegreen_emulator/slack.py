@@ -24,6 +24,11 @@ class Slack:
     path: str = PATH
     clock: Clock = field(default_factory=Clock)
     messages: list[dict[str, Any]] = field(default_factory=list)  # {"received": ISO time, "payload": as sent}
+    bot_token: str = ""  # "": there is no bot
+    channels: dict[str, str] = field(default_factory=lambda: {"#releases": "C00RELEASE", "C00RELEASE": "C00RELEASE"})
+    posted: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)  # channel and ts → as it stands now
+    calls: list[tuple[str, Any]] = field(default_factory=list)
+    _errors: list[str] = field(default_factory=list)
     _limited: list[int] = field(default_factory=list)  # a retry-after in seconds for each refusal ordered
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -43,6 +48,40 @@ class Slack:
             self.messages.append({"received": self.clock.now().isoformat(), "payload": payload})
             return 200, "ok", {}
 
+    def call(self, method: str, token: str, body: Any) -> dict[str, Any]:
+        """The Web API: https://docs.slack.dev/reference/methods/chat.postMessage and chat.update."""
+        with self._lock:
+            self.calls.append((method, body))
+            if not self.bot_token or token != self.bot_token:
+                return {"ok": False, "error": "invalid_auth"}
+            if self._errors:
+                return {"ok": False, "error": self._errors.pop(0)}
+            fault = _fault(body)
+            if fault:
+                return {"ok": False, "error": fault}
+            channel = self.channels.get(str(body.get("channel")), "")
+            if not channel:
+                return {"ok": False, "error": "channel_not_found"}
+            return self._posted(channel, body) if method == "chat.postMessage" else self._updated(channel, body)
+
+    def fail_next(self, error: str) -> None:
+        with self._lock:
+            self._errors.append(error)
+
+    def _posted(self, channel: str, body: dict[str, Any]) -> dict[str, Any]:
+        ts = f"{1_790_000_000 + len(self.posted)}.000100"
+        if body.get("thread_ts") and (channel, body["thread_ts"]) not in self.posted:
+            return {"ok": False, "error": "thread_not_found"}
+        self.posted[channel, ts] = body
+        return {"ok": True, "channel": channel, "ts": ts}
+
+    def _updated(self, channel: str, body: dict[str, Any]) -> dict[str, Any]:
+        at = channel, str(body.get("ts"))
+        if at not in self.posted:
+            return {"ok": False, "error": "message_not_found"}
+        self.posted[at] = body
+        return {"ok": True, "channel": channel, "ts": at[1]}
+
 
 def create_app(slack: Slack) -> Flask:
     """The webhook at the model's path; GET /messages is JSON, GET / a page for people."""
@@ -54,6 +93,13 @@ def create_app(slack: Slack) -> Flask:
             return Response("no_service", 404, content_type="text/html")
         status, text, headers = slack.post(_decoded())
         return Response(text, status, headers, content_type="text/html")
+
+    @app.post("/api/<method>")
+    def web_api(method: str) -> Response:
+        token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        if method not in ("chat.postMessage", "chat.update"):
+            return jsonify(ok=False, error="unknown_method")
+        return jsonify(slack.call(method, token, _decoded()))
 
     @app.get("/messages")
     def messages() -> Response:

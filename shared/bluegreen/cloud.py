@@ -145,7 +145,8 @@ class Clients:
 
     @cached_property
     def slack(self) -> Slack:
-        return Slack(self.secret("slack_webhook_url"), self._connections.http, self.redaction)
+        url, bot, api = self.secret("slack_webhook_url"), self.secret("slack_bot_token"), self.settings.file.apis.slack
+        return Slack(url, self._connections.http, self.redaction, bot, api)
 
     @cached_property
     def pager(self) -> Pager:
@@ -234,7 +235,7 @@ class Cloud:
     @cached_property
     def notifiers(self) -> dict[str, Notifier]:
         """By entry of `notify`: those that this function has the secrets for."""
-        slack = self.clients.slack if self.clients.secret("slack_webhook_url") else None
+        slack = self.clients.slack if any(map(self.clients.secret, ("slack_webhook_url", "slack_bot_token"))) else None
         github = self.clients.github if self.clients.secret("github_token") else None
         return notifiers_for(self.service, slack, github, lambda: self.clients.pager)
 

@@ -37,6 +37,7 @@ class Apis(Frozen):
     github: Url = "https://api.github.com"
     ghcr: Url = "https://ghcr.io"
     docker_hub: Url = "https://registry-1.docker.io"
+    slack: Url = "https://slack.com/api"
 
 
 class File(Frozen):
@@ -84,6 +85,7 @@ class Secrets(NamedTuple):
     spaces_key: SecretStr | None = None
     spaces_secret: SecretStr | None = None
     slack_webhook_url: SecretStr | None = None
+    slack_bot_token: SecretStr | None = None
     functions_key: SecretStr | None = None
     prometheus_token: SecretStr | None = None
     registry_credentials: SecretStr | None = None
@@ -94,7 +96,7 @@ class Secrets(NamedTuple):
 _OF_ANY_TEXT = {"github_webhook_secret", "alert_secret", "prometheus_token", "registry_credentials"}
 # May be "none".
 OPTIONAL = {"slack_webhook_url", "functions_key", "alert_secret", "prometheus_token", "registry_credentials"}
-OPTIONAL |= {"pager_key", "pager_url"}
+OPTIONAL |= {"pager_key", "pager_url", "slack_bot_token"}
 NAMES = tuple(f"{PREFIX}{field.upper()}" for field in Secrets._fields)
 
 

@@ -40,6 +40,7 @@ SETTINGS = {
     "BLUEGREEN_GITHUB_TOKEN": "ghp_example",
     "BLUEGREEN_GITHUB_WEBHOOK_SECRET": "3f1d0c77a5b24e86",
     "BLUEGREEN_SLACK_WEBHOOK_URL": "none",
+    "BLUEGREEN_SLACK_BOT_TOKEN": "none",
     "BLUEGREEN_PAGER_KEY": "none",
     "BLUEGREEN_PAGER_URL": "none",
     "BLUEGREEN_FUNCTIONS_KEY": "dof_v1_id:example",

@@ -10,10 +10,11 @@ from bluegreen.clients import bounded
 from bluegreen.clients.digitalocean import DigitalOcean
 from bluegreen.clients.functions import Functions
 from bluegreen.clients.github import GitHub
+from bluegreen.clients.github_actions import GitHubActions
 from bluegreen.clients.http import Api
 from bluegreen.clients.prometheus import Prometheus
 from bluegreen.clients.registry import Registry
-from bluegreen.clients.slack import Slack
+from bluegreen.clients.slack import Posted, Slack
 from bluegreen.clients.store.journal import Journal
 from bluegreen.clients.store.spaces import Spaces
 from bluegreen.clients.store.telemetry import read_reports
@@ -39,7 +40,7 @@ class Clients:
         api = Api("a service", url, self.http, {}, lambda seconds: None, httpx.Timeout(LIMIT))
         self.web = Web(self.http, time.monotonic)
         self.github, self.digitalocean = GitHub(api), DigitalOcean(api)
-        self.prometheus, self.functions, self.slack = Prometheus(api), Functions(api), Slack(url, self.http)
+        self.prometheus, self.functions, self.slack = Prometheus(api), Functions(api), Slack(url, self.http, api=url)
         self.registry = Registry("ghcr.io", url, self.http, "user:token", lambda seconds: None)
         self.spaces = Spaces(url, "fra1", "state", "key", "a-secret-of-this-test")
         self.journal = Journal(self.spaces, "web", lambda: "nonce", lambda: NOW)
@@ -59,6 +60,10 @@ CALLS = {
     "github status": lambda to: to.github.status("a/b", 1),
     "github set_status": lambda to: to.github.set_status("a/b", 1, "success", "so", ""),
     "github create": lambda to: to.github.create_deployment("a/b", "v1", "production", {}, "so"),
+    "actions dispatch": lambda to: to.github.actions.dispatch("a/b", "smoke.yml", "v1", {}),
+    "actions started": lambda to: to.github.actions.started("a/b", "smoke.yml", "v1", NOW, "web-1"),
+    "actions run": lambda to: to.github.actions.run("a/b", 1),
+    "actions failed_step": lambda to: to.github.actions.failed_step("a/b", 1),
     "app": lambda to: to.digitalocean.app("1"),
     "deployments": lambda to: to.digitalocean.deployments("1"),
     "deployment": lambda to: to.digitalocean.deployment("1", "2").commits,
@@ -81,6 +86,8 @@ CALLS = {
     "prometheus": lambda to: to.prometheus.raw("up", 60, NOW),
     "wake": lambda to: to.functions.wake("deploy", {}),
     "slack": lambda to: to.slack.post({"text": "so"}),
+    "slack post_message": lambda to: to.slack.post_message({"text": "so"}),
+    "slack update": lambda to: to.slack.update(Posted("C1", "1.2"), {"text": "so"}),
     "registry": lambda to: to.registry.digest("a/b", "v1"),
     "spaces get": lambda to: to.spaces.get("a"),
     "spaces create": lambda to: to.spaces.create("a", b"{}"),
@@ -136,7 +143,7 @@ def test_ten_thousand_answers_of_any_kind(served, first):
 
 def test_every_way_to_a_foreign_service_is_asked():
     """A new call of a client has its answers spoilt too."""
-    theirs = (GitHub, DigitalOcean, Prometheus, Functions, Slack, Registry, Spaces)
+    theirs = (GitHub, GitHubActions, DigitalOcean, Prometheus, Functions, Slack, Registry, Spaces)
     public = {name for client in theirs for name, found in vars(client).items() if callable(found) and name[0] != "_"}
     alike = {"last", "over", "point_dns_record"}  # as `raw`, and as `dns_record`
     called = {name for call in CALLS.values() for name in call.__code__.co_names}

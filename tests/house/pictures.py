@@ -22,6 +22,7 @@ _OPENS = {
     "digitalocean_token": "DigitalOcean",
     "github_token": "GitHub",
     "slack_webhook_url": "Slack",
+    "slack_bot_token": "Slack",
     "pager_key": "the pager",
     "pager_url": "the pager",
     "functions_key": "Functions",

@@ -21,8 +21,8 @@ _OF_THE_KEY = ("routing_key", "routing key")  # PagerDuty answers 400 for a key 
 
 def post(
     http: httpx.Client, redaction: Redaction, name: str, url: str, body: Any, headers: Mapping[str, str] | None = None
-) -> None:
-    """`name` is what people call the other side; `body` is bytes of JSON, or what JSON is made of."""
+) -> str:
+    """The answer. `name` is what people call the other side; `body` is bytes of JSON, or what JSON is made of."""
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     headers = {"Content-Type": "application/json", "User-Agent": "bluegreen", **(headers or {})}
     try:
@@ -30,9 +30,9 @@ def post(
             answer = http.post(url, content=content, headers=headers, timeout=_LIMIT)
     except httpx.HTTPError as error:
         raise no_answer(f"{name} did not answer", error) from None
-    if answer.is_success:
-        return
     status, said = answer.status_code, redaction.text(decoded(answer, answer.content))
+    if answer.is_success:
+        return said
     says = f"{name} answered {status} ({said[:_QUOTED]})"
     if status in _WRONG or (status == 400 and any(word in said.lower() for word in _OF_THE_KEY)):
         raise Misconfigured(f"{says}: is its address or key right?")

@@ -53,6 +53,7 @@ class Notice(Frozen):
     reason: _Told = ""
     next_step: str = ""
     log: _Told = ""  # what the app said last
+    thread: str = ""  # of Slack, where a message of this release was posted: filled in when it is sent
     base: str = ""  # the tag that the release is compared with
     deployment: str = ""  # DigitalOcean's id
     needs_person: bool = False

@@ -37,6 +37,7 @@ ALERTS_KEPT = 20
 MESSAGES_KEPT = 128
 BUGS_KEPT = 20
 PAGES_KEPT = 10
+THREADS_KEPT = 20
 HISTORY_KEPT = 30
 SAYS_KEPT = 300  # characters of any one sentence
 
@@ -105,6 +106,7 @@ class Record(Frozen):
     deliveries: tuple[str, ...] = Field(default=(), max_length=DELIVERIES_KEPT)  # webhook ids, newest last
     past: tuple[PastRelease, ...] = Field(default=(), max_length=PAST_KEPT)  # newest first
     alerts: tuple[HeardAlert, ...] = Field(default=(), max_length=ALERTS_KEPT)  # from outside, newest last
+    threads: dict[str, str] = Field(default_factory=dict)  # entry and release → its message in chat, newest last
     totals: Totals = Totals()  # for ops/metrics
     messages: tuple[str, ...] = Field(
         default=(), max_length=MESSAGES_KEPT

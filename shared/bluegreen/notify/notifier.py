@@ -6,5 +6,8 @@ from bluegreen.core.notices import Notice
 
 
 class Notifier(Protocol):
-    def send(self, notice: Notice) -> None:
-        """Sends one notice. May be called again with the same notice: after a crash nobody knows."""
+    def send(self, notice: Notice) -> str | None:
+        """Sends one notice. May be called again with the same notice: after a crash nobody knows.
+
+        Where the channel can change what was posted: where the release's message is, for the next notice's `thread`.
+        """

@@ -8,7 +8,9 @@ from typing import Any
 from bluegreen.clients.slack import Slack
 from bluegreen.core.config.notify import SlackNotice
 from bluegreen.core.config.service import Service
+from bluegreen.core.errors import Misconfigured
 from bluegreen.core.notices import Notice, Tone, important
+from bluegreen.notify import slack_bot
 from bluegreen.notify.links import links
 
 _COLOURS = {Tone.PROGRESS: "#439FE0", Tone.GOOD: "good", Tone.WARNING: "warning", Tone.BAD: "danger"}
@@ -26,12 +28,19 @@ class SlackNotifier:
     service: Service
     slack: Slack
 
-    def send(self, notice: Notice) -> None:
+    def send(self, notice: Notice) -> str | None:
         channel = {"channel": self.settings.channel} if self.settings.channel else {}
-        said = message(notice, links(self.service, notice))
-        if self.settings.mention and important(notice):
+        addresses = links(self.service, notice)
+        said = message(notice, addresses)
+        mentions = bool(self.settings.mention) and important(notice)
+        if mentions:
             said |= {"text": f"{_mention(self.settings.mention)} {said['text']}"}
-        self.slack.post({**said, **channel})
+        if not self.slack.is_bot:
+            self.slack.post({**said, **channel})
+            return None
+        if not channel:
+            raise Misconfigured("with BLUEGREEN_SLACK_BOT_TOKEN an entry of kind slack needs `channel`")
+        return slack_bot.post(self.slack, notice, {**said, **channel, "mentions": mentions}, addresses)
 
 
 def message(notice: Notice, addresses: Mapping[str, str] | None = None) -> dict[str, Any]:

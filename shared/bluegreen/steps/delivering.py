@@ -77,8 +77,7 @@ def _tried(cloud: Cloud, record: Record, notices: list[Notice]) -> list[Attempt]
 
 def _send(cloud: Cloud, notice: Notice, worded: Notice) -> Attempt:
     try:
-        cloud.notifiers[notice.addressee].send(worded)
-        return Attempt(notice)
+        return Attempt(notice, thread=cloud.notifiers[notice.addressee].send(worded) or "")
     except Later as error:
         failed = Attempt(notice, str(error), error.delay)
     except Refused as error:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from bluegreen.core.notices import Channel, ChannelTrouble, Notice, important, weight
-from bluegreen.core.record import OUTBOX_KEPT, SAYS_KEPT, Record
+from bluegreen.core.record import OUTBOX_KEPT, SAYS_KEPT, THREADS_KEPT, Record
 
 _PAUSES = (5.0, 15.0, 60.0, 300.0, 900.0)  # seconds after the first try, the second, …; then always the last
 _TRIES = 8
@@ -23,6 +23,7 @@ class Attempt(NamedTuple):
 
     `says`: why it was not taken, "" where it was. `delay`: seconds that the sender asked to wait. `notice_only`: the
     channel may well take another notice. `final`: this notice will not be taken as it is.
+    `thread`: where its message is.
     """
 
     notice: Notice
@@ -30,6 +31,7 @@ class Attempt(NamedTuple):
     delay: float = 0.0
     notice_only: bool = False
     final: bool = False
+    thread: str = ""
 
 
 def pause(tries: int, asked: float) -> float:
@@ -74,6 +76,7 @@ def noted(record: Record, attempts: Iterable[Attempt], now: datetime, put_off: C
     until: dict[str, datetime] = {}
     for attempt in attempts:
         record = _failed(record, attempt, now) if attempt.says else _taken(record, attempt.notice, now)
+        record = _threaded(record, attempt)
         until[attempt.notice.addressee] = now + timedelta(seconds=_pause_after(attempt))
     waiting = {n.id: n.model_copy(update={"next_at": until.get(n.addressee, now)}) for n in record.outbox}
     outbox = tuple(waiting[notice.id] if notice.id in put_off else notice for notice in record.outbox)
@@ -81,7 +84,9 @@ def noted(record: Record, attempts: Iterable[Attempt], now: datetime, put_off: C
 
 
 def with_remark(notice: Notice, record: Record) -> Notice:
-    """For GitHub, with the channels that take no notices: whoever waits for Slack may look there."""
+    """With where the release is told of already; for GitHub, with the channels that take no notices."""
+    thread = record.threads.get(_thread_of(notice), "")
+    notice = notice.model_copy(update={"thread": thread}) if thread else notice
     silent = ", ".join(entry.capitalize() for entry in sorted(record.channels) if entry != notice.addressee)
     if notice.channel is not Channel.GITHUB or not silent:
         return notice
@@ -91,6 +96,20 @@ def with_remark(notice: Notice, record: Record) -> Notice:
 
 def _to(first: Mapping[Channel, str], notice: Notice) -> Notice:
     return notice.model_copy(update={"entry": first.get(notice.channel, "")})
+
+
+def _thread_of(notice: Notice) -> str:
+    return f"{notice.addressee}/{notice.release}"
+
+
+def _threaded(record: Record, attempt: Attempt) -> Record:
+    """Also of a try that failed half-way: its message is there."""
+    key = _thread_of(attempt.notice)
+    if not attempt.thread or record.threads.get(key) == attempt.thread:
+        return record
+    others = {name: thread for name, thread in record.threads.items() if name != key}
+    kept = [*others.items(), (key, attempt.thread)][-THREADS_KEPT:]
+    return record.model_copy(update={"threads": dict(kept)})
 
 
 def _expired(notice: Notice, now: datetime) -> bool:
