@@ -13,20 +13,16 @@ from bluegreen.core.errors import BluegreenError
 from bluegreen.core.inbound.bearers import Right
 from bluegreen_cli import config as configuration
 from bluegreen_cli import deploy_functions as deploying
-from bluegreen_cli import direct as direct_calls
 from bluegreen_cli import doctor as checkup
 from bluegreen_cli import page_token, screen, spans
 from bluegreen_cli import recover as recovery
 from bluegreen_cli import stage as staging
 from bluegreen_cli.doctor.findings import exit_code
 from bluegreen_cli.faults import Faulty
-from bluegreen_cli.terminal import acting, looking
 from bluegreen_cli.terminal import commands as terminal
-from bluegreen_cli.terminal.acting import Act, act
-from bluegreen_cli.terminal.commands import CONFIG, ENV, By, ConfigPath, EnvPath, Json, Reason, Yes
-from bluegreen_cli.terminal.exits import TABLE, explained
-from bluegreen_cli.terminal.monitoring import duration
-from bluegreen_cli.terminal.place import opened
+from bluegreen_cli.terminal import directly
+from bluegreen_cli.terminal.commands import CONFIG, ENV, ConfigPath, EnvPath
+from bluegreen_cli.terminal.exits import TABLE
 
 _EXITS = f"Exit status:\n\n{TABLE}"
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, epilog=_EXITS)
@@ -34,8 +30,6 @@ app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, epilog=_
 LayoutName = Annotated[
     str, typer.Option(help="default; or hardened: what faces the internet is in a namespace of its own.")
 ]
-Direct = Annotated[bool, typer.Option("--direct", help="By the journal and the Spaces key, without any function.")]
-
 # These start a whole cloud of one kind or another: they are loaded when they are asked for, and read their own options.
 _PASSED_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
 
@@ -119,8 +113,8 @@ def stage(
 
 @app.command("deploy-functions")
 def deploy_functions(
-    config: ConfigPath = Path("bluegreen.yml"),
-    env: EnvPath = Path(".env"),
+    config: ConfigPath = CONFIG,
+    env: EnvPath = ENV,
     out: Annotated[Path, typer.Option(help="Where the functions are staged.")] = Path(".build"),
     python: Annotated[str, typer.Option(help="Python of the functions' runtime.")] = "3.11",
 ) -> None:
@@ -152,55 +146,7 @@ def doctor(
     raise typer.Exit(exit_code([each.finding.result for each in found]))
 
 
-@app.command()
-def rollback(
-    direct: Direct = False,
-    service: Annotated[str, typer.Option(help="Which one, where there are several.")] = "",
-    to: Annotated[str, typer.Option(help="An earlier release, by its tag.")] = "",
-    native: Annotated[bool, typer.Option("--native", help="By App Platform's own rollback: minutes.")] = False,
-    reason: Reason = "",
-    by: By = "",
-    yes: Yes = False,
-    as_json: Json = False,
-    config: ConfigPath = CONFIG,
-    env: EnvPath = ENV,
-) -> None:
-    """Production back to the release before, now. With --direct also where functions cannot be called."""
-    who = {"reason": reason, "by": by or ("" if to or native else acting.me())}
-    with explained(as_json), opened(config, env) as place:
-        if not direct:
-            given = {"to": to, "native": "true" if native else "", **who}
-            act(place, service, Act("rollback", "rollback", given), yes, as_json)
-        if to or native:
-            raise Faulty(["--direct goes with neither --to nor --native: they want the keys of the functions"])
-        given = {"service": service, "reason": reason, "by": by}
-        _directly("rollback", config, env, {name: value for name, value in given.items() if value}, as_json)
-
-
-@app.command()
-def status(
-    name: Annotated[str, typer.Argument(metavar="[SERVICE]", help="One of them; without it all.")] = "",
-    direct: Direct = False,
-    service: Annotated[str, typer.Option(help="One of them.")] = "",
-    seen: Annotated[str, typer.Option(help="true, or the id of an undelivered notice: it is not tried any more.")] = "",
-    watch: Annotated[bool, typer.Option("--watch", help="Again whenever something has changed, until Ctrl-C.")] = False,
-    wait: Annotated[str, typer.Option("--for", help="With --watch: for how long, such as 10m.")] = "1d",
-    as_json: Json = False,
-    config: ConfigPath = CONFIG,
-    env: EnvPath = ENV,
-) -> None:
-    """Where everything is: both environments, the release step by step, what users get, what a rollback would do."""
-    with explained(as_json), opened(config, env) as place:
-        asked = name or service
-        if direct or seen:
-            given = {"service": asked, "seen": seen}
-            _directly("status", config, env, {key: value for key, value in given.items() if value}, as_json)
-        elif watch:
-            looking.watch(place, asked, as_json, duration(wait))
-        else:
-            looking.status(place, asked, as_json)
-
-
+directly.add_to(app)
 terminal.add_to(app)
 
 
@@ -224,8 +170,8 @@ def trace(
     otlp: Annotated[str, typer.Option(help="Where to post it: http://127.0.0.1:4318. Without it, it is printed.")] = "",
     header: Annotated[list[str], typer.Option(help="NAME=VALUE to send along.")] = [],  # noqa: B006 - as above
     service: Annotated[str, typer.Option(help="Which one, where there are several.")] = "",
-    config: ConfigPath = Path("bluegreen.yml"),
-    env: EnvPath = Path(".env"),
+    config: ConfigPath = CONFIG,
+    env: EnvPath = ENV,
 ) -> None:
     """One release as an OpenTelemetry trace: its phases, and each look that was written down."""
     headers = dict(each.split("=", 1) for each in header if "=" in each)
@@ -233,18 +179,7 @@ def trace(
         document, says = spans.trace(configuration.read(config), checkup.given(env), release, service, otlp, headers)
     except Faulty as error:
         _refuse(error)
-    typer.echo(says if otlp else json.dumps(document, indent=2, ensure_ascii=True))
-
-
-def _directly(what: str, config: Path, env: Path, event: dict[str, str], as_json: bool) -> None:
-    """As the function of that name, on this machine. Not 0 where its answer is not ok."""
-    answer = direct_calls.run(what, configuration.read(config), checkup.given(env), event)
-    if as_json:
-        screen.document({**answer, "exit": 0 if answer["ok"] else 1})
-    else:
-        screen.say(f"{screen.line(answer['what'])}\nnext: {screen.line(answer['next'])}")
-    if not answer["ok"]:
-        raise typer.Exit(1)
+    screen.say(says) if otlp else screen.document(document)
 
 
 @app.command()

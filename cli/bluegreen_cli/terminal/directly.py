@@ -1,0 +1,83 @@
+"""What also works with the Spaces key alone, when no function can be called: `rollback` and `status`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bluegreen_cli import config as configuration
+from bluegreen_cli import direct as direct_calls
+from bluegreen_cli import doctor as checkup
+from bluegreen_cli import screen
+from bluegreen_cli.faults import Faulty
+from bluegreen_cli.terminal import acting, looking
+from bluegreen_cli.terminal.acting import Act, act
+from bluegreen_cli.terminal.commands import CONFIG, ENV, By, ConfigPath, EnvPath, Json, Reason, Yes
+from bluegreen_cli.terminal.exits import explained
+from bluegreen_cli.terminal.monitoring import duration
+from bluegreen_cli.terminal.place import opened
+
+Direct = Annotated[bool, typer.Option("--direct", help="By the journal and the Spaces key, without any function.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    for command in (rollback, status):
+        app.command()(command)
+
+
+def rollback(
+    direct: Direct = False,
+    service: Annotated[str, typer.Option(help="Which one, where there are several.")] = "",
+    to: Annotated[str, typer.Option(help="An earlier release, by its tag.")] = "",
+    native: Annotated[bool, typer.Option("--native", help="By App Platform's own rollback: minutes.")] = False,
+    reason: Reason = "",
+    by: By = "",
+    yes: Yes = False,
+    as_json: Json = False,
+    config: ConfigPath = CONFIG,
+    env: EnvPath = ENV,
+) -> None:
+    """Production back to the release before, now. With --direct also where functions cannot be called."""
+    who = {"reason": reason, "by": by or ("" if to or native else acting.me())}
+    with explained(as_json), opened(config, env) as place:
+        if not direct:
+            given = {"to": to, "native": "true" if native else "", **who}
+            act(place, service, Act("rollback", "rollback", given), yes, as_json)
+        if to or native:
+            raise Faulty(["--direct goes with neither --to nor --native: they want the keys of the functions"])
+        given = {"service": service, "reason": reason, "by": by}
+        _run("rollback", config, env, {name: value for name, value in given.items() if value}, as_json)
+
+
+def status(
+    name: Annotated[str, typer.Argument(metavar="[SERVICE]", help="One of them; without it all.")] = "",
+    direct: Direct = False,
+    service: Annotated[str, typer.Option(help="One of them.")] = "",
+    seen: Annotated[str, typer.Option(help="true, or the id of an undelivered notice: it is not tried any more.")] = "",
+    watch: Annotated[bool, typer.Option("--watch", help="Again whenever something has changed, until Ctrl-C.")] = False,
+    wait: Annotated[str, typer.Option("--for", help="With --watch: for how long, such as 10m.")] = "1d",
+    as_json: Json = False,
+    config: ConfigPath = CONFIG,
+    env: EnvPath = ENV,
+) -> None:
+    """Where everything is: both environments, the release step by step, what users get, what a rollback would do."""
+    with explained(as_json), opened(config, env) as place:
+        asked = name or service
+        if direct or seen:
+            given = {"service": asked, "seen": seen}
+            _run("status", config, env, {key: value for key, value in given.items() if value}, as_json)
+        elif watch:
+            looking.watch(place, asked, as_json, duration(wait))
+        else:
+            looking.status(place, asked, as_json)
+
+
+def _run(what: str, config: Path, env: Path, event: dict[str, str], as_json: bool) -> None:
+    """As the function of that name, on this machine. Not 0 where its answer is not ok."""
+    answer = direct_calls.run(what, configuration.read(config), checkup.given(env), event)
+    if as_json:
+        screen.document({**answer, "exit": 0 if answer["ok"] else 1})
+    else:
+        screen.say(f"{screen.line(answer['what'])}\nnext: {screen.line(answer['next'])}")
+    if not answer["ok"]:
+        raise typer.Exit(1)
