@@ -24,7 +24,7 @@ from tests.chain.webhook import untouched
         ("deploy", {"tag": "v1.3.0", "target": "blue"}, "target blue is the active environment"),
         ("deploy", {"tag": "v1.3.0", "service": "api"}, "service 'api' is not known (known: web)"),
         ("deploy", {"tag": {"a": 1}}, "parameter tag has to be a text"),
-        ("switch", {"force": "true"}, "unknown parameter force (allowed: service, set)"),
+        ("switch", {"force": "true"}, "unknown parameter force (allowed: service, set, reason, by)"),
         ("switch", {}, "nothing to switch to"),
         ("abort", {}, "nothing to abort"),
         ("status", {"set": "shop"}, "set 'shop' is not known (known: none)"),
