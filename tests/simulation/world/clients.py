@@ -3,6 +3,7 @@
 from typing import Any, Protocol
 
 from bluegreen.clients.digitalocean_answers import App, AppDeployment
+from bluegreen.clients.slack import Posted
 from bluegreen.clients.web import Reply
 from bluegreen.core.checks.response import CheckResponse
 from bluegreen.core.config.checks import Check
@@ -146,6 +147,8 @@ class Web:
 
 
 class Slack:
+    is_bot = False
+
     def __init__(self, world: World) -> None:
         self._world = world
 
@@ -153,6 +156,12 @@ class Slack:
         status, text, _ = self._world.slack.post(message)
         if status != 200:
             raise Refused(f"Slack answered {status} ({text})")
+
+    def post_message(self, message: dict[str, Any]) -> Posted:
+        raise Refused("this Slack has a webhook and no bot")
+
+    def update(self, at: Posted, message: dict[str, Any]) -> bool:
+        raise Refused("this Slack has a webhook and no bot")
 
 
 class Functions:
