@@ -13,7 +13,8 @@ from bluegreen.core.config.options import Options
 from bluegreen.core.config.service import Service
 from bluegreen.core.environment import Environment, EnvironmentState, Status
 from bluegreen.core.phases import BEFORE_SWITCH, Phase
-from bluegreen.core.record import Record, adopt
+from bluegreen.core.pointing import adopt
+from bluegreen.core.record import Record
 from bluegreen.core.release import Deployment, Release
 from bluegreen.settings import File, parse
 

@@ -16,7 +16,8 @@ from bluegreen.core.config.traffic import Router
 from bluegreen.core.environment import Environment
 from bluegreen.core.judge.telemetry import Telemetry
 from bluegreen.core.lost_journal import Served, recovered
-from bluegreen.core.record import Version, adopt
+from bluegreen.core.pointing import adopt
+from bluegreen.core.record import Version
 from bluegreen.settings import PREFIX, File, parse
 from bluegreen_cli import config
 from bluegreen_cli.doctor import given

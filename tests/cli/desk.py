@@ -15,7 +15,8 @@ from bluegreen.core.environment import Environment, Status
 from bluegreen.core.errors import BluegreenError
 from bluegreen.core.judge.telemetry import Block, Counts, Telemetry
 from bluegreen.core.phases import Phase
-from bluegreen.core.record import PastRelease, adopt
+from bluegreen.core.pointing import adopt
+from bluegreen.core.record import PastRelease
 from bluegreen.core.release import Deployment, HistoryLine, Release
 from bluegreen.door.refusal import refusal
 from bluegreen.entrypoints import abort, deploy, rollback, status, switch

@@ -9,7 +9,7 @@ from bluegreen.clients.store.spaces import Spaces
 from bluegreen.core.notices import Tone
 from bluegreen.core.outbox import delivery, queue_notice
 from bluegreen.core.outbox.delivery import Attempt
-from bluegreen.core.record import adopt
+from bluegreen.core.pointing import adopt
 from bluegreen.settings import parse
 from bluegreen_cli.main import app
 from bluegreen_emulator.digitalocean import web_app

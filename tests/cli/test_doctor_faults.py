@@ -10,7 +10,7 @@ from bluegreen.clients.store.spaces import Spaces
 from bluegreen.core import admission
 from bluegreen.core.config.options import Options
 from bluegreen.core.environment import Environment
-from bluegreen.core.record import adopt
+from bluegreen.core.pointing import adopt
 from bluegreen.settings import parse
 from bluegreen_emulator.github.webhooks import Hook
 from tests.cli.clinic import REPOSITORY, SETTINGS, Clinic

@@ -10,7 +10,8 @@ from typing import Any
 from bluegreen.cloud import Caller, Clients, Cloud, Connections
 from bluegreen.core.config.service import Service
 from bluegreen.core.errors import BadRequest
-from bluegreen.core.record import Version, adopt
+from bluegreen.core.pointing import adopt
+from bluegreen.core.record import Version
 from bluegreen.door.clock import WallClock
 from bluegreen.settings import PREFIX, File, Settings, parse
 from bluegreen_cli import config, direct, doctor

@@ -1,16 +1,27 @@
 """Production points elsewhere: the one change of the record that moves users.
 
 `active` names the environment that serves production, and `epoch` counts how often that has changed. Whoever carries
-the change out (the router, or the function that writes a provider's setting) does so for one epoch, and what was
-begun for an older epoch counts for nothing. Example: a switch is epoch 7 and
-is still being carried out when a person's rollback is written as epoch 8; the function that switches reads the record
-again after it has sent, finds 8, and sends production where epoch 8 says.
+the change out (the router, or the function that writes a provider's setting) does so for one epoch; what was begun for
+an older one counts for nothing. Example: a switch is epoch 7 and is still being carried out when a person's rollback is
+written as epoch 8; the function reads the record again after it has sent, finds 8, and sends production there.
 """
 
 from datetime import datetime
 
+from bluegreen.core.config.service import Service
 from bluegreen.core.environment import Environment, EnvironmentState, Status
 from bluegreen.core.record import SERVED_KEPT, Record
+
+
+def adopt(service: Service) -> Record:
+    """The first record: what bluegreen.yml says is true on the day Bluegreen takes over."""
+    adopted = service.adopt
+    environments = {
+        Environment.BLUE: EnvironmentState(status=Status.IDLE, tag=adopted.blue, proven=bool(adopted.blue)),
+        Environment.GREEN: EnvironmentState(status=Status.IDLE, tag=adopted.green, proven=bool(adopted.green)),
+    }
+    record = Record(service=service.name, active=adopted.active, environments=environments)
+    return record.with_environment(adopted.active, status=Status.ACTIVE, proven=True)
 
 
 def point_at(record: Record, environment: Environment, now: datetime) -> Record:

@@ -15,9 +15,8 @@ from pydantic import AfterValidator, Field
 from bluegreen.core.alerts import HeardAlert
 from bluegreen.core.config import tags
 from bluegreen.core.config.options import Options
-from bluegreen.core.config.service import Service
 from bluegreen.core.credentials import hidden
-from bluegreen.core.environment import Environment, EnvironmentState, Status
+from bluegreen.core.environment import Environment, EnvironmentState
 from bluegreen.core.errors import IllegalMove
 from bluegreen.core.floor import RollbackFloor, raised
 from bluegreen.core.model import Frozen, Time
@@ -220,17 +219,6 @@ class Record(Frozen):
     def with_release(self, **changes: object) -> "Record":
         """Changes facts about the release in flight."""
         return self.model_copy(update={"release": self.in_flight.model_copy(update=changes)})
-
-
-def adopt(service: Service) -> Record:
-    """The first record: what bluegreen.yml says is true on the day Bluegreen takes over."""
-    adopted = service.adopt
-    environments = {
-        Environment.BLUE: EnvironmentState(status=Status.IDLE, tag=adopted.blue, proven=bool(adopted.blue)),
-        Environment.GREEN: EnvironmentState(status=Status.IDLE, tag=adopted.green, proven=bool(adopted.green)),
-    }
-    record = Record(service=service.name, active=adopted.active, environments=environments)
-    return record.with_environment(adopted.active, status=Status.ACTIVE, proven=True)
 
 
 class Version(Frozen):

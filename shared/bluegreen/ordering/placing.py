@@ -9,7 +9,8 @@ from bluegreen.cloud import Cloud
 from bluegreen.core import admission, long_memory, lost_journal
 from bluegreen.core.admission import ReleaseRequest
 from bluegreen.core.orders import Outcome
-from bluegreen.core.record import Record, Version, adopt
+from bluegreen.core.pointing import adopt
+from bluegreen.core.record import Record, Version
 from bluegreen.steps import delivering
 
 _TRIES = 25  # GitHub does not deliver a webhook again, so it is worth a few seconds of its ten

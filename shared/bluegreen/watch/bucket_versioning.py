@@ -14,7 +14,7 @@ from bluegreen.core import advice
 from bluegreen.core.errors import described
 from bluegreen.core.notices import Notice, Tone
 from bluegreen.core.outbox import queue_notice
-from bluegreen.core.record import adopt
+from bluegreen.core.pointing import adopt
 
 _MARK = "told/versions"
 _AGAIN = timedelta(days=1)

@@ -8,7 +8,8 @@ from bluegreen.core.config.options import Options
 from bluegreen.core.environment import Environment, EnvironmentState
 from bluegreen.core.finding import Finding, Verdict
 from bluegreen.core.phases import Phase
-from bluegreen.core.record import PastRelease, Record, adopt
+from bluegreen.core.pointing import adopt
+from bluegreen.core.record import PastRelease, Record
 from bluegreen.core.release import Claim, Deployment, Evidence, Release
 from bluegreen.core.table import TABLE
 from bluegreen.steps import deploying, requested, switching
