@@ -153,5 +153,4 @@ def _facts(record: Record) -> Record:
     if release is None:
         return record
     evidence = release.evidence.model_copy(update={"counted": RunningCounts()})
-    same = {"wake_at": release.requested_at, "reason": "", "evidence": evidence}
-    return record.with_release(**same)
+    return record.with_release(wake_at=release.requested_at, reason="", evidence=evidence)
