@@ -39,12 +39,16 @@ def test_what_is_written_is_a_configuration_once_the_apps_are_known(tmp_path):
     done = init(tmp_path)
 
     assert done.exit_code == 0, done.output
-    assert done.output.splitlines()[:5] == [
+    assert done.output.splitlines()[:9] == [
         "+ bluegreen.yml",
         "+ .env.example",
         "+ .do/app-blue.yaml",
         "+ .do/app-green.yaml",
         "+ .do/router.yaml",
+        "+ .github/workflows/deploy-blue-green.yml",
+        "+ .github/workflows/smoke.yml",
+        "+ tests/smoke/critical-paths.spec.ts",
+        "+ tests/smoke/playwright.config.ts",
     ]
     file, faults = filled(tmp_path)
     assert faults == []

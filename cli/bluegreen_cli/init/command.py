@@ -45,7 +45,7 @@ def init(
     folder: Annotated[Path, typer.Option(help="Where to.")] = Path(),
     api: Annotated[str, typer.Option(hidden=True)] = "https://api.digitalocean.com",
 ) -> None:
-    """Writes bluegreen.yml, .env.example, app specs and the router's; what is there already stays as it is."""
+    """Writes bluegreen.yml, .env.example, specs of the apps and the router, and workflows; what is there stays."""
     asked = {"name": name, "repository": repository, "url": url}
     try:
         known = _complete(asked)

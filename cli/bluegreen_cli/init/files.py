@@ -10,6 +10,7 @@ import yaml
 from bluegreen_cli.deployment import EXAMPLE
 from bluegreen_cli.init import app_specs
 from bluegreen_cli.init.answers import UNKNOWN, Answers
+from bluegreen_cli.templates import templates
 
 _SPEC_HEAD = "# Fields: docs.digitalocean.com/products/app-platform/reference/app-spec\n"
 
@@ -23,7 +24,7 @@ def files(answers: Answers, root: Path, existing: Mapping[str, Any] | None, ids:
     }
     if not answers.one_app:
         found[".do/router.yaml"] = _router(answers, (root / "router" / "app.yaml").read_text())
-    return found
+    return found | templates()
 
 
 def _specs(answers: Answers, existing: Mapping[str, Any] | None) -> dict[str, str]:
