@@ -17,7 +17,7 @@ from bluegreen_cli.faults import Faulty
 Layout = Literal["default", "hardened"]
 LAYOUTS: tuple[Layout, ...] = ("default", "hardened")
 HOOKS = "hooks"  # the package that faces the internet …
-_BESIDE_HOOKS = {("ops", "dashboard"), ("ops", "metrics")}  # … and what does of other packages
+BESIDE_HOOKS = {("ops", "dashboard"), ("ops", "metrics")}  # … and what does of other packages
 _SEND_CHECKS = (
     ("default", "switch"),
     ("default", "rollback"),
@@ -60,7 +60,7 @@ def _of(text: str, hooks: bool) -> str:
 def _on_side(package: Any, hooks: bool) -> list[Any]:
     """Those functions of a package that face the internet, or those that do not."""
     name = package["name"]
-    return [f for f in package["functions"] if (name == HOOKS or (name, f["name"]) in _BESIDE_HOOKS) is hooks]
+    return [f for f in package["functions"] if (name == HOOKS or (name, f["name"]) in BESIDE_HOOKS) is hooks]
 
 
 def with_check_secrets(text: str, names: Iterable[str]) -> str:

@@ -10,11 +10,11 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from bluegreen_cli import project
+from bluegreen_cli import layout, project
 from bluegreen_cli.faults import Faulty
 from bluegreen_cli.project import Function, Package, Project
 
-ON_THE_WEB = (("hooks", ""), ("ops", "dashboard"))  # a package whole, or one function of it
+ON_THE_WEB = (("hooks", ""), *sorted(layout.BESIDE_HOOKS))  # a package whole, or one function of it
 _RUNTIMES = ("python:3.11", "python:3.12", "python:3.13")  # those of the platform under which Bluegreen runs
 _RANGES = {"timeout": (100, 900_000, "ms"), "memory": (128, 1024, "MB"), "logs": (0, 256, "KB")}
 _MOST_TRIGGERS = 3  # of a namespace
