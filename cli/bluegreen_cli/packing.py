@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 FOLDERS = ("botocore", "certifi", "pydantic_core")  # they read data, a list of authorities, a shared library
+# Shared libraries are loaded from a file: only those functions carry one that reach the module of ours that imports it.
+ONLY_WITH = {"pgparse*.so": "bluegreen.core.migrations.tree"}
 _SAME_TIME = (1980, 1, 1, 0, 0, 0)
 _CACHE = "__pycache__"
 
@@ -29,8 +31,15 @@ def site_packages(libraries: Path, target: Path, python: str, link: Callable[[st
 
 def archive_of_libraries(libraries: Path, python: str) -> bytes:
     """All else, and everybody's licence."""
+    apart = {path for pattern in ONLY_WITH for path in libraries.glob(pattern)}
     found = [path for path in _files(libraries) if path.relative_to(libraries).parts[0] not in FOLDERS]
-    return _archive(libraries, found, python)
+    return _archive(libraries, (path for path in found if path not in apart), python)
+
+
+def shared_libraries(libraries: Path, modules: Iterable[str]) -> list[Path]:
+    """What a function that reaches these modules of ours carries beside the archives."""
+    wanted = set(modules)
+    return [path for pattern, of in ONLY_WITH.items() if of in wanted for path in sorted(libraries.glob(pattern))]
 
 
 def archive_of_ours(package: Path, modules: Iterable[str], python: str) -> bytes:

@@ -107,8 +107,12 @@ def _pinned(asked: str, runtime: str, local: bool) -> str:
 
 
 class Shared(NamedTuple):
-    """What all functions have in common: a virtualenv without anything of ours, and ours, compiled."""
+    """What all functions have in common: a virtualenv without anything of ours, and ours, compiled.
 
+    `libraries` is what the virtualenv was made of.
+    """
+
+    libraries: Path
     virtualenv: Path
     ours: Path
     python: str
@@ -174,7 +178,7 @@ def _shared(scratch: Path, python: str, root: Path) -> Shared:
     ours = scratch / "bluegreen"
     shutil.copytree(Path(bluegreen.__file__).parent, ours, ignore=shutil.ignore_patterns("__pycache__"))
     compile_for(python, ours, "bluegreen")
-    return Shared(scratch / "virtualenv", ours, python)
+    return Shared(found, scratch / "virtualenv", ours, python)
 
 
 def _function(source: Path, target: Path, shared: Shared, written: Any) -> None:
@@ -183,8 +187,10 @@ def _function(source: Path, target: Path, shared: Shared, written: Any) -> None:
     (target / "bluegreen.json").write_text(json.dumps(written, indent=1) + "\n")
     _copy(shared.virtualenv, target / "virtualenv")
     reached = reach.modules(source / "__main__.py", Path(bluegreen.__file__).parent)
-    ours = target / "virtualenv" / "lib" / f"python{shared.python}" / "bluegreen.zip"
-    ours.write_bytes(packing.archive_of_ours(shared.ours, reached, shared.python))
+    lib = target / "virtualenv" / "lib" / f"python{shared.python}"
+    (lib / "bluegreen.zip").write_bytes(packing.archive_of_ours(shared.ours, reached, shared.python))
+    for library in packing.shared_libraries(shared.libraries, reached):
+        _link(str(library), str(lib / "site-packages" / library.name))
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -142,7 +142,7 @@ def test_without_bluegreen_yml_it_is_said_in_a_sentence(desk, words, tmp_path):
     done = CliRunner().invoke(app, [*words, "--config", str(tmp_path / "none.yml"), "--env", str(tmp_path / "none")])
 
     assert done.exit_code == 2
-    assert "none.yml cannot be read: No such file or directory" in " ".join(done.output.split())
+    assert "none.yml is not there: `bluegreen init` writes one" in " ".join(done.output.split())
 
 
 def test_a_store_that_does_not_answer_is_no_bug(desk):

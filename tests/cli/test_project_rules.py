@@ -61,7 +61,7 @@ def test_what_would_be_refused_or_public_is_said_with_its_place(was, now, said):
 def test_a_runtime_under_which_bluegreen_does_not_run_is_refused_for_every_function(runtime):
     faults = refused(TEXT.replace("python:3.11", runtime))
 
-    assert len(faults) == 12
+    assert len(faults) == TEXT.count("runtime:")
     assert all(f".runtime: '{runtime}' is none of python:3.11, " in fault for fault in faults)
 
 

@@ -43,7 +43,7 @@ def unpacked(staged, tmp_path_factory):
         package, function = FUNCTIONS[name]
         code = archive.packed(staged / "packages" / package / function.name)
         with zipfile.ZipFile(io.BytesIO(code)) as zipped:
-            own = [m for m in zipped.namelist() if "/" not in m or m.endswith("/bluegreen.zip")]
+            own = [m for m in zipped.namelist() if "/" not in m or m.endswith(("/bluegreen.zip", "/pgparse.abi3.so"))]
             wanted = own if (folder / "virtualenv").exists() else zipped.namelist()
             zipped.extractall(folder, wanted)
         (folder / "__main__.py").replace(folder / "main__.py")
@@ -59,6 +59,20 @@ def image(tmp_path):
         (tmp_path / "image" / name).mkdir(parents=True)
         (tmp_path / "image" / name / "__init__.py").write_text("raise ImportError('the old one of the image')")
     return tmp_path / "image"
+
+
+@pytest.mark.parametrize("name", ["deploy", "ops/watch"])
+def test_whoever_judges_migrations_has_postgresqls_parser(unpacked, name):
+    ask = """
+        import os
+        script = os.path.abspath("virtualenv/bin/activate_this.py")
+        exec(open(script).read(), {"__file__": script})
+        from bluegreen.core.migrations.tree import parsed
+        print(len(parsed("SELECT 1; DROP TABLE users")))
+    """
+    asked = [sys.executable, "-I", "-S", "-B", "-c", textwrap.dedent(ask)]
+    done = subprocess.run(asked, cwd=unpacked(name), env={}, capture_output=True, text=True, timeout=60)
+    assert done.stdout == "2\n", done.stderr
 
 
 def run(folder, image, event, environment=None):
