@@ -162,7 +162,7 @@ def test_a_store_that_does_not_say_whether_it_keeps_versions_is_a_doubt(examined
 def test_a_missing_bluegreen_yml_is_a_fault(tmp_path):
     done = CliRunner().invoke(app, ["doctor", "--config", str(tmp_path / "bluegreen.yml")])
 
-    assert (done.exit_code, "cannot be read" in done.output) == (1, True)
+    assert (done.exit_code, "is not there" in done.output) == (1, True)
 
 
 def test_apps_that_differ_and_apps_that_are_pinned_are_doubts(examined):
