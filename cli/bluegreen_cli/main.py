@@ -1,6 +1,5 @@
 """The command `bluegreen`."""
 
-import sys
 from importlib import import_module, metadata
 from pathlib import Path
 from shlex import quote
@@ -116,16 +115,16 @@ def deploy_functions(
     config: ConfigPath = CONFIG,
     env: EnvPath = ENV,
     out: Annotated[Path, typer.Option(help="Where the functions are staged.")] = Path(".build"),
-    python: Annotated[str, typer.Option(help="Python of the functions' runtime.")] = "3.11",
+    python: Annotated[str, typer.Option(help="Python of the functions' runtime, which project.yml names.")] = "",
 ) -> None:
     """Looks for faults, stages the functions and deploys them; doctl is not needed. Exit status 1: nothing was."""
     try:
-        deploying.run(config, env, out, python, typer.echo)
+        deploying.run(config, env, out, python, screen.say)
     except Faulty as error:
         for fault in error.faults:
-            print(fault, file=sys.stderr)
+            screen.say_line(fault, err=True)
         raise typer.Exit(1) from None
-    typer.echo("next: push a release tag, and look with `bluegreen status --direct`")
+    screen.say("next: push a release tag, and look with `bluegreen status --direct`")
 
 
 @app.command()

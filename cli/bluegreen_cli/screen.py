@@ -43,7 +43,14 @@ def say_line(text: str, err: bool = False) -> None:
 
 def tell(text: str, err: bool = False, indent: str = "") -> None:
     """A sentence, which may hold words of others, in as many lines as it needs."""
-    rows = textwrap.wrap(line(text), width(), initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False)
+    rows = textwrap.wrap(
+        line(text),
+        width(),
+        initial_indent=indent,
+        subsequent_indent=indent,
+        break_on_hyphens=False,
+        break_long_words=False,
+    )
     say("\n".join(rows), err)
 
 

@@ -83,7 +83,7 @@ def test_a_body_that_is_too_large_is_413(size, encoded):
         ("ping", {"zen": "x", "hook_id": 1}, "ping"),
         ("create", {"ref": "v1.3.0", "ref_type": "tag"}, "event create"),
         ("release", {"action": "published"}, "event release"),
-        ("workflow_run", {"action": "completed"}, "event workflow_run is not ours"),
+        ("workflow_job", {"action": "completed"}, "event workflow_job is not ours"),
         ("", {}, "without a name"),
         ("push", pushed() | {"ref": "refs/heads/main"}, "is not a tag"),
         ("push", pushed(deleted=True, head_commit=None), "was deleted"),
