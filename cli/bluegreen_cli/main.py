@@ -159,7 +159,8 @@ def token(
     """Makes a token for the page: it is shown once; bluegreen.yml gets its hash."""
     secret, settings = page_token.lines(name, right)
     screen.say(
-        f"{secret}\n\nGive it to {name}; it cannot be shown again. For bluegreen.yml, then `make deploy`:\n\n{settings}"
+        f"{secret}\n\nGive it to {name}; it cannot be shown again. "
+        f"For bluegreen.yml, then `bluegreen deploy-functions`:\n\n{settings}"
     )
 
 

@@ -120,7 +120,7 @@ def test_deploys_and_what_goes_without_functions_are_understood(stage: Stage, tm
         if not (command.startswith("bluegreen deploy") or "--direct" in command):
             continue
         done = run(stage, tmp_path, *words(stage, command), "--config", str(tmp_path / "none.yml"))
-        if "none.yml cannot be read" not in " ".join((done.stdout + done.stderr).split()):
+        if "none.yml is not there" not in " ".join((done.stdout + done.stderr).split()):
             wrong.append((command, done.stderr[-300:]))
 
     assert wrong == []

@@ -120,7 +120,7 @@ class Clinic:
         self.platform.api_host = self._serve(functions_app(self.platform))
 
     def deploy_functions(self) -> None:
-        """As `make deploy` does, as far as lists show it; the watch's schedule has fired just now."""
+        """As `bluegreen deploy-functions` does, as far as lists show it; the watch's schedule has fired just now."""
         auth = tuple(SETTINGS["BLUEGREEN_FUNCTIONS_KEY"].split(":"))
         root = f"{self.platform.api_host}/api/v1/namespaces/_"
         with httpx.Client(auth=auth, params={"overwrite": "true"}) as http:

@@ -16,7 +16,7 @@ from tests.build import written
 def made(*arguments):
     said = CliRunner().invoke(app, ["token", *arguments])
     assert said.exit_code == 0, said.output
-    return re.findall(r"bgt_[\w-]{43}", said.output), yaml.safe_load(said.output.partition("deploy`:")[2])
+    return re.findall(r"bgt_[\w-]{43}", said.output), yaml.safe_load(said.output.partition("functions`:")[2])
 
 
 def test_a_token_opens_what_it_was_made_for_and_is_not_in_the_settings():

@@ -44,7 +44,7 @@ def functions_key(patient: Patient) -> Iterator[Finding]:
         return
     for each in (each for each in listed if isinstance(each, dict) and each.get("id") == id_):
         if each.get("expires_at"):
-            mend = "doctl serverless key create, BLUEGREEN_FUNCTIONS_KEY in .env, make deploy"
+            mend = "doctl serverless key create, BLUEGREEN_FUNCTIONS_KEY in .env, bluegreen deploy-functions"
             yield _ends("functions key", _moment(str(each["expires_at"])), mend)
 
 

@@ -40,7 +40,8 @@ def deployed(patient: Patient) -> Iterator[Finding]:
     missing = sorted(set(patient.functions) - there)
     if missing:
         yield doubt(
-            f"functions: {', '.join(missing)} {'is' if len(missing) == 1 else 'are'} not deployed", "make deploy"
+            f"functions: {', '.join(missing)} {'is' if len(missing) == 1 else 'are'} not deployed",
+            "bluegreen deploy-functions",
         )
     else:
         yield fine(f"functions: all {len(patient.functions)} are deployed")
@@ -58,7 +59,7 @@ def schedule(patient: Patient) -> Iterator[Finding]:
         return
     found = [each for each in (listed or {}).get("triggers") or () if "ops/watch" in str(each.get("function"))]
     if not found:
-        yield doubt("the watch's trigger: there is none, so nothing is watched", "make deploy")
+        yield doubt("the watch's trigger: there is none, so nothing is watched", "bluegreen deploy-functions")
     for trigger in found:
         yield from _fires(trigger)
 

@@ -35,7 +35,7 @@ def call(place: Place, function: str, parameters: Mapping[str, str]) -> dict[str
         try:
             answer = api.once("POST", f"/api/v1/namespaces/_/actions/{function}", dict(parameters), wanted)
         except NotFound as error:
-            raise Faulty([f"{error}: is it deployed? `make deploy` does so"]) from None
+            raise Faulty([f"{error}: is it deployed? `bluegreen deploy-functions` does so"]) from None
         except Later as error:
             raise Unavailable(f"{error}; {_otherwise(function, parameters)}") from None
     if not isinstance(answer, dict) or "activationId" in answer:

@@ -96,6 +96,12 @@ class GitHub:
         held = self._world.repository
         return commit != base and base in held.commits and commit in held.line(base)
 
+    def tree(self, repository: str, commit: str) -> dict[str, str]:
+        return {}
+
+    def blob(self, repository: str, sha: str) -> str:
+        raise NotFound(f"GitHub has no blob {sha}")
+
     def tags(self, repository: str) -> dict[str, str]:
         return {name: tag.commit for name, tag in self._world.repository.tags.items()}
 
