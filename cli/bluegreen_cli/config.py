@@ -12,7 +12,7 @@ from bluegreen.settings_faults import Fault
 from bluegreen_cli import layout, project
 from bluegreen_cli.faults import Faulty
 
-_SHOWN = "`doctl apps list --format ID,Spec.Name,DefaultIngress` shows it"
+_SHOWN = "`bluegreen setup` fills it in, `doctl apps list --format ID,Spec.Name,DefaultIngress` shows it"
 
 
 def read(path: Path) -> Any:

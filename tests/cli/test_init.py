@@ -89,7 +89,9 @@ def test_what_is_still_open_is_named_by_every_command_that_reads_it(tmp_path):
     init(tmp_path)
     done = CliRunner().invoke(app, ["stage", "--config", str(tmp_path / "bluegreen.yml")])
     assert done.exit_code == 2
-    assert done.output.count("still holds the … of `bluegreen init`: `doctl apps list") == 4
+    assert (
+        done.output.count("still holds the … of `bluegreen init`: `bluegreen setup` fills it in, `doctl apps list") == 4
+    )
 
 
 @pytest.mark.parametrize("more", [(), ("--database",), ("--build", "pnpm build", "--run", "pnpm start")])

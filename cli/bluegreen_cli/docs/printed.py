@@ -45,10 +45,12 @@ def _names(path: str) -> list[str]:
 
 
 def listing() -> Iterator[str]:
-    for name, found in names().items():
+    known = names()
+    column = max(map(len, known))
+    for name, found in known.items():
         said = " ".join(description(found[0][1])[:1]).split(". ")[0].split("\n")[0].rstrip(".")
         kinds = " or ".join(filter(None, (kind_of(model) for _, model in found)))
-        yield f"{name:<24} {said or (f'kind {kinds}' if kinds else '')}".rstrip()
+        yield f"{name:<{column}} {said or (f'kind {kinds}' if kinds else '')}".rstrip()
 
 
 def nearest(name: str) -> str:

@@ -58,7 +58,8 @@ def init(
         for fault in error.faults:
             print(fault, file=sys.stderr)
         raise typer.Exit(2) from None
-    typer.echo(f"next: where {UNKNOWN} stands in bluegreen.yml a value is wanted; docs/setup.md goes on from here")
+    filled = f"`bluegreen setup`, which fills in where {UNKNOWN} stands there"
+    typer.echo(f"next: look through bluegreen.yml, then {filled}")
 
 
 def _complete(asked: Mapping[str, str]) -> dict[str, str]:

@@ -79,7 +79,7 @@ def work_on(config: Path, env: Path, outside: type[Outside] = Outside) -> Work:
         )
     )
     if not tokens[0]:
-        raise Faulty(["DIGITALOCEAN_ACCESS_TOKEN is wanted in the environment: docs/how-to/set-up.md has its scopes"])
+        raise Faulty(["DIGITALOCEAN_ACCESS_TOKEN is wanted in the environment: docs/setup.md has its scopes"])
     out = outside(apis.digitalocean, apis.github, (tokens[0], tokens[1]), (state.endpoint, state.region))
     return Work(found, out, Look(found, out, env), config, env)
 
