@@ -12,6 +12,7 @@ from bluegreen.core.pointing import adopt
 from bluegreen.core.record import PastRelease, Record
 from bluegreen.core.release import Claim, Deployment, Evidence, Release
 from bluegreen.core.table import TABLE
+from bluegreen.core.totals import Totals
 from bluegreen.steps import deploying, requested, switching
 from tests.build import NOW, later, service
 
@@ -41,6 +42,8 @@ def small(record: Record) -> Record:
             "served": {},
             "outbox": (),
             "deliveries": (),
+            "threads": {},
+            "totals": Totals(),
             "past": _past(record),
         }
     )
@@ -122,7 +125,14 @@ def _environment(state: EnvironmentState) -> EnvironmentState:
 
 def _release(release: Release) -> Release:
     changes: dict[str, object] = {"id": "web-1", "requested_at": NOW, "phase_since": NOW, "wake_at": NOW, "by": ""}
-    changes |= {"history": (), "reason": "", "evidence": Evidence(), "troubles": 0, "troubled_since": None}
+    changes |= {
+        "history": (),
+        "reason": "",
+        "evidence": Evidence(),
+        "troubles": 0,
+        "troubled_since": None,
+        "trouble_told": False,
+    }
     changes |= {"switched_at": release.switched_at and NOW}
     if release.deployment:
         changes["deployment"] = Deployment(intended_at=NOW, id=release.deployment.id, ended=release.deployment.ended)
