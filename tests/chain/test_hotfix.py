@@ -2,8 +2,10 @@
 
 import pytest
 
+from bluegreen.core.admission import hotfix
 from bluegreen.core.phases import Phase
-from tests.build import BLUE, GREEN
+from tests.build import BLUE, GREEN, service
+from tests.build import NOW as NOON
 from tests.chain.laptop import Laptop
 
 NOW = "not to wait: doctl serverless functions invoke deploy -p service:web -p tag:v1.4.0 -p now:true"
@@ -99,6 +101,17 @@ def test_what_was_queued_before_the_bake_begins_with_it(phase, by):
     assert first == ("v1.3.0" if by == "nobody" else "v1.4.0")
     assert laptop.outcome("v1.3.0") == ("live" if by == "nobody" else "unproven")
     assert laptop.outcome("v1.4.0") == "live"
+
+
+def test_a_bake_is_not_cut_short_for_what_a_pause_holds_back():
+    laptop = in_bake()
+    laptop.push("v1.4.0")
+    waiting, hasty = laptop.record(), service(while_watching="replace")
+    assert laptop.invoke("deploy", {"pause": "true", "by": "anna"})["ok"]
+    paused = laptop.record()
+
+    assert hotfix.go_ahead_if_due(waiting, hasty, NOON).in_flight.tag == "v1.4.0"
+    assert hotfix.go_ahead_if_due(paused, hasty, NOON) is paused
 
 
 def test_an_older_tag_does_not_push_a_release_out_of_its_bake():
