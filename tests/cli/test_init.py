@@ -147,6 +147,8 @@ def test_nothing_that_is_there_is_written_over_and_a_second_run_writes_nothing(t
     ("flags", "says"),
     [
         (("--name", "Shop!"), "--name 'Shop!': small letters"),
+        (("--name", "true"), "--name 'true': small letters"),
+        (("--name", "x-"), "--name 'x-': small letters"),
         (("--repository", "shop"), "owner/name as on GitHub"),
         (("--url", "shop.example"), "such as https://shop.example.com"),
         (("--region", "mars"), "one of ams, atl, blr, fra"),

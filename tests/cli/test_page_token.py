@@ -47,3 +47,8 @@ def test_each_token_is_another_one():
 )
 def test_a_token_that_cannot_be_one_is_a_fault_in_the_settings(tokens):
     assert parse({**written(), "tokens": tokens})[1]
+
+
+@pytest.mark.parametrize("name", ["a: b", "true", "1", "a # b", "[x"])
+def test_a_name_that_yaml_would_read_otherwise_is_quoted(name):
+    assert list(made(name)[1]["tokens"]) == [name]

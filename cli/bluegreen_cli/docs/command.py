@@ -22,7 +22,7 @@ def docs(
         return
     if section not in names():
         near = nearest(section)
-        meant = f"; was {near} meant?" if near else ""
+        meant = f"; was {near} meant?" if near else ";"
         print(f"bluegreen.yml has no section {section[:60]!r}{meant} `bluegreen docs` lists them", file=sys.stderr)
         raise typer.Exit(2)
     typer.echo(printed(section))

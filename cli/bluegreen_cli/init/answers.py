@@ -22,6 +22,7 @@ FUNCTIONS_REGIONS = {"nyc3": "nyc1", "atl1": "nyc1"}
 REGIONS = tuple(_SPACES)  # of App Platform; the values are the nearest that Spaces has
 UNKNOWN = "…"  # stands in what is written where a value is not known yet; the doctor names each
 _REPOSITORY = re.compile(r"[A-Za-z0-9._-]+/[A-Za-z0-9._-]+")
+_NOT_NAMES = {"null", "true", "false", "on", "off", "yes", "no", "y", "n"}  # YAML reads something else
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,25}")
 
 
@@ -51,8 +52,8 @@ class Answers(NamedTuple):
 
 def faults(answers: Answers) -> Iterator[str]:
     """What is wrong with them, and what was allowed."""
-    if not _NAME.fullmatch(answers.name):
-        yield f"--name {answers.name[:40]!r}: small letters, digits and hyphens, a letter first, 26 at most"
+    if not _NAME.fullmatch(answers.name) or answers.name.endswith("-") or answers.name in _NOT_NAMES:
+        yield f"--name {answers.name[:40]!r}: small letters, digits, hyphens between; at most 26, no word of YAML"
     if not _REPOSITORY.fullmatch(answers.repository):
         yield f"--repository {answers.repository[:80]!r}: owner/name as on GitHub"
     if not answers.url.startswith(("https://", "http://")) or not answers.domain:

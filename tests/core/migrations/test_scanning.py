@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bluegreen.core.migrations.scanning import pieces
+from bluegreen.core.migrations.tree import Unparsable, parsed
 
 
 def texts(text):
@@ -49,3 +50,13 @@ def test_nothing_but_comments_and_commands_of_psql_is_lost(text):
 
 def _without_comments(text):
     return "" if "--" in text or "/*" in text or "\\." in text else text
+
+
+@pytest.mark.parametrize("text", ["\0", "SELECT 1\0; DROP TABLE a", "/* /* x */ DROP TABLE a;", "SELECT 1; /* open"])
+def test_what_the_parser_would_not_see_is_not_readable_rather_than_nothing(text):
+    def read():
+        for piece in pieces(text):
+            parsed(piece.text)
+
+    with pytest.raises(Unparsable):
+        read()

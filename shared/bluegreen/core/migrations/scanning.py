@@ -117,7 +117,9 @@ class _Scanner:
         while depth and self._at < len(self._text):
             found = re.compile(r"/\*|\*/").search(self._text, self._at)
             self._at = found.end() if found else len(self._text)
-            depth += 1 if found and found[0] == "/*" else -1
+            depth += 1 if found is None or found[0] == "/*" else -1
+        if depth and self._first < 0:
+            self._first = start  # it never ends: the parser is to say so
 
     def _ended(self) -> Piece:
         text, first = self._text[self._start : self._at], self._first

@@ -27,6 +27,8 @@ def parsed(text: str) -> list[Parsed]:
     """The statements of a text. The parser is loaded here only: 12 ms that a function at rest does not pay."""
     import pgparse
 
+    if "\0" in text:
+        raise Unparsable("a zero byte, at which PostgreSQL would stop to read", text.index("\0"))
     try:
         found = pgparse.parse(text)
     except pgparse.PGQueryError as error:
