@@ -40,6 +40,7 @@ test-wheel: $(READY) ## The wheel in an empty environment: installed, and its co
 
 check: $(READY) ## Style, types and floors
 	$(BIN)/ruff check .
+	$(BIN)/ruff check --preview --select PLW1514 cli shared router demo emulator benchmarks  # files are UTF-8 in every locale
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports

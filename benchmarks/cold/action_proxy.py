@@ -62,14 +62,14 @@ class Container:
         """Beside the protocol: most memory of the launcher, and CPU time of both, as the kernel counts them."""
         if self.process is None:
             return {}
-        status = Path(f"/proc/{self.process.pid}/status").read_text().splitlines()
+        status = Path(f"/proc/{self.process.pid}/status").read_text(encoding="utf-8").splitlines()
         (peak,) = (line.split()[1] for line in status if line.startswith("VmHWM"))
         return {"peak_mb": int(peak) / 1024, "cpu": _cpu("self") + _cpu(str(self.process.pid)) - self._before}
 
 
 def _cpu(pid: str) -> float:
     """Seconds, of user and of system."""
-    after_name = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    after_name = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
     return (int(after_name[11]) + int(after_name[12])) / os.sysconf("SC_CLK_TCK")
 
 

@@ -38,7 +38,7 @@ _SAMPLES = {
 
 def _event(sample: str) -> Any:
     """As of now: an alert that says when it was sent is heard for five minutes."""
-    text = Path(stage.ROOT, "events", f"{sample}.json").read_text()
+    text = Path(stage.ROOT, "events", f"{sample}.json").read_text(encoding="utf-8")
     return json.loads(text.replace("1795435230000", str(int(time.time() * 1000))))
 
 
@@ -51,7 +51,7 @@ EVENTS: dict[str, Callable[[], Any]] = {name: _sample(name) for name in _SAMPLES
 
 def settings(store_url: str) -> Any:
     """The repository's bluegreen.yml, with a store that is there and nothing else."""
-    written = copy.deepcopy(yaml.safe_load((stage.ROOT / "bluegreen.yml").read_text()))
+    written = copy.deepcopy(yaml.safe_load((stage.ROOT / "bluegreen.yml").read_text(encoding="utf-8")))
     written["state"] |= {"endpoint": store_url, "bucket": "state", "telemetry_bucket": "telemetry"}
     written["apis"] = {"digitalocean": _NOBODY, "github": _NOBODY}
     web = written["services"]["web"]
@@ -63,6 +63,6 @@ def settings(store_url: str) -> Any:
 
 def environment(name: str) -> dict[str, str]:
     """What project.yml names for a function; "none" stands for a setting that is not used."""
-    read = project.read((stage.ROOT / "project.yml").read_text())
+    read = project.read((stage.ROOT / "project.yml").read_text(encoding="utf-8"))
     (function,) = (f for p in read.packages for f in p.functions if p.full_name(f) == name)
     return {setting: _EXAMPLES.get(setting, "none") for setting in function.environment}

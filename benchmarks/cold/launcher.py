@@ -33,7 +33,7 @@ class Context:
 def load() -> Any:
     script = os.path.abspath("virtualenv/bin/activate_this.py")
     if os.path.isdir("virtualenv"):
-        with open(script) as code:
+        with open(script, encoding="utf-8") as code:
             exec(code.read(), {"__file__": script})
     sys.path.append(os.getcwd())
     from main__ import main  # type: ignore[import-not-found]  # the function's

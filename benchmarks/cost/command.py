@@ -63,6 +63,6 @@ def measured(services: int, latency: float) -> Row:
 
 def _gib() -> float:
     """Of ops/watch, as project.yml says."""
-    read = project.read((ROOT / "project.yml").read_text())
+    read = project.read((ROOT / "project.yml").read_text(encoding="utf-8"))
     (watch,) = (f for p in read.packages for f in p.functions if p.full_name(f) == "ops/watch")
     return (watch.limits.memory or 256) / 1024

@@ -23,7 +23,7 @@ def write(folder: Path, found: Sequence[Figures], command: str) -> list[Path]:
 
 
 def _around(page: Path) -> tuple[str, str]:
-    text = page.read_text() if page.exists() else "# The judge, measured\n\n"
+    text = page.read_text(encoding="utf-8") if page.exists() else "# The judge, measured\n\n"
     before, begins, rest = text.partition(BEGIN)
     return (before, rest.partition(END)[2]) if begins else (f"{text.rstrip()}\n\n", "\n")
 

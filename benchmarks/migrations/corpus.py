@@ -29,7 +29,7 @@ class Case(NamedTuple):
 
 
 def cases() -> list[Case]:
-    return [*_statements((HERE / "statements.txt").read_text()), *_whole(HERE / "files")]
+    return [*_statements((HERE / "statements.txt").read_text(encoding="utf-8")), *_whole(HERE / "files")]
 
 
 def _statements(text: str) -> Iterator[Case]:
@@ -60,9 +60,9 @@ def _whole(folder: Path) -> Iterator[Case]:
             continue
         parts = path.relative_to(folder).parts
         before = sorted((folder / parts[0] / parts[1] / "earlier").rglob("*.sql"))
-        codes = tuple(re.findall(r"expected: (M\d+)", path.read_text()))
+        codes = tuple(re.findall(r"expected: (M\d+)", path.read_text(encoding="utf-8")))
         yield Case((_read(path),), tuple(map(_read, before)), codes, parts[0] == "safe")
 
 
 def _read(path: Path) -> MigrationFile:
-    return MigrationFile(path.relative_to(HERE).as_posix(), path.read_text())
+    return MigrationFile(path.relative_to(HERE).as_posix(), path.read_text(encoding="utf-8"))

@@ -24,7 +24,7 @@ def objected(cases: list[Case]) -> set[int] | None:
         names = {}
         for place, case in enumerate(cases):
             path = Path(folder, f"{place}.sql")
-            path.write_text("\n".join(file.text for file in case.files))
+            path.write_text("\n".join(file.text for file in case.files), encoding="utf-8")
             names[str(path)] = place
         command = [program, "--reporter", "json", "--exclude", _NOT_COMPARED, *names]
         done = subprocess.run(command, capture_output=True, text=True, timeout=60)

@@ -49,6 +49,6 @@ def _round(url: str, pid: int, connections: int, seconds: float) -> Cost:
 
 def _spent(pid: int) -> float:
     """Seconds of processor time that a process and its children have had."""
-    words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    words = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="utf-8").split()
     return (int(words[11]) + int(words[12])) / _TICKS + sum(_spent(int(child)) for child in children)

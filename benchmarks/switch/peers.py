@@ -40,7 +40,9 @@ class Nginx:
         self._ports, self._folder = ports, folder
         once, two = free_port(), free_port()
         words = {"folder": folder, "user": pwd.getpwuid(os.getuid()).pw_name, "once": once, "two": two}
-        (folder / "nginx.conf").write_text(Template((_FORMS / "nginx.conf").read_text()).safe_substitute(words))
+        (folder / "nginx.conf").write_text(
+            Template((_FORMS / "nginx.conf").read_text(encoding="utf-8")).safe_substitute(words)
+        )
         self._write(Environment.BLUE)
         program = [_program("nginx"), "-c", str(folder / "nginx.conf"), "-p", str(folder), "-e", str(folder / "error")]
         self._process = start(program, stack, folder / "said")
@@ -67,7 +69,9 @@ class HAProxy:
         self._folder = folder
         once, two = free_port(), free_port()
         words = {"folder": folder, "once": once, "two": two, **{one.value: port for one, port in ports.items()}}
-        (folder / "haproxy.cfg").write_text(Template((_FORMS / "haproxy.cfg").read_text()).safe_substitute(words))
+        (folder / "haproxy.cfg").write_text(
+            Template((_FORMS / "haproxy.cfg").read_text(encoding="utf-8")).safe_substitute(words)
+        )
         (folder / "active.map").write_text("active blue\n")
         start([_program("haproxy"), "-db", "-f", str(folder / "haproxy.cfg")], stack, folder / "said")
         self.once, self.two = f"http://127.0.0.1:{once}", f"http://127.0.0.1:{two}"

@@ -69,7 +69,9 @@ def project_text(root: Path, written: Any) -> str:
     """project.yml without comments, with what the checks of bluegreen.yml send in secret."""
     file, _ = settings.parse(written)
     names = [name for service in (file.services.values() if file else ()) for name in service.checks.secrets]
-    return layout.with_check_secrets(project.without_comments((root / "project.yml").read_text()), names)
+    return layout.with_check_secrets(
+        project.without_comments((root / "project.yml").read_text(encoding="utf-8")), names
+    )
 
 
 def as_json(path: Path) -> Any:

@@ -35,7 +35,7 @@ def deploy(
     namespace: str,
 ) -> Deployed:
     """Deploys a staged tree; `Faulty` when it, `env` or the platform does not allow it. Without `token` no triggers."""
-    read = project.read((build / "project.yml").read_text(), env)
+    read = project.read((build / "project.yml").read_text(encoding="utf-8"), env)
     folders = _folders(build, read)
     host = api_host if "://" in api_host else f"https://{api_host}"
     user, _, secret = namespace_key.partition(":")

@@ -139,7 +139,7 @@ def doctor(
     for each in checkup.examine(config, env, kind=layout):
         found.append(each)
         if not as_json:
-            screen.say_line(each.finding.line)
+            screen.entry(each.finding.line)
     if as_json:
         screen.document([each.facts for each in found])
     raise typer.Exit(exit_code([each.finding.result for each in found]))

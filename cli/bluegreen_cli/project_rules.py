@@ -30,7 +30,7 @@ def check(read: Project) -> None:
 
 def python(root: Path) -> str:
     """The Python that project.yml of that folder names, as in "3.11"."""
-    read = project.read(project.without_comments((root / "project.yml").read_text()))
+    read = project.read(project.without_comments((root / "project.yml").read_text(encoding="utf-8")))
     check(read)
     return python_of(read)
 

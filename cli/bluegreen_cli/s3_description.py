@@ -26,7 +26,7 @@ def cut(data: Path) -> None:
         packed.unlink()
     endpoints = data / "endpoints.json"
     if endpoints.is_file():
-        endpoints.write_text(_compact(_endpoints(json.loads(endpoints.read_text()))))
+        endpoints.write_text(_compact(_endpoints(json.loads(endpoints.read_text(encoding="utf-8")))))
 
 
 def _service(service: dict[str, Any]) -> dict[str, Any]:

@@ -17,6 +17,19 @@ from bluegreen.core.credentials import hidden
 from bluegreen.page.markup import visible
 
 WIDEST, _NARROWEST = 80, 24  # columns
+_PLAIN = str.maketrans(
+    {
+        "\N{EN DASH}": "-",
+        "\N{EM DASH}": "-",
+        "…": "...",
+        "→": "->",
+        "←": "<-",
+        "\N{MULTIPLICATION SIGN}": "x",
+        "≥": ">=",
+        "≤": "<=",
+        "·": "-",
+    }
+)
 _COLOURS = {"good": "32", "busy": "36", "warning": "33", "bad": "31"}
 
 
@@ -39,6 +52,14 @@ def say(text: str = "", err: bool = False) -> None:
 def say_line(text: str, err: bool = False) -> None:
     """One line, with the spaces that it has; line ends of others make no second one."""
     say(" ".join(text.splitlines()), err)
+
+
+def entry(text: str, further: int = 7) -> None:
+    """A line of a list: whole where a program reads it; on a terminal in rows, the next ones under its text."""
+    whole = " ".join(hidden(text).splitlines())
+    indent = " " * min(further, width() // 3)
+    wrapped = textwrap.wrap(whole, width(), subsequent_indent=indent, break_on_hyphens=False)
+    say("\n".join(wrapped) if sys.stdout.isatty() else whole)
 
 
 def tell(text: str, err: bool = False, indent: str = "") -> None:
@@ -99,7 +120,11 @@ def in_colour() -> bool:
 
 
 def _write(text: str, stream: TextIO) -> None:
-    """In the letters that the stream has."""
+    """In the letters that the stream has; signs of ours that it lacks have plain ones instead."""
     encoding = stream.encoding or "utf-8"
-    stream.write(text.encode(encoding, "replace").decode(encoding) + "\n")
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        text = text.translate(_PLAIN).encode(encoding, "replace").decode(encoding)
+    stream.write(text + "\n")
     stream.flush()

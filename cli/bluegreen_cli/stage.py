@@ -129,7 +129,7 @@ def _part(
 ) -> dict[str, int]:
     """What one namespace gets."""
     target.mkdir(parents=True)
-    (target / "project.yml").write_text(part.text)
+    (target / "project.yml").write_text(part.text, encoding="utf-8")
     for source in sources.values():
         _function(source, target / source.relative_to(root), shared, written)
     return {name: len(archive.packed(target / source.relative_to(root))) for name, source in sources.items()}

@@ -187,7 +187,7 @@ class LocalCloud:
         (self.folder / "bluegreen.yml").write_text(yaml.safe_dump(written, sort_keys=False))
         stage(written, self.build, _PYTHON, kind=layout, local=True)
         at, owner = self.at.digitalocean, self.account.owner_token
-        for part in parts((ROOT / "project.yml").read_text(), layout):
+        for part in parts((ROOT / "project.yml").read_text(encoding="utf-8"), layout):
             apart, build = part.folder == "hooks", self.build / part.folder
             platform = self.parts.hooks if apart else self.parts.platform
             key = self.account.hooks_key if apart else self.account.namespace_key

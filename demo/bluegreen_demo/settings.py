@@ -68,13 +68,13 @@ class Shortened(NamedTuple):
 
 def load(**changes: Tree) -> DemoSettings:
     """demo.yml, with other values laid over it."""
-    written = yaml.safe_load(Path(__file__).with_name("demo.yml").read_text())
+    written = yaml.safe_load(Path(__file__).with_name("demo.yml").read_text(encoding="utf-8"))
     return DemoSettings.model_validate(laid_over(written, changes))
 
 
 def example() -> Tree:
     """The commented example: whatever the bluegreen.yml of a clone has become."""
-    found: Tree = yaml.safe_load(deployment.EXAMPLE.read_text())
+    found: Tree = yaml.safe_load(deployment.EXAMPLE.read_text(encoding="utf-8"))
     return found
 
 

@@ -58,7 +58,7 @@ class Terminal:
 
     def __init__(self, account):
         (script,) = entry_points(group="console_scripts", name="bluegreen")
-        assert script.value == "bluegreen_cli.main:app"
+        assert script.value == "bluegreen_cli.entry:run"
         self._program, self._folder = Path(sys.executable).with_name("bluegreen"), account.folder
 
     def __call__(self, *words, expected=(0,)):

@@ -217,3 +217,31 @@ def test_an_app_that_cannot_be_read_leaves_the_folder_as_it_is(tmp_path, there):
     done = init(tmp_path, "--app", "no-such-app", *flags[2:])
     assert (done.exit_code, "--app no-such-app: " in done.output) == (2, True), done.output
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("there", ["folder", "dangling link"])
+def test_what_stands_where_a_file_is_to_be_is_named_before_anything_is_written(tmp_path, there):
+    place = tmp_path / "bluegreen.yml"
+    place.mkdir() if there == "folder" else place.symlink_to("nowhere")
+
+    done = init(tmp_path)
+    assert (done.exit_code, done.output) == (2, f"{place} is there and is no file: move it away\n")
+    assert [each.name for each in tmp_path.iterdir()] == ["bluegreen.yml"]
+
+
+@pytest.mark.parametrize("below", ["", "further/down"])
+def test_a_file_for_a_folder_is_named(tmp_path, below):
+    (tmp_path / "notes").write_text("mine")
+
+    done = init(tmp_path / "notes" / below)
+    assert done.exit_code == 2
+    assert done.output.startswith(f"{tmp_path / 'notes'} is there and is no folder")
+    assert (tmp_path / "notes").read_text() == "mine"
+
+
+@pytest.mark.parametrize("url", ["https://shop.example?x=1", "https://me:secret@shop.example", "https://a b.example"])
+def test_an_address_that_bluegreen_yml_refuses_is_refused_here(tmp_path, url):
+    done = init(tmp_path, "--url", url)
+    assert done.exit_code == 2
+    assert "without a query" in done.output
+    assert not [*tmp_path.iterdir()]

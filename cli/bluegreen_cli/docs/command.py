@@ -1,11 +1,11 @@
 """The command `bluegreen docs`."""
 
-import sys
 from typing import Annotated
 
 import typer
 
-from bluegreen_cli.docs.printed import listing, names, nearest, printed
+from bluegreen_cli import screen
+from bluegreen_cli.docs.printed import indent, listing, names, nearest, printed
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -17,12 +17,12 @@ def docs(
     """What may stand in a section of bluegreen.yml: commented YAML, made from what reads the file."""
     if not section:
         for line in listing():
-            typer.echo(line)
-        typer.echo("\n`bluegreen docs SECTION` prints one; docs/settings.md has all")
+            screen.entry(line, indent())
+        screen.say("\n`bluegreen docs SECTION` prints one; docs/settings.md has all")
         return
     if section not in names():
         near = nearest(section)
         meant = f"; was {near} meant?" if near else ";"
-        print(f"bluegreen.yml has no section {section[:60]!r}{meant} `bluegreen docs` lists them", file=sys.stderr)
+        screen.tell(f"bluegreen.yml has no section {section[:60]!r}{meant} `bluegreen docs` lists them", err=True)
         raise typer.Exit(2)
-    typer.echo(printed(section))
+    screen.say(printed(section))

@@ -1,5 +1,6 @@
 """A section as commented YAML: each setting with its default, its type, what is allowed, and what it is for."""
 
+import textwrap
 from collections.abc import Iterator
 from difflib import get_close_matches
 from enum import Enum
@@ -21,9 +22,10 @@ from bluegreen_cli.docs.schema import (
     sections,
     value_of,
 )
+from bluegreen_cli.screen import WIDEST
 
 _OF_A_SERVICE = "services.<name>"
-_WIDE = 44  # columns before the comment
+_WIDE = 34  # columns before the comment
 
 
 def names() -> dict[str, list[Section]]:
@@ -46,11 +48,16 @@ def _names(path: str) -> list[str]:
 
 def listing() -> Iterator[str]:
     known = names()
-    column = max(map(len, known))
+    column = indent()
     for name, found in known.items():
         said = " ".join(description(found[0][1])[:1]).split(". ")[0].split("\n")[0].rstrip(".")
         kinds = " or ".join(filter(None, (kind_of(model) for _, model in found)))
-        yield f"{name:<{column}} {said or (f'kind {kinds}' if kinds else '')}".rstrip()
+        yield f"{name:<{column - 1}} {said or (f'kind {kinds}' if kinds else '')}".rstrip()
+
+
+def indent() -> int:
+    """Columns before the words of the listing."""
+    return max(map(len, names())) + 1
 
 
 def nearest(name: str) -> str:
@@ -65,14 +72,23 @@ def printed(name: str) -> str:
 
 
 def _document(path: str, model: type[BaseModel], name: str) -> Iterator[str]:
-    yield from (f"# {line}" for line in "\n".join(description(model)).strip().splitlines())
+    for row in "\n".join(description(model)).strip().splitlines():
+        yield from (f"# {part}" for part in textwrap.wrap(row, WIDEST - 2, break_on_hyphens=False) or [""])
     where = _where(path, name)
     yield from (f"{'  ' * depth}{step}:" for depth, step in enumerate(where))
     said, begin = comments(model), "- " if _is_listed(path) else ""
     for own, field in fields(model):
         text = f"{'  ' * len(where)}{begin}{own}: {_default(model, own, field)}".rstrip()
         begin = " " * len(begin)
-        yield f"{text:<{_WIDE}} # {'; '.join(_said(field, said.get(attribute(model, own), '')))}"
+        yield from _beside(text, "; ".join(_said(field, said.get(attribute(model, own), ""))))
+
+
+def _beside(text: str, comment: str) -> Iterator[str]:
+    """The comment in as many rows as 80 columns ask for."""
+    most = WIDEST - max(_WIDE, len(text)) - 4
+    first, *others = textwrap.wrap(comment, most, break_on_hyphens=False, break_long_words=False)
+    yield f"{text:<{_WIDE}} # {first}"
+    yield from (f"{'':<{max(_WIDE, len(text))}} # {row}" for row in others)
 
 
 def _where(path: str, name: str) -> list[str]:

@@ -1,5 +1,6 @@
 """`bluegreen init`: a folder gets all that a set-up begins with. What is there already is never written over."""
 
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -31,8 +32,21 @@ def write(
     wrong = [*faults(answers)]
     if wrong:
         raise Faulty(wrong)
-    for path, text in files(answers, root, existing, ids or {}).items():
+    wanted = files(answers, root, existing, ids or {})
+    wrong = [each for path in wanted for each in _in_the_way(folder / path)]
+    if wrong:
+        raise Faulty(list(dict.fromkeys(wrong)))
+    for path, text in wanted.items():
         yield Written(path, _create(folder / path, text))
+
+
+def _in_the_way(path: Path) -> Iterator[str]:
+    """What stands where a file is to be, or a folder above it, and is none."""
+    if os.path.lexists(path) and not path.is_file():
+        yield f"{path} is there and is no file: move it away"
+    above = next(each for each in path.parents if os.path.lexists(each))
+    if not above.is_dir():
+        yield f"{above} is there and is no folder: move it away, or take another --folder"
 
 
 def _create(path: Path, text: str) -> bool:

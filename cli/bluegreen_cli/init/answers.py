@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from bluegreen.core.config.address import checked_url
+
 _SPACES = {
     "ams": "ams3",
     "atl": "atl1",
@@ -56,8 +58,10 @@ def faults(answers: Answers) -> Iterator[str]:
         yield f"--name {answers.name[:40]!r}: small letters, digits, hyphens between; at most 26, no word of YAML"
     if not _REPOSITORY.fullmatch(answers.repository):
         yield f"--repository {answers.repository[:80]!r}: owner/name as on GitHub"
-    if not answers.url.startswith(("https://", "http://")) or not answers.domain:
-        yield f"--url {answers.url[:80]!r}: production's address, such as https://shop.example.com"
+    try:
+        checked_url(answers.url)
+    except ValueError:
+        yield f"--url {answers.url[:80]!r}: production's address without a query, such as https://shop.example.com"
     if answers.region not in REGIONS:
         yield f"--region {answers.region[:20]!r}: one of {', '.join(REGIONS)}"
     if not answers.health.startswith("/"):

@@ -18,12 +18,12 @@ _SPEC_HEAD = "# Fields: docs.digitalocean.com/products/app-platform/reference/ap
 def files(answers: Answers, root: Path, existing: Mapping[str, Any] | None, ids: Mapping[str, str]) -> dict[str, str]:
     """`existing` is the spec of an app that is there already; `ids` are apps that are, by environment."""
     found = {
-        "bluegreen.yml": _configuration(answers, EXAMPLE.read_text(), ids),
-        ".env.example": (root / ".env.example").read_text(),
+        "bluegreen.yml": _configuration(answers, EXAMPLE.read_text(encoding="utf-8"), ids),
+        ".env.example": (root / ".env.example").read_text(encoding="utf-8"),
         **_specs(answers, existing),
     }
     if not answers.one_app:
-        found[".do/router.yaml"] = _router(answers, (root / "router" / "app.yaml").read_text())
+        found[".do/router.yaml"] = _router(answers, (root / "router" / "app.yaml").read_text(encoding="utf-8"))
     return found | templates()
 
 

@@ -71,7 +71,7 @@ def wanted(path: Path, root: Path = ROOT) -> Wanted:
     if file is None:
         config.read(path)  # which says where each stands
         raise Faulty([f"{path.name} {'.'.join(each.at)}: {each.says}" for each in faults])
-    settings = dict(_EXAMPLE.findall((root / ".env.example").read_text()))
+    settings = dict(_EXAMPLE.findall((root / ".env.example").read_text(encoding="utf-8")))
     return Wanted(
         prefix=file.state.bucket.removesuffix("-state"),
         file=file,

@@ -14,4 +14,4 @@ PLACES = {
 
 def templates() -> dict[str, str]:
     """Path in a repository → text."""
-    return {place: (_HERE / name).read_text() for place, name in PLACES.items()}
+    return {place: (_HERE / name).read_text(encoding="utf-8") for place, name in PLACES.items()}

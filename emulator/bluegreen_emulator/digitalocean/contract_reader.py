@@ -13,7 +13,7 @@ Table = dict[str, Any]
 
 
 def read(path: Path = TABLE) -> Table:
-    table: Table = yaml.load(path.read_text(), _LOADER)
+    table: Table = yaml.load(path.read_text(encoding="utf-8"), _LOADER)
     return table
 
 

@@ -74,7 +74,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--add", action="append", default=[], metavar="CALL", help="a call that it does not have yet")
     parser.add_argument("--table", type=Path, default=TABLE)
     given = parser.parse_args(arguments)
-    description, table = json.loads(given.description.read_text()), read(given.table)
+    description, table = json.loads(given.description.read_text(encoding="utf-8")), read(given.table)
     if given.write:
         given.table.write_text(text(described(description, [*calls_of(table), *given.add])))
         return 0

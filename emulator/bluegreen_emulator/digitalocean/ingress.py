@@ -96,7 +96,7 @@ class Ingress:
             time.sleep(0.02)
         process.kill()
         process.wait()
-        raise OSError(f"envoy did not start: {(self._folder / 'envoy.log').read_text()[-500:]}")
+        raise OSError(f"envoy did not start: {(self._folder / 'envoy.log').read_text(encoding='utf-8')[-500:]}")
 
     def _config(self) -> Config:
         apps = {_name(number): port for number, port in enumerate(self._ports)}

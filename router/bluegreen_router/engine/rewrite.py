@@ -14,10 +14,10 @@ _COOKIE, _OWN_NAME = Path(__file__).with_name("cookie.lua"), Path(__file__).with
 
 def rewriting(settings: Settings) -> list[Config]:
     """Filters of the HTTP connection manager."""
-    cookie = {**_lua(COOKIE_FILTER, _COOKIE.read_text()), "disabled": True}
+    cookie = {**_lua(COOKIE_FILTER, _COOKIE.read_text(encoding="utf-8")), "disabled": True}
     whole: Config = {"contains": "//"}
     built = {"location": whole, "refresh": whole, "set-cookie": {"contains": "domain", "ignore_case": True}}
-    own_name = _if("response", built, _lua("own name", _names(settings) + _OWN_NAME.read_text()))
+    own_name = _if("response", built, _lua("own name", _names(settings) + _OWN_NAME.read_text(encoding="utf-8")))
     return [cookie, own_name]
 
 

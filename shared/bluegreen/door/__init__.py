@@ -70,7 +70,7 @@ def _cached_per_process(
 
 def _settings_text() -> str:
     try:
-        return _SETTINGS.read_text()
+        return _SETTINGS.read_text(encoding="utf-8")
     except OSError as error:
         raise Misconfigured(f"{_SETTINGS} cannot be read ({type(error).__name__}): was the function staged?") from None
 

@@ -163,6 +163,6 @@ def _activate_virtualenv() -> None:
     if not script.exists():
         raise CannotStartError("Invalid virtualenv: Zip file does not include 'activate_this.py'.")
     try:
-        exec(script.read_text(), {"__file__": str(script)})
+        exec(script.read_text(encoding="utf-8"), {"__file__": str(script)})
     except Exception as error:
         raise CannotStartError(f"Invalid virtualenv: Failed to active virtualenv {error}.") from error

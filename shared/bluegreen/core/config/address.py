@@ -7,13 +7,14 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator
 
 
-def _url(value: str) -> str:
+def checked_url(value: str) -> str:
+    """`ValueError` where it is none, or has a query."""
     if not re.fullmatch(r"https?://[A-Za-z0-9.-]+(:\d+)?(/[^\s?#]*)?", value):
         raise ValueError("a URL such as https://example.com is wanted, without query")
     return value.rstrip("/")
 
 
-Url = Annotated[str, AfterValidator(_url)]
+Url = Annotated[str, AfterValidator(checked_url)]
 
 
 def is_address(text: str) -> bool:
