@@ -85,8 +85,9 @@ bench-judge: $(READY) ## Measure the judge's verdicts beside six other rules; RU
 bench-migrations: $(READY) ## What the gate says of labelled migrations, beside squawk where it is installed
 	@$(BIN)/python -m benchmarks.migrations $(ARGS)
 
-screenshots: $(READY) ## The page in its states, as PNG in .screenshots/, by Debian's chromium
+screenshots: $(READY) ## The page in its states, by Debian's chromium, in .screenshots/; the terminal, moving, in docs/terminal/
 	@$(BIN)/python -m tests.page.pictures $(ARGS)
+	@$(BIN)/python -m tests.recording
 
 simulate: $(READY) ## Releases with faults injected, on a simulated cloud; N=20000, SEED=123, MUTANTS=1, ARGS=--help
 	@$(BIN)/python -m tests.simulation $(if $(N),--n $(N)) $(if $(SEED),--seed $(SEED)) $(if $(MUTANTS),--mutants) $(ARGS)
@@ -145,7 +146,7 @@ $(READY): requirements.lock requirements-functions.lock pyproject.toml
 	@touch $@
 
 # What the demo runs, and nothing else; what is imported is compiled then. `make lock` measures DEMO_FETCHES.
-DEMO_FETCHES := 74
+DEMO_FETCHES := 77
 $(FOR_DEMO): requirements-demo.lock requirements-functions.lock pyproject.toml
 	@echo "the demo fetches about $(DEMO_FETCHES) MB of packages into .venv (less where pip has them), and runs on this machine alone"
 	$(MAKE_VENV)

@@ -24,6 +24,7 @@ from bluegreen_cli import screen
 from bluegreen_cli.faults import Faulty
 from bluegreen_cli.terminal import calling
 from bluegreen_cli.terminal.exits import Exit, Unconfirmed
+from bluegreen_cli.terminal.own_commands import with_own_commands
 from bluegreen_cli.terminal.place import Place
 
 
@@ -82,8 +83,8 @@ def _end(ok: bool, what: str, step: str, as_json: bool, answer: Mapping[str, obj
     if as_json:
         screen.document({"ok": ok, "what": what, "next": step, **(answer or {}), "exit": code.value})
     else:
-        screen.tell(what)
-        screen.tell(f"next: {step}")
+        screen.tell(with_own_commands(what))
+        screen.tell(f"next: {with_own_commands(step)}")
     raise typer.Exit(code.value)
 
 

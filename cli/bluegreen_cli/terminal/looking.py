@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import datetime
 from enum import Enum
 from typing import Any
 
@@ -17,6 +18,7 @@ from bluegreen.core.judge.telemetry import NoData
 from bluegreen.core.record import Record
 from bluegreen.core.release import Release
 from bluegreen.page import viewing
+from bluegreen.page.actions import actions
 from bluegreen.page.viewing import Seen, Telling
 from bluegreen.signals.router import RouterSignals
 from bluegreen_cli import direct, screen
@@ -88,8 +90,19 @@ def _show_service(place: Place, service: Service) -> None:
     cloud, record, now = place.cloud(service), version.record, place.clock.now()
     last = releases.last(cloud.journal, version)
     seen = Seen(version, service, last, telling(place, service), now)
-    next_step = advice.next_step(record, record.release) if record.release else ""
-    told.service(viewing.service_view(seen), outline.way_back(record, service), next_step)
+    next_step = advice.next_step(record, record.release) if record.release else _undo(record, service, now)
+    told.service(
+        viewing.service_view(seen), outline.way_back(record, service), next_step, calling.KEY in place.environment
+    )
+
+
+def _undo(record: Record, service: Service, now: datetime) -> str:
+    """Where the last rollback may have been a mistake, and can be undone at once."""
+    undo = next(each for each in actions(record, service, now) if each.key == "undo")
+    if not undo.possible:
+        return ""
+    command, target = advice.invoke("rollback", service.name, undo="true"), dict(undo.effect).get("Target", "")
+    return f"was the rollback a mistake? {command}: {target}"
 
 
 def telling(place: Place, service: Service) -> Telling | NoData:

@@ -12,6 +12,7 @@ from bluegreen.page import chain
 from bluegreen.page.told import ago
 from bluegreen.page.view import EnvironmentView, ServiceView, StepView
 from bluegreen_cli import screen
+from bluegreen_cli.terminal.own_commands import with_own_commands
 from bluegreen_cli.terminal.releases import FoundRelease
 
 _SIGNS = {"done": "✓", "now": "…", "next": " ", "bad": "✕"}
@@ -19,9 +20,11 @@ _TAG = 40  # characters of a tag
 _DATED = "%Y-%m-%d %H:%M:%S"
 
 
-def service(view: ServiceView, way_back: str, next_step: str) -> None:
+def service(view: ServiceView, way_back: str, next_step: str, can_call: bool) -> None:
+    """`can_call`: functions can be called from here, so next steps are commands of ours."""
+    words = with_own_commands if can_call else str
     screen.headline(f"{view.service}: {view.headline}", view.mood.value)
-    screen.rows(_facts(view, way_back, next_step))
+    screen.rows((term, words(said)) for term, said in _facts(view, way_back, next_step))
 
 
 def _facts(view: ServiceView, way_back: str, next_step: str) -> Iterator[tuple[str, str]]:
@@ -49,8 +52,8 @@ def _environment(view: EnvironmentView, now: datetime) -> str:
 
 
 def history(record: Record) -> None:
-    many = len(record.past)
-    screen.headline(f"{record.service}: {many} {'release is' if many == 1 else 'releases are'} over", "")
+    many, flying = len(record.past), "" if record.release is None else ", one is in flight"
+    screen.headline(f"{record.service}: {many} {'release is' if many == 1 else 'releases are'} over{flying}", "")
     if record.release is not None:
         _past(record.release.tag, record.release.phase.value, record.release.phase_since, record.release.reason, "busy")
     for past in record.past:

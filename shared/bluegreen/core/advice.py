@@ -1,5 +1,7 @@
 """Advice: what a person can do next, as a command to copy. It stands beside notices and answers."""
 
+from shlex import quote
+
 from bluegreen.core import quarantine, standby
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record
@@ -17,7 +19,7 @@ FOR_KEPT_VERSIONS = (
 
 def invoke(function: str, service: str, **parameters: str) -> str:
     """The command that calls a function for a service."""
-    given = "".join(f" -p {name}:{value}" for name, value in parameters.items())
+    given = "".join(f" -p {quote(f'{name}:{value}')}" for name, value in parameters.items())
     return f"doctl serverless functions invoke {function} -p service:{service}{given}"
 
 
