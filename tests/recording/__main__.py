@@ -6,12 +6,12 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 from contextlib import contextmanager
 from pathlib import Path
 
 from tests.recording.drawing import drawing
 from tests.recording.terminal import COLUMNS, record
+from tests.waiting import until
 
 FOLDER = Path(__file__).parents[2] / "docs" / "terminal"
 PROGRAMS = Path(sys.executable).parent
@@ -55,12 +55,8 @@ def _held(folder):
             ["bluegreen", "demo", "--story", "good", "--hold"], cwd=folder, env=ENV, stdout=log, stderr=log
         )
     try:
-        for _ in range(600):
-            if "runs until Ctrl-C" in (folder / "demo.log").read_text():
-                break
-            if demo.poll() is not None:
-                raise SystemExit((folder / "demo.log").read_text())
-            time.sleep(0.5)
+        log = folder / "demo.log"
+        until(lambda: "runs until Ctrl-C" in log.read_text() or demo.poll() is not None, 300, "the cloud")
         yield
     finally:
         demo.send_signal(signal.SIGINT)
