@@ -56,12 +56,15 @@ class EnvironmentState(Frozen):
     unproven: str = ""  # the tag whose watch here ended without a proof: people may go back to it
     in_bake: InBake | None = None  # None: it was not watched, or nobody had counted
     before: PreviousDeployment | None = None
+    redeployed: str = ""  # what somebody else has deployed here since, in words: the release of before is not there
     pinned: str = ""  # the deployment that App Platform's own rollback, asked for by us, has pinned the app to
 
     @property
     def may_serve(self) -> bool:
         """A person may point production here: what runs passed its checks. By itself Bluegreen goes only to what is
         proven."""
+        if self.redeployed:
+            return False
         return self.proven or (bool(self.tag) and self.unproven == self.tag and self.status is not Status.UNFIT)
 
     @property

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from bluegreen.core import progress
 from bluegreen.core.config.service import Service
-from bluegreen.core.environment import Status
+from bluegreen.core.environment import Environment, Status
 from bluegreen.core.finding import Finding, Verdict
 from bluegreen.core.phases import BEFORE_SWITCH, Phase
 from bluegreen.core.record import HISTORY_KEPT, SAYS_KEPT, Record
@@ -72,8 +72,8 @@ def rollback(
         return Outcome(True, record, f"{release.tag} is being rolled back already")
     finding = Finding(verdict=Verdict.BACK, says=why or f"rollback asked for by {by}")
     if release is not None and release.phase in (Phase.SWITCHING, Phase.WATCHING):
-        if below := record.below_floor(record.on(release.previous or record.active).tag):
-            return Outcome(False, record, below, record.forward)
+        if why := barred(record, release.previous or record.active):
+            return Outcome(False, record, why, record.forward or "`status` shows both environments")
         return _go_back(record, finding, service, by, now)
     refused = no_way_back(record, cancelled)
     if refused:
@@ -114,10 +114,17 @@ def no_way_back(record: Record, cancelled: bool = False) -> str | None:
     if may_be_overwritten(record.release) and not cancelled:
         tag = record.release.tag if record.release else ""
         return f"nothing to go back to: {record.idle.value} is being given {tag}, which is not proven"
+    if idle.redeployed:
+        return f"nothing to go back to: {idle.redeployed}"
     if not idle.may_serve:
         holds = f"{record.idle.value} holds {idle.tag or 'an unknown release'}"
         return f"nothing to go back to: {holds}, which is unfit to serve"
     return record.below_floor(idle.tag) or None
+
+
+def barred(record: Record, to: Environment) -> str:
+    """Why production must not go back to an environment from which it was moved; "" where it may."""
+    return record.on(to).redeployed or record.below_floor(record.on(to).tag)
 
 
 def may_be_overwritten(release: Release | None) -> bool:

@@ -188,7 +188,8 @@ class Record(Frozen):
 
     def with_environment(self, environment: Environment, **changes: object) -> "Record":
         """Changes facts about an environment."""
-        state = self.on(environment).model_copy(update=changes)
+        gone = {"redeployed": ""} if "tag" in changes else {}
+        state = self.on(environment).model_copy(update={**gone, **changes})
         return self.model_copy(update={"environments": {**self.environments, environment: state}})
 
     def kept_free(self, until: datetime) -> "Record":

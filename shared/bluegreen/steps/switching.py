@@ -1,21 +1,19 @@
 """Ready and switching: production moves to the new environment, and outside looks prove that it did."""
 
-import json
 from datetime import datetime
 from typing import NamedTuple
 
-from bluegreen.clients.digitalocean_answers import AppDeployment
 from bluegreen.core import pointing
 from bluegreen.core.config.service import Service
-from bluegreen.core.config.traffic import AppIngress, Router
+from bluegreen.core.config.traffic import Router
 from bluegreen.core.errors import Unavailable
 from bluegreen.core.finding import Finding, Verdict
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import SAYS_KEPT, Record
-from bluegreen.core.release import Release
 from bluegreen.core.sets.status import member_statuses
 from bluegreen.core.sets.verdict import MemberVerdict, member_verdict
 from bluegreen.core.standstill import held
+from bluegreen.sources.redeployed import Deployed, can_be_compared, redeployed
 from bluegreen.steps import production
 from bluegreen.steps.checking import faults_of
 from bluegreen.steps.lost_journal import why_lost
@@ -46,7 +44,7 @@ def ready_look(turn: Turn) -> Fitness:
     lost = turn.shielded(lambda: why_lost(cloud, turn.version), lambda says: "")
     if lost:
         raise Unavailable(lost)
-    other = _redeployed(turn) if release.purpose.undo else ""
+    other = _other_code(turn) if release.purpose.undo else ""
     if other:
         return Fitness(True, (other,), others)
     faults: tuple[str, ...] = ()
@@ -65,25 +63,15 @@ def _waits(turn: Turn) -> bool:
     return release.purpose.restore or (still is not None and release.set_release is None)
 
 
-def _redeployed(turn: Turn) -> str:
-    """Where an undo leads, somebody may have deployed meanwhile; components of one app share their deployments."""
-    cloud, release = turn.cloud, turn.release
+def _other_code(turn: Turn) -> str:
+    """Where an undo leads, somebody may have deployed meanwhile."""
+    release = turn.release
     ours = release.deployment.id if release.deployment else ""
-    if not ours or isinstance(cloud.service.traffic, AppIngress):
+    left = Deployed(release.goes_to, release.tag, release.commit, release.digest, ours)
+    if not can_be_compared(turn.cloud.service, left):
         return ""
-    app = cloud.clients.digitalocean.app(cloud.service.app(release.goes_to))
-    found = [each for each in (app.in_progress_deployment, app.pending_deployment, app.active_deployment) if each]
-    other = next((each.id for each in found if each.id != ours and not _same_code(each, release)), "")
-    return (
-        f"{release.goes_to.value} was deployed again ({other}): it does not run {release.tag} any more" if other else ""
-    )
-
-
-def _same_code(deployment: AppDeployment, release: Release) -> bool:
-    """DigitalOcean deploys an app anew for maintenance, and people change a variable: the release is still there."""
-    if release.digest:
-        return release.digest in json.dumps(deployment.spec)
-    return bool(release.commit) and deployment.commits == {release.commit}
+    app = turn.cloud.clients.digitalocean.app(turn.cloud.service.app(left.environment))
+    return redeployed(app, left, deploying=True)
 
 
 def ready_judge(record: Record, seen: Fitness, service: Service, now: datetime) -> StepResult:

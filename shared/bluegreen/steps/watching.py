@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
+from bluegreen.core import orders
 from bluegreen.core.checks.response import fault
 from bluegreen.core.config.checks import Check
 from bluegreen.core.config.service import Service
@@ -78,17 +79,17 @@ def judge(record: Record, seen: ProductionObservation, service: Service, now: da
     noted = saturation.with_samples(evidence.saturation, samples, service.thresholds)
     if warnings := saturation.descriptions(noted, service.thresholds, now):
         finding = finding.model_copy(update={"says": "; ".join((finding.says, *warnings))})
-    record, finding = _warned(record, release, noted, service, now), _above_floor(record, finding)
+    record, finding = _warned(record, release, noted, service, now), _barred(record, finding)
     return StepResult(record.with_release(evidence=evidence.model_copy(update={"saturation": noted})), finding)
 
 
-def _above_floor(record: Record, finding: Finding) -> Finding:
-    """Production does not go back to what the database does not fit any more: it holds, and somebody is called."""
-    before = record.on(record.in_flight.previous or record.active).tag
-    below = record.below_floor(before) if finding.verdict is Verdict.BAD else ""
-    if not below or record.floor is None:
+def _barred(record: Record, finding: Finding) -> Finding:
+    """Production does not go back to what the database does not fit any more, nor to what nobody has checked: it
+    holds, and somebody is called."""
+    why = orders.barred(record, record.in_flight.previous or record.active) if finding.verdict is Verdict.BAD else ""
+    if not why:
         return finding
-    says = f"not taken back: {below}; {record.floor.forward}; {finding.says}"
+    says = "; ".join(filter(None, (f"not taken back: {why}", record.forward, finding.says)))
     return Finding(verdict=Verdict.BARRED, says=says, total=True)
 
 

@@ -13,11 +13,14 @@ _WHERE = (
     "deploy before digitalocean.deployments",
     "switch before telemetry.ages",
     "rollback before telemetry.ages",
+    "status after telemetry.ages",
 )
+_ASKED = ("rollback", "status")  # what nothing but a person calls
 
 
 def _scenario(where: str) -> Schedule:
-    last = (Action(30, "rollback"),) if where.startswith("rollback") else ()
+    function = where.split()[0]
+    last = (Action(30, function),) if function in _ASKED else ()
     return Schedule(
         f"{where} raises something, each time",
         (Action(2, "push", "v1.3.0"), *last),

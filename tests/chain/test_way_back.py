@@ -1,0 +1,119 @@
+"""Somebody deploys to the idle environment by hand: nothing leads production to what nobody has checked."""
+
+import re
+
+import pytest
+
+from bluegreen.core.environment import Status
+from bluegreen.core.phases import Phase
+from tests.build import BLUE, GREEN
+from tests.chain.laptop import Laptop
+from tests.chain.test_status_now import broken
+
+LONG = {"watch": {"checks": 10, "over": "3m", "bake": "20m", "every": "5s"}}
+
+
+@pytest.fixture
+def laptop():
+    """v1.4.0 serves from blue, v1.3.0 on green is what production would go back to."""
+    made = Laptop(**LONG)
+    for tag in ("v1.3.0", "v1.4.0"):
+        made.push(tag)
+        made.rest()
+        made.clock.sleep(600)
+    assert made.record().on(GREEN).may_serve
+    return made
+
+
+def deploy_by_hand(laptop, environment=GREEN):
+    """A commit that no release is."""
+    commit = laptop.repository.commit(version="v0.0.1-mine", message="tried by hand")
+    laptop.repository.branches[f"deploy/{environment.value}"] = commit.sha
+    cloud = laptop.cloud("a colleague")
+    cloud.clients.digitalocean.deploy(cloud.service.app(environment))
+    laptop.clock.sleep(300)
+
+
+def told(laptop):
+    return [text for text in map(str, laptop.slack.messages) if "the way back to v1.3.0 is gone" in text]
+
+
+def schedules(laptop, many):
+    """The watch alone, a minute at a time: what else waits goes on waiting."""
+    for _ in range(many):
+        laptop.invoke("ops/watch", {"source": "schedule"})
+        laptop.clock.sleep(10)
+
+
+def minutes(laptop, many):
+    for _ in range(many):
+        laptop.minute()
+
+
+def test_it_is_told_once_and_a_rollback_is_refused_with_the_way_to_restore_it(laptop):
+    deploy_by_hand(laptop)
+    minutes(laptop, 31)
+
+    green = laptop.record().on(GREEN)
+    assert (green.status, green.tag, green.may_serve) == (Status.UNFIT, "", False)
+    assert len(told(laptop)) == 1
+    way = laptop.invoke("status", {"service": "web"})["services"]["web"]["rollback"]
+    assert "by App Platform's own rollback of blue" in way
+    assert "nothing to go back to: green was deployed again" in way
+    answer = laptop.invoke("rollback")
+    assert "App Platform takes blue from v1.4.0 back to v1.2.0 itself" in answer["what"], answer
+    assert laptop.record().active is BLUE  # which App Platform takes back to what it ran before
+
+
+def test_the_printed_step_restores_it(laptop):
+    deploy_by_hand(laptop)
+    minutes(laptop, 31)
+    (call,) = re.findall(r"doctl serverless functions invoke (\w+)((?: -p [\w.:]+)+)", told(laptop)[0])
+    function, given = call[0], dict(word.split(":", 1) for word in call[1].split()[1::2])
+
+    assert laptop.invoke(function, given)["ok"]
+    laptop.rest()
+    assert laptop.record().on(GREEN).tag == "v1.3.0"
+    assert laptop.record().on(GREEN).redeployed == ""
+    assert laptop.invoke("rollback")["ok"]
+    assert laptop.record().active is GREEN
+
+
+def test_in_a_bake_production_holds_and_somebody_is_called(laptop):
+    laptop.push("v1.5.0")
+    laptop.until(Phase.WATCHING)
+    deploy_by_hand(laptop, BLUE)
+    schedules(laptop, 3)
+    assert laptop.record().on(BLUE).redeployed
+    broken(laptop, share=0.3, when="production")
+    schedules(laptop, 2)
+
+    record = laptop.record()
+    assert (record.active, record.in_flight.phase) == (GREEN, Phase.WATCHING)
+    assert "not taken back: blue was deployed again" in record.in_flight.reason
+    assert any("not taken back: blue was deployed again" in str(message) for message in laptop.slack.messages)
+    assert "App Platform takes green" in laptop.invoke("rollback")["what"]
+    assert laptop.record().active is GREEN
+
+
+@pytest.mark.parametrize("what", ["maintenance", "nothing"])
+def test_the_same_code_deployed_anew_changes_nothing(laptop, what):
+    if what == "maintenance":
+        laptop.digitalocean.maintenance("holi-green")
+        laptop.clock.sleep(300)
+    before = laptop.record()
+    minutes(laptop, 31)
+
+    assert laptop.record().on(GREEN) == before.on(GREEN)
+    assert laptop.invoke("rollback")["ok"]
+
+
+def test_a_new_release_there_is_a_way_back_again(laptop):
+    deploy_by_hand(laptop)
+    minutes(laptop, 31)
+    laptop.push("v1.5.0")
+    laptop.rest()
+
+    assert laptop.record().on(GREEN).tag == "v1.5.0"
+    assert laptop.record().on(GREEN).redeployed == ""
+    assert laptop.invoke("rollback")["ok"]
