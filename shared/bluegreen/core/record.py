@@ -7,6 +7,7 @@ gets `Stale`, reads 42 and decides anew. So a decision is always about the recor
 `epoch` counts something else: how often production was pointed elsewhere (pointing.py). Most versions do not change it.
 """
 
+import operator
 from datetime import datetime
 from typing import Annotated
 
@@ -19,6 +20,7 @@ from bluegreen.core.credentials import hidden
 from bluegreen.core.environment import Environment, EnvironmentState
 from bluegreen.core.errors import IllegalMove
 from bluegreen.core.floor import RollbackFloor, raised
+from bluegreen.core.judge.look import Look
 from bluegreen.core.model import Frozen, Time
 from bluegreen.core.notices import ChannelTrouble, Notice, Spell
 from bluegreen.core.phases import BEFORE_SWITCH, SERVING, Phase
@@ -77,6 +79,16 @@ class PastRelease(Frozen):
         return self.outcome is not Phase.REJECTED or bool(self.commit)
 
 
+class Gathered(Frozen):
+    """Up to which version of the journal all is kept in release files, and in which part of which release's."""
+
+    seq: int
+    release: str
+    part: int = 1
+    over: bool = True  # that was its last part
+    file: str = ""  # SHA-256 of the file
+
+
 class Record(Frozen):
     """What is written about a service. Methods give a changed copy."""
 
@@ -107,6 +119,8 @@ class Record(Frozen):
     alerts: tuple[HeardAlert, ...] = Field(default=(), max_length=ALERTS_KEPT)  # from outside, newest last
     threads: dict[str, str] = Field(default_factory=dict)  # entry and release → its message in chat, newest last
     totals: Totals = Totals()  # for ops/metrics
+    gathered: Gathered | None = Field(default=None, exclude_if=operator.not_)
+    judged: Look | None = Field(default=None, exclude_if=operator.not_)  # the last written look at a release in its bake
     messages: tuple[str, ...] = Field(
         default=(), max_length=MESSAGES_KEPT
     )  # digests of dated alerts' bodies, newest last
