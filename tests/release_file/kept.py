@@ -36,3 +36,11 @@ def files(found, service="web"):
 def kept(found, release="web-1"):
     """The stored versions of a release."""
     return [body for part in files(found).parts(release) for body in part.bodies]
+
+
+def at_desk(desk, found, service="web"):
+    """A desk whose store holds what a laptop's has, under the same keys."""
+    for key in found.state.keys(f"services/{service}/"):
+        desk.bucket(0).put(key, found.state.get(key))
+    desk.web["notify"] = []
+    return desk

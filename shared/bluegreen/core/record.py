@@ -120,7 +120,7 @@ class Record(Frozen):
     threads: dict[str, str] = Field(default_factory=dict)  # entry and release → its message in chat, newest last
     totals: Totals = Totals()  # for ops/metrics
     gathered: Gathered | None = Field(default=None, exclude_if=operator.not_)
-    judged: Look | None = Field(default=None, exclude_if=operator.not_)  # the last written look at a release in its bake
+    judged: Look | None = Field(default=None, exclude_if=operator.not_)  # the newest written look at a bake
     messages: tuple[str, ...] = Field(
         default=(), max_length=MESSAGES_KEPT
     )  # digests of dated alerts' bodies, newest last

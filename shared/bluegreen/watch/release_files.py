@@ -19,13 +19,14 @@ def keep(cloud: Cloud, version: Version) -> Version:
     """One file a call; the newest version afterwards. A file is created and never changed; a second try finds it."""
     if not is_pending(version.record):
         return version
-    files, before = ReleaseFiles(cloud.clients.state, cloud.service.name, cloud.clients.at_once), version.record.gathered
+    before, service = version.record.gathered, cloud.service.name
+    files = ReleaseFiles(cloud.clients.state, service, cloud.clients.at_once)
     bodies, found = _read(files, before.seq + 1 if before else files.first(version.seq), version.seq)
     if found is None:
         return version
     number = before.part + 1 if before is not None and not before.over and before.release == found.release else 1
     *_, last = taken = [*bodies][: found.versions]
-    body = encoded(Part(cloud.service.name, found.release, number, tuple(bodies[seq] for seq in taken)))
+    body = encoded(Part(service, found.release, number, tuple(bodies[seq] for seq in taken)))
     create_once(cloud.clients.state, files.path(found.release, number), body)
     kept = Gathered(seq=last, release=found.release, part=number, over=found.over, file=digest(body))
     return place(cloud, f"{found.versions} versions kept in {found.release}'s file", partial(_noted, kept)).version

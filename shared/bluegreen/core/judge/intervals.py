@@ -47,9 +47,7 @@ class TimedIntervals(NamedTuple):
     usual_p95: float  # of the other environment's probes
 
 
-def timed_intervals(
-    blocks: Iterable[Block], active: Environment, period: Period, bounds: SlowBounds
-) -> TimedIntervals:
+def timed_intervals(blocks: Iterable[Block], active: Environment, period: Period, bounds: SlowBounds) -> TimedIntervals:
     """What several instances counted in one interval is added up."""
     after = [block for block in blocks if block.at >= period.switched_at]
     usual = _p95(sum((block.probes.get(active.other, _NOTHING) for block in after), _NOTHING))

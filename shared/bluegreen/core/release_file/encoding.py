@@ -26,7 +26,7 @@ class Unreadable(ValueError):
 
 
 class Part(NamedTuple):
-    """Some versions of a journal in a row. `number`: 1 for the first part of a release, which mostly is the only one."""
+    """Some versions of a journal in a row. `number`: from 1; most releases have one part."""
 
     service: str
     release: str

@@ -80,7 +80,9 @@ def _differences(before: Record, after: Record, look: Look, evidence: Evidence) 
         yield f"the reason is {finding.says!r}, not {look.says!r}"
     kept = after.release
     if kept is not None and kept.id == look.release:
-        yield from (f"{name} is another" for name in _COMPUTED if getattr(kept.evidence, name) != getattr(computed, name))
+        yield from (
+            f"{name} is another" for name in _COMPUTED if getattr(kept.evidence, name) != getattr(computed, name)
+        )
     to, wanted = _phase(after, look.release), move_for(Phase.WATCHING, _with_floor(before, finding.verdict)).next
     if wanted is not Phase.WATCHING and to is not wanted:
         yield f"it leads to {wanted.value}, not to {to.value if to else 'nothing known'}"
