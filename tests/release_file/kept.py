@@ -2,19 +2,25 @@
 
 from functools import cache
 
+from bluegreen.clients.store.journal import decode
 from bluegreen.clients.store.release_files import ReleaseFiles
 from tests.chain.laptop import Laptop
 
 WATCH = {"checks": 2, "over": "20s", "bake": "2m", "extend": "1m", "every": "3s"}
+FAULTY = {"share": 0.2, "when": "production"}
 
 
-def laptop(tag="v1.3.0", watch=None, **given):
+def laptop(tag="v1.3.0", watch=None, fault=None):
     found = Laptop(watch={**WATCH, **(watch or {})})
     found.minute()
-    found.push(tag, **given)
+    release(found, tag, fault)
+    return found
+
+
+def release(found, tag, fault=None):
+    found.push(tag, **({"fault": fault} if fault else {}))
     found.rest()
     found.minute()
-    return found
 
 
 @cache
@@ -26,7 +32,13 @@ def good():
 @cache
 def bad():
     """Taken back: a fifth of its answers fail."""
-    return laptop("v1.4.0", fault_percent=20)
+    return laptop("v1.4.0", fault=FAULTY)
+
+
+@cache
+def hour():
+    """Proven after a bake of an hour."""
+    return laptop(watch={"bake": "1h", "checks": 10, "over": "5m"})
 
 
 def files(found, service="web"):
@@ -36,6 +48,10 @@ def files(found, service="web"):
 def kept(found, release="web-1"):
     """The stored versions of a release."""
     return [body for part in files(found).parts(release) for body in part.bodies]
+
+
+def versions(found, release="web-1"):
+    return [decode(body) for body in kept(found, release)]
 
 
 def at_desk(desk, found, service="web"):

@@ -42,8 +42,8 @@ SIDE_WORK = (
     SideWork(
         lambda cloud: cloud.has_traffic_setting, production_repair.repair, "where production goes was not looked at"
     ),
-    SideWork(missed_tags.due, missed_tags.take_up, "GitHub was not asked for missed tags"),
     SideWork(lambda cloud: True, release_files.keep, "the versions of a release that is over were not kept yet"),
+    SideWork(missed_tags.due, missed_tags.take_up, "GitHub was not asked for missed tags"),
 )
 
 

@@ -81,7 +81,7 @@ def _differences(before: Record, after: Record, look: Look, evidence: Evidence) 
     kept = after.release
     if kept is not None and kept.id == look.release:
         yield from (
-            f"{name} is another" for name in _COMPUTED if getattr(kept.evidence, name) != getattr(computed, name)
+            f"`{name}` of the evidence is another" for name in _COMPUTED if getattr(kept.evidence, name) != getattr(computed, name)
         )
     to, wanted = _phase(after, look.release), move_for(Phase.WATCHING, _with_floor(before, finding.verdict)).next
     if wanted is not Phase.WATCHING and to is not wanted:
