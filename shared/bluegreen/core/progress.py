@@ -79,6 +79,7 @@ def begin_queued(record: Record, service: Service, now: datetime) -> Record:
         id=f"{record.service}-{record.last_number}",
         tag=queued.tag,
         commit=queued.commit,
+        committed_at=queued.committed_at,
         options=queued.options,
         purpose=queued.purpose,
         by=queued.by,
@@ -187,12 +188,24 @@ def _come_to_rest(record: Record, service: Service, now: datetime) -> Record:
         back=release.purpose.back,
         asked=release.asked_back,
         part_of=release.purpose.part_of,
+        requested_at=release.requested_at,
+        switched_at=release.switched_at,
+        committed_at=release.committed_at,
+        change=not release.purpose.leads_back,
+        undoes=release.purpose.undo,
+        outage=release.asked_back and _in_outage(record, release),
     )
     record = _settle_environments(record, release)
     record = record.model_copy(update={"release": None}).with_past(past)
     wanted = standby.by_itself(record, release, now) if service.restore_idle else None
     record = record if wanted is None else record.model_copy(update={"queued": wanted})
     return begin_queued(record, service, now)
+
+
+def _in_outage(record: Record, release: Release) -> bool:
+    """The newest look at it showed what both environments share: going back was nobody's cure."""
+    look = record.judged
+    return look is not None and look.release == release.id and look.verdict is Verdict.HOLD
 
 
 def _cause(release: Release) -> str:

@@ -53,6 +53,7 @@ class QueuedRelease(Frozen):
     by: str = ""
     asked_at: Time
     now: bool = False  # a person does not want it to wait out a bake
+    committed_at: Time | None = Field(default=None, exclude_if=operator.not_)
 
     @property
     def set_release(self) -> SetRelease | None:
@@ -72,6 +73,12 @@ class PastRelease(Frozen):
     log: str = ""  # what the app said last, of the newest that has a log
     asked: bool = False  # a person had asked for the rollback that ended it
     part_of: SetRelease | None = None
+    requested_at: Time | None = Field(default=None, exclude_if=operator.not_)
+    switched_at: Time | None = Field(default=None, exclude_if=operator.not_)  # None: production was not pointed at it
+    committed_at: Time | None = Field(default=None, exclude_if=operator.not_)
+    change: bool = Field(default=True, exclude_if=bool)  # False: it led back, undid, or restored
+    undoes: bool = Field(default=False, exclude_if=operator.not_)
+    outage: bool = Field(default=False, exclude_if=operator.not_)  # left while both environments failed
 
     @property
     def counts(self) -> bool:

@@ -80,9 +80,9 @@ def _differences(before: Record, after: Record, look: Look, evidence: Evidence) 
         yield f"the reason is {finding.says!r}, not {look.says!r}"
     kept = after.release
     if kept is not None and kept.id == look.release:
-        yield from (
-            f"`{name}` of the evidence is another" for name in _COMPUTED if getattr(kept.evidence, name) != getattr(computed, name)
-        )
+        ours, theirs = kept.evidence, computed
+        others = (name for name in _COMPUTED if getattr(ours, name) != getattr(theirs, name))
+        yield from (f"`{name}` of the evidence is another" for name in others)
     to, wanted = _phase(after, look.release), move_for(Phase.WATCHING, _with_floor(before, finding.verdict)).next
     if wanted is not Phase.WATCHING and to is not wanted:
         yield f"it leads to {wanted.value}, not to {to.value if to else 'nothing known'}"
