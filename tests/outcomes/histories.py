@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from bluegreen.core import orders, pointing, progress
-from bluegreen.core.environment import Status
 from bluegreen.core.finding import Finding, Verdict
 from bluegreen.core.judge.look import Look
 from bluegreen.core.phases import Phase
@@ -77,11 +76,10 @@ class History:
 
     def _late(self, by_person):
         """What serves is taken back after its bake."""
-        record = self.record.with_environment(self.record.idle, status=Status.IDLE, proven=True)
         if by_person:
-            back = orders.rollback(record, SERVICE, PERSON, self.now)
+            back = orders.rollback(self.record, SERVICE, PERSON, self.now)
         else:
-            back = orders.at_fault(record, SERVICE, "ops/watch", self.now, "it fails")
+            back = orders.at_fault(self.record, SERVICE, "ops/watch", self.now, "it fails")
         if back.ok:
             self._write(back.record)
             self._advance(Verdict.GOOD)

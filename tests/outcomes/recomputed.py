@@ -38,7 +38,7 @@ def deployments_of(facts, events):
         purpose, deployment = release["purpose"], made.get(of_tag.get(release["tag"]))
         pointed = release["switched_at"] or release["requested_at"]
         if what == "pointed" and purpose["undo"]:
-            deployment.update(failed=False, recovery=None)
+            (deployment or {}).update(failed=False, recovery=None)
         elif what == "pointed" and not purpose["back"] and not purpose["restore"]:
             committed = release.get("committed_at")
             lead = (moment(at) - moment(committed)).total_seconds() if committed else None

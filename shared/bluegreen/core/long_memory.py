@@ -11,6 +11,8 @@ from urllib.parse import quote
 
 from bluegreen.core.record import QUARANTINED_KEPT, Record
 
+PAST = "releases/past/"
+
 
 class RememberedRelease(NamedTuple):
     """The first release of a tag that the record forgot. `commit` is "" where it had none."""
@@ -25,7 +27,7 @@ def release_key(tag: str) -> str:
 
 def past_key(release: str) -> str:
     """Of each release that the record forgot, whatever its tag."""
-    return f"releases/past/{quote(release, safe='')}.json"
+    return f"{PAST}{quote(release, safe='')}.json"
 
 
 def quarantine_key(image: str) -> str:
