@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from bluegreen.core import orders, pointing, progress
 from bluegreen.core.finding import Finding, Verdict
-from bluegreen.core.judge.look import Look
+from bluegreen.core.judge.look import WrittenLook
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import QueuedRelease
 from bluegreen.core.release import PERSON, Deployment, Purpose
@@ -87,7 +87,7 @@ class History:
     def _look(self, verdict):
         release, record = self.record.in_flight, self.record
         facts = {"release": release.id, "at": self.now, "active": record.active, "switched_at": release.switched_at}
-        look = Look(**facts, watch=SERVICE.watch, thresholds=SERVICE.thresholds, verdict=verdict)
+        look = WrittenLook(**facts, watch=SERVICE.watch, thresholds=SERVICE.thresholds, verdict=verdict)
         self._write(record.model_copy(update={"judged": look}))
         self._advance(verdict)
 

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from bluegreen.core.release_file import chain
-from bluegreen.core.release_file.encoding import Unreadable, decoded
+from bluegreen.core.release_file.encoding import SpoiltFile, decoded
 from tests.release_file.kept import bad, good, kept
 
 KEY = "services/web/releases/web-1.json"
@@ -25,7 +25,7 @@ def is_found(body, original):
     """Refused, or its versions do not fit together, or it does not speak of that release."""
     try:
         part = decoded(body)
-    except Unreadable:
+    except SpoiltFile:
         return True
     return part[:3] != decoded(original)[:3] or bool(chain.faults(part.bodies))
 

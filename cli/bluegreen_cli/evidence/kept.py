@@ -17,7 +17,7 @@ from bluegreen.core.phases import Phase
 from bluegreen.core.record import PastRelease, Record, Version
 from bluegreen.core.release import Release
 from bluegreen.core.release_file import chain
-from bluegreen.core.release_file.encoding import Unreadable, digest
+from bluegreen.core.release_file.encoding import SpoiltFile, digest
 from bluegreen_cli.spans import reading
 from bluegreen_cli.terminal.exits import NoSuchRelease
 from bluegreen_cli.terminal.place import Place
@@ -85,7 +85,7 @@ def stored(files: ReleaseFiles, release: str) -> tuple[bytes, ...]:
     """The versions in a release's file; () where there is none."""
     try:
         return tuple(body for part in files.parts(release) for body in part.bodies)
-    except Unreadable as error:
+    except SpoiltFile as error:
         raise Corrupt(str(error)) from None
 
 

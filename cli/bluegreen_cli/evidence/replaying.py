@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from bluegreen.core.config.service import Service
 from bluegreen.core.config.thresholds import Thresholds
 from bluegreen.core.config.units import spoken
-from bluegreen.core.judge.look import Look
+from bluegreen.core.judge.look import WrittenLook
 from bluegreen.core.release_file.replay import Replay, replayed
 from bluegreen.core.release_file.what_if import Supposed, looks_of, supposed
 from bluegreen_cli import screen
@@ -23,7 +23,7 @@ class Rejudged(NamedTuple):
     """A release judged by other thresholds. None: no look of it is kept."""
 
     release: str
-    looks: Sequence[Look]
+    looks: Sequence[WrittenLook]
     by_others: Supposed | None
 
     @property

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from bluegreen.core.config.thresholds import Level, Thresholds
 from bluegreen.core.judge.evidence import INTERVAL_SECONDS, Interval
-from bluegreen.core.judge.look import Look
+from bluegreen.core.judge.look import WrittenLook
 from bluegreen.core.release_file.what_if import looks_of
 from bluegreen.page.markup import Html, element, joined
 from bluegreen.page.panels import panel, table
@@ -81,17 +81,17 @@ def _numbers(bins: Sequence[Bin]) -> Html:
     return _scrolled(table(_COLUMNS, rows, "counts"), "what was counted")
 
 
-def _looks(looks: Sequence[Look]) -> Html:
+def _looks(looks: Sequence[WrittenLook]) -> Html:
     rows = [(f"{look.at:%H:%M:%S}", look.verdict.value, sentence(look.says), _odd(look)) for look in looks]
     return _scrolled(table(("At", "Verdict", "Because", "Production check"), rows, "looks"), "each look")
 
 
-def _odd(look: Look) -> Html | str:
+def _odd(look: WrittenLook) -> Html | str:
     parts = [*_wrong(look)]
     return joined(*parts) if parts else ("passed" if look.asked else "met the other environment")
 
 
-def _wrong(look: Look) -> Iterator[Html]:
+def _wrong(look: WrittenLook) -> Iterator[Html]:
     if look.check:
         yield sentence(look.check)
     if look.other_check:

@@ -193,19 +193,13 @@ def _come_to_rest(record: Record, service: Service, now: datetime) -> Record:
         committed_at=release.committed_at,
         change=not release.purpose.leads_back,
         undoes=release.purpose.undo,
-        outage=release.asked_back and _in_outage(record, release),
+        outage=release.asked_back and record.judged is not None and record.judged.shows_outage(release.id),
     )
     record = _settle_environments(record, release)
     record = record.model_copy(update={"release": None}).with_past(past)
     wanted = standby.by_itself(record, release, now) if service.restore_idle else None
     record = record if wanted is None else record.model_copy(update={"queued": wanted})
     return begin_queued(record, service, now)
-
-
-def _in_outage(record: Record, release: Release) -> bool:
-    """The newest look at it showed what both environments share: going back was nobody's cure."""
-    look = record.judged
-    return look is not None and look.release == release.id and look.verdict is Verdict.HOLD
 
 
 def _cause(release: Release) -> str:

@@ -16,11 +16,13 @@ from pydantic import AfterValidator, Field
 from bluegreen.core.alerts import HeardAlert
 from bluegreen.core.config import tags
 from bluegreen.core.config.options import Options
+from bluegreen.core.course import Course
 from bluegreen.core.credentials import hidden
 from bluegreen.core.environment import Environment, EnvironmentState
 from bluegreen.core.errors import IllegalMove
 from bluegreen.core.floor import RollbackFloor, raised
-from bluegreen.core.judge.look import Look
+from bluegreen.core.gathered import Gathered
+from bluegreen.core.judge.look import WrittenLook
 from bluegreen.core.model import Frozen, Time
 from bluegreen.core.notices import ChannelTrouble, Notice, Spell
 from bluegreen.core.phases import BEFORE_SWITCH, SERVING, Phase
@@ -60,7 +62,7 @@ class QueuedRelease(Frozen):
         return self.purpose.part_of
 
 
-class PastRelease(Frozen):
+class PastRelease(Course):
     """A release that is over, and what became of it."""
 
     id: str
@@ -73,27 +75,11 @@ class PastRelease(Frozen):
     log: str = ""  # what the app said last, of the newest that has a log
     asked: bool = False  # a person had asked for the rollback that ended it
     part_of: SetRelease | None = None
-    requested_at: Time | None = Field(default=None, exclude_if=operator.not_)
-    switched_at: Time | None = Field(default=None, exclude_if=operator.not_)  # None: production was not pointed at it
-    committed_at: Time | None = Field(default=None, exclude_if=operator.not_)
-    change: bool = Field(default=True, exclude_if=bool)  # False: it led back, undid, or restored
-    undoes: bool = Field(default=False, exclude_if=operator.not_)
-    outage: bool = Field(default=False, exclude_if=operator.not_)  # left while both environments failed
 
     @property
     def counts(self) -> bool:
         """Its tag has been here. A rejection without a commit says nothing: a person was faster than the push."""
         return self.outcome is not Phase.REJECTED or bool(self.commit)
-
-
-class Gathered(Frozen):
-    """Up to which version of the journal all is kept in release files, and in which part of which release's."""
-
-    seq: int
-    release: str
-    part: int = 1
-    over: bool = True  # that was its last part
-    file: str = ""  # SHA-256 of the file
 
 
 class Record(Frozen):
@@ -127,7 +113,7 @@ class Record(Frozen):
     threads: dict[str, str] = Field(default_factory=dict)  # entry and release → its message in chat, newest last
     totals: Totals = Totals()  # for ops/metrics
     gathered: Gathered | None = Field(default=None, exclude_if=operator.not_)
-    judged: Look | None = Field(default=None, exclude_if=operator.not_)  # the newest written look at a bake
+    judged: WrittenLook | None = Field(default=None, exclude_if=operator.not_)  # the newest written look at a bake
     messages: tuple[str, ...] = Field(
         default=(), max_length=MESSAGES_KEPT
     )  # digests of dated alerts' bodies, newest last

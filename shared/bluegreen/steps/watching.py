@@ -11,7 +11,7 @@ from bluegreen.core.finding import Finding, Verdict
 from bluegreen.core.judge import saturation
 from bluegreen.core.judge.evidence import Evidence
 from bluegreen.core.judge.intervals import Period, SlowBounds, earlier, summed_up, timed_intervals
-from bluegreen.core.judge.look import Look, Times, judged
+from bluegreen.core.judge.look import Times, WrittenLook, judged
 from bluegreen.core.judge.response_times import response_times
 from bluegreen.core.judge.saturation import Gauge, GaugeKind
 from bluegreen.core.judge.telemetry import NoData
@@ -92,11 +92,11 @@ def _above_floor(record: Record, finding: Finding) -> Finding:
     return Finding(verdict=Verdict.BARRED, says=says, total=True)
 
 
-def _look(record: Record, seen: ProductionObservation, service: Service, now: datetime) -> Look:
+def _look(record: Record, seen: ProductionObservation, service: Service, now: datetime) -> WrittenLook:
     """What the judge gets, as it is written down: the telemetry that it has not counted yet, and the two checks."""
     release, reading = record.in_flight, seen.reading
     switched_at, since = release.switched_at or release.phase_since, release.evidence.counted.until
-    found = Look(
+    found = WrittenLook(
         release=release.id,
         at=now,
         active=record.active,
@@ -111,7 +111,7 @@ def _look(record: Record, seen: ProductionObservation, service: Service, now: da
     return found if isinstance(reading, NoData) else found.model_copy(update=_counted(found, reading, since))
 
 
-def _counted(look_: Look, reading: Reading, since: datetime | None) -> dict[str, object]:
+def _counted(look_: WrittenLook, reading: Reading, since: datetime | None) -> dict[str, object]:
     blocks, until, switched_at = reading.blocks, reading.until, look_.switched_at
     p95 = look_.thresholds.response_time_p95
     bars = SlowBounds(p95.critical, p95.warning, look_.watch.warm_up)
@@ -121,7 +121,7 @@ def _counted(look_: Look, reading: Reading, since: datetime | None) -> dict[str,
     return {**counted, "earlier": rows_before, "pre_switch": summed_up(rows_before, p95.critical)}
 
 
-def _response_times(reading: Reading | NoData, question: Look, evidence: Evidence) -> tuple[Gauge, ...]:
+def _response_times(reading: Reading | NoData, question: WrittenLook, evidence: Evidence) -> tuple[Gauge, ...]:
     """From the switch on: while caches are cold slowness is not held against the release, but people are told.
 
     As long as all is fast there is no sample: each is written down.

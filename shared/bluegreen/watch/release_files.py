@@ -6,8 +6,9 @@ from functools import partial
 from bluegreen.clients.store.objects import create_once
 from bluegreen.clients.store.release_files import ReleaseFiles
 from bluegreen.cloud import Cloud
+from bluegreen.core.gathered import Gathered
 from bluegreen.core.orders import Outcome
-from bluegreen.core.record import Gathered, Record, Version
+from bluegreen.core.record import Record, Version
 from bluegreen.core.release_file.encoding import Part, digest, encoded
 from bluegreen.core.release_file.gathering import Cut, cut, is_pending
 from bluegreen.ordering.placing import place

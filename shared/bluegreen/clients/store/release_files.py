@@ -6,7 +6,7 @@ from functools import partial
 from bluegreen.clients.fan_out import AtOnce
 from bluegreen.clients.store.journal_reader import JournalReader
 from bluegreen.clients.store.objects import Objects
-from bluegreen.core.release_file.encoding import Part, Unreadable, decoded, key
+from bluegreen.core.release_file.encoding import Part, SpoiltFile, decoded, key
 
 _MOST_PARTS = 1000
 
@@ -35,7 +35,7 @@ class ReleaseFiles:
         return f"services/{self.service}/{key(release, number)}"
 
     def parts(self, release: str) -> list[Part]:
-        """All of a release, in their order; [] where none is kept. `Unreadable` names the file that was changed."""
+        """All of a release, in their order; [] where none is kept. `SpoiltFile` names the file that was changed."""
         found = list[Part]()
         for number in range(1, _MOST_PARTS):
             path = self.path(release, number)
@@ -49,8 +49,8 @@ class ReleaseFiles:
 def _read(body: bytes, path: str, named: tuple[str, str, int]) -> Part:
     try:
         part = decoded(body)
-    except Unreadable as error:
-        raise Unreadable(f"{path} was changed: {error}") from None
+    except SpoiltFile as error:
+        raise SpoiltFile(f"{path} was changed: {error}") from None
     if part[:3] != named:
-        raise Unreadable(f"{path} was changed: it speaks of {part.release}, part {part.number}")
+        raise SpoiltFile(f"{path} was changed: it speaks of {part.release}, part {part.number}")
     return part

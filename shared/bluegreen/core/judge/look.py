@@ -44,7 +44,7 @@ class Times(NamedTuple):
     baseline: tuple[int, ...] = ()
 
 
-class Look(Frozen):
+class WrittenLook(Frozen):
     """`at`: when it was judged. `verdict` and `says` are the judge's own, before remarks for people are added."""
 
     release: str
@@ -66,6 +66,10 @@ class Look(Frozen):
     verdict: Verdict = Verdict.WAIT
     says: str = ""
 
+    def shows_outage(self, release: str) -> bool:
+        """What it saw of that release both environments shared: going back was nobody's cure."""
+        return self.release == release and self.verdict is Verdict.HOLD
+
     @field_serializer("intervals")
     def _without_unknown(self, rows: tuple[Interval, ...]) -> list[tuple[Any, ...]]:
         return [row if row.client_paths else row[:-1] for row in rows]
@@ -75,7 +79,7 @@ class Look(Frozen):
         return [[_trimmed(side) for side in each] for each in times]
 
 
-def judged(look: Look, evidence: Evidence) -> Judgement:
+def judged(look: WrittenLook, evidence: Evidence) -> Judgement:
     """What the judge says of a look, given the evidence before it. Pure: the same whenever it is asked."""
     context = BakeContext(look.active, look.switched_at, look.watch, look.thresholds)
     seen = Observation(
@@ -89,7 +93,7 @@ def judged(look: Look, evidence: Evidence) -> Judgement:
     return judge(context, evidence, seen, look.at)
 
 
-def by_other_thresholds(look: Look, thresholds: Thresholds) -> Look:
+def by_other_thresholds(look: WrittenLook, thresholds: Thresholds) -> WrittenLook:
     """The same look, with what is slow counted anew."""
     if thresholds == look.thresholds:
         return look

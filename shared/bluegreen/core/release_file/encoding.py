@@ -21,7 +21,7 @@ FORMAT = "bluegreen release file, 1"
 _CUT = re.compile(r'(?<=[\]}]),(?=["\[{])')
 
 
-class Unreadable(ValueError):
+class SpoiltFile(ValueError):
     """A release file that is not what it was when it was written."""
 
 
@@ -55,7 +55,7 @@ def encoded(part: Part) -> bytes:
 
 
 def decoded(body: bytes) -> Part:
-    """`Unreadable` says what is wrong."""
+    """`SpoiltFile` says what is wrong."""
     try:
         facts = json.loads(body)
         pieces: list[str] = facts["pieces"]
@@ -63,11 +63,11 @@ def decoded(body: bytes) -> Part:
         part = Part(facts["service"], facts["release"], facts["part"], bodies)
         again, head = encoded(part), facts["head"]
     except (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError) as error:
-        raise Unreadable(f"it cannot be read ({type(error).__name__})") from None
+        raise SpoiltFile(f"it cannot be read ({type(error).__name__})") from None
     if head != digest(bodies[-1]):
-        raise Unreadable("its last version is not the one that its `head` names")
+        raise SpoiltFile("its last version is not the one that its `head` names")
     if again != body:
-        raise Unreadable("it is not written as these versions are")
+        raise SpoiltFile("it is not written as these versions are")
     return part
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from bluegreen.core.finding import Verdict
 from bluegreen.core.judge.evidence import Evidence
-from bluegreen.core.judge.look import Look, judged
+from bluegreen.core.judge.look import WrittenLook, judged
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record, Version
 from bluegreen.core.table import TABLE, move_for
@@ -54,7 +54,7 @@ def replayed(versions: Sequence[Version], release: str) -> Replay:
     return Replay(tuple(_looks(versions, release)), tuple(_odd_moves(versions, release)))
 
 
-def looks_in(versions: Iterable[Version], release: str) -> Iterator[tuple[Version, Version, Look]]:
+def looks_in(versions: Iterable[Version], release: str) -> Iterator[tuple[Version, Version, WrittenLook]]:
     """The version before each written look, the one that it was written with, and the look."""
     for before, after in pairwise(versions):
         look = after.record.judged
@@ -72,7 +72,7 @@ def _looks(versions: Sequence[Version], release: str) -> Iterator[ReplayedLook]:
         yield ReplayedLook(after.seq, look.at, look.verdict, look.says, tuple(differs))
 
 
-def _differences(before: Record, after: Record, look: Look, evidence: Evidence) -> Iterator[str]:
+def _differences(before: Record, after: Record, look: WrittenLook, evidence: Evidence) -> Iterator[str]:
     finding, computed, _ = judged(look, evidence)
     if finding.verdict is not look.verdict:
         yield f"the verdict is {finding.verdict.value}, not {look.verdict.value}: {finding.says}"

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from bluegreen.core.config.thresholds import Thresholds
 from bluegreen.core.finding import HOLDS, Verdict
 from bluegreen.core.judge.evidence import Evidence
-from bluegreen.core.judge.look import Look, by_other_thresholds, judged
+from bluegreen.core.judge.look import WrittenLook, by_other_thresholds, judged
 
 _MARK = ',"judged":{'  # within a string of JSON its quotes would be escaped
 _decode = JSONDecoder().raw_decode
@@ -34,9 +34,9 @@ class Supposed(NamedTuple):
 _ENDS = (Verdict.GOOD, Verdict.BAD, Verdict.UNPROVEN)
 
 
-def looks_of(bodies: Sequence[bytes], release: str) -> list[Look]:
+def looks_of(bodies: Sequence[bytes], release: str) -> list[WrittenLook]:
     """Of stored versions, each written look once; read without the rest of the record."""
-    found, before = list[Look](), ""
+    found, before = list[WrittenLook](), ""
     for body in bodies:
         text = body.decode(errors="replace")
         start = text.find(_MARK)
@@ -46,11 +46,11 @@ def looks_of(bodies: Sequence[bytes], release: str) -> list[Look]:
         _, end = _decode(text, start)
         if text[start:end] != before:
             before = text[start:end]
-            found.append(Look.model_validate_json(before))
+            found.append(WrittenLook.model_validate_json(before))
     return [look for look in found if look.release == release]
 
 
-def supposed(looks: Sequence[Look], thresholds: Thresholds) -> Supposed | None:
+def supposed(looks: Sequence[WrittenLook], thresholds: Thresholds) -> Supposed | None:
     """By these thresholds; None where no look is kept."""
     evidence, held, result = Evidence(), False, None
     for look in looks:
