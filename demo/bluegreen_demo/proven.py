@@ -39,10 +39,8 @@ def _computed(stage: Stage, place: Place, tag: str) -> KeptRelease:
 def _tampered(stage: Stage, place: Place, found: KeptRelease) -> None:
     """In its file, or in the journal where that is not written yet. What was there is put back."""
     number = next(n for n, body in enumerate(found.bodies[:-1]) if _SAID in body)
-    in_journal = found.source == "the journal"
-    path = (
-        f"services/{found.service.name}/journal/{found.versions[number].seq:08d}.json" if in_journal else found.source
-    )
+    version = f"services/{found.service.name}/journal/{found.versions[number].seq:08d}.json"
+    path = version if found.source == "the journal" else found.source
     stored = place.clients.state.get(path) or b""
     at = stored.index(_SAID) - 1
     try:

@@ -117,9 +117,8 @@ def test_the_pages_on_what_a_release_did_as_they_are_written(stage: Stage, tmp_p
         done = run(stage, tmp_path, *shlex.split(line)[1:])
         assert done.exit_code == 0, (line, done.output)
     if page == "evidence.md":
-        assert {path.name for path in Path("review").iterdir()} == {
-            "web-1.html", "web-1.intoto.json", "web-1.dsse.json",
-        }  # fmt: skip
+        kinds = {path.name.partition(".")[2] for path in Path("review").iterdir()}
+        assert kinds == {"html", "intoto.json", "dsse.json"}
 
 
 def test_every_command_that_is_written_anywhere_is_one(stage: Stage, tmp_path: Path):
