@@ -64,7 +64,9 @@ def what_if(place: Place, named: str, name: str, path: Path, as_json: bool) -> E
 
 def _rejudged(place: Place, service: Service, release: str, changes: dict[str, Any]) -> Rejudged:
     """What is written in the file counts, and beside it what the release was judged by."""
-    bodies = kept.stored(kept.files_of(place, service), release) or kept.load(place, service, release).bodies
+    bodies = (
+        kept.stored(kept.files_of(place, service), release, exactly=False) or kept.load(place, service, release).bodies
+    )
     looks = looks_of(bodies, release)
     if not looks:
         return Rejudged(release, looks, None)

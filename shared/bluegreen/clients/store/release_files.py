@@ -34,7 +34,7 @@ class ReleaseFiles:
     def path(self, release: str, number: int = 1) -> str:
         return f"services/{self.service}/{key(release, number)}"
 
-    def parts(self, release: str) -> list[Part]:
+    def parts(self, release: str, exactly: bool = True) -> list[Part]:
         """All of a release, in their order; [] where none is kept. `SpoiltFile` names the file that was changed."""
         found = list[Part]()
         for number in range(1, _MOST_PARTS):
@@ -42,13 +42,13 @@ class ReleaseFiles:
             body = self._objects.get(path)
             if body is None:
                 break
-            found.append(_read(body, path, (self.service, release, number)))
+            found.append(_read(body, path, (self.service, release, number), exactly))
         return found
 
 
-def _read(body: bytes, path: str, named: tuple[str, str, int]) -> Part:
+def _read(body: bytes, path: str, named: tuple[str, str, int], exactly: bool) -> Part:
     try:
-        part = decoded(body)
+        part = decoded(body, exactly)
     except SpoiltFile as error:
         raise SpoiltFile(f"{path} was changed: {error}") from None
     if part[:3] != named:

@@ -10,7 +10,7 @@ from bluegreen.core.model import Frozen, Time
 class Course(Frozen):
     """Nothing of it is written where there is nothing to say: records of before look as they did."""
 
-    requested_at: Time | None = Field(default=None, exclude_if=not_)
+    requested_at: Time | None = Field(default=None, exclude_if=not_)  # where `switched_at` is None
     switched_at: Time | None = Field(default=None, exclude_if=not_)  # None: production was not pointed at it
     committed_at: Time | None = Field(default=None, exclude_if=not_)
     change: bool = Field(default=True, exclude_if=bool)  # False: it led back, undid, or restored

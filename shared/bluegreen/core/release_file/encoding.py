@@ -54,14 +54,14 @@ def encoded(part: Part) -> bytes:
     return json.dumps(facts, separators=(",", ":")).encode()
 
 
-def decoded(body: bytes) -> Part:
-    """`SpoiltFile` says what is wrong."""
+def decoded(body: bytes, exactly: bool = True) -> Part:
+    """`SpoiltFile` says what is wrong; not `exactly`: only where it could not be read at all."""
     try:
         facts = json.loads(body)
         pieces: list[str] = facts["pieces"]
         bodies = tuple(",".join(_pieces(row, pieces)).encode(errors="surrogateescape") for row in facts["versions"])
         part = Part(facts["service"], facts["release"], facts["part"], bodies)
-        again, head = encoded(part), facts["head"]
+        again, head = encoded(part) if exactly else body, facts["head"]
     except (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError) as error:
         raise SpoiltFile(f"it cannot be read ({type(error).__name__})") from None
     if head != digest(bodies[-1]):

@@ -13,6 +13,7 @@ from bluegreen.core.config.thresholds import Thresholds
 from bluegreen.core.finding import HOLDS, Verdict
 from bluegreen.core.judge.evidence import Evidence
 from bluegreen.core.judge.look import WrittenLook, by_other_thresholds, judged
+from bluegreen.core.release_file.calm import shortened
 
 _MARK = ',"judged":{'  # within a string of JSON its quotes would be escaped
 _decode = JSONDecoder().raw_decode
@@ -53,8 +54,8 @@ def looks_of(bodies: Sequence[bytes], release: str) -> list[WrittenLook]:
 def supposed(looks: Sequence[WrittenLook], thresholds: Thresholds) -> Supposed | None:
     """By these thresholds; None where no look is kept."""
     evidence, held, result = Evidence(), False, None
-    for look in looks:
-        finding, evidence, at = judged(by_other_thresholds(look, thresholds), evidence)
+    for look in shortened([by_other_thresholds(look, thresholds) for look in looks]):
+        finding, evidence, at = judged(look, evidence)
         held = held or finding.verdict in HOLDS
         result = Supposed(finding.verdict, finding.says, at, held)
         if result.final:
