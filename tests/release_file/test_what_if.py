@@ -7,7 +7,9 @@ import pytest
 
 from bluegreen.core.config.thresholds import Level, Thresholds
 from bluegreen.core.finding import Verdict
+from bluegreen.core.judge.evidence import Evidence
 from bluegreen.core.judge.intervals import Period, SlowBounds, earlier, slower, summed_up, timed_intervals
+from bluegreen.core.judge.look import by_other_thresholds, judged
 from bluegreen.core.judge.telemetry import Block, Counts
 from bluegreen.core.release_file.what_if import looks_of, supposed
 from tests.build import BLUE, GREEN, NOW, later
@@ -112,6 +114,23 @@ def test_a_file_that_is_not_there_is_said(desk, tmp_path):
     done = desk.say("replay", "--what-if", str(tmp_path / "none.yml"))
     assert done.exit_code == 2
     assert "none.yml is not there: write the section `thresholds`" in " ".join(done.stderr.split())
+
+
+@pytest.mark.parametrize("of", [good, bad, hour], ids=["live", "rolled back", "an hour"])
+@pytest.mark.parametrize("critical", [0.5, 2, 5, 60])
+def test_a_calm_bake_ends_in_the_same_way_in_a_few_looks(of, critical):
+    """As without leaving any out: the evidence of each look follows from the one before."""
+    looks = looks_of(kept(of()), "web-1")
+    thresholds = looks[0].thresholds.model_copy(
+        update={"error_rate": Level(normal=0.1, warning=0.2, critical=critical)}
+    )
+    evidence, ends = Evidence(), (Verdict.GOOD, Verdict.BAD, Verdict.UNPROVEN)
+    for look in looks:
+        finding, evidence, at = judged(by_other_thresholds(look, thresholds), evidence)
+        if finding.verdict in ends:
+            break
+    found = supposed(looks, thresholds)
+    assert (found.verdict, found.says, found.at) == (finding.verdict, finding.says, at)
 
 
 def test_a_hundred_releases_take_seconds():

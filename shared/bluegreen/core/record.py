@@ -30,7 +30,7 @@ from bluegreen.core.release import Pause, Purpose, Release, SetRelease
 from bluegreen.core.totals import Totals
 
 SCHEMA = 1  # goes up when what was written before means something else; not for a field more
-# What is kept, so that a record stays under 80 KB whatever happens.
+# What is kept, so that a record stays under 96 KB whatever happens.
 DELIVERIES_KEPT = 64
 PAST_KEPT = 20
 QUARANTINED_KEPT = 20

@@ -7,7 +7,7 @@ from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record
 from bluegreen.core.release_file.chain import link
 
-PART = 600  # versions of a file at most: 40 MB where every one is as large as a record may be
+PART = 600  # versions of a file at most: 60 MB where every one is as large as a record may be
 
 
 class Cut(NamedTuple):
