@@ -20,7 +20,7 @@ def read(path: Path) -> Any:
     written = as_json(path)
     faults = [*_unfilled(written, ())] or settings.read(written)[1]
     if faults:
-        at = _places(path)
+        at = places(path)
         raise Faulty([f"{path.name}{at(fault.at)} {'.'.join(fault.at)}: {fault.says}" for fault in faults])
     return written
 
@@ -32,7 +32,7 @@ def check(written: Any) -> None:
         raise Faulty(faults)
 
 
-def _places(path: Path) -> Callable[[tuple[str, ...]], str]:
+def places(path: Path) -> Callable[[tuple[str, ...]], str]:
     """Where something stands: `:12:5`, line and column. What is missing stands where its section begins."""
     root = yaml.compose(path.read_text(encoding="utf-8"), _Unique)
 

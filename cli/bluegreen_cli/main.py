@@ -17,6 +17,7 @@ from bluegreen_cli import page_token, screen, spans
 from bluegreen_cli import recover as recovery
 from bluegreen_cli import stage as staging
 from bluegreen_cli.doctor.findings import exit_code
+from bluegreen_cli.evidence import commands as evidence
 from bluegreen_cli.faults import Faulty
 from bluegreen_cli.terminal import commands as terminal
 from bluegreen_cli.terminal import directly
@@ -147,6 +148,7 @@ def doctor(
 
 directly.add_to(app)
 terminal.add_to(app)
+evidence.add_to(app)
 
 
 @app.command()

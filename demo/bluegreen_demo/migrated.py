@@ -5,6 +5,7 @@ import time
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import PastRelease
 from bluegreen_demo.event import Mood
+from bluegreen_demo.proven import proven
 from bluegreen_demo.stories import Stage, push, rests, serves
 from bluegreen_demo.watcher import NotHappened
 
@@ -20,6 +21,7 @@ def migrated(stage: Stage, dangerous: str, safe: str, contract: str) -> None:
     stage.cloud.migrate(safe, PATH, SAFE)
     push(stage, safe, Phase.LIVE)
     _said(stage, safe, rests(stage, safe))
+    proven(stage, safe)
     stage.cloud.migrate(contract, "db/V3__no_nickname.sql", CONTRACT)
     push(stage, contract, Phase.LIVE)
     serves(stage, contract)

@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -98,6 +99,26 @@ def test_a_pause_and_what_ends_it(stage: Stage, well):
     assert "web is paused" in well('bluegreen pause --reason "the database is being moved"')
     assert "paused by" in well("bluegreen status")
     assert "web goes on" in well("bluegreen resume")
+
+
+@pytest.mark.parametrize("page", ["evidence.md", "statistics.md"])
+def test_the_pages_on_what_a_release_did_as_they_are_written(stage: Stage, tmp_path: Path, monkeypatch, page: str):
+    """Each line in its order, in one folder; what the page has in a file is in that file."""
+    stage.watcher.await_("its file is there", lambda r: bool(r.gathered and r.gathered.over), stage.patience)
+    monkeypatch.chdir(tmp_path)
+    text = (ROOT / "docs" / "how-to" / page).read_text()
+    for content in re.findall(r"```yaml\n(.*?)```", text, re.DOTALL):
+        Path("thresholds.yml").write_text(content)
+
+    for line in re.findall(r"(?m)^ {4}((?:bluegreen|openssl) .*)$", text):
+        if line.startswith("openssl"):
+            subprocess.run(shlex.split(line), check=True)
+            continue
+        done = run(stage, tmp_path, *shlex.split(line)[1:])
+        assert done.exit_code == 0, (line, done.output)
+    if page == "evidence.md":
+        kinds = {path.name.partition(".")[2] for path in Path("review").iterdir()}
+        assert kinds == {"html", "intoto.json", "dsse.json"}
 
 
 def test_every_command_that_is_written_anywhere_is_one(stage: Stage, tmp_path: Path):

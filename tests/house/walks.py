@@ -75,6 +75,13 @@ def _released(laptop: Laptop) -> None:
     laptop.clock.sleep(60)
 
 
+def _resting(laptop: Laptop) -> None:
+    """The minute that keeps the release's versions is over too."""
+    _released(laptop)
+    laptop.minute()
+    laptop.clock.sleep(60)
+
+
 def _pushed_again(laptop: Laptop) -> None:
     laptop.push("v1.4.0")
 
@@ -82,7 +89,7 @@ def _pushed_again(laptop: Laptop) -> None:
 STORIES = {
     "push": Story("push → traffic moved", lambda laptop: None, _pushed),
     "rollback": Story("rollback", _released, lambda laptop: laptop.invoke("rollback")),
-    "idle": Story("idle watch", _released, lambda laptop: laptop.invoke("ops/watch")),
+    "idle": Story("idle watch", _resting, lambda laptop: laptop.invoke("ops/watch")),
     "webhook": Story("a webhook delivery", _released, _pushed_again),
 }
 

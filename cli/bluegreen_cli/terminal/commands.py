@@ -1,11 +1,12 @@
 """The commands themselves: their options, and which of them goes where."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from bluegreen_cli.terminal import acting, asking, looking, monitoring
+from bluegreen_cli.terminal import acting, asking, looking, monitoring, statistics
 from bluegreen_cli.terminal import checklist as checklists
 from bluegreen_cli.terminal.acting import Act, act
 from bluegreen_cli.terminal.exits import explained
@@ -26,11 +27,20 @@ CONFIG, ENV = Path("bluegreen.yml"), Path(".env")
 
 
 def history(
-    service: ServiceArgument = "", as_json: Json = False, config: ConfigPath = CONFIG, env: EnvPath = ENV
+    service: ServiceArgument = "",
+    stats: Annotated[bool, typer.Option("--stats", help="DORA's five: how often, how fast, how well.")] = False,
+    window: Annotated[str, typer.Option(help="With --stats: how far back.")] = "30d",
+    as_json: Json = False,
+    config: ConfigPath = CONFIG,
+    env: EnvPath = ENV,
 ) -> None:
     """The releases of a service, newest first: what became of each, and why."""
     with explained(as_json), opened(config, env) as place:
-        looking.history(place, service, as_json)
+        if stats:
+            span = timedelta(seconds=monitoring.duration(window, 3600.0, statistics.LONGEST))
+            statistics.statistics(place, service, span, as_json)
+        else:
+            looking.history(place, service, as_json)
 
 
 def show(

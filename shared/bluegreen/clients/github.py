@@ -71,6 +71,7 @@ class _Deployment(BaseModel):
 
 class _Status(BaseModel):
     state: str
+    description: str | None = None
 
 
 class GitHub:
@@ -178,11 +179,23 @@ class GitHub:
         found = self._read(list[_Status], answer or [], "list of statuses")
         return found[0].state if found else ""
 
+    def descriptions(self, repository: str, deployment: int) -> list[str]:
+        """What its statuses say, newest first, a hundred at most."""
+        answer = self._api.get(f"/repos/{repository}/deployments/{deployment}/statuses", per_page=100)
+        return [found.description or "" for found in self._read(list[_Status], answer or [], "list of statuses")]
+
     def set_status(
-        self, repository: str, deployment: int, state: str, description: str, urls: Mapping[str, str] | None = None
+        self,
+        repository: str,
+        deployment: int,
+        state: str,
+        description: str,
+        urls: Mapping[str, str] | None = None,
+        end: str = "",
     ) -> None:
-        """`urls`: `environment_url` and `log_url`, "" where there is none."""
-        body: dict[str, Any] = {"state": state, "description": description[:_DESCRIPTION], "auto_inactive": False}
+        """`urls`: `environment_url` and `log_url`, "" where there is none. `end` is what is not cut."""
+        said = description[: _DESCRIPTION - len(end)] + end
+        body: dict[str, Any] = {"state": state, "description": said, "auto_inactive": False}
         body |= {name: url for name, url in (urls or {}).items() if url}
         self._api.once("POST", f"/repos/{repository}/deployments/{deployment}/statuses", body)
 

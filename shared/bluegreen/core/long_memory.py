@@ -11,6 +11,8 @@ from urllib.parse import quote
 
 from bluegreen.core.record import QUARANTINED_KEPT, Record
 
+PAST = "releases/past/"
+
 
 class RememberedRelease(NamedTuple):
     """The first release of a tag that the record forgot. `commit` is "" where it had none."""
@@ -21,6 +23,11 @@ class RememberedRelease(NamedTuple):
 
 def release_key(tag: str) -> str:
     return f"releases/tags/{quote(tag, safe='')}.json"
+
+
+def past_key(release: str) -> str:
+    """Of each release that the record forgot, whatever its tag."""
+    return f"{PAST}{quote(release, safe='')}.json"
 
 
 def quarantine_key(image: str) -> str:
@@ -51,8 +58,9 @@ def _releases(before: Record, after: Record) -> dict[str, bytes]:
     if after.past is before.past:
         return {}
     kept = {past.id for past in after.past}
-    gone = [past for past in before.past if past.id not in kept and past.counts]
-    return {release_key(past.tag): past.model_dump_json().encode() for past in gone}
+    gone = [past for past in before.past if past.id not in kept]
+    tags = {release_key(past.tag): past.model_dump_json().encode() for past in gone if past.counts}
+    return {**tags, **{past_key(past.id): past.model_dump_json().encode() for past in gone}}
 
 
 def _quarantines(before: Record, after: Record) -> dict[str, bytes]:

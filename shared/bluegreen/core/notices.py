@@ -3,7 +3,7 @@
 from enum import Enum, IntEnum
 from typing import Annotated
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 
 from bluegreen.core.credentials import hidden
 from bluegreen.core.model import Frozen, Time
@@ -59,6 +59,7 @@ class Notice(Frozen):
     needs_person: bool = False
     page: str = ""  # what a pager knows the matter by
     resolves: bool = False  # the matter of that page is over
+    witness: str = Field(default="", exclude=True)  # the journal's newest version, as it is told outside: not stored
     tries: int = 0
     next_at: Time | None = None  # of the next try; None while the function that queued it may still be at it
 

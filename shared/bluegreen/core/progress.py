@@ -79,6 +79,7 @@ def begin_queued(record: Record, service: Service, now: datetime) -> Record:
         id=f"{record.service}-{record.last_number}",
         tag=queued.tag,
         commit=queued.commit,
+        committed_at=queued.committed_at,
         options=queued.options,
         purpose=queued.purpose,
         by=queued.by,
@@ -187,6 +188,12 @@ def _come_to_rest(record: Record, service: Service, now: datetime) -> Record:
         back=release.purpose.back,
         asked=release.asked_back,
         part_of=release.purpose.part_of,
+        requested_at=None if release.switched_at else release.requested_at,
+        switched_at=release.switched_at,
+        committed_at=release.committed_at,
+        change=not release.purpose.leads_back,
+        undoes=release.purpose.undo,
+        outage=release.asked_back and record.judged is not None and record.judged.shows_outage(release.id),
     )
     record = _settle_environments(record, release)
     record = record.model_copy(update={"release": None}).with_past(past)

@@ -7,6 +7,7 @@ gets `Stale`, reads 42 and decides anew. So a decision is always about the recor
 `epoch` counts something else: how often production was pointed elsewhere (pointing.py). Most versions do not change it.
 """
 
+import operator
 from datetime import datetime
 from typing import Annotated
 
@@ -15,10 +16,13 @@ from pydantic import AfterValidator, Field
 from bluegreen.core.alerts import HeardAlert
 from bluegreen.core.config import tags
 from bluegreen.core.config.options import Options
+from bluegreen.core.course import Course
 from bluegreen.core.credentials import hidden
 from bluegreen.core.environment import Environment, EnvironmentState
 from bluegreen.core.errors import IllegalMove
 from bluegreen.core.floor import RollbackFloor, raised
+from bluegreen.core.gathered import Gathered
+from bluegreen.core.judge.look import WrittenLook
 from bluegreen.core.model import Frozen, Time
 from bluegreen.core.notices import ChannelTrouble, Notice, Spell
 from bluegreen.core.phases import BEFORE_SWITCH, SERVING, Phase
@@ -26,7 +30,7 @@ from bluegreen.core.release import Pause, Purpose, Release, SetRelease
 from bluegreen.core.totals import Totals
 
 SCHEMA = 1  # goes up when what was written before means something else; not for a field more
-# What is kept, so that a record stays under 64 KB whatever happens.
+# What is kept, so that a record stays under 96 KB whatever happens.
 DELIVERIES_KEPT = 64
 PAST_KEPT = 20
 QUARANTINED_KEPT = 20
@@ -51,13 +55,14 @@ class QueuedRelease(Frozen):
     by: str = ""
     asked_at: Time
     now: bool = False  # a person does not want it to wait out a bake
+    committed_at: Time | None = Field(default=None, exclude_if=operator.not_)
 
     @property
     def set_release(self) -> SetRelease | None:
         return self.purpose.part_of
 
 
-class PastRelease(Frozen):
+class PastRelease(Course):
     """A release that is over, and what became of it."""
 
     id: str
@@ -107,6 +112,8 @@ class Record(Frozen):
     alerts: tuple[HeardAlert, ...] = Field(default=(), max_length=ALERTS_KEPT)  # from outside, newest last
     threads: dict[str, str] = Field(default_factory=dict)  # entry and release → its message in chat, newest last
     totals: Totals = Totals()  # for ops/metrics
+    gathered: Gathered | None = Field(default=None, exclude_if=operator.not_)
+    judged: WrittenLook | None = Field(default=None, exclude_if=operator.not_)  # the newest written look at a bake
     messages: tuple[str, ...] = Field(
         default=(), max_length=MESSAGES_KEPT
     )  # digests of dated alerts' bodies, newest last

@@ -1,6 +1,9 @@
 """One release on its way: what was asked, where it is, what was found."""
 
 from datetime import datetime
+from operator import not_
+
+from pydantic import Field
 
 from bluegreen.core.config.options import Options
 from bluegreen.core.environment import Environment
@@ -137,6 +140,7 @@ class Release(Frozen):
     troubled_since: Time | None = None  # … the first of them
     trouble_told: bool = False  # in this phase
     switched_at: Time | None = None
+    committed_at: Time | None = Field(default=None, exclude_if=not_)  # by GitHub's word
     mirror: float = 0.0  # percent of users' requests that the environment before is sent as well, while it is watched
     evidence: Evidence = Evidence()
     reason: str = ""  # why it is where it is

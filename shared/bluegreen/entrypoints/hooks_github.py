@@ -73,7 +73,9 @@ def _take(invocation: Invocation, service: Service, event: TagPushed) -> tuple[b
     by = f"a push by {event.by}" if event.by else "a push"
     delivery = event.delivery or f"{event.tag}@{event.commit}"
     purpose = Purpose(part_of=invocation.settings.part_of(service, event.tag))
-    order = ReleaseRequest(event.tag, event.commit, service.options, by, delivery, purpose)
+    order = ReleaseRequest(
+        event.tag, event.commit, service.options, by, delivery, purpose, committed_at=event.committed_at
+    )
     placed = place_announced(cloud, f"{event.tag} pushed", order)
     if not placed.outcome.taken:
         return False, f"ignored: {placed.outcome.says}"

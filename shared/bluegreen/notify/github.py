@@ -37,7 +37,7 @@ class GitHubNotifier:
         if self.github.status(repository, deployment) != state:
             says = f"{notice.headline}: {notice.reason}" if notice.reason else notice.headline
             urls = {"environment_url": self._url(notice, phase), "log_url": links.deployment(self.service, notice)}
-            self.github.set_status(repository, deployment, state, says, urls)
+            self.github.set_status(repository, deployment, state, says, urls, notice.witness)
         if state == "success":
             self._retire_others(deployment)
 

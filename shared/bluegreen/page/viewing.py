@@ -1,7 +1,7 @@
 """From what was read of a service to what is shown of it."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from bluegreen.core import outline, progress
@@ -12,11 +12,12 @@ from bluegreen.core.judge import current
 from bluegreen.core.judge.telemetry import Block, NoData
 from bluegreen.core.outbox import troubles
 from bluegreen.core.outbox.seen import waiting
+from bluegreen.core.outcomes import outcomes
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import PastRelease, Record, Version
 from bluegreen.core.release import Release
 from bluegreen.core.standstill import standstill
-from bluegreen.page import chain, effects, judged, series
+from bluegreen.page import chain, delivery, effects, judged, series
 from bluegreen.page.actions import actions
 from bluegreen.page.headline import headline, last_word
 from bluegreen.page.told import percent
@@ -33,6 +34,7 @@ from bluegreen.page.view import (
 )
 
 _DEEDS_SHOWN = 12
+_DELIVERY = timedelta(days=30)
 _MOVED = (Phase.SWITCHING, Phase.ROLLING_BACK)
 
 
@@ -82,6 +84,7 @@ def service_view(seen: Seen) -> ServiceView:
         judge=_judge(seen),
         actions=actions(record, service, seen.now, seen.can_wake),
         past=tuple(_past(past) for past in record.past),
+        delivery=delivery.rows(outcomes(record.past, seen.now, _DELIVERY)),
         deeds=tuple(_deeds(seen))[:_DEEDS_SHOWN],
         quarantine=tuple(reversed(record.quarantine.items())),
         queued=_queued(record),

@@ -12,6 +12,7 @@ from bluegreen.core.notices import Notice, important
 from bluegreen.core.outbox import channels, delivery
 from bluegreen.core.outbox.delivery import Attempt
 from bluegreen.core.record import Record, Version
+from bluegreen.core.release_file import witness
 
 _BUDGET = 10.0  # seconds that all deliveries of a turn may take
 _LEAST = 1.0  # seconds, without which no delivery is begun
@@ -23,7 +24,7 @@ _TO_WRITE = 1.0  # seconds that are left over for that of the time that all of t
 def deliver(cloud: Cloud, version: Version, notices: Iterable[Notice]) -> Version:
     """Delivers what this function has the secrets for; the rest stays for another. The newest version afterwards."""
     ours = [notice for notice in notices if notice.addressee in cloud.notifiers]
-    return _note(cloud, version, _tried(cloud, version.record, ours), ours)
+    return _note(cloud, version, _tried(cloud, version, ours), ours)
 
 
 def deliver_due(cloud: Cloud, version: Version) -> Version:
@@ -55,9 +56,10 @@ def _without_expired(cloud: Cloud, version: Version) -> Version:
     return cloud.journal.update(version, tidied, cloud.caller.function, "old notices", cloud.clock.now).version
 
 
-def _tried(cloud: Cloud, record: Record, notices: list[Notice]) -> list[Attempt]:
+def _tried(cloud: Cloud, version: Version, notices: list[Notice]) -> list[Attempt]:
     """One after the other. A channel that has just refused is not asked for the others, nor any once time is over."""
     attempts: list[Attempt] = []
+    record, newest = version.record, {"witness": witness.mark(version.seq, version.digest)}
     refused: Counter[str] = Counter()
     ends = cloud.clock.seconds() + min(_BUDGET, cloud.clock.remaining() - _MARGIN, bounded.left() - _TO_WRITE)
     for notice in delivery.in_order(notices):
@@ -68,7 +70,7 @@ def _tried(cloud: Cloud, record: Record, notices: list[Notice]) -> list[Attempt]
             continue
         so_far = delivery.noted(record, attempts, cloud.clock.now())
         with bounded.within(left):
-            attempt = _send(cloud, notice, delivery.with_remark(notice, so_far))
+            attempt = _send(cloud, notice, delivery.with_remark(notice, so_far).model_copy(update=newest))
         attempts.append(attempt)
         if attempt.says:
             refused[notice.addressee] += 1 if attempt.notice_only else _REFUSALS

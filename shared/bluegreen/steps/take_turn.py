@@ -153,4 +153,5 @@ def _facts(record: Record) -> Record:
     if release is None:
         return record
     evidence = release.evidence.model_copy(update={"counted": RunningCounts()})
+    record = record.model_copy(update={"judged": None})
     return record.with_release(wake_at=release.requested_at, reason="", evidence=evidence)

@@ -10,13 +10,12 @@ from bluegreen.core.config.service import Service
 from bluegreen.core.environment import Environment
 from bluegreen.core.finding import Finding, Verdict
 from bluegreen.core.judge import saturation
-from bluegreen.core.judge import verdict as judging
 from bluegreen.core.judge.evidence import Evidence
-from bluegreen.core.judge.intervals import Period, SlowBounds, intervals, pre_switch
+from bluegreen.core.judge.intervals import Period, SlowBounds, earlier, summed_up, timed_intervals
+from bluegreen.core.judge.look import Times, WrittenLook, judged
 from bluegreen.core.judge.response_times import response_times
 from bluegreen.core.judge.saturation import Gauge, GaugeKind
 from bluegreen.core.judge.telemetry import NoData
-from bluegreen.core.judge.verdict import BakeContext
 from bluegreen.core.notices import Tone
 from bluegreen.core.outbox import queue_notice
 from bluegreen.core.phases import Phase
@@ -68,19 +67,20 @@ def look(turn: Turn) -> ProductionObservation:
 
 def judge(record: Record, seen: ProductionObservation, service: Service, now: datetime) -> StepResult:
     release = record.in_flight
-    question = BakeContext(record.active, release.switched_at or release.phase_since, service.watch, service.thresholds)
-    judgement = judging.judge(question, release.evidence, _seen(question, release.evidence, seen), now)
-    finding, evidence = judgement.finding, judgement.evidence
+    look_ = _look(record, seen, service, now)
+    finding, evidence, _ = judged(look_, release.evidence)
+    look_ = look_.model_copy(update={"verdict": finding.verdict, "says": finding.says})
     if isinstance(seen.reading, NoData) and finding.verdict is Verdict.WAIT:
         finding = finding.model_copy(update={"says": f"{finding.says}; no data: {seen.reading.why}"})
     if not isinstance(seen.reading, NoData) and seen.reading.remark:
         finding = finding.model_copy(update={"says": f"{finding.says}; {seen.reading.remark}"})
-    samples = (*seen.gauges, *_response_times(seen.reading, question, evidence))
+    samples = (*seen.gauges, *_response_times(seen.reading, look_, evidence))
     noted = saturation.with_samples(evidence.saturation, samples, service.thresholds)
     if warnings := saturation.descriptions(noted, service.thresholds, now):
         finding = finding.model_copy(update={"says": "; ".join((finding.says, *warnings))})
     record, finding = _warned(record, release, noted, service, now), _barred(record, finding)
-    return StepResult(record.with_release(evidence=evidence.model_copy(update={"saturation": noted})), finding)
+    record = record.with_release(evidence=evidence.model_copy(update={"saturation": noted}))
+    return StepResult(record.model_copy(update={"judged": look_}), finding)
 
 
 def _barred(record: Record, finding: Finding) -> Finding:
@@ -93,19 +93,36 @@ def _barred(record: Record, finding: Finding) -> Finding:
     return Finding(verdict=Verdict.BARRED, says=says, total=True)
 
 
-def _seen(question: BakeContext, evidence: Evidence, seen: ProductionObservation) -> judging.Observation:
-    """What the judge gets: the telemetry that it has not counted yet, and the two checks."""
-    if isinstance(seen.reading, NoData):
-        return judging.Observation(seen.reading, None, seen.check, seen.other_check, None, not seen.misled)
-    blocks, until, since = seen.reading.blocks, seen.reading.until, evidence.counted.until
-    p95 = question.thresholds.response_time_p95
-    bars, switched_at = SlowBounds(p95.critical, p95.warning, question.watch.warm_up), question.switched_at
-    fresh = intervals(blocks, question.active, Period(switched_at, since or switched_at, until), bars)
-    earlier = None if since else pre_switch(blocks, question.active, switched_at, bars)
-    return judging.Observation(fresh, until, seen.check, seen.other_check, earlier, not seen.misled)
+def _look(record: Record, seen: ProductionObservation, service: Service, now: datetime) -> WrittenLook:
+    """What the judge gets, as it is written down: the telemetry that it has not counted yet, and the two checks."""
+    release, reading = record.in_flight, seen.reading
+    switched_at, since = release.switched_at or release.phase_since, release.evidence.counted.until
+    found = WrittenLook(
+        release=release.id,
+        at=now,
+        active=record.active,
+        switched_at=switched_at,
+        watch=service.watch,
+        thresholds=service.thresholds,
+        no_data=reading.why if isinstance(reading, NoData) else None,
+        check=seen.check,
+        other_check=seen.other_check,
+        asked=not seen.misled,
+    )
+    return found if isinstance(reading, NoData) else found.model_copy(update=_counted(found, reading, since))
 
 
-def _response_times(reading: Reading | NoData, question: BakeContext, evidence: Evidence) -> tuple[Gauge, ...]:
+def _counted(look_: WrittenLook, reading: Reading, since: datetime | None) -> dict[str, object]:
+    blocks, until, switched_at = reading.blocks, reading.until, look_.switched_at
+    p95 = look_.thresholds.response_time_p95
+    bars = SlowBounds(p95.critical, p95.warning, look_.watch.warm_up)
+    rows, times, usual = timed_intervals(blocks, look_.active, Period(switched_at, since or switched_at, until), bars)
+    counted = {"intervals": rows, "times": tuple(Times(*each) for each in times), "usual_p95": usual, "until": until}
+    rows_before = () if since else earlier(blocks, look_.active, switched_at)
+    return {**counted, "earlier": rows_before, "pre_switch": summed_up(rows_before, p95.critical)}
+
+
+def _response_times(reading: Reading | NoData, question: WrittenLook, evidence: Evidence) -> tuple[Gauge, ...]:
     """From the switch on: while caches are cold slowness is not held against the release, but people are told.
 
     As long as all is fast there is no sample: each is written down.

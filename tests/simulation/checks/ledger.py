@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tests.simulation.engine.run import Run
     from tests.simulation.world.world import World
 
-_MAX_BYTES = 64_000
+_MAX_BYTES = 96_000
 _READ_BACK_EVERY = 16  # one in so many versions is read from its bytes as well, and the last one
 _SECRET_BYTES = SECRET.encode()
 # Calls that are looked at before they take effect, and after it.

@@ -44,6 +44,7 @@ def small(record: Record) -> Record:
             "deliveries": (),
             "threads": {},
             "totals": Totals(),
+            "judged": None,
             "past": _past(record),
         }
     )

@@ -132,8 +132,14 @@ class GitHub:
         found = self._world.pages.statuses[deployment]
         return str(found[-1]["state"]) if found else ""
 
-    def set_status(self, repository: str, deployment: int, state: str, description: str, urls: Any = None) -> None:
-        body = {"state": state, "description": description[:140], "auto_inactive": False}
+    def descriptions(self, repository: str, deployment: int) -> list[str]:
+        return [str(each["description"]) for each in reversed(self._world.pages.statuses[deployment])]
+
+    def set_status(
+        self, repository: str, deployment: int, state: str, description: str, urls: Any = None, end: str = ""
+    ) -> None:
+        said = description[: 140 - len(end)] + end
+        body = {"state": state, "description": said, "auto_inactive": False}
         self._world.pages.set_status(deployment, body)
 
 

@@ -15,7 +15,7 @@ from botocore.awsrequest import AWSResponse
 from bluegreen.clients.bounded import Bounded
 from bluegreen.clients.http import asking
 
-_LARGEST = 4 * 1024 * 1024  # bytes: a version has less than 64 KB, a page of a listing less than 1 MB
+_LARGEST = 4 * 1024 * 1024  # bytes: a version has less than 96 KB, a page of a listing less than 1 MB
 _LIMITS = {"connect": 3.0, "read": 8.0, "write": 8.0, "pool": 8.0}  # seconds; `read` is that of the whole answer
 SIGNED_AT = "signed-at"  # beside an answer's headers: our clock, as the store was told it
 _NOT_SENT = ("expect",)  # nobody waits for the permission to send a few KB

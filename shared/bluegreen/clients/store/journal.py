@@ -13,7 +13,6 @@ and both create 8. The rollback wins. The watch gets `Stale`, reads 8, finds tha
 up; had 8 been a queued tag, it would have created 9 with the queued tag and its evidence in it.
 """
 
-import hashlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -23,6 +22,7 @@ from bluegreen.clients.store.objects import Objects, create_once
 from bluegreen.core.errors import Stale, Unavailable
 from bluegreen.core.long_memory import forgotten
 from bluegreen.core.record import Record, Version
+from bluegreen.core.release_file.encoding import digest
 
 _VERSIONS_KEPT = 16
 _NONE_EXPIRES = timedelta(hours=12)  # a bucket's rule counts in days, and clocks differ
@@ -142,8 +142,3 @@ class _Known(dict[bytes, Version]):
 
 
 _known = _Known()
-
-
-def digest(body: bytes) -> str:
-    """What the next version calls `previous`: SHA-256 of the stored bytes, in hex."""
-    return hashlib.sha256(body).hexdigest()

@@ -81,7 +81,11 @@ class JournalReader(Generic[E]):
         return self._objects.get(f"{self._root}/{key}")
 
     def key(self, seq: int) -> str:
-        return f"{self._root}/journal/{seq:08d}.json"
+        return self.key_of(self.service, seq)
+
+    @staticmethod
+    def key_of(service: str, seq: int) -> str:
+        return f"services/{service}/journal/{seq:08d}.json"
 
     def _hint(self) -> E | None:
         """What the head says; None where it is gone or spoilt, and the journal itself can tell."""

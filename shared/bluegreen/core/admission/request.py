@@ -19,6 +19,7 @@ class ReleaseRequest(NamedTuple):
     delivery: str = ""
     purpose: Purpose = Purpose()
     now: bool = False  # it does not wait for the end of a bake
+    committed_at: datetime | None = None
 
     @property
     def by_person(self) -> bool:
@@ -35,6 +36,7 @@ def queued_by(request: ReleaseRequest, now: datetime) -> QueuedRelease:
         by=request.by,
         asked_at=now,
         now=request.now,
+        committed_at=request.committed_at,
     )
 
 

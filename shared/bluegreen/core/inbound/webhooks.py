@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs
 
@@ -20,6 +21,7 @@ class TagPushed(NamedTuple):
     commit: str
     by: str
     delivery: str
+    committed_at: datetime | None = None
 
 
 class RunEnded(NamedTuple):
@@ -88,7 +90,17 @@ def _push(payload: dict[str, Any], delivery: str) -> TagPushed | Ignored:
         commit=commit if _SHA.fullmatch(commit) else "",
         by=text_at(payload, "pusher", "name")[:100],
         delivery=delivery[:100],
+        committed_at=_moment(text_at(payload, "head_commit", "timestamp")),
     )
+
+
+def _moment(text: str) -> datetime | None:
+    """With its zone; None where that is not said."""
+    try:
+        found = datetime.fromisoformat(text[:40])
+    except ValueError:
+        return None
+    return found if found.tzinfo is not None else None
 
 
 def _run_ended(payload: dict[str, Any]) -> RunEnded | Ignored:

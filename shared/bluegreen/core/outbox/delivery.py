@@ -10,12 +10,13 @@ from typing import NamedTuple
 
 from bluegreen.core.notices import Channel, ChannelTrouble, Notice, important, weight
 from bluegreen.core.record import OUTBOX_KEPT, SAYS_KEPT, THREADS_KEPT, Record
+from bluegreen.core.release_file import witness
 
 _PAUSES = (5.0, 15.0, 60.0, 300.0, 900.0)  # seconds after the first try, the second, …; then always the last
 _TRIES = 8
 _KEPT_FOR = timedelta(hours=1)
 _LEFT_BEHIND = timedelta(seconds=90)  # a notice that its own turn did not deliver; a minute is for clocks that differ
-_DESCRIPTION = 140  # longest that GitHub's deployment status takes
+_DESCRIPTION = 140 - witness.LENGTH  # longest that GitHub's deployment status takes beside the witness
 
 
 class Attempt(NamedTuple):

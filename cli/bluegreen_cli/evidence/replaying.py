@@ -1,0 +1,144 @@
+"""The command `bluegreen replay`: what was said of a release computed again, by its own thresholds or by others."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from bluegreen.core.config.service import Service
+from bluegreen.core.config.thresholds import Thresholds
+from bluegreen.core.config.units import spoken
+from bluegreen.core.judge.look import WrittenLook
+from bluegreen.core.release_file.replay import Replay, replayed
+from bluegreen.core.release_file.what_if import Supposed, looks_of, supposed
+from bluegreen_cli import screen
+from bluegreen_cli.evidence import kept, thresholds_file
+from bluegreen_cli.evidence.kept import KeptRelease
+from bluegreen_cli.terminal.exits import Exit, NoSuchRelease
+from bluegreen_cli.terminal.place import Place
+
+_WORDS = {"good": "live", "bad": "rolled back", "unproven": "unproven"}
+
+
+class Rejudged(NamedTuple):
+    """A release judged by other thresholds. None: no look of it is kept."""
+
+    release: str
+    looks: Sequence[WrittenLook]
+    by_others: Supposed | None
+
+    @property
+    def was(self) -> str:
+        return _WORDS.get(self.looks[-1].verdict.value, "no end of its bake") if self.looks else "not judged"
+
+    @property
+    def would_be(self) -> str:
+        found = self.by_others
+        return _WORDS.get(found.verdict.value, "no end of its bake") if found is not None else "not judged"
+
+
+def replay(place: Place, named: str, name: str, as_json: bool) -> Exit:
+    found = kept.load(place, place.service(name or None), named or "latest")
+    made = replayed(found.versions, found.id)
+    same = made.whole and not found.faults
+    if as_json:
+        screen.document(_facts(found, made, same))
+    else:
+        _say(found, made, same)
+    return Exit.DONE if same else Exit.REFUSED
+
+
+def what_if(place: Place, named: str, name: str, path: Path, as_json: bool) -> Exit:
+    """Of one release, or of all that have a file."""
+    changes, service = thresholds_file.read(path), place.service(name or None)
+    ids = [kept.load(place, service, named).id] if named else kept.all_ids(place, service)
+    if not ids:
+        raise NoSuchRelease(f"{service.name} has no release file yet: one is written when a release is over")
+    found = [_rejudged(place, service, each, changes) for each in ids]
+    if as_json:
+        facts = [_supposed_facts(each) for each in found]
+        screen.document({"ok": True, "service": service.name, "thresholds": path.name, "releases": facts})
+    else:
+        _say_supposed(found, path.name)
+    return Exit.DONE
+
+
+def _rejudged(place: Place, service: Service, release: str, changes: dict[str, Any]) -> Rejudged:
+    """What is written in the file counts, and beside it what the release was judged by."""
+    bodies = (
+        kept.stored(kept.files_of(place, service), release, exactly=False) or kept.load(place, service, release).bodies
+    )
+    looks = looks_of(bodies, release)
+    if not looks:
+        return Rejudged(release, looks, None)
+    thresholds: Thresholds = looks[0].thresholds.model_copy(update=changes)
+    return Rejudged(release, looks, supposed(looks, thresholds))
+
+
+def _say(found: KeptRelease, made: Replay, same: bool) -> None:
+    many = f"{len(made.looks)} {'verdict' if len(made.looks) == 1 else 'verdicts'}"
+    where = f"versions {found.first} to {found.last}, from {found.source}"
+    how = "all the same" if made.whole else "not all the same"
+    screen.headline(f"{found.id} {screen.line(found.release.tag, 40)}: {many} computed again, {how}", _mood(same))
+    screen.tell(f"{found.outcome.value}: {found.reason}", indent="  ")
+    screen.tell(where if made.looks else f"{where}; nothing was judged in it", indent="  ")
+    for each in (*found.faults, *made.moves):
+        screen.tell(each, indent="  ")
+    for look in made.looks:
+        for each in look.differs:
+            screen.tell(f"version {look.seq}, {look.at:%H:%M:%S}: {each}", indent="  ")
+
+
+def _mood(same: bool) -> str:
+    return "good" if same else "bad"
+
+
+def _facts(found: KeptRelease, made: Replay, same: bool) -> dict[str, Any]:
+    looks = [
+        {
+            "version": look.seq,
+            "at": look.at.isoformat(),
+            "verdict": look.verdict.value,
+            "says": look.says,
+            "differs": [*look.differs],
+        }
+        for look in made.looks
+    ]
+    return {
+        "ok": same,
+        "service": found.service.name,
+        "release": found.id,
+        "tag": found.release.tag,
+        "outcome": found.outcome.value,
+        "source": found.source,
+        "first": found.first,
+        "last": found.last,
+        "faults": [*found.faults, *made.moves],
+        "same": made.whole,
+        "verdicts": looks,
+    }
+
+
+def _say_supposed(found: Sequence[Rejudged], thresholds: str) -> None:
+    others = sum(each.was != each.would_be for each in found)
+    screen.headline(f"{len(found)} judged by {thresholds}: {others} would have ended otherwise", "")
+    for each in found:
+        changed = each.was != each.would_be
+        words = f"{each.release}: was {each.was}, would be {each.would_be}"
+        screen.headline(words, "warning" if changed else "quiet")
+        if each.by_others is not None and (changed or len(found) == 1):
+            screen.tell(f"after {spoken(_after(each))}: {each.by_others.says}", indent="    ")
+
+
+def _after(each: Rejudged) -> float:
+    """Seconds from the switch to that verdict."""
+    at = each.by_others.at if each.by_others is not None else each.looks[0].at
+    return (at - each.looks[0].switched_at).total_seconds()
+
+
+def _supposed_facts(each: Rejudged) -> dict[str, Any]:
+    found = each.by_others
+    facts = {"release": each.release, "was": each.was, "would_be": each.would_be, "same": each.was == each.would_be}
+    if found is None:
+        return facts
+    told = {"verdict": found.verdict.value, "says": found.says, "final": found.final, "held": found.held}
+    return {**facts, **told, "after_seconds": _after(each)}

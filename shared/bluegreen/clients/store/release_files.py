@@ -1,0 +1,56 @@
+"""Release files in the state bucket, and the stored bytes of versions that they are made of."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from bluegreen.clients.fan_out import AtOnce
+from bluegreen.clients.store.journal_reader import JournalReader
+from bluegreen.clients.store.objects import Objects
+from bluegreen.core.release_file.encoding import Part, SpoiltFile, decoded, key
+
+_MOST_PARTS = 1000
+
+
+class ReleaseFiles:
+    """Of one service."""
+
+    def __init__(self, objects: Objects, service: str, at_once: AtOnce) -> None:
+        self._objects, self.service, self._at_once = objects, service, at_once
+        self._key = partial(JournalReader.key_of, service)
+
+    def versions(self, seqs: Sequence[int]) -> dict[int, bytes]:
+        """Their stored bytes; those that are gone are left out."""
+        found = self._at_once(self._objects.get, [self._key(seq) for seq in seqs])
+        return {seq: body for seq, body in zip(seqs, found, strict=True) if body is not None}
+
+    def first(self, newest: int) -> int:
+        """The oldest version that is there: those before it have expired, in the order of their numbers."""
+        low, high = 1, newest
+        while low < high:
+            middle = (low + high) // 2
+            low, high = (low, middle) if self._objects.get(self._key(middle)) is not None else (middle + 1, high)
+        return low
+
+    def path(self, release: str, number: int = 1) -> str:
+        return f"services/{self.service}/{key(release, number)}"
+
+    def parts(self, release: str, exactly: bool = True) -> list[Part]:
+        """All of a release, in their order; [] where none is kept. `SpoiltFile` names the file that was changed."""
+        found = list[Part]()
+        for number in range(1, _MOST_PARTS):
+            path = self.path(release, number)
+            body = self._objects.get(path)
+            if body is None:
+                break
+            found.append(_read(body, path, (self.service, release, number), exactly))
+        return found
+
+
+def _read(body: bytes, path: str, named: tuple[str, str, int], exactly: bool) -> Part:
+    try:
+        part = decoded(body, exactly)
+    except SpoiltFile as error:
+        raise SpoiltFile(f"{path} was changed: {error}") from None
+    if part[:3] != named:
+        raise SpoiltFile(f"{path} was changed: it speaks of {part.release}, part {part.number}")
+    return part

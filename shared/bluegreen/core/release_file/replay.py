@@ -1,0 +1,108 @@
+"""What the judge said of a release, computed again from the versions that were kept; and where that differs.
+
+Each written look says what was seen, the version before it what was known then: the verdict follows from both. So do
+the evidence in the version that it was written with, and the phase that the release was in from then on.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from itertools import pairwise
+from typing import NamedTuple
+
+from bluegreen.core.finding import Verdict
+from bluegreen.core.judge.evidence import Evidence
+from bluegreen.core.judge.look import WrittenLook, judged
+from bluegreen.core.phases import Phase
+from bluegreen.core.record import Record, Version
+from bluegreen.core.table import TABLE, move_for
+
+# Those fields of the evidence that the judge computes; the others are what people were told.
+_COMPUTED = (
+    "looks",
+    "passed",
+    "failed_in_a_row",
+    "alone_in_a_row",
+    "failing_since",
+    "silent_since",
+    "counted",
+)
+
+
+class ReplayedLook(NamedTuple):
+    """A look that was written down in version `seq`: what was said, and in words how the computed again differs."""
+
+    seq: int
+    at: datetime
+    verdict: Verdict
+    says: str
+    differs: tuple[str, ...]
+
+
+class Replay(NamedTuple):
+    """`moves`: phases that followed one another though no row of the table leads there. `whole`: nothing differs."""
+
+    looks: tuple[ReplayedLook, ...]
+    moves: tuple[str, ...]
+
+    @property
+    def whole(self) -> bool:
+        return not self.moves and not any(look.differs for look in self.looks)
+
+
+def replayed(versions: Sequence[Version], release: str) -> Replay:
+    """`versions` in the order of their numbers; those of other releases, and of none, are passed over."""
+    return Replay(tuple(_looks(versions, release)), tuple(_odd_moves(versions, release)))
+
+
+def looks_in(versions: Iterable[Version], release: str) -> Iterator[tuple[Version, Version, WrittenLook]]:
+    """The version before each written look, the one that it was written with, and the look."""
+    for before, after in pairwise(versions):
+        look = after.record.judged
+        if look is not None and look.release == release and look != before.record.judged:
+            yield before, after, look
+
+
+def _looks(versions: Sequence[Version], release: str) -> Iterator[ReplayedLook]:
+    for before, after, look in looks_in(versions, release):
+        known = before.record.release
+        if known is None or known.id != release:
+            differs = ["the version before it holds no evidence"]
+        else:
+            differs = [*_differences(before.record, after.record, look, known.evidence)]
+        yield ReplayedLook(after.seq, look.at, look.verdict, look.says, tuple(differs))
+
+
+def _differences(before: Record, after: Record, look: WrittenLook, evidence: Evidence) -> Iterator[str]:
+    finding, computed, _ = judged(look, evidence)
+    if finding.verdict is not look.verdict:
+        yield f"the verdict is {finding.verdict.value}, not {look.verdict.value}: {finding.says}"
+    elif finding.says != look.says:
+        yield f"the reason is {finding.says!r}, not {look.says!r}"
+    kept = after.release
+    if kept is not None and kept.id == look.release:
+        ours, theirs = kept.evidence, computed
+        others = (name for name in _COMPUTED if getattr(ours, name) != getattr(theirs, name))
+        yield from (f"`{name}` of the evidence is another" for name in others)
+    to, wanted = _phase(after, look.release), move_for(Phase.WATCHING, _with_floor(before, finding.verdict)).next
+    if wanted is not Phase.WATCHING and to is not wanted:
+        yield f"it leads to {wanted.value}, not to {to.value if to else 'nothing known'}"
+
+
+def _with_floor(record: Record, verdict: Verdict) -> Verdict:
+    """Nothing goes back to what the database does not fit any more."""
+    before = record.on(record.in_flight.previous or record.active).tag
+    return Verdict.BARRED if verdict is Verdict.BAD and record.below_floor(before) else verdict
+
+
+def _phase(record: Record, release: str) -> Phase | None:
+    if record.release is not None and record.release.id == release:
+        return record.release.phase
+    return next((past.outcome for past in record.past if past.id == release), None)
+
+
+def _odd_moves(versions: Sequence[Version], release: str) -> Iterator[str]:
+    known = {(move.phase, move.next) for move in TABLE}
+    for before, after in pairwise(versions):
+        start, end = _phase(before.record, release), _phase(after.record, release)
+        if start is not None and end is not None and start is not end and (start, end) not in known:
+            yield f"version {after.seq}: no move leads from {start.value} to {end.value}"

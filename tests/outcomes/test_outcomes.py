@@ -1,0 +1,81 @@
+"""DORA's five: by their definitions, and equal to what a script of its own makes of the raw journal."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bluegreen.core.outcomes import deployed, outcomes
+from bluegreen.core.phases import Phase
+from bluegreen.core.record import PastRelease
+from tests.build import NOW, later
+from tests.outcomes.histories import AFTERWARDS, ENDS, History
+from tests.outcomes.recomputed import recomputed
+
+DEEDS = st.tuples(st.sampled_from((*ENDS, *AFTERWARDS)), st.integers(1, 4000), st.integers(0, 90))
+
+
+def played(*deeds):
+    history = History()
+    for deed in deeds:
+        name, minutes, lag = deed if isinstance(deed, tuple) else (deed, 60, 2)
+        history.play(name, minutes, lag)
+    return history
+
+
+@given(st.lists(DEEDS, max_size=10), st.integers(1, 40), st.integers(0, 3000))
+def test_what_the_record_says_is_what_a_script_of_its_own_makes_of_the_raw_journal(deeds, days, earlier):
+    history = played(*deeds)
+    until = history.now - timedelta(minutes=earlier)
+    found = outcomes(history.past.values(), until, timedelta(days=days))
+    names = ("deployments", "failed", "rework", "lead_time", "recovery_time")
+    assert {name: getattr(found, name) or 0 for name in names} == recomputed(history.versions, until, days)
+
+
+def test_the_example_of_the_definitions():
+    history = played("live", "live", "bad", "live", "live")
+    found = outcomes(history.past.values(), history.now, timedelta(days=10))
+    assert (found.deployments, found.frequency) == (5, 0.5)
+    assert (found.change_fail_rate, found.rework_rate) == (0.2, 0.2)
+    assert found.recovery_time == 60
+    assert [each.rework for each in deployed(history.past.values())] == [False, False, False, True, False]
+
+
+@pytest.mark.parametrize(
+    ("deeds", "made", "failed"),
+    [
+        (["live", "bad"], 2, 1),
+        (["live", "stuck"], 2, 1),
+        (["live", "asked"], 2, 1),
+        (["live", "asked in outage"], 2, 0),
+        (["live", "asked", "undo"], 2, 0),
+        (["live", "asked", "undo, then bad"], 2, 1),
+        (["live", "live", "late"], 2, 1),
+        (["live", "live", "late by a person"], 2, 1),
+        (["live", "live", "late by a person", "undo"], 2, 0),
+        (["live", "fails", "aborted", "restored"], 1, 0),
+    ],
+    ids=lambda given: " ".join(given) if isinstance(given, list) else str(given),
+)
+def test_what_counts_as_a_deployment_and_what_as_a_failed_one(deeds, made, failed):
+    history = played(*deeds)
+    found = outcomes(history.past.values(), history.now, timedelta(days=30))
+    assert (found.deployments, found.failed) == (made, failed)
+
+
+def test_without_a_deployment_no_rate_is_known():
+    found = outcomes([], NOW, timedelta(days=30))
+    assert (found.deployments, found.change_fail_rate, found.lead_time) == (0, None, None)
+
+
+def test_a_commit_of_a_clock_that_is_ahead_makes_no_lead_time():
+    past = PastRelease(
+        id="web-1", tag="v1", outcome=Phase.LIVE, at=later(90), switched_at=later(10), committed_at=later(60)
+    )
+    assert outcomes([past], later(100), timedelta(days=1)).leads_known == 0
+
+
+def test_releases_of_before_are_counted_where_they_stayed():
+    old = [PastRelease(id=f"web-{n}", tag=f"v{n}", outcome=Phase.LIVE, at=later(n)) for n in range(3)]
+    assert outcomes(old, later(100), timedelta(days=1)).deployments == 3

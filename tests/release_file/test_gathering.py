@@ -1,0 +1,108 @@
+"""The versions of a release that is over are kept in a file: whole, once, and without a gap to the file before."""
+
+import pytest
+
+from bluegreen.core.release_file import gathering
+from bluegreen.core.release_file.chain import faults, link
+from bluegreen.core.release_file.encoding import decoded, encoded
+from bluegreen.watch import release_files
+from tests.release_file.kept import FAULTY, files, good, hour, kept, laptop, release
+
+KEY = "services/web/releases/web-1.json"
+
+
+def journal(found, first, last):
+    return [found.state.get(f"services/web/journal/{seq:08d}.json") for seq in range(first, last + 1)]
+
+
+def test_a_release_that_is_over_has_a_file_with_the_very_bytes_of_its_versions():
+    found = laptop()
+    gathered = found.record().gathered
+
+    assert kept(found) == journal(found, 1, gathered.seq)
+    assert (gathered.release, gathered.over) == ("web-1", True)
+    assert link(kept(found)[-2]).release == "web-1"
+    assert link(kept(found)[-1]).release == ""
+
+
+def test_while_nothing_is_over_no_file_is_made_and_nothing_more_is_written():
+    found = laptop()
+    for _ in range(5):  # within them GitHub's tags are noted
+        found.minute()
+    keys, newest = found.state.keys(""), found.record()
+    found.minute()
+    assert found.state.keys("") == keys
+    assert found.record() == newest
+
+
+def test_the_next_file_goes_on_where_the_one_before_ends():
+    found = laptop()
+    release(found, "v1.4.0", FAULTY)
+    release(found, "v1.5.0")
+
+    bodies = [*kept(found, "web-1"), *kept(found, "web-2"), *kept(found, "web-3")]
+
+    assert not faults(bodies)
+    assert [link(body).seq for body in bodies] == [*range(1, len(bodies) + 1)]
+
+
+def test_a_file_that_is_there_is_never_written_over():
+    found = laptop()
+    first = found.state.get(KEY)
+    cloud = found.cloud("ops/watch")
+    version = cloud.journal.newest()
+    again = version.model_copy(update={"record": version.record.model_copy(update={"gathered": None})})
+    found.state.put(KEY, b"what was first stays")
+    release_files.keep(cloud, again)
+
+    assert found.state.get(KEY) == b"what was first stays"
+    assert first is not None
+
+
+def test_versions_that_expired_before_are_missing_and_what_is_left_is_kept(monkeypatch):
+    monkeypatch.setattr(release_files, "is_pending", lambda record: False)
+    found = laptop()
+    monkeypatch.undo()
+    for seq in range(1, 6):
+        del found.state._bodies[f"services/web/journal/{seq:08d}.json"]
+
+    found.minute()
+
+    assert link(kept(found)[0]).seq == 6
+    assert not faults(kept(found))
+
+
+def test_a_long_release_has_several_parts(monkeypatch):
+    monkeypatch.setattr(gathering, "PART", 10)
+    found = laptop()
+    for _ in range(8):
+        found.minute()
+
+    parts = files(found).parts("web-1")
+
+    assert len(parts) > 2
+    assert [len(part.bodies) for part in parts[:-1]] == [10] * (len(parts) - 1)
+    assert [body for part in parts for body in part.bodies] == journal(found, link(kept(found)[0]).seq,
+                                                                       link(kept(found)[-1]).seq)  # fmt: skip
+    assert not faults(kept(found))
+
+
+def test_spoilt_versions_are_kept_as_they_are():
+    (part,) = files(good()).parts("web-1")
+    spoilt = part._replace(bodies=(*part.bodies[:5], b"\xff\xfe not JSON, [", *part.bodies[6:]))
+
+    assert decoded(encoded(spoilt)) == spoilt
+    assert len(faults(spoilt.bodies)) == 1
+
+
+def test_a_bake_of_an_hour_is_a_third_of_its_versions():
+    found = hour()
+    size = len(found.state.get(KEY))
+    assert size < sum(map(len, kept(found))) / 3 < 4e6 / 3
+
+
+@pytest.mark.parametrize("many", [1, 2, 7])
+def test_a_file_of_any_versions_reads_as_what_was_written(many):
+    (part,) = files(good()).parts("web-1")
+    few = part._replace(bodies=part.bodies[:many])
+    assert decoded(encoded(few)) == few

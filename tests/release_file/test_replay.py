@@ -1,0 +1,93 @@
+"""What was said is computed again exactly; and where it was not said so, that is told."""
+
+import json
+
+import pytest
+
+from bluegreen.clients.store.journal import decode
+from bluegreen.core.finding import Verdict
+from bluegreen.core.release_file import chain
+from bluegreen.core.release_file.encoding import digest
+from bluegreen.core.release_file.replay import replayed
+from tests.release_file.kept import bad, good, hour, kept, laptop, versions
+
+ILL = {"share": 0.2, "when": "production"}
+
+
+@pytest.mark.parametrize(
+    ("of", "last"),
+    [(good, Verdict.GOOD), (bad, Verdict.BAD), (hour, Verdict.GOOD)],
+    ids=["live", "rolled back", "an hour"],
+)
+def test_every_verdict_is_computed_again_to_the_same(of, last):
+    made = replayed(versions(of()), "web-1")
+    assert made.whole, [look for look in made.looks if look.differs]
+    assert len(made.looks) >= 3
+    assert made.looks[-1].verdict is last
+    assert made.looks[-1].says == of().reason(of().record().past[0].tag)
+
+
+@pytest.mark.parametrize(
+    ("tag", "fault", "watch"),
+    [
+        ("v1.3.0", {"db": "down"}, {}),
+        ("v1.3.0", {"share": 1.0, "when": "production"}, {}),
+        ("v1.3.0", {"share": 0.02, "when": "production"}, {}),
+        ("v1.3.0", None, {"checks": 40, "bake": "30s", "extend": "30s"}),
+    ],
+)
+def test_whatever_comes_of_a_release_its_verdicts_are_the_same_again(tag, fault, watch):
+    made = replayed(versions(laptop(tag, watch, fault)), "web-1")
+    assert made.whole, [look for look in made.looks if look.differs]
+
+
+def forged(change, at=-1, of=good):
+    """The versions of a release, one of its looks changed by who then makes all hashes anew."""
+    bodies, looks = kept(of()), []
+    for number, body in enumerate(bodies):
+        look = json.loads(body)["record"].get("judged")
+        if look is not None and look not in [known for _, known in looks]:
+            looks.append((number, look))
+    place, wanted = looks[at]
+    made: list[bytes] = []
+    for number, body in enumerate(bodies):
+        found = json.loads(body)
+        if number >= place and found["record"].get("judged") == wanted:
+            found["record"]["judged"] = change(json.loads(json.dumps(wanted)))
+        found["previous"] = digest(made[-1]) if made else found["previous"]
+        made.append(json.dumps(found, separators=(",", ":")).encode())
+    assert not chain.faults(made)
+    return replayed([decode(body) for body in made], "web-1")
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (lambda look: look | {"verdict": "bad"}, "the verdict is good, not bad"),
+        (lambda look: look | {"says": "all was well"}, "not 'all was well'"),
+        (lambda look: look | {"check": "answered 500"}, "the verdict is wait, not good"),
+        (lambda look: look | {"intervals": [[100, 900, 900, *[0] * 11]]}, "the verdict is wait, not good"),
+    ],
+    ids=["verdict", "reason", "check", "counts"],
+)
+def test_who_changes_a_look_and_makes_the_hashes_anew_is_told_where_it_does_not_follow(change, says):
+    made = forged(change)
+    assert not made.whole
+    (odd,) = [look for look in made.looks if look.differs]
+    assert says in odd.differs[0]
+
+
+def test_counts_that_were_made_smaller_do_not_lead_to_the_evidence_that_stands_beside_them():
+    def smaller(look):
+        return look | {"intervals": [[row[0], row[1], 1, *row[3:]] for row in look["intervals"]]}
+
+    made = forged(smaller, at=3, of=bad)
+    assert any("`counted` of the evidence is another" in says for look in made.looks for says in look.differs)
+
+
+def test_a_phase_that_no_move_leads_to_is_told():
+    found = versions(good())
+    odd = found[-1].record.past[0].model_copy(update={"outcome": bad().record().past[0].outcome})
+    changed = found[-1].model_copy(update={"record": found[-1].record.model_copy(update={"past": (odd,)})})
+    made = replayed([*found[:-1], changed], "web-1")
+    assert made.moves == (f"version {changed.seq}: no move leads from watching to rolled back",)
