@@ -26,6 +26,13 @@ def read(paths: list[Path]) -> list[MigrationFile]:
     return found
 
 
+def read_both(run: list[Path], earlier: list[Path]) -> tuple[list[MigrationFile], list[MigrationFile]]:
+    """What is to be run, and what was run before: a file of the first is none of the second."""
+    wanted, before = read(run), read(earlier)
+    there = {Path(file.path).resolve() for file in wanted}
+    return wanted, [file for file in before if Path(file.path).resolve() not in there]
+
+
 def _text(path: Path) -> str:
     if path.stat().st_size > _LARGEST:
         raise ValueError(f"over {_LARGEST} bytes")

@@ -32,7 +32,7 @@ def _base(turn: Turn) -> str:
 
 def _judged(turn: Turn, base: str, commit: str) -> Migrations:
     github, service = turn.cloud.clients.github, turn.cloud.service
-    before, after = (_named(turn, github.tree(service.repository, of)) for of in (base, commit))
+    before, after = (_named(turn, of) for of in (base, commit))
     changed = [path for path in sorted(after, key=numbers) if after[path] != before.get(path)]
     if not changed:
         return Migrations()
@@ -42,8 +42,16 @@ def _judged(turn: Turn, base: str, commit: str) -> Migrations:
     blobs = [after[path] for path in changed] + [before[path] for path in earlier]
     texts = at_once(lambda blob: github.blob(service.repository, blob), blobs)
     files = [gate.MigrationFile(path, text) for path, text in zip([*changed, *earlier], texts, strict=True)]
-    return releasing.judged(files[: len(changed)], files[len(changed) :])
+    from bluegreen.core.migrations.readers import gone
+    from bluegreen.steps.database import readers_gone
+
+    verdict = gate.judge(files[: len(changed)], files[len(changed) :])
+    lost = gone.lost_names(verdict.objections)
+    releases = readers_gone.look(turn, lost) if lost else []
+    return releasing.judged(verdict._replace(objections=gone.applied(verdict.objections, releases)), releases)
 
 
-def _named(turn: Turn, tree: dict[str, str]) -> dict[str, str]:
-    return {path: blob for path, blob in tree.items() if turn.cloud.service.migrations.named(path)}
+def _named(turn: Turn, commit: str) -> dict[str, str]:
+    service = turn.cloud.service
+    tree = turn.cloud.clients.github.files.tree(service.repository, commit, service.migrations.may_hold)
+    return {path: blob for path, blob in tree.items() if service.migrations.named(path)}

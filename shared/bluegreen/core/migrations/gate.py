@@ -11,7 +11,8 @@ lets one statement pass; why is kept with the release. Where no release before c
 
     -- bluegreen: contract since v1.4.0 nothing reads it any more
 
-which also raises the rollback floor: to v1.4.0, or to the release itself where no `since` stands there.
+which also raises the rollback floor: to v1.4.0, or to the release itself where no `since` stands there. A drop or
+rename may stand there bare once no release that can come back names what goes: see readers/.
 """
 
 import re

@@ -13,6 +13,7 @@ class Migrations(NamedTuple):
     contract: str = ""
     floor: str = ""  # the oldest release that runs on it; "" is this one
     judged: str = ""  # how many
+    told: str = ""  # of what a person has let pass: who still reads it
 
 
 def numbers(path: str) -> list[tuple[int, int, str]]:

@@ -23,6 +23,9 @@ class MigrationSettings(Frozen):
 
     files: tuple[Glob, ...] = ()  # paths in the repository: `*` stays in a folder, `**` crosses them; none: not judged
     policy: MigrationPolicy = MigrationPolicy.REFUSE  # what is done about a dangerous one
+    code: tuple[
+        Glob, ...
+    ] = ()  # what releases run, where a name may stand that goes; `!` takes away; none: all but prose
 
     @model_validator(mode="before")
     @classmethod
@@ -39,7 +42,17 @@ class MigrationSettings(Frozen):
         return bool(self.files) and self.policy is not MigrationPolicy.OFF
 
     def named(self, path: str) -> bool:
-        return any(_expression(pattern).fullmatch(path) for pattern in self.files)
+        return any(fits(pattern, path) for pattern in self.files)
+
+    def may_hold(self, folder: str) -> bool:
+        """Whether a migration may lie below a folder, with `/` behind it."""
+        fixed = [re.split(r"[*?]", pattern)[0].rpartition("/")[0] for pattern in self.files]
+        return any(folder.startswith(f"{start}/" if start else "") or f"{start}/".startswith(folder) for start in fixed)
+
+
+def fits(pattern: str, path: str) -> bool:
+    """`*` stays in a folder, `**` crosses them."""
+    return _expression(pattern).fullmatch(path) is not None
 
 
 @cache
