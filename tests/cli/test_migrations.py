@@ -146,3 +146,12 @@ def test_code_that_could_not_be_read_is_named(folder, kind):
     assert done.exit_code == 1
     assert told in json.loads(done.stdout)["objections"][0]["readers"]
     assert run("check", "V2__x.sql", "--code", "nowhere").exit_code == 2
+
+
+def test_a_dump_is_compared_with_an_earlier_one(folder):
+    (folder / "old").mkdir()
+    (folder / "old" / "structure.sql").write_text("CREATE TABLE t (id bigint, nick text);\n")
+    (folder / "structure.sql").write_text("CREATE TABLE t (id bigint, town text);\n")
+    done = run("check", "structure.sql", "--earlier", "old/structure.sql", "--json")
+    assert [found["code"] for found in json.loads(done.stdout)["objections"]] == ["M101"]
+    assert json.loads(done.stdout)["statements"] == 2

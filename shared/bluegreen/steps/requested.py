@@ -134,9 +134,12 @@ def _noted(record: Record, service: Service, seen: RequestObservation, now: date
     if found.refused:
         headline, what = "a dangerous migration is released all the same", found.refused[:SAYS_KEPT]
         record = queue_notice(record, service, Tone.WARNING, headline, now, what, found.safe_way, record.in_flight)
-    if found.told:
-        headline = "what its migration takes away is still named"
-        record = queue_notice(record, service, Tone.WARNING, headline, now, found.told, release=record.in_flight)
+    for headline, what in (
+        ("what its migration takes away is still named", found.told),
+        ("its migrations were judged without knowing what runs", found.base),
+    ):
+        if what:
+            record = queue_notice(record, service, Tone.WARNING, headline, now, what, release=record.in_flight)
     return record.with_release(reviewed=found.reviewed, contract=found.contract, floor=found.floor)
 
 

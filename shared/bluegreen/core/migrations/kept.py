@@ -13,6 +13,7 @@ class Migrations(NamedTuple):
     contract: str = ""
     floor: str = ""  # the oldest release that runs on it; "" is this one
     judged: str = ""  # how many
+    base: str = ""  # with what it was compared, where nobody knows what runs in production
     told: str = ""  # of what a person has let pass: who still reads it
 
 

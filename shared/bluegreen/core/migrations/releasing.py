@@ -26,7 +26,7 @@ def judged(verdict: GateVerdict, releases: Sequence[ReleaseCode] = ()) -> Migrat
         "; ".join(f"{found.what}: {contract.why}" for found, contract in declared)[:_SHOWN],
         "" if "" in floors else max(floors, key=numbers, default=""),
         f"{verdict.statements} statements of {verdict.files} migrations" if verdict.files else "",
-        "; ".join(found.readers for found in reviewed if found.readers)[:_SHOWN],
+        told="; ".join(found.readers for found in reviewed if found.readers)[:_SHOWN],
     )
 
 

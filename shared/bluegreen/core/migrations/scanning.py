@@ -36,7 +36,8 @@ class Piece(NamedTuple):
     text: str
     line: int
     comments: tuple[Comment, ...]  # those before it, and behind it on its last line
-    meta: str = ""  # a command of psql in its place
+    meta: str = ""  # what stands in its place and is no SQL: a command of psql, a call of a program
+    why: str = ""  # it is none
 
 
 def pieces(text: str) -> list[Piece]:
