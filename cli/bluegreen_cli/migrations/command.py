@@ -11,6 +11,7 @@ import typer
 from bluegreen.core.migrations import gate, rules
 from bluegreen_cli.faults import Faulty
 from bluegreen_cli.migrations import code, files, shapes
+from bluegreen_cli.migrations.proving.command import prove
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, no_args_is_help=True)
 
@@ -77,6 +78,9 @@ def _not_readable(error: Faulty) -> NoReturn:
     for fault in error.faults:
         print(fault, file=sys.stderr)
     raise typer.Exit(2)
+
+
+app.command()(prove)
 
 
 @app.command()
