@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from bluegreen.clients.fan_out import at_once
+from bluegreen.core.data_jobs import clean_ups
 from bluegreen.core.errors import NotFound
 from bluegreen.core.migrations.kept import Migrations, numbers
 from bluegreen.steps.turn import Turn
@@ -23,6 +24,7 @@ class _Files(NamedTuple):
     changed: dict[str, str]
     replaced: dict[str, str]
     earlier: dict[str, str]
+    later: dict[str, str]  # what no release runs yet
 
 
 def look(turn: Turn, commit: str) -> Migrations:
@@ -32,7 +34,7 @@ def look(turn: Turn, commit: str) -> Migrations:
         return Migrations()
     base = _base(turn, commit)
     files = _files(turn, base, commit)
-    if base.commit == commit or not files.changed:
+    if base.commit == commit or not (files.changed or service.migrations.cleanup):
         return Migrations()
     return _judged(turn, files)._replace(base=base.instead)
 
@@ -68,20 +70,21 @@ def _commit_of(turn: Turn, tag: str) -> str:
 
 
 def _files(turn: Turn, base: _Base, commit: str) -> _Files:
-    after = _named(turn, commit)
+    after, later = _named(turn, commit)
     if not base.commit:
         *before, last = sorted(after, key=numbers) or [""]
-        return _Files({last: after[last]} if last else {}, {}, {path: after[path] for path in before})
-    before_it = _named(turn, base.commit)
+        return _Files({last: after[last]} if last else {}, {}, {path: after[path] for path in before}, later)
+    before_it, _ = _named(turn, base.commit)
     changed = [path for path in sorted(after, key=numbers) if after[path] != before_it.get(path)]
     earlier = [path for path in sorted(before_it, key=numbers) if path not in changed][-_EARLIER_READ:]
     replaced = {path: before_it[path] for path in changed if path in before_it}
-    return _Files({path: after[path] for path in changed}, replaced, {path: before_it[path] for path in earlier})
+    run, known = ({path: of[path] for path in paths} for of, paths in ((after, changed), (before_it, earlier)))
+    return _Files(run, replaced, known, later)
 
 
 def _judged(turn: Turn, files: _Files) -> Migrations:
     # Their parser takes 12 ms that only a release with migrations pays.
-    from bluegreen.core.migrations import gate, releasing
+    from bluegreen.core.migrations import gate, left_over, releasing
     from bluegreen.core.migrations.readers import gone
     from bluegreen.steps.database import readers_gone
 
@@ -95,10 +98,17 @@ def _judged(turn: Turn, files: _Files) -> Migrations:
     verdict = gate.judge(run, [gate.MigrationFile(path, texts[blob]) for path, blob in files.earlier.items()])
     lost = gone.lost_names(verdict.objections)
     releases = readers_gone.look(turn, lost) if lost else []
-    return releasing.judged(verdict._replace(objections=gone.applied(verdict.objections, releases)), releases)
+    verdict = verdict._replace(objections=gone.applied(verdict.objections, releases))
+    later = [gate.MigrationFile(path, texts[blob]) for path, blob in files.later.items()]
+    return releasing.judged(verdict, releases)._replace(
+        clean_ups=clean_ups.kept(left_over.clean_ups(turn.release.tag, run, later)),
+        cleaned=clean_ups.done_by(turn.record, left_over.statements(run)),
+    )
 
 
-def _named(turn: Turn, commit: str) -> dict[str, str]:
+def _named(turn: Turn, commit: str) -> tuple[dict[str, str], dict[str, str]]:
+    """Path and blob of the migrations at a commit, and of what is left to a later release."""
     service = turn.cloud.service
     tree = turn.cloud.clients.github.files.tree(service.repository, commit, service.migrations.may_hold)
-    return {path: blob for path, blob in tree.items() if service.migrations.named(path)}
+    migrations = {path: blob for path, blob in tree.items() if service.migrations.named(path)}
+    return migrations, {path: blob for path, blob in tree.items() if service.migrations.for_later(path)}

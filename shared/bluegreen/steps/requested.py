@@ -140,7 +140,8 @@ def _noted(record: Record, service: Service, seen: RequestObservation, now: date
     ):
         if what:
             record = queue_notice(record, service, Tone.WARNING, headline, now, what, release=record.in_flight)
-    return record.with_release(reviewed=found.reviewed, contract=found.contract, floor=found.floor)
+    left = {"clean_ups": found.clean_ups, "cleaned": found.cleaned}
+    return record.with_release(reviewed=found.reviewed, contract=found.contract, floor=found.floor, **left)
 
 
 def _warned(record: Record, service: Service, specs: Specs, now: datetime) -> Record:

@@ -17,7 +17,6 @@ from bluegreen_cli.migrations.proving import server, trial
 from bluegreen_cli.migrations.proving.proof import Proof
 from bluegreen_cli.migrations.proving.trial import Trial
 
-
 Migrations = Annotated[
     list[Path], typer.Argument(metavar="FILE…", help="The new migrations, in this order; of a folder its .sql files.")
 ]
