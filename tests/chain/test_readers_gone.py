@@ -160,11 +160,11 @@ def test_what_an_archive_leaves_out_is_read_by_itself():
 
 
 def test_a_tree_that_is_not_listed_at_once_is_read_folder_by_folder():
-    laptop = laptop_of(active=CODE)
+    laptop = laptop_of(active=CODE, path="zone/name.ts")
     files = laptop.github.files[REPOSITORY][laptop.repository.tags["v1.2.0"].commit]
-    files |= {f"web/{number}/x.ts": CLEAN for number in range(5)}
+    files |= {f"web/{number}/x.ts": CLEAN for number in range(3)}
     laptop.github.trees[REPOSITORY].most_listed = 7
-    assert "still names it: src/name.ts:1" in refused(laptop)
+    assert "still names it: zone/name.ts:1" in refused(laptop)
 
 
 def test_a_folder_that_github_does_not_list_is_named():

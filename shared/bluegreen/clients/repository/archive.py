@@ -5,7 +5,6 @@ what it says counts only where its git hash is the one of the tree.
 """
 
 import hashlib
-import tarfile
 from collections.abc import Iterator
 from typing import IO, cast
 
@@ -18,6 +17,8 @@ _UNPACKED = 200_000_000
 
 def files(api: Api, repository: str, commit: str, largest: int) -> Iterator[tuple[str, bytes]]:
     """Git's hash and content of each file up to a size. `Unavailable` where it ends early or is no archive."""
+    import tarfile  # which only a release with something to read for pays
+
     stream = _Stream(api.pieces(f"/repos/{repository}/tarball/{commit}", _PACKED))
     seen = 0
     try:
