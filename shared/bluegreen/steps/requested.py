@@ -58,7 +58,9 @@ def look(turn: Turn) -> RequestObservation:
     pinned, runs = _id(app.pinned_deployment), _id(app.active_deployment)
     specs = drift_gate.look(cloud, target, app.spec, release.purpose.fix)
     was, quarantined = _recalled(turn, commit, digest)
-    behind, migrations = _is_behind(turn, commit), migration_gate.look(turn, commit)
+    behind = _is_behind(turn, commit)
+    # What has to wait anyway is looked at every few seconds: its migrations are read once it need not.
+    migrations = Migrations() if busy or lagging else migration_gate.look(turn, commit)
     found = (pinned, _id(busy), lagging, runs, specs, was, quarantined, behind, migrations)
     return RequestObservation(target, commit, digest, *found)
 

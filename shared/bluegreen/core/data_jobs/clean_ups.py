@@ -8,11 +8,13 @@ from bluegreen.core.record import Record
 from bluegreen.core.release import Release
 
 KEPT = 10
-_LONGEST = 200  # characters of a statement
+_LONGEST = 200  # characters of a statement, or of a path
 
 
 def kept(found: Iterable[CleanUp]) -> tuple[CleanUp, ...]:
-    cut = (each.model_copy(update={"statement": each.statement[:_LONGEST]}) for each in found)
+    cut = (
+        each.model_copy(update={"statement": each.statement[:_LONGEST], "path": each.path[:_LONGEST]}) for each in found
+    )
     return tuple({each.statement: each for each in cut}.values())[:KEPT]
 
 

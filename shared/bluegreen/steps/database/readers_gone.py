@@ -31,7 +31,8 @@ class _Code(NamedTuple):
 
 def look(turn: Turn, lost: Sequence[LostName]) -> list[ReleaseCode]:
     with within(_SECONDS):
-        found = [_listed(turn, release) for release in can_come_back(turn.record, turn.release.tag)]
+        coming = can_come_back(turn.record, turn.release.tag)
+        found = turn.cloud.clients.at_once(lambda release: _listed(turn, release), coming)
         seen, unread = _read(turn, found, lost)
     return [_said(code, seen, unread) for code in found]
 
