@@ -110,6 +110,7 @@ class LaptopCloud(LaptopApps):
         fronts = {
             "https://api.digitalocean.com": ("digitalocean", lambda: digitalocean_app(self.digitalocean)),
             "https://api.github.com": ("github", lambda: github_app(self.github)),
+            "https://codeload.github.com": ("github", lambda: github_app(self.github)),
             "https://slack.com": ("slack", lambda: slack_app(self.slack)),
             "https://hooks.slack.com": ("slack", lambda: slack_app(self.slack)),
             "https://events.pagerduty.com": ("pager", lambda: pagers.pagerduty(self.pager)),

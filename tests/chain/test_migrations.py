@@ -133,3 +133,51 @@ def test_without_globs_nothing_is_asked():
     laptop = laptop_with(BAD, files=[])
     laptop.rest()
     assert laptop.outcome("v1.3.0") == "live"
+
+
+def first_day(text, **more):
+    """Nobody has said what runs on either environment."""
+    laptop = Laptop(migrations=MIGRATIONS, notify=NOTIFY, adopt={"active": "blue", **more})
+    commit = laptop.repository.release("v1.3.0")
+    laptop.github.files[REPOSITORY][commit.sha] = {PATH.replace("V2", "V3"): text}
+    laptop.push("v1.3.0")
+    return laptop
+
+
+@pytest.mark.parametrize(
+    ("adopt", "told"),
+    [
+        ({"green": "v1.1.0"}, "compared with v1.1.0 on green"),
+        ({}, "compared with v1.2.0, the tag before"),
+    ],
+)
+def test_on_the_first_day_what_is_nearest_is_compared_with_and_people_are_told(adopt, told):
+    refused = first_day(BAD, **adopt)
+    refused.rest()
+    assert refused.outcome("v1.3.0") == "rejected"
+    assert "M201" in refused.reason("v1.3.0")
+    passes = first_day(GOOD, **adopt)
+    passes.rest()
+    assert passes.outcome("v1.3.0") != "rejected"
+    notices = str([message["payload"] for message in passes.slack.messages])
+    assert "its migrations were judged without knowing what runs" in notices
+    assert told in notices
+
+
+def test_without_any_tag_before_the_last_migration_is_judged_beside_the_others():
+    laptop = first_day("CREATE INDEX ON a (id);")
+    for tag in ("v1.1.0", "v1.2.0"):
+        laptop.repository.tags.pop(tag)
+    files = laptop.github.files[REPOSITORY][laptop.repository.tags["v1.3.0"].commit]
+    files["db/V1__a.sql"] = "CREATE TABLE a (id int);"
+    laptop.rest()
+    assert "V3__middle_name.sql:1: M301" in laptop.reason("v1.3.0")
+
+
+def test_a_dump_is_compared_with_the_one_in_production():
+    laptop = laptop_with("SELECT 1;", files=["db/structure.sql"])
+    files, table = laptop.github.files[REPOSITORY], "CREATE TABLE public.t (\n    id bigint,\n    nick text\n);\n"
+    files[laptop.repository.tags["v1.2.0"].commit] = {"db/structure.sql": table}
+    files[laptop.repository.tags["v1.3.0"].commit] = {"db/structure.sql": table.replace(",\n    nick text", "")}
+    laptop.rest()
+    assert "db/structure.sql:1: M101 drop-column" in laptop.reason("v1.3.0")

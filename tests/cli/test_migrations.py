@@ -97,3 +97,61 @@ def test_help_names_what_lets_a_statement_pass():
     text = run("check", "--help").stdout
     assert "reviewed WHY" in text
     assert "--earlier" in text
+
+
+DROP = "ALTER TABLE patient DROP COLUMN nick;\n"
+
+
+def code_of(folder, name, **files):
+    for path, text in files.items():
+        there = folder / name / path.replace("__", "/").replace("_dot_", ".")
+        there.parent.mkdir(parents=True, exist_ok=True)
+        there.write_text(text)
+
+
+def test_with_the_code_of_the_releases_a_drop_passes_once_none_names_it(folder):
+    (folder / "db").mkdir()
+    (folder / "db" / "V2__x.sql").write_text(DROP)
+    code_of(folder, "new", app_dot_py="x = 1\n", db__V1_dot_sql="CREATE TABLE patient (nick text);\n")
+    code_of(folder, "old", app_dot_py="# nick\nx = row['nick']\n", README_dot_md="nick")
+    assert run("check", "db/V2__x.sql").exit_code == 1
+    clean = run("check", "db/V2__x.sql", "--code", "new")
+    assert clean.exit_code == 0
+    assert "M101 drop-column: readers gone" in clean.stdout
+    named = run("check", "db/V2__x.sql", "--code", "new", "--code", "old", "--json")
+    assert named.exit_code == 1
+    (found,) = json.loads(named.stdout)["objections"]
+    assert found["readers"] == "nick: old (its code) still names it: app.py:2"
+    assert "old (its code) still names it: app.py:2" in run("check", "db", "--code", "old", "--format", "github").stdout
+    assert run("check", "db", "--code", "old", "--code-files", "lib/**").exit_code == 1  # nothing of it is code
+    assert run("check", "db", "--code", "old", "--code-files", "!app.py", "--code-files", "x.py").exit_code == 1
+
+
+@pytest.mark.parametrize("kind", ["submodule", "link", "large", "nothing"])
+def test_code_that_could_not_be_read_is_named(folder, kind):
+    (folder / "V2__x.sql").write_text(DROP)
+    code_of(folder, "old", app_dot_py="x = 1\n")
+    told = {"submodule": "lib/x (a submodule", "link": "y.py (a link", "large": "z.py (5000001", "nothing": "no file"}[
+        kind
+    ]
+    if kind == "submodule":
+        (folder / "old" / ".gitmodules").write_text('[submodule "x"]\n\tpath = lib/x\n')
+    elif kind == "link":
+        (folder / "old" / "y.py").symlink_to("/etc/hostname")
+    elif kind == "large":
+        (folder / "old" / "z.py").write_text("x" * 5_000_001)
+    else:
+        (folder / "old" / "app.py").unlink()
+    done = run("check", "V2__x.sql", "--code", "old", "--json")
+    assert done.exit_code == 1
+    assert told in json.loads(done.stdout)["objections"][0]["readers"]
+    assert run("check", "V2__x.sql", "--code", "nowhere").exit_code == 2
+
+
+def test_a_dump_is_compared_with_an_earlier_one(folder):
+    (folder / "old").mkdir()
+    (folder / "old" / "structure.sql").write_text("CREATE TABLE t (id bigint, nick text);\n")
+    (folder / "structure.sql").write_text("CREATE TABLE t (id bigint, town text);\n")
+    done = run("check", "structure.sql", "--earlier", "old/structure.sql", "--json")
+    assert [found["code"] for found in json.loads(done.stdout)["objections"]] == ["M101"]
+    assert json.loads(done.stdout)["statements"] == 2

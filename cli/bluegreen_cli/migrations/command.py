@@ -4,13 +4,14 @@ import json
 import sys
 from enum import Enum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
 from bluegreen.core.migrations import gate, rules
 from bluegreen_cli.faults import Faulty
-from bluegreen_cli.migrations import files, shapes
+from bluegreen_cli.migrations import code, files, shapes
+from bluegreen_cli.migrations.proving.command import prove
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, no_args_is_help=True)
 
@@ -21,6 +22,26 @@ class Format(Enum):
     GITHUB = "github"
 
 
+Run = Annotated[
+    list[Path],
+    typer.Argument(metavar="FILE…", help="What is to be run, in this order; of a folder its .sql files."),
+]
+Earlier = Annotated[
+    list[Path] | None,
+    typer.Option(help="Files or folders that were run before, from the beginning: what is known of the schema."),
+]
+CodeOf = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--code", help="A folder with the code of a release that still runs, or may come back: once for each."
+    ),
+]
+CodeFiles = Annotated[
+    list[str] | None,
+    typer.Option("--code-files", help="Which files of it are code (a glob, `!` takes away); default: all but prose."),
+]
+
+
 @app.callback()
 def migrations() -> None:
     """May blue and green both run on the schema that migrations make?"""
@@ -28,29 +49,23 @@ def migrations() -> None:
 
 @app.command()
 def check(
-    paths: Annotated[
-        list[Path],
-        typer.Argument(metavar="FILE…", help="What is to be run, in this order; of a folder its .sql files."),
-    ],
-    earlier: Annotated[
-        list[Path] | None,
-        typer.Option(help="Files or folders that were run before, from the beginning: what is known of the schema."),
-    ] = None,
+    paths: Run,
+    earlier: Earlier = None,
+    code_of: CodeOf = None,
+    globs: CodeFiles = None,
     as_json: Annotated[bool, typer.Option("--json", help="As JSON: ok, files, statements, objections.")] = False,
     shape: Annotated[Format, typer.Option("--format", help="github: annotations of a pull request.")] = Format.TEXT,
 ) -> None:
     """Judges migrations statement by statement. Exit status: 0 fine, 1 refused, 2 not readable.
 
     A statement that a person has looked at passes with a line before it: -- bluegreen: reviewed WHY
+    With --code a drop or rename passes where no such release names what goes.
     """
     try:
-        wanted, before = files.read(paths), files.read(earlier or [])
+        wanted, before = files.read_both(paths, earlier or [])
+        verdict = code.asked(gate.judge(wanted, before), code_of or [], globs or [], [*paths, *(earlier or [])])
     except Faulty as error:
-        for fault in error.faults:
-            print(fault, file=sys.stderr)
-        raise typer.Exit(2) from None
-    run = {Path(file.path).resolve() for file in wanted}
-    verdict = gate.judge(wanted, [file for file in before if Path(file.path).resolve() not in run])
+        _not_readable(error)
     if as_json or shape is Format.JSON:
         typer.echo(json.dumps(shapes.facts(verdict), indent=2, ensure_ascii=False))
     else:
@@ -59,12 +74,21 @@ def check(
     raise typer.Exit(1 if verdict.refused else 0)
 
 
+def _not_readable(error: Faulty) -> NoReturn:
+    for fault in error.faults:
+        print(fault, file=sys.stderr)
+    raise typer.Exit(2)
+
+
+app.command()(prove)
+
+
 @app.command()
-def explain(code: Annotated[str, typer.Argument(help="Of a rule, such as M101.")]) -> None:
+def explain(named: Annotated[str, typer.Argument(metavar="CODE", help="Of a rule, such as M101.")]) -> None:
     """Prints a rule: what it guards, a bad and a good example."""
-    rule = rules.ALL.get(code.upper())
+    rule = rules.ALL.get(named.upper())
     if rule is None:
-        print(f"{code} is no rule (known: {', '.join(rules.ALL)})", file=sys.stderr)
+        print(f"{named} is no rule (known: {', '.join(rules.ALL)})", file=sys.stderr)
         raise typer.Exit(2)
     steps = "\n".join(f"  {number}. {step}" for number, step in enumerate(rule.steps, start=1))
     typer.echo(f"{rule.code} {rule.name}\n\n{rule.breaks.format(what='…')}.\n\nThe safe way:\n{steps}\n")

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from bluegreen.core.migrations import dumps
 from bluegreen.core.migrations.gate import MigrationFile
 from bluegreen.core.migrations.kept import numbers
 from bluegreen_cli.faults import Faulty
@@ -24,6 +25,22 @@ def read(paths: list[Path]) -> list[MigrationFile]:
     if faults:
         raise Faulty(faults)
     return found
+
+
+def read_both(run: list[Path], earlier: list[Path]) -> tuple[list[MigrationFile], list[MigrationFile]]:
+    """What is to be run, and what was run before: a file of the first is none of the second."""
+    wanted, before = read(run), read(earlier)
+    there = {Path(file.path).resolve() for file in wanted}
+    before = [file for file in before if Path(file.path).resolve() not in there]
+    older = {Path(file.path).name: file for file in before if dumps.is_dump(file.path)}
+    compared = [_after(file, older.get(Path(file.path).name)) for file in wanted]
+    used = {found.path for file in compared if file.before and (found := older.get(Path(file.path).name))}
+    return compared, [file for file in before if file.path not in used]
+
+
+def _after(file: MigrationFile, older: MigrationFile | None) -> MigrationFile:
+    """A dump of the schema is compared with the one that is named as earlier."""
+    return file if older is None or not dumps.is_dump(file.path) else file._replace(before=older.text)
 
 
 def _text(path: Path) -> str:

@@ -9,6 +9,7 @@ from bluegreen.core.migrations.scene import Consequence, Objection
 
 _WIDTH = 100
 _LEVELS = {Consequence.REFUSED: "error", Consequence.WARNED: "warning", Consequence.REVIEWED: "notice"}
+_LEVELS[Consequence.UNREAD] = "notice"
 
 
 def facts(verdict: GateVerdict) -> dict[str, Any]:
@@ -35,6 +36,7 @@ def _facts(found: Objection) -> dict[str, Any]:
         "safe": found.rule.good,
         "statement": found.statement,
         "reviewed": found.reviewed,
+        "readers": found.readers,
     }
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
+from bluegreen.core import outline
 from bluegreen.core.record import PastRelease, Record
 from bluegreen.page import chain
 from bluegreen.page.told import ago
@@ -58,6 +59,8 @@ def history(record: Record) -> None:
         _past(record.release.tag, record.release.phase.value, record.release.phase_since, record.release.reason, "busy")
     for past in record.past:
         _past(past.tag, past.outcome.value, past.at, past.reason, chain.mood(past.outcome).value)
+    for says in outline.database(record):
+        screen.tell(says, indent="  ")
     if not record.past and record.release is None:
         screen.tell("nothing has been released yet: push a release tag", indent="  ")
 

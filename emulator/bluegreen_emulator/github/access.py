@@ -12,7 +12,7 @@ LIMIT = 5000  # requests an hour
 
 # https://docs.github.com/rest/authentication/permissions-required-for-fine-grained-personal-access-tokens
 AREAS = (
-    (r"/(git|tags|commits|compare|contents|releases)(/|$)", "contents"),
+    (r"/(git|tags|commits|compare|contents|releases|tarball)(/|$)", "contents"),
     (r"/deployments(/|$)", "deployments"),
     (r"/statuses/", "statuses"),
     (r"/actions/", "actions"),

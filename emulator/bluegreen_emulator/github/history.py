@@ -60,7 +60,7 @@ def contents(held: Repository, files: Files, path: str, ref: str) -> dict[str, A
     sha = resolve(held, ref)
     if sha is None:
         raise GitHubError(404, f"No commit found for the ref {ref}")
-    texts = _at(held, files, sha)
+    texts = texts_at(held, files, sha)
     path = path.strip("/")
     if path in texts:
         return _file(held, path, texts[path], ref) | {
@@ -73,30 +73,7 @@ def contents(held: Repository, files: Files, path: str, ref: str) -> dict[str, A
     return [_file(held, name, texts[name], ref) for name in inside]
 
 
-def tree(held: Repository, files: Files, ref: str) -> dict[str, Any]:
-    """All files at a commit, as `recursive=1` lists them; folders stand among them."""
-    sha = resolve(held, ref)
-    if sha is None:
-        raise not_found()
-    texts = _at(held, files, sha)
-    folders = {"/".join(path.split("/")[:end]) for path in texts for end in range(1, path.count("/") + 1)}
-    entries: list[dict[str, Any]] = [
-        {"path": folder, "mode": "040000", "type": "tree", "sha": _blob(folder)} for folder in folders
-    ]
-    for path, text in texts.items():
-        entries.append({"path": path, "mode": "100644", "type": "blob", "sha": _blob(text), "size": len(text.encode())})
-    return {"sha": sha, "tree": sorted(entries, key=lambda entry: entry["path"]), "truncated": False}
-
-
-def blob(files: Files, sha: str) -> dict[str, Any]:
-    text = next((text for texts in files.values() for text in texts.values() if _blob(text) == sha), None)
-    if text is None:
-        raise not_found()
-    content = base64.encodebytes(text.encode()).decode()
-    return {"sha": sha, "size": len(text.encode()), "encoding": "base64", "content": content}
-
-
-def _at(held: Repository, files: Files, sha: str) -> dict[str, str]:
+def texts_at(held: Repository, files: Files, sha: str) -> dict[str, str]:
     texts: dict[str, str] = {}
     for earlier in held.line(sha):
         texts |= files.get(earlier, {})
@@ -104,7 +81,7 @@ def _at(held: Repository, files: Files, sha: str) -> dict[str, str]:
 
 
 def _changes(held: Repository, files: Files, start: str, end: str) -> list[dict[str, Any]]:
-    before, after = _at(held, files, start), _at(held, files, end)
+    before, after = texts_at(held, files, start), texts_at(held, files, end)
     return [
         _change(held, path, after[path], "modified" if path in before else "added", end)
         for path in sorted(after)
@@ -115,7 +92,7 @@ def _changes(held: Repository, files: Files, start: str, end: str) -> list[dict[
 def _change(held: Repository, path: str, text: str, status: str, sha: str) -> dict[str, Any]:
     lines = text.splitlines()
     return {
-        "sha": _blob(text),
+        "sha": blob_sha(text),
         "filename": path,
         "status": status,
         "additions": len(lines),
@@ -135,14 +112,14 @@ def _file(held: Repository, path: str, text: str, ref: str) -> dict[str, Any]:
         "size": len(text.encode()),
         "name": path.rpartition("/")[2],
         "path": path,
-        "sha": _blob(text),
+        "sha": blob_sha(text),
         "url": f"{url}/contents/{path}?ref={ref}",
-        "git_url": f"{url}/git/blobs/{_blob(text)}",
+        "git_url": f"{url}/git/blobs/{blob_sha(text)}",
         "html_url": f"{WEB}/{held.full_name}/blob/{ref}/{path}",
         "download_url": f"https://raw.githubusercontent.com/{held.full_name}/{ref}/{path}",
     }
 
 
-def _blob(text: str) -> str:
+def blob_sha(text: str) -> str:
     body = text.encode()
     return hashlib.sha1(b"blob %d\0%s" % (len(body), body), usedforsecurity=False).hexdigest()

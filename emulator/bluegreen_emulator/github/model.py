@@ -14,6 +14,7 @@ from bluegreen_emulator.github.deployments import Deployments
 from bluegreen_emulator.github.errors import GitHubError, invalid, not_found
 from bluegreen_emulator.github.hook_shapes import hook_shape
 from bluegreen_emulator.github.payloads import ZEROS, Payloads, Release, tag_push
+from bluegreen_emulator.github.trees import Trees
 from bluegreen_emulator.github.webhooks import Delivery, Hook, Webhooks, fresh_client
 
 MOST_TAGS_TOLD = 3  # a push of more tags than this creates no events
@@ -42,6 +43,7 @@ class GitHub:
         self.actions = {name: Actions(held, self.clock, workflows or {}) for name, held in repositories.items()}
         self.releases: dict[tuple[str, str], Release] = {}  # by repository and tag
         self.files: dict[str, dict[str, dict[str, str]]] = {name: {} for name in repositories}  # see history.Files
+        self.trees = {name: Trees() for name in repositories}
 
     def repository(self, name: str) -> Repository:
         if name not in self.repositories:
@@ -54,6 +56,7 @@ class GitHub:
         self.deployments[to] = self.deployments.pop(name)
         self.actions[to] = self.actions.pop(name)
         self.files[to] = self.files.pop(name)
+        self.trees[to] = self.trees.pop(name)
         self.renamed[name] = to
 
     def payloads(self, name: str) -> Payloads:

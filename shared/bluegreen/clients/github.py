@@ -1,6 +1,5 @@
 """The calls of GitHub's API that are made (docs.github.com/rest)."""
 
-import base64
 from collections.abc import Mapping
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -9,8 +8,9 @@ from pydantic import BaseModel
 
 from bluegreen.clients.github_actions import GitHubActions
 from bluegreen.clients.http import Api
+from bluegreen.clients.repository.files import GitHubFiles
 from bluegreen.clients.shapes import shaped
-from bluegreen.core.errors import NotFound, Refused, Unavailable
+from bluegreen.core.errors import NotFound, Refused
 
 _DESCRIPTION = 140  # longest that a deployment status takes
 _TAG_DEPTH = 5
@@ -46,22 +46,6 @@ class _Tag(BaseModel):
 
 class _Comparison(BaseModel):
     status: str
-
-
-class _Entry(BaseModel):
-    path: str
-    type: str = ""
-    sha: str = ""
-
-
-class _Tree(BaseModel):
-    tree: list[_Entry]
-    truncated: bool = False
-
-
-class _Blob(BaseModel):
-    content: str
-    encoding: str = "base64"
 
 
 class _Deployment(BaseModel):
@@ -108,23 +92,15 @@ class GitHub:
             return False
         return self._read(_Comparison, found, "comparison").status == "behind"
 
+    @property
+    def files(self) -> GitHubFiles:
+        return GitHubFiles(self._api)
+
     def tree(self, repository: str, commit: str) -> dict[str, str]:
-        """Path → blob of every file at a commit. `Refused` where GitHub lists only a part (over 100,000 entries)."""
-        answer = self._api.get(f"/repos/{repository}/git/trees/{quote(commit)}", recursive="1")
-        found = self._read(_Tree, answer, "tree")
-        if found.truncated:
-            raise Refused(f"{repository} has more files than GitHub lists at once: its migrations cannot be judged")
-        return {entry.path: entry.sha for entry in found.tree if entry.type == "blob"}
+        return self.files.tree(repository, commit)
 
     def blob(self, repository: str, sha: str) -> str:
-        """The text of a file."""
-        found = self._read(_Blob, self._api.get(f"/repos/{repository}/git/blobs/{quote(sha)}"), "blob")
-        if found.encoding != "base64":
-            return found.content
-        try:
-            return base64.b64decode(found.content).decode("utf-8", errors="replace")
-        except ValueError:
-            raise Unavailable(f"{self._api.name} answered without a usable blob") from None
+        return self.files.blob(repository, sha)
 
     def tags(self, repository: str) -> dict[str, str]:
         """The tags that GitHub lists, with the commits that they mean: a thousand at most."""

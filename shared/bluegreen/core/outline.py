@@ -15,6 +15,13 @@ def active(record: Record) -> str:
     return f"active {record.on(record.active).tag or UNKNOWN}"
 
 
+def database(record: Record) -> list[str]:
+    """The newest data job, and what is left to clean up."""
+    jobs = [f"the data job of {job.tag}, {job.name}: {job.state.value}" for job in record.data_jobs[-1:]]
+    left = [f"{each.tag} has left to clean up: {each.statement}" for each in record.clean_ups]
+    return [*jobs, *left]
+
+
 def idle(record: Record) -> str:
     """What the other environment is doing, and with which tag."""
     state, release = record.on(record.idle), record.release

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from bluegreen.core import advice, outbox, pointing, quarantine, standby
 from bluegreen.core.config.service import Service
 from bluegreen.core.config.traffic import longest_way
+from bluegreen.core.data_jobs import clean_ups, entries
 from bluegreen.core.environment import InBake, Status
 from bluegreen.core.finding import HOLDS, Finding, Verdict
 from bluegreen.core.judge.evidence import Evidence
@@ -197,6 +198,7 @@ def _come_to_rest(record: Record, service: Service, now: datetime) -> Record:
     )
     record = _settle_environments(record, release)
     record = record.model_copy(update={"release": None}).with_past(past)
+    record = clean_ups.remembered(entries.queued(record, service, release, now), release)
     wanted = standby.by_itself(record, release, now) if service.restore_idle else None
     record = record if wanted is None else record.model_copy(update={"queued": wanted})
     return begin_queued(record, service, now)

@@ -23,6 +23,7 @@ from bluegreen.core.errors import IllegalMove
 from bluegreen.core.floor import RollbackFloor, raised
 from bluegreen.core.gathered import Gathered
 from bluegreen.core.judge.look import WrittenLook
+from bluegreen.core.later import CleanUp, DataJob
 from bluegreen.core.model import Frozen, Time
 from bluegreen.core.notices import ChannelTrouble, Notice, Spell
 from bluegreen.core.phases import BEFORE_SWITCH, SERVING, Phase
@@ -99,6 +100,8 @@ class Record(Frozen):
     moved_to: str = ""  # the repository's name by GitHub's word, where it is no longer what bluegreen.yml says
     forgotten: str = ""  # the highest version that `past` had to drop, "" while it holds all
     floor: RollbackFloor | None = None  # no release below it runs on the schema of the database
+    data_jobs: tuple[DataJob, ...] = ()  # of proven releases, oldest first
+    clean_ups: tuple[CleanUp, ...] = ()  # what releases have left to later ones
     quarantine: dict[str, str] = Field(default_factory=dict)  # tag → why
     quarantined_images: dict[str, str] = Field(default_factory=dict)  # digest, or commit where there is none → tag
     served: dict[str, str] = Field(

@@ -9,6 +9,7 @@ from bluegreen.core.config.options import Options
 from bluegreen.core.environment import Environment
 from bluegreen.core.errors import IllegalMove
 from bluegreen.core.judge.evidence import Evidence
+from bluegreen.core.later import CleanUp
 from bluegreen.core.model import Frozen, Time
 from bluegreen.core.phases import Phase
 
@@ -150,6 +151,8 @@ class Release(Frozen):
     reviewed: tuple[str, ...] = ()  # migrations that a person let pass, and why
     contract: str = ""  # why no release before `floor` runs on the schema that its migrations leave
     floor: str = ""  # the oldest release that does; "" is this one
+    clean_ups: tuple[CleanUp, ...] | None = None  # that it leaves to later ones; None: it was not asked
+    cleaned: tuple[str, ...] = ()  # statements that earlier ones had left, and that its migrations run
     history: tuple[HistoryLine, ...] = ()
 
     @property

@@ -136,6 +136,7 @@ def _line(record: Record, service: Service, counted: _Counted) -> str:
     line += f"; {_going(record.queued)}{record.queued.tag} waits" if record.queued else ""
     line += f"; quarantined: {', '.join([*record.quarantine][-_QUARANTINED_SHOWN:])}" if record.quarantine else ""
     line += f"; rollback floor {record.floor.tag}" if record.floor else ""
+    line += "".join(f"; {says}" for says in outline.database(record))
     line += "".join(f"; {e.value} is pinned by App Platform's own rollback" for e in Environment if record.on(e).pinned)
     line += "; wake-ups are refused: the watch takes every turn itself" if record.wakes_refused else ""
     alerts = ", ".join(alert.name for alert in firing(record)[-_ALERTS_SHOWN:])
@@ -176,6 +177,8 @@ def _facts(version: Version, service: Service, counted: _Counted) -> dict[str, A
         "queued": record.queued.tag if record.queued else None,
         "quarantined": record.quarantine,
         "floor": record.floor and {"tag": record.floor.tag, "by": record.floor.by, "why": record.floor.why},
+        "data_jobs": [job.model_dump(mode="json", exclude={"before"}) for job in record.data_jobs],
+        "clean_up": [each.model_dump(mode="json") for each in record.clean_ups],
         "lost": record.lost,
         "wakes_refused": record.wakes_refused or None,
         "alerts": [_alert(alert) for alert in firing(record)],

@@ -149,6 +149,7 @@ def standing(view: ServiceView) -> Html:
         ("Quarantine", held, "empty"),
         ("Floor", [foreign(view.floor, 120)] if view.floor else [], "none"),
         ("Alerts", [sentence(each) for each in view.alerts], "none is firing"),
+        *([("Database", [foreign(each, 160) for each in view.database], "")] if view.database else []),
         ("Notices", [sentence(each) for each in view.undelivered], "all are delivered"),
     ]
     parts = [part for term, found, none in rows for part in (element("dt", term), _listed(found, none))]

@@ -149,6 +149,7 @@ class ServiceView(NamedTuple):
     floor: str  # what is not released by a push any more
     alerts: tuple[str, ...]
     undelivered: tuple[str, ...]
+    database: tuple[str, ...] = ()  # its data job, and what is left to clean up
     paused: str = ""  # why nothing new begins, "" where nothing holds it
 
     @property

@@ -89,6 +89,7 @@ def service_view(seen: Seen) -> ServiceView:
         quarantine=tuple(reversed(record.quarantine.items())),
         queued=_queued(record),
         floor=_floor(record),
+        database=tuple(outline.database(record)),
         alerts=tuple(f"{a.name} ({a.severity or 'no severity'}, {a.sender}): {a.summary}" for a in firing(record)),
         paused=_paused(seen),
         undelivered=tuple(f"{n.headline} ({n.tag}): not delivered to {n.addressee}" for n in waiting(record)),

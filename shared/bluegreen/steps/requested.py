@@ -58,7 +58,9 @@ def look(turn: Turn) -> RequestObservation:
     pinned, runs = _id(app.pinned_deployment), _id(app.active_deployment)
     specs = drift_gate.look(cloud, target, app.spec, release.purpose.fix)
     was, quarantined = _recalled(turn, commit, digest)
-    behind, migrations = _is_behind(turn, commit), migration_gate.look(turn, commit)
+    behind = _is_behind(turn, commit)
+    # What has to wait anyway is looked at every few seconds: its migrations are read once it need not.
+    migrations = Migrations() if busy or lagging else migration_gate.look(turn, commit)
     found = (pinned, _id(busy), lagging, runs, specs, was, quarantined, behind, migrations)
     return RequestObservation(target, commit, digest, *found)
 
@@ -134,7 +136,14 @@ def _noted(record: Record, service: Service, seen: RequestObservation, now: date
     if found.refused:
         headline, what = "a dangerous migration is released all the same", found.refused[:SAYS_KEPT]
         record = queue_notice(record, service, Tone.WARNING, headline, now, what, found.safe_way, record.in_flight)
-    return record.with_release(reviewed=found.reviewed, contract=found.contract, floor=found.floor)
+    for headline, what in (
+        ("what its migration takes away is still named", found.told),
+        ("its migrations were judged without knowing what runs", found.base),
+    ):
+        if what:
+            record = queue_notice(record, service, Tone.WARNING, headline, now, what, release=record.in_flight)
+    left = {"clean_ups": found.clean_ups, "cleaned": found.cleaned}
+    return record.with_release(reviewed=found.reviewed, contract=found.contract, floor=found.floor, **left)
 
 
 def _warned(record: Record, service: Service, specs: Specs, now: datetime) -> Record:

@@ -15,7 +15,7 @@ from bluegreen.cloud import Clock, Cloud
 from bluegreen.core.errors import BluegreenError
 from bluegreen.core.record import Version
 from bluegreen.steps import bug_report, delivering, production_repair
-from bluegreen.watch import after_bake, missed_tags, release_files, way_back
+from bluegreen.watch import after_bake, data_jobs, missed_tags, release_files, way_back
 
 BUDGET = 20.0  # seconds at most, where no service wants another look
 _FEW = 4  # services, worked for one after the other: a thread each is for many
@@ -44,6 +44,9 @@ SIDE_WORK = (
     ),
     SideWork(lambda cloud: True, way_back.look, "the idle environment was not compared with what was deployed there"),
     SideWork(lambda cloud: True, release_files.keep, "the versions of a release that is over were not kept yet"),
+    SideWork(
+        lambda cloud: cloud.service.migrations.after is not None, data_jobs.look, "the data job was not looked at"
+    ),
     SideWork(missed_tags.due, missed_tags.take_up, "GitHub was not asked for missed tags"),
 )
 

@@ -13,6 +13,8 @@ from bluegreen_emulator.github.routes.asked import body, page_of, paged
 from bluegreen_emulator.github.shapes import API
 
 REPO = "/repos/<owner>/<name>"
+CODELOAD = "_codeload"  # codeload.github.com; an Enterprise Server has it below this path
+GZIP = "application/x-gzip"
 
 
 def add_to(app: Flask, github: GitHub) -> None:
@@ -99,12 +101,28 @@ def _files(app: Flask, github: GitHub) -> None:
 
     @app.get(f"{REPO}/git/trees/<path:ref>")
     def get_tree(owner: str, name: str, ref: str) -> Response:
-        full = f"{owner}/{name}"
-        return jsonify(history.tree(github.repository(full), github.files[full], ref))
+        full, recursive = f"{owner}/{name}", bool(request.args.get("recursive"))
+        return jsonify(github.trees[full].tree(github.repository(full), github.files[full], ref, recursive))
 
     @app.get(f"{REPO}/git/blobs/<sha>")
     def get_blob(owner: str, name: str, sha: str) -> Response:
-        return jsonify(history.blob(github.files[f"{owner}/{name}"], sha))
+        full = f"{owner}/{name}"
+        return jsonify(github.trees[full].blob(github.files[full], sha))
+
+    @app.get(f"{REPO}/tarball/<path:ref>")
+    def get_archive(owner: str, name: str, ref: str) -> Response:
+        """Led on to codeload, by an address that needs no token; it is good for five minutes."""
+        host = request.host_url.replace("://api.github.com", "://codeload.github.com")
+        answer = Response(status=302)
+        answer.headers["Location"] = f"{host}{CODELOAD}/{owner}/{name}/legacy.tar.gz/{ref}?token=ARCHIVE"
+        return answer
+
+    @app.get(f"/{CODELOAD}/<owner>/<name>/legacy.tar.gz/<path:ref>")
+    def codeload(owner: str, name: str, ref: str) -> Response:
+        full = f"{owner}/{name}"
+        if request.args.get("token") != "ARCHIVE" or "Authorization" in request.headers:
+            raise not_found()
+        return Response(github.trees[full].archive(github.repository(full), github.files[full], ref), mimetype=GZIP)
 
 
 def _tag_shape(repository: str, tag: Tag) -> dict[str, Any]:

@@ -88,6 +88,13 @@ class Service(Frozen):
             )
         return self
 
+    @model_validator(mode="after")
+    def _data_job_apart(self) -> "Service":
+        after = self.migrations.after
+        if after is not None and after.app in {settings.app for settings in self.environments.values()}:
+            raise ValueError("migrations.after.app: an app of its own is wanted, for its deployment is what is started")
+        return self
+
     @field_validator("notify")
     @classmethod
     def _one_pager_and_one_of_each_name(cls, found: tuple[NoticeSettings, ...]) -> tuple[NoticeSettings, ...]:

@@ -7,6 +7,8 @@ import re
 from enum import Enum
 from typing import NamedTuple
 
+from bluegreen.core.migrations import scripts
+
 
 class Transactions(Enum):
     """How many statements of a file share a transaction, beyond what it says itself with BEGIN."""
@@ -44,6 +46,8 @@ def undoes(path: str) -> bool:
 
 
 def read(path: str, text: str) -> Format:
+    if scripts.is_script(path):
+        return Format("a program", Transactions.WHOLE if scripts.in_one_transaction(text) else Transactions.NONE, text)
     for tool, up, down, alone in _MARKS:
         if re.search(up, text, re.IGNORECASE | re.MULTILINE):
             kept, found = _section(text, up, down), re.search(alone, text, re.IGNORECASE)

@@ -11,14 +11,15 @@ lets one statement pass; why is kept with the release. Where no release before c
 
     -- bluegreen: contract since v1.4.0 nothing reads it any more
 
-which also raises the rollback floor: to v1.4.0, or to the release itself where no `since` stands there.
+which also raises the rollback floor: to v1.4.0, or to the release itself where no `since` stands there. A drop or
+rename may stand there bare once no release that can come back names what goes: see readers/.
 """
 
 import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from bluegreen.core.migrations import formats, scanning
+from bluegreen.core.migrations import dumps, formats, scanning, scripts
 from bluegreen.core.migrations.formats import Format, Transactions
 from bluegreen.core.migrations.locks import waited_for
 from bluegreen.core.migrations.rules import busy, rows
@@ -40,6 +41,7 @@ _SHOWN = 160  # characters of a statement
 class MigrationFile(NamedTuple):
     path: str
     text: str
+    before: str = ""  # at the commit in production, where it was there already
 
 
 class GateVerdict(NamedTuple):
@@ -58,12 +60,15 @@ class GateVerdict(NamedTuple):
 
 def judge(files: Sequence[MigrationFile], earlier: Sequence[MigrationFile] = ()) -> GateVerdict:
     """`files` in the order in which they are run; `earlier`: those that were run before, from the beginning."""
-    schema = known(earlier)
+    dumped = [MigrationFile(file.path, file.before) for file in files if _is_compared(file)]
+    schema = known([*earlier, *dumped])
     objections: list[Objection] = []
     statements, judged = 0, _run(files)
+    programs = [file.text for file in judged if scripts.leaves_a_dump(file.path)] if dumped else []
     for file in judged:
         scene = _scene(schema)
-        statements += _read(scene, file)
+        if not (dumped and scripts.leaves_a_dump(file.path)):
+            statements += _read(scene, file, programs)
         schema = scene.schema
         objections += scene.objections
     left_out = tuple(file.path for file in files if formats.undoes(file.path))
@@ -82,6 +87,10 @@ def known(earlier: Sequence[MigrationFile]) -> Schema:
     return schema
 
 
+def _is_compared(file: MigrationFile) -> bool:
+    return bool(file.before) and dumps.is_dump(file.path)
+
+
 def _run(files: Iterable[MigrationFile]) -> list[MigrationFile]:
     return [file for file in files if not formats.undoes(file.path)]
 
@@ -91,10 +100,10 @@ def _scene(schema: Schema) -> Scene:
     return Scene(schema, judge=dispatch.judge, run=routines.run)
 
 
-def _read(scene: Scene, file: MigrationFile) -> int:
-    """Reads one file into the scene; answers how many statements it has."""
+def _read(scene: Scene, file: MigrationFile, programs: Sequence[str] = ()) -> int:
+    """Reads one file into the scene; answers how many statements it has. `programs`: those that made a dump."""
     found = formats.read(file.path, file.text)
-    pieces = [(piece, _parsed(piece)) for piece in scanning.pieces(found.text)]
+    pieces = [(piece, _parsed(piece)) for piece in _pieces(file, found, programs)]
     statements = [statement for _, read in pieces if not isinstance(read, Unparsable) for statement in read]
     scene.path, scene.rolls_back = file.path, "rollback" in found.text.lower()
     scene.transaction = Transaction(False) if _in_one(found, statements) else None
@@ -109,6 +118,14 @@ def _read(scene: Scene, file: MigrationFile) -> int:
             _value_too_early(scene, statement)
             scene.nested({statement.kind: statement.body})
     return len(statements)
+
+
+def _pieces(file: MigrationFile, found: Format, programs: Sequence[str]) -> list[Piece]:
+    if scripts.is_script(file.path):
+        return scripts.pieces(file.path, file.text)
+    if _is_compared(file):
+        return dumps.changes(file.before, file.text, programs)
+    return scanning.pieces(found.text)
 
 
 def _value_too_early(scene: Scene, statement: Parsed) -> None:
@@ -132,6 +149,8 @@ def _begin(scene: Scene, piece: Piece, found: Format) -> None:
 
 
 def _parsed(piece: Piece) -> list[Parsed] | Unparsable:
+    if piece.why:
+        return Unparsable(piece.why)
     if piece.meta:
         return [] if scanning.harmless(piece.meta) else Unparsable("a command of psql, not SQL")
     try:

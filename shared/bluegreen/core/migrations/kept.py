@@ -3,6 +3,8 @@
 import re
 from typing import NamedTuple
 
+from bluegreen.core.later import CleanUp
+
 
 class Migrations(NamedTuple):
     """`contract`: why no release before `floor` runs on the schema that this one leaves."""
@@ -13,6 +15,10 @@ class Migrations(NamedTuple):
     contract: str = ""
     floor: str = ""  # the oldest release that runs on it; "" is this one
     judged: str = ""  # how many
+    base: str = ""  # with what it was compared, where nobody knows what runs in production
+    clean_ups: tuple[CleanUp, ...] | None = None  # that are left to a later release; None: nothing was read
+    cleaned: tuple[str, ...] = ()  # statements that earlier releases had left, and that this one runs
+    told: str = ""  # of what a person has let pass: who still reads it
 
 
 def numbers(path: str) -> list[tuple[int, int, str]]:

@@ -1,29 +1,32 @@
 """What the gate's verdict means for a release: refused with what helps, or let go on with what was reviewed."""
 
-import re
+from collections.abc import Sequence
 
-from bluegreen.core.migrations.gate import GateVerdict, MigrationFile, judge
+from bluegreen.core.migrations.contracts import Contract, contract_of
+from bluegreen.core.migrations.gate import GateVerdict
 from bluegreen.core.migrations.kept import Migrations, numbers
+from bluegreen.core.migrations.readers import gone
+from bluegreen.core.migrations.readers.gone import ReleaseCode
 from bluegreen.core.migrations.scene import Consequence, Objection
 
 _SHOWN = 200  # characters of what one objection says
 _KEPT = 10  # reviews
-_CONTRACT = re.compile(r"^contract\b(?:\s+since\s+(\S+))?[\s:,-]*", re.IGNORECASE)
 
 
-def judged(files: list[MigrationFile], earlier: list[MigrationFile]) -> Migrations:
-    verdict = judge(files, earlier)
-    reviewed = verdict.of(Consequence.REVIEWED)
-    contracts = [(found, _CONTRACT.match(found.reviewed)) for found in reviewed]
-    declared = [(found, match) for found, match in contracts if match]
-    floors = [match[1] or "" for _, match in declared]
+def judged(verdict: GateVerdict, releases: Sequence[ReleaseCode] = ()) -> Migrations:
+    """`releases`: what the code of those that can come back says, where it was read."""
+    reviewed, unread = verdict.of(Consequence.REVIEWED), verdict.of(Consequence.UNREAD)
+    declared = [(found, contract) for found in reviewed if (contract := contract_of(found.reviewed))]
+    declared += [(found, Contract(gone.oldest(releases), found.readers)) for found in unread]
+    floors = [contract.since for _, contract in declared]
     return Migrations(
         refusal(verdict),
         safe_way(verdict),
-        tuple(_kept(found) for found in reviewed[:_KEPT]),
-        "; ".join(f"{found.what}: {found.reviewed[match.end() :]}" for found, match in declared)[:_SHOWN],
+        tuple(_kept(found) for found in (*reviewed, *unread)[:_KEPT]),
+        "; ".join(f"{found.what}: {contract.why}" for found, contract in declared)[:_SHOWN],
         "" if "" in floors else max(floors, key=numbers, default=""),
         f"{verdict.statements} statements of {verdict.files} migrations" if verdict.files else "",
+        told="; ".join(found.readers for found in reviewed if found.readers)[:_SHOWN],
     )
 
 
@@ -44,4 +47,4 @@ def safe_way(verdict: GateVerdict) -> str:
 
 
 def _kept(found: Objection) -> str:
-    return f"{found.path}:{found.line}: {found.rule.code} of {found.what}: {found.reviewed}"[:_SHOWN]
+    return f"{found.path}:{found.line}: {found.rule.code} of {found.what}: {found.reviewed or found.readers}"[:_SHOWN]

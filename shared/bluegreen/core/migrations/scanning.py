@@ -36,7 +36,8 @@ class Piece(NamedTuple):
     text: str
     line: int
     comments: tuple[Comment, ...]  # those before it, and behind it on its last line
-    meta: str = ""  # a command of psql in its place
+    meta: str = ""  # what stands in its place and is no SQL: a command of psql, a call of a program
+    why: str = ""  # it is none
 
 
 def pieces(text: str) -> list[Piece]:
@@ -127,7 +128,7 @@ class _Scanner:
         if behind:
             self._comments.append(Comment(self._line(self._at), behind[1].strip()))
             self._at = behind.end()
-        if _COPY_IN.match(_uncommented(text)):
+        if _COPY_IN.match(uncommented(text)):
             self._skip_rows()
         piece = Piece(text, self._line(first if first >= 0 else self._start), tuple(self._comments))
         self._begin_anew()
@@ -163,5 +164,5 @@ def harmless(meta: str) -> bool:
     return meta.startswith(_HARMLESS) and "\\g" not in meta and "`" not in meta
 
 
-def _uncommented(text: str) -> str:
+def uncommented(text: str) -> str:
     return re.sub(r"--[^\n]*|/\*.*?\*/", " ", text, flags=re.DOTALL)

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import NamedTuple
 
+from bluegreen.core.migrations.readers.names import LostName, spellings
 from bluegreen.core.migrations.rules.rule import Rule
 from bluegreen.core.migrations.schema import Age, Schema
-from bluegreen.core.migrations.tree import Node
+from bluegreen.core.migrations.tree import Node, inside
 
 
 class Consequence(Enum):
@@ -17,6 +18,7 @@ class Consequence(Enum):
     REFUSED = "refused"
     REVIEWED = "reviewed"  # a person has said why it is safe
     WARNED = "warned"
+    UNREAD = "readers gone"  # no release that can come back names what goes
 
 
 class Objection(NamedTuple):
@@ -30,10 +32,13 @@ class Objection(NamedTuple):
     consequence: Consequence
     reviewed: str = ""  # why a person let it pass
     lock: str = ""  # the strongest that it takes on a table in use, and for how long
+    lost: LostName | None = None  # where it is harmless once nobody names that any more
+    readers: str = ""  # who still names it, and where; or that nobody does
 
     @property
     def says(self) -> str:
-        return self.rule.breaks.format(what=self.what)
+        breaks = self.rule.breaks.format(what=self.what)
+        return f"{self.readers}; {breaks}" if self.readers else breaks
 
 
 @dataclass
@@ -66,14 +71,27 @@ class Scene:
     judge: "Callable[[Scene, Node], None] | None" = None  # of a statement
     run: "Callable[[Scene, Node], None] | None" = None  # of a routine that is called
 
-    def object_to(self, rule: Rule, what: str) -> None:
+    def object_to(self, rule: Rule, what: str, lost: LostName | None = None) -> None:
         consequence = (
             Consequence.WARNED if rule.warns else Consequence.REVIEWED if self.reviewed else Consequence.REFUSED
         )
         shown = self.reviewed if consequence is Consequence.REVIEWED else ""
-        found = Objection(rule, self.path, self.line, what, self.statement, consequence, shown, self.lock)
+        readers = self._named_in_database(lost) if lost is not None else ""
+        lost = None if readers else lost
+        found = Objection(
+            rule, self.path, self.line, what, self.statement, consequence, shown, self.lock, lost, readers
+        )
         if found not in self.objections:
             self.objections.append(found)
+
+    def _named_in_database(self, lost: LostName) -> str:
+        """A routine that is known to name it runs for whatever release is there."""
+        sought = spellings(lost)
+        for name, made in self.schema.routines.items():
+            texts = [body.get("sval", "") for kind, body in inside(made) if kind == "String"]
+            if name.rpartition(".")[2] != lost.name and any(sought.named_in(text) for text in texts):
+                return f"routine {shown(name)} of the database names {lost.name}"
+        return ""
 
     def new(self, kind: str, name: str) -> bool:
         """Made by what is judged, so nobody uses it."""

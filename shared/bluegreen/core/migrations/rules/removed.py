@@ -2,7 +2,10 @@
 
 from bluegreen.core.migrations.rules.rule import Rule
 
-_NEXT = "In the next release, once nothing that can come back names it, drop it with `-- bluegreen: reviewed …`"
+_NEXT = (
+    "In a later release, once no release that can come back names it, drop it; where older ones do, say from which on "
+    "the code does without: `-- bluegreen: contract since v1.4.0 …`"
+)
 
 DROP_COLUMN = Rule(
     "M101",

@@ -1,5 +1,6 @@
 """ALTER TABLE of a column: added, dropped, of another type, with another default."""
 
+from bluegreen.core.migrations.readers.names import LostName
 from bluegreen.core.migrations.rules import busy, removed, stricter
 from bluegreen.core.migrations.scene import Scene, shown
 from bluegreen.core.migrations.schema import Column, Table, TableConstraint, type_of
@@ -63,9 +64,14 @@ def drop(scene: Scene, table: str, command: Node) -> None:
     gone = column is None and known is not None and known.columns and scene.schema.complete
     new = scene.new("table", table) or (column is not None and column.new and scene.certain)
     if not new and not (gone and command.get("missing_ok")):
-        scene.object_to(removed.DROP_COLUMN, f"{shown(table)}.{name}")
+        alone = command.get("behavior") != "DROP_CASCADE"
+        scene.object_to(removed.DROP_COLUMN, f"{shown(table)}.{name}", column_of(table, name) if alone else None)
     if known is not None:
         known.columns.pop(name, None)
+
+
+def column_of(table: str, name: str) -> LostName:
+    return LostName("column", name, table.rpartition(".")[2])
 
 
 def retype(scene: Scene, table: str, command: Node) -> None:

@@ -1,9 +1,12 @@
 """DROP, RENAME, SET SCHEMA and OWNER TO of anything, and what alters types, domains, sequences and the rest."""
 
+from typing import NamedTuple
+
+from bluegreen.core.migrations.readers.names import LostName
 from bluegreen.core.migrations.rules import busy, removed, rows, stricter
 from bluegreen.core.migrations.rules.rule import Rule
 from bluegreen.core.migrations.scene import Scene, shown
-from bluegreen.core.migrations.statements import constraining
+from bluegreen.core.migrations.statements import columns, constraining
 from bluegreen.core.migrations.tree import Node, only, option, words
 
 _ROUTINES = dict.fromkeys(("FUNCTION", "PROCEDURE", "ROUTINE", "AGGREGATE"), "routine")
@@ -38,6 +41,7 @@ _DROPPED: dict[str, Rule] = {
 }
 _OF_TABLES = ("trigger", "policy", "rule")  # their names stand behind the table's
 _NOBODY_MISSES = ("STATISTIC_EXT",)
+_BY_NAME = ("table", "view", "matview", "sequence", "type", "routine")  # code that needs them names them
 
 
 def kind_of(written: str) -> str:
@@ -66,21 +70,32 @@ def drop(scene: Scene, body: Node) -> None:
         scene.object_to(busy.IN_TRANSACTION, "DROP INDEX CONCURRENTLY")
     for node in body["objects"]:
         name = name_of(scene, kind, node)
-        _drop(scene, kind, name, concurrently, bool(body.get("missing_ok")))
+        alone = body.get("behavior") != "DROP_CASCADE"  # what else goes with it has names of its own
+        _drop(scene, kind, name, _Way(concurrently, bool(body.get("missing_ok")), alone))
         scene.schema.drop(kind, name)
 
 
-def _drop(scene: Scene, kind: str, name: str, concurrently: bool, if_there: bool) -> None:
+class _Way(NamedTuple):
+    concurrently: bool
+    if_there: bool
+    alone: bool
+
+
+def _drop(scene: Scene, kind: str, name: str, way: _Way) -> None:
     on = name.rpartition(".")[0]
     if scene.new(kind, name) or (kind in _OF_TABLES and scene.new("table", on)):
         return
     if kind == "index":
-        _drop_index(scene, name, concurrently, if_there)
-    elif not (if_there and scene.schema.is_gone(kind, name)):
+        _drop_index(scene, name, way.concurrently, way.if_there)
+    elif not (way.if_there and scene.schema.is_gone(kind, name)):
         says = f"{kind.replace('_', ' ')} {shown(name)}"
         says = f"{says} is dropped" if kind in {"trigger", "policy", "rule", "sequence", "extension"} else says
-        scene.object_to(_DROPPED.get(kind, removed.DROP_OTHER), says)
+        scene.object_to(_DROPPED.get(kind, removed.DROP_OTHER), says, _lost(kind, name) if way.alone else None)
         scene.changes_schema |= kind == "table"
+
+
+def _lost(kind: str, name: str) -> LostName | None:
+    return LostName.of(kind, name) if kind in _BY_NAME else None
 
 
 def _drop_index(scene: Scene, name: str, concurrently: bool, if_there: bool) -> None:
@@ -119,7 +134,8 @@ def rename(scene: Scene, body: Node) -> None:
     else:
         name = scene.schema.full(body["relation"]) if "relation" in body else _object_name(scene, kind, body)
         if not scene.new(kind, name):
-            scene.object_to(_RENAMED.get(kind, removed.DROP_OTHER), f"{kind.replace('_', ' ')} {shown(name)}")
+            says = f"{kind.replace('_', ' ')} {shown(name)}"
+            scene.object_to(_RENAMED.get(kind, removed.DROP_OTHER), says, _lost(kind, name))
         scene.schema.rename(kind, name, f"{name.rpartition('.')[0]}.{body['newname']}".removeprefix("."))
 
 
@@ -141,10 +157,10 @@ def _rename_column(scene: Scene, body: Node) -> None:
     kind = kind_of(body.get("relationType", "OBJECT_TABLE"))
     column = scene.schema.column(relation, name)
     if not scene.new(kind, relation) and not (column is not None and column.new and scene.certain):
-        scene.object_to(removed.RENAME_COLUMN, f"{shown(relation)}.{name}")
+        scene.object_to(removed.RENAME_COLUMN, f"{shown(relation)}.{name}", columns.column_of(relation, name))
     if column is not None:
-        columns = scene.schema.tables[relation].columns
-        columns[to] = columns.pop(name)
+        known = scene.schema.tables[relation].columns
+        known[to] = known.pop(name)
 
 
 def move(scene: Scene, body: Node) -> None:
@@ -153,7 +169,7 @@ def move(scene: Scene, body: Node) -> None:
     name = scene.schema.full(body["relation"]) if "relation" in body else name_of(scene, kind, body["object"])
     if not scene.new(kind, name):
         says = f"{kind.replace('_', ' ')} {shown(name)} goes to schema {body['newschema']}"
-        scene.object_to(_RENAMED.get(kind, removed.DROP_OTHER), says)
+        scene.object_to(_RENAMED.get(kind, removed.DROP_OTHER), says, _lost(kind, name))
     scene.schema.rename(kind, name, f"{body['newschema']}.{name.rpartition('.')[2]}")
 
 
@@ -169,7 +185,8 @@ def alter_enum(scene: Scene, body: Node) -> None:
     if scene.new("type", name):
         return
     if body.get("oldVal"):
-        scene.object_to(removed.CHANGE_TYPE, f"value {body['oldVal']} of type {shown(name)} is renamed")
+        says = f"value {body['oldVal']} of type {shown(name)} is renamed"
+        scene.object_to(removed.CHANGE_TYPE, says, LostName("value", body["oldVal"]))
     else:
         scene.object_to(stricter.LOOSER, f"type {shown(name)} gets the value {body.get('newVal')}")
         if scene.transaction is not None:

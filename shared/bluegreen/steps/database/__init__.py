@@ -1,0 +1,1 @@
+"""What a release does to the database that both environments share."""
