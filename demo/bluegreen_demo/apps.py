@@ -110,6 +110,7 @@ def functions_environ(at: Addresses, account: Account) -> dict[str, str]:
         "BLUEGREEN_SPACES_SECRET": account.functions_spaces.secret,
         "BLUEGREEN_SLACK_WEBHOOK_URL": at.slack_webhook,
         "BLUEGREEN_SLACK_BOT_TOKEN": "none",
+        "BLUEGREEN_SLACK_SIGNING_SECRET": "none",
         "BLUEGREEN_PAGER_KEY": "none",
         "BLUEGREEN_PAGER_URL": "none",
         "BLUEGREEN_FUNCTIONS_KEY": account.namespace_key,

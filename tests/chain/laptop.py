@@ -22,6 +22,7 @@ from bluegreen.entrypoints import (
     deploy,
     hooks_alert,
     hooks_github,
+    hooks_slack,
     ops_watch,
     rollback,
     status,
@@ -49,6 +50,7 @@ CALLS = {
         checks_smoke.ENTRY_POINT,
         hooks_github.ENTRY_POINT,
         hooks_alert.ENTRY_POINT,
+        hooks_slack.ENTRY_POINT,
         ops_watch.ENTRY_POINT,
     )
 }

@@ -23,6 +23,7 @@ _OPENS = {
     "github_token": "GitHub",
     "slack_webhook_url": "Slack",
     "slack_bot_token": "Slack",
+    "slack_signing_secret": "the signature of Slack's buttons",
     "pager_key": "the pager",
     "pager_url": "the pager",
     "functions_key": "Functions",

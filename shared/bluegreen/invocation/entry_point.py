@@ -14,7 +14,7 @@ Response = dict[str, Any]  # plain JSON
 
 # Secrets (fields of settings.Secrets) by what they are for.
 STORE = ("spaces_key", "spaces_secret")
-TELL = ("slack_webhook_url", "slack_bot_token", "pager_key", "pager_url")
+TELL = ("slack_webhook_url", "slack_bot_token", "slack_signing_secret", "pager_key", "pager_url")
 NOTIFY = ("github_token", *TELL)
 WAKE = ("functions_key",)
 _TO_ANSWER = 1.0  # seconds of an invocation in which nobody is asked any more
