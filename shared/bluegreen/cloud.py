@@ -1,6 +1,5 @@
 """What a step works with: one service, who is at work on it, its journal, and the clients of everything outside."""
 
-from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,8 +13,9 @@ from bluegreen.clients.digitalocean import DigitalOcean
 from bluegreen.clients.fan_out import at_once
 from bluegreen.clients.functions import Functions, WakeUps
 from bluegreen.clients.github import GitHub
-from bluegreen.clients.http import LIMITS, Api
+from bluegreen.clients.http import LIMITS, Api, authorization
 from bluegreen.clients.pager import Pager
+from bluegreen.clients.posting import Receiver
 from bluegreen.clients.prometheus import Prometheus
 from bluegreen.clients.redaction import Redaction
 from bluegreen.clients.registry import Registry
@@ -153,6 +153,11 @@ class Clients:
         key, address = self.secret("pager_key"), self.secret("pager_url")
         return Pager(key, address, self._connections.http, self.redaction)
 
+    def receiver(self, name: str, address: str, key: str = "") -> Receiver | None:
+        """By the fields of its address and key; None where no address is set."""
+        at, signs = self.secret(address), self.secret(key) if key else ""
+        return Receiver(name, at, signs, self._connections.http, self.redaction) if at else None
+
     @cached_property
     def functions(self) -> Functions:
         """Wakes other functions on the platform that runs this one; nobody where no access key is set."""
@@ -187,7 +192,7 @@ class Clients:
         if not token and secret not in OPTIONAL:
             return cast(Api, _Unset(f"{PREFIX}{secret.upper()}"))
         headers = {"Accept": "application/json", "User-Agent": "bluegreen"}
-        headers |= {"Authorization": _authorization(token)} if token else {}
+        headers |= {"Authorization": authorization(token)} if token else {}
         return Api(name, url, self._connections.http, headers, self._clock.sleep, limits, self.redaction)
 
 
@@ -237,14 +242,9 @@ class Cloud:
         """By entry of `notify`: those that this function has the secrets for."""
         slack = self.clients.slack if any(map(self.clients.secret, ("slack_webhook_url", "slack_bot_token"))) else None
         github = self.clients.github if self.clients.secret("github_token") else None
-        return notifiers_for(self.service, slack, github, lambda: self.clients.pager)
+        return notifiers_for(self.service, slack, github, lambda: self.clients.pager, self.clients.receiver)
 
 
 def cloud_for(service: Service, clients: Clients, caller: Caller, clock: Clock, log: Callable[..., None]) -> Cloud:
     journal = Journal(clients.state, service.name, clock.nonce, clock.now)
     return Cloud(service, caller, clock, log, journal, clients)
-
-
-def _authorization(secret: str) -> str:
-    """A pair such as `user:password`, or a token."""
-    return f"Basic {b64encode(secret.encode()).decode()}" if ":" in secret else f"Bearer {secret}"

@@ -100,12 +100,17 @@ class Secrets(NamedTuple):
     registry_credentials: SecretStr | None = None
     pager_key: SecretStr | None = None
     pager_url: SecretStr | None = None
+    teams_webhook_url: SecretStr | None = None
+    cdevents_url: SecretStr | None = None
+    cdevents_key: SecretStr | None = None
 
 
 _OF_ANY_TEXT = {"github_webhook_secret", "alert_secret", "prometheus_token", "registry_credentials"}
 # May be "none".
 OPTIONAL = {"slack_webhook_url", "functions_key", "alert_secret", "prometheus_token", "registry_credentials"}
 OPTIONAL |= {"pager_key", "pager_url", "slack_bot_token", "slack_signing_secret"}
+OPTIONAL |= {"teams_webhook_url", "cdevents_url", "cdevents_key"}
+_ADDRESSES = ("slack_webhook_url", "pager_url", "teams_webhook_url", "cdevents_url")
 NAMES = tuple(f"{PREFIX}{field.upper()}" for field in Secrets._fields)
 
 
@@ -151,9 +156,10 @@ def load(written: Any, environment: Mapping[str, str], uses: Iterable[str] = ())
     key = secrets.functions_key
     if key and not all(key.get_secret_value().partition(":")):
         faults.append(f"{PREFIX}FUNCTIONS_KEY: an access key such as dof_v1_id:secret is wanted")
-    for name, address in (("SLACK_WEBHOOK_URL", secrets.slack_webhook_url), ("PAGER_URL", secrets.pager_url)):
+    for field in _ADDRESSES:
+        address = getattr(secrets, field)
         if address and not is_address(address.get_secret_value()):
-            faults.append(f"{PREFIX}{name}: an address such as https://… is wanted")
+            faults.append(f"{PREFIX}{field.upper()}: an address such as https://… is wanted")
     pair = secrets.registry_credentials
     if pair and not all(pair.get_secret_value().partition(":")):
         faults.append(f"{PREFIX}REGISTRY_CREDENTIALS: user:token is wanted")

@@ -33,6 +33,7 @@ from bluegreen_emulator.app.fault import Spread
 from bluegreen_emulator.faults import Faults
 from bluegreen_emulator.memory_objects import MemoryObjects
 from bluegreen_emulator.pagers import Pager
+from bluegreen_emulator.receiver import Receiver
 from bluegreen_emulator.slack import Slack
 from tests.chain.laptop_apps import Reports
 from tests.chain.laptop_cloud import ENVIRONMENT, REPOSITORY, LaptopCloud
@@ -66,7 +67,9 @@ class Laptop(LaptopCloud):
         self.state, self.telemetry = MemoryObjects(), Reports(self._report, self.clock.seconds)
         self.slack = Slack(clock=self.clock)
         self.pager = Pager(ENVIRONMENT["BLUEGREEN_PAGER_KEY"])  # the one system that this laptop's settings name
-        self.faults = {name: Faults() for name in ("digitalocean", "github", "slack", "pager", "functions")}
+        self.teams, self.events = Receiver(), Receiver(ENVIRONMENT["BLUEGREEN_CDEVENTS_KEY"])
+        named = ("digitalocean", "github", "slack", "pager", "functions", "teams", "events")
+        self.faults = {name: Faults() for name in named}
         self.queue: deque[tuple[str, dict[str, Any]]] = deque()
         self.refuse_wakes = False
         self.wake_status = 429  # what is answered then; 0: nothing

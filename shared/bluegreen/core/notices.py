@@ -29,6 +29,8 @@ class Channel(Enum):
     SLACK = "slack"
     GITHUB = "github"
     PAGER = "pager"
+    TEAMS = "teams"
+    CDEVENTS = "cdevents"
 
 
 class Weight(IntEnum):
@@ -85,6 +87,8 @@ class Notice(Frozen):
     thread: str = ""  # of Slack, where a message of this release was posted: filled in when it is sent
     base: str = ""  # the tag that the release is compared with
     deployment: str = ""  # DigitalOcean's id
+    digest: str = ""  # of the image
+    was: str | None = None  # of CDEvents: the phase before, "" where there was none; None in what is no move
     needs_person: bool = False
     page: str = ""  # what a pager knows the matter by
     resolves: bool = False  # the matter of that page is over

@@ -53,6 +53,7 @@ def advance(record: Record, finding: Finding, service: Service, by: str, now: da
         history=(*release.history, line)[-HISTORY_KEPT:],
     )
     record = _enter(record, now)
+    record = outbox.queue_move(record, service, release.phase.value, now)
     if not (finding.for_asker and _reads_it_in_the_answer(release, now)):
         record = _queue_headline(record, service, move, now, pages=by != PERSON)
     return _come_to_rest(record, service, now) if move.next in RESTING else record
@@ -87,7 +88,8 @@ def begin_queued(record: Record, service: Service, now: datetime) -> Record:
         wake_at=now,
         history=(HistoryLine(at=now, phase=Phase.REQUESTED, by=queued.by, says=asked),),
     )
-    return record.model_copy(update={"release": release})
+    record = record.model_copy(update={"release": release})
+    return outbox.queue_move(record, service, "", now)
 
 
 def _stay(record: Record, finding: Finding, move: Move, service: Service, now: datetime) -> Record:

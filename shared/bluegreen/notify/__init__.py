@@ -5,27 +5,48 @@ from typing import assert_never
 
 from bluegreen.clients.github import GitHub
 from bluegreen.clients.pager import Pager
+from bluegreen.clients.posting import Receiver
 from bluegreen.clients.slack import Slack
-from bluegreen.core.config.notify import GitHubNotice, NoticeSettings, PagerNotice, SlackNotice, named
+from bluegreen.core.config.notify import (
+    CDEventsNotice,
+    GitHubNotice,
+    NoticeSettings,
+    PagerNotice,
+    SlackNotice,
+    TeamsNotice,
+    named,
+)
 from bluegreen.core.config.service import Service
+from bluegreen.notify.cdevents import CDEventsNotifier
 from bluegreen.notify.github import GitHubNotifier
 from bluegreen.notify.notifier import Notifier
 from bluegreen.notify.pager import pager_for
 from bluegreen.notify.slack import SlackNotifier
+from bluegreen.notify.teams import TeamsNotifier
 
 __all__ = ["Notifier", "notifiers_for"]
 
 
 def notifiers_for(
-    service: Service, slack: Slack | None, github: GitHub | None, pager: Callable[[], Pager]
+    service: Service,
+    slack: Slack | None,
+    github: GitHub | None,
+    pager: Callable[[], Pager],
+    receiver: Callable[..., Receiver | None],
 ) -> dict[str, Notifier]:
     """Those that can be reached with the secrets at hand, by the name of their entry in `notify`."""
-    made = {entry: _made(settings, service, slack, github, pager) for entry, settings in named(service.notify).items()}
+    entries = named(service.notify)
+    made = {entry: _made(settings, service, slack, github, pager, receiver) for entry, settings in entries.items()}
     return {entry: notifier for entry, notifier in made.items() if notifier is not None}
 
 
 def _made(
-    settings: NoticeSettings, service: Service, slack: Slack | None, github: GitHub | None, pager: Callable[[], Pager]
+    settings: NoticeSettings,
+    service: Service,
+    slack: Slack | None,
+    github: GitHub | None,
+    pager: Callable[[], Pager],
+    receiver: Callable[..., Receiver | None],
 ) -> Notifier | None:
     match settings:
         case SlackNotice():
@@ -34,5 +55,11 @@ def _made(
             return GitHubNotifier(settings, service, github) if github else None
         case PagerNotice():
             return pager_for(settings, pager())
+        case TeamsNotice():
+            teams = receiver("Teams", "teams_webhook_url")
+            return TeamsNotifier(service, teams) if teams else None
+        case CDEventsNotice():
+            events = receiver("the receiver of CDEvents", "cdevents_url", "cdevents_key")
+            return CDEventsNotifier(service, events) if events else None
         case _:
             assert_never(settings)

@@ -23,7 +23,8 @@ _TO_WRITE = 1.0  # seconds that are left over for that of the time that all of t
 
 def deliver(cloud: Cloud, version: Version, notices: Iterable[Notice]) -> Version:
     """Delivers what this function has the secrets for; the rest stays for another. The newest version afterwards."""
-    ours = [notice for notice in notices if notice.addressee in cloud.notifiers]
+    meant = delivery.with_earlier(version.record, notices, cloud.clock.now())
+    ours = [notice for notice in meant if notice.addressee in cloud.notifiers]
     return _note(cloud, version, _tried(cloud, version, ours), ours)
 
 

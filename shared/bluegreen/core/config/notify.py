@@ -35,7 +35,21 @@ class PagerNotice(_Entry):
     region: Literal["us", "eu"] = "us"  # where the PagerDuty or Opsgenie account is
 
 
-NoticeSettings = Annotated[SlackNotice | GitHubNotice | PagerNotice, Field(discriminator="kind")]
+class TeamsNotice(_Entry):
+    """A channel's Workflows webhook (BLUEGREEN_TEAMS_WEBHOOK_URL)."""
+
+    kind: Literal["teams"]
+
+
+class CDEventsNotice(_Entry):
+    """A program: each move of a release, and each incident, as CDEvents (BLUEGREEN_CDEVENTS_URL)."""
+
+    kind: Literal["cdevents"]
+
+
+NoticeSettings = Annotated[
+    SlackNotice | GitHubNotice | PagerNotice | TeamsNotice | CDEventsNotice, Field(discriminator="kind")
+]
 
 
 def named(entries: Iterable[NoticeSettings]) -> dict[str, NoticeSettings]:
