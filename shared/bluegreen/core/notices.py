@@ -88,6 +88,7 @@ class Notice(Frozen):
     base: str = ""  # the tag that the release is compared with
     deployment: str = ""  # DigitalOcean's id
     digest: str = ""  # of the image
+    report: str = ""  # what the smoke tests' workflow has left, where they failed
     was: str | None = None  # of CDEvents: the phase before, "" where there was none; None in what is no move
     needs_person: bool = False
     page: str = ""  # what a pager knows the matter by

@@ -25,6 +25,8 @@ class SlackNotice(_Entry):
 class GitHubNotice(_Entry):
     kind: Literal["github"]
     environment: str = "production"  # of GitHub's Deployments API
+    commit_status: bool = True  # the commit gets one too, where the token has *Commit statuses: write*
+    deployment_record: bool = True  # which digest runs where, where the token has *Artifact metadata: write*
 
 
 class PagerNotice(_Entry):

@@ -38,6 +38,7 @@ class _Subject(NamedTuple):
     base: str = ""
     deployment: str = ""
     digest: str = ""
+    report: str = ""
 
 
 def queue_notice(
@@ -127,6 +128,7 @@ def _notice(
         base=subject.base,
         deployment=subject.deployment,
         digest=subject.digest,
+        report=subject.report,
         headline=headline[:SAYS_KEPT],
         reason=reason[:SAYS_KEPT],
         next_step=next_step,
@@ -186,6 +188,7 @@ def _about_release(record: Record, release: Release) -> _Subject:
         base="" if before == release.tag else before,
         deployment=release.deployment.id if release.deployment else "",
         digest=release.digest,
+        report=release.smoke_run.report if release.smoke_run and phase is Phase.FAILED else "",
     )
 
 
