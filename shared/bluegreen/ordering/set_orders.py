@@ -28,7 +28,7 @@ from bluegreen.steps.step import Step
 from bluegreen.steps.take_turn import take, take_all, wake_next
 
 _SWITCHED = (MemberState.MOVING, MemberState.ACROSS, MemberState.RETURNING)
-_COMING = (MemberState.COMING, MemberState.HELD, MemberState.READY)
+_COMING = (MemberState.COMING, MemberState.HELD, MemberState.PAUSED, MemberState.READY)
 _ENOUGH = 20.0  # seconds that a member's own turn may take; with less left somebody else is woken for it
 
 
