@@ -64,6 +64,8 @@ def deadline(release: Release, service: Service) -> datetime | None:
     limit = getattr(service.deadlines, release.phase.name.lower(), None)
     if release.phase in (Phase.SWITCHING, Phase.ROLLING_BACK):
         limit = max(limit or 0.0, longest_way(service.traffic) + _SETTLING)
+    if release.phase is Phase.READY and service.approval and not release.purpose.leads_back:
+        limit = service.approval.within or limit
     if release.native is not None:
         limit = max(limit or 0.0, service.deadlines.deploying)
     return None if limit is None else release.phase_since + timedelta(seconds=limit)
@@ -161,7 +163,7 @@ def _queue_headline(
         tone,
         headline,
         now,
-        next_step=advice.next_step(record, release),
+        next_step=advice.approved(advice.next_step(record, release), release, service, deadline(release, service)),
         release=release,
         needs_person=holds,
         page=page,

@@ -38,7 +38,8 @@ class Fitness(NamedTuple):
 def ready_look(turn: Turn) -> Fitness:
     """A last look: hours may have passed since the checks."""
     release, cloud = turn.release, turn.cloud
-    if _waits(turn) or not (release.go or release.options.auto_switch) or release.target is None:
+    options = cloud.service.options_of(release.options, release.purpose.leads_back)
+    if _waits(turn) or not (release.go or options.auto_switch) or release.target is None:
         return Fitness(False, ())
     others = _others(turn)
     if others is not None and others.verdict is not Verdict.GOOD:
