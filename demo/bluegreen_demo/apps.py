@@ -113,6 +113,8 @@ def functions_environ(at: Addresses, account: Account) -> dict[str, str]:
         "BLUEGREEN_TEAMS_WEBHOOK_URL": "none",
         "BLUEGREEN_CDEVENTS_URL": "none",
         "BLUEGREEN_CDEVENTS_KEY": "none",
+        "BLUEGREEN_OTLP_URL": "none",
+        "BLUEGREEN_OTLP_HEADERS": "none",
         "BLUEGREEN_SLACK_SIGNING_SECRET": "none",
         "BLUEGREEN_PAGER_KEY": "none",
         "BLUEGREEN_PAGER_URL": "none",

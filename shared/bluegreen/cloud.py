@@ -28,7 +28,7 @@ from bluegreen.core.config.service import Service
 from bluegreen.core.config.source import Image
 from bluegreen.core.config.traffic import Router
 from bluegreen.core.errors import Misconfigured
-from bluegreen.notify import Notifier, notifiers_for
+from bluegreen.notify import Notifier, Traces, notifiers_for
 from bluegreen.settings import NAMES, OPTIONAL, PREFIX, Settings
 from bluegreen.signals import Signals, signals_for
 from bluegreen.sources import Source, source_for
@@ -124,7 +124,6 @@ class Clients:
 
     @cached_property
     def state(self) -> Objects:
-        """The bucket of the journals."""
         return self._connections.state
 
     @cached_property
@@ -150,8 +149,7 @@ class Clients:
 
     @cached_property
     def pager(self) -> Pager:
-        key, address = self.secret("pager_key"), self.secret("pager_url")
-        return Pager(key, address, self._connections.http, self.redaction)
+        return Pager(self.secret("pager_key"), self.secret("pager_url"), self._connections.http, self.redaction)
 
     def receiver(self, name: str, address: str, key: str = "") -> Receiver | None:
         """By the fields of its address and key; None where no address is set."""
@@ -240,9 +238,11 @@ class Cloud:
     @cached_property
     def notifiers(self) -> dict[str, Notifier]:
         """By entry of `notify`: those that this function has the secrets for."""
-        slack = self.clients.slack if any(map(self.clients.secret, ("slack_webhook_url", "slack_bot_token"))) else None
-        github = self.clients.github if self.clients.secret("github_token") else None
-        return notifiers_for(self.service, slack, github, lambda: self.clients.pager, self.clients.receiver)
+        of = self.clients
+        slack = of.slack if any(map(of.secret, ("slack_webhook_url", "slack_bot_token"))) else None
+        github = of.github if of.secret("github_token") else None
+        traces = Traces(lambda: of.state, of.secret("otlp_headers"))
+        return notifiers_for(self.service, slack, github, lambda: of.pager, of.receiver, traces)
 
 
 def cloud_for(service: Service, clients: Clients, caller: Caller, clock: Clock, log: Callable[..., None]) -> Cloud:

@@ -103,14 +103,17 @@ class Secrets(NamedTuple):
     teams_webhook_url: SecretStr | None = None
     cdevents_url: SecretStr | None = None
     cdevents_key: SecretStr | None = None
+    otlp_url: SecretStr | None = None
+    otlp_headers: SecretStr | None = None
 
 
 _OF_ANY_TEXT = {"github_webhook_secret", "alert_secret", "prometheus_token", "registry_credentials"}
+_OF_ANY_TEXT |= {"otlp_headers"}
 # May be "none".
 OPTIONAL = {"slack_webhook_url", "functions_key", "alert_secret", "prometheus_token", "registry_credentials"}
 OPTIONAL |= {"pager_key", "pager_url", "slack_bot_token", "slack_signing_secret"}
-OPTIONAL |= {"teams_webhook_url", "cdevents_url", "cdevents_key"}
-_ADDRESSES = ("slack_webhook_url", "pager_url", "teams_webhook_url", "cdevents_url")
+OPTIONAL |= {"teams_webhook_url", "cdevents_url", "cdevents_key", "otlp_url", "otlp_headers"}
+_ADDRESSES = ("slack_webhook_url", "pager_url", "teams_webhook_url", "cdevents_url", "otlp_url")
 NAMES = tuple(f"{PREFIX}{field.upper()}" for field in Secrets._fields)
 
 

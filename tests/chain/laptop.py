@@ -67,8 +67,9 @@ class Laptop(LaptopCloud):
         self.state, self.telemetry = MemoryObjects(), Reports(self._report, self.clock.seconds)
         self.slack = Slack(clock=self.clock)
         self.pager = Pager(ENVIRONMENT["BLUEGREEN_PAGER_KEY"])  # the one system that this laptop's settings name
-        self.teams, self.events = Receiver(), Receiver(ENVIRONMENT["BLUEGREEN_CDEVENTS_KEY"])
-        named = ("digitalocean", "github", "slack", "pager", "functions", "teams", "events")
+        self.teams, self.traces = Receiver(), Receiver()
+        self.events = Receiver(ENVIRONMENT["BLUEGREEN_CDEVENTS_KEY"])
+        named = ("digitalocean", "github", "slack", "pager", "functions", "teams", "events", "traces")
         self.faults = {name: Faults() for name in named}
         self.queue: deque[tuple[str, dict[str, Any]]] = deque()
         self.refuse_wakes = False

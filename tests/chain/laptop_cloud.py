@@ -37,6 +37,8 @@ ENVIRONMENT = {
     "BLUEGREEN_PAGER_URL": "https://pager.test/hooks/an-address-that-is-a-secret",
     "BLUEGREEN_TEAMS_WEBHOOK_URL": "https://teams.test/workflows/an-address-that-is-a-secret",
     "BLUEGREEN_CDEVENTS_URL": "https://events.test/cdevents",
+    "BLUEGREEN_OTLP_URL": "https://traces.test/v1/traces",
+    "BLUEGREEN_OTLP_HEADERS": "api-key=a%20key-of-this-test,x-team=shop",
     "BLUEGREEN_CDEVENTS_KEY": "events-key-of-32-characters-long",
     "BLUEGREEN_FUNCTIONS_KEY": "dof_v1_of:this-test",
     "BLUEGREEN_PROMETHEUS_TOKEN": "prometheus-token-of-this-test",
@@ -119,6 +121,7 @@ class LaptopCloud(LaptopApps):
             "https://events.pagerduty.com": ("pager", lambda: pagers.pagerduty(self.pager)),
             "https://api.eu.opsgenie.com": ("pager", lambda: pagers.opsgenie(self.pager)),
             "https://teams.test": ("teams", lambda: receiver(self.teams)),
+            "https://traces.test": ("traces", lambda: receiver(self.traces)),
             "https://events.test": ("events", lambda: receiver(self.events)),
             "https://pager.test": ("pager", lambda: pagers.webhook(self.pager)),
         }

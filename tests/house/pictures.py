@@ -29,6 +29,8 @@ _OPENS = {
     "teams_webhook_url": "Teams",
     "cdevents_url": "a receiver of events",
     "cdevents_key": "a receiver of events",
+    "otlp_url": "a collector of traces",
+    "otlp_headers": "a collector of traces",
     "functions_key": "Functions",
     "registry_credentials": "the image registry",
     "prometheus_token": "Prometheus",

@@ -31,6 +31,7 @@ class Channel(Enum):
     PAGER = "pager"
     TEAMS = "teams"
     CDEVENTS = "cdevents"
+    OTLP = "otlp"
 
 
 class Weight(IntEnum):

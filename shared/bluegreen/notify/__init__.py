@@ -14,6 +14,7 @@ from bluegreen.core.config.notify import (
     PagerNotice,
     SlackNotice,
     TeamsNotice,
+    TraceNotice,
     named,
 )
 from bluegreen.core.config.service import Service
@@ -23,8 +24,9 @@ from bluegreen.notify.notifier import Notifier
 from bluegreen.notify.pager import pager_for
 from bluegreen.notify.slack import SlackNotifier
 from bluegreen.notify.teams import TeamsNotifier
+from bluegreen.notify.traces import TraceNotifier, Traces
 
-__all__ = ["Notifier", "notifiers_for"]
+__all__ = ["Notifier", "Traces", "notifiers_for"]
 
 
 def notifiers_for(
@@ -33,10 +35,13 @@ def notifiers_for(
     github: GitHub | None,
     pager: Callable[[], Pager],
     receiver: Callable[..., Receiver | None],
+    traces: Traces,
 ) -> dict[str, Notifier]:
     """Those that can be reached with the secrets at hand, by the name of their entry in `notify`."""
     entries = named(service.notify)
-    made = {entry: _made(settings, service, slack, github, pager, receiver) for entry, settings in entries.items()}
+    made = {
+        entry: _made(settings, service, slack, github, pager, receiver, traces) for entry, settings in entries.items()
+    }
     return {entry: notifier for entry, notifier in made.items() if notifier is not None}
 
 
@@ -47,6 +52,7 @@ def _made(
     github: GitHub | None,
     pager: Callable[[], Pager],
     receiver: Callable[..., Receiver | None],
+    traces: Traces,
 ) -> Notifier | None:
     match settings:
         case SlackNotice():
@@ -61,5 +67,8 @@ def _made(
         case CDEventsNotice():
             events = receiver("the receiver of CDEvents", "cdevents_url", "cdevents_key")
             return CDEventsNotifier(service, events) if events else None
+        case TraceNotice():
+            collector = receiver("the collector of traces", "otlp_url")
+            return TraceNotifier(service, collector, traces) if collector else None
         case _:
             assert_never(settings)

@@ -49,8 +49,14 @@ class CDEventsNotice(_Entry):
     kind: Literal["cdevents"]
 
 
+class TraceNotice(_Entry):
+    """A collector: each release as a trace, once it is over (BLUEGREEN_OTLP_URL)."""
+
+    kind: Literal["otlp"]
+
+
 NoticeSettings = Annotated[
-    SlackNotice | GitHubNotice | PagerNotice | TeamsNotice | CDEventsNotice, Field(discriminator="kind")
+    SlackNotice | GitHubNotice | PagerNotice | TeamsNotice | CDEventsNotice | TraceNotice, Field(discriminator="kind")
 ]
 
 

@@ -94,7 +94,7 @@ class Service(Frozen):
     def _one_pager_and_one_of_each_name(cls, found: tuple[NoticeSettings, ...]) -> tuple[NoticeSettings, ...]:
         if sum(isinstance(entry, PagerNotice) for entry in found) > 1:
             raise ValueError("one entry of kind pager is allowed, as there is one BLUEGREEN_PAGER_KEY")
-        for kind in ("teams", "cdevents"):
+        for kind in ("teams", "cdevents", "otlp"):
             if sum(entry.kind == kind for entry in found) > 1:
                 raise ValueError(f"one entry of kind {kind} is allowed, as there is one address for it in .env")
         named(found)  # which has one of each name

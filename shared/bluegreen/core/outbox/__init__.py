@@ -15,12 +15,13 @@ from bluegreen.core.config import notify
 from bluegreen.core.config.service import Service
 from bluegreen.core.notices import Channel, Notice, Tone
 from bluegreen.core.outbox import delivery, paging
-from bluegreen.core.phases import Phase
+from bluegreen.core.phases import RESTING, Phase
 from bluegreen.core.record import BUGS_KEPT, SAYS_KEPT, Record
 from bluegreen.core.release import Release
 
 _STATUS_ONLY = (Channel.GITHUB,)  # shows one status a release, which is replaced: no room for other messages
 _INCIDENTS = {Channel.PAGER, Channel.CDEVENTS}  # hear of what is important once, and when it is over
+_TOLD_APART = {*_INCIDENTS, Channel.OTLP}
 _BACK = (Phase.ROLLING_BACK, Phase.ROLLED_BACK, Phase.STUCK)
 _AFTER_A_BUG = "it goes on by itself, within its deadlines; please report it with the log of this minute"
 
@@ -67,7 +68,7 @@ def queue_notice(
     copies = [
         _addressed(notice, name, channel)
         for name, channel in entries.items()
-        if channel not in _INCIDENTS and (release or channel not in _STATUS_ONLY)
+        if channel not in _TOLD_APART and (release or channel not in _STATUS_ONLY)
     ]
     if pages and _INCIDENTS & set(entries.values()):
         record = _paged(record, entries, notice, page or subject.release)
@@ -77,16 +78,17 @@ def queue_notice(
 
 
 def queue_move(record: Record, service: Service, was: str, now: datetime) -> Record:
-    """Programs that take CDEvents hear of each move of the release in flight. `was`: the phase before."""
-    entries = [name for name, channel in channels(service).items() if channel is Channel.CDEVENTS]
+    """Programs hear of each move of the release in flight, a collector of its end. `was`: the phase before."""
+    release, listed = record.in_flight, channels(service).items()
+    told = {Channel.CDEVENTS, Channel.OTLP} if release.phase in RESTING else {Channel.CDEVENTS}
+    entries = [(name, channel) for name, channel in listed if channel in told]
     if not entries:
         return record
-    release = record.in_flight
     subject = _about_release(record, release)
     subject = subject._replace(event=f"to-{subject.event}")
     tone = Tone.BAD if release.phase in _BACK else Tone.PROGRESS
     notice = _notice(record, service, tone, f"{was or 'nothing'} → {release.phase.value}", now, subject, release.reason)
-    copies = [_addressed(notice.model_copy(update={"was": was}), name, Channel.CDEVENTS) for name in entries]
+    copies = [_addressed(notice.model_copy(update={"was": was}), *entry) for entry in entries]
     outbox = delivery.bounded((*record.outbox, *copies))
     return record.model_copy(update={"last_notice": record.last_notice + 1, "outbox": outbox})
 

@@ -14,6 +14,7 @@ from bluegreen.core.record import OUTBOX_KEPT, SAYS_KEPT, THREADS_KEPT, Record
 _PAUSES = (5.0, 15.0, 60.0, 300.0, 900.0)  # seconds after the first try, the second, …; then always the last
 _TRIES = 8
 _KEPT_FOR = timedelta(hours=1)
+_PROGRAMS = (Channel.CDEVENTS, Channel.OTLP)
 _LEFT_BEHIND = timedelta(seconds=90)  # a notice that its own turn did not deliver; a minute is for clocks that differ
 _DESCRIPTION = 140  # longest that GitHub's deployment status takes
 
@@ -45,8 +46,8 @@ def in_order(notices: Iterable[Notice]) -> list[Notice]:
     Events are for a program, which wants them in the order in which things happened; people go first.
     """
     listed = [*notices]
-    events = [n for n in listed if n.channel is Channel.CDEVENTS]
-    newest_first = [n for n in reversed(listed) if n.channel is not Channel.CDEVENTS]
+    events = [n for n in listed if n.channel in _PROGRAMS]
+    newest_first = [n for n in reversed(listed) if n.channel not in _PROGRAMS]
     newest_first.sort(key=lambda n: (-weight(n), n.resolves, -n.at.timestamp(), n.channel is Channel.GITHUB))
     return newest_first + events
 
@@ -128,7 +129,7 @@ def _threaded(record: Record, attempt: Attempt) -> Record:
 
 
 def _expired(notice: Notice, now: datetime) -> bool:
-    if notice.channel is Channel.CDEVENTS:
+    if notice.channel in _PROGRAMS:
         return False  # a program counts: what it has not taken yet it is told later
     return not important(notice) and (notice.tries >= _TRIES or notice.at + _KEPT_FOR <= now)
 

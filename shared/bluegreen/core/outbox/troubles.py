@@ -3,7 +3,14 @@
 from typing import Any
 
 from bluegreen.core.config import notify
-from bluegreen.core.config.notify import CDEventsNotice, NoticeSettings, PagerNotice, SlackNotice, TeamsNotice
+from bluegreen.core.config.notify import (
+    CDEventsNotice,
+    NoticeSettings,
+    PagerNotice,
+    SlackNotice,
+    TeamsNotice,
+    TraceNotice,
+)
 from bluegreen.core.config.service import Service
 from bluegreen.core.notices import important
 from bluegreen.core.record import Record
@@ -14,6 +21,7 @@ _NAMES = {
     "pager": "the pager",
     "teams": "Teams",
     "cdevents": "CDEvents",
+    "otlp": "the collector of traces",
     "pagerduty": "PagerDuty",
     "opsgenie": "Opsgenie",
 }
@@ -82,5 +90,7 @@ def secret_of(settings: NoticeSettings) -> str:
             return "BLUEGREEN_TEAMS_WEBHOOK_URL"
         case CDEventsNotice():
             return "BLUEGREEN_CDEVENTS_URL"
+        case TraceNotice():
+            return "BLUEGREEN_OTLP_URL"
         case _:
             return "BLUEGREEN_GITHUB_TOKEN"
