@@ -99,7 +99,7 @@ def test_a_function_stays_far_below_the_platforms_limit(staged):
     """Those that judge migrations carry PostgreSQL's parser, 0.8 MB of it."""
     sizes = {name: len(archive.packed(folder)) / 1e6 for name, folder in functions(staged).items()}
 
-    assert {name for name, size in sizes.items() if size > 5} == {"deploy", "ops/watch"}
+    assert {name for name, size in sizes.items() if size > 5.5} == {"deploy", "ops/watch"}
     assert max(sizes.values()) < 6
 
 
