@@ -26,6 +26,7 @@ def test_it_waits_although_the_switch_goes_by_itself():
         laptop.minute()
 
     assert laptop.settings.service("web").options.auto_switch
+    assert laptop.record().release.reason == "checks passed; waiting for the approval of anna or carl"
     assert laptop.record().release.phase is Phase.READY
     assert any("anna or carl approves until 2026-" in str(message) for message in laptop.slack.messages)
 

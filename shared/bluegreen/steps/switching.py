@@ -93,7 +93,8 @@ def ready_judge(record: Record, seen: Fitness, service: Service, now: datetime) 
         return StepResult(record, Finding(verdict=Verdict.STAND_BY, says=says))
     if not seen.wanted:
         still = held(record, service, record.in_flight.purpose, now)
-        says = f"checks passed; {still.says if still else 'waiting for a person to switch'}"
+        awaited = service.approval.awaited if service.approval else "waiting for a person to switch"
+        says = f"checks passed; {still.says if still else awaited}"
         return StepResult(record, Finding(verdict=Verdict.WAIT, says=says[:SAYS_KEPT], again_in=60 if still else 300))
     if seen.others is not None and seen.others.verdict is not Verdict.GOOD:
         return StepResult(

@@ -28,6 +28,10 @@ class Approval(Frozen):
     by: tuple[str, ...] = Field(default=(), max_length=20)  # who may approve, by name; () is whoever may switch
     within: Duration | None = None  # after that it expires; otherwise deadlines.ready
 
+    @property
+    def awaited(self) -> str:
+        return f"waiting for the approval of {' or '.join(self.by) or 'a person'}"
+
     def refuses(self, name: str) -> str:
         """Why somebody's word is no approval; "" where it is."""
         if not self.by or name in self.by:
