@@ -16,6 +16,7 @@ from pathlib import Path
 FOLDERS = ("botocore", "certifi", "pydantic_core")  # they read data, a list of authorities, a shared library
 # Shared libraries are loaded from a file: only those functions carry one that reach the module of ours that imports it.
 ONLY_WITH = {"pgparse*.so": "bluegreen.core.migrations.tree"}
+_READ_BY = {"bluegreen.page": "bluegreen.page.document"}  # who reads the files of a folder that has other modules too
 _SAME_TIME = (1980, 1, 1, 0, 0, 0)
 _CACHE = "__pycache__"
 
@@ -55,7 +56,7 @@ def _is_of(path: Path, modules: set[str]) -> bool:
     folder = path.parent.parent if path.parent.name == _CACHE else path.parent
     of_folder = ".".join(folder.parts)
     if path.suffix != ".pyc":
-        return of_folder in modules
+        return _READ_BY.get(of_folder, of_folder) in modules
     name = path.name.partition(".")[0]
     return (of_folder if name == "__init__" else f"{of_folder}.{name}") in modules
 

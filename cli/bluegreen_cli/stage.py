@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import bluegreen
-from bluegreen_cli import archive, config, deployment, layout, packing, project, project_rules, reach
+from bluegreen_cli import archive, config, deployment, layout, packing, project, project_rules, reach, zones
 from bluegreen_cli.faults import Faulty
 from bluegreen_cli.libraries import compile_for, libraries
 
@@ -50,6 +50,11 @@ _LIB = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))),
 sys.path_hooks.insert(0, _Once)
 sys.path[:0] = [os.path.join(_LIB, name) for name in ("bluegreen.zip", "libraries.zip", "site-packages")]
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+_ZONES = os.path.join(_LIB, "zoneinfo")
+if os.path.isdir(_ZONES):  # the platform's image has no time zones of its own
+    import zoneinfo
+
+    zoneinfo.reset_tzpath(to=[_ZONES, *zoneinfo.TZPATH])
 """
 
 
@@ -82,7 +87,7 @@ def stage(
         raise Faulty([f"{out.parent} cannot be made: {error.strerror}; name another folder"]) from None
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=f"{out.name}.") as scratch:
         made = Path(scratch, "tree")
-        shared = _shared(Path(scratch, "shared"), python, root)
+        shared = _shared(Path(scratch, "shared"), python, root, zones.files(written))
         sizes: dict[str, int] = {}
         for part, sources in functions.items():
             sizes |= _part(part, sources, made / part.folder, shared, written, root)
@@ -169,10 +174,11 @@ def _check_sizes(sizes: dict[str, int], limit: int) -> None:
         raise Faulty(heavy)
 
 
-def _shared(scratch: Path, python: str, root: Path) -> Shared:
+def _shared(scratch: Path, python: str, root: Path, named_zones: dict[str, bytes]) -> Shared:
     found, lib = libraries(root, python), scratch / "virtualenv" / "lib" / f"python{python}"
     packing.site_packages(found, lib / "site-packages", python, _link)
     (lib / "libraries.zip").write_bytes(packing.archive_of_libraries(found, python))
+    zones.place(named_zones, lib)
     (scratch / "virtualenv" / "bin").mkdir()
     (scratch / "virtualenv" / "bin" / "activate_this.py").write_text(_ACTIVATE.format(python=python))
     ours = scratch / "bluegreen"

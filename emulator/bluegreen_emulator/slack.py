@@ -14,6 +14,7 @@ from bluegreen_emulator.clock import Clock
 from bluegreen_emulator.lazy_flask import LazyFlask
 
 PATH = "/services/T00HOLI00/B00RELEASE/emulatedslackwebhook"
+ANSWERS = "/actions"  # below it are the addresses for answers to whoever pressed a button
 COLOURS = {"good": "#2eb886", "warning": "#daa038", "danger": "#a30200"}
 
 
@@ -26,7 +27,10 @@ class Slack:
     messages: list[dict[str, Any]] = field(default_factory=list)  # {"received": ISO time, "payload": as sent}
     bot_token: str = ""  # "": there is no bot
     channels: dict[str, str] = field(default_factory=lambda: {"#releases": "C00RELEASE", "C00RELEASE": "C00RELEASE"})
+    scopes: str = "chat:write"  # of the bot's token
+    invited: bool = True  # the bot, to the channels
     posted: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)  # channel and ts → as it stands now
+    answers: list[dict[str, Any]] = field(default_factory=list)  # to whoever pressed a button
     calls: list[tuple[str, Any]] = field(default_factory=list)
     _errors: list[str] = field(default_factory=list)
     _limited: list[int] = field(default_factory=list)  # a retry-after in seconds for each refusal ordered
@@ -48,6 +52,14 @@ class Slack:
             self.messages.append({"received": self.clock.now().isoformat(), "payload": payload})
             return 200, "ok", {}
 
+    def answer(self, payload: Any) -> tuple[str, int]:
+        """docs.slack.dev/interactivity/handling-user-interaction: what comes back to a `response_url`."""
+        if fault := _fault(payload):
+            return fault, 400
+        with self._lock:
+            self.answers.append(payload)
+        return "ok", 200
+
     def call(self, method: str, token: str, body: Any) -> dict[str, Any]:
         """The Web API: https://docs.slack.dev/reference/methods/chat.postMessage and chat.update."""
         with self._lock:
@@ -63,6 +75,16 @@ class Slack:
             if not channel:
                 return {"ok": False, "error": "channel_not_found"}
             return self._posted(channel, body) if method == "chat.postMessage" else self._updated(channel, body)
+
+    def looked(self, method: str, token: str, channel: str) -> dict[str, Any]:
+        """docs.slack.dev/reference/methods/auth.test and conversations.info."""
+        if not self.bot_token or token != self.bot_token:
+            return {"ok": False, "error": "invalid_auth"}
+        if method == "auth.test":
+            return {"ok": True, "url": "https://holi.slack.com/", "team": "holi", "user": "bluegreen", "bot_id": "B0"}
+        if channel not in self.channels:
+            return {"ok": False, "error": "channel_not_found"}
+        return {"ok": True, "channel": {"id": channel, "is_member": self.invited}}
 
     def fail_next(self, error: str) -> None:
         with self._lock:
@@ -89,6 +111,8 @@ def create_app(slack: Slack) -> Flask:
 
     @app.post("/<path:path>")
     def webhook(path: str) -> Response:
+        if f"/{path}".startswith(f"{ANSWERS}/"):
+            return Response(*slack.answer(_decoded()), content_type="text/html")
         if f"/{path}" != slack.path:
             return Response("no_service", 404, content_type="text/html")
         status, text, headers = slack.post(_decoded())
@@ -97,6 +121,10 @@ def create_app(slack: Slack) -> Flask:
     @app.post("/api/<method>")
     def web_api(method: str) -> Response:
         token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        if method in ("auth.test", "conversations.info"):
+            told = jsonify(slack.looked(method, token, request.form.get("channel", "")))
+            told.headers["x-oauth-scopes"] = slack.scopes
+            return told
         if method not in ("chat.postMessage", "chat.update"):
             return jsonify(ok=False, error="unknown_method")
         return jsonify(slack.call(method, token, _decoded()))

@@ -1,6 +1,5 @@
 """What a step works with: one service, who is at work on it, its journal, and the clients of everything outside."""
 
-from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,8 +13,9 @@ from bluegreen.clients.digitalocean import DigitalOcean
 from bluegreen.clients.fan_out import at_once
 from bluegreen.clients.functions import Functions, WakeUps
 from bluegreen.clients.github import GitHub
-from bluegreen.clients.http import LIMITS, Api
+from bluegreen.clients.http import LIMITS, Api, authorization
 from bluegreen.clients.pager import Pager
+from bluegreen.clients.posting import Receiver
 from bluegreen.clients.prometheus import Prometheus
 from bluegreen.clients.redaction import Redaction
 from bluegreen.clients.registry import Registry
@@ -28,7 +28,7 @@ from bluegreen.core.config.service import Service
 from bluegreen.core.config.source import Image
 from bluegreen.core.config.traffic import Router
 from bluegreen.core.errors import Misconfigured
-from bluegreen.notify import Notifier, notifiers_for
+from bluegreen.notify import Notifier, Traces, notifiers_for
 from bluegreen.settings import NAMES, OPTIONAL, PREFIX, Settings
 from bluegreen.signals import Signals, signals_for
 from bluegreen.sources import Source, source_for
@@ -124,7 +124,6 @@ class Clients:
 
     @cached_property
     def state(self) -> Objects:
-        """The bucket of the journals."""
         return self._connections.state
 
     @cached_property
@@ -150,8 +149,12 @@ class Clients:
 
     @cached_property
     def pager(self) -> Pager:
-        key, address = self.secret("pager_key"), self.secret("pager_url")
-        return Pager(key, address, self._connections.http, self.redaction)
+        return Pager(self.secret("pager_key"), self.secret("pager_url"), self._connections.http, self.redaction)
+
+    def receiver(self, name: str, address: str, key: str = "") -> Receiver | None:
+        """By the fields of its address and key; None where no address is set."""
+        at, signs = self.secret(address), self.secret(key) if key else ""
+        return Receiver(name, at, signs, self._connections.http, self.redaction) if at else None
 
     @cached_property
     def functions(self) -> Functions:
@@ -187,7 +190,7 @@ class Clients:
         if not token and secret not in OPTIONAL:
             return cast(Api, _Unset(f"{PREFIX}{secret.upper()}"))
         headers = {"Accept": "application/json", "User-Agent": "bluegreen"}
-        headers |= {"Authorization": _authorization(token)} if token else {}
+        headers |= {"Authorization": authorization(token)} if token else {}
         return Api(name, url, self._connections.http, headers, self._clock.sleep, limits, self.redaction)
 
 
@@ -235,16 +238,13 @@ class Cloud:
     @cached_property
     def notifiers(self) -> dict[str, Notifier]:
         """By entry of `notify`: those that this function has the secrets for."""
-        slack = self.clients.slack if any(map(self.clients.secret, ("slack_webhook_url", "slack_bot_token"))) else None
-        github = self.clients.github if self.clients.secret("github_token") else None
-        return notifiers_for(self.service, slack, github, lambda: self.clients.pager)
+        of = self.clients
+        slack = of.slack if any(map(of.secret, ("slack_webhook_url", "slack_bot_token"))) else None
+        github = of.github if of.secret("github_token") else None
+        traces = Traces(lambda: of.state, of.secret("otlp_headers"))
+        return notifiers_for(self.service, slack, github, lambda: of.pager, of.receiver, traces)
 
 
 def cloud_for(service: Service, clients: Clients, caller: Caller, clock: Clock, log: Callable[..., None]) -> Cloud:
     journal = Journal(clients.state, service.name, clock.nonce, clock.now)
     return Cloud(service, caller, clock, log, journal, clients)
-
-
-def _authorization(secret: str) -> str:
-    """A pair such as `user:password`, or a token."""
-    return f"Basic {b64encode(secret.encode()).decode()}" if ":" in secret else f"Bearer {secret}"

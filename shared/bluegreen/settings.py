@@ -11,7 +11,7 @@ from bluegreen.core.config import check_secrets, own_secrets, tag_patterns
 from bluegreen.core.config.address import Url, is_address
 from bluegreen.core.config.service import Name, Service
 from bluegreen.core.errors import BadRequest, Misconfigured
-from bluegreen.core.inbound.bearers import PageToken
+from bluegreen.core.inbound.bearers import PageToken, SlackUser
 from bluegreen.core.model import Frozen
 from bluegreen.core.release import SetRelease
 from bluegreen.core.sets import members
@@ -50,6 +50,7 @@ class File(Frozen):
     tokens: dict[Name, PageToken] = Field(
         default_factory=dict
     )  # who may see the page of ops/dashboard: docs/dashboard.md
+    slack_users: dict[Name, SlackUser] = Field(default_factory=dict)  # who may press buttons in Slack: docs/slack.md
 
     @field_validator("services")
     @classmethod
@@ -64,6 +65,13 @@ class File(Frozen):
     def _told_apart(cls, found: dict[str, PageToken]) -> dict[str, PageToken]:
         if len({token.hash for token in found.values()}) < len(found):
             raise ValueError("two names have the same hash: each needs a token of its own")
+        return found
+
+    @field_validator("slack_users")
+    @classmethod
+    def _one_name_each(cls, found: dict[str, SlackUser]) -> dict[str, SlackUser]:
+        if len({user.id for user in found.values()}) < len(found):
+            raise ValueError("two names have the same id: a person has one name and one line")
         return found
 
     @field_validator("sets")
@@ -86,17 +94,26 @@ class Secrets(NamedTuple):
     spaces_secret: SecretStr | None = None
     slack_webhook_url: SecretStr | None = None
     slack_bot_token: SecretStr | None = None
+    slack_signing_secret: SecretStr | None = None
     functions_key: SecretStr | None = None
     prometheus_token: SecretStr | None = None
     registry_credentials: SecretStr | None = None
     pager_key: SecretStr | None = None
     pager_url: SecretStr | None = None
+    teams_webhook_url: SecretStr | None = None
+    cdevents_url: SecretStr | None = None
+    cdevents_key: SecretStr | None = None
+    otlp_url: SecretStr | None = None
+    otlp_headers: SecretStr | None = None
 
 
 _OF_ANY_TEXT = {"github_webhook_secret", "alert_secret", "prometheus_token", "registry_credentials"}
+_OF_ANY_TEXT |= {"otlp_headers"}
 # May be "none".
 OPTIONAL = {"slack_webhook_url", "functions_key", "alert_secret", "prometheus_token", "registry_credentials"}
-OPTIONAL |= {"pager_key", "pager_url", "slack_bot_token"}
+OPTIONAL |= {"pager_key", "pager_url", "slack_bot_token", "slack_signing_secret"}
+OPTIONAL |= {"teams_webhook_url", "cdevents_url", "cdevents_key", "otlp_url", "otlp_headers"}
+_ADDRESSES = ("slack_webhook_url", "pager_url", "teams_webhook_url", "cdevents_url", "otlp_url")
 NAMES = tuple(f"{PREFIX}{field.upper()}" for field in Secrets._fields)
 
 
@@ -142,9 +159,10 @@ def load(written: Any, environment: Mapping[str, str], uses: Iterable[str] = ())
     key = secrets.functions_key
     if key and not all(key.get_secret_value().partition(":")):
         faults.append(f"{PREFIX}FUNCTIONS_KEY: an access key such as dof_v1_id:secret is wanted")
-    for name, address in (("SLACK_WEBHOOK_URL", secrets.slack_webhook_url), ("PAGER_URL", secrets.pager_url)):
+    for field in _ADDRESSES:
+        address = getattr(secrets, field)
         if address and not is_address(address.get_secret_value()):
-            faults.append(f"{PREFIX}{name}: an address such as https://… is wanted")
+            faults.append(f"{PREFIX}{field.upper()}: an address such as https://… is wanted")
     pair = secrets.registry_credentials
     if pair and not all(pair.get_secret_value().partition(":")):
         faults.append(f"{PREFIX}REGISTRY_CREDENTIALS: user:token is wanted")

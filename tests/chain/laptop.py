@@ -22,6 +22,7 @@ from bluegreen.entrypoints import (
     deploy,
     hooks_alert,
     hooks_github,
+    hooks_slack,
     ops_watch,
     rollback,
     status,
@@ -32,6 +33,7 @@ from bluegreen_emulator.app.fault import Spread
 from bluegreen_emulator.faults import Faults
 from bluegreen_emulator.memory_objects import MemoryObjects
 from bluegreen_emulator.pagers import Pager
+from bluegreen_emulator.receiver import Receiver
 from bluegreen_emulator.slack import Slack
 from tests.chain.laptop_apps import Reports
 from tests.chain.laptop_cloud import ENVIRONMENT, REPOSITORY, LaptopCloud
@@ -49,6 +51,7 @@ CALLS = {
         checks_smoke.ENTRY_POINT,
         hooks_github.ENTRY_POINT,
         hooks_alert.ENTRY_POINT,
+        hooks_slack.ENTRY_POINT,
         ops_watch.ENTRY_POINT,
     )
 }
@@ -64,7 +67,10 @@ class Laptop(LaptopCloud):
         self.state, self.telemetry = MemoryObjects(), Reports(self._report, self.clock.seconds)
         self.slack = Slack(clock=self.clock)
         self.pager = Pager(ENVIRONMENT["BLUEGREEN_PAGER_KEY"])  # the one system that this laptop's settings name
-        self.faults = {name: Faults() for name in ("digitalocean", "github", "slack", "pager", "functions")}
+        self.teams, self.traces = Receiver(), Receiver()
+        self.events = Receiver(ENVIRONMENT["BLUEGREEN_CDEVENTS_KEY"])
+        named = ("digitalocean", "github", "slack", "pager", "functions", "teams", "events", "traces")
+        self.faults = {name: Faults() for name in named}
         self.queue: deque[tuple[str, dict[str, Any]]] = deque()
         self.refuse_wakes = False
         self.wake_status = 429  # what is answered then; 0: nothing

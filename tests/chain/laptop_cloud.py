@@ -17,6 +17,7 @@ from bluegreen_emulator.digitalocean.settings import Settings as CloudSettings
 from bluegreen_emulator.digitalocean.web import create_app as digitalocean_app
 from bluegreen_emulator.github import GitHub, Hook
 from bluegreen_emulator.github import create_app as github_app
+from bluegreen_emulator.receiver import create_app as receiver
 from bluegreen_emulator.slack import create_app as slack_app
 from bluegreen_emulator.wire import Front, Wsgi
 from tests.build import BLUE, GREEN, written
@@ -34,6 +35,11 @@ ENVIRONMENT = {
     "BLUEGREEN_SLACK_WEBHOOK_URL": "https://hooks.slack.com/services/T00HOLI00/B00RELEASE/emulatedslackwebhook",
     "BLUEGREEN_PAGER_KEY": "pager-key-of-32-characters-exact",
     "BLUEGREEN_PAGER_URL": "https://pager.test/hooks/an-address-that-is-a-secret",
+    "BLUEGREEN_TEAMS_WEBHOOK_URL": "https://teams.test/workflows/an-address-that-is-a-secret",
+    "BLUEGREEN_CDEVENTS_URL": "https://events.test/cdevents",
+    "BLUEGREEN_OTLP_URL": "https://traces.test/v1/traces",
+    "BLUEGREEN_OTLP_HEADERS": "api-key=a%20key-of-this-test,x-team=shop",
+    "BLUEGREEN_CDEVENTS_KEY": "events-key-of-32-characters-long",
     "BLUEGREEN_FUNCTIONS_KEY": "dof_v1_of:this-test",
     "BLUEGREEN_PROMETHEUS_TOKEN": "prometheus-token-of-this-test",
     "BLUEGREEN_REGISTRY_CREDENTIALS": "ci:registry-token-of-this-test",
@@ -115,6 +121,9 @@ class LaptopCloud(LaptopApps):
             "https://hooks.slack.com": ("slack", lambda: slack_app(self.slack)),
             "https://events.pagerduty.com": ("pager", lambda: pagers.pagerduty(self.pager)),
             "https://api.eu.opsgenie.com": ("pager", lambda: pagers.opsgenie(self.pager)),
+            "https://teams.test": ("teams", lambda: receiver(self.teams)),
+            "https://traces.test": ("traces", lambda: receiver(self.traces)),
+            "https://events.test": ("events", lambda: receiver(self.events)),
             "https://pager.test": ("pager", lambda: pagers.webhook(self.pager)),
         }
         mounts: dict[str, httpx.BaseTransport] = {

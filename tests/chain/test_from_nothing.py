@@ -103,7 +103,7 @@ def test_five_commands_and_a_first_release_is_live(account):
     until(lambda: all(app.active for app in map(account.cloud.app, names)), 200, "the apps run")
     assert httpx.get(f"{production}/api/health", trust_env=False).json()["version"] == TAG
     said = bluegreen("deploy-functions", "--python", PYTHON)
-    assert "deployed 13 functions and 1 trigger to shop-bluegreen" in said
+    assert "deployed 14 functions and 1 trigger to shop-bluegreen" in said
     account.platform.scheduler.start()
     users.start()
     account.github.push_tag(REPOSITORY, "v2.1.0")

@@ -53,7 +53,14 @@ def test_a_push_goes_live_although_the_hook_wakes_nobody(cloud):
 
 def test_what_faces_the_internet_is_apart_and_holds_no_key_that_opens_more(cloud):
     private, hooks = cloud.parts.platform, cloud.parts.hooks
-    assert names(hooks) == {"hooks/github", "hooks/alert", "hooks/deployment", "ops/dashboard", "ops/metrics"}
+    assert names(hooks) == {
+        "hooks/github",
+        "hooks/alert",
+        "hooks/slack",
+        "hooks/deployment",
+        "ops/dashboard",
+        "ops/metrics",
+    }
     assert len(names(private)) == 8
     given = str([action.parameters for action in hooks.catalog.actions()])
     opens_more = (cloud.account.namespace_key, cloud.account.orchestrator_token, cloud.account.github_token)

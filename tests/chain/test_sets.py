@@ -290,3 +290,36 @@ def test_a_function_that_dies_leaves_a_set_that_goes_back_as_a_whole(number):
     pair.rest_both()
     assert pair.appends > number
     assert pair.moves() == ["api v1.3.0", "web v1.3.0", "web v1.2.0", "api v1.2.0"]
+
+
+@pytest.mark.parametrize("which", [API, WEB])
+def test_a_pause_of_one_holds_the_set_and_a_resume_lets_it_go(which):
+    pair = Pair()
+    pair.push("v1.3.0")
+    assert pair.invoke("deploy", {"pause": "true", "service": which, "by": "anna"})["ok"]
+    for _ in range(4):
+        pair.minute()
+    assert pair.active() == ON_V12
+    assert {pair.record(name).release.phase for name in (API, WEB)} == {Phase.READY}
+    refused = pair.invoke("switch", {"set": "shop"})
+    assert not refused["ok"]
+    assert f"{which} is paused by anna" in refused["what"]
+    pair.invoke("deploy", {"resume": "true", "service": which})
+    pair.rest_both()
+
+    assert pair.active() == ON_V13
+    assert pair.moves() == ["api v1.3.0", "web v1.3.0"]
+
+
+def test_a_pause_between_two_switches_does_not_leave_half_a_set():
+    pair = Pair()
+    pair.push("v1.3.0")
+    for _ in range(60):
+        if pair.moves():
+            break
+        pair.invoke(*pair.queue.popleft()) if pair.queue else pair.minute()
+    assert pair.moves() == ["api v1.3.0"]
+    pair.invoke("deploy", {"pause": "true", "service": WEB})
+    pair.rest_both()
+
+    assert pair.active() == ON_V13

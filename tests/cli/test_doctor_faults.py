@@ -269,6 +269,61 @@ def test_slack_is_asked_without_a_message_that_anybody_sees(clinic, address, res
     assert words in found["Slack"].what
 
 
+BOT, SIGNING = "xoxb-of-this-test", "0123456789abcdef0123456789abcdef"
+PEOPLE = {"anna": {"id": "U0ANNA", "rights": ["operate"]}}
+
+
+def with_bot(clinic, channel="C00RELEASE", token=BOT, signing="none", users=PEOPLE):
+    clinic.slack.bot_token = BOT
+    clinic.written["apis"]["slack"] = clinic.slack_url.removesuffix(clinic.slack.path) + "/api"
+    clinic.written["slack_users"] = users
+    clinic.web["notify"] = [{"kind": "slack", "channel": channel}]
+    more = {"BLUEGREEN_SLACK_BOT_TOKEN": token, "BLUEGREEN_SLACK_SIGNING_SECRET": signing}
+    return clinic.results({**SETTINGS, **more})
+
+
+@pytest.mark.parametrize(
+    ("scopes", "invited", "given", "result", "words"),
+    [
+        ("chat:write", True, {}, "ok", "accepted, and may post"),
+        ("chat:write", True, {"token": "xoxb-another"}, "fault", "auth.test answers invalid_auth"),
+        ("channels:read", True, {}, "fault", "lacks the scope chat:write"),
+        ("chat:write,files:write", True, {}, "doubt", "may also files:write"),
+        ("chat:write,channels:read", False, {}, "fault", "is not in C00RELEASE"),
+        ("chat:write,channels:read", True, {"channel": "C0GONE"}, "fault", "channel_not_found"),
+        ("chat:write,channels:read", True, {}, "ok", "accepted"),
+        ("chat:write", True, {"channel": ""}, "fault", "names no `channel`"),
+    ],
+)
+def test_slack_s_bot_is_asked_who_it_is_and_what_it_may(clinic, scopes, invited, given, result, words):
+    clinic.slack.scopes, clinic.slack.invited = scopes, invited
+    found = with_bot(clinic, **given)["Slack's bot"]
+
+    assert (found.result, clinic.slack.calls) == (result, [])
+    assert words in found.what
+
+
+@pytest.mark.parametrize(
+    ("given", "result", "words"),
+    [
+        ({"signing": SIGNING}, "ok", "anna may press them"),
+        ({}, "doubt", "BLUEGREEN_SLACK_SIGNING_SECRET is not set"),
+        ({"signing": "xoxb-not-a-signing-secret"}, "fault", "32 hexadecimal digits"),
+        ({"signing": SIGNING, "users": {}}, "doubt", "names nobody"),
+        ({"signing": SIGNING, "token": "none"}, "doubt", "only a bot's messages"),
+    ],
+)
+def test_buttons_are_for_people_who_are_named_and_whose_press_can_be_told(clinic, given, result, words):
+    found = with_bot(clinic, **given)["Slack's buttons"]
+
+    assert found.result == result
+    assert words in found.what
+
+
+def test_a_bot_needs_no_webhook(clinic):
+    assert with_bot(clinic)["channels"].result == "ok"
+
+
 def test_a_release_far_beyond_its_deadline_says_that_no_watch_runs(clinic, written):
     def hanging(record):
         service = parse(clinic.written)[0].services["web"]

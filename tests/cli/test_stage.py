@@ -99,7 +99,7 @@ def test_a_function_stays_far_below_the_platforms_limit(staged):
     """Those that judge migrations carry PostgreSQL's parser, 0.8 MB of it."""
     sizes = {name: len(archive.packed(folder)) / 1e6 for name, folder in functions(staged).items()}
 
-    assert {name for name, size in sizes.items() if size > 5} == {"deploy", "ops/watch"}
+    assert {name for name, size in sizes.items() if size > 5.5} == {"deploy", "ops/watch"}
     assert max(sizes.values()) < 6
 
 
@@ -241,7 +241,14 @@ def test_the_hardened_layout_is_two_projects_and_the_one_on_the_web_holds_no_key
     whole, private, hooks = of(ROOT), of(out / "private"), of(out / "hooks")
     assert sorted(found.name for found in out.iterdir()) == [".bluegreen-staged", "hooks", "private"]
     assert {*private, *hooks} == {*whole}
-    assert {*hooks} == {"hooks/github", "hooks/alert", "hooks/deployment", "ops/dashboard", "ops/metrics"}
+    assert {*hooks} == {
+        "hooks/github",
+        "hooks/alert",
+        "hooks/slack",
+        "hooks/deployment",
+        "ops/dashboard",
+        "ops/metrics",
+    }
     assert all(private[name] == whole[name] and not whole[name].web for name in private)
     for name, function in hooks.items():
         wakes = {"BLUEGREEN_FUNCTIONS_KEY"} & {*whole[name].environment}  # ops/metrics wakes nobody

@@ -15,6 +15,7 @@ from bluegreen.core.phases import CARETAKER, Phase
 from bluegreen.door import invoke
 from bluegreen.settings import PREFIX
 from bluegreen_cli.stage import ROOT
+from bluegreen_emulator.slack_buttons import signed
 from bluegreen_emulator.spaces import Spaces
 from bluegreen_emulator.wire import Server
 from tests.house.doors import FUNCTIONS, entry_point_of
@@ -33,6 +34,12 @@ EXAMPLES = {
     "BLUEGREEN_SPACES_SECRET": "secret",
     "BLUEGREEN_SLACK_WEBHOOK_URL": "none",
     "BLUEGREEN_SLACK_BOT_TOKEN": "none",
+    "BLUEGREEN_TEAMS_WEBHOOK_URL": "none",
+    "BLUEGREEN_CDEVENTS_URL": "none",
+    "BLUEGREEN_CDEVENTS_KEY": "none",
+    "BLUEGREEN_OTLP_URL": "none",
+    "BLUEGREEN_OTLP_HEADERS": "none",
+    "BLUEGREEN_SLACK_SIGNING_SECRET": "0123456789abcdef0123456789abcdef",
     "BLUEGREEN_PAGER_KEY": "none",
     "BLUEGREEN_PAGER_URL": "none",
     "BLUEGREEN_FUNCTIONS_KEY": "none",
@@ -75,14 +82,18 @@ def test_every_function_has_a_sample_and_every_sample_a_function():
     assert {sample.partition(".")[0] for sample in SAMPLES} == set(BY_LAST_NAME)
 
 
-def of_now(event):
-    """An alert that says when it was sent is heard for five minutes."""
-    return json.loads(json.dumps(event).replace("1795435230000", str(int(time.time() * 1000))))
+def of_now(sample):
+    """An alert that says when it was sent is heard for five minutes; so is a button in Slack, whose time is signed."""
+    event = json.loads(json.dumps(SAMPLES[sample]).replace("1795435230000", str(int(time.time() * 1000))))
+    if function_of(sample) == "hooks/slack":
+        http = event["http"]
+        http["headers"] |= signed(http["body"].encode(), EXAMPLES["BLUEGREEN_SLACK_SIGNING_SECRET"], int(time.time()))
+    return event
 
 
 @pytest.mark.parametrize("sample", EVENTS)
 def test_a_sample_is_understood_by_its_function(sample, behind_the_door):
-    done = invoke(entry_point_of(function_of(sample)), of_now(SAMPLES[sample]))
+    done = invoke(entry_point_of(function_of(sample)), of_now(sample))
 
     said = json.dumps(done)
     assert done.get("statusCode", 200) < 300, said

@@ -9,7 +9,7 @@ from bluegreen.core.config.notify import GitHubNotice
 from bluegreen.core.config.service import Service
 from bluegreen.core.config.source import PointerBranch
 from bluegreen.core.errors import BluegreenError, Misconfigured, NotFound, Refused
-from bluegreen_cli.doctor.findings import Finding, doubt, fault, fine, skipped
+from bluegreen_cli.doctor.findings import Finding, Result, doubt, fault, fine, skipped
 from bluegreen_cli.doctor.namespaces import full_action_name
 from bluegreen_cli.doctor.patient import Patient
 
@@ -34,6 +34,16 @@ def may_write(patient: Patient) -> Iterator[Finding]:
         if any(isinstance(entry, GitHubNotice) for service in services for entry in service.notify):
             asked = {"ref": _NO_COMMIT, "auto_merge": False, "required_contexts": []}
             yield from _allowed(patient, f"/repos/{name}/deployments", asked, "Deployments: read and write")
+        if any(isinstance(e, GitHubNotice) and e.commit_status for service in services for e in service.notify):
+            yield from _may_mark(patient, name)
+
+
+def _may_mark(patient: Patient, name: str) -> Iterator[Finding]:
+    """Releases go on without: what is missing is a mark at the commit."""
+    asked = {"state": "pending", "context": "bluegreen/doctor"}
+    for found in _allowed(patient, f"/repos/{name}/statuses/{_NO_COMMIT}", asked, "Commit statuses: read and write"):
+        more = " (or commit_status: false)"
+        yield doubt(found.what, f"{found.mend}{more}") if found.result is Result.FAULT else found
 
 
 def _allowed(patient: Patient, path: str, body: dict[str, Any], right: str) -> Iterator[Finding]:

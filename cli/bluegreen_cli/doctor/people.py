@@ -19,7 +19,8 @@ def secrets_set(patient: Patient) -> Iterator[Finding]:
     for service in patient.services:
         for entry, settings in notify.named(service.notify).items():
             name = troubles.secret_of(settings)
-            if patient.secrets.get(name, NONE) == NONE:
+            by_bot = isinstance(settings, SlackNotice) and patient.secret("SLACK_BOT_TOKEN") not in ("", NONE)
+            if patient.secrets.get(name, NONE) == NONE and not by_bot:
                 what = f"{name} is not set, so {troubles.called(entry, settings)} gets none"
                 yield doubt(f"notices of {service.name}: {what}")
 

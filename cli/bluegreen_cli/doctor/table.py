@@ -11,6 +11,7 @@ from bluegreen_cli.doctor import (
     platform,
     releases,
     settings_checks,
+    slack_bot,
     store_checks,
     traffic,
 )
@@ -70,6 +71,8 @@ CHECKS = (
 
     DoctorCheck("channels",             _SETTINGS,                people.secrets_set),
     DoctorCheck("Slack",                _SETTINGS,                people.slack),
+    DoctorCheck("Slack's bot",          _SETTINGS,                slack_bot.bot),
+    DoctorCheck("Slack's buttons",      _SETTINGS,                slack_bot.buttons),
     DoctorCheck("notices delivered",    ("state bucket",),        people.delivered),
 
     DoctorCheck("health",               ("apps", "state bucket"), releases.healthy),

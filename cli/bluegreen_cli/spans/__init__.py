@@ -8,13 +8,14 @@ from typing import Any
 
 import httpx
 
+from bluegreen.clients.store import release_versions
 from bluegreen.cloud import Connections
 from bluegreen.core.config.service import Service
 from bluegreen.core.errors import BluegreenError
+from bluegreen.core.spans import document as document_of
 from bluegreen.invocation.entry_point import STORE
 from bluegreen.settings import PREFIX, load
 from bluegreen_cli.faults import Faulty
-from bluegreen_cli.spans import otlp, reading
 
 _LIMIT = 20.0  # seconds
 
@@ -27,12 +28,12 @@ def trace(
     try:
         settings = load(written, secrets, STORE)
         asked: Service = settings.service(service or None)
-        found = reading.of_release(Connections(settings).state, asked.name, release)
+        found = release_versions.of_release(Connections(settings).state, asked.name, release)
     except BluegreenError as error:
         raise Faulty([str(error)]) from None
     if not found:
         raise Faulty([f"the journal of {asked.name} holds no version of release {release[:60]} any more"])
-    document = otlp.document(asked, found)
+    document = document_of(asked, found)
     return document, _send(document, url, headers) if url else "nothing was sent: --otlp URL sends it"
 
 

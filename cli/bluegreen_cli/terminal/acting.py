@@ -145,7 +145,8 @@ def _of_another_rollback(record: Record, service: Service, meant: Act) -> Effect
 def _of_deploy(place: Place, service: Service, record: Record, meant: Act) -> Effect:
     """As the function would decide on what is known now; GitHub is asked only there."""
     given = dict(meant.parameters)
-    options, purpose = parameters.options(given, service.options), parameters.purpose(given)
+    purpose = parameters.purpose(given)
+    options = service.options_of(parameters.options(given, service.options), purpose.leads_back)
     at_once = parameters.boolean("now", given.get("now", "false"))
     request = ReleaseRequest(given["tag"], "", options, PERSON, purpose=purpose, now=at_once)
     outcome = admission.admit(record, service, request, place.clock.now())

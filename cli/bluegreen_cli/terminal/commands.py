@@ -220,5 +220,8 @@ def checklist(
 
 
 def add_to(app: typer.Typer) -> None:
+    app.command(
+        "approve", help="Approves the switch of the release that waits in *ready*: `switch`, by its other name."
+    )(switch)
     for command in (history, show, logs, undo, switch, abort, deploy, pause, resume, health, monitor, checklist):
         app.command()(command)

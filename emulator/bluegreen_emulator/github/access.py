@@ -17,6 +17,7 @@ AREAS = (
     (r"/statuses/", "statuses"),
     (r"/actions/", "actions"),
     (r"/hooks(/|$)", "webhooks"),
+    (r"/artifacts/metadata/", "artifact_metadata"),
 )
 EVERYTHING = {area: "write" for _, area in AREAS}
 

@@ -24,6 +24,7 @@ class Actions:
     workflows: Workflows
     runs: dict[int, dict[str, Any]] = field(default_factory=dict)
     jobs: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
+    artifacts: dict[int, list[dict[str, Any]]] = field(default_factory=dict)  # of a run
     details: Literal["told", "ignored", "refused"] = "told"  # `return_run_details`: of github.com; of an older server
     _ids: "itertools.count[int]" = field(default_factory=lambda: itertools.count(9_000_001))
 
@@ -66,6 +67,16 @@ class Actions:
     def jobs_of(self, run: int) -> list[dict[str, Any]]:
         self.find(run)
         return self.jobs.get(run, [])
+
+    def leave(self, run: int, name: str, expired: bool = False) -> dict[str, Any]:
+        """actions/upload-artifact."""
+        left = {"id": 700 + len(self.artifacts.get(run, [])), "name": name, "expired": expired, "size_in_bytes": 9}
+        self.artifacts.setdefault(run, []).append(left)
+        return left
+
+    def artifacts_of(self, run: int) -> list[dict[str, Any]]:
+        self.find(run)
+        return self.artifacts.get(run, [])
 
     def _job(self, run: int, conclusion: str, failed: str) -> dict[str, Any]:
         last = {"name": failed, "status": "completed", "conclusion": conclusion, "number": 2}

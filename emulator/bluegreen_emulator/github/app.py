@@ -10,6 +10,8 @@ from bluegreen_emulator.github.model import GitHub
 from bluegreen_emulator.github.routes import deployments, git, hooks
 from bluegreen_emulator.lazy_flask import LazyFlask
 
+ORGANIZATIONS = "orgs"
+
 
 def create_app(github: GitHub) -> Flask:
     app = LazyFlask("github")
@@ -27,6 +29,8 @@ def create_app(github: GitHub) -> Flask:
         github.access.check(request.method, path, headers.get("Authorization", ""), headers.get("User-Agent", ""))
         if renamed := github.renamed.get(owner_and_name):
             return _moved(renamed + path)
+        if owner_and_name == ORGANIZATIONS:
+            return None
         if owner_and_name not in github.repositories:
             raise not_found()
         return None
@@ -62,6 +66,8 @@ def _moved(onward: str) -> Response:
 def _split(path: str) -> tuple[str, str]:
     """`owner/name` and what follows it."""
     parts = path.split("/", 4)
+    if parts[1:2] == ["orgs"]:
+        return ORGANIZATIONS, f"/{'/'.join(parts[3:])}"
     if len(parts) < 4 or parts[1] != "repos":
         return "", path
     return f"{parts[2]}/{parts[3]}", f"/{parts[4]}" if len(parts) > 4 else ""

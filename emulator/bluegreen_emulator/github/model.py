@@ -15,6 +15,7 @@ from bluegreen_emulator.github.errors import GitHubError, invalid, not_found
 from bluegreen_emulator.github.hook_shapes import hook_shape
 from bluegreen_emulator.github.payloads import ZEROS, Payloads, Release, tag_push
 from bluegreen_emulator.github.trees import Trees
+from bluegreen_emulator.github.records import Records
 from bluegreen_emulator.github.webhooks import Delivery, Hook, Webhooks, fresh_client
 
 MOST_TAGS_TOLD = 3  # a push of more tags than this creates no events
@@ -41,6 +42,7 @@ class GitHub:
         self.webhooks = Webhooks(self.clock, list(hooks), client or fresh_client(), in_background=in_background)
         self.deployments = {name: Deployments(held, self.clock) for name, held in repositories.items()}
         self.actions = {name: Actions(held, self.clock, workflows or {}) for name, held in repositories.items()}
+        self.records = Records({name.partition("/")[0] for name in repositories})
         self.releases: dict[tuple[str, str], Release] = {}  # by repository and tag
         self.files: dict[str, dict[str, dict[str, str]]] = {name: {} for name in repositories}  # see history.Files
         self.trees = {name: Trees() for name in repositories}

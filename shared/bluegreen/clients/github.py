@@ -175,6 +175,17 @@ class GitHub:
         body |= {name: url for name, url in (urls or {}).items() if url}
         self._api.once("POST", f"/repos/{repository}/deployments/{deployment}/statuses", body)
 
+    def set_commit_status(self, repository: str, commit: str, state: str, says: str, context: str, url: str) -> None:
+        """docs.github.com/rest/commits/statuses; the newest of a context counts."""
+        body = {"state": state, "description": says[:_DESCRIPTION], "context": context, "target_url": url}
+        self._api.once("POST", f"/repos/{repository}/statuses/{commit}", body)
+
+    def record_deployment(self, repository: str, record: Mapping[str, str]) -> None:
+        """Which artifact runs where: docs.github.com/rest/orgs/artifact-metadata. Sent again, it is the same record."""
+        owner, _, name = repository.partition("/")
+        body = {**record, "github_repository": name}
+        self._api.once("POST", f"/orgs/{quote(owner)}/artifacts/metadata/deployment-record", body)
+
     def _listed(self, repository: str, environment: str, most: int) -> list[_Deployment]:
         answer = self._api.get(f"/repos/{repository}/deployments", environment=environment, per_page=most)
         return self._read(list[_Deployment], answer or [], "list of deployments")

@@ -54,6 +54,16 @@ class _Jobs(BaseModel):
     jobs: list[_Job]
 
 
+class _Artifact(BaseModel):
+    id: int
+    name: str = ""
+    expired: bool = False
+
+
+class _Artifacts(BaseModel):
+    artifacts: list[_Artifact]
+
+
 class Run(NamedTuple):
     """`conclusion` is "" while it runs."""
 
@@ -107,6 +117,13 @@ class GitHubActions:
             step = next((step.name for step in job.steps if step.conclusion not in (None, *_HARMLESS)), "")
             return FailedStep(job.name, step, job.html_url[:_URL])
         return None
+
+    def report(self, repository: str, run: Run) -> str:
+        """The page of what a run has left, "" where it has left nothing: what is called a report goes first."""
+        answer = self._api.get(f"/repos/{repository}/actions/runs/{run.id}/artifacts", per_page=_LISTED)
+        left = [each for each in self._read(_Artifacts, answer, "artifacts").artifacts if not each.expired]
+        found = min(left, key=lambda each: "report" not in each.name.lower(), default=None)
+        return f"{run.url}/artifacts/{found.id}" if found and run.url else ""
 
     def _read(self, shape: type[T], answer: Any, name: str) -> T:
         return shaped(shape, answer, self._api.name, name)

@@ -6,6 +6,7 @@ raise: UnicodeError for a header, InvalidURL for a `Location`, LookupError for a
 
 import codecs
 import copy
+from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -236,3 +237,8 @@ def unredirected(http: httpx.Client) -> dict[str, bool]:
 def _hide_location(answer: httpx.Response) -> None:
     if answer.request.extensions.get(_UNREDIRECTED):
         answer.extensions[LOCATION] = answer.headers.pop("location", "")
+
+
+def authorization(secret: str) -> str:
+    """A pair such as `user:password`, or a token."""
+    return f"Basic {b64encode(secret.encode()).decode()}" if ":" in secret else f"Bearer {secret}"

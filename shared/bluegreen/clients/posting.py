@@ -1,5 +1,7 @@
 """Posting to those who tell people. Their addresses and keys are secrets, so they are in no message and no error."""
 
+import hashlib
+import hmac
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -17,6 +19,22 @@ _BURST = 60.0  # seconds of a rate limit's window, where the answer names no tim
 _QUOTED = 120  # characters of the answer
 _WRONG = (403, 404, 410)
 _OF_THE_KEY = ("routing_key", "routing key")  # PagerDuty answers 400 for a key that it does not know
+
+
+class Receiver:
+    """Whoever takes what is posted to one address. `key`: what it is signed with, "" where it is not."""
+
+    def __init__(self, name: str, address: str, key: str, http: httpx.Client, redaction: Redaction) -> None:
+        self._name, self._address, self._key = name, address, key
+        self._http, self._redaction = http, redaction
+
+    def post(self, body: Any, headers: Mapping[str, str] | None = None) -> None:
+        """Signed as the alerts that Bluegreen takes."""
+        content, signed = json.dumps(body).encode(), {}
+        if self._key:
+            mac = hmac.new(self._key.encode(), content, hashlib.sha256).hexdigest()
+            signed = {"X-Bluegreen-Signature-256": f"sha256={mac}"}
+        post(self._http, self._redaction, self._name, self._address, content, {**(headers or {}), **signed})
 
 
 def post(

@@ -53,6 +53,11 @@ class Slack:
         answer = self._called("chat.update", {**message, "channel": at.channel, "ts": at.ts}, GONE)
         return answer.get("ok") is True
 
+    def answer(self, address: str, text: str) -> None:
+        """To the one who has pressed a button, and to nobody else. `address` is what Slack has named for it."""
+        told = {"response_type": "ephemeral", "replace_original": False, "text": text}
+        post(self._http, self._redaction, "Slack", address, told)
+
     def _called(self, method: str, body: dict[str, Any], passes: tuple[str, ...] = ()) -> dict[str, Any]:
         """Slack answers 200 and says in the body whether it was done."""
         headers = {"Authorization": f"Bearer {self._token}", "Content-Type": "application/json; charset=utf-8"}

@@ -1,8 +1,10 @@
 """Advice: what a person can do next, as a command to copy. It stands beside notices and answers."""
 
+from datetime import datetime
 from shlex import quote
 
 from bluegreen.core import quarantine, standby
+from bluegreen.core.config.service import Service
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record
 from bluegreen.core.release import Release
@@ -51,6 +53,13 @@ def to_restore(service: str, tag: str) -> str:
 def _restored(record: Record, release: Release) -> str:
     lost = standby.lost_by(record, release)
     return f"; nothing is left to go back to; {to_restore(record.service, lost.tag)}" if lost else ""
+
+
+def approved(step: str, release: Release, service: Service, until: datetime | None) -> str:
+    """The next step, with who may take it and until when."""
+    if release.phase is not Phase.READY or service.approval is None or release.options.auto_switch or until is None:
+        return step
+    return f"{' or '.join(service.approval.by) or 'somebody'} approves until {until:%Y-%m-%d %H:%M} UTC: {step}"
 
 
 def next_step(record: Record, release: Release) -> str:

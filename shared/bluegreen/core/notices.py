@@ -1,5 +1,6 @@
 """Notices: messages to people. Each waits in the record's outbox until it is delivered."""
 
+import json
 from enum import Enum, IntEnum
 from typing import Annotated
 
@@ -13,6 +14,10 @@ _Told = Annotated[str, AfterValidator(hidden)]
 _PRODUCTION_AT_STAKE = frozenset(phase.value for phase in (Phase.ROLLING_BACK, Phase.ROLLED_BACK, Phase.STUCK))
 
 
+ACTION_ID = "bluegreen-do"  # what begins so is a button that acts; Slack also tells of those that only lead somewhere
+CARRIED = ("service", "release", "action", "subject", "stamp")  # by a button, besides its number
+
+
 class Tone(Enum):
     PROGRESS = "progress"
     GOOD = "good"
@@ -24,6 +29,9 @@ class Channel(Enum):
     SLACK = "slack"
     GITHUB = "github"
     PAGER = "pager"
+    TEAMS = "teams"
+    CDEVENTS = "cdevents"
+    OTLP = "otlp"
 
 
 class Weight(IntEnum):
@@ -33,6 +41,30 @@ class Weight(IntEnum):
     WARNING = 1  # also of a release that failed while production was untouched
     IMPORTANT = 2  # users may be affected, or a person is needed
     FATE = 3  # production goes back, went back, or could not
+
+
+class SlackButton(Frozen):
+    """One that acts. `release` is the one whose message it is in, `seq` the number of the version that it was drawn on.
+
+    `stamp` names what it would do (page/actions.py). `label` and `effect`, read before it is pressed, do not travel.
+    """
+
+    service: str
+    release: str
+    seq: int
+    action: str
+    subject: str = ""
+    stamp: str
+    label: str = ""
+    effect: str = ""
+
+    @property
+    def value(self) -> str:
+        return json.dumps({"seq": self.seq, **{name: getattr(self, name) for name in CARRIED}})
+
+    @property
+    def action_id(self) -> str:
+        return f"{ACTION_ID}-{self.action}"
 
 
 class Notice(Frozen):
@@ -56,10 +88,14 @@ class Notice(Frozen):
     thread: str = ""  # of Slack, where a message of this release was posted: filled in when it is sent
     base: str = ""  # the tag that the release is compared with
     deployment: str = ""  # DigitalOcean's id
+    digest: str = ""  # of the image
+    report: str = ""  # what the smoke tests' workflow has left, where they failed
+    was: str | None = None  # of CDEvents: the phase before, "" where there was none; None in what is no move
     needs_person: bool = False
     page: str = ""  # what a pager knows the matter by
     resolves: bool = False  # the matter of that page is over
     witness: str = Field(default="", exclude=True)  # the journal's newest version, as it is told outside: not stored
+    buttons: tuple[SlackButton, ...] = Field(default=(), exclude=True)  # filled in when it is sent, and never kept
     tries: int = 0
     next_at: Time | None = None  # of the next try; None while the function that queued it may still be at it
 

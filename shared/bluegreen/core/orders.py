@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from bluegreen.core import progress
+from bluegreen.core.config.options import Approval
 from bluegreen.core.config.service import Service
 from bluegreen.core.environment import Environment, Status
 from bluegreen.core.finding import Finding, Verdict
@@ -25,8 +26,8 @@ class Outcome(NamedTuple):
     taken: bool = False
 
 
-def switch(record: Record, now: datetime, by: str = "") -> Outcome:
-    """A person says: the release that is ready may take over. `by`: who, where that is known."""
+def switch(record: Record, now: datetime, by: str = "", name: str = "", approval: Approval | None = None) -> Outcome:
+    """A person says: the release that is ready may take over. `by`: who and why, `name`: who, where that is known."""
     release = record.release
     if release is None:
         return Outcome(False, record, "no release is in flight, so there is nothing to switch to", "push a tag first")
@@ -38,11 +39,15 @@ def switch(record: Record, now: datetime, by: str = "") -> Outcome:
     if record.paused is not None and release.set_release is None and not release.purpose.leads_back:
         resume = f"doctl serverless functions invoke deploy -p service:{record.service} -p resume:true"
         return Outcome(False, record, f"{record.paused.says(record.service)}: nothing was switched", resume)
+    wanted = approval if approval is not None and not release.purpose.leads_back else None
+    if refused := wanted.refuses(name) if wanted else "":
+        return Outcome(False, record, f"{release.tag} was not switched: {refused}", "`status` shows until when")
     if release.go or release.options.auto_switch:
         return Outcome(True, record, f"{release.tag} is about to be switched already")
     changes: dict[str, object] = {"go": True, "wake_at": now}
     if by:
-        line = HistoryLine(at=now, phase=Phase.READY, by=by, says=f"{by} said: switch"[:SAYS_KEPT])
+        says = f"approved by {by}" if wanted else f"{by} said: switch"
+        line = HistoryLine(at=now, phase=Phase.READY, by=by, says=says[:SAYS_KEPT])
         changes["history"] = (*release.history, line)[-HISTORY_KEPT:]
     return Outcome(True, record.with_release(**changes), f"{release.tag} will take over")
 

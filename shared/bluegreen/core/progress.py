@@ -54,6 +54,7 @@ def advance(record: Record, finding: Finding, service: Service, by: str, now: da
         history=(*release.history, line)[-HISTORY_KEPT:],
     )
     record = _enter(record, now)
+    record = outbox.queue_move(record, service, release.phase.value, now)
     if not (finding.for_asker and _reads_it_in_the_answer(release, now)):
         record = _queue_headline(record, service, move, now, pages=by != PERSON)
     return _come_to_rest(record, service, now) if move.next in RESTING else record
@@ -64,6 +65,8 @@ def deadline(release: Release, service: Service) -> datetime | None:
     limit = getattr(service.deadlines, release.phase.name.lower(), None)
     if release.phase in (Phase.SWITCHING, Phase.ROLLING_BACK):
         limit = max(limit or 0.0, longest_way(service.traffic) + _SETTLING)
+    if release.phase is Phase.READY and service.approval and not release.purpose.leads_back:
+        limit = service.approval.within or limit
     if release.native is not None:
         limit = max(limit or 0.0, service.deadlines.deploying)
     return None if limit is None else release.phase_since + timedelta(seconds=limit)
@@ -89,7 +92,8 @@ def begin_queued(record: Record, service: Service, now: datetime) -> Record:
         wake_at=now,
         history=(HistoryLine(at=now, phase=Phase.REQUESTED, by=queued.by, says=asked),),
     )
-    return record.model_copy(update={"release": release})
+    record = record.model_copy(update={"release": release})
+    return outbox.queue_move(record, service, "", now)
 
 
 def _stay(record: Record, finding: Finding, move: Move, service: Service, now: datetime) -> Record:
@@ -161,7 +165,7 @@ def _queue_headline(
         tone,
         headline,
         now,
-        next_step=advice.next_step(record, release),
+        next_step=advice.approved(advice.next_step(record, release), release, service, deadline(release, service)),
         release=release,
         needs_person=holds,
         page=page,

@@ -98,6 +98,7 @@ class SmokeRun(Frozen):
     intended_at: Time
     id: int = 0  # 0 until GitHub has told which run it is
     url: str = ""
+    report: str = ""  # what a red run has left: its page at GitHub
 
 
 class NativeRollback(Frozen):

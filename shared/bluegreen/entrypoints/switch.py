@@ -26,8 +26,9 @@ def run(invocation: Invocation) -> Response:
     if "set" in given:
         return set_orders.switch(invocation, given, STEPS)
     cloud = invocation.asked_cloud()
-    by = parameters.asker(given)
-    placed = place(cloud, "a person said: switch", lambda record, now: orders.switch(record, now, by))
+    by, name = parameters.asker(given), parameters.said(given)[0]
+    approval = cloud.service.approval
+    placed = place(cloud, "a person said: switch", lambda record, now: orders.switch(record, now, by, name, approval))
     return carry_out(cloud, placed)
 
 

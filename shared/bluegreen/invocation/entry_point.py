@@ -14,7 +14,9 @@ Response = dict[str, Any]  # plain JSON
 
 # Secrets (fields of settings.Secrets) by what they are for.
 STORE = ("spaces_key", "spaces_secret")
-TELL = ("slack_webhook_url", "slack_bot_token", "pager_key", "pager_url")
+_SLACK = ("slack_webhook_url", "slack_bot_token", "slack_signing_secret")
+_PROGRAMS = ("cdevents_url", "cdevents_key", "otlp_url", "otlp_headers")
+TELL = (*_SLACK, "pager_key", "pager_url", "teams_webhook_url", *_PROGRAMS)
 NOTIFY = ("github_token", *TELL)
 WAKE = ("functions_key",)
 _TO_ANSWER = 1.0  # seconds of an invocation in which nobody is asked any more

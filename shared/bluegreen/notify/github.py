@@ -1,10 +1,15 @@
 """GitHub's Deployments page: one deployment a release, whose status is set, not added to."""
 
+import re
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from bluegreen.clients.github import GitHub
 from bluegreen.core.config.notify import GitHubNotice
 from bluegreen.core.config.service import Service
+from bluegreen.core.config.source import Image
+from bluegreen.core.errors import Never
 from bluegreen.core.notices import Notice
 from bluegreen.core.phases import Phase
 from bluegreen.notify import links
@@ -21,7 +26,16 @@ _STATES = {
     Phase.SUPERSEDED: "inactive",
     Phase.RESTORED: "inactive",
 }
+_MARKS = {"success": "success", "failure": "failure", "error": "error", "inactive": "error"}  # a commit has no others
+_RUNS = (Phase.READY, Phase.WATCHING, Phase.LIVE, Phase.UNPROVEN, Phase.RESTORED)
+_COMMIT = re.compile(r"[0-9a-f]{40}")
 _SERVES = (Phase.WATCHING, Phase.LIVE, Phase.UNPROVEN)
+
+
+def _where_allowed(tell: Callable[[], None]) -> None:
+    """What is told besides: a token without the right for it, or an owner who is no organization, hinders nothing."""
+    with suppress(Never):
+        tell()
 
 
 @dataclass(frozen=True)
@@ -36,10 +50,32 @@ class GitHubNotifier:
         state = _STATES.get(phase, "in_progress")
         if self.github.status(repository, deployment) != state:
             says = f"{notice.headline}: {notice.reason}" if notice.reason else notice.headline
-            urls = {"environment_url": self._url(notice, phase), "log_url": links.deployment(self.service, notice)}
+            urls = {"environment_url": self._url(notice, phase), "log_url": links.log(self.service, notice)}
             self.github.set_status(repository, deployment, state, says, urls, notice.witness)
         if state == "success":
-            self._retire_others(deployment)
+            self._retire_others(deployment, {"log_url": links.log(self.service, notice)})
+        if self.settings.commit_status and _COMMIT.fullmatch(notice.commit):
+            _where_allowed(lambda: self._mark_commit(notice, phase))
+        if self.settings.deployment_record and notice.digest and phase in _RUNS:
+            _where_allowed(lambda: self._record(notice))
+
+    def _mark_commit(self, notice: Notice, phase: Phase) -> None:
+        says = f"{notice.headline}: {notice.reason}" if notice.reason else notice.headline
+        state, context = _MARKS.get(_STATES.get(phase, ""), "pending"), f"bluegreen/{notice.service}"
+        where = links.log(self.service, notice)
+        self.github.set_commit_status(self.service.repository, notice.commit, state, says, context, where)
+
+    def _record(self, notice: Notice) -> None:
+        record = {
+            "name": self.service.source.repository if isinstance(self.service.source, Image) else notice.service,
+            "digest": notice.digest,
+            "version": notice.tag,
+            "status": "deployed",
+            "logical_environment": self.settings.environment,
+            "physical_environment": notice.environment,
+            "deployment_name": notice.service,
+        }
+        self.github.record_deployment(self.service.repository, record)
 
     def _deployment(self, notice: Notice) -> int:
         """Found by its payload, so that a repeated notice finds what the first one made."""
@@ -49,11 +85,11 @@ class GitHubNotifier:
         text = f"{notice.service} {notice.tag}"
         return found or self.github.create_deployment(repository, ref, where, payload, text)
 
-    def _retire_others(self, deployment: int) -> None:
+    def _retire_others(self, deployment: int, urls: Mapping[str, str]) -> None:
         """GitHub retires older deployments by itself only where they are not production."""
         for other in self.github.deployments(self.service.repository, self.settings.environment):
             if other != deployment and self.github.status(self.service.repository, other) == "success":
-                self.github.set_status(self.service.repository, other, "inactive", "replaced")
+                self.github.set_status(self.service.repository, other, "inactive", "replaced", urls)
 
     def _url(self, notice: Notice, phase: Phase) -> str:
         if phase in _SERVES:

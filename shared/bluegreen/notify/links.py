@@ -17,12 +17,21 @@ def links(service: Service, notice: Notice) -> dict[str, str]:
         found["commit"] = f"{_GITHUB}/{service.repository}/commit/{quote(notice.commit)}"
     if notice.base and notice.tag:
         found["changes"] = f"{_GITHUB}/{service.repository}/compare/{quote(notice.base)}...{quote(notice.tag)}"
+    if notice.report:
+        found["smoke report"] = quote(notice.report, safe=":/?&=%#")
     page = deployment(service, notice)
     if page:
         found["deployment" if notice.deployment else "app"] = page
     if service.dashboard:
         found["dashboard"] = quote(service.dashboard, safe=":/?&=%#+,;@~")
     return found
+
+
+def log(service: Service, notice: Notice) -> str:
+    """Where it stands what happened: never nothing, so that a person who sees a red mark has somewhere to go on."""
+    known = links(service, notice)
+    named = [known.get(name, "") for name in ("smoke report", "deployment", "dashboard", "app", "commit")]
+    return next(filter(None, named), f"{_GITHUB}/{service.repository}")
 
 
 def deployment(service: Service, notice: Notice) -> str:

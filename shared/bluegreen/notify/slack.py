@@ -55,18 +55,18 @@ def message(notice: Notice, addresses: Mapping[str, str] | None = None) -> dict[
         ("Next step", notice.next_step, False),
         ("The app said last", notice.log, False),
     )
-    fields = [{"title": name, "value": _escaped(value), "short": short} for name, value, short in facts if value]
+    fields = [{"title": name, "value": escaped(value), "short": short} for name, value, short in facts if value]
     if addresses:
         linked = " · ".join(f"<{address}|{name}>" for name, address in addresses.items())
         fields.append({"title": "Links", "value": linked, "short": False})
     attachment = {
         "color": _COLOURS[notice.tone],
-        "fallback": _escaped(title),
+        "fallback": escaped(title),
         "fields": fields,
-        "footer": f"bluegreen · {_escaped(notice.release)}",
+        "footer": f"bluegreen · {escaped(notice.release)}",
         "ts": int(notice.at.timestamp()),
     }
-    return {"text": _escaped(title), "attachments": [attachment]}
+    return {"text": escaped(title), "attachments": [attachment]}
 
 
 def _mention(setting: str) -> str:
@@ -76,7 +76,7 @@ def _mention(setting: str) -> str:
     return f"<!{setting[1:]}>" if setting.startswith("@") else f"<@{setting}>"
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
     """A foreign text as plain words: without this a tag could mention @channel, and an alert set a link or bold.
 
     Slack's three control characters have a form of their own; of the others a mark without width takes the effect.

@@ -1,18 +1,21 @@
 """Slack with a bot's token: one message a release, kept up to date, and what happened in its thread (Block Kit)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from bluegreen.clients.slack import Posted, Slack
-from bluegreen.core.notices import Notice
+from bluegreen.core.notices import ACTION_ID, Notice, SlackButton
 
 _LONGEST = 1900  # characters of a field; Slack takes 2,000
 _FIELDS = 10
+_LABEL, _TITLE, _ASKED = 75, 100, 300  # characters of a button, and of what is asked before it is pressed
+_STYLES = {"rollback": "danger", "abort": "danger", "switch": "primary"}
+_LOOK_ALIKE = str.maketrans("<>&", "\uff1c\uff1e\uff06")
 
 
 def post(slack: Slack, notice: Notice, told: dict[str, Any], addresses: Mapping[str, str]) -> str:
     """`told` is the message as a webhook gets it. Gives where the release's message is, for the next notice."""
-    message = {"text": told["text"], "blocks": blocks(told, addresses), "unfurl_links": False}
+    message = {"text": told["text"], "blocks": blocks(told, addresses, notice.buttons), "unfurl_links": False}
     if notice.release == notice.service:  # about the service, while no release is in flight
         slack.post_message({**message, "channel": told["channel"]})
         return ""
@@ -34,7 +37,9 @@ def read(thread: str) -> tuple[Posted | None, float]:
         return None, 0.0
 
 
-def blocks(told: dict[str, Any], addresses: Mapping[str, str]) -> list[dict[str, Any]]:
+def blocks(
+    told: dict[str, Any], addresses: Mapping[str, str], buttons: Iterable[SlackButton] = ()
+) -> list[dict[str, Any]]:
     (attachment,) = told["attachments"]
     fields = [
         _words(f"*{each['title']}*\n{each['value']}") for each in attachment["fields"] if each["title"] != "Links"
@@ -44,6 +49,8 @@ def blocks(told: dict[str, Any], addresses: Mapping[str, str]) -> list[dict[str,
         found.append({"type": "section", "fields": fields[:_FIELDS]})
     if addresses:
         found.append({"type": "actions", "elements": [_button(*each) for each in addresses.items()]})
+    if pressed := [_that_acts(each) for each in buttons]:
+        found.append({"type": "actions", "block_id": ACTION_ID, "elements": pressed})
     return [*found, {"type": "context", "elements": [_words(attachment["footer"])]}]
 
 
@@ -58,6 +65,29 @@ def _reply(told: dict[str, Any]) -> dict[str, Any]:
 
 def _words(text: str) -> dict[str, str]:
     return {"type": "mrkdwn", "text": text[:_LONGEST]}
+
+
+def _that_acts(button: SlackButton) -> dict[str, Any]:
+    """Slack shows what it would do, and asks, before it is pressed."""
+    label, effect = _plain(button.label), _plain(button.effect or button.label)
+    asked = {"title": label[:_TITLE], "text": effect[:_ASKED], "confirm": "Do it", "deny": "Leave it"}
+    return {
+        "type": "button",
+        "text": _plain_text(label[:_LABEL]),
+        "action_id": button.action_id,
+        "value": button.value,
+        "confirm": {name: _plain_text(text) for name, text in asked.items()},
+        **({"style": _STYLES[button.action]} if button.action in _STYLES else {}),
+    }
+
+
+def _plain_text(text: str) -> dict[str, Any]:
+    return {"type": "plain_text", "text": text, "emoji": False}
+
+
+def _plain(text: str) -> str:
+    """Signs that Slack might take for its own, as signs that look like them."""
+    return text.translate(_LOOK_ALIKE)
 
 
 def _button(name: str, address: str) -> dict[str, Any]:

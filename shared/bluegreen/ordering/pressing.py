@@ -4,6 +4,7 @@ The stamp of what was shown is compared within the change itself, on the very re
 two people who press at once one acts, and the other is told that something else has happened.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import NamedTuple
 
@@ -16,9 +17,10 @@ from bluegreen.core.orders import Outcome
 from bluegreen.core.record import SAYS_KEPT, Record
 from bluegreen.core.release import PERSON
 from bluegreen.core.rollback import undo
-from bluegreen.ordering.placing import PlacedOrder, deliver_notices, newest_or_adopted, place
+from bluegreen.ordering.placing import deliver_notices, newest_or_adopted, place
 from bluegreen.ordering.set_cohesion import nudge_watch
 from bluegreen.page.actions import actions, lift_request
+from bluegreen.page.slack_offers import release_told_of
 from bluegreen.page.view import ActionView
 from bluegreen.steps.take_turn import wake_next
 from bluegreen.steps.turn import wake
@@ -28,7 +30,10 @@ _FUNCTION = {"rollback": "rollback", "abort": "abort"}
 
 
 class Press(NamedTuple):
-    """What was pressed, by whom (a token's name), and why."""
+    """What was pressed, by whom (a token's name), and why.
+
+    `release` and `seq`: of a button in a message, whose release's it is and which version it was drawn on.
+    """
 
     action: str
     subject: str
@@ -36,6 +41,8 @@ class Press(NamedTuple):
     by: str
     rights: frozenset[Right]
     reason: str
+    release: str = ""
+    seq: int = 0
 
     @property
     def why(self) -> str:
@@ -54,22 +61,33 @@ class Pressed(NamedTuple):
     says: str
 
 
-def press(cloud: Cloud, pressed: Press) -> Pressed:
+def press(cloud: Cloud, pressed: Press, told: Callable[[Pressed], None] = lambda done: None) -> Pressed:
+    """`told` hears of what was done before anybody else does."""
     version = newest_or_adopted(cloud)
     action = _meant(cloud, pressed, version.record, cloud.clock.now())
-    refused = _refusal(action, pressed)
-    if action is None or refused:
-        return refused or Pressed(409, False, _CHANGED)
-    if action.by_function:
-        return _by_function(cloud, pressed)
+    refused = Pressed(409, False, _CHANGED) if pressed.seq > version.seq else _refusal(action, pressed)
+    if action is not None and not refused and not action.by_function:
+        return _placed(cloud, pressed, action, told)
+    done = refused or _by_function(cloud, pressed)
+    told(done)
+    return done
+
+
+def _placed(cloud: Cloud, pressed: Press, action: ActionView, told: Callable[[Pressed], None]) -> Pressed:
     placed = place(cloud, f"{pressed.by} said: {action.label}", lambda record, now: _order(cloud, pressed, record, now))
+    done = Pressed(200 if placed.outcome.ok else 409, placed.outcome.ok, placed.outcome.says)
     if placed.written:
-        _follow(cloud, placed)
-    return Pressed(200 if placed.outcome.ok else 409, placed.outcome.ok, placed.outcome.says)
+        wake_next(cloud, placed.version.record)  # before anybody is told: users wait for that
+        nudge_watch(cloud, placed.version.record)
+    told(done)
+    deliver_notices(cloud, placed)
+    return done
 
 
 def _meant(cloud: Cloud, pressed: Press, record: Record, now: datetime) -> ActionView | None:
-    """The action of that name as it is on a record; None where there is none."""
+    """The action of that name as it is on a record; None where there is none, and where another release has come."""
+    if pressed.release and pressed.release != release_told_of(record):
+        return None
     known = actions(record, cloud.service, now, cloud.can_wake)
     return next((a for a in known if (a.key, a.subject) == (pressed.action, pressed.subject)), None)
 
@@ -103,16 +121,9 @@ def _order(cloud: Cloud, pressed: Press, record: Record, now: datetime) -> Outco
         case "resume":
             return pausing.resume(record, service, pressed.by, now)
         case "switch":
-            return orders.switch(record, now, pressed.who)
+            return orders.switch(record, now, pressed.who, pressed.by, service.approval)
         case _:
             return admission.admit(record, service, lift_request(service, pressed.subject, pressed.who), now)
-
-
-def _follow(cloud: Cloud, placed: PlacedOrder) -> None:
-    """Whoever looks after the new phase is woken before anybody is told: users wait for that."""
-    wake_next(cloud, placed.version.record)
-    nudge_watch(cloud, placed.version.record)
-    deliver_notices(cloud, placed)
 
 
 def _by_function(cloud: Cloud, pressed: Press) -> Pressed:

@@ -28,7 +28,7 @@ from bluegreen.steps.step import Step
 from bluegreen.steps.take_turn import take, take_all, wake_next
 
 _SWITCHED = (MemberState.MOVING, MemberState.ACROSS, MemberState.RETURNING)
-_COMING = (MemberState.COMING, MemberState.HELD, MemberState.READY)
+_COMING = (MemberState.COMING, MemberState.HELD, MemberState.PAUSED, MemberState.READY)
 _ENOUGH = 20.0  # seconds that a member's own turn may take; with less left somebody else is woken for it
 
 
@@ -60,11 +60,13 @@ def switch(invocation: Invocation, given: Mapping[str, str], steps: tuple[Step, 
         return answer(
             False, f"nothing was switched: {refused}", "wait until all of the set are ready; `status` shows it"
         )
-    by = parameters.asker(given)
+    asked = parameters.asker(given), parameters.said(given)[0]
     said = [
-        place(clouds[m], f"a person said: switch set {name}", _switch_of(current.set_release, by))
+        place(clouds[m], f"a person said: switch set {name}", _switch_of(clouds[m], current.set_release, *asked))
         for m in current.ready
     ]
+    if unapproved := [placed.outcome.says for placed in said if not placed.outcome.ok]:
+        return answer(False, f"set {name} waits: {'; '.join(unapproved)}", "`status` shows until when")
     for member in current.members:
         _turns(clouds[member.service], steps)
     nudge_watch(clouds[current.ready[0]], said[0].version.record)
@@ -137,13 +139,13 @@ def _turns(cloud: Cloud, steps: tuple[Step, ...]) -> None:
         wake_next(cloud, newest_or_adopted(cloud).record)
 
 
-def _switch_of(set_release: SetRelease, by: str) -> Callable[[Record, datetime], Outcome]:
+def _switch_of(cloud: Cloud, set_release: SetRelease, by: str, who: str) -> Callable[[Record, datetime], Outcome]:
     """What a person has said of one set release does not count for another that is ready by now."""
 
     def order(record: Record, now: datetime) -> Outcome:
         if not set_release.same_as(record.set_in_flight):
             return Outcome(False, record, f"{record.service} has something else in hand")
-        return orders.switch(record, now, by)
+        return orders.switch(record, now, by, who, cloud.service.approval)
 
     return order
 

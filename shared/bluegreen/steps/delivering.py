@@ -8,11 +8,12 @@ from datetime import datetime
 from bluegreen.clients import bounded
 from bluegreen.cloud import Cloud
 from bluegreen.core.errors import BluegreenError, Later, Never, Refused, Stale, described
-from bluegreen.core.notices import Notice, important
+from bluegreen.core.notices import Channel, Notice, important
 from bluegreen.core.outbox import channels, delivery
 from bluegreen.core.outbox.delivery import Attempt
 from bluegreen.core.record import Record, Version
 from bluegreen.core.release_file import witness
+from bluegreen.page.slack_offers import offers
 
 _BUDGET = 10.0  # seconds that all deliveries of a turn may take
 _LEAST = 1.0  # seconds, without which no delivery is begun
@@ -23,7 +24,8 @@ _TO_WRITE = 1.0  # seconds that are left over for that of the time that all of t
 
 def deliver(cloud: Cloud, version: Version, notices: Iterable[Notice]) -> Version:
     """Delivers what this function has the secrets for; the rest stays for another. The newest version afterwards."""
-    ours = [notice for notice in notices if notice.addressee in cloud.notifiers]
+    meant = delivery.with_earlier(version.record, notices, cloud.clock.now())
+    ours = [notice for notice in meant if notice.addressee in cloud.notifiers]
     return _note(cloud, version, _tried(cloud, version, ours), ours)
 
 
@@ -68,13 +70,24 @@ def _tried(cloud: Cloud, version: Version, notices: list[Notice]) -> list[Attemp
             break
         if refused[notice.addressee] >= _REFUSALS:
             continue
-        so_far = delivery.noted(record, attempts, cloud.clock.now())
+        so_far = delivery.noted(version.record, attempts, cloud.clock.now())
+        worded = _with_buttons(cloud, version, delivery.with_remark(notice, so_far))
         with bounded.within(left):
-            attempt = _send(cloud, notice, delivery.with_remark(notice, so_far).model_copy(update=newest))
+            attempt = _send(cloud, notice, worded.model_copy(update=newest))
         attempts.append(attempt)
         if attempt.says:
             refused[notice.addressee] += 1 if attempt.notice_only else _REFUSALS
     return attempts
+
+
+def _with_buttons(cloud: Cloud, version: Version, notice: Notice) -> Notice:
+    """In Slack, where somebody may press them and whoever does can be told from others."""
+    clients = cloud.clients
+    may_be_pressed = clients.settings.file.slack_users and clients.secret("slack_signing_secret")
+    if notice.channel is not Channel.SLACK or not may_be_pressed:
+        return notice
+    found = offers(version, cloud.service, notice.release, cloud.clock.now(), cloud.can_wake)
+    return notice.model_copy(update={"buttons": found})
 
 
 def _send(cloud: Cloud, notice: Notice, worded: Notice) -> Attempt:

@@ -36,7 +36,8 @@ class Fitness(NamedTuple):
 def ready_look(turn: Turn) -> Fitness:
     """A last look: hours may have passed since the checks."""
     release, cloud = turn.release, turn.cloud
-    if _waits(turn) or not (release.go or release.options.auto_switch) or release.target is None:
+    options = cloud.service.options_of(release.options, release.purpose.leads_back)
+    if _waits(turn) or not (release.go or options.auto_switch) or release.target is None:
         return Fitness(False, ())
     others = _others(turn)
     if others is not None and others.verdict is not Verdict.GOOD:
@@ -80,7 +81,8 @@ def ready_judge(record: Record, seen: Fitness, service: Service, now: datetime) 
         return StepResult(record, Finding(verdict=Verdict.STAND_BY, says=says))
     if not seen.wanted:
         still = held(record, service, record.in_flight.purpose, now)
-        says = f"checks passed; {still.says if still else 'waiting for a person to switch'}"
+        awaited = service.approval.awaited if service.approval else "waiting for a person to switch"
+        says = f"checks passed; {still.says if still else awaited}"
         return StepResult(record, Finding(verdict=Verdict.WAIT, says=says[:SAYS_KEPT], again_in=60 if still else 300))
     if seen.others is not None and seen.others.verdict is not Verdict.GOOD:
         return StepResult(

@@ -6,7 +6,7 @@ import pytest
 import yaml
 from pydantic import TypeAdapter, ValidationError
 
-from bluegreen.core.config.freeze import FreezeWindow, open_at
+from bluegreen.core.config.freeze import FreezeWindow, WeeklyFreeze, open_at
 from bluegreen.settings import parse
 from bluegreen_cli.stage import ROOT
 from tests.build import written
@@ -116,3 +116,37 @@ def changed(*windows):
     found = written()
     found["services"]["web"]["freeze"] = list(windows)
     return found
+
+
+LOST = {**WEEKEND, "zone": "Mars/Olympus"}
+LOST_ZONE = {"zone": "Mars/Olympus"}
+
+
+@pytest.mark.parametrize(
+    ("moment", "is_open"),
+    [
+        ("2026-11-27T01:59", False),  # Friday 15:59 at UTC+14
+        ("2026-11-27T02:00", True),
+        ("2026-11-27T15:00", True),
+        ("2026-11-30T07:00", True),
+        ("2026-11-30T19:59", True),  # Monday 07:59 at UTC-12
+        ("2026-11-30T20:00", False),
+    ],
+)
+def test_a_window_whose_zone_is_not_known_is_open_while_it_is_anywhere(moment, is_open):
+    found = open_at((WeeklyFreeze.model_construct(**window({**LOST, "zone": "UTC"}).__dict__ | LOST_ZONE),), at(moment))
+
+    assert (found is not None) is is_open
+    assert found is None or "Mars/Olympus is not known here" in found.name
+
+
+def test_a_day_that_has_begun_elsewhere_already_counts():
+    """Thursday 11:00 UTC is Friday 01:00 at UTC+14."""
+    early = {**window({**WEEKEND, "zone": "UTC", "from_time": "00:30"}).__dict__, **LOST_ZONE}
+
+    assert open_at((WeeklyFreeze.model_construct(**early),), at("2026-11-26T11:00")) is not None
+    assert open_at((WeeklyFreeze.model_construct(**early),), at("2026-11-26T10:00")) is None
+
+
+def test_a_known_zone_adds_nothing_to_a_name():
+    assert open_at((window(WEEKEND),), at("2026-11-28T12:00")).name == "the weekly freeze"

@@ -42,6 +42,26 @@ def test_nothing_is_switched_before_all_are_ready(others):
     assert verdict_of("api", R, *others) is Verdict.WAIT
 
 
+PAUSED = MemberState.PAUSED
+
+
+@pytest.mark.parametrize("states", [(PAUSED, R, R), (R, PAUSED, R), (R, R, PAUSED), (PAUSED, PAUSED, PAUSED)])
+def test_one_that_is_paused_holds_all_before_any_has_switched(states):
+    assert {verdict_of(me, *states) for me in SET_RELEASE.members} == {Verdict.WAIT}
+
+
+def test_once_one_has_switched_a_pause_holds_nobody():
+    assert verdict_of("web", A, PAUSED, R) is Verdict.GOOD
+    assert verdict_of("web", A, R, PAUSED) is Verdict.GOOD
+    assert verdict_of("web", M, PAUSED, R) is Verdict.WAIT  # in their order all the same
+    assert verdict_of("admin", A, A, PAUSED) is Verdict.GOOD
+
+
+@pytest.mark.parametrize("lost", [OUT, B, G])
+def test_a_paused_one_stops_with_what_is_lost(lost):
+    assert verdict_of("web", lost, PAUSED, R) is Verdict.STOP
+
+
 def test_the_first_goes_when_all_are_ready_and_the_others_wait_for_it():
     assert verdict_of("api", R, R, R) is Verdict.GOOD
     assert verdict_of("web", R, R, R) is Verdict.WAIT

@@ -145,7 +145,7 @@ class Invocation:
             ours.telemetry, ours.web = through(world.telemetry, "telemetry"), through(clients.Web(world), "web")
             ours.digitalocean = through(clients.DigitalOcean(world), "digitalocean")
             ours.github, ours.slack = through(clients.GitHub(world), "github"), through(clients.Slack(world), "slack")
-            ours.pager = SimpleNamespace(key="", address="")
+            ours.pager, ours.receiver = SimpleNamespace(key="", address=""), lambda *_: None
             ours.prometheus, ours.registry, ours.secret = _nobody, _nobody, lambda field: field
         return ours
 

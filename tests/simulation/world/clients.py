@@ -142,6 +142,12 @@ class GitHub:
         body = {"state": state, "description": said, "auto_inactive": False}
         self._world.pages.set_status(deployment, body)
 
+    def set_commit_status(self, repository: str, commit: str, state: str, says: str, context: str, url: str) -> None:
+        self._world.pages.set_commit_status(commit, {"state": state, "description": says[:140], "context": context})
+
+    def record_deployment(self, repository: str, record: Any) -> None:
+        """Nothing is decided on it."""
+
 
 class Web:
     def __init__(self, world: World) -> None:
@@ -173,6 +179,9 @@ class Slack:
         raise Refused("this Slack has a webhook and no bot")
 
     def update(self, at: Posted, message: dict[str, Any]) -> bool:
+        raise Refused("this Slack has a webhook and no bot")
+
+    def answer(self, address: str, text: str) -> None:
         raise Refused("this Slack has a webhook and no bot")
 
 

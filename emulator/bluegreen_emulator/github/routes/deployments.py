@@ -12,6 +12,7 @@ def add_to(app: Flask, github: GitHub) -> None:
     _deployments(app, github)
     _statuses(app, github)
     _actions(app, github)
+    _records(app, github)
 
 
 def _deployments(app: Flask, github: GitHub) -> None:
@@ -55,6 +56,13 @@ def _statuses(app: Flask, github: GitHub) -> None:
         return jsonify(github.deployments[f"{owner}/{name}"].set_commit_status(sha, body())), 201
 
 
+def _records(app: Flask, github: GitHub) -> None:
+    @app.post("/orgs/<org>/artifacts/metadata/deployment-record")
+    def record(org: str) -> Response:
+        kept = github.records.set(org, body())
+        return jsonify(total_count=1, deployment_records=[kept])
+
+
 def _actions(app: Flask, github: GitHub) -> None:
     @app.post(f"{REPO}/actions/workflows/<workflow>/dispatches")
     def dispatch(owner: str, name: str, workflow: str) -> tuple[Response | str, int]:
@@ -77,6 +85,11 @@ def _actions(app: Flask, github: GitHub) -> None:
     def list_jobs(owner: str, name: str, run: int) -> Response:
         found = github.actions[f"{owner}/{name}"].jobs_of(run)
         return jsonify(total_count=len(found), jobs=found)
+
+    @app.get(f"{REPO}/actions/runs/<int:run>/artifacts")
+    def list_artifacts(owner: str, name: str, run: int) -> Response:
+        found = github.actions[f"{owner}/{name}"].artifacts_of(run)
+        return jsonify(total_count=len(found), artifacts=found)
 
     @app.get(f"{REPO}/actions/runs/<int:run>")
     def get_run(owner: str, name: str, run: int) -> Response:

@@ -41,6 +41,7 @@ def admit(
 
     `remembered` is what the long memory says where the tag `is_unknown`.
     """
+    request = request._replace(options=service.options_of(request.options, request.purpose.leads_back))
     if request.delivery and request.delivery in record.deliveries:
         return Outcome(True, record, f"delivery {request.delivery} was taken already")
     if request.by_person and request.purpose.lift and request.tag in record.quarantine:

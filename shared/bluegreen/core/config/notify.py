@@ -25,6 +25,8 @@ class SlackNotice(_Entry):
 class GitHubNotice(_Entry):
     kind: Literal["github"]
     environment: str = "production"  # of GitHub's Deployments API
+    commit_status: bool = True  # the commit gets one too, where the token has *Commit statuses: write*
+    deployment_record: bool = True  # which digest runs where, where the token has *Artifact metadata: write*
 
 
 class PagerNotice(_Entry):
@@ -35,7 +37,27 @@ class PagerNotice(_Entry):
     region: Literal["us", "eu"] = "us"  # where the PagerDuty or Opsgenie account is
 
 
-NoticeSettings = Annotated[SlackNotice | GitHubNotice | PagerNotice, Field(discriminator="kind")]
+class TeamsNotice(_Entry):
+    """A channel's Workflows webhook (BLUEGREEN_TEAMS_WEBHOOK_URL)."""
+
+    kind: Literal["teams"]
+
+
+class CDEventsNotice(_Entry):
+    """A program: each move of a release, and each incident, as CDEvents (BLUEGREEN_CDEVENTS_URL)."""
+
+    kind: Literal["cdevents"]
+
+
+class TraceNotice(_Entry):
+    """A collector: each release as a trace, once it is over (BLUEGREEN_OTLP_URL)."""
+
+    kind: Literal["otlp"]
+
+
+NoticeSettings = Annotated[
+    SlackNotice | GitHubNotice | PagerNotice | TeamsNotice | CDEventsNotice | TraceNotice, Field(discriminator="kind")
+]
 
 
 def named(entries: Iterable[NoticeSettings]) -> dict[str, NoticeSettings]:

@@ -2,6 +2,9 @@
 
 from enum import Enum
 
+from pydantic import Field
+
+from bluegreen.core.config.units import Duration
 from bluegreen.core.model import Frozen
 
 
@@ -17,3 +20,20 @@ class Options(Frozen):
     target: Target = Target.AUTO
     auto_switch: bool = True
     skip_smoke_tests: bool = False
+
+
+class Approval(Frozen):
+    """No switch without a person, whatever `auto_switch` says. What leads back needs none."""
+
+    by: tuple[str, ...] = Field(default=(), max_length=20)  # who may approve, by name; () is whoever may switch
+    within: Duration | None = None  # after that it expires; otherwise deadlines.ready
+
+    @property
+    def awaited(self) -> str:
+        return f"waiting for the approval of {' or '.join(self.by) or 'a person'}"
+
+    def refuses(self, name: str) -> str:
+        """Why somebody's word is no approval; "" where it is."""
+        if not self.by or name in self.by:
+            return ""
+        return f"it waits for the approval of {' or '.join(self.by)}, and not of {name or 'somebody without a name'}"

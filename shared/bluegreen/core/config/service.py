@@ -11,7 +11,7 @@ from bluegreen.core.config.database.migrations import MigrationSettings
 from bluegreen.core.config.drift import DriftSettings
 from bluegreen.core.config.freeze import FreezeWindow
 from bluegreen.core.config.notify import NoticeSettings, PagerNotice, named
-from bluegreen.core.config.options import Options
+from bluegreen.core.config.options import Approval, Options
 from bluegreen.core.config.signals import ProbeSignal, RouterSignal, Signal
 from bluegreen.core.config.source import Image, Source
 from bluegreen.core.config.tags import Tags
@@ -57,6 +57,7 @@ class Service(Frozen):
     traffic: Traffic
     signals: tuple[Signal, ...] = (RouterSignal(kind="router"), ProbeSignal(kind="probe"))
     options: Options = Options()
+    approval: Approval | None = None  # a person approves each switch
     checks: Checks = Checks()
     watch: Watch = Watch()
     while_watching: WhileWatching = WhileWatching.WAIT  # what a newer tag does meanwhile
@@ -100,8 +101,15 @@ class Service(Frozen):
     def _one_pager_and_one_of_each_name(cls, found: tuple[NoticeSettings, ...]) -> tuple[NoticeSettings, ...]:
         if sum(isinstance(entry, PagerNotice) for entry in found) > 1:
             raise ValueError("one entry of kind pager is allowed, as there is one BLUEGREEN_PAGER_KEY")
+        for kind in ("teams", "cdevents", "otlp"):
+            if sum(entry.kind == kind for entry in found) > 1:
+                raise ValueError(f"one entry of kind {kind} is allowed, as there is one address for it in .env")
         named(found)  # which has one of each name
         return found
+
+    def options_of(self, asked: Options, leads_back: bool) -> Options:
+        """What a release gets of the options that it was asked for with."""
+        return asked if self.approval is None or leads_back else asked.model_copy(update={"auto_switch": False})
 
     def tag_fault(self, tag: str) -> str | None:
         """Why a tag is not a release of the service; None when it is one."""

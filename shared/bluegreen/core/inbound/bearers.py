@@ -38,6 +38,13 @@ class PageToken(Frozen):
     hash: str = Field(pattern=r"^sha256:[0-9a-f]{64}$")
 
 
+class SlackUser(Frozen):
+    """A person who may press buttons in Slack, under the name that the journal gets; `id` is in Slack's profile."""
+
+    id: str = Field(pattern=r"^[UW][A-Z0-9]{2,20}$")
+    rights: tuple[Right, ...] = Field(min_length=1)
+
+
 class Bearer(NamedTuple):
     """`name` as bluegreen.yml has it: the journal says that it was this one."""
 

@@ -19,6 +19,7 @@ _ALERT_PREFIXES = {
 }
 _PAGERDUTY = "x-pagerduty-signature"  # `v1=` and the digest; several, with commas, while a secret is being changed
 _GRAFANA_TIME = "x-grafana-alerting-timestamp"  # where one is configured, Grafana signs `<time>:<body>`
+_SLACK, _SLACK_TIME = "x-slack-signature", "x-slack-request-timestamp"
 _SECRET = "x-bluegreen-alert-secret"  # noqa: S105 - a header's name
 
 
@@ -48,11 +49,26 @@ def check_alert(headers: Mapping[str, str], body: bytes, secret: str, now: datet
     return _check_secret(headers, secret)
 
 
-def _check_time(seconds: str, now: datetime) -> None:
+def check_slack(headers: Mapping[str, str], body: bytes, secret: str, now: datetime) -> None:
+    """Unsigned where Slack has not signed it, or longer than five minutes ago. Header names are lower case.
+
+    docs.slack.dev/authentication/verifying-requests-from-slack: `v0=` and the HMAC of `v0:<time>:<body>`.
+    """
+    signature, seconds = headers.get(_SLACK), headers.get(_SLACK_TIME, "")
+    if not signature or not seconds:
+        raise Unsigned(f"the signature is missing: {_SLACK} and {_SLACK_TIME} are wanted")
+    if not signature.startswith("v0="):
+        raise Unsigned(f"the signature in {_SLACK} is malformed: v0=<64 hex digits> is wanted")
+    signed = b"v0:" + seconds.encode(errors="replace") + b":" + body
+    _check_hmac(_SLACK, signature.removeprefix("v0="), signed, secret)
+    _check_time(seconds, now, _SLACK_TIME)
+
+
+def _check_time(seconds: str, now: datetime, header: str = _GRAFANA_TIME) -> None:
     try:
         signed_at = datetime.fromtimestamp(int(seconds), UTC)
     except (ValueError, OverflowError, OSError):
-        raise Unsigned(f"the time in {_GRAFANA_TIME} is malformed: seconds since 1970 are wanted") from None
+        raise Unsigned(f"the time in {header} is malformed: seconds since 1970 are wanted") from None
     if abs(signed_at - now) > CLOCKS_APART:
         raise Unsigned(f"signed at {signed_at.isoformat()}: that is more than 5 minutes from now; an old message?")
 

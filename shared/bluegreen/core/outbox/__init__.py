@@ -15,11 +15,14 @@ from bluegreen.core.config import notify
 from bluegreen.core.config.service import Service
 from bluegreen.core.notices import Channel, Notice, Tone
 from bluegreen.core.outbox import delivery, paging
-from bluegreen.core.phases import Phase
+from bluegreen.core.phases import RESTING, Phase
 from bluegreen.core.record import BUGS_KEPT, SAYS_KEPT, Record
 from bluegreen.core.release import Release
 
 _STATUS_ONLY = (Channel.GITHUB,)  # shows one status a release, which is replaced: no room for other messages
+_INCIDENTS = {Channel.PAGER, Channel.CDEVENTS}  # hear of what is important once, and when it is over
+_TOLD_APART = {*_INCIDENTS, Channel.OTLP}
+_BACK = (Phase.ROLLING_BACK, Phase.ROLLED_BACK, Phase.STUCK)
 _AFTER_A_BUG = "it goes on by itself, within its deadlines; please report it with the log of this minute"
 
 
@@ -35,6 +38,8 @@ class _Subject(NamedTuple):
     log: str = ""
     base: str = ""
     deployment: str = ""
+    digest: str = ""
+    report: str = ""
 
 
 def queue_notice(
@@ -63,12 +68,28 @@ def queue_notice(
     copies = [
         _addressed(notice, name, channel)
         for name, channel in entries.items()
-        if channel is not Channel.PAGER and (release or channel not in _STATUS_ONLY)
+        if channel not in _TOLD_APART and (release or channel not in _STATUS_ONLY)
     ]
-    if pages and Channel.PAGER in entries.values():
+    if pages and _INCIDENTS & set(entries.values()):
         record = _paged(record, entries, notice, page or subject.release)
     waiting = (known for known in record.outbox if not (release and _is_replaced(known, release)))
     outbox = delivery.bounded((*waiting, *copies))
+    return record.model_copy(update={"last_notice": record.last_notice + 1, "outbox": outbox})
+
+
+def queue_move(record: Record, service: Service, was: str, now: datetime) -> Record:
+    """Programs hear of each move of the release in flight, a collector of its end. `was`: the phase before."""
+    release, listed = record.in_flight, channels(service).items()
+    told = {Channel.CDEVENTS, Channel.OTLP} if release.phase in RESTING else {Channel.CDEVENTS}
+    entries = [(name, channel) for name, channel in listed if channel in told]
+    if not entries:
+        return record
+    subject = _about_release(record, release)
+    subject = subject._replace(event=f"to-{subject.event}")
+    tone = Tone.BAD if release.phase in _BACK else Tone.PROGRESS
+    notice = _notice(record, service, tone, f"{was or 'nothing'} → {release.phase.value}", now, subject, release.reason)
+    copies = [_addressed(notice.model_copy(update={"was": was}), *entry) for entry in entries]
+    outbox = delivery.bounded((*record.outbox, *copies))
     return record.model_copy(update={"last_notice": record.last_notice + 1, "outbox": outbox})
 
 
@@ -108,6 +129,8 @@ def _notice(
         log=subject.log,
         base=subject.base,
         deployment=subject.deployment,
+        digest=subject.digest,
+        report=subject.report,
         headline=headline[:SAYS_KEPT],
         reason=reason[:SAYS_KEPT],
         next_step=next_step,
@@ -121,8 +144,8 @@ def _paged(record: Record, entries: dict[str, Channel], notice: Notice, page: st
 
 
 def _to_pagers(record: Record, entries: dict[str, Channel], events: list[Notice]) -> Record:
-    pagers = [name for name, channel in entries.items() if channel is Channel.PAGER]
-    copies = [_addressed(event, name, Channel.PAGER) for event in events for name in pagers]
+    pagers = [(name, channel) for name, channel in entries.items() if channel in _INCIDENTS]
+    copies = [_addressed(event, name, channel) for event in events for name, channel in pagers]
     outbox = delivery.bounded((*paging.superseded(record.outbox, copies), *copies))
     return record.model_copy(update={"outbox": outbox})
 
@@ -166,6 +189,8 @@ def _about_release(record: Record, release: Release) -> _Subject:
         log=release.log if phase is Phase.FAILED else "",
         base="" if before == release.tag else before,
         deployment=release.deployment.id if release.deployment else "",
+        digest=release.digest,
+        report=release.smoke_run.report if release.smoke_run and phase is Phase.FAILED else "",
     )
 
 

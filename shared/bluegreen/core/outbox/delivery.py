@@ -15,6 +15,7 @@ from bluegreen.core.release_file import witness
 _PAUSES = (5.0, 15.0, 60.0, 300.0, 900.0)  # seconds after the first try, the second, …; then always the last
 _TRIES = 8
 _KEPT_FOR = timedelta(hours=1)
+_PROGRAMS = (Channel.CDEVENTS, Channel.OTLP)
 _LEFT_BEHIND = timedelta(seconds=90)  # a notice that its own turn did not deliver; a minute is for clocks that differ
 _DESCRIPTION = 140 - witness.LENGTH  # longest that GitHub's deployment status takes beside the witness
 
@@ -41,9 +42,24 @@ def pause(tries: int, asked: float) -> float:
 
 
 def in_order(notices: Iterable[Notice]) -> list[Notice]:
-    """Worst first, then newest. What resolves a page follows what opened it; GitHub, told of the others, comes last."""
-    newest_first = reversed([*notices])
-    return sorted(newest_first, key=lambda n: (-weight(n), n.resolves, -n.at.timestamp(), n.channel is Channel.GITHUB))
+    """Worst first, then newest. What resolves a page follows what opened it; GitHub, told of the others, comes last.
+
+    Events are for a program, which wants them in the order in which things happened; people go first.
+    """
+    listed = [*notices]
+    events = [n for n in listed if n.channel in _PROGRAMS]
+    newest_first = [n for n in reversed(listed) if n.channel not in _PROGRAMS]
+    newest_first.sort(key=lambda n: (-weight(n), n.resolves, -n.at.timestamp(), n.channel is Channel.GITHUB))
+    return newest_first + events
+
+
+def with_earlier(record: Record, notices: Iterable[Notice], now: datetime) -> list[Notice]:
+    """With the events that wait before these: a function that tells nobody may have queued them."""
+    given = {notice.id: notice for notice in notices}
+    if not any(notice.channel is Channel.CDEVENTS for notice in given.values()):
+        return [*given.values()]
+    waiting = [n for n in record.outbox if n.channel is Channel.CDEVENTS and (n.next_at is None or n.next_at <= now)]
+    return [*({n.id: n for n in waiting} | given).values()]
 
 
 def bounded(notices: tuple[Notice, ...]) -> tuple[Notice, ...]:
@@ -114,6 +130,8 @@ def _threaded(record: Record, attempt: Attempt) -> Record:
 
 
 def _expired(notice: Notice, now: datetime) -> bool:
+    if notice.channel in _PROGRAMS:
+        return False  # a program counts: what it has not taken yet it is told later
     return not important(notice) and (notice.tries >= _TRIES or notice.at + _KEPT_FOR <= now)
 
 

@@ -3,12 +3,28 @@
 from typing import Any
 
 from bluegreen.core.config import notify
-from bluegreen.core.config.notify import NoticeSettings, PagerNotice, SlackNotice
+from bluegreen.core.config.notify import (
+    CDEventsNotice,
+    NoticeSettings,
+    PagerNotice,
+    SlackNotice,
+    TeamsNotice,
+    TraceNotice,
+)
 from bluegreen.core.config.service import Service
 from bluegreen.core.notices import important
 from bluegreen.core.record import Record
 
-_NAMES = {"slack": "Slack", "github": "GitHub", "pager": "the pager", "pagerduty": "PagerDuty", "opsgenie": "Opsgenie"}
+_NAMES = {
+    "slack": "Slack",
+    "github": "GitHub",
+    "pager": "the pager",
+    "teams": "Teams",
+    "cdevents": "CDEvents",
+    "otlp": "the collector of traces",
+    "pagerduty": "PagerDuty",
+    "opsgenie": "Opsgenie",
+}
 
 
 def lines(record: Record, service: Service) -> list[str]:
@@ -70,5 +86,11 @@ def secret_of(settings: NoticeSettings) -> str:
             return "BLUEGREEN_SLACK_WEBHOOK_URL"
         case PagerNotice():
             return "BLUEGREEN_PAGER_URL" if settings.service == "webhook" else "BLUEGREEN_PAGER_KEY"
+        case TeamsNotice():
+            return "BLUEGREEN_TEAMS_WEBHOOK_URL"
+        case CDEventsNotice():
+            return "BLUEGREEN_CDEVENTS_URL"
+        case TraceNotice():
+            return "BLUEGREEN_OTLP_URL"
         case _:
             return "BLUEGREEN_GITHUB_TOKEN"

@@ -32,6 +32,7 @@ def undo(record: Record, service: Service, by: str, now: datetime) -> Outcome:
         record = orders.make_room(record, service, by, now)
     headline = f"the rollback of {left.tag} is being undone, as {by} asked"
     record = _reopened(record, left, by, now)
+    record = outbox.queue_move(record, service, "", now)
     record = outbox.queue_notice(record, service, Tone.WARNING, headline, now, release=record.in_flight)
     return Outcome(True, record, f"production goes back to {left.tag} on {record.idle.value}{aborted}")
 

@@ -10,6 +10,7 @@ from bluegreen.core.release import SetRelease
 from bluegreen.core.sets.status import MemberState, MemberStatus, member_statuses
 
 _NOT_TO_SWITCH = (
+    MemberState.PAUSED,
     MemberState.COMING,
     MemberState.ABSENT,
     MemberState.RETURNING,

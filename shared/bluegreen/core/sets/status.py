@@ -17,6 +17,7 @@ class MemberState(Enum):
     COMING = "coming"  # not ready yet, or not begun
     ABSENT = "absent"  # it was never given the tag, and without a person it never will be
     HELD = "held"  # ready, but a person has to ask for the switch
+    PAUSED = "paused"  # ready, and a person has paused the service: it holds all of the set until one has switched
     READY = "ready"
     MOVING = "moving"  # its production is being switched
     ACROSS = "across"  # its production is on the set release
@@ -57,8 +58,11 @@ def member_status(service: str, record: Record | None, set_release: SetRelease, 
         return MemberStatus(service, MemberState.COMING, f"{service} has not begun")
     release = record.release
     if release is not None and set_release.same_as(release.set_release):
-        says = _with_reason(f"{service} is {release.phase.value}", release.reason, release.phase)
-        return MemberStatus(service, _state_in_flight(release), says, release.phase_since)
+        says, state = f"{service} is {release.phase.value}", _state_in_flight(release)
+        says = _with_reason(says, release.reason, release.phase)
+        if state is MemberState.READY and record.paused is not None and not release.purpose.leads_back:
+            state, says = MemberState.PAUSED, record.paused.says(service)[:_LONGEST]
+        return MemberStatus(service, state, says, release.phase_since)
     for past in record.past:
         if set_release.same_as(past.part_of):
             return _at_rest(service, record, past, set_release)

@@ -72,19 +72,22 @@ def _stop_with_lost(standing: _Standing) -> MemberVerdict | None:
 def _stop_for_absent(standing: _Standing) -> MemberVerdict | None:
     """It is ready, and another member will never be."""
     absent = standing.first(MemberState.ABSENT)
-    if absent is None or standing.mine.state not in (MemberState.READY, MemberState.HELD):
+    if absent is None or standing.mine.state not in (MemberState.READY, MemberState.HELD, MemberState.PAUSED):
         return None
     return MemberVerdict(Verdict.STOP, f"nothing of the set is switched: {absent.says}")
 
 
 def _wait_until_ready(standing: _Standing) -> MemberVerdict | None:
+    """Or paused, where another has switched already: its production and theirs belong together."""
     mine = standing.mine
-    return None if mine.state is MemberState.READY else MemberVerdict(Verdict.WAIT, mine.says)
+    goes = mine.state is MemberState.READY or (mine.state is MemberState.PAUSED and standing.first(*_SERVES))
+    return None if goes else MemberVerdict(Verdict.WAIT, mine.says)
 
 
 def _wait_for_others(standing: _Standing) -> MemberVerdict | None:
     """It is ready: first all become ready, then those before it switch."""
-    awaited = standing.first(MemberState.COMING, MemberState.HELD)
+    paused = () if standing.first(*_SERVES) else (MemberState.PAUSED,)
+    awaited = standing.first(MemberState.COMING, MemberState.HELD, *paused)
     awaited = awaited or next((other for other in standing.earlier if other.state not in _SWITCHED), None)
     return MemberVerdict(Verdict.WAIT, f"ready; waiting for the others of the set: {awaited.says}") if awaited else None
 

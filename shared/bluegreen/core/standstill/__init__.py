@@ -32,9 +32,7 @@ def standstill(record: Record, service: Service, now: datetime) -> Standstill | 
     ends = f"{found.until:%Y-%m-%d %H:%M} UTC"
     allowed = ", ".join(found.window.override)
     way = f"{allowed} may say -p override:true -p by:NAME" if allowed else "bluegreen.yml names nobody who may override"
-    return Standstill(
-        f"{record.service} is frozen until {ends} by {found.window.name}", f"wait, or: {way}", found.until
-    )
+    return Standstill(f"{record.service} is frozen until {ends} by {found.name}", f"wait, or: {way}", found.until)
 
 
 def held(record: Record, service: Service, purpose: Purpose, now: datetime) -> Standstill | None:
@@ -51,4 +49,4 @@ def why_not_overridden(service: Service, who: str, now: datetime) -> str:
     if found is None or found.may_override(who):
         return ""
     names = ", ".join(found.window.override) or "nobody"
-    return f"{found.window.name} may be overridden by {names}, and not by {who or 'somebody without a name'}"
+    return f"{found.name} may be overridden by {names}, and not by {who or 'somebody without a name'}"

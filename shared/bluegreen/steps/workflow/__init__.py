@@ -4,11 +4,12 @@ To start a run is nothing that GitHub makes repeatable, so the intent is written
 without a run looks for the run before it starts another. A doubled run would only test twice.
 """
 
+from contextlib import suppress
 from datetime import timedelta
 
 from bluegreen.clients.github_actions import Run
 from bluegreen.core.checks.workflow_run import RunSeen
-from bluegreen.core.errors import BluegreenError
+from bluegreen.core.errors import Later, Never
 from bluegreen.core.release import SmokeRun
 from bluegreen.steps.turn import Turn
 
@@ -64,8 +65,19 @@ def _seen(turn: Turn, workflow: str, run: Run) -> RunSeen:
     seen = RunSeen(workflow, run.status, run.conclusion, run.url)
     if run.conclusion in ("", "success"):
         return seen
-    try:  # where it failed is good to know, and no condition for knowing that it did
-        failed = turn.cloud.clients.github.actions.failed_step(turn.cloud.service.repository, run.id)
-    except BluegreenError:
-        return seen
-    return seen._replace(failed=failed)
+    actions, repository = turn.cloud.clients.github.actions, turn.cloud.service.repository
+    # Where it failed and what it has left is good to know, and no condition for knowing that it did.
+    with suppress(Later, Never):
+        seen = seen._replace(failed=actions.failed_step(repository, run.id))
+    report = ""
+    with suppress(Later, Never):
+        report = actions.report(repository, run)
+    _note_report(turn, report)
+    return seen
+
+
+def _note_report(turn: Turn, report: str) -> None:
+    known = turn.release.smoke_run
+    if report and known is not None and known.report != report:
+        noted = known.model_copy(update={"report": report})
+        turn.change("its run has left a report", lambda record: record.with_release(smoke_run=noted))

@@ -6,7 +6,7 @@ one may reach into the days after: from Friday 16:00 to Monday 08:00.
 
 import zoneinfo
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from typing import Annotated, Literal, NamedTuple
 
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, model_validator
@@ -16,11 +16,13 @@ from bluegreen.core.model import Frozen
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _DAY = timedelta(days=1)
 _LONGEST = timedelta(days=366)
+_FIRST, _LAST = timezone(timedelta(hours=14)), timezone(timedelta(hours=-12))  # where a day begins, and ends
 
 
 def _known(zone: str) -> str:
     """Checked where there is a database of zones: on the machine that stages."""
-    if zoneinfo.available_timezones() and zone not in zoneinfo.available_timezones():
+    known = {"UTC"} if zone == "UTC" else zoneinfo.available_timezones()
+    if known and zone not in known:
         raise ValueError("a time zone such as UTC or Europe/Berlin is wanted")
     return zone
 
@@ -49,13 +51,13 @@ class WeeklyFreeze(Frozen):
     override: tuple[str, ...] = ()  # who may release all the same, by name; () is nobody
 
     def spans(self, now: datetime) -> Iterator[tuple[datetime, datetime]]:
-        """Those that may hold a moment."""
-        local, begins = now.astimezone(_zone(self.zone)), DAYS.index(self.from_day)
+        """Those that may hold a moment. Where the zone is not known here it may be tomorrow there already."""
+        local, begins = now.astimezone(_zone(self.zone) or UTC), DAYS.index(self.from_day)
         days = (DAYS.index(self.to_day) - begins) % 7 or (0 if self.to_time > self.from_time else 7)
         since = (local.weekday() - begins) % 7
-        for back in (since, since + 7):
+        for back in (since - 7, since, since + 7):
             day = local.date() - back * _DAY
-            yield _at(day, self.from_time, self.zone), _at(day + days * _DAY, self.to_time, self.zone)
+            yield _begin(day, self.from_time, self.zone), _end(day + days * _DAY, self.to_time, self.zone)
 
 
 class DatedFreeze(Frozen):
@@ -74,7 +76,7 @@ class DatedFreeze(Frozen):
         return self
 
     def spans(self, now: datetime) -> Iterator[tuple[datetime, datetime]]:
-        yield _at(self.first, time(), self.zone), _at(self.last + _DAY, time(), self.zone)
+        yield _begin(self.first, time(), self.zone), _end(self.last + _DAY, time(), self.zone)
 
 
 def _which(written: object) -> str:
@@ -94,6 +96,13 @@ class OpenFreeze(NamedTuple):
     window: FreezeWindow
     until: datetime
 
+    @property
+    def name(self) -> str:
+        """Says so where nobody here knows the window's zone."""
+        if _zone(self.window.zone) is not None:
+            return self.window.name
+        return f"{self.window.name} (time zone {self.window.zone} is not known here: held while it is open anywhere)"
+
     def may_override(self, who: str) -> bool:
         return who in self.window.override
 
@@ -104,13 +113,23 @@ def open_at(windows: tuple[FreezeWindow, ...], now: datetime) -> OpenFreeze | No
     return max(held, key=lambda each: each.until, default=None)
 
 
-def _at(day: date, clock: time, zone: str) -> datetime:
-    return datetime.combine(day, clock, _zone(zone)).astimezone(UTC)
+def _begin(day: date, clock: time, zone: str) -> datetime:
+    return datetime.combine(day, clock, _zone(zone) or _FIRST).astimezone(UTC)
 
 
-def _zone(name: str) -> tzinfo:
-    """UTC where the platform has no database of zones: a window is then hours off rather than the function dead."""
+def _end(day: date, clock: time, zone: str) -> datetime:
+    return datetime.combine(day, clock, _zone(zone) or _LAST).astimezone(UTC)
+
+
+def _zone(name: str) -> tzinfo | None:
+    """None where it is not known: functions that were staged carry the zones that bluegreen.yml names.
+
+    A window whose zone is not known is open for as long as it is open anywhere on earth: hours too long, and never
+    closed in silence while it is open on the wall.
+    """
+    if name == "UTC":
+        return UTC
     try:
         return zoneinfo.ZoneInfo(name)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError):
-        return UTC
+        return None

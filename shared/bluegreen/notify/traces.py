@@ -1,0 +1,42 @@
+"""A collector of traces gets each release, once it is over: what the journal says of it, as OTLP/HTTP in JSON.
+
+Ids are made of the release's, so a trace that comes twice is the same one (opentelemetry.io/docs/specs/otlp).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple
+from urllib.parse import unquote
+
+from bluegreen.clients.posting import Receiver
+from bluegreen.clients.store import release_versions
+from bluegreen.clients.store.objects import Objects
+from bluegreen.core.config.service import Service
+from bluegreen.core.notices import Notice
+from bluegreen.core.spans import document
+
+
+class Traces(NamedTuple):
+    """Where the journals lie, and what a collector wants besides: `name=value,…`, as OTEL_EXPORTER_OTLP_HEADERS."""
+
+    state: Callable[[], Objects]
+    headers: str = ""
+
+
+@dataclass(frozen=True)
+class TraceNotifier:
+    service: Service
+    receiver: Receiver
+    traces: Traces
+
+    def send(self, notice: Notice) -> None:
+        """Nothing, where the journal has let go of the release's versions."""
+        versions = release_versions.of_release(self.traces.state(), self.service.name, notice.release)
+        if versions:
+            self.receiver.post(document(self.service, versions), headers(self.traces.headers))
+
+
+def headers(given: str) -> dict[str, str]:
+    """Percent-encoded values, with commas between (opentelemetry.io/docs/specs/otel/protocol/exporter)."""
+    pairs = (each.partition("=") for each in given.split(",") if "=" in each)
+    return {name.strip(): unquote(value.strip()) for name, _, value in pairs}

@@ -1,0 +1,114 @@
+"""No switch without a person where a service wants it so: who, until when, and what goes back all the same."""
+
+import pytest
+
+from bluegreen.core.environment import Environment
+from bluegreen.core.phases import Phase
+from bluegreen.settings import parse
+from tests.build import written
+from tests.chain.laptop import Laptop
+from tests.notify.test_slack_buttons import ButtonLaptop
+
+APPROVAL = {"by": ["anna", "carl"], "within": "4h"}
+
+
+def ready(kind=Laptop, **changes):
+    laptop = kind(approval=APPROVAL, **changes)
+    laptop.push("v1.3.0")
+    laptop.drain()
+    assert laptop.record().release.phase is Phase.READY
+    return laptop
+
+
+def test_it_waits_although_the_switch_goes_by_itself():
+    laptop = ready()
+    for _ in range(5):
+        laptop.minute()
+
+    assert laptop.settings.service("web").options.auto_switch
+    assert laptop.record().release.reason == "checks passed; waiting for the approval of anna or carl"
+    assert laptop.record().release.phase is Phase.READY
+    assert any("anna or carl approves until 2026-" in str(message) for message in laptop.slack.messages)
+
+
+def test_a_person_cannot_ask_for_it_without():
+    laptop = Laptop(approval=APPROVAL)
+    laptop.invoke("deploy", {"tag": "v1.2.0", "auto_switch": "true"})
+    laptop.push("v1.3.0")
+    laptop.invoke("deploy", {"tag": "v1.3.0", "auto_switch": "true", "by": "dora"})
+    for _ in range(5):
+        laptop.minute()
+
+    assert laptop.record().active is Environment.BLUE
+
+
+@pytest.mark.parametrize("who", [{}, {"by": "dora"}, {"by": "anna x"}])
+def test_somebody_else_s_word_is_no_approval(who):
+    laptop = ready()
+    answer = laptop.invoke("switch", who)
+
+    assert not answer["ok"]
+    assert "waits for the approval of anna or carl" in answer["what"]
+    assert laptop.record().release.phase is Phase.READY
+    assert not laptop.record().release.go
+
+
+def test_one_of_them_approves_and_the_journal_says_who():
+    laptop = ready()
+    assert laptop.invoke("switch", {"by": "carl", "reason": "reviewed"})["ok"]
+    said = [line.says for line in laptop.record().in_flight.history]
+    laptop.rest()
+
+    assert "approved by carl (reviewed)" in said
+    assert laptop.record().active is Environment.GREEN
+
+
+def test_after_its_time_it_expires():
+    laptop = ready()
+    for _ in range(239):
+        laptop.clock.sleep(60)
+    laptop.minute()
+    laptop.minute()
+
+    assert laptop.outcome("v1.3.0") == "expired"
+    assert laptop.record().active is Environment.BLUE
+
+
+def test_what_leads_back_waits_for_nobody():
+    laptop = ready()
+    laptop.invoke("switch", {"by": "anna"})
+    laptop.rest()
+    assert laptop.invoke("rollback", {})["ok"]
+    laptop.rest()
+    assert laptop.record().active is Environment.BLUE
+    assert laptop.invoke("rollback", {"undo": "true"})["ok"]
+    laptop.rest()
+    assert laptop.record().active is Environment.GREEN
+
+
+@pytest.mark.parametrize("names", [["ben"], ["anna"], []])
+def test_the_name_of_a_button_is_that_of_whoever_presses_it(names):
+    laptop = ButtonLaptop(approval={"by": names})
+    laptop.push("v1.3.0")
+    laptop.drain()
+    done = laptop.press(laptop.shown()["switch"])  # by ben
+    laptop.drain()
+
+    assert done.ok is (names != ["anna"])
+    assert (laptop.record().active is Environment.GREEN) is (names != ["anna"])
+
+
+def test_a_service_without_it_is_as_it_was():
+    laptop = Laptop()
+    laptop.push("v1.3.0")
+    laptop.rest()
+
+    assert laptop.record().active is Environment.GREEN
+
+
+@pytest.mark.parametrize("approval", [{"by": "anna"}, {"within": "never"}, {"who": ["anna"]}])
+def test_what_is_none_is_refused(approval):
+    found = written()
+    found["services"]["web"]["approval"] = approval
+
+    assert parse(found)[1]

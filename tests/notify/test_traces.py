@@ -1,0 +1,98 @@
+"""Each release as a trace, once it is over: sent once, kept until it is taken."""
+
+import json
+
+import pytest
+
+from bluegreen.notify.traces import headers
+from bluegreen_emulator.faults import Fault
+from tests.chain.laptop import Laptop
+
+
+@pytest.fixture
+def laptop():
+    return Laptop(notify=[{"kind": "otlp"}])
+
+
+def spans(body):
+    (resource,) = body["resourceSpans"]
+    (scope,) = resource["scopeSpans"]
+    return scope["spans"]
+
+
+def test_a_release_is_one_trace_once_it_is_over(laptop):
+    laptop.push("v1.3.0")
+    laptop.minute()
+    assert laptop.traces.bodies == [] or laptop.record().release is None
+    laptop.rest()
+    (body,) = laptop.traces.bodies
+    root, *others = spans(body)
+
+    assert (root["name"], root.get("parentSpanId")) == ("release v1.3.0", None)
+    phases = [span["name"] for span in others if span["parentSpanId"] == root["spanId"]]
+    assert phases == ["requested", "deploying", "checking", "smoking", "ready", "switching", "watching"]
+    assert {span["traceId"] for span in spans(body)} == {root["traceId"]}
+    assert all(int(s["startTimeUnixNano"]) <= int(s["endTimeUnixNano"]) for s in spans(body))
+    facts = {each["key"]: each["value"]["stringValue"] for each in root["attributes"]}
+    assert facts["bluegreen.outcome"] in ("live", "unproven")
+
+
+def test_it_is_sent_with_what_the_collector_wants(laptop):
+    laptop.push("v1.3.0")
+    laptop.rest()
+
+    (sent,) = laptop.traces.headers
+    assert (sent["api-key"], sent["x-team"]) == ("a key-of-this-test", "shop")
+
+
+def test_a_bad_release_ends_in_an_error(laptop):
+    laptop.push("v1.4.0", fault={"share": 0.5, "when": "production"})
+    laptop.rest()
+
+    (body,) = laptop.traces.bodies
+    assert spans(body)[0]["status"] == {"code": 2}
+
+
+def test_a_collector_that_is_away_gets_it_later(laptop):
+    laptop.faults["traces"].add(Fault(times=1000, status=503))
+    laptop.push("v1.3.0")
+    laptop.rest()
+    for _ in range(70):
+        laptop.minute()
+    assert laptop.traces.bodies == []
+    laptop.faults["traces"].clear()
+    for _ in range(20):
+        laptop.minute()
+
+    assert len(laptop.traces.bodies) == 1
+    assert laptop.record().outbox == ()
+
+
+def test_each_release_is_sent_once(laptop):
+    for tag in ("v1.3.0", "v1.4.0"):
+        laptop.push(tag)
+        laptop.rest()
+    names = [spans(body)[0]["name"] for body in laptop.traces.bodies]
+
+    assert names == ["release v1.3.0", "release v1.4.0"]
+
+
+def test_no_secret_is_in_it(laptop):
+    laptop.push("v1.3.0")
+    laptop.rest()
+
+    assert "of-this-test" not in json.dumps(laptop.traces.bodies)
+
+
+@pytest.mark.parametrize(
+    ("given", "found"),
+    [
+        ("", {}),
+        ("a=b", {"a": "b"}),
+        ("a=b%2C%3D, c = d", {"a": "b,=", "c": "d"}),
+        ("nothing", {}),
+        ("a=b=c", {"a": "b=c"}),
+    ],
+)
+def test_headers_are_written_as_elsewhere(given, found):
+    assert headers(given) == found
