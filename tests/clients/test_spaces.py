@@ -36,6 +36,7 @@ def test_how_old_a_key_is_goes_by_the_stores_own_clock(spaces):
     spaces.put("d/1", b"x")
     assert spaces.ages("d/") == {"d/1": pytest.approx(0, abs=2)}
     assert spaces.ages("e/") == {}
+    assert (spaces.folders(""), spaces.folders("d/"), spaces.folders("e/")) == (["d"], [], [])
 
 
 def test_a_listing_is_dated_by_the_answer_and_without_a_date_by_its_newest():

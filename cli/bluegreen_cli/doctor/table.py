@@ -13,6 +13,7 @@ from bluegreen_cli.doctor import (
     settings_checks,
     store_checks,
     traffic,
+    upgrades,
 )
 from bluegreen_cli.doctor.findings import Finding
 from bluegreen_cli.doctor.patient import Patient
@@ -75,5 +76,10 @@ CHECKS = (
     DoctorCheck("health",               ("apps", "state bucket"), releases.healthy),
     DoctorCheck("way back",             ("state bucket",),        releases.way_back),
     DoctorCheck("release in flight",    ("state bucket",),        releases.under_way),
+
+    DoctorCheck("apps of the journal",  ("state bucket",),        upgrades.apps),
+    DoctorCheck("services left behind", ("state bucket",),        upgrades.services),
+    DoctorCheck("one namespace",        ("state bucket",),        upgrades.namespaces),
+    DoctorCheck("versions",             ("state bucket",),        upgrades.versions),
 )
 # fmt: on
