@@ -125,3 +125,25 @@ def test_a_journal_of_a_newer_bluegreen_stops_the_deployment_with_the_command(cl
     assert result == "fault"
     assert "pipx install --force" in said
     assert "v0.9.0" in said
+
+
+@pytest.mark.parametrize(
+    ("says", "result", "words"),
+    [
+        ("doctl version 1.165.3-release", "doubt", "1.166.0 is the oldest that was tried"),
+        ("doctl version 1.166.0-release", "ok", "is 1.166.0"),
+        ("doctl version 2.7.0-release", "ok", "is 2.7.0"),
+        ("something else", "doubt", "does not say"),
+        ("", "ok", "not installed"),
+    ],
+)
+def test_doctl_is_looked_at_where_it_is(clinic, tmp_path, monkeypatch, says, result, words):
+    """What a program of that name on the PATH says of itself."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    if says:
+        (folder / "doctl").write_text(f"#!/bin/sh\necho '{says}'\n")
+        (folder / "doctl").chmod(0o755)
+    monkeypatch.setenv("PATH", str(folder))
+    said = found(clinic, "doctl")
+    assert (said[0], words in said[1]) == (result, True), said

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from bluegreen_cli.doctor import (
     apps,
+    doctl,
     expiry,
     github_checks,
     people,
@@ -81,5 +82,6 @@ CHECKS = (
     DoctorCheck("services left behind", ("state bucket",),        upgrades.services),
     DoctorCheck("one namespace",        ("state bucket",),        upgrades.namespaces),
     DoctorCheck("versions",             ("state bucket",),        upgrades.versions),
+    DoctorCheck("doctl",                (),                       doctl.version),
 )
 # fmt: on
