@@ -124,12 +124,15 @@ sbom: dist ## What that wheel installs, at the versions of requirements.lock, as
 	$(RELEASE)/bin/python .github/sbom.py "$${wheel%%-py3*}.cdx.json"; \
 	echo "wrote $${wheel%%-py3*}.cdx.json"
 
-define MAKE_VENV
+define FIND_PYTHON
 @for python in $(PYTHON) python3.11 python3 python3.12 python3.13; do \
 	if "$$python" -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
 		found=$$python; break; fi; done; \
 if [ -z "$$found" ]; then \
-	echo "Python 3.11 or newer, with its venv module, is needed (Debian: apt install python3.11-venv)" >&2; exit 1; fi; \
+	echo "Python 3.11 or newer, with its venv module, is needed (Debian: apt install python3.11-venv)" >&2; exit 1; fi
+endef
+define MAKE_VENV
+$(FIND_PYTHON); \
 if ! $(BIN)/python -c 'import pip' 2>/dev/null; then \
 	echo "setting up .venv with $$($$found --version)"; "$$found" -m venv --clear .venv; fi
 endef
@@ -149,10 +152,7 @@ $(READY): requirements.lock requirements-functions.lock pyproject.toml
 DEMO_FETCHES := 77
 $(FOR_DEMO): requirements-demo.lock requirements-functions.lock pyproject.toml
 	@echo "the demo fetches about $(DEMO_FETCHES) MB of packages into .venv (less where pip has them), and runs on this machine alone"
-	$(MAKE_VENV)
-	@set -o pipefail; $(PIP) --no-compile --progress-bar off --require-hashes -r requirements-demo.lock 2>&1 | awk \
-		-v all=$$(grep -c == requirements-demo.lock) '/^(Collecting|Processing) / { n++; if (n % 10 == 0) printf "  package %d of %d\n", n, all; fflush() } \
-		/^Installing/ { print "  unpacking them" ; fflush() } /^ERROR/ { print > "/dev/stderr" }'
+	$(FIND_PYTHON); "$$found" demo/install.py .venv requirements-demo.lock
 	@$(PIP) -qq --no-deps --no-build-isolation -e .
 	@echo "  fetching what the functions carry"
 	@$(BIN)/python -m bluegreen_cli.libraries

@@ -31,6 +31,10 @@ class MemoryObjects:
     def keys(self, prefix: str, after: str = "") -> list[str]:
         return sorted(key for key in self._bodies if key.startswith(prefix) and key > after)
 
+    def folders(self, prefix: str) -> list[str]:
+        below = (key.removeprefix(prefix).partition("/") for key in self.keys(prefix))
+        return sorted({name for name, slash, _ in below if slash})
+
     def ages(self, prefix: str) -> dict[str, float]:
         now = self._seconds()
         return {key: now - self._written[key] for key in self.keys(prefix)}

@@ -43,6 +43,9 @@ class Timely:
     def keys(self, prefix: str, after: str = "") -> list[str]:
         return self._call(lambda: self._objects.keys(prefix, after), f"listing {prefix}")
 
+    def folders(self, prefix: str) -> list[str]:
+        return self._call(lambda: self._objects.folders(prefix), f"listing {prefix}")
+
     def ages(self, prefix: str) -> dict[str, float]:
         return self._call(lambda: self._objects.ages(prefix), f"listing {prefix}")
 

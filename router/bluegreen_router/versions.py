@@ -12,7 +12,7 @@ from bluegreen.clients.store.journal_reader import JournalReader
 from bluegreen.clients.store.objects import Objects
 from bluegreen.core.environment import Environment
 from bluegreen.core.phases import Phase
-from bluegreen.core.record import SCHEMA
+from bluegreen.core.written.schema import SCHEMA, migrated
 from bluegreen_router.route import Route
 
 _PHASES = {phase.value: phase for phase in Phase}
@@ -51,7 +51,7 @@ def journal_of(objects: Objects, service: str) -> JournalReader[Route]:
 
 def decode(body: bytes) -> Route:
     """Raises `ValidationError` where a field is missing that leads traffic."""
-    version = _Version.model_validate_json(body)
+    version = _Version.model_validate_json(migrated(body))
     record = version.record
     return Route(
         service=record.service,

@@ -91,11 +91,11 @@ def test_a_journal_that_cannot_be_read_is_refused_and_left_alone(body, says):
     laptop = Laptop()
     laptop.invoke("status")
     laptop.state.put("services/web/journal/00000002.json", body)
-    before = {key: laptop.state.get(key) for key in laptop.state.keys("")}
+    before = {key: laptop.state.get(key) for key in laptop.state.keys("services/")}
     for function in ("rollback", "status", "ops/watch", "switch"):
         answer = laptop.invoke(function)
         assert says in answer["what"] or function == "ops/watch"
     assert deliver(laptop, pushed()).status == 500
-    assert {key: laptop.state.get(key) for key in laptop.state.keys("")} == before
+    assert {key: laptop.state.get(key) for key in laptop.state.keys("services/")} == before
     with pytest.raises((Corrupt, Never)):
         laptop.record()

@@ -154,3 +154,12 @@ def test_nothing_is_written_before_it_is_refused(team):
 def test_without_a_report_nothing_is_promised_of_routers(team):
     done = team.run("--active", "green")
     assert "no router instance reports; one that is at a newer epoch will not follow" in " ".join(done.output.split())
+
+
+def test_a_service_that_was_renamed_begins_its_journal_by_a_persons_word(team):
+    """What functions print where they refuse to begin one by themselves."""
+    assert team.journal.newest() is None
+    done = team.run("--active", "blue")
+    assert done.exit_code == 0, done.output
+    newest = team.journal.newest().record
+    assert (newest.active, newest.on(BLUE).app != "") == (BLUE, True)

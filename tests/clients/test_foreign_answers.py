@@ -94,6 +94,7 @@ CALLS = {
     "spaces put": lambda to: to.spaces.put("a", b"{}"),
     "spaces keys": lambda to: to.spaces.keys("a"),
     "spaces ages": lambda to: to.spaces.ages("a"),
+    "spaces folders": lambda to: to.spaces.folders("a/"),
     "spaces versioning": lambda to: to.spaces.versioning(),
     "journal": lambda to: to.journal.newest(),
     "telemetry": lambda to: read_reports(to.spaces, "web", 60.0, Telemetry),

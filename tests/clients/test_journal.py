@@ -207,7 +207,7 @@ def test_a_version_with_a_field_that_is_not_known_is_refused_and_says_who_can_re
     found["surprise"] = 1
     objects.put(journal.key(2), json.dumps(newer).encode())
     place = ".".join([*holder, "surprise"])
-    with pytest.raises(Corrupt, match=f"holds {place}, which is not known here: deploy the Bluegreen that wrote it"):
+    with pytest.raises(Corrupt, match=f"holds {place}, which Bluegreen .* does not know; .* deploy the"):
         journal.newest()
 
 
@@ -216,7 +216,7 @@ def test_a_version_of_another_schema_is_refused_even_where_every_field_is_known(
     append(journal, None)
     other = {**json.loads(objects.get(journal.key(1))), "schema_version": schema}
     objects.put(journal.key(2), json.dumps(other).encode())
-    with pytest.raises(Corrupt, match="of another schema than 1: deploy the Bluegreen that wrote it"):
+    with pytest.raises(Corrupt, match=r"of another schema than 1; .* deploy the Bluegreen that wrote it"):
         journal.newest()
 
 

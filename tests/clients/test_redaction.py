@@ -159,3 +159,10 @@ def test_an_answer_that_is_nested_without_end_is_no_answer():
     deep = httpx.Client(transport=httpx.MockTransport(lambda request: httpx.Response(200, text="[" * 100_000)))
     with pytest.raises(Unavailable, match="not JSON"):
         Api("GitHub", "https://github.test", deep, {}, lambda seconds: None).once("GET", "/")
+
+
+def test_of_two_secrets_that_are_valid_at_once_each_is_redacted():
+    redaction = Redaction({"BLUEGREEN_ALERT_SECRET": "9c2e5a1177b04d3368cc41fe,3f1d0c77a5b24e8690aa12bc"})
+    said = redaction.text("signed with 3f1d0c77a5b24e8690aa12bc, and not with 9c2e5a1177b04d3368cc41fe")
+    assert "3f1d0c77" not in said
+    assert "9c2e5a11" not in said

@@ -38,6 +38,12 @@ def test_how_old_a_key_is_goes_by_the_stores_own_clock(spaces):
     assert spaces.ages("e/") == {}
 
 
+def test_folders_are_the_names_right_below_that_have_keys_below_them(spaces):
+    for key in ("f/b/1", "f/a/x/1", "f/a/2", "f/c"):
+        spaces.put(key, b"x")
+    assert (spaces.folders("f/"), spaces.folders("f/b/"), spaces.folders("nothing/")) == (["a", "b"], [], [])
+
+
 def test_a_listing_is_dated_by_the_answer_and_without_a_date_by_its_newest():
     written = [{"Key": key, "LastModified": NOW - timedelta(seconds=old)} for key, old in (("a", 5), ("b", 90))]
     dated = {"Contents": written, "ResponseMetadata": {"HTTPHeaders": {"date": format_datetime(NOW, usegmt=True)}}}

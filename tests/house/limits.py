@@ -33,6 +33,6 @@ class Reach(NamedTuple):
 
 WALKS = {
     "push": Reach(files=150, functions=560, aim_files=45, aim_functions=180),
-    "rollback": Reach(files=66, functions=235, aim_files=30, aim_functions=100),
-    "idle": Reach(files=38, functions=100, aim_files=20, aim_functions=40),
+    "rollback": Reach(files=75, functions=260, aim_files=30, aim_functions=100),
+    "idle": Reach(files=41, functions=103, aim_files=20, aim_functions=40),
 }

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from bluegreen_cli.doctor import (
     apps,
+    doctl,
     expiry,
     github_checks,
     people,
@@ -14,6 +15,7 @@ from bluegreen_cli.doctor import (
     slack_bot,
     store_checks,
     traffic,
+    upgrades,
 )
 from bluegreen_cli.doctor.findings import Finding
 from bluegreen_cli.doctor.patient import Patient
@@ -78,5 +80,11 @@ CHECKS = (
     DoctorCheck("health",               ("apps", "state bucket"), releases.healthy),
     DoctorCheck("way back",             ("state bucket",),        releases.way_back),
     DoctorCheck("release in flight",    ("state bucket",),        releases.under_way),
+
+    DoctorCheck("apps of the journal",  ("state bucket",),        upgrades.apps),
+    DoctorCheck("services left behind", ("state bucket",),        upgrades.services),
+    DoctorCheck("one namespace",        ("state bucket",),        upgrades.namespaces),
+    DoctorCheck("versions",             ("state bucket",),        upgrades.versions),
+    DoctorCheck("doctl",                (),                       doctl.version),
 )
 # fmt: on

@@ -23,6 +23,7 @@ NEXT = "bluegreen deploy-functions"
 
 ConfigPath = Annotated[Path, typer.Option(help="What the services are; `bluegreen init` writes it.")]
 EnvPath = Annotated[Path, typer.Option(help="Where the secrets are kept, for doctl.")]
+PlanOnly = Annotated[bool, typer.Option("--plan", help="Only say what would be done; 2 where that is something.")]
 AsJson = Annotated[bool, typer.Option("--json", help="A list of act, what and why.")]
 
 
@@ -31,9 +32,7 @@ def setup(
     context: typer.Context,
     config: ConfigPath = Path("bluegreen.yml"),
     env: EnvPath = Path(".env"),
-    plan_only: Annotated[
-        bool, typer.Option("--plan", help="Only say what would be done; 2 where that is something.")
-    ] = False,
+    plan_only: PlanOnly = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do it without asking.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -52,6 +51,37 @@ def setup(
     except BluegreenError as error:
         refuse([str(error), "what was done stays; run it again and it goes on from there"])
     raise typer.Exit(exit_code(steps, plan_only))
+
+
+@app.command()
+def domain(
+    context: typer.Context,
+    config: Annotated[Path | None, typer.Option(help="What the services are.")] = None,
+    env: Annotated[Path | None, typer.Option(help="Where the secrets are kept.")] = None,
+    back: Annotated[str, typer.Option(help="The way back: `blue` or `green`, whose app gets the domain.")] = "",
+    resolver: Annotated[str, typer.Option(help="Whom to ask by DNS, as address:port; this machine's.")] = "",
+    plan_only: PlanOnly = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do each act without asking.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Moves the domain to the router: TTL, proof, move, record, certificate, proof from outside. Each act asks.
+
+    It may be stopped at any time and run again. Exit status: 0 the domain is there, 1 something is left, 2 with --plan
+    something is to do.
+    """
+    from bluegreen_cli.setup.domain import command, lookup
+
+    asked = command.Asked(resolver or lookup.resolver(), back, yes, plan_only, as_json)
+    try:
+        before = context.parent.params if context.parent else {}
+        with opened(config or before["config"], env or before["env"]) as work:
+            tell: Callable[[str], None] = typer.echo
+            steps = command.run(work, asked, command.confirming(yes), tell)
+    except Faulty as error:
+        refuse(error.faults)
+    except BluegreenError as error:
+        refuse([str(error), "what was done stays; run it again and it goes on from there"])
+    raise typer.Exit(command.exit_code(steps, plan_only))
 
 
 class opened:  # noqa: N801 - reads as a function, and is one but for its end

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import botocore.session
+import httpx
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -20,6 +21,7 @@ from bluegreen.clients.redaction import Redaction
 from bluegreen.core.errors import BluegreenError, Misconfigured, NotFound, Unavailable
 from bluegreen_cli.doctor.namespaces import basic
 from bluegreen_cli.setup import env_file
+from bluegreen_cli.setup.domain import lookup
 
 T = TypeVar("T")
 _CONFIG = Config(
@@ -31,6 +33,7 @@ _CONFIG = Config(
     s3={"addressing_style": "path"},
 )
 _PAGES = 50
+_PAGE = 10.0  # seconds for the head of one
 
 
 class Outside:
@@ -83,6 +86,17 @@ class Outside:
     def update_app(self, app: str, spec: dict[str, Any]) -> None:
         self.act(lambda: DigitalOcean(self._digitalocean).update(app, spec, all_sources=True), True)
 
+    def set_spec(self, app: str, spec: dict[str, Any]) -> None:
+        """What is built stays as it is: only what the spec says is another."""
+        self.act(lambda: DigitalOcean(self._digitalocean).update(app, spec), True)
+
+    def fetch(self, url: str) -> tuple[int, dict[str, str]]:
+        """Status and headers of a page, as anybody gets them; headers by small letters."""
+        return self.act(lambda: _fetched(self.http, url))
+
+    def lookup(self, name: str, resolver: str) -> lookup.Found:
+        return self.act(lambda: lookup.ask(name, resolver))
+
     def store(self, key: str, secret: str, operation: str, **how: Any) -> dict[str, Any]:
         """An operation of S3, by a key of Spaces."""
         if key not in self._clients:
@@ -119,6 +133,14 @@ class Outside:
         )
         made.meta.events.register("before-sign.s3.PutBucketLifecycleConfiguration", _with_md5)
         return made
+
+
+def _fetched(http: httpx.Client, url: str) -> tuple[int, dict[str, str]]:
+    try:
+        with bounded.within(_PAGE), http.stream("GET", url) as answer:
+            return answer.status_code, {name.lower(): value for name, value in answer.headers.items()}
+    except httpx.HTTPError as error:
+        raise Unavailable(f"{url} gives no answer ({type(error).__name__})") from None
 
 
 def _with_md5(request: Any, **_: Any) -> None:

@@ -26,6 +26,7 @@ class App:
     deployments: list[Deployment] = field(default_factory=list)  # oldest first
     active: Deployment | None = None
     pinned: Deployment | None = None
+    domains_active: dict[str, datetime] = field(default_factory=dict)  # domain → when its certificate is there
     orders: deque[Order] = field(default_factory=deque)  # for its next deployments
 
     @property
@@ -65,8 +66,13 @@ class App:
         if self.deployments:
             out["last_deployment_created_at"] = stamp(self.deployments[-1].created_at)
         if self.spec.get("domains"):
-            out["domains"] = [_domain(self.id, domain) for domain in self.spec["domains"]]
+            out["domains"] = [self._domain(domain, now) for domain in self.spec["domains"]]
         return out | {slot: deployment_shape(found, now) for slot, found in self.slots().items() if found}
+
+    def _domain(self, domain: dict[str, Any], now: datetime) -> dict[str, Any]:
+        name = domain["domain"]
+        phase = "ACTIVE" if now >= self.domains_active.get(name, now) else "CONFIGURING"
+        return {"id": f"{self.id}/{name}", "spec": domain, "phase": phase}
 
     @property
     def live_url(self) -> str:
@@ -84,7 +90,3 @@ class App:
             "pending_deployment": pending[-1] if pending else None,
             "pinned_deployment": self.pinned,
         }
-
-
-def _domain(app: str, domain: dict[str, Any]) -> dict[str, Any]:
-    return {"id": f"{app}/{domain['domain']}", "spec": domain, "phase": "ACTIVE"}

@@ -2,7 +2,7 @@
 
 import uuid
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from bluegreen_emulator.clock import Clock
@@ -39,6 +39,7 @@ class Apps:
         spec = normalised(spec, self.lifecycle.vault)
         if self._named(spec["name"]):
             raise conflict(f'an app named "{spec["name"]}" already exists')
+        self._refuse_second(spec, None)
         now, name = self.clock.now(), spec["name"]
         versions = self.lifecycle.sources.resolve(spec, {})
         identity = str(uuid.uuid5(uuid.NAMESPACE_URL, f"app/{len(self.all)}/{name}"))
@@ -55,12 +56,27 @@ class Apps:
         other = self._named(spec["name"])
         if other is not None and other is not app:
             raise conflict(f'an app named "{spec["name"]}" already exists')
+        self._refuse_second(spec, app)
+        self._name_domains(app, spec, now)
         versions = self.lifecycle.sources.resolve(spec, {} if all_versions else app.versions)
         unchanged = spec == app.spec and versions == app.versions
         if not unchanged or self.lifecycle.settings.deploy_identical_spec:
             cause = self._by_user("UPDATE_SPEC", "app spec updated")
             self.lifecycle.create(app, spec, versions, cause, now)
         app.spec = spec
+
+    def _refuse_second(self, spec: Spec, app: App | None) -> None:
+        """A domain that another app lists; whether that is refused is not documented."""
+        taken = {name: other.name for other in self.all.values() if other is not app for name in _domains(other.spec)}
+        name = next((name for name in _domains(spec) if name in taken), "")
+        if name and not self.lifecycle.settings.domain_on_two_apps:
+            raise conflict(f'domain "{name}" is already in use by app "{taken[name]}"')
+
+    def _name_domains(self, app: App, spec: Spec, now: datetime) -> None:
+        """Naming a domain begins its validation; giving it up ends what was there."""
+        takes, named = timedelta(seconds=self.lifecycle.settings.domain_configuring), _domains(spec)
+        kept = {name: at for name, at in app.domains_active.items() if name in named}
+        app.domains_active = {name: now + takes for name in named if name not in _domains(app.spec)} | kept
 
     def deploy(self, app: App, force_build: bool, now: datetime) -> Deployment:
         """POST deployments: every source is resolved anew."""
@@ -127,3 +143,7 @@ class Apps:
                 break
             self.clock.sleep(0.05)
         raise ApiError(500, rollout.code or "timeout", f"{app.name} did not start: {rollout.message}")
+
+
+def _domains(spec: Spec) -> list[str]:
+    return [str(each["domain"]) for each in spec.get("domains") or ()]

@@ -27,6 +27,8 @@ class Settings:
     pinned_status: int = 409  # how a deployment of a pinned app is refused
     cname_needs_dot: bool = True  # the data of a CNAME must end with a dot
     minimum_ttl: int = 0
+    domain_on_two_apps: bool = False  # whether a second app may list a domain that another one has
+    domain_configuring: float = 0.0  # from naming a domain to its certificate; users have seen an hour
     droplets_join: float = 0.0  # healthy_threshold x check_interval (30 s) is the other: nobody answers meanwhile
 
     registry: str = "holi"

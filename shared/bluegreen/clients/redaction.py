@@ -17,6 +17,8 @@ from functools import lru_cache
 from html import escape
 from typing import Any
 
+from bluegreen.core.config import own_secrets
+
 _SHORTEST = 6  # characters. Shorter values stand in ordinary words: replacing them would spoil messages, and tell them
 _SHORTEST_IN_URL = 16  # of a webhook's address the host and `services` are in ordinary words too
 _URL_SAFE = {"+": "-", "/": "_"}
@@ -66,10 +68,12 @@ NOTHING_SECRET = Redaction()
 
 
 def _values(whole: str) -> Iterator[str]:
-    """The setting's value, and the part of it that is secret by itself: of `user:token` and of a webhook's address."""
+    """The setting's value, and the parts of it that are secret by themselves: of `user:token`, of a webhook's address,
+    and of two that are valid at once."""
     bare = whole.strip()
     if len(whole) >= _SHORTEST:
         yield bare if len(bare) >= _SHORTEST else whole
+    yield from own_secrets.valid(bare)[1:]
     if "://" in whole:
         path = whole.partition("://")[2].partition("/")[2]
         yield from (part for part in (path, path.rpartition("/")[2]) if len(part) >= _SHORTEST_IN_URL)

@@ -46,6 +46,7 @@ class EnvironmentState(Frozen):
     """What an environment runs. `tag` is "" when that is not known."""
 
     status: Status
+    app: str = ""  # App Platform's id of the app that all of this is known of; "" where an older Bluegreen wrote it
     tag: str = ""
     commit: str = ""
     digest: str = ""  # sha256:… where the release is an image

@@ -13,7 +13,9 @@ BluegreenError
     ├── BadRequest      what came in is not usable: says what was allowed
     │   ├── Unsigned        a signature is missing, malformed or wrong
     │   └── TooLarge        a body that is larger than what is read
-    └── Corrupt         an object in the store is not what this version of Bluegreen wrote
+    ├── Corrupt         an object in the store is not what this version of Bluegreen wrote
+    │   └── WrittenByNewer  a newer version wrote it: `advice` says how it comes into place
+    └── Unadopted       a journal is not begun, for another service's has the same apps; `advice` says what to do
 """
 
 import traceback
@@ -84,6 +86,22 @@ class TooLarge(BadRequest):
 
 
 class Corrupt(Never):
+    pass
+
+
+class Advised(Never):
+    """People are told of it, with `advice`: it lasts until they have done something."""
+
+    def __init__(self, message: str, advice: str) -> None:
+        super().__init__(message)
+        self.advice = hidden(advice)
+
+
+class WrittenByNewer(Advised, Corrupt):
+    pass
+
+
+class Unadopted(Advised):
     pass
 
 

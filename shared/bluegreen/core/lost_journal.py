@@ -59,8 +59,8 @@ def recovered(record: Record, service: Service, active: Environment, epoch: int,
     record = _without_queued(_without_release(record, now), now)
     if changed:
         record = record.model_copy(update={"active": active})
-        serving = EnvironmentState(status=Status.ACTIVE, proven=True, since=now)
-        unknown = EnvironmentState(status=Status.UNFIT, since=now)
+        serving = EnvironmentState(status=Status.ACTIVE, app=service.app(active), proven=True, since=now)
+        unknown = EnvironmentState(status=Status.UNFIT, app=service.app(active.other), since=now)
         record = record.model_copy(update={"environments": {active: serving, active.other: unknown}})
     # Tags at GitHub are noted anew: what the lost versions had quarantined must not be taken for missed.
     above = max(epoch, record.epoch) + 1

@@ -104,6 +104,11 @@ class Notice(Frozen):
         """The entry of `notify` that it goes to."""
         return self.entry or self.channel.value
 
+    @property
+    def about(self) -> str:
+        """The service, and the tag where it is known."""
+        return f"{self.service} {self.tag}".strip()
+
 
 class ChannelTrouble(Frozen):
     """An entry of `notify` that takes no notices: since when, and what was said the last time."""

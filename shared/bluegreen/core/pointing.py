@@ -17,8 +17,8 @@ def adopt(service: Service) -> Record:
     """The first record: what bluegreen.yml says is true on the day Bluegreen takes over."""
     adopted = service.adopt
     environments = {
-        Environment.BLUE: EnvironmentState(status=Status.IDLE, tag=adopted.blue, proven=bool(adopted.blue)),
-        Environment.GREEN: EnvironmentState(status=Status.IDLE, tag=adopted.green, proven=bool(adopted.green)),
+        environment: EnvironmentState(status=Status.IDLE, app=service.app(environment), tag=tag, proven=bool(tag))
+        for environment, tag in ((Environment.BLUE, adopted.blue), (Environment.GREEN, adopted.green))
     }
     record = Record(service=service.name, active=adopted.active, environments=environments)
     return record.with_environment(adopted.active, status=Status.ACTIVE, proven=True)

@@ -29,8 +29,8 @@ from bluegreen.core.notices import ChannelTrouble, Notice, Spell
 from bluegreen.core.phases import BEFORE_SWITCH, SERVING, Phase
 from bluegreen.core.release import Pause, Purpose, Release, SetRelease
 from bluegreen.core.totals import Totals
+from bluegreen.core.written.schema import SCHEMA
 
-SCHEMA = 1  # goes up when what was written before means something else; not for a field more
 # What is kept, so that a record stays under 96 KB whatever happens.
 DELIVERIES_KEPT = 64
 PAST_KEPT = 20
@@ -247,6 +247,7 @@ class Version(Frozen):
     why: Annotated[str, AfterValidator(hidden)]
     at: datetime
     record: Record
+    bluegreen: str = ""  # the version of the program that wrote it; "" before 0.3
     digest: str = Field(default="", exclude=True)
 
     @property

@@ -1,6 +1,15 @@
 """Errors as answers: for people in plain fields with a next step, on the web with a status."""
 
-from bluegreen.core.errors import BadRequest, BluegreenError, Later, Misconfigured, TooLarge, Unsigned, described
+from bluegreen.core.errors import (
+    Advised,
+    BadRequest,
+    BluegreenError,
+    Later,
+    Misconfigured,
+    TooLarge,
+    Unsigned,
+    described,
+)
 from bluegreen.invocation.entry_point import EntryPoint, Response, answer, web_answer
 
 
@@ -31,6 +40,8 @@ def refusal(entry_point: EntryPoint, error: BluegreenError) -> Response:
 
 def _advice(error: BluegreenError) -> str:
     match error:
+        case Advised():
+            return error.advice
         case Later():
             return "try again in a moment"
         case BadRequest():

@@ -1,8 +1,9 @@
 """ops/watch: wakes what is overdue, follows deployments, judges what serves production. The one scheduled function."""
 
 from bluegreen.core import advice
+from bluegreen.core.inbound import nudges
 from bluegreen.invocation.entry_point import NOTIFY, STORE, WAKE, EntryPoint, Invocation, Response, answer
-from bluegreen.watch import bucket_versioning, overseer
+from bluegreen.watch import bucket_versioning, neighbours, overseer
 
 
 def run(invocation: Invocation) -> Response:
@@ -11,6 +12,8 @@ def run(invocation: Invocation) -> Response:
     if stopped:
         return answer(False, stopped, advice.FOR_KEPT_VERSIONS)
     looks, busy = overseer.run(invocation.event, clouds, invocation.clock)
+    if not nudges.services(invocation.event):
+        neighbours.look(clouds, invocation.clock)
     return answer(True, f"{looks} looks; {len(busy)} of {len(clouds)} services still under way")
 
 

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from bluegreen.clients import bounded
+from bluegreen.clients.store import neighbourhood
 from bluegreen.clients.store.objects import versions_kept
 from bluegreen.cloud import Cloud
 from bluegreen.core import advice, outline, progress, standby
@@ -26,13 +27,8 @@ from bluegreen.core.release import Release
 from bluegreen.core.rollback import native
 from bluegreen.core.sets.current import CurrentSetRelease, current_release
 from bluegreen.core.standstill import Standstill, standstill
-from bluegreen.invocation.entry_point import (
-    STORE,
-    EntryPoint,
-    Invocation,
-    Response,
-    answer,
-)
+from bluegreen.core.upgrading import neighbours
+from bluegreen.invocation.entry_point import STORE, EntryPoint, Invocation, Response, answer
 from bluegreen.ordering import set_orders
 from bluegreen.ordering.placing import newest_or_adopted, place
 from bluegreen.settings import Settings
@@ -74,15 +70,31 @@ def run(invocation: Invocation) -> Response:
         record = versions[service.name].record
         lines += [_line(record, service, counted[service.name]), *troubles.lines(record, service)]
     lines += [f"set {name} {current.tag}: {current.says}" for name, current in sets.items() if not current.rests]
+    beside = _beside(invocation, services)
     return answer(
         not stopped,
-        "; ".join(filter(None, (stopped, told, *lines))),
+        "; ".join(filter(None, (stopped, told, *beside, *lines))),
         advice.FOR_KEPT_VERSIONS
         if stopped
-        else "; ".join(filter(None, (_next(versions[s.name].record, s, counted[s.name]) for s in services))),
+        else "; ".join(
+            filter(None, (*beside.values(), *(_next(versions[s.name].record, s, counted[s.name]) for s in services)))
+        ),
         services={s.name: _facts(versions[s.name], s, counted[s.name]) for s in services},
         sets={name: {"tag": current.tag, "members": current.states} for name, current in sets.items()},
     )
+
+
+def _beside(invocation: Invocation, services: list[Service]) -> dict[str, str]:
+    """What else is odd in the state bucket → what to do; nothing where it cannot be known in time."""
+    state, known = invocation.cloud(services[0]).clients.state, {*invocation.settings.file.services}
+    try:
+        with bounded.within(_TO_COUNT):
+            left = neighbourhood.left_behind(state, known)
+            crowd = neighbours.crowd(neighbourhood.watchers(state), invocation.clock.now())
+    except BluegreenError:
+        return {}
+    found = {says: neighbours.to_look_after(service) for service, says in left.items()}
+    return found | ({crowd: neighbours.TO_LEAVE_ONE} if crowd else {})
 
 
 def _seen(invocation: Invocation, services: list[Service], given: Mapping[str, str]) -> str:

@@ -110,7 +110,7 @@ def key(notice: Notice) -> str:
 
 
 def title(notice: Notice) -> str:
-    return f"{notice.service} {notice.tag}: {notice.headline}"
+    return f"{notice.about}: {notice.headline}"
 
 
 def details(notice: Notice) -> dict[str, str]:

@@ -45,7 +45,7 @@ class SlackNotifier:
 
 def message(notice: Notice, addresses: Mapping[str, str] | None = None) -> dict[str, Any]:
     """`addresses`: of our own making, so they are the only links."""
-    title = f"{notice.service} {notice.tag}: {notice.headline}"
+    title = f"{notice.about}: {notice.headline}"
     facts = (
         ("Environment", notice.environment, True),
         ("Status", notice.status, True),

@@ -4,13 +4,17 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import NamedTuple
 
+from bluegreen.clients.store import neighbourhood
 from bluegreen.clients.store.objects import self_test
 from bluegreen.cloud import Cloud
 from bluegreen.core import admission, long_memory, lost_journal
 from bluegreen.core.admission import ReleaseRequest
+from bluegreen.core.environment import Environment
+from bluegreen.core.errors import Unadopted
 from bluegreen.core.orders import Outcome
 from bluegreen.core.pointing import adopt
 from bluegreen.core.record import Record, Version
+from bluegreen.core.upgrading import moved_apps, neighbours
 from bluegreen.steps import delivering
 
 _TRIES = 25  # GitHub does not deliver a webhook again, so it is worth a few seconds of its ten
@@ -27,20 +31,39 @@ class PlacedOrder(NamedTuple):
 def newest_or_adopted(cloud: Cloud) -> Version:
     """The newest version. On the very first day what bluegreen.yml says is true becomes version 1.
 
-    A store that the journal has not been in before has to pass the self-test first.
+    A store that the journal has not been in before has to pass the self-test first; an app that is another than the
+    journal's is noted. `Unadopted` where the first day is none, as another service's journal knows these apps.
     """
-    newest, store = cloud.journal.newest(), cloud.clients.store
+    newest, store, service = cloud.journal.newest(), cloud.clients.store, cloud.service
     if newest is not None and newest.record.store == store:
-        return newest
+        return newest if moved_apps.is_noted(newest.record, service) else _noted(cloud, newest, "the apps were noted")
     self_test(cloud.clients.state, cloud.clock.nonce, cloud.clients.at_once)
-
-    def tested(record: Record, now: datetime) -> Record:
-        return record.model_copy(update={"store": store})
-
-    journal, by, now = cloud.journal, cloud.caller.function, cloud.clock.now
     if newest is None:
-        newest = journal.begin(tested(adopt(cloud.service), now()), by, "adopted from bluegreen.yml", now())
-    return journal.update(newest, tested, by, "the store was tested", now, _TRIES).version
+        _refuse_second_journal(cloud)
+        begun = adopt(service).model_copy(update={"store": store})
+        newest = cloud.journal.begin(begun, cloud.caller.function, "adopted from bluegreen.yml", cloud.clock.now())
+    return _noted(cloud, newest, "the store was tested")
+
+
+def _noted(cloud: Cloud, newest: Version, why: str) -> Version:
+    """Which store and which apps all that stands in the journal is known of."""
+    store = cloud.clients.store
+
+    def change(record: Record, now: datetime) -> Record:
+        return moved_apps.noted(record.model_copy(update={"store": store}), cloud.service, now)
+
+    return cloud.journal.update(newest, change, cloud.caller.function, why, cloud.clock.now, _TRIES).version
+
+
+def _refuse_second_journal(cloud: Cloud) -> None:
+    """A service that was renamed would begin with what `adopt` says, which may be years old."""
+    service = cloud.service
+    apps = {service.app(environment) for environment in Environment}
+    for record in neighbourhood.others(cloud.clients.state, {*cloud.clients.settings.file.services}):
+        app = neighbours.shared_app(record, apps)
+        if app:
+            step = neighbours.to_rename(service.name, record.service)
+            raise Unadopted(neighbours.renamed(service.name, record.service, app), step)
 
 
 def place(cloud: Cloud, why: str, order: Callable[[Record, datetime], Outcome]) -> PlacedOrder:

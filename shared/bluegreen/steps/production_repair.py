@@ -3,14 +3,15 @@
 from datetime import datetime, timedelta
 
 from bluegreen.cloud import Cloud
+from bluegreen.core import lost_journal as core_lost_journal
 from bluegreen.core.config.traffic import Router
 from bluegreen.core.errors import BluegreenError, Stale
 from bluegreen.core.notices import Tone
 from bluegreen.core.outbox import paging, queue_notice, queue_over
 from bluegreen.core.phases import Phase
-from bluegreen.core.record import Record, Version
+from bluegreen.core.record import SAYS_KEPT, Record, Version
 from bluegreen.core.twins import idle_size
-from bluegreen.steps import delivering, production
+from bluegreen.steps import delivering, lost_journal, production
 from bluegreen.traffic import ProviderSetting
 
 _FIRST_DAYS = (
@@ -22,7 +23,7 @@ _MOVING = (Phase.SWITCHING, Phase.ROLLING_BACK)  # that production is elsewhere 
 
 def repair(cloud: Cloud, version: Version) -> Version:
     """One look at the provider's setting; what somebody else changed is set right, and people are told once."""
-    found = cloud.traffic.setting()
+    found = cloud.traffic.setting() if not version.record.lost else None
     if found is None:
         return version
     if found.environment is version.record.active:
@@ -35,6 +36,9 @@ def repair(cloud: Cloud, version: Version) -> Version:
         return newest
     if newest.record.epoch != version.record.epoch:
         return newest  # what was found is a switch or a rollback that came in between
+    unknown = lost_journal.unknown_release(cloud, newest.record, found.environment)
+    if unknown:
+        return _stand_still(cloud, newest, unknown)
     newest = production.keep_idle_free(cloud, newest, found)
     return _report(cloud, newest, found, _set_right(cloud, newest.record))
 
@@ -82,6 +86,17 @@ def _set_right(cloud: Cloud, record: Record) -> str:
     except BluegreenError as error:
         return f"it could not be set right yet, and is tried again each minute: {error}"
     return ""
+
+
+def _stand_still(cloud: Cloud, version: Version, says: str) -> Version:
+    """Production is somewhere else and serves what the journal never heard of: the journal may be an older copy."""
+    cloud.log("the journal was lost", why=says, level="error")
+
+    def lost(record: Record, now: datetime) -> Record:
+        return record if record.lost else core_lost_journal.lost(record, cloud.service, says, now).record
+
+    version = cloud.journal.update(version, lost, cloud.caller.function, says[:SAYS_KEPT], cloud.clock.now).version
+    return delivering.deliver(cloud, version, [notice for notice in version.record.outbox if notice.at == version.at])
 
 
 def _report(cloud: Cloud, version: Version, found: ProviderSetting, failed: str) -> Version:

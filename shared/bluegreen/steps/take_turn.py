@@ -19,16 +19,14 @@ from bluegreen.core.outbox import queue_bugs
 from bluegreen.core.phases import CARETAKER
 from bluegreen.core.record import SAYS_KEPT, Record, Version
 from bluegreen.core.release import Release
+from bluegreen.core.upgrading import moved_apps
 from bluegreen.steps import delivering
 from bluegreen.steps.step import Step, StepResult, observe
 from bluegreen.steps.turn import Turn, fresh_claim, wake
 
 
 class TurnResult(NamedTuple):
-    """What became of a turn. `taken`: it was ours to take; `moved`: the release is in another phase now.
-
-    `bad`: it was found to be at fault.
-    """
+    """`taken`: it was ours to take; `moved`: the release is in another phase now; `bad`: it is at fault."""
 
     taken: bool
     moved: bool
@@ -87,8 +85,8 @@ def _take(step: Step, cloud: Cloud, version: Version | None, afterwards: _Afterw
     release = version.record.release if version else None
     if version is None or release is None or release.phase is not step.phase:
         return TurnResult(False, False, f"no release is {step.phase.value} now", version)
-    if version.record.lost:
-        return TurnResult(False, False, version.record.lost, version)
+    if still := version.record.lost or moved_apps.says(version.record, cloud.service):
+        return TurnResult(False, False, still, version)
     if release.claimed_by_other(cloud.caller.activation, cloud.clock.now()):
         return TurnResult(False, False, f"{release.tag} is in another's hands", version)
     turn = Turn(cloud, version)

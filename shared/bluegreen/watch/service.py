@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from bluegreen.cloud import Cloud
-from bluegreen.core.errors import BluegreenError
+from bluegreen.core.errors import Advised, BluegreenError, WrittenByNewer
 from bluegreen.core.judge.verdict import seconds_to_next_look
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Version
@@ -14,7 +14,7 @@ from bluegreen.ordering.placing import newest_or_adopted
 from bluegreen.steps import bug_report, checking, deploying, requested, rolling_back, switching, watching
 from bluegreen.steps.step import Step
 from bluegreen.steps.take_turn import take, take_and_stay, wake_next
-from bluegreen.watch import lost_journal, refused_wake_ups
+from bluegreen.watch import lost_journal, past_the_journal, refused_wake_ups
 
 _FOLLOWED = {Phase.DEPLOYING: deploying.STEP, Phase.WATCHING: watching.STEP}  # by the watch itself
 _OTHERS: dict[Phase, Step] = {
@@ -48,7 +48,7 @@ def first_read(cloud: Cloud) -> Version | None:
             version = refused_wake_ups.keep_told(cloud, version)
         return version
     except BluegreenError as error:
-        cloud.log("look failed", why=str(error), level="warning")
+        _failed(cloud, error)
     except Exception as error:  # noqa: BLE001 - a bug in one service must not hide the others
         bug_report.report(cloud, error)
     return None
@@ -80,7 +80,7 @@ def look(cloud: Cloud, first: bool) -> Look:
             version = refused_wake_ups.keep_told(cloud, version)
         return Look(version, _pause(cloud, release) if release is not None and wants else None)
     except BluegreenError as error:
-        cloud.log("look failed", why=str(error), level="warning")
+        _failed(cloud, error)
     except Exception as error:  # noqa: BLE001 - a bug in one service must not hide the others
         bug_report.report(cloud, error)
     return Look(version, None)
@@ -123,3 +123,13 @@ def _pause(cloud: Cloud, release: Release) -> float:
     if release.phase is not Phase.WATCHING or release.switched_at is None:
         return watch.every
     return seconds_to_next_look(watch, (cloud.clock.now() - release.switched_at).total_seconds())
+
+
+def _failed(cloud: Cloud, error: BluegreenError) -> None:
+    """What lasts until people do something is told to them, though the journal cannot be written."""
+    cloud.log("look failed", why=str(error), level="warning")
+    if isinstance(error, Advised):
+        newer, name = isinstance(error, WrittenByNewer), cloud.service.name
+        headline = "a newer Bluegreen wrote the journal: this one stands still" if newer else "no journal was begun"
+        mark = f"told/{'newer' if newer else 'unadopted'}-{name}"
+        past_the_journal.tell([cloud], past_the_journal.Matter(mark, headline, error.advice), str(error))

@@ -69,3 +69,10 @@ def test_what_others_issue_may_be_of_any_length():
 def test_an_address_that_cannot_be_asked_is_refused(name, value):
     with pytest.raises(Misconfigured, match=f"{name}: an address such as https://… is wanted"):
         load(written(), {name: value})
+
+
+@pytest.mark.parametrize("name", NAMES[:2])
+def test_of_two_that_are_valid_at_once_each_is_looked_at(name):
+    load(written(), {**ENVIRONMENT, name: f"{GOOD[0]},9c2e5a1177b04d3368cc41fe"})
+    with pytest.raises(Misconfigured, match=f"{name}: is"):
+        load(written(), {**ENVIRONMENT, name: f"{GOOD[0]},1234567890123456"})

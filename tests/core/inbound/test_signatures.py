@@ -105,3 +105,25 @@ def test_any_other_delivery_is_refused_with_the_reason(headers, body, says):
 def test_of_pagerdutys_signatures_one_has_to_fit(signature, says):
     with pytest.raises(Unsigned, match=says) if says else nullcontext():
         check_alert({"x-pagerduty-signature": signature}, b"{}", "s", NOW)
+
+
+OLD, NEW = "3f1d0c77a5b24e8690aa12bc", "9c2e5a1177b04d3368cc41fe"
+
+
+@pytest.mark.parametrize("signed_with", [OLD, NEW])
+def test_while_a_secret_is_being_changed_both_are_valid(signed_with):
+    """`new,old`: GitHub and monitoring systems sign with one and, a moment later, with the other."""
+    both = f"{NEW},{OLD}"
+    check_github({"x-hub-signature-256": "sha256=" + mac(b"{}", signed_with)}, b"{}", both)
+    check_alert({"x-bluegreen-signature-256": "sha256=" + mac(b"{}", signed_with)}, b"{}", both, NOW)
+    check_alert({"x-bluegreen-alert-secret": signed_with}, b"{}", both, NOW)
+    check_alert({"x-pagerduty-signature": "v1=" + mac(b"{}", signed_with)}, b"{}", both, NOW)
+    for secret in (NEW if signed_with == OLD else OLD, "another-secret-that-is-long"):
+        with pytest.raises(Unsigned):
+            check_github({"x-hub-signature-256": "sha256=" + mac(b"{}", signed_with)}, b"{}", secret)
+
+
+def test_a_comma_in_a_secret_makes_no_short_one_valid():
+    with pytest.raises(Unsigned):
+        check_alert({"x-bluegreen-alert-secret": "abc"}, b"{}", f"abc,{OLD}", NOW)
+    check_alert({"x-bluegreen-alert-secret": f"abc,{OLD}"}, b"{}", f"abc,{OLD}", NOW)

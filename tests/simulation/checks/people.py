@@ -42,7 +42,7 @@ class PeopleChecks:
     def noted(self, record: Record) -> None:
         for notice in record.outbox:
             if notice.channel is Channel.SLACK:
-                key = (f"{notice.service} {notice.tag}: {notice.headline}", notice.release)
+                key = (f"{notice.about}: {notice.headline}", notice.release)
                 ids = self._expected_in_slack.setdefault(key, set())
                 ids.add(notice.id)
                 if important(notice):

@@ -118,7 +118,7 @@ class Run:
             vars(part).clear()
 
     def first_day(self) -> dict[str, bytes]:
-        return _first_day()
+        return _first_day(self.schedule.traffic == "app_ingress")
 
     def same_function(self, who: Invocation) -> Invocation | None:
         """Another invocation of it, for the same service."""
@@ -240,8 +240,8 @@ class Run:
 
 
 @cache
-def _first_day() -> dict[str, bytes]:
+def _first_day(shared_app: bool) -> dict[str, bytes]:
     """The bucket after the first watch: the store is tested, what runs is adopted, GitHub's tags are noted."""
-    run = Run(Schedule("first day", (), first_day=True))
+    run = Run(Schedule("first day", (), first_day=True, traffic="app_ingress" if shared_app else "router"))
     run.start("ops/watch")
     return run.store.bodies

@@ -5,7 +5,7 @@ from typing import Any
 from bluegreen.core import lost_journal as core_lost_journal
 from bluegreen.core.record import Record
 from bluegreen.steps import requested, switching
-from bluegreen.watch import bucket_versioning, lost_journal
+from bluegreen.watch import bucket_versioning, lost_journal, past_the_journal
 from tests.simulation.mutants.mutation import Patch, mutant
 
 
@@ -36,4 +36,4 @@ def the_watch_does_not_ask_whether_versions_are_kept() -> list[Patch]:
 
 @mutant
 def that_versions_are_kept_is_told_with_every_watch() -> list[Patch]:
-    return [(bucket_versioning, "_AGAIN", bucket_versioning._AGAIN * 0)]
+    return [(past_the_journal, "_AGAIN", past_the_journal._AGAIN * 0)]

@@ -32,6 +32,9 @@ class Store:
     def keys(self, prefix: str, after: str = "") -> list[str]:
         return sorted(key for key in self.bodies if key.startswith(prefix) and key > after)
 
+    def folders(self, prefix: str) -> list[str]:
+        return sorted({key.removeprefix(prefix).partition("/")[0] for key in self.keys(prefix)})
+
     def ages(self, prefix: str) -> dict[str, float]:
         raise AssertionError("the functions ask the telemetry only how old it is")
 
@@ -48,6 +51,9 @@ class Reports:
 
     def get(self, key: str) -> bytes | None:
         return self._report(key.rsplit("/", 1)[1].removesuffix(".json"))
+
+    def folders(self, prefix: str) -> list[str]:
+        raise AssertionError("the telemetry bucket has no services of its own")
 
     def keys(self, prefix: str, after: str = "") -> list[str]:
         return sorted(key for key in self.ages(prefix) if key > after)

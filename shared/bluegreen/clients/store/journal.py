@@ -23,6 +23,7 @@ from bluegreen.core.errors import Stale, Unavailable
 from bluegreen.core.long_memory import forgotten
 from bluegreen.core.record import Record, Version
 from bluegreen.core.release_file.encoding import digest
+from bluegreen.core.written import program, schema
 
 _VERSIONS_KEPT = 16
 _NONE_EXPIRES = timedelta(hours=12)  # a bucket's rule counts in days, and clocks differ
@@ -59,6 +60,7 @@ class Journal(JournalReader[Version]):
             why=why,
             at=now,
             record=record,
+            bluegreen=program.VERSION,
         )
         for key, gone in (forgotten(base.record, record) if base else {}).items():
             create_once(self._objects, f"{self._root}/{key}", gone)  # before the version that no longer holds it
@@ -128,7 +130,7 @@ def encode(version: Version) -> bytes:
 
 
 def decode(body: bytes) -> Version:
-    return _known.get(body) or _known.keep(body, Version.model_validate_json(body))
+    return _known.get(body) or _known.keep(body, Version.model_validate_json(schema.migrated(body)))
 
 
 class _Known(dict[bytes, Version]):

@@ -11,13 +11,13 @@ from typing import Generic, Protocol, TypeVar
 from pydantic import ValidationError
 
 from bluegreen.clients.store.objects import Objects
-from bluegreen.core.errors import Corrupt
-from bluegreen.core.record import SCHEMA
+from bluegreen.core.errors import Corrupt, WrittenByNewer
+from bluegreen.core.written import program
+from bluegreen.core.written.schema import SCHEMA
 
 _READ_ON_LIMIT = 10_000
 _IN_A_ROW = 8  # versions read one after the other, before the keys are listed
 _VERSION = re.compile(r"/journal/(\d{8})\.json$")
-_WHO_WROTE_IT = "deploy the Bluegreen that wrote it"
 
 
 class Entry(Protocol):
@@ -109,20 +109,24 @@ class JournalReader(Generic[E]):
         try:
             version = self._decode(body)
         except ValidationError as error:
-            raise Corrupt(f"{key} {_unreadable(error)}; nothing was touched") from None
+            raise _unreadable(key, body, error) from None
         if version.service != self.service:
             raise Corrupt(f"{key} speaks of service {version.service!r}; nothing was touched")
         return version
 
 
-def _unreadable(error: ValidationError) -> str:
+def _unreadable(key: str, body: bytes, error: ValidationError) -> Corrupt:
+    """What is odd about it. An unknown field or a higher schema is a newer program's: it is never written over."""
     faults = error.errors(include_url=False, include_input=False)
-    if any(fault["loc"] == ("schema_version",) and fault["type"] != "missing" for fault in faults):
-        return f"is of another schema than {SCHEMA}: {_WHO_WROTE_IT}"
+    schema = any(fault["loc"] == ("schema_version",) and fault["type"] != "missing" for fault in faults)
     unknown = next((fault for fault in faults if fault["type"] == "extra_forbidden"), None)
-    if unknown is not None:
-        return f"holds {_place(unknown['loc'])}, which is not known here: {_WHO_WROTE_IT}"
-    return f"does not parse ({_place(faults[0]['loc'])}: {faults[0]['msg']})"
+    if not schema and unknown is None:
+        return Corrupt(f"{key} does not parse ({_place(faults[0]['loc'])}: {faults[0]['msg']}); nothing was touched")
+    wrote = program.writer(body)
+    odd = f"is of another schema than {SCHEMA}" if schema else f"holds {_place(unknown['loc'] if unknown else ())}"
+    known = "" if schema else f", which Bluegreen {program.VERSION} does not know"
+    step = program.to_read(wrote)
+    return WrittenByNewer(f"{key} {odd}{known}; nothing was touched: {step}", step)
 
 
 def _place(loc: tuple[int | str, ...]) -> str:

@@ -34,6 +34,9 @@ class Objects(Protocol):
     def keys(self, prefix: str, after: str = "") -> list[str]:
         """All keys below a prefix, sorted; those behind the key `after` where one is given."""
 
+    def folders(self, prefix: str) -> list[str]:
+        """The names right below a prefix that have keys below them, sorted: `a` and `b` of p/a/1, p/a/2 and p/b/1."""
+
     def ages(self, prefix: str) -> dict[str, float]:
         """Seconds since each key below a prefix was written, by the store's own clock."""
 

@@ -107,6 +107,13 @@ class Spaces:
 
         return self._read(read, f"listing {prefix}")
 
+    def folders(self, prefix: str) -> list[str]:
+        def read() -> list[str]:
+            parts = [part["Prefix"] for page in self._pages(prefix, Delimiter="/") for part in _common(page)]
+            return sorted(part.removeprefix(prefix).strip("/") for part in parts)
+
+        return self._read(read, f"listing {prefix}")
+
     def ages(self, prefix: str) -> dict[str, float]:
         return self._read(
             lambda: {key: age for page in self._pages(prefix) for key, age in _ages(page)}, f"listing {prefix}"
@@ -188,6 +195,10 @@ def _signed_at(written: str | bytes) -> datetime | None:
         return datetime.strptime(text, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
     except ValueError:
         return None
+
+
+def _common(page: dict[str, Any]) -> list[dict[str, str]]:
+    return list(page.get("CommonPrefixes", ()))
 
 
 def _ages(page: dict[str, Any]) -> Iterator[tuple[str, float]]:

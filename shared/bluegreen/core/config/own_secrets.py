@@ -17,10 +17,16 @@ _UNFILLED = "…"  # of .env.example, which is told by itself
 _HOW = "`openssl rand -hex 32` makes one"
 
 
+def valid(secret: str) -> tuple[str, ...]:
+    """While a secret is being changed two are valid: `new,old`. A part that is short is no secret of its own."""
+    parts = tuple(part.strip() for part in secret.split(","))
+    return (secret, *parts) if len(parts) > 1 and all(len(part) >= _SHORTEST for part in parts) else (secret,)
+
+
 def faults(given: Mapping[str, str]) -> Iterator[str]:
     """What is wrong with secrets, by their settings' names; an optional one that is not set is left out of `given`."""
     for name in OWN:
-        if why := _weakness(given.get(name)):
+        if why := next(filter(None, map(_weakness, valid(given[name]))), "") if name in given else "":
             yield f"{name}: {why}: {_HOW}"
     used: dict[str, list[str]] = {}
     for name, value in given.items():
@@ -31,9 +37,7 @@ def faults(given: Mapping[str, str]) -> Iterator[str]:
             yield f"{' and '.join(sorted(names))} hold the same value, and each needs one of its own{how}"
 
 
-def _weakness(value: str | None) -> str:
-    if value is None:
-        return ""
+def _weakness(value: str) -> str:
     if len(value) < _SHORTEST:
         return f"is shorter than {_SHORTEST} characters"
     if len(set(value)) < _FEWEST or _REPEATED.fullmatch(value) or any(value.lower() in row for row in _IN_A_ROW):

@@ -3,10 +3,11 @@
 import hashlib
 import hmac
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
 from bluegreen.core.alerts import CLOCKS_APART
+from bluegreen.core.config import own_secrets
 from bluegreen.core.errors import Unsigned
 
 _GITHUB = "x-hub-signature-256"  # docs.github.com, validating webhook deliveries
@@ -25,6 +26,36 @@ _SECRET = "x-bluegreen-alert-secret"  # noqa: S105 - a header's name
 
 def check_github(headers: Mapping[str, str], body: bytes, secret: str) -> None:
     """Unsigned where GitHub's signature is missing or wrong. Header names are lower case."""
+    _with_any(secret, lambda one: _check_github(headers, body, one))
+
+
+def check_alert(headers: Mapping[str, str], body: bytes, secret: str, now: datetime) -> None:
+    """Unsigned where nothing shows that the sender of an alert knows the secret. Header names are lower case.
+
+    A time that is signed has to be now. Sentry's `Sentry-Hook-Timestamp` is not: its signature covers the body alone.
+    """
+    _with_any(secret, lambda one: _check_alert(headers, body, one, now))
+
+
+def _with_any(secret: str, check: Callable[[str], None]) -> None:
+    """Of the secrets that are valid now one has to fit; what is told is of the first."""
+    first, *others = own_secrets.valid(secret)
+    try:
+        check(first)
+    except Unsigned:
+        if not any(_fits(one, check) for one in others):
+            raise
+
+
+def _fits(secret: str, check: Callable[[str], None]) -> bool:
+    try:
+        check(secret)
+    except Unsigned:
+        return False
+    return True
+
+
+def _check_github(headers: Mapping[str, str], body: bytes, secret: str) -> None:
     signature = headers.get(_GITHUB)
     if not signature:
         raise Unsigned("the signature is missing: X-Hub-Signature-256 is wanted")
@@ -33,11 +64,7 @@ def check_github(headers: Mapping[str, str], body: bytes, secret: str) -> None:
     _check_hmac(_GITHUB, signature.removeprefix("sha256="), body, secret)
 
 
-def check_alert(headers: Mapping[str, str], body: bytes, secret: str, now: datetime) -> None:
-    """Unsigned where nothing shows that the sender of an alert knows the secret. Header names are lower case.
-
-    A time that is signed has to be now. Sentry's `Sentry-Hook-Timestamp` is not: its signature covers the body alone.
-    """
+def _check_alert(headers: Mapping[str, str], body: bytes, secret: str, now: datetime) -> None:
     for name, prefix in _ALERT_PREFIXES.items():
         if name in headers:
             timed = name.startswith("x-grafana") and _GRAFANA_TIME in headers
