@@ -8,13 +8,15 @@ a thread: with at most 24 watches, 20 releases have 20, and 100 have 24 with fou
 a wake-up is refused, the overseer follows them itself, in threads. Beyond a limit looks stretch; nothing is left out.
 
 Members of a set are looked at together, for they decide by each other's records. What is in flight alone is not handed
-on: the overseer stays with it.
+on: the overseer stays with it. A journal that takes longer than four seconds is waited for by nobody else: its service
+gets a watch, or a thread, like one in flight.
 """
 
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
+from bluegreen.clients import bounded
 from bluegreen.cloud import Clock, Cloud
 from bluegreen.core.inbound import nudges
 from bluegreen.core.phases import Phase
@@ -30,6 +32,8 @@ Group = list[Cloud]  # one service, or the members of a set
 Read = dict[str, Version]  # by service: the newest version, of those whose journal could be read
 _WATCHES = 24  # at once: a fifth of what the platform runs
 _THREADS = 16
+_ONE_READ, _ALL_READ = 4.0, 30.0  # seconds that a journal, and all of them, may take to be read
+_TOO_SLOW = object()
 _URGENT = (Phase.ROLLING_BACK, Phase.SWITCHING, Phase.WATCHING)  # these are handed on first
 
 
@@ -38,21 +42,32 @@ def run(event: Mapping[str, Any], clouds: list[Cloud], clock: Clock) -> Watched:
     groups, meant = _groups(clouds), nudges.services(event)
     about = [group for group in groups if any(cloud.service.name in meant for cloud in group)] or groups
     narrow = len(about) == 1 or about is not groups
-    watched = _follow(about, [], clock) if narrow else _oversee(groups, clock)
+    watched = _follow(about, [], clock, clock.seconds()) if narrow else _oversee(groups, clock)
     if watched.busy:
         _woken(watched.busy)
     return watched
 
 
 def _oversee(groups: list[Group], clock: Clock) -> Watched:
-    everyone = [cloud for group in groups for cloud in group]
-    found = everyone[0].clients.at_once(first_read, everyone)
-    read = {cloud.service.name: version for cloud, version in zip(everyone, found, strict=True) if version is not None}
-    flying = sorted((group for group in groups if _is_flying(group, read)), key=partial(_urgency, read))
+    everyone, begun = [cloud for group in groups for cloud in group], clock.seconds()
+    with bounded.within(_ALL_READ):
+        found = zip(everyone, everyone[0].clients.at_once(_read_soon, everyone), strict=True)
+    told = {cloud.service.name: version for cloud, version in found}
+    read = {name: version for name, version in told.items() if isinstance(version, Version)}
+    slow = {name for name, version in told.items() if version is _TOO_SLOW}
+    flying = sorted((group for group in groups if _is_flying(group, read, slow)), key=partial(_urgency, read))
     bundles = _parted(flying, _WATCHES) if len(flying) > 1 and everyone[0].clients.functions.can_wake else [flying]
     kept = flying if len(bundles) == 1 else [group for bundle in bundles if not _handed_on(bundle) for group in bundle]
     resting = [cloud for group in groups if group not in flying for cloud in group]
-    return _follow(kept, [_last_read(cloud, read) for cloud in resting if cloud.service.name in read], clock)
+    beside = [_last_read(cloud, read) for cloud in resting if cloud.service.name in read]
+    return _follow(kept, beside, clock, begun)
+
+
+def _read_soon(cloud: Cloud) -> Version | object | None:
+    """None where it failed, `_TOO_SLOW` where it took too long: nobody waits for it any more."""
+    with bounded.within(_ONE_READ) as limit:
+        version = first_read(cloud)
+    return _TOO_SLOW if version is None and limit.left <= 0 else version
 
 
 def _last_read(cloud: Cloud, read: Read) -> side_work.LastRead:
@@ -61,11 +76,11 @@ def _last_read(cloud: Cloud, read: Read) -> side_work.LastRead:
     return side_work.LastRead(cloud, None if version.record.release else version)
 
 
-def _follow(groups: list[Group], beside: list[side_work.LastRead], clock: Clock) -> Watched:
+def _follow(groups: list[Group], beside: list[side_work.LastRead], clock: Clock, begun: float) -> Watched:
     """Each in a thread of its own, as far as there are threads; what rests has one too."""
     chunks = [[cloud for group in part for cloud in group] for part in _parted(groups, _THREADS - 1)]
     works: list[Callable[[], Watched]] = [partial(_beside, beside, clock)] if beside or not chunks else []
-    works += [partial(rounds.run, chunk, clock) for chunk in chunks]
+    works += [partial(rounds.run, chunk, clock, begun) for chunk in chunks]
     everyone = [*(chunk[0] for chunk in chunks), *(each.cloud for each in beside)]
     done = [works[0]()] if len(works) == 1 else everyone[0].clients.at_once(_call, works)
     return Watched(max(each.looks for each in done), [cloud for each in done for cloud in each.busy])
@@ -92,7 +107,10 @@ def _woken(clouds: list[Cloud]) -> str | None:
     return wake(first, first.caller.function, nudges.naming(event, [cloud.service.name for cloud in clouds]))
 
 
-def _is_flying(group: Group, read: Read) -> bool:
+def _is_flying(group: Group, read: Read, slow: set[str]) -> bool:
+    """Of whom is not known whether anything is in flight has to be asked in the time that it takes."""
+    if any(cloud.service.name in slow for cloud in group):
+        return True
     known = [(cloud, read[cloud.service.name]) for cloud in group if cloud.service.name in read]
     if any(wants_a_look(cloud, version) for cloud, version in known):
         return True
