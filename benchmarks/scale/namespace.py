@@ -5,6 +5,7 @@ what the platform runs in a minute, or at once, it takes none (docs.digitalocean
 """
 
 import itertools
+import math
 from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any, cast
@@ -18,6 +19,7 @@ from bluegreen.clients.fan_out import MOST
 from bluegreen.cloud import Caller, Clients, Cloud, Connections, cloud_for
 from bluegreen.core.config.service import Service
 from bluegreen.core.environment import Status
+from bluegreen.core.inbound.nudges import nudge, said_by
 from bluegreen.core.orders import Outcome
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record
@@ -65,7 +67,8 @@ class Clock:
 
 
 class Namespace:
-    """`billed`: seconds that invocations lasted; `refused`: wake-ups that the platform did not take."""
+    """`nudges`: the routers wake the watch. `billed`: seconds that invocations lasted; `refused`: wake-ups that the
+    platform did not take."""
 
     def __init__(
         self,
@@ -74,11 +77,12 @@ class Namespace:
         latencies: Latencies = QUICK,
         changes: dict[str, dict[str, Any]] | None = None,
         key: bool = True,
+        nudges: bool = True,
     ) -> None:
         self.time = VirtualTime()
         self.names = [f"s{number:04d}" for number in range(services)]
-        self.world = World(self.names, self.time, latencies)
-        self.world.woken = self._wake
+        self.world = World(self.names, self.time, latencies, nudges)
+        self.world.woken, self.world.beaten = self._wake, self._beat
         secrets = _SECRETS if key else {**_SECRETS, "BLUEGREEN_FUNCTIONS_KEY": "none"}
         self.settings = load(settings_file(self.names, changes or {}), secrets)
         self._connections = Connections(self.settings)
@@ -90,12 +94,12 @@ class Namespace:
         self._watch({"source": "schedule"})  # the first day: every journal gets its first version
         self.baking = self.names[:baking]
         for name in self.baking:
-            self._bake(name)
+            self.bake(name)
         self.world.counting.minutes.clear()
 
     def run(self, seconds: float) -> None:
-        """The schedule calls the watch each minute."""
-        for minute in range(int(seconds // MINUTE) + 1):
+        """Until so many seconds after the beginning. The schedule calls the watch each minute."""
+        for minute in range(math.ceil(self.time.t / MINUTE), int(seconds // MINUTE) + 1):
             self.time.at(minute * MINUTE, lambda: self._begin("ops/watch", {"source": "schedule"}))
         self.time.run(seconds)
 
@@ -110,6 +114,14 @@ class Namespace:
             return httpx.Response(429, json={"error": "Too many requests in the last minute.", "code": "1"})
         self._begin(function, event)
         return httpx.Response(202, json={"activationId": "0" * 32})
+
+    def _beat(self, service: str) -> None:
+        """A router calls hooks/deployment, which wakes the watch."""
+        takes = _WARM + self.world.latencies.api
+        self.began[int(self.time.t // MINUTE)] += 1
+        self.billed += max(self.world.latencies.api, 0.1)
+        event = nudge(self.settings.service(service).name, None, Phase.DEPLOYING, "hooks/deployment", self.world.now())
+        self.time.at(self.time.t + takes, lambda: self._wake("ops/watch", said_by(event, self.world.instance)))
 
     def _begin(self, function: str, event: dict[str, Any]) -> None:
         """What is no watch is only counted: it is not what this bench is about."""
@@ -154,7 +166,7 @@ class Namespace:
         clients = Clients(self.settings, self._connections, caller, clock)
         return cloud_for(self.settings.service(service), clients, caller, clock, lambda what, **facts: None)
 
-    def _bake(self, name: str) -> None:
+    def bake(self, name: str) -> None:
         """Green has just taken over from blue, and nobody has it in hand."""
         place(self._cloud(name), "the switch", lambda record, now: Outcome(True, _in_its_bake(record, now), "switched"))
 

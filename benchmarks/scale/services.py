@@ -8,26 +8,24 @@ import copy
 import json
 from collections import Counter
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
-from functools import lru_cache
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 import httpx
 
+from benchmarks.scale.reports import START, report
 from benchmarks.scale.virtual_time import VirtualTime
 from bluegreen.clients import bounded
 from bluegreen.core.environment import Environment
 from bluegreen.core.errors import Unavailable
-from bluegreen.core.judge.telemetry import BUCKETS_MS, Block, Counts, Telemetry
+from bluegreen.core.phases import Phase
 from bluegreen_cli.config import read
 from bluegreen_cli.stage import ROOT
 from bluegreen_emulator.memory_objects import MemoryObjects
 
-START = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 BLUE, GREEN = Environment.BLUE, Environment.GREEN
 TAGS = {BLUE: "v1.2.0", GREEN: "v1.3.0"}
-_BLOCK, _BLOCKS = 5, 60  # a router tells of the last five minutes
-_USERS, _PROBES = 250, 12  # answers a block, of each environment that gets them
+_FOLLOWS = 1.0  # seconds until the router has read a version
 FUNCTIONS = "functions.example"
 
 
@@ -43,11 +41,13 @@ QUICK = Latencies()
 
 
 class Route(NamedTuple):
-    """What a service's routers have applied."""
+    """What a service's routers have applied. `beat`: seconds between two nudges, where it paces the looks."""
 
     seq: int
     epoch: int
     active: Environment
+    watched: bool = False
+    beat: float | None = None
 
 
 class Counting:
@@ -93,7 +93,7 @@ class Store(MemoryObjects):
 
     def ages(self, prefix: str) -> dict[str, float]:
         self._wait(prefix)
-        return {f"{prefix}one.json": 1.0}
+        return {f"{prefix}{self._world.instance}.json": 1.0}
 
     def keys(self, prefix: str, after: str = "") -> list[str]:
         self._wait(prefix)
@@ -116,11 +116,14 @@ class World:
     slow: dict[str, float]
     fails: dict[str, float]
 
-    def __init__(self, names: list[str], time: VirtualTime, latencies: Latencies) -> None:
-        self.names, self.time, self.latencies = names, time, latencies
+    def __init__(self, names: list[str], time: VirtualTime, latencies: Latencies, nudges: bool) -> None:
+        self.names, self.time, self.latencies, self.nudges = names, time, latencies, nudges
         self.counting = Counting(time)
         self.hangs, self.slow, self.fails = set(), {}, {}
         self.routes = dict.fromkeys(names, Route(0, 0, BLUE))
+        self.instance = "one"  # of every service's router
+        self.mute: set[str] = set()  # services whose router's nudges do not arrive
+        self.beaten: Callable[[str], None] = lambda service: None
         self.moved: dict[str, float] = {}  # by service: when production was last pointed elsewhere
         self.asked: Callable[[str], None] = lambda service: None
         self.woken: Callable[[str, dict[str, Any]], httpx.Response] = lambda function, event: httpx.Response(202)
@@ -136,18 +139,33 @@ class World:
 
     def appended(self, service: str, version: dict[str, Any]) -> None:
         record = version["record"]
-        route = Route(version["seq"], record["epoch"], Environment(record["active"]))
+        release = record["release"] or {}
+        watched, beat = release.get("phase") == Phase.WATCHING.value, release.get("beat")
+        beats = beat["every"] if watched and beat and beat["instance"] == self.instance else None
+        route = Route(version["seq"], record["epoch"], Environment(record["active"]), watched, beats)
+        before = self.routes[service].beat
         if route.active is not self.routes[service].active:
             self.moved[service] = self.time.t
         self.routes[service] = route
+        if beats and not before:
+            self.time.at(self.time.t + _FOLLOWS, lambda: self._beat(service))
+
+    def _beat(self, service: str) -> None:
+        """Until the journal does not want it any more."""
+        every = self.routes[service].beat
+        if every is None:
+            return
+        if service not in self.mute:
+            self.beaten(service)
+        self.time.at(self.time.t + every, lambda: self._beat(service))
 
     def report(self, service: str) -> bytes:
         """The last five minutes, as the agent writes them."""
-        last = int(self.time.t // _BLOCK)
-        fails = self.fails.get(service)
-        since = None if fails is None else int(fails // _BLOCK)
-        seq, epoch, active = self.routes[service]
-        return _report(last, epoch, active, since).replace(b"NAME", service.encode()).replace(b"987654321", b"%d" % seq)
+        route, fails = self.routes[service], self.fails.get(service)
+        told = report(self.time.t, route.watched, route.epoch, route.active, fails, self.nudges)
+        for word, said in ((b"NAME", service), (b"INSTANCE", self.instance), (b"987654321", str(route.seq))):
+            told = told.replace(word, said.encode())
+        return told
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
         host = request.url.host
@@ -192,28 +210,3 @@ def settings_file(names: list[str], changes: dict[str, dict[str, Any]]) -> dict[
             found |= {"app": f"{name}-{environment}", "url": f"https://{name}-{environment}.example"}
         services[name] = one | changes.get(name, {})
     return {**{k: v for k, v in written.items() if k != "sets"}, "services": services}
-
-
-@lru_cache(maxsize=64)
-def _report(last: int, epoch: int, active: Environment, fails_since: int | None) -> bytes:
-    blocks = tuple(_block(number, active, fails_since) for number in range(last - _BLOCKS, last))
-    told = Telemetry(
-        service="NAME", instance="one", at=_at(last), seq=987654321, epoch=epoch, active=active, blocks=blocks
-    )
-    return told.model_dump_json(exclude_defaults=True).encode()
-
-
-@lru_cache(maxsize=1024)
-def _block(number: int, active: Environment, fails_since: int | None) -> Block:
-    bad = fails_since is not None and number >= fails_since and active is GREEN
-    probes = {each: _counts(_PROBES, _PROBES // 5 if bad and each is active else 0) for each in Environment}
-    users = {active: _counts(_USERS, _USERS // 5 if bad else 0)}
-    return Block(at=_at(number), seconds=_BLOCK, users=users, probes=probes)
-
-
-def _counts(requests: int, failed: int) -> Counts:
-    return Counts(requests=requests, failed=failed, buckets=(requests, *[0] * len(BUCKETS_MS)))
-
-
-def _at(number: int) -> datetime:
-    return START + timedelta(seconds=number * _BLOCK)

@@ -9,12 +9,12 @@ from benchmarks.scale import command
 from benchmarks.scale.namespace import Namespace
 from benchmarks.scale.services import Latencies
 
-FAULT = 100.0  # seconds: a schedule's minute begins before it is found
+FAULT = 90.0  # seconds: a schedule's minute begins before it is found
 PROMETHEUS = "prometheus.example"
 WITH_PROMETHEUS = [{"kind": "prometheus", "url": f"https://{PROMETHEUS}", "select": 'job="web"'}, "router"]
 
 
-def taken_back(fleet, bad, until=180.0):
+def taken_back(fleet, bad, until=FAULT + 45):
     """Seconds from the fault, a fifth of the answers, to the version that points production back; by service."""
     fleet.world.fails = dict.fromkeys(bad, FAULT)
     fleet.world.moved.clear()
@@ -77,13 +77,13 @@ def test_where_the_platform_takes_no_more_calls_the_watch_follows_by_itself(alon
 def test_its_rows_have_the_aims_met(tmp_path):
     told = tmp_path / "rows.json"
 
-    done = CliRunner().invoke(command.app, ["--json", str(told), "--fleets", "1/0,20/4", "--minutes", "2"])
+    done = CliRunner().invoke(command.app, ["--json", str(told), "--fleets", "1/0,20/6", "--minutes", "2"])
 
     assert done.exit_code == 0, done.output
     alone, many = json.loads(told.read_text())
     assert (alone["services"], alone["baking"], alone["lateness_p95_s"]) == (1, 0, None)
     assert many["lateness_p95_s"] < 1
-    assert 5 < many["invocations_per_min"] < 30
+    assert 2 < many["invocations_per_min"] < 30
     assert 40 < many["rss_mb"] < 256
 
 

@@ -2,16 +2,18 @@
 
 Quantities. A look at one service waits for the network, 0.1 s and more, so that a thousand one after the other would
 take minutes. What rests is read side by side, twenty at a time. What is in flight wants a look every few seconds for
-an hour: it is handed to a watch of its own, an invocation that is woken like any other, so one slow app delays no
-other. The platform runs 120 functions of a namespace at once, so of very many releases several share a watch, each in
-a thread: with at most 24 watches, 20 releases have 20, and 100 have 24 with four or five each. Without a key, and where
-a wake-up is refused, the overseer follows them itself, in threads. Beyond a limit looks stretch; nothing is left out.
+an hour: it is handed to a watch, an invocation that is woken like any other. An hour of one costs 900 GiB-seconds, and
+the platform runs 120 functions of a namespace at once, so four releases and more share a watch, each in a thread: one
+slow app delays no other. Of 20 releases five watches have four each, of 100 the 24 that there may be have four or five.
+Without a key, and where a wake-up is refused, the overseer follows them itself, in threads. Beyond a limit looks
+stretch; nothing is left out. Of a few alone the looks may be paced by the router, and nobody stays (beats.py).
 
-Members of a set are looked at together, for they decide by each other's records. What is in flight alone is not handed
+Members of a set are looked at together, for they decide by each other's records. What fits into one watch is not handed
 on: the overseer stays with it. A journal that takes longer than four seconds is waited for by nobody else: its service
 gets a watch, or a thread, like one in flight.
 """
 
+import math
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
@@ -24,13 +26,14 @@ from bluegreen.core.record import Version
 from bluegreen.core.sets.members import set_of
 from bluegreen.ordering import set_cohesion
 from bluegreen.steps.turn import wake
-from bluegreen.watch import rounds, side_work
+from bluegreen.watch import beats, rounds, side_work
 from bluegreen.watch.rounds import Watched
 from bluegreen.watch.service import first_read, wants_a_look
 
 Group = list[Cloud]  # one service, or the members of a set
 Read = dict[str, Version]  # by service: the newest version, of those whose journal could be read
 _WATCHES = 24  # at once: a fifth of what the platform runs
+_SHARE = 4  # releases a watch, where that makes no more of them: whoever sleeps between looks sleeps for all four
 _THREADS = 16
 _ONE_READ, _ALL_READ = 4.0, 30.0  # seconds that a journal, and all of them, may take to be read
 _TOO_SLOW = object()
@@ -41,9 +44,13 @@ def run(event: Mapping[str, Any], clouds: list[Cloud], clock: Clock) -> Watched:
     """For a nudge the services that it is about; for the schedule, or a person, all of them."""
     groups, meant = _groups(clouds), nudges.services(event)
     about = [group for group in groups if any(cloud.service.name in meant for cloud in group)] or groups
+    if len(about) == len(about[0]) == 1 and beats.look(about[0][0], event):
+        return Watched(1, [])
     narrow = len(about) == 1 or about is not groups
     watched = _follow(about, [], clock, clock.seconds()) if narrow else _oversee(groups, clock)
     if watched.busy:
+        if len(groups) == len(clouds) == 1:
+            beats.arrange_alone(clouds[0])
         _woken(watched.busy)
     return watched
 
@@ -56,7 +63,9 @@ def _oversee(groups: list[Group], clock: Clock) -> Watched:
     read = {name: version for name, version in told.items() if isinstance(version, Version)}
     slow = {name for name, version in told.items() if version is _TOO_SLOW}
     flying = sorted((group for group in groups if _is_flying(group, read, slow)), key=partial(_urgency, read))
-    bundles = _parted(flying, _WATCHES) if len(flying) > 1 and everyone[0].clients.functions.can_wake else [flying]
+    beats.arrange([group[0] for group in groups if len(group) == 1], read)
+    watches = min(_WATCHES, math.ceil(len(flying) / _SHARE))
+    bundles = _parted(flying, watches) if len(flying) > 1 and everyone[0].clients.functions.can_wake else [flying]
     kept = flying if len(bundles) == 1 else [group for bundle in bundles if not _handed_on(bundle) for group in bundle]
     resting = [cloud for group in groups if group not in flying for cloud in group]
     beside = [_last_read(cloud, read) for cloud in resting if cloud.service.name in read]
