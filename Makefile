@@ -76,6 +76,9 @@ bench-cold: $(READY) ## How long functions take to wake, beside boto3, httpx and
 bench-cost: $(READY) ## What a month of idle services and a bake cost, in GiB-seconds; ARGS='--json FILE'
 	@$(BIN)/python -m benchmarks.cost $(ARGS)
 
+bench-scale: $(READY) ## How late looks are with 1 to 1,000 services, and what is called; ARGS='--json FILE --fleets 100/20'
+	@$(BIN)/python -m benchmarks.scale $(ARGS)
+
 bench-emulator: $(READY) ## What the emulator itself costs: a read of its Spaces, its clients
 	@$(BIN)/python -m benchmarks.emulator
 

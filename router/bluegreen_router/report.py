@@ -44,6 +44,7 @@ class Report:
         self._confirmed = confirmed
         self._earlier: int | None = None  # the version that this instance named before it was started anew
         self._written: datetime | None = None
+        self._beaten: datetime | None = None
         self._fresh = threading.Event()
 
     def wake(self) -> None:
@@ -52,7 +53,10 @@ class Report:
     def wait(self, now: datetime) -> None:
         """Until something is due, or a route was applied."""
         block = self._left(self._ledger.began, self._block_every(), now)
-        self._fresh.wait(min(block, self._left(self._written, self._every(), now)).total_seconds())
+        until = [block, self._left(self._written, self._every(), now)]
+        if (beat := self._beat()) is not None:
+            until.append(self._left(self._beaten, beat, now))
+        self._fresh.wait(min(until).total_seconds())
 
     def turn(self, now: datetime) -> None:
         """Closes the block and writes, each if it is time."""
@@ -65,6 +69,19 @@ class Report:
             self._nudge.send()
         if fresh or (block and route and route.moving) or not self._left(self._written, self._every(), now):
             self.write(now)
+        self._wake_watch(now)
+
+    def _wake_watch(self, now: datetime) -> None:
+        """After the report, so that what is looked at is new."""
+        beat = self._beat()
+        if beat is not None and not self._left(self._beaten, beat, now):
+            self._beaten = now
+            self._nudge.beat()
+
+    def _beat(self) -> timedelta | None:
+        route = self._route()
+        every = route.beat(self._instance) if route else None
+        return None if every is None else timedelta(seconds=every)
 
     def write(self, now: datetime) -> None:
         self._written = now
@@ -85,6 +102,7 @@ class Report:
             epoch=route.epoch if route else 0,
             active=route.active if route else None,
             blocks=self._ledger.blocks,
+            nudges=self._nudge.works,
             confirmed=self._confirmed(),
         )
 

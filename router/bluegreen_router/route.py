@@ -17,6 +17,8 @@ class Route(Frozen):
     tags: dict[Environment, str]
     phase: Phase | None = None  # of the release in flight
     mirror: float = 0.0  # percent of users' requests that the environment before is sent as well, while it is watched
+    beat_of: str = ""  # the instance that wakes the watch …
+    beat_every: float = 0.0  # … every so many seconds; 0: nobody does
 
     @property
     def in_flight(self) -> bool:
@@ -27,6 +29,11 @@ class Route(Frozen):
     def mirrored(self) -> float:
         """Percent, now."""
         return self.mirror if self.phase is Phase.WATCHING else 0.0
+
+    def beat(self, instance: str) -> float | None:
+        """Seconds from one "look now" to the next, where this instance is the one that says it."""
+        due = self.phase is Phase.WATCHING and self.beat_of == instance and self.beat_every > 0
+        return self.beat_every if due else None
 
     @property
     def moving(self) -> bool:

@@ -15,6 +15,7 @@ from bluegreen.core.phases import Phase
 from bluegreen.core.written.schema import SCHEMA, migrated
 from bluegreen_router.route import Route
 
+_FASTEST, _SLOWEST = 1.0, 3600.0  # seconds between two nudges: each is paid for
 _PHASES = {phase.value: phase for phase in Phase}
 
 
@@ -29,6 +30,7 @@ class _State(_Read):
 class _Release(_Read):
     phase: str
     mirror: Any = 0.0  # it leads no traffic: a router follows, however it is written
+    beat: Any = None  # neither does this
 
 
 class _Record(_Read):
@@ -53,6 +55,7 @@ def decode(body: bytes) -> Route:
     """Raises `ValidationError` where a field is missing that leads traffic."""
     version = _Version.model_validate_json(migrated(body))
     record = version.record
+    beat_of, beat_every = _beat(record.release.beat) if record.release else ("", 0.0)
     return Route(
         service=record.service,
         seq=version.seq,
@@ -61,11 +64,21 @@ def decode(body: bytes) -> Route:
         tags={environment: state.tag for environment, state in record.environments.items()},
         phase=_phase(record.release.phase) if record.release else None,
         mirror=_share(record.release.mirror) if record.release else 0.0,
+        beat_of=beat_of,
+        beat_every=beat_every,
     )
 
 
 def _share(written: object) -> float:
     return float(written) if isinstance(written, int | float) and 0 <= written <= 100 else 0.0
+
+
+def _beat(written: object) -> tuple[str, float]:
+    found = written if isinstance(written, dict) else {}
+    instance, every = found.get("instance"), found.get("every")
+    if not isinstance(instance, str) or not isinstance(every, int | float) or not _FASTEST <= every <= _SLOWEST:
+        return "", 0.0
+    return instance, float(every)
 
 
 def _phase(word: str) -> Phase:

@@ -20,7 +20,7 @@ def handed_on(fleet):
     return [event["data"]["services"] for event in fleet.woken if event["function"] == "ops/watch"]
 
 
-def test_each_release_in_flight_gets_a_watch_of_its_own(fleet):
+def test_releases_in_flight_are_handed_on_four_a_watch(fleet):
     for name in fleet.names[:20]:
         fleet.request(name)
     fleet.woken.clear()
@@ -28,7 +28,19 @@ def test_each_release_in_flight_gets_a_watch_of_its_own(fleet):
     answer, _ = fleet.watch(minutes=LATER)
 
     assert answer["ok"], answer
-    assert sorted(handed_on(fleet)) == [[name] for name in fleet.names[:20]]
+    assert sorted(map(len, handed_on(fleet))) == [4] * 5
+    assert sorted(name for names in handed_on(fleet) for name in names) == fleet.names[:20]
+
+
+@pytest.mark.parametrize(("flying", "watches"), [(2, 0), (4, 0), (5, 2), (9, 3)])
+def test_what_fits_into_one_watch_is_not_handed_on(flying, watches, fleet):
+    for name in fleet.names[:flying]:
+        fleet.request(name)
+    fleet.woken.clear()
+
+    fleet.watch(minutes=LATER)
+
+    assert len(handed_on(fleet)) == watches
 
 
 def test_one_alone_is_followed_by_the_overseer_itself(fleet):
@@ -64,11 +76,11 @@ def test_a_nudge_about_nobody_looks_at_all(fleet, data):
     nudge = {"specversion": "1.0", "type": "bluegreen.release.watching", "subject": "x", "data": data}
     fleet.watch(nudge, minutes=LATER)
 
-    assert sorted(handed_on(fleet)) == [[fleet.names[0]], [fleet.names[1]]]
+    assert {event["subject"] for event in fleet.woken} == set(fleet.names[:2])
 
 
 def test_very_many_share_watches_and_none_is_left_out():
-    fleet = Fleet(60, 0.0)
+    fleet = Fleet(120, 0.0)
     for name in fleet.names:
         fleet.request(name)
     fleet.woken.clear()
@@ -76,7 +88,7 @@ def test_very_many_share_watches_and_none_is_left_out():
     fleet.watch(minutes=LATER)
 
     assert len(handed_on(fleet)) == 24
-    assert max(map(len, handed_on(fleet))) == 3
+    assert max(map(len, handed_on(fleet))) == 5
     assert sorted(name for names in handed_on(fleet) for name in names) == fleet.names
 
 
@@ -92,7 +104,7 @@ def test_where_wake_ups_are_refused_the_overseer_takes_every_turn_itself(fleet):
 
 
 def test_a_journal_that_cannot_be_read_hides_no_other(fleet, monkeypatch):
-    for name in fleet.names[:3]:
+    for name in fleet.names[:6]:
         fleet.request(name)
     fleet.woken.clear()
     read = Slow.get
@@ -105,7 +117,7 @@ def test_a_journal_that_cannot_be_read_hides_no_other(fleet, monkeypatch):
     monkeypatch.setattr(Slow, "get", get)
     fleet.watch(minutes=LATER)
 
-    assert sorted(handed_on(fleet)) == [[fleet.names[1]], [fleet.names[2]]]
+    assert sorted(name for names in handed_on(fleet) for name in names) == fleet.names[1:6]
 
 
 def test_what_rests_is_read_side_by_side(fleet):

@@ -17,6 +17,7 @@ from bluegreen_router.counts import Answer, Ledger, Source
 from bluegreen_router.log import Log
 from bluegreen_router.nudge import Nudge
 from bluegreen_router.report import Report
+from bluegreen_router.route import Route
 from bluegreen_router.settings import Settings
 from tests.waiting import stays, until
 
@@ -186,7 +187,7 @@ class _Hooks(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.server.came.append((self.path, self.headers["X-Require-Whisk-Auth"], body))
-        self.send_response(204)
+        self.send_response(202)
         self.end_headers()
 
     def log_message(self, *_: object) -> None:
@@ -219,7 +220,51 @@ def test_failures_of_a_release_under_watch_nudge_once_in_a_while(start, service,
     until(lambda: users(router, BLUE).failed == 3)
 
     assert quiet == []
-    assert hooks.came == [("/hooks/deployment", "nudge-secret", b'{"service":"web"}')]
+    told = {"service": "web", "instance": router.telemetry().instance}
+    (path, secret, body), *others = hooks.came
+    assert others == []
+    assert (path, secret, json.loads(body)) == ("/hooks/deployment", "nudge-secret", told)
+
+
+@pytest.mark.parametrize(("beats", "heard"), [(True, True), (False, False)])
+def test_looks_are_paced_by_the_instance_that_the_journal_names(beats, heard, environment, hooks):
+    """Each second, and no sooner; a report before each says whether the last one was heard."""
+    url = f"http://127.0.0.1:{hooks.server_port}/hooks/deployment"
+    more = {"BLUEGREEN_NUDGE_URL": url, "BLUEGREEN_NUDGE_SECRET": "nudge-secret"}
+    settings = Settings.from_environment(environment("http://127.0.0.1:1", "http://127.0.0.1:2", **more))
+    objects, log, now = MemoryObjects(), Log("web", "router-1"), datetime(2026, 1, 1, tzinfo=UTC)
+    route = Route(
+        service="web",
+        seq=1,
+        epoch=1,
+        active=BLUE,
+        tags={},
+        phase=Phase.WATCHING,
+        beat_of=settings.instance,
+        beat_every=2,
+    )
+    route = route if beats else route.model_copy(update={"beat_of": "another"})
+    nudge = Nudge(settings, log)
+    report = Report(objects, ("web", settings.instance), Ledger(now), lambda: route, nudge, log)
+    for tenth in range(0, 70, 5):
+        report.turn(now + timedelta(seconds=tenth / 10))
+    if heard:
+        until(lambda: len(hooks.came) == 4, what="all beats arrive")
+
+    stays(lambda: len(hooks.came) == (4 if heard else 0), 0.2, "a beat each two seconds")
+    assert nudge.works
+
+
+def test_a_nudge_that_is_not_heard_is_told(environment):
+    more = {"BLUEGREEN_NUDGE_URL": "http://127.0.0.1:1/", "BLUEGREEN_NUDGE_SECRET": "nudge-secret"}
+    settings = Settings.from_environment(environment("http://127.0.0.1:1", "http://127.0.0.1:2", **more))
+    nudge = Nudge(settings, Log("web", "router-1"))
+    assert nudge.works
+    nudge.beat()
+    until(lambda: not nudge.works, what="it is noticed")
+
+    without = Settings.from_environment(environment("http://127.0.0.1:1", "http://127.0.0.1:2"))
+    assert not Nudge(without, Log("web", "router-1")).works
 
 
 def test_nudges_keep_their_distance(hooks, environment):

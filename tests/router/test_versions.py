@@ -116,3 +116,25 @@ def test_another_schema_is_not_followed_and_says_what_to_do(service, capsys):
     assert follower.look() is Seen.UNKNOWN
     assert [route.seq for route in applied] == [1]
     assert "of another schema than 1: deploy the Bluegreen that wrote it" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("beat", "seconds"),
+    [
+        (None, None),
+        ({"instance": "one", "every": 2.5}, 2.5),
+        ({"instance": "one", "every": 0}, None),
+        ({"instance": "one", "every": 0.01}, None),
+        ({"instance": "one", "every": "2"}, None),
+        ({"instance": "one", "every": float("inf")}, None),
+        ({"instance": 7, "every": 2.5}, None),
+        ({"instance": "two", "every": 2.5}, None),
+        ({}, None),
+        ("one", None),
+    ],
+)
+def test_a_beat_that_is_not_understood_paces_nothing_and_stops_no_router(beat, seconds):
+    route = decode(changed(VERSION, "record.release.beat", beat))
+
+    assert route.beat("one") == seconds
+    assert route.model_copy(update={"phase": Phase.ROLLING_BACK}).beat("one") is None

@@ -15,6 +15,8 @@ from tests.simulation.faults import set_scenarios
 from tests.simulation.faults.after_bake_scenarios import AFTER_BAKE_SCENARIOS
 from tests.simulation.faults.bug_scenarios import BUG_SCENARIOS
 from tests.simulation.faults.exhaustive import late_clocks, pairs, singles
+from tests.simulation.faults.fleet_scenarios import FLEET_SCENARIOS
+from tests.simulation.faults.fleet_scenarios import schedule as fleet_from_seed
 from tests.simulation.faults.provider_scenarios import PROVIDER_SCENARIOS
 from tests.simulation.faults.refused_wake_ups import REFUSED_WAKE_UPS
 from tests.simulation.faults.scenarios import GOOD, SCENARIOS
@@ -29,7 +31,9 @@ from tests.simulation.shrink import narrate
 from tests.simulation.states.explorer import Broken, Explorer
 
 _SHOWN = 3  # violations that are printed in full
-_SEEDS_PER_SET = 100  # with so many seeds comes one schedule of a release set, which takes as long as several
+_SEEDS_PER_SET = (
+    100  # with so many seeds comes one schedule of a release set, and one of a fleet, which take as long as several
+)
 
 
 def seeds(count: int, first: int, json_file: Path | None, sets: bool) -> bool:
@@ -43,6 +47,7 @@ def seeds(count: int, first: int, json_file: Path | None, sets: bool) -> bool:
         REFUSED_WAKE_UPS,
         SLOW_SCENARIOS,
         AFTER_BAKE_SCENARIOS,
+        FLEET_SCENARIOS,
         singles(GOOD, every=False),
         chain.from_iterable(map(_mixed, numbers)),
     )
@@ -51,7 +56,8 @@ def seeds(count: int, first: int, json_file: Path | None, sets: bool) -> bool:
 
 
 def _mixed(seed: int) -> tuple[Schedule, ...]:
-    return (from_seed(seed),) if seed % _SEEDS_PER_SET else (from_seed(seed), set_from_seed(seed))
+    more = () if seed % _SEEDS_PER_SET else (set_from_seed(seed), fleet_from_seed(seed))
+    return (from_seed(seed), *more)
 
 
 def exhaustive(json_file: Path | None, sets: bool) -> bool:

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from typing import Protocol, TypeVar
 
-_MOST = 20  # as many connections are kept
+MOST = 20  # as many connections are kept
 A = TypeVar("A")
 B = TypeVar("B")
 
@@ -18,6 +18,6 @@ class AtOnce(Protocol):
 def at_once(ask: Callable[[A], B], of: Sequence[A]) -> list[B]:
     if not of:
         return []
-    with ThreadPoolExecutor(max_workers=min(_MOST, len(of))) as pool:
+    with ThreadPoolExecutor(max_workers=min(MOST, len(of))) as pool:
         asked = [pool.submit(copy_context().run, ask, each) for each in of]
         return [each.result() for each in asked]

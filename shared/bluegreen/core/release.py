@@ -112,6 +112,13 @@ class NativeRollback(Frozen):
     made: str = ""  # the deployment that it is carried out by, "" until DigitalOcean has answered
 
 
+class Beat(Frozen):
+    """An instance of the router says "look now" every so many seconds, so that nobody has to stay awake in between."""
+
+    instance: str
+    every: float
+
+
 class HistoryLine(Frozen):
     at: Time
     phase: Phase
@@ -144,6 +151,8 @@ class Release(Frozen):
     switched_at: Time | None = None
     committed_at: Time | None = Field(default=None, exclude_if=not_)  # by GitHub's word
     mirror: float = 0.0  # percent of users' requests that the environment before is sent as well, while it is watched
+    beat: Beat | None = None  # who paces the looks at it while it is watched; None: a watch stays with it
+    beats: int = 0  # how often it was heard while a watch stayed with the release
     evidence: Evidence = Evidence()
     reason: str = ""  # why it is where it is
     misconfigured: bool = False  # it failed by a setting of ours: a newer tag would fare no better

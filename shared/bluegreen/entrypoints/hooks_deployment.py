@@ -1,6 +1,6 @@
 """hooks/deployment: a POST_DEPLOY job or a router says "look now". It carries no truth; the watch looks for itself."""
 
-from bluegreen.core.inbound.nudges import nudge
+from bluegreen.core.inbound.nudges import nudge, said_by
 from bluegreen.core.phases import Phase
 from bluegreen.invocation.entry_point import (
     WAKE,
@@ -16,6 +16,7 @@ def run(invocation: Invocation) -> Response:
     known = invocation.settings.file.services
     service = invocation.settings.service(str(named)).name if named else next(iter(known))
     event = nudge(service, None, Phase.DEPLOYING, invocation.caller.function, invocation.clock.now())
+    event = said_by(event, invocation.event.get("instance"))
     refused = invocation.clients.functions.wake("ops/watch", event)
     if refused:
         return web_answer(200, True, f"noted, but nobody was woken: {refused}")

@@ -1,8 +1,8 @@
 """Taking a turn at a release: read, claim, look, judge, write, wake whoever is next, deliver notices.
 
 A function may be killed after any line and its turn taken again by another: the record is the truth, the claim only
-saves work. `take` is for a caller that is done afterwards, `take_and_stay` for the watch, which looks again in a few
-seconds, `take_all` for a caller that looks after several phases in a row.
+saves work. `take` is for a caller that is done afterwards, `take_and_stay` for the watch, which looks again in seconds,
+`take_all` for a caller that looks after several phases in a row.
 """
 
 from itertools import zip_longest
@@ -41,6 +41,7 @@ class _Afterwards(NamedTuple):
     looks_again: bool = False  # at the same phase, soon: it keeps its claim, and writes only what matters
     claims_next: Step | None = None  # it takes the next phase too: claimed in the version that ends this one
     wakes_next: bool = True  # it wakes whoever looks after the next phase
+    claims: bool = True  # False: a claim is two requests for each look, and looking twice does no harm
 
 
 def take(step: Step, cloud: Cloud) -> TurnResult:
@@ -48,9 +49,9 @@ def take(step: Step, cloud: Cloud) -> TurnResult:
     return _take(step, cloud, None, _Afterwards())
 
 
-def take_and_stay(step: Step, cloud: Cloud, version: Version) -> TurnResult:
-    """As `take`, by a caller that has just read the newest version and will look again soon."""
-    return _take(step, cloud, version, _Afterwards(looks_again=True))
+def take_and_stay(step: Step, cloud: Cloud, version: Version, claims: bool = True) -> TurnResult:
+    """As `take`, by a caller that has just read the newest version. It, or else anybody, will look again soon."""
+    return _take(step, cloud, version, _Afterwards(looks_again=True, claims=claims))
 
 
 def take_all(steps: tuple[Step, ...], cloud: Cloud) -> TurnResult:
@@ -91,7 +92,8 @@ def _take(step: Step, cloud: Cloud, version: Version | None, afterwards: _Afterw
         return TurnResult(False, False, f"{release.tag} is in another's hands", version)
     turn = Turn(cloud, version)
     try:
-        turn.claim(step.lease)
+        if afterwards.claims:
+            turn.claim(step.lease)
         return _work(step, turn, afterwards)
     except Stale as error:
         return TurnResult(False, False, f"left to another: {error}", version)
@@ -125,9 +127,8 @@ def _concluded(step: Step, result: StepResult, turn: Turn, afterwards: _Afterwar
         return _handed_on(after, ours, afterwards.claims_next, cloud)
     if not afterwards.looks_again:
         return after.with_release(claim=None)
-    return (
-        after.with_release(claim=fresh_claim(cloud, step.lease)) if _is_worth_writing(before, after, turn) else before
-    )
+    claim = fresh_claim(cloud, step.lease) if afterwards.claims else None
+    return after.with_release(claim=claim) if _is_worth_writing(before, after, turn) else before
 
 
 def _handed_on(after: Record, ours: Release, following: Step | None, cloud: Cloud) -> Record:

@@ -1,5 +1,10 @@
-"""Tags that were never announced: GitHub does not redeliver a webhook that failed, so now and then it is asked."""
+"""Tags that were never announced: GitHub does not redeliver a webhook that failed, so now and then it is asked.
 
+GitHub answers 5,000 questions an hour. Services are asked for one after the other, so that no minute has all of them,
+and no more often than all of them together may: 1,000 services each every 30 minutes, 100 each every five.
+"""
+
+import math
 from datetime import datetime
 from functools import partial
 
@@ -16,11 +21,19 @@ from bluegreen.ordering.placing import deliver_notices, place, place_announced
 from bluegreen.steps.take_turn import wake_next
 
 _MOST = 10  # tags taken up at once
+_AN_HOUR = 2000  # questions, of all services: what releases ask besides stays within half of what GitHub allows
 
 
 def due(cloud: Cloud) -> bool:
     """Every few minutes by the clock alone, so that nothing has to be written down for it."""
-    return int(cloud.clock.now().timestamp() // 60) % cloud.service.tags.ask_every == 0
+    every_service, own = list(cloud.clients.settings.file.services), cloud.service
+    every = minutes_between(own.tags.ask_every, len(every_service))
+    return (int(cloud.clock.now().timestamp() // 60) - every_service.index(own.name)) % every == 0
+
+
+def minutes_between(wanted: int, services: int) -> int:
+    """As bluegreen.yml says, where GitHub's allowance has room for it."""
+    return max(wanted, math.ceil(services * 60 / _AN_HOUR))
 
 
 def take_up(cloud: Cloud, version: Version) -> Version:

@@ -2,19 +2,23 @@
 
 Quantities. A look at one service waits for the network, 0.1 s and more, so that a thousand one after the other would
 take minutes. What rests is read side by side, twenty at a time. What is in flight wants a look every few seconds for
-an hour: it is handed to a watch of its own, an invocation that is woken like any other, so one slow app delays no
-other. The platform runs 120 functions of a namespace at once, so of very many releases several share a watch, each in
-a thread: with at most 24 watches, 20 releases have 20, and 100 have 24 with four or five each. Without a key, and where
-a wake-up is refused, the overseer follows them itself, in threads. Beyond a limit looks stretch; nothing is left out.
+an hour: it is handed to a watch, an invocation that is woken like any other. An hour of one costs 900 GiB-seconds, and
+the platform runs 120 functions of a namespace at once, so four releases and more share a watch, each in a thread: one
+slow app delays no other. Of 20 releases five watches have four each, of 100 the 24 that there may be have four or five.
+Without a key, and where a wake-up is refused, the overseer follows them itself, in threads. Beyond a limit looks
+stretch; nothing is left out. Of a few alone the looks may be paced by the router, and nobody stays (beats.py).
 
-Members of a set are looked at together, for they decide by each other's records. What is in flight alone is not handed
-on: the overseer stays with it.
+Members of a set are looked at together, for they decide by each other's records. What fits into one watch is not handed
+on: the overseer stays with it. A journal that takes longer than four seconds is waited for by nobody else: its service
+gets a watch, or a thread, like one in flight.
 """
 
+import math
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
+from bluegreen.clients import bounded
 from bluegreen.cloud import Clock, Cloud
 from bluegreen.core.inbound import nudges
 from bluegreen.core.phases import Phase
@@ -22,14 +26,17 @@ from bluegreen.core.record import Version
 from bluegreen.core.sets.members import set_of
 from bluegreen.ordering import set_cohesion
 from bluegreen.steps.turn import wake
-from bluegreen.watch import rounds, side_work
+from bluegreen.watch import beats, rounds, side_work
 from bluegreen.watch.rounds import Watched
 from bluegreen.watch.service import first_read, wants_a_look
 
 Group = list[Cloud]  # one service, or the members of a set
 Read = dict[str, Version]  # by service: the newest version, of those whose journal could be read
 _WATCHES = 24  # at once: a fifth of what the platform runs
+_SHARE = 4  # releases a watch, where that makes no more of them: whoever sleeps between looks sleeps for all four
 _THREADS = 16
+_ONE_READ, _ALL_READ = 4.0, 30.0  # seconds that a journal, and all of them, may take to be read
+_TOO_SLOW = object()
 _URGENT = (Phase.ROLLING_BACK, Phase.SWITCHING, Phase.WATCHING)  # these are handed on first
 
 
@@ -37,22 +44,39 @@ def run(event: Mapping[str, Any], clouds: list[Cloud], clock: Clock) -> Watched:
     """For a nudge the services that it is about; for the schedule, or a person, all of them."""
     groups, meant = _groups(clouds), nudges.services(event)
     about = [group for group in groups if any(cloud.service.name in meant for cloud in group)] or groups
+    if len(about) == len(about[0]) == 1 and beats.look(about[0][0], event):
+        return Watched(1, [])
     narrow = len(about) == 1 or about is not groups
-    watched = _follow(about, [], clock) if narrow else _oversee(groups, clock)
+    watched = _follow(about, [], clock, clock.seconds()) if narrow else _oversee(groups, clock)
     if watched.busy:
+        if len(groups) == len(clouds) == 1:
+            beats.arrange_alone(clouds[0])
         _woken(watched.busy)
     return watched
 
 
 def _oversee(groups: list[Group], clock: Clock) -> Watched:
-    everyone = [cloud for group in groups for cloud in group]
-    found = everyone[0].clients.at_once(first_read, everyone)
-    read = {cloud.service.name: version for cloud, version in zip(everyone, found, strict=True) if version is not None}
-    flying = sorted((group for group in groups if _is_flying(group, read)), key=partial(_urgency, read))
-    bundles = _parted(flying, _WATCHES) if len(flying) > 1 and everyone[0].clients.functions.can_wake else [flying]
+    everyone, begun = [cloud for group in groups for cloud in group], clock.seconds()
+    with bounded.within(_ALL_READ):
+        found = zip(everyone, everyone[0].clients.at_once(_read_soon, everyone), strict=True)
+    told = {cloud.service.name: version for cloud, version in found}
+    read = {name: version for name, version in told.items() if isinstance(version, Version)}
+    slow = {name for name, version in told.items() if version is _TOO_SLOW}
+    flying = sorted((group for group in groups if _is_flying(group, read, slow)), key=partial(_urgency, read))
+    beats.arrange([group[0] for group in groups if len(group) == 1], read)
+    watches = min(_WATCHES, math.ceil(len(flying) / _SHARE))
+    bundles = _parted(flying, watches) if len(flying) > 1 and everyone[0].clients.functions.can_wake else [flying]
     kept = flying if len(bundles) == 1 else [group for bundle in bundles if not _handed_on(bundle) for group in bundle]
     resting = [cloud for group in groups if group not in flying for cloud in group]
-    return _follow(kept, [_last_read(cloud, read) for cloud in resting if cloud.service.name in read], clock)
+    beside = [_last_read(cloud, read) for cloud in resting if cloud.service.name in read]
+    return _follow(kept, beside, clock, begun)
+
+
+def _read_soon(cloud: Cloud) -> Version | object | None:
+    """None where it failed, `_TOO_SLOW` where it took too long: nobody waits for it any more."""
+    with bounded.within(_ONE_READ) as limit:
+        version = first_read(cloud)
+    return _TOO_SLOW if version is None and limit.left <= 0 else version
 
 
 def _last_read(cloud: Cloud, read: Read) -> side_work.LastRead:
@@ -61,11 +85,11 @@ def _last_read(cloud: Cloud, read: Read) -> side_work.LastRead:
     return side_work.LastRead(cloud, None if version.record.release else version)
 
 
-def _follow(groups: list[Group], beside: list[side_work.LastRead], clock: Clock) -> Watched:
+def _follow(groups: list[Group], beside: list[side_work.LastRead], clock: Clock, begun: float) -> Watched:
     """Each in a thread of its own, as far as there are threads; what rests has one too."""
     chunks = [[cloud for group in part for cloud in group] for part in _parted(groups, _THREADS - 1)]
     works: list[Callable[[], Watched]] = [partial(_beside, beside, clock)] if beside or not chunks else []
-    works += [partial(rounds.run, chunk, clock) for chunk in chunks]
+    works += [partial(rounds.run, chunk, clock, begun) for chunk in chunks]
     everyone = [*(chunk[0] for chunk in chunks), *(each.cloud for each in beside)]
     done = [works[0]()] if len(works) == 1 else everyone[0].clients.at_once(_call, works)
     return Watched(max(each.looks for each in done), [cloud for each in done for cloud in each.busy])
@@ -92,7 +116,10 @@ def _woken(clouds: list[Cloud]) -> str | None:
     return wake(first, first.caller.function, nudges.naming(event, [cloud.service.name for cloud in clouds]))
 
 
-def _is_flying(group: Group, read: Read) -> bool:
+def _is_flying(group: Group, read: Read, slow: set[str]) -> bool:
+    """Of whom is not known whether anything is in flight has to be asked in the time that it takes."""
+    if any(cloud.service.name in slow for cloud in group):
+        return True
     known = [(cloud, read[cloud.service.name]) for cloud in group if cloud.service.name in read]
     if any(wants_a_look(cloud, version) for cloud, version in known):
         return True

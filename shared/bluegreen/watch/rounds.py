@@ -30,9 +30,9 @@ class _Round(NamedTuple):
     read: list[side_work.LastRead]  # services whose journals could be read
 
 
-def run(clouds: list[Cloud], clock: Clock) -> Watched:
-    """As long as the services' `stay`, or as this invocation has time."""
-    begun, stay = clock.seconds(), max(cloud.service.watch.stay for cloud in clouds)
+def run(clouds: list[Cloud], clock: Clock, begun: float) -> Watched:
+    """Until `stay` after `begun`: whoever stays longer holds what the next overseer then passes over, or is killed."""
+    stay = max(cloud.service.watch.stay for cloud in clouds)
     rounds, beside = 0, list[side_work.LastRead]()  # services whose side work is still to be done
     while True:
         busy, pause, read = _round(clouds, clock, first=rounds == 0)

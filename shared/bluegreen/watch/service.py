@@ -14,7 +14,7 @@ from bluegreen.ordering.placing import newest_or_adopted
 from bluegreen.steps import bug_report, checking, deploying, requested, rolling_back, switching, watching
 from bluegreen.steps.step import Step
 from bluegreen.steps.take_turn import take, take_and_stay, wake_next
-from bluegreen.watch import lost_journal, past_the_journal, refused_wake_ups
+from bluegreen.watch import beats, lost_journal, past_the_journal, refused_wake_ups
 
 _FOLLOWED = {Phase.DEPLOYING: deploying.STEP, Phase.WATCHING: watching.STEP}  # by the watch itself
 _OTHERS: dict[Phase, Step] = {
@@ -78,7 +78,8 @@ def look(cloud: Cloud, first: bool) -> Look:
         wants = release is not None and not version.record.lost and _take_turn(cloud, version, release)
         if cloud.wake_ups.refusals or version.record.wakes_refused:
             version = refused_wake_ups.keep_told(cloud, version)
-        return Look(version, _pause(cloud, release) if release is not None and wants else None)
+        stays = release is not None and wants and not beats.are_heard(cloud, release)
+        return Look(version, _pause(cloud, release) if release is not None and stays else None)
     except BluegreenError as error:
         _failed(cloud, error)
     except Exception as error:  # noqa: BLE001 - a bug in one service must not hide the others

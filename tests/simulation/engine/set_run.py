@@ -1,4 +1,4 @@
-"""A run of several services in one namespace, all of them in the set *shop*."""
+"""A run of several services in one namespace, all of them in the set *shop*, or each by itself."""
 
 from collections.abc import Callable
 from copy import deepcopy
@@ -30,7 +30,7 @@ class SetRun(Run):
             self.worlds[name] = Member(name, how.busy, next(iter(self.worlds.values()), None))
         self.world = next(iter(self.worlds.values()))
         apps = tuple((name, world.apps[BLUE].id, world.apps[GREEN].id) for name, world in self.worlds.items())
-        self.settings = settings(apps, how.services, how.auto_switch, how.key, how.alerts)
+        self.settings = settings(apps, how.services, how.auto_switch, how.key, how.alerts, how.apart)
         self.ledger = self.ledgers = SetLedger(self, self.worlds)  # type: ignore[assignment]
         self.sides = {name: MemberRun(self, name) for name in self.worlds}
 
@@ -38,7 +38,7 @@ class SetRun(Run):
         return _SetInterrupter(self, self.schedule.faults)
 
     def first_day(self) -> dict[str, bytes]:
-        return _first_day(self.schedule.services)
+        return _first_day(self.schedule.services, self.schedule.apart)
 
     def world_of(self, service: Service) -> Member:
         return self.worlds[service.name]
@@ -77,7 +77,12 @@ class _SetInterrupter(Interrupter):
 
 @cache
 def settings(
-    apps: tuple[tuple[str, str, str], ...], order: tuple[str, ...], auto_switch: bool, key: bool, alerts: str
+    apps: tuple[tuple[str, str, str], ...],
+    order: tuple[str, ...],
+    auto_switch: bool,
+    key: bool,
+    alerts: str,
+    apart: bool,
 ) -> Settings:
     """`apps`: service, and the ids of its blue and its green app."""
     services: dict[str, Any] = {}
@@ -91,11 +96,12 @@ def settings(
         for colour in ("blue", "green"):
             service["environments"][colour]["url"] = f"https://{name}-{colour}.example"
     secrets = service_config.SECRETS if key else {**service_config.SECRETS, "BLUEGREEN_FUNCTIONS_KEY": "none"}
-    return load({**written, "services": services, "sets": {SET: {"services": list(order)}}}, secrets)
+    sets = {} if apart else {"sets": {SET: {"services": list(order)}}}
+    return load({**written, "services": services, **sets}, secrets)
 
 
 @cache
-def _first_day(services: tuple[str, ...]) -> dict[str, bytes]:
-    run = SetRun(Schedule("first day of a set", (), first_day=True, services=services))
+def _first_day(services: tuple[str, ...], apart: bool) -> dict[str, bytes]:
+    run = SetRun(Schedule("first day of a set", (), first_day=True, services=services, apart=apart))
     run.start("ops/watch", {"source": "schedule"})
     return run.store.bodies

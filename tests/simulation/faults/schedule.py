@@ -53,6 +53,7 @@ class Schedule:
     busy: str = "supersede"  # what App Platform does with a deployment while another is under way
     traffic: str = "router"  # what leads users to an environment
     services: tuple[str, ...] = ()  # of a set, in its order; none: the service is *web*, and in no set
+    apart: bool = False  # those services are in no set
     restore_idle: bool = False  # what the idle environment ran is deployed again after a release that failed there
     skew: int = 0  # seeds the clocks of the invocations, each up to half a minute off; 0: all agree
 

@@ -11,6 +11,7 @@ from tests.simulation.engine.make_run import make_run
 from tests.simulation.faults.after_bake_scenarios import AFTER_BAKE_SCENARIOS
 from tests.simulation.faults.bug_scenarios import BUG_SCENARIOS
 from tests.simulation.faults.exhaustive import late_clocks, singles
+from tests.simulation.faults.fleet_scenarios import FLEET_SCENARIOS
 from tests.simulation.faults.provider_scenarios import PROVIDER_SCENARIOS
 from tests.simulation.faults.refused_wake_ups import REFUSED_WAKE_UPS
 from tests.simulation.faults.regressions import REGRESSIONS
@@ -66,6 +67,7 @@ def _schedules() -> Iterator[Schedule]:
         REFUSED_WAKE_UPS,
         SLOW_SCENARIOS,
         AFTER_BAKE_SCENARIOS,
+        FLEET_SCENARIOS,
         _at_known_points(),
         _on_the_good_release(),
         map(from_seed, range(BOUND)),

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from tests.simulation.engine.interruption import Interrupter
     from tests.simulation.engine.invocation import Invocation
     from tests.simulation.engine.set_run import SetRun
+    from tests.simulation.engine.wake_ups import WakeUps
 
 
 class MemberRun:
@@ -21,6 +22,10 @@ class MemberRun:
     @property
     def interrupter(self) -> "Interrupter":
         return self._run.interrupter
+
+    @property
+    def wake_ups(self) -> "WakeUps":
+        return self._run.wake_ups
 
     @property
     def quiet_since(self) -> float:

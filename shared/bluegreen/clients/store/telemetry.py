@@ -5,9 +5,9 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from bluegreen.clients.store.objects import Objects
-from bluegreen.core.judge.telemetry import AppliedEpoch, Telemetry
+from bluegreen.core.judge.telemetry import AppliedEpoch, Nudging, Telemetry
 
-R = TypeVar("R", AppliedEpoch, Telemetry)
+R = TypeVar("R", AppliedEpoch, Nudging, Telemetry)
 
 
 def read_reports(telemetry: Objects, service: str, within: float, kind: type[R]) -> list[R]:

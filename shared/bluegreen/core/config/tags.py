@@ -35,7 +35,7 @@ class Tags(Frozen):
     pattern: str = Field(default="v*", max_length=200)  # `*` does not cross `/`, `**` does
     scheme: Scheme = Scheme.AUTO  # how the version in a tag is read; `none`: any tag, and none is older
     prereleases: bool = False
-    ask_every: int = Field(default=5, ge=1, le=60)  # minutes between two looks for tags whose webhook never came
+    ask_every: int = Field(default=5, ge=1, le=60)  # minutes between looks for missed tags; more from 167 services on
 
     @field_validator("pattern")
     @classmethod

@@ -12,6 +12,7 @@ from bluegreen.core.phases import Phase
 from bluegreen.core.release import Release
 
 ENVELOPE = frozenset({"specversion", "id", "source", "type", "subject", "time", "datacontenttype", "data"})
+_NAME = 200  # characters of an instance's name
 
 
 def nudge(service: str, release: Release | None, phase: Phase, by: str, now: datetime) -> dict[str, Any]:
@@ -32,6 +33,21 @@ def nudge(service: str, release: Release | None, phase: Phase, by: str, now: dat
 def naming(event: dict[str, Any], services: list[str]) -> dict[str, Any]:
     """The nudge, for several services at once."""
     return {**event, "data": {**event["data"], "services": services}}
+
+
+def said_by(event: dict[str, Any], instance: object) -> dict[str, Any]:
+    """The nudge of a router, with the name of the instance that sent it."""
+    named = {"instance": instance[:_NAME]} if isinstance(instance, str) else {}
+    return {**event, "data": {**event["data"], "from_outside": True, **named}}
+
+
+def from_outside(event: Mapping[str, Any]) -> str | None:
+    """The instance of the router that sent a nudge; "" where it does not say, None where a function of ours sent it."""
+    found = event.get("data")
+    if not is_nudge(event) or not isinstance(found, Mapping) or found.get("from_outside") is not True:
+        return None
+    named = found.get("instance")
+    return named if isinstance(named, str) else ""
 
 
 def services(event: Mapping[str, Any]) -> set[str]:

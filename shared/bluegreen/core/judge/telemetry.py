@@ -80,6 +80,13 @@ class AppliedEpoch(BaseModel):
     instance: str = "a router instance"
 
 
+class Nudging(BaseModel):
+    """The part that says whether an instance may pace looks."""
+
+    instance: str = ""
+    nudges: bool = False
+
+
 class Telemetry(Frozen, extra="ignore"):
     """One router instance, written to `services/<service>/telemetry/<instance>.json` every few seconds."""
 
@@ -90,6 +97,7 @@ class Telemetry(Frozen, extra="ignore"):
     epoch: int  # of the route that it has applied
     active: Environment | None  # None: it has no route yet
     blocks: tuple[Block, ...] = ()  # oldest first, the last five minutes
+    nudges: bool = False  # it wakes the watch, and was heard the last time
     confirmed: Time | None = None  # when the journal last said what is served, by the clock that `at` is of
 
     @model_validator(mode="after")

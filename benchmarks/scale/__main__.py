@@ -1,0 +1,5 @@
+"""`make bench-scale`."""
+
+from benchmarks.scale.command import app
+
+app()
