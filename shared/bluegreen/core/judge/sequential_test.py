@@ -95,7 +95,7 @@ class SequentialTest:
             if alarm.comparison.table.failures < LEAST_FAILURES:
                 continue
             if crossed.worse:
-                if not is_healing(test.signal.metric, self._intervals):
+                if not is_healing(test.signal.metric, self._intervals, self._limits.tolerance(test.signal)):
                     found.append(alarm)
             elif self.shared is None:
                 self._doubted(alarm)
