@@ -29,7 +29,7 @@ def _on_off(random: np.random.Generator, runs: int, intervals: int) -> Weights:
     """Twice as many or none, in phases of an exponential length."""
     changes = random.random((runs, intervals)) < INTERVAL_SECONDS / _PHASE
     on = (np.cumsum(changes, axis=1) + random.integers(0, 2, (runs, 1))) % 2
-    return 2.0 * on
+    return np.asarray(2.0 * on, dtype=np.float64)
 
 
 def _ramp(random: np.random.Generator, runs: int, intervals: int) -> Weights:

@@ -18,6 +18,11 @@ class Signal(NamedTuple):
     from_users: bool  # what users got before the switch is part of the null hypothesis
     pooled: bool = False  # users and probes together
 
+    @property
+    def only_users(self) -> bool:
+        """The idle environment, which serves nobody, was not asked for what these ask for."""
+        return self.from_users and not self.pooled
+
 
 def _columns(trials: str, failures: str) -> Selector:
     return itemgetter(Interval._fields.index(trials), Interval._fields.index(failures))

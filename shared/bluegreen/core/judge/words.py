@@ -16,7 +16,7 @@ _TOTAL_SECONDS, _ALMOST_ALL = 20, 0.9
 def alarm_says(active: Environment, alarm: Alarm, before: PreSwitch | None) -> str:
     """The numbers that convict, by what they do, and where an outage was left out of what users got before."""
     comparison = alarm.comparison
-    says = _compared(active, comparison, alarm.signal.metric.name, alarm.alone)
+    says = _compared(active, comparison, alarm.signal.metric.name, alarm.alone, alarm.signal.only_users)
     if alarm.rule:
         says = f"{says}; {alarm.rule}"
     else:
@@ -70,14 +70,16 @@ def proof_says(counts: RunningCounts, tolerated: float, by_probes: bool) -> str 
     return None
 
 
-def _compared(active: Environment, comparison: Comparison, what: str, alone: bool) -> str:
+def _compared(active: Environment, comparison: Comparison, what: str, alone: bool, only_users: bool = False) -> str:
     table = comparison.table
     says = f"{active.value}: {table.failures} of {table.trials} {what} in {spoken(comparison.seconds)}"
     other = active.other.value
     if not table.baseline_trials:
         return f"{says}; {other} was not asked, so nobody knows whose fault it is"
     says = f"{says}; {other}, asked the same: {table.baseline_failures} of {table.baseline_trials}"
-    return f"{says}, too few to tell whose fault it is" if alone else says
+    if alone:
+        return f"{says}, too few to tell whose fault it is"
+    return f"{says}, by probes, which may not ask what users ask" if only_users else says
 
 
 def _rate(failures: int, trials: int) -> float:
