@@ -130,8 +130,6 @@ THIRD = {
         partial(_unprobed_fault, rate=0.1),
         "10 % of users' requests fail, not on the idle side; 5 % are mirrored",
         0,
-        steady=(0.1, _B),
-        of_users_only=True,
         mirror=0.05,
     ),
     "pulsing 10% any phase": Case(_any_phase, "10 % fail for 5 s of every 20, which begin anywhere", 0),

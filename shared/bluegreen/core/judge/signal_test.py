@@ -92,6 +92,12 @@ class SignalTest:
         worse = world.hardly_asked or mean(self._compared) * ALPHA_COMPARED * self.signal.alpha_share >= 1
         return Crossed(too_many, too_many and worse)
 
+    def begin_anew(self) -> None:
+        """Drops what was gathered: M becomes smaller, and the inequality stays."""
+        self._own = (0.0,) * len(ALTERNATIVES)
+        self._critical = (0.0,) * len(CRITICAL_ALTERNATIVES)
+        self._compared = twins.NOTHING
+
     def state(self) -> SignalState:
         if not self._begun:
             return SignalState()

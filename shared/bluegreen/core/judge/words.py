@@ -6,8 +6,9 @@ from bluegreen.core.judge.evidence import PreSwitch, RunningCounts
 from bluegreen.core.judge.hard_limits import Alarm
 from bluegreen.core.judge.signal_kinds import ANSWERS
 from bluegreen.core.judge.signal_test import ALPHA, ALPHA_COMPARED, HARDLY
+from bluegreen.core.judge.statistics import mirrored
 from bluegreen.core.judge.statistics.exact_tests import upper_bound
-from bluegreen.core.judge.statistics.side_by_side import Comparison, window_table
+from bluegreen.core.judge.statistics.side_by_side import Comparison, trailing, window_table
 
 _MINUTE = 60
 _TOTAL_SECONDS, _ALMOST_ALL = 20, 0.9
@@ -38,6 +39,11 @@ def doubt_says(active: Environment, counts: RunningCounts) -> str:
     hardly_asked = table.baseline_trials * _MINUTE < HARDLY * comparison.seconds
     says = _compared(active, comparison, "failed", hardly_asked)
     other = active.other.value
+    asked, failed = mirrored.counted(trailing(tested, _MINUTE))
+    if asked:
+        says = f"{says}, and {failed} of {asked} of users' own requests, which {other} was sent as well"
+    if failed and failed * table.trials >= table.failures * asked:
+        return f"{says}; both fail, {active.value} no more than {other}: nothing speaks for going back"
     if not table.baseline_failures:
         return f"{says}; no difference is proven yet: whether going back to {other} would help is not known"
     if table.trials and _rate(table.baseline_failures, table.baseline_trials) >= _rate(table.failures, table.trials):

@@ -10,9 +10,11 @@ one of 1, 1.6, 1.6^2, … times the level, each as likely. The Bayes factor
     B = mean over A of P(failures | stays) / mean over A of P(failures | heals)
 
 is, for a start that heals, a non-negative martingale that begins at 1, on the average over how bad starts are. So it
-reaches 5 with a probability of at most 20 %, over all looks (Ville 1939). By that time the other statements have to
+reaches 10 with a probability of at most 10 %, over all looks (Ville 1939). By that time the other statements have to
 be refuted too: an alarm in the first three minutes wants all of it. What falls faster than e in 30 s reaches it even
-less often. Three minutes after the switch nothing is excused any more. What is found within 30 s does not wait.
+less often. What is found within 30 s does not wait. Three minutes after the switch, where a bad start has healed, its
+evidence is dropped and the test begins anew (`is_over`): it would stand above its threshold for minutes. From then on
+nothing is excused any more.
 
 An example: 75 answers in each interval. Failures 6, 5, 5, 4, 3, 3, 2, 2, 1 speak for a start that heals: after 45 s B
 is 0.0351. Of 4 failures in each of nine intervals B is 16.7: it stays.
@@ -29,7 +31,12 @@ _BEGINS, _ENDS = 30, 180  # seconds
 _FALLS = 30.0  # by a factor of e
 _STEP = 1.6
 _HIGHEST_RATE = 0.97
-_WANTED = 5.0
+_WANTED = 10.0
+
+
+def is_over(intervals: Sequence[Interval]) -> bool:
+    """Whether the newest interval is the first after which nothing is excused."""
+    return intervals[-1].end >= _ENDS and (len(intervals) < 2 or intervals[-2].end < _ENDS)
 
 
 def is_healing(metric: Metric, intervals: Sequence[Interval], level: float) -> bool:
