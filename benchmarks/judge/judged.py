@@ -15,11 +15,12 @@ from bluegreen.core.finding import HOLDS, Verdict
 from bluegreen.core.judge.evidence import INTERVAL_SECONDS, Evidence, Interval, PreSwitch
 from bluegreen.core.judge.statistics.usual import before_the_switch
 from bluegreen.core.judge.telemetry import NoData
-from bluegreen.core.judge.verdict import BakeContext, Judgement, Observation, judge
+from bluegreen.core.judge.verdict import BakeContext, Judgement, Observation, judge, limits
 
 CONTEXT = BakeContext(
     Environment.GREEN, datetime(2026, 1, 1, tzinfo=UTC), Watch(bake=BAKE, fresh=BAKE, every=EVERY), Thresholds()
 )
+TOLERATED = limits(CONTEXT.thresholds, CONTEXT.watch).tolerated
 # The verdict does not depend on how intervals are spread over looks, so a few looks will do, and those at which the
 # production check fails.
 _AT_LEAST_EVERY = 300

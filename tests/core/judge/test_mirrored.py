@@ -78,9 +78,9 @@ def test_the_message_says_what_became_of_users_own_requests():
         lambda at: look([interval(at, users_failed=30, mirrored=10, mirrored_failed=3)]),
         until=90,
     )
-    assert found.finding.verdict is Verdict.WAIT or "of users' own requests, which blue was sent as well" in (
-        found.finding.says
-    )
+    assert found.finding.verdict is Verdict.HOLD
+    assert "9 of 30 of users' own requests, which blue was sent as well" in found.finding.says
+    assert found.finding.says.endswith("both fail, green no more than blue: nothing speaks for going back")
 
 
 def test_rows_are_stored_as_before_where_nothing_is_mirrored():
