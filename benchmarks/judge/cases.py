@@ -2,5 +2,6 @@
 
 from benchmarks.judge.drawn import FIRST
 from benchmarks.judge.second import SECOND
+from benchmarks.judge.third import THIRD
 
-CASES = FIRST | SECOND
+CASES = FIRST | SECOND | THIRD

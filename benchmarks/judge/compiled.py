@@ -19,6 +19,7 @@ _FILES = (
     "statistics/allowance",
     "statistics/twins",
     "statistics/healing",
+    "statistics/mirrored",
     "statistics/side_by_side",
     "statistics/likelihood",
     "hard_limits",

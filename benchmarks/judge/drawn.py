@@ -25,6 +25,7 @@ class Sides(NamedTuple):
     baseline: Rates
     probes: Rates | None = None
     before: Rates | None = None  # five minutes
+    mirrored: Rates | None = None  # the idle side's answers to users' requests, where these are mirrored
 
 
 BACKGROUND = 0.001
@@ -50,6 +51,9 @@ class Case(NamedTuple):
     steady: tuple[float, float] | None = None  # of a steady fault: the rates of both sides, for the oracle
     of_users_only: bool = False  # probes do not meet the fault
     slow: tuple[float, float] = (0.0, 0.0)  # share of users' answers above 2 s, before and after the switch
+    slow_rates: Callable[[Draw], Rates] | None = None  # the same, interval by interval
+    retries: int = 0  # how often users ask again, an interval later, for what failed
+    mirror: float = 0.0  # share of users' requests that the idle environment is sent as well
 
 
 def level(draw: Draw, rate: float = BACKGROUND) -> Sides:

@@ -5,6 +5,7 @@ from math import log
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from benchmarks.judge.cases import CASES
 from benchmarks.judge.drawn import Case
@@ -35,6 +36,7 @@ class Figures(NamedTuple):
     oracle_s: float | None  # what a test needs that knows both rates, on the average: Wald's log(1/alpha) / KL
     proven: float | None  # of Bluegreen only
     held: float | None
+    proven_above: float | None = None  # proven although more of users' requests failed than is tolerated
 
     def as_json(self) -> dict[str, Any]:
         return self._asdict()
@@ -66,7 +68,13 @@ def _of(cell: Cell, rule: str, batches: list[Measured]) -> Figures:
         oracle_seconds(CASES[cell.case], cell.requests_per_s, batches[0].probes_per_s),
         float(np.mean(np.concatenate([batch.proven for batch in batches]))) if rule == OURS else None,
         float(np.mean(np.concatenate([batch.held for batch in batches]))) if rule == OURS else None,
+        _share([batch.proven_above for batch in batches]) if rule == OURS else None,
     )
+
+
+def _share(parts: list[NDArray[np.bool_] | None]) -> float | None:
+    known = [part for part in parts if part is not None]
+    return float(np.mean(np.concatenate(known))) if known else None
 
 
 def oracle_seconds(case: Case, requests_per_s: float, probes_per_s: float) -> float | None:

@@ -15,11 +15,12 @@ from bluegreen.core.finding import HOLDS, Verdict
 from bluegreen.core.judge.evidence import INTERVAL_SECONDS, Evidence, Interval, PreSwitch
 from bluegreen.core.judge.statistics.usual import before_the_switch
 from bluegreen.core.judge.telemetry import NoData
-from bluegreen.core.judge.verdict import BakeContext, Judgement, Observation, judge
+from bluegreen.core.judge.verdict import BakeContext, Judgement, Observation, judge, limits
 
 CONTEXT = BakeContext(
     Environment.GREEN, datetime(2026, 1, 1, tzinfo=UTC), Watch(bake=BAKE, fresh=BAKE, every=EVERY), Thresholds()
 )
+TOLERATED = limits(CONTEXT.thresholds, CONTEXT.watch).tolerated
 # The verdict does not depend on how intervals are spread over looks, so a few looks will do, and those at which the
 # production check fails.
 _AT_LEAST_EVERY = 300
@@ -82,16 +83,16 @@ def _moments(fails: Flags, source_ends: int, every: int) -> list[int]:
 
 
 def _intervals(traces: Traces, run: int, first: int, end: int) -> list[Interval]:
-    columns = (column[run, first:end].tolist() for column in (*traces[:6], traces.users_slow))
+    wanted = (*traces[:6], traces.users_slow, traces.mirrored, traces.mirrored_failed)
+    columns = (column[run, first:end].tolist() for column in wanted)
     found = []
-    for place, (*counts, slow) in enumerate(zip(*columns, strict=True), first):
+    for place, (*counts, slow, sent, lost) in enumerate(zip(*columns, strict=True), first):
         users, bad, probes, probes_bad, idle, idle_bad = counts
         at = place * INTERVAL_SECONDS
         timed = at >= CONTEXT.watch.warm_up
+        of_users = users, bad, users * timed, slow * timed
         found.append(
-            Interval(
-                at, users, bad, users * timed, slow * timed, probes, probes_bad, 0, 0, idle, idle_bad, idle * timed
-            )
+            Interval(at, *of_users, probes, probes_bad, 0, 0, idle, idle_bad, idle * timed, 0, 0, (), sent, lost)
         )
     told = traces.one_client or traces.clients
     return [each._replace(client_paths=client_paths(traces, run, each)) for each in found] if told else found

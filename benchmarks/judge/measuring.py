@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.judge.cases import CASES
-from benchmarks.judge.judged import judged
+from benchmarks.judge.judged import TOLERATED, judged
 from benchmarks.judge.rivals import RIVALS
 from benchmarks.judge.rivals.windows import Seconds
 from benchmarks.judge.traces import Batch, Cell, Traces, traces
@@ -36,6 +36,7 @@ class Measured(NamedTuple):
     held: NDArray[np.bool_]
     cpu_seconds: float
     probes_per_s: float = 5.0
+    proven_above: NDArray[np.bool_] | None = None  # although more of users' requests failed than is tolerated
 
 
 def batches(cells: Sequence[Cell], runs: int, settings: Batch) -> list[Batch]:
@@ -62,6 +63,8 @@ def measure(batch: Batch) -> Measured:
     begun = time.process_time()
     drawn = traces(batch)
     outcomes = [judged(drawn, run) for run in range(batch.runs)]
+    proven = np.array([outcome.verdict is Verdict.GOOD for outcome in outcomes])
+    above = drawn.users_failed.sum(axis=1) > TOLERATED * drawn.users.sum(axis=1)
     ours = np.array([outcome.at if outcome.verdict is Verdict.BAD else np.nan for outcome in outcomes])
     seen = drawn.users, drawn.users_failed, drawn.reported
     rolled_back = {OURS: ours} | {name: rule(*seen) for name, rule in RIVALS.items()}
@@ -69,10 +72,11 @@ def measure(batch: Batch) -> Measured:
         batch.cell,
         rolled_back,
         {name: _served(drawn, CASES[batch.cell.case].fault, at) for name, at in rolled_back.items()},
-        np.array([outcome.verdict is Verdict.GOOD for outcome in outcomes]),
+        proven,
         np.array([outcome.held for outcome in outcomes]),
         time.process_time() - begun,
         batch.probes,
+        proven & above,
     )
 
 

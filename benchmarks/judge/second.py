@@ -20,28 +20,28 @@ from benchmarks.judge.drawn import (
 )
 from bluegreen.core.judge.evidence import INTERVAL_SECONDS
 
-_AT = (np.arange(INTERVALS_BEFORE + INTERVALS) - INTERVALS_BEFORE) * float(INTERVAL_SECONDS)
-_MIDDLE = _AT + INTERVAL_SECONDS / 2
+AT = (np.arange(INTERVALS_BEFORE + INTERVALS) - INTERVALS_BEFORE) * float(INTERVAL_SECONDS)
+MIDDLE = AT + INTERVAL_SECONDS / 2
 _LATE = 1200
 
 
-def _share(begins: NDArray[np.float64], lasts: NDArray[np.float64] | float) -> Rates:
+def share_of_interval(begins: NDArray[np.float64], lasts: NDArray[np.float64] | float) -> Rates:
     """Of each interval, how much of it lies between the two; a column of moments, one for each run."""
-    overlap = np.minimum(_AT + INTERVAL_SECONDS, begins + lasts) - np.maximum(_AT, begins)
+    overlap = np.minimum(AT + INTERVAL_SECONDS, begins + lasts) - np.maximum(AT, begins)
     return np.asarray(overlap.clip(0, INTERVAL_SECONDS) / INTERVAL_SECONDS)
 
 
 def _users(draw: Draw, rate: float, begins: int = -BAKE) -> Sides:
     """Only what users ask for fails: probes meet nothing of it."""
     quiet = level(draw).baseline
-    failing = np.where(begins <= _AT, rate, quiet)
+    failing = np.where(begins <= AT, rate, quiet)
     return Sides(failing, quiet, quiet, failing[:, :INTERVALS_BEFORE])
 
 
 def _diurnal(draw: Draw) -> Sides:
     """3 % of users' requests fail, a third more or less with the time of day."""
     sides = _users(draw, 0.03)
-    rate = sides.candidate * (1 + 0.3 * np.sin(2 * np.pi * _AT / BAKE + draw.random.uniform(0, 6.3, (draw.runs, 1))))
+    rate = sides.candidate * (1 + 0.3 * np.sin(2 * np.pi * AT / BAKE + draw.random.uniform(0, 6.3, (draw.runs, 1))))
     return sides._replace(candidate=rate, before=rate[:, :INTERVALS_BEFORE])
 
 
@@ -64,7 +64,7 @@ def _exponential(draw: Draw, rate: float, lasts: float, every: float) -> Rates:
     begins = np.cumsum(draw.random.exponential(every, (draw.runs, most)), axis=1) - 300
     length = draw.random.exponential(lasts, (draw.runs, most))
     for place in range(most):
-        found = np.maximum(found, rate * _share(begins[:, [place]], length[:, [place]]))
+        found = np.maximum(found, rate * share_of_interval(begins[:, [place]], length[:, [place]]))
     return found
 
 
@@ -72,27 +72,27 @@ def _regular(draw: Draw, rate: float, lasts: float, every: float) -> Sides:
     """What the service always has, before and after: bursts that the idle environment, which serves nobody, has not."""
     found, first = level(draw).candidate, draw.random.uniform(-300, every - 300, (draw.runs, 1))
     for number in range(int((BAKE + 300) / every) + 1):
-        found = np.maximum(found, rate * _share(first + number * every, lasts))
+        found = np.maximum(found, rate * share_of_interval(first + number * every, lasts))
     return Sides(found, level(draw).baseline, found, found[:, :INTERVALS_BEFORE])
 
 
 def _decaying(draw: Draw, rate: float, seconds: float) -> Sides:
     """From the switch on, falling evenly to nothing."""
     sides = level(draw)
-    extra = np.where(_AT >= 0, rate * (1 - _MIDDLE / seconds).clip(0), 0)
+    extra = np.where(AT >= 0, rate * (1 - MIDDLE / seconds).clip(0), 0)
     return sides._replace(candidate=np.maximum(sides.candidate, extra))
 
 
 def _exponential_start(draw: Draw) -> Sides:
     sides = level(draw)
-    extra = np.where(_AT >= 0, 0.1 * np.exp(-_MIDDLE.clip(0) / 30), 0)
+    extra = np.where(AT >= 0, 0.1 * np.exp(-MIDDLE.clip(0) / 30), 0)
     return sides._replace(candidate=np.maximum(sides.candidate, extra))
 
 
 def _outage(draw: Draw, seconds: float) -> Sides:
     """Everything fails on the candidate, 2 s into an interval ten minutes after the switch."""
     sides = level(draw)
-    failing = np.maximum(sides.candidate, _share(np.full((draw.runs, 1), 602.0), seconds))
+    failing = np.maximum(sides.candidate, share_of_interval(np.full((draw.runs, 1), 602.0), seconds))
     return sides._replace(candidate=failing)
 
 
@@ -117,14 +117,14 @@ def _against(draw: Draw, rate: float, other: float, begins: int = 0) -> Sides:
 
 def _after_outage(draw: Draw, rate: float, at: int, seconds: float, worst: float, begins: int = 0) -> Sides:
     """An outage of both, and later a fault of the release."""
-    extra = worst * _share(np.full((draw.runs, 1), float(at)), seconds)
+    extra = worst * share_of_interval(np.full((draw.runs, 1), float(at)), seconds)
     sides = release(draw, rate, begins)
     return Sides(np.maximum(sides.candidate, extra), np.maximum(sides.baseline, extra))
 
 
 def _pulsing(draw: Draw) -> Sides:
     sides = level(draw)
-    failing = np.where((_AT >= 0) & (_AT % 20 < INTERVAL_SECONDS), 0.1, sides.candidate)
+    failing = np.where((AT >= 0) & (AT % 20 < INTERVAL_SECONDS), 0.1, sides.candidate)
     return sides._replace(candidate=failing)
 
 

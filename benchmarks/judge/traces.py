@@ -6,8 +6,9 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.judge.arrivals import ARRIVALS
 from benchmarks.judge.cases import CASES
-from benchmarks.judge.drawn import BAKE, INTERVALS, INTERVALS_BEFORE, WITHIN, Case, Draw
+from benchmarks.judge.drawn import BAKE, INTERVALS, INTERVALS_BEFORE, WITHIN, Case, Draw, Rates, Sides
 from bluegreen.core.judge.evidence import INTERVAL_SECONDS
 
 EVERY = 3  # seconds between two looks of the watch
@@ -34,6 +35,7 @@ class Batch(NamedTuple):
     within: float = WITHIN
     boost: int = 8  # times as many probes while the active environment fails
     clients: int = 0  # whose requests fail, where a router tells it; 0: nothing is told, but of the one client
+    arrivals: str = "poisson"
 
 
 class Traces(NamedTuple):
@@ -53,6 +55,8 @@ class Traces(NamedTuple):
     seed: int  # of whose requests fail
     users_slow: Counts
     before_slow: Counts
+    mirrored: Counts  # users' requests that the idle environment was sent as well
+    mirrored_failed: Counts
 
 
 def traces(batch: Batch) -> Traces:
@@ -60,14 +64,16 @@ def traces(batch: Batch) -> Traces:
     rate = batch.cell.requests_per_s
     key = (batch.seed, crc32(batch.cell.case.encode()), round(rate * 1000), batch.number)
     random = np.random.default_rng(key)
-    sides = case.rates(Draw(random, batch.runs, batch.within))
+    draw = Draw(random, batch.runs, batch.within)
+    sides = case.rates(draw)
     now, other = sides.candidate[:, INTERVALS_BEFORE:], sides.baseline[:, INTERVALS_BEFORE:]
     probed = now if sides.probes is None else sides.probes[:, INTERVALS_BEFORE:]
     earlier = sides.baseline[:, :INTERVALS_BEFORE] if sides.before is None else sides.before
-    requests = rate * INTERVAL_SECONDS
-    users, before = random.poisson(requests, now.shape), random.poisson(requests, earlier.shape)
+    weights = ARRIVALS[batch.arrivals](random, batch.runs, INTERVALS_BEFORE + INTERVALS)
+    asked = random.poisson(rate * INTERVAL_SECONDS * weights)
+    users, before = asked[:, INTERVALS_BEFORE:], asked[:, :INTERVALS_BEFORE]
     one_client = round(case.one_client * INTERVAL_SECONDS)
-    users_failed = random.binomial(users, now)
+    users, users_failed = _asked_again(random, users, now, case.retries)
     steady = np.broadcast_to(_probes(batch.probes), now.shape)
     steady_failed = random.binomial(steady, probed)
     more = _more_probes(users_failed + steady_failed, users + steady) * (batch.boost - 1) * steady
@@ -87,11 +93,37 @@ def traces(batch: Batch) -> Traces:
         one_client=one_client,
         clients=batch.clients,
         seed=crc32(repr(key).encode()),
-        **_slow(random, case, users, before),
+        **_slow(random, case, draw, users, before),
+        **_mirrored(random, case, sides, users),
     )
 
 
-def _slow(random: np.random.Generator, case: Case, users: Counts, before: Counts) -> dict[str, Counts]:
+def _asked_again(random: np.random.Generator, users: Counts, rates: Rates, retries: int) -> tuple[Counts, Counts]:
+    """Requests and failures, where users ask again an interval later for what failed."""
+    if not retries:
+        return users, random.binomial(users, rates)
+    asked, failed = users.copy(), np.zeros_like(users)
+    waiting = np.zeros((retries + 1, len(users)), dtype=np.int64)  # by how often they have asked again
+    for place in range(users.shape[1]):
+        waiting[0] = users[:, place]
+        asked[:, place] = waiting.sum(axis=0)
+        lost = random.binomial(waiting, rates[:, place])
+        failed[:, place] = lost.sum(axis=0)
+        waiting[1:] = lost[:-1]
+    return asked, failed
+
+
+def _mirrored(random: np.random.Generator, case: Case, sides: Sides, users: Counts) -> dict[str, Counts]:
+    mirrored = random.binomial(users, case.mirror)
+    rates = np.zeros(users.shape) if sides.mirrored is None else sides.mirrored[:, INTERVALS_BEFORE:]
+    return {"mirrored": mirrored, "mirrored_failed": random.binomial(mirrored, rates)}
+
+
+def _slow(random: np.random.Generator, case: Case, draw: Draw, users: Counts, before: Counts) -> dict[str, Counts]:
+    if case.slow_rates is not None:
+        rates = case.slow_rates(draw)
+        now, earlier = rates[:, INTERVALS_BEFORE:], rates[:, :INTERVALS_BEFORE]
+        return {"users_slow": random.binomial(users, now), "before_slow": random.binomial(before, earlier)}
     share_before, share = case.slow
     return {"users_slow": random.binomial(users, share), "before_slow": random.binomial(before, share_before)}
 

@@ -148,6 +148,16 @@ def test_thresholds_come_from_a_service_of_a_configuration(told, tmp_path, writt
         ("1,blue,user,1.5,0", "line 2: requests '1.5'"),
         ("1,blue,user,1,2", "line 2: bad 2: at most its 1 requests"),
         ("1,blue,user", "line 2: 3 fields, and 5 are wanted"),
+        ("1,blue,user,1,000,0", "line 2: 6 fields, and 5 are wanted"),
+        ("1_000,blue,user,1,0", "line 2: second '1_000': seconds are wanted, in digits 0 to 9"),
+        ("\uff11,blue,user,1,0", "line 2: second '\uff11'"),
+        ("1e12,blue,user,1,0", "line 2: second '1e12'"),
+        ("0x10,blue,user,1,0", "line 2: second '0x10'"),
+        ("1,blue,user,1_000,0", "line 2: requests '1_000': a whole number from 0 on is wanted, in digits 0 to 9"),
+        ("1,blue,user,\u0663,0", "line 2: requests"),
+        ("1,blue,user,1" + "0" * 400 + ",0", "line 2: requests"),
+        ("1,\x1b[31mblue,user,1,0", "line 2: environment '\\x1b[31mblue': a name of at most 60 printable"),
+        (f"1,{'b' * 61},user,1,0", "a name of at most 60 printable characters is wanted"),
     ],
 )
 def test_a_bad_line_is_refused_with_its_number_and_what_was_allowed(asked, line, said):
@@ -164,13 +174,37 @@ def test_a_bad_line_is_refused_with_its_number_and_what_was_allowed(asked, line,
         (["1,a,probe,1,0", "1,b,probe,1,0"], [], "--active has to say"),
         (["1,a,user,1,0"], ["--active", "b"], "--active b: the trace names a"),
         (["1,a,user,1,0"], ["--switch", "9"], "no five seconds after the switch"),
-        (["1,a,user,1,0"], ["--switch", "nan"], "--switch nan: a second of the trace is wanted"),
+        (["1,a,user,1,0"], ["--switch", "nan"], "--switch: second 'nan': seconds are wanted, in digits 0 to 9"),
+        (["1,a,user,1,0"], ["--switch", "1_000"], "--switch: second '1_000'"),
+        (["1,a,user,1,0"], ["--switch", "\uff11"], "--switch: second"),
+        (["1,a,user,1,0"], ["--bake", "0s"], "--bake 0s: from 5s to 30d are wanted"),
+        (["1,a,user,1,0"], ["--bake", "4999ms"], "--bake 4999ms: from 5s to 30d"),
+        (["1,a,user,1,0"], ["--bake", "31d"], "--bake 31d: from 5s to 30d"),
+        (["1,a,user,1,0"], ["--bake", "9" * 400 + "d"], "from 5s to 30d"),
+        (["1,a,user,1,0"], ["--bake", "\uff15m"], "a duration such as"),
+        (["1,a,user,1,0"], ["--bake", "1_000s"], "a duration such as"),
+        (["1,a,user,1,0"], ["--active", "A"], "--active A: the trace names a, and one of these is wanted"),
         (["1,a,user,1,0"], ["--bake", "soon"], "--bake soon"),
         (["1,a,user,1,0"], ["--service", "web"], "--config has to name"),
     ],
 )
 def test_a_trace_that_cannot_be_judged_is_refused_with_the_reason(asked, lines, options, said):
     done = asked(lines, *options)
+    assert done.exit_code == 2
+    assert said in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("head", "said"),
+    [
+        (f"{HEAD},latency", "column 'latency': each of second, environment, kind, requests, bad is wanted once"),
+        (f"{HEAD},bad", "column 'bad': each of"),
+        (f"{HEAD},", "column ''"),
+        ("second,environment,kind,requests", "the columns second, environment, kind, requests, bad are wanted"),
+    ],
+)
+def test_columns_that_nobody_reads_are_refused(asked, head, said):
+    done = asked(["1,a,user,1,0,0"], head=head)
     assert done.exit_code == 2
     assert said in done.stderr
 

@@ -11,12 +11,14 @@ import typer
 from bluegreen import settings
 from bluegreen.core.config.thresholds import Thresholds, Watch
 from bluegreen.core.config.units import seconds
+from bluegreen.core.judge.evidence import INTERVAL_SECONDS
 from bluegreen_cli import config as configuration
 from bluegreen_cli.faults import Faulty
-from bluegreen_cli.trace.reading import Line, read
+from bluegreen_cli.trace.reading import Line, read, second
 from bluegreen_cli.trace.replay import WORDS, TimedVerdict, replay
 from bluegreen_cli.trace.switch import Switch, found_switch
 
+_LONGEST_BAKE = 30 * 86400  # seconds
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
@@ -28,9 +30,11 @@ def judge(
     ],
     active: Annotated[str | None, typer.Option(help="The environment to judge: where users go at the end.")] = None,
     switch: Annotated[
-        float | None, typer.Option(help="The second of the trace at which users were sent to it: seen from the trace.")
+        str | None, typer.Option(help="The second of the trace at which users were sent to it: seen from the trace.")
     ] = None,
-    bake: Annotated[str | None, typer.Option(help="How long it is watched: 1h, or what --config says.")] = None,
+    bake: Annotated[
+        str | None, typer.Option(help="How long it is watched, from 5s to 30d: 1h, or what --config says.")
+    ] = None,
     config: Annotated[Path | None, typer.Option(help="Thresholds and watch from this bluegreen.yml.")] = None,
     service: Annotated[str | None, typer.Option(help="… and this service of it.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
@@ -39,7 +43,7 @@ def judge(
     try:
         watch, thresholds = _limits(config, service, bake)
         lines = read(trace)
-        switched = found_switch(lines, active, switch)
+        switched = found_switch(lines, active, _moment(switch))
         verdicts = list(replay(lines, switched, watch, thresholds))
         if not verdicts:
             raise Faulty([f"the trace holds no five seconds after the switch at second {switched.at:g}"])
@@ -50,6 +54,13 @@ def judge(
     _print_json(switched, verdicts) if as_json else _print(switched, verdicts, lines)
 
 
+def _moment(switch: str | None) -> float | None:
+    try:
+        return None if switch is None else second(switch.strip())
+    except ValueError as error:
+        raise Faulty([f"--switch: {error}"]) from None
+
+
 def _limits(config: Path | None, service: str | None, bake: str | None) -> tuple[Watch, Thresholds]:
     watch, thresholds = Watch(), Thresholds()
     if service is not None and config is None:
@@ -57,11 +68,18 @@ def _limits(config: Path | None, service: str | None, bake: str | None) -> tuple
     if config is not None:
         watch, thresholds = _configured(config, service)
     if bake is not None:
-        try:
-            watch = watch.model_copy(update={"bake": seconds(bake)})
-        except ValueError as error:
-            raise Faulty([f"--bake {bake}: {error}"]) from None
+        watch = watch.model_copy(update={"bake": _bake(bake)})
     return watch, thresholds
+
+
+def _bake(written: str) -> float:
+    try:
+        found = seconds(written)
+    except ValueError as error:
+        raise Faulty([f"--bake {written}: {error}"]) from None
+    if not INTERVAL_SECONDS <= found <= _LONGEST_BAKE:
+        raise Faulty([f"--bake {written}: from {INTERVAL_SECONDS}s to {_LONGEST_BAKE // 86400}d are wanted"])
+    return found
 
 
 def _configured(config: Path, service: str | None) -> tuple[Watch, Thresholds]:

@@ -1,6 +1,7 @@
 """A recorded trace from disk: `second, environment, kind, requests, bad`, in any order; `client, path` where known."""
 
 import csv
+import re
 from collections.abc import Iterable, Iterator
 from math import isfinite
 from pathlib import Path
@@ -13,6 +14,8 @@ WHOSE = ("client", "path")
 KINDS = ("user", "probe")
 _MOST_FAULTS = 10  # in one message
 _ENVIRONMENTS = 2
+_LONGEST_NAME = 60
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 
 
 class Line(NamedTuple):
@@ -65,40 +68,46 @@ def _places(head: list[str], path: Path) -> list[int | None]:
     if missing:
         first = ",".join(head)[:80]
         raise Faulty([f"{path}, line 1: the columns {', '.join(COLUMNS)} are wanted, and it says {first or 'nothing'}"])
+    wrong = [name for place, name in enumerate(names) if name not in (*COLUMNS, *WHOSE) or name in names[:place]]
+    if wrong:
+        allowed = f"each of {', '.join(COLUMNS)} is wanted once, {' and '.join(WHOSE)} may be there, and no other"
+        raise Faulty([f"{path}, line 1: column {wrong[0][:_LONGEST_NAME]!r}: {allowed}"])
     return [names.index(name) if name in names else None for name in (*COLUMNS, *WHOSE)]
 
 
 def _line(row: list[str], places: list[int | None]) -> Line:
-    last = max(place for place in places if place is not None)
-    if len(row) <= last:
-        raise ValueError(f"{len(row)} fields, and {last + 1} are wanted")
-    second, environment, kind, requests, bad, client, path = (
+    wanted = sum(place is not None for place in places)
+    if len(row) != wanted:
+        raise ValueError(f"{len(row)} fields, and {wanted} are wanted")
+    at, environment, kind, requests, bad, client, path = (
         "" if place is None else row[place].strip() for place in places
     )
     if not environment:
         raise ValueError("environment is empty: blue, green or any other name is wanted")
+    if len(environment) > _LONGEST_NAME or not environment.isprintable():
+        shown = environment[:_LONGEST_NAME]
+        raise ValueError(f"environment {shown!r}: a name of at most {_LONGEST_NAME} printable characters is wanted")
     if kind not in KINDS:
-        raise ValueError(f"kind {kind!r}: {' or '.join(KINDS)} is wanted")
+        raise ValueError(f"kind {kind[:_LONGEST_NAME]!r}: {' or '.join(KINDS)} is wanted")
     counts = _count("requests", requests), _count("bad", bad)
-    line = Line(_second(second), environment, kind, *counts, client, path)
+    line = Line(second(at), environment, kind, *counts, client, path)
     if line.bad > line.requests:
         raise ValueError(f"bad {bad}: at most its {requests} requests are wanted")
     return line
 
 
-def _second(written: str) -> float:
-    try:
-        value = float(written)
-    except ValueError:
-        value = float("nan")
+def second(written: str) -> float:
+    """Raises `ValueError`. Python's own float would take 1_000 and foreign digits, which no other program writes."""
+    value = float(written) if _NUMBER.fullmatch(written) else float("nan")
     if not isfinite(value) or abs(value) > 1e11:
-        raise ValueError(f"second {written!r}: seconds are wanted, from any beginning, such as 1767225600 or 0")
+        shown = written[:_LONGEST_NAME]
+        raise ValueError(f"second {shown!r}: seconds are wanted, in digits 0 to 9, such as 1767225600, 0 or -12.5")
     return value
 
 
 def _count(name: str, written: str) -> int:
     if not (written.isascii() and written.isdigit() and len(written) < 16):
-        raise ValueError(f"{name} {written!r}: a whole number from 0 on is wanted")
+        raise ValueError(f"{name} {written[:_LONGEST_NAME]!r}: a whole number from 0 on is wanted, in digits 0 to 9")
     return int(written)
 
 

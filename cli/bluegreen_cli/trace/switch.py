@@ -3,7 +3,6 @@
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from itertools import pairwise
-from math import isfinite
 from typing import NamedTuple
 
 from bluegreen_cli.faults import Faulty
@@ -20,10 +19,8 @@ def found_switch(lines: Sequence[Line], active: str | None = None, at: float | N
     """`active`: by default where users go at the end. `at`: by default since when most of them have gone there."""
     names = list(dict.fromkeys(line.environment for line in lines))
     destinations = _destinations(lines)
-    if at is not None and not isfinite(at):
-        raise Faulty([f"--switch {at:g}: a second of the trace is wanted"])
     if active is not None and active not in names:
-        raise Faulty([f"--active {active}: the trace names {' and '.join(names)}"])
+        raise Faulty([f"--active {active}: the trace names {' and '.join(names)}, and one of these is wanted"])
     if active is None and not destinations and len(names) > 1:
         raise Faulty(["the trace has no requests of kind user, so --active has to say which environment is judged"])
     judged = active or (destinations[-1][1] if destinations else names[0])

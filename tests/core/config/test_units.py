@@ -12,7 +12,7 @@ def test_a_duration_is_read(written, value):
     assert seconds(written) == value
 
 
-@pytest.mark.parametrize("written", ["soon", "5 minutes", "-1s", -1, True, None, "1h30m"])
+@pytest.mark.parametrize("written", ["soon", "5 minutes", "-1s", -1, True, None, "1h30m", "\uff15m", "1_0s"])
 def test_what_is_no_duration_is_refused(written):
     with pytest.raises(ValueError, match="duration"):
         seconds(written)
@@ -30,7 +30,7 @@ def test_a_share_is_read(written, value):
     assert percent(written) == value
 
 
-@pytest.mark.parametrize("written", ["5", "5 percent", "%", "-1%", "101%", 101, -1, True, None, ""])
+@pytest.mark.parametrize("written", ["5", "\uff15%", "5 percent", "%", "-1%", "101%", 101, -1, True, None, ""])
 def test_what_is_no_share_is_refused(written):
     with pytest.raises(ValueError, match="share"):
         percent(written)

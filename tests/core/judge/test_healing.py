@@ -7,8 +7,10 @@ import pytest
 from bluegreen.core.judge.evidence import Interval, RunningCounts
 from bluegreen.core.judge.leave_one_out import extended
 from bluegreen.core.judge.signal_kinds import ANSWERS
-from bluegreen.core.judge.statistics.healing import is_healing
+from bluegreen.core.judge.statistics import healing
+from bluegreen.core.judge.statistics.healing import is_healing, stays_factor
 from tests.core.judge.test_hard_limits import LIMITS
+from tests.core.judge.test_theory import PAGE
 
 
 def falling(at):
@@ -29,10 +31,12 @@ def alarm(rate):
     return extended(RunningCounts(), found, found[-1].end, LIMITS).alarm
 
 
-def test_the_example_of_the_module():
-    seen = rows(falling, 35)
-    assert (round(sum(row.users_failed for row in seen[:3]) / 30, 1), is_healing(ANSWERS.metric, seen)) == (7.9, True)
-    assert round(sum(row.users_failed for row in seen[-3:]) / 30, 1) == pytest.approx(4.0, abs=0.1)
+@pytest.mark.parametrize(("failures", "factor"), [((6, 5, 5, 4, 3, 3, 2, 2, 1), "0.0351"), ((4,) * 9, "16.7")])
+def test_the_examples_of_the_module_and_the_page(failures, factor):
+    found = stays_factor([(5 * place, 75, failed) for place, failed in enumerate(failures)], LIMITS.tolerated)
+    assert f"{exp(found):.3g}" == factor
+    assert f"B is {factor}" in " ".join(healing.__doc__.split())
+    assert f"give {factor}" in PAGE
 
 
 def test_a_start_that_heals_takes_nothing_back():
@@ -45,9 +49,18 @@ def test_a_fault_that_stays_or_grows_is_found_at_once():
 
 
 def test_what_has_healed_in_part_only_is_found_in_the_end():
-    assert 180 <= alarm(lambda at: 0.1 if at < 15 else 0.03).at <= 200
+    assert alarm(lambda at: 0.1 if at < 15 else 0.03).at <= 180
 
 
 def test_a_fall_that_may_be_chance_is_no_healing():
-    seen = [Interval(at, users=20, users_failed=2 if at < 15 else 1) for at in range(0, 60, 5)]
-    assert not is_healing(ANSWERS.metric, seen)
+    seen = [Interval(at, users=20, users_failed=2 if at < 15 else 1) for at in range(0, 90, 5)]
+    assert not is_healing(ANSWERS.metric, seen, LIMITS.tolerated)
+
+
+def test_after_three_minutes_nothing_is_excused():
+    assert is_healing(ANSWERS.metric, rows(falling, 180), LIMITS.tolerated)
+    assert not is_healing(ANSWERS.metric, rows(falling, 185), LIMITS.tolerated)
+
+
+def test_a_watch_that_did_not_see_the_start_excuses_nothing():
+    assert not is_healing(ANSWERS.metric, rows(falling, 60)[1:], LIMITS.tolerated)

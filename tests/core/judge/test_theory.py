@@ -92,7 +92,7 @@ def test_the_bound_of_a_burst():
         (likelihood, f"(0.96 / 0.995)^19 = {8 * (0.96 / 0.995) ** 19:.2f}"),
         (likelihood, f"it is {exp(log_ratios(20, 1, 0.005, 0.0)[EIGHT_TIMES]):.2f}"),
         (exact_tests, f"p = {upper_bound(0, 100):.2%}".replace("%", " %")),
-        (usual, f"10 % + {300 * sqrt(240) / 3000:.1f} % + 1.6 % = 13.1 %"),
+        (usual, f"10 % + {300 * sqrt(240) / 3000:.1f} % + 1.5 % = 13.0 %"),
     ],
 )
 def test_the_examples_of_the_modules(module, says):

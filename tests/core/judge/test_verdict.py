@@ -293,3 +293,45 @@ def test_the_environments_are_named_as_they_are():
     found = watched(always(users_failed=20), context=CONTEXT._replace(active=BLUE))
     assert found.finding.says.startswith("blue: ")
     assert "green, asked the same" in found.finding.says
+
+
+def test_what_only_users_meet_is_said_to_be_compared_with_probes():
+    of_users = watched(always(users_failed=20))
+    assert "blue, asked the same: 0 of 100, by probes, which may not ask what users ask" in of_users.finding.says
+    of_both = watched(always(users_failed=20, probes_failed=5))
+    assert "which may not ask" not in of_both.finding.says
+
+
+ROWS = st.tuples(st.integers(0, 400), st.sampled_from((0.0, 0.004, 0.006, 0.02, 0.5)), st.integers(0, 25))
+
+
+@given(st.lists(ROWS, min_size=36, max_size=36), st.integers(0, 2**32))
+def test_no_release_is_proven_of_which_users_got_more_failures_than_is_tolerated(rows, seed):
+    """Whatever its probes show, and whenever the failures come."""
+    random = Random(seed)
+    rows = [(users, sum(random.random() < share for _ in range(users)), probes) for users, share, probes in rows]
+
+    def seen(at):
+        users, failed, probes = rows[min(at // 5, len(rows) - 1)]
+        return look([Interval(at, users=users, users_failed=failed, probes=probes, baseline=25)])
+
+    found = watched(seen)
+    counted = found.evidence.counted
+    if found.finding.verdict is Verdict.GOOD:
+        assert counted.bad <= 0.005 * counted.requests
+        assert counted.requests >= 598
+
+
+@pytest.mark.parametrize("every", [1, 2, 20])
+def test_few_users_of_whom_one_in_a_hundred_fails_prove_nothing(every):
+    """From one in 5 s to one in 100 s: the fiftieth of a hundred fails, on a path that no probe asks for."""
+    context = CONTEXT._replace(watch=Watch(bake=3600))
+    asked = 0
+
+    def seen(at):
+        nonlocal asked
+        users = int(at // 5 % every == 0)
+        asked += users
+        return look([Interval(at, users=users, users_failed=users * (asked % 100 == 50), probes=25, baseline=25)])
+
+    assert watched(seen, until=4000, context=context).finding.verdict is Verdict.UNPROVEN

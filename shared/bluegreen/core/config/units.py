@@ -13,7 +13,7 @@ def seconds(written: object) -> float:
     if isinstance(written, int | float) and not isinstance(written, bool):
         value = float(written)
     else:
-        match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)", str(written).strip())
+        match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)", str(written).strip(), re.ASCII)
         if not match:
             raise ValueError("a duration such as 500ms, 30s, 5m, 1h or 2d is wanted")
         value = float(match[1]) * _SECONDS[match[2]]
@@ -27,7 +27,7 @@ def percent(written: object) -> float:
     if isinstance(written, int | float) and not isinstance(written, bool):
         value = float(written)
     else:
-        match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*%", str(written).strip())
+        match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*%", str(written).strip(), re.ASCII)
         if not match:
             raise ValueError("a share such as 5% or 0.5% is wanted")
         value = float(match[1])

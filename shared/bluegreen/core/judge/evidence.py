@@ -14,7 +14,7 @@ from bluegreen.core.judge.saturation import Saturation
 from bluegreen.core.model import Frozen, Time
 
 INTERVAL_SECONDS = 5
-_COUNTS: Final = 14  # of an interval's fields, all but the last
+_COUNTS: Final = 14  # of an interval's fields, all but the last three
 RETENTION_SECONDS = 300  # how long intervals are kept: the longest window that is compared
 
 
@@ -39,6 +39,8 @@ class Interval(NamedTuple):
     baseline_slow: int = 0  # above the critical response time
     baseline_above_p95: int = 0  # above its own 95th percentile
     client_paths: tuple[ClientPath, ...] = ()  # of the failed requests: who had most of them, where it is known
+    mirrored: int = 0  # users' requests that the other environment was sent as well …
+    mirrored_failed: int = 0  # … and how many of them failed there
 
     @property
     def end(self) -> int:
@@ -46,7 +48,8 @@ class Interval(NamedTuple):
 
     def plus(self, other: "Interval") -> "Interval":
         counts: tuple[Any, ...] = tuple(a + b for a, b in zip(self[1:_COUNTS], other[1:_COUNTS], strict=True))
-        sums = Interval(self.at, *counts)
+        mirrored = self.mirrored + other.mirrored, self.mirrored_failed + other.mirrored_failed
+        sums = Interval(self.at, *counts)._replace(mirrored=mirrored[0], mirrored_failed=mirrored[1])
         told = self.client_paths or other.client_paths
         return sums._replace(client_paths=heaviest((*self.client_paths, *other.client_paths))) if told else sums
 
@@ -154,8 +157,8 @@ class RunningCounts(Frozen):
 
     @field_serializer("rows")
     def _without_unknown(self, rows: tuple[Interval, ...]) -> list[tuple[Any, ...]]:
-        """As 0.1.0 wrote them where nothing is known of clients."""
-        return [row if row.client_paths else row[:_COUNTS] for row in rows]
+        """As 0.1.0 wrote them where nothing is known of clients, and nothing is mirrored."""
+        return [row if row.mirrored else row[: _COUNTS + 1] if row.client_paths else row[:_COUNTS] for row in rows]
 
     @field_serializer("before")
     def _as_before(self, before: PreSwitch | None) -> tuple[Any, ...] | None:

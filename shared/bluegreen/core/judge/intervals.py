@@ -109,7 +109,7 @@ def summed_up(rows: Iterable[EarlierRow], critical: float) -> PreSwitch | None:
 def _interval(block: Block, active: Environment, switched_at: datetime, bounds: SlowBounds, p95: float) -> Interval:
     users, probes = block.users.get(active, _NOTHING), block.probes.get(active, _NOTHING)
     baseline, at = block.probes.get(active.other, _NOTHING), _index(block, switched_at) * INTERVAL_SECONDS
-    warm = at >= bounds.warm_up
+    warm, mirrored = at >= bounds.warm_up, block.mirrored.get(active.other, _NOTHING)
     return Interval(
         at,
         *_columns(users, bounds.critical, warm),
@@ -117,6 +117,8 @@ def _interval(block: Block, active: Environment, switched_at: datetime, bounds: 
         *_columns(baseline, bounds.critical, warm),
         baseline.slower_than(p95) if warm else 0,
         heaviest(users.client_paths),
+        mirrored.requests,
+        min(mirrored.failed, mirrored.requests),
     )
 
 

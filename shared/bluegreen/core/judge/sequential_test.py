@@ -21,9 +21,9 @@ from bluegreen.core.judge.hard_limits import LEAST_FAILURES, MINUTE, Alarm, Limi
 from bluegreen.core.judge.proof import ProofCounts
 from bluegreen.core.judge.signal_kinds import ANSWERS, BASELINES, SIGNALS
 from bluegreen.core.judge.signal_test import HARDLY, SignalTest, World
-from bluegreen.core.judge.statistics import burstiness
+from bluegreen.core.judge.statistics import burstiness, mirrored
 from bluegreen.core.judge.statistics.exact_tests import significantly_above
-from bluegreen.core.judge.statistics.healing import is_healing
+from bluegreen.core.judge.statistics.healing import is_healing, is_over
 from bluegreen.core.judge.statistics.side_by_side import (
     Comparison,
     Selector,
@@ -95,11 +95,20 @@ class SequentialTest:
             if alarm.comparison.table.failures < LEAST_FAILURES:
                 continue
             if crossed.worse:
-                if not is_healing(test.signal.metric, self._intervals):
+                if not test.signal.slow and mirrored.speaks_against(self._intervals, self._in_doubt(alarm.at)):
+                    self._doubted(alarm)
+                elif not is_healing(test.signal.metric, self._intervals, self._limits.tolerance(test.signal)):
                     found.append(alarm)
             elif self.shared is None:
                 self._doubted(alarm)
+        if is_over(self._intervals):
+            self._forget_a_start_that_healed()
         return found[0] if found else None
+
+    def _forget_a_start_that_healed(self) -> None:
+        for test in self._tests:
+            if is_healing(test.signal.metric, self._intervals, self._limits.tolerance(test.signal)):
+                test.begin_anew()
 
     def _world(self, baseline: Selector, interval: Interval, correlation: float) -> World:
         """The idle environment's last minute. Its rate is computed only where it failed."""
@@ -122,13 +131,17 @@ class SequentialTest:
         seconds, table = max(tables, key=lambda each: (each[1].failures >= LEAST_FAILURES, difference(each[1])))
         return Alarm(test.signal, Comparison(seconds, table), end, "", alone)
 
+    def _in_doubt(self, at: int) -> int:
+        lasts = self._doubt is not None and at - self._doubt.until <= _DOUBT_LASTS
+        return at - self._doubt.since if self._doubt is not None and lasts else 0
+
     def _doubted(self, alarm: Alarm) -> None:
         """Too many fail here, and nothing shows that fewer would over there."""
-        self.shared, before = alarm, self._doubt
-        lasts = before is not None and alarm.at - before.until <= _DOUBT_LASTS
-        self._doubt = Doubt(before.since if before is not None and lasts else alarm.at, alarm.at)
+        self.shared, self._doubt = alarm, Doubt(alarm.at - self._in_doubt(alarm.at), alarm.at)
         table = window_table(alarm.signal.metric, self._intervals, MINUTE)
-        if significantly_above(table.baseline_failures, table.baseline_trials, self._limits.tolerated):
+        asked, failed = mirrored.counted(trailing(self._intervals, MINUTE))
+        over_there = (table.baseline_failures, table.baseline_trials), (failed, asked)
+        if any(significantly_above(*counts, self._limits.tolerated) for counts in over_there):
             self._proof.exclude_outage(alarm.at, self._intervals)
 
     def _learn(self, interval: Interval) -> None:

@@ -18,6 +18,11 @@ class Signal(NamedTuple):
     from_users: bool  # what users got before the switch is part of the null hypothesis
     pooled: bool = False  # users and probes together
 
+    @property
+    def only_users(self) -> bool:
+        """The idle environment, which serves nobody, was not asked for what these ask for."""
+        return self.from_users and not self.pooled
+
 
 def _columns(trials: str, failures: str) -> Selector:
     return itemgetter(Interval._fields.index(trials), Interval._fields.index(failures))
@@ -35,11 +40,11 @@ _ABOVE_P95 = _columns("probes_timed", "probes_slow"), _columns("baseline_timed",
 
 # Users and probes counted together detect a fault of 5 % at one request a second a sixth sooner than either alone.
 SIGNALS = (
-    Signal(Metric("failed", _users_and_probes, _BASELINE), 0.5, slow=False, from_users=True, pooled=True),
-    Signal(Metric("requests failed", _USERS, _BASELINE), 0.3, slow=False, from_users=True),
-    Signal(Metric("probes failed", _PROBES, _BASELINE), 0.1, slow=False, from_users=False),
-    Signal(Metric("requests were slow", *_SLOW), 0.05, slow=True, from_users=True),
-    Signal(Metric("probes were slow", *_ABOVE_P95), 0.05, slow=True, from_users=False),
+    Signal(Metric("failed", _users_and_probes, _BASELINE), 0.43, slow=False, from_users=True, pooled=True),
+    Signal(Metric("requests failed", _USERS, _BASELINE), 0.25, slow=False, from_users=True),
+    Signal(Metric("probes failed", _PROBES, _BASELINE), 0.08, slow=False, from_users=False),
+    Signal(Metric("requests were slow", *_SLOW), 0.2, slow=True, from_users=True),
+    Signal(Metric("probes were slow", *_ABOVE_P95), 0.04, slow=True, from_users=False),
 )
 ANSWERS, REQUESTS, PROBES, SLOW, _ = SIGNALS
 BASELINES = tuple(dict.fromkeys(signal.metric.baseline for signal in SIGNALS))  # signals share them

@@ -27,19 +27,21 @@ from bluegreen.core.judge.statistics.allowance import capped, refilled
 from bluegreen.core.judge.statistics.likelihood import (
     ALTERNATIVES,
     CRITICAL_ALTERNATIVES,
+    SLOW_PRIOR,
     SMALL,
     accumulated,
     critical_log_ratios,
     log_ratios,
     mean,
     mixture,
+    slow_log_ratios,
     start_weight,
 )
 
 ALPHA = 0.001  # probability of a false alarm per release that is no worse than it may be, all signals together
 ALPHA_COMPARED = 0.01  # … per release that is no worse than the idle environment
 _OWN = 0.7  # of ALPHA; the rest is the critical level's
-_FIRST, _FIRST_CRITICAL, _FIRST_COMPARED = 0.25, 0.7, 0.5  # prior weight of the first interval
+_FIRST, _FIRST_SLOW, _FIRST_CRITICAL, _FIRST_COMPARED = 0.25, 0.7, 0.7, 0.5  # prior weight of the first interval
 HARDLY = 20  # times in a minute the idle environment is asked: too few to compare with
 _HIGHEST = 0.6  # p0
 _ROUNDED = 0.002
@@ -83,9 +85,18 @@ class SignalTest:
         if failures <= trials * self._limits.tolerance(self.signal):
             return Crossed(too_many=False, worse=False)
         alpha = ALPHA * self.signal.alpha_share
-        too_many = mixture(self._own) * alpha * _OWN >= 1 or mean(self._critical) * alpha * (1 - _OWN) >= 1
+        if self.signal.slow:
+            too_many = mixture(self._own, SLOW_PRIOR) * alpha >= 1
+        else:
+            too_many = mixture(self._own) * alpha * _OWN >= 1 or mean(self._critical) * alpha * (1 - _OWN) >= 1
         worse = world.hardly_asked or mean(self._compared) * ALPHA_COMPARED * self.signal.alpha_share >= 1
         return Crossed(too_many, too_many and worse)
+
+    def begin_anew(self) -> None:
+        """Drops what was gathered: M becomes smaller, and the inequality stays."""
+        self._own = (0.0,) * len(ALTERNATIVES)
+        self._critical = (0.0,) * len(CRITICAL_ALTERNATIVES)
+        self._compared = twins.NOTHING
 
     def state(self) -> SignalState:
         if not self._begun:
@@ -95,11 +106,13 @@ class SignalTest:
 
     def _weigh(self, interval: Interval, trials: int, failures: int, world: World) -> None:
         p0 = self._p0(self._limits.tolerance(self.signal), interval, trials, world)
-        logs = log_ratios(trials, failures, p0, world.correlation)
+        weigh = slow_log_ratios if self.signal.slow else log_ratios
+        logs = weigh(trials, failures, p0, world.correlation)
         small, large = capped(logs[:SMALL], self._small), capped(logs[SMALL:], self._large)
         self._small = refilled(allowance.SMALL, self._small, small, world.correlation)
         self._large = refilled(allowance.LARGE, self._large, large, world.correlation)
-        self._own = _with(self._own, self._start(interval, _FIRST), small + large)
+        first = _FIRST_SLOW if self.signal.slow else _FIRST
+        self._own = _with(self._own, self._start(interval, first), small + large)
         if self.signal.slow:
             return
         p0 = self._p0(self._limits.critical, interval, trials, world)

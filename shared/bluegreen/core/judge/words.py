@@ -6,8 +6,9 @@ from bluegreen.core.judge.evidence import PreSwitch, RunningCounts
 from bluegreen.core.judge.hard_limits import Alarm
 from bluegreen.core.judge.signal_kinds import ANSWERS
 from bluegreen.core.judge.signal_test import ALPHA, ALPHA_COMPARED, HARDLY
+from bluegreen.core.judge.statistics import mirrored
 from bluegreen.core.judge.statistics.exact_tests import upper_bound
-from bluegreen.core.judge.statistics.side_by_side import Comparison, window_table
+from bluegreen.core.judge.statistics.side_by_side import Comparison, trailing, window_table
 
 _MINUTE = 60
 _TOTAL_SECONDS, _ALMOST_ALL = 20, 0.9
@@ -16,7 +17,7 @@ _TOTAL_SECONDS, _ALMOST_ALL = 20, 0.9
 def alarm_says(active: Environment, alarm: Alarm, before: PreSwitch | None) -> str:
     """The numbers that convict, by what they do, and where an outage was left out of what users got before."""
     comparison = alarm.comparison
-    says = _compared(active, comparison, alarm.signal.metric.name, alarm.alone)
+    says = _compared(active, comparison, alarm.signal.metric.name, alarm.alone, alarm.signal.only_users)
     if alarm.rule:
         says = f"{says}; {alarm.rule}"
     else:
@@ -38,6 +39,11 @@ def doubt_says(active: Environment, counts: RunningCounts) -> str:
     hardly_asked = table.baseline_trials * _MINUTE < HARDLY * comparison.seconds
     says = _compared(active, comparison, "failed", hardly_asked)
     other = active.other.value
+    asked, failed = mirrored.counted(trailing(tested, _MINUTE))
+    if asked:
+        says = f"{says}, and {failed} of {asked} of users' own requests, which {other} was sent as well"
+    if failed and failed * table.trials >= table.failures * asked:
+        return f"{says}; both fail, {active.value} no more than {other}: nothing speaks for going back"
     if not table.baseline_failures:
         return f"{says}; no difference is proven yet: whether going back to {other} would help is not known"
     if table.trials and _rate(table.baseline_failures, table.baseline_trials) >= _rate(table.failures, table.trials):
@@ -70,14 +76,16 @@ def proof_says(counts: RunningCounts, tolerated: float, by_probes: bool) -> str 
     return None
 
 
-def _compared(active: Environment, comparison: Comparison, what: str, alone: bool) -> str:
+def _compared(active: Environment, comparison: Comparison, what: str, alone: bool, only_users: bool = False) -> str:
     table = comparison.table
     says = f"{active.value}: {table.failures} of {table.trials} {what} in {spoken(comparison.seconds)}"
     other = active.other.value
     if not table.baseline_trials:
         return f"{says}; {other} was not asked, so nobody knows whose fault it is"
     says = f"{says}; {other}, asked the same: {table.baseline_failures} of {table.baseline_trials}"
-    return f"{says}, too few to tell whose fault it is" if alone else says
+    if alone:
+        return f"{says}, too few to tell whose fault it is"
+    return f"{says}, by probes, which may not ask what users ask" if only_users else says
 
 
 def _rate(failures: int, trials: int) -> float:

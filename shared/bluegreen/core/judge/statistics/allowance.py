@@ -14,7 +14,7 @@ Where both environments have been seen to fail in bursts of their own, intraclas
 refill is divided by 1 + 30·r: there a fault has to last longer to be told from a burst.
 
 An example: full 3, refill 1.25. A burst of ten seconds adds at most 4.25, and one of 20 s at most 6.75, where even a
-fault from the first interval on needs 10.7. With r = 0.05 the refill is 0.5, and the burst of 20 s adds 4.5.
+fault from the first interval on needs 10.9. With r = 0.05 the refill is 0.5, and the burst of 20 s adds 4.5.
 """
 
 from typing import NamedTuple
@@ -27,8 +27,7 @@ class Allowance(NamedTuple):
     refill: float  # in an interval
 
 
-SMALL = Allowance(3.0, 0.7)  # for the small alternatives of `likelihood`
-LARGE = Allowance(3.0, 1.25)  # for the others
+SMALL = LARGE = Allowance(3.0, 1.25)  # for the small alternatives of `likelihood`, and for the others
 CRITICAL = Allowance(4.0, 4.0)
 COMPARED = Allowance(3.0, 1.4)  # for `twins`
 

@@ -17,9 +17,10 @@ e-detector of Shin, Ramdas and Rinaldo (arXiv:2203.03532); there each weighs 1, 
 
 Two changes make M smaller and keep the inequality (by Jensen's): the exponent c = 1 / (1 + (n - 1)·r), by which n
 answers that resemble each other with the intraclass correlation r count as n·c independent ones, and the cap on what
-an interval may add (`allowance`). r is at least 1/75 for small alternatives, and 1/30 for those of 8·p0 and more: a
+an interval may add (`allowance`). r is at least 1/150 for small alternatives, and 1/30 for those of 8·p0 and more: a
 fault of ten percent is then weighed as if it had been seen in 30 answers an interval, however many there were. So
-what matters is how long it lasts, and a bad start that decays within half a minute convicts nobody.
+what matters is how long it lasts. Slow answers are tolerated ten times as often as failed ones (5 %), so the same
+scatter is a tenth of their level: 1/1000.
 
 An example: p0 = 0.5 %, 20 trials an interval, one failure in each (5 %). For 8·p0 = 4 % the ratio without the exponent
 would be 8 · (0.96 / 0.995)^19 = 4.05 an interval; with c = 1 / (1 + 19 / 30) = 0.612 it is 2.36.
@@ -33,7 +34,9 @@ from bluegreen.core.judge.evidence import INTERVAL_SECONDS
 ALTERNATIVES = (1.5, 2, 4, 8, 16, 32, 64)  # times p0
 SMALL = 3  # so many of them are small
 PRIOR = (0.1, 0.15, 0.2, 0.25, 0.12, 0.09, 0.09)
-_CORRELATION = (1 / 75,) * SMALL + (1 / 30,) * (len(ALTERNATIVES) - SMALL)
+SLOW_PRIOR = (0.5, 0.25, 0.15, 0.07, 0.03, 0.0, 0.0)  # of 5 % or more, 16 times as many and beyond are no rates
+_CORRELATION = (1 / 150,) * SMALL + (1 / 30,) * (len(ALTERNATIVES) - SMALL)
+_SLOW_CORRELATION = (1 / 1000,) * SMALL + (1 / 30,) * (len(ALTERNATIVES) - SMALL)
 CRITICAL_ALTERNATIVES = (2, 3, 6)  # times the critical level
 _CRITICAL_CORRELATION = (1 / 40,) * len(CRITICAL_ALTERNATIVES)
 _HIGHEST_RATE = 0.97
@@ -52,6 +55,11 @@ def start_weight(at: int, bake: float, first: float, is_first: bool) -> float:
 def log_ratios(trials: int, failures: int, p0: float, correlation: float) -> tuple[float, ...]:
     """Of one interval, for each alternative to p0."""
     return _log_ratios(trials, failures, p0, correlation, ALTERNATIVES, _CORRELATION)
+
+
+def slow_log_ratios(trials: int, failures: int, p0: float, correlation: float) -> tuple[float, ...]:
+    """The same of slow answers, of which ten times as many are tolerated."""
+    return _log_ratios(trials, failures, p0, correlation, ALTERNATIVES, _SLOW_CORRELATION)
 
 
 def critical_log_ratios(trials: int, failures: int, p0: float, correlation: float) -> tuple[float, ...]:
@@ -89,9 +97,9 @@ def accumulated(sums: tuple[float, ...], start: float, ratios: tuple[float, ...]
     return tuple([min((value + start) * ratio, _MOST) for value, ratio in zip(sums, ratios, strict=True)])
 
 
-def mixture(sums: tuple[float, ...]) -> float:
+def mixture(sums: tuple[float, ...], priors: tuple[float, ...] = PRIOR) -> float:
     """M: the mean over the alternatives."""
-    return sum([prior * value for prior, value in zip(PRIOR, sums, strict=True)])
+    return sum([prior * value for prior, value in zip(priors, sums, strict=True)])
 
 
 def mean(sums: tuple[float, ...]) -> float:

@@ -31,6 +31,7 @@ ODDS = (2.0, 4.0, 10.0, 30.0)
 _LOG_ODDS = tuple([log(odds) for odds in ODDS])
 NOTHING = (0.0,) * len(ODDS)
 _MOST_TERMS = 2000
+_LARGEST = 10**8
 
 
 @lru_cache(maxsize=65536)
@@ -55,10 +56,19 @@ def fisher_p_value(failures: int, trials: int, other_failures: int, other_trials
 
 
 def _countable(trials: int, failures: int, other_trials: int, other_failures: int) -> tuple[int, int, int, int]:
-    """As many as can be added up one by one, in proportion: fewer say less. A source may report any number."""
+    """As many as can be added up one by one, and told apart by a float, in proportion: fewer say less.
+
+    A source may report any number."""
+    trials, failures = _told_apart(trials, failures)
+    other_trials, other_failures = _told_apart(other_trials, other_failures)
     scale = max(min(failures + other_failures, other_trials) / _MOST_TERMS, 1.0)
     counts = (trials, failures, other_trials, other_failures)
     return counts if scale == 1.0 else tuple([int(each / scale) for each in counts])  # type: ignore[return-value]
+
+
+def _told_apart(trials: int, failures: int) -> tuple[int, int]:
+    """Of one side: the logarithm of 10^15 factorial is rounded by four."""
+    return (trials, failures) if trials <= _LARGEST else (_LARGEST, int(failures * (_LARGEST / trials)))
 
 
 def _hypergeometric(trials: int, other_trials: int, total: int) -> list[tuple[int, float]]:

@@ -9,19 +9,24 @@ even the better parts fail more than 20 %, nothing usual was seen, and all is se
 
 Of what is left, x failures of n, the release may have
 
-    level = 1.25 · x/n + 3 · sqrt(x) / n + the standard deviation of the parts,   and 4.6 / n where x = 0
+    level = 1.25 · x/n + 3 · sqrt(x) / n + the parts' scatter beyond chance,   and 3 / n where x = 0
 
-which is the 99 % bound for no failure, and for others three standard errors, a quarter for what drifts, and the
-scatter; and at least what the worst part had: a tenant that has its bad minutes had them before, too.
+which is the 95 % bound for no failure, and for others three standard errors, a quarter for what drifts, and the
+scatter: the variance of the parts' rates less what chance makes of a steady rate; and at least what the worst part had:
+a tenant that has its bad minutes had them before, too. One failure by itself is no such minute.
 
-An example: 240 of 3,000 requests failed, in ten parts of 300 with a standard deviation of 1.6 %: the level is
-10 % + 1.5 % + 1.6 % = 13.1 %. With a part in which all 300 failed, instead of 24, the level stays (about) what it was.
+Where no failure of 300 was seen, a rate of 1.5 % is left with a probability of 1 %; a release that stays at it is held
+to 1 %, which it exceeds too little to be convicted within an hour.
+
+An example: 240 of 3,000 requests failed, in ten parts of 300 with a standard deviation of 2.2 %, of which chance makes
+1.6 %: the level is 10 % + 1.5 % + 1.5 % = 13.0 %. With a part in which all 300 failed, instead of 24, the level stays
+(about) what it was.
 """
 
 from collections.abc import Sequence
 from itertools import pairwise
 from math import sqrt
-from statistics import pstdev
+from statistics import pvariance
 from typing import NamedTuple
 
 from bluegreen.core.judge.evidence import INTERVAL_SECONDS, PreSwitch
@@ -31,7 +36,7 @@ _LEAST = 20  # requests of a part
 _BETTER = 0.3  # of the parts
 _OUTAGE, _SCATTER = 0.2, 0.02  # beyond three times the better rate
 _DRIFT = 1.25
-_BOUND = 4.6  # -ln(1 %)
+_BOUND = 3.0  # -ln(5 %)
 
 
 class Usual(NamedTuple):
@@ -84,6 +89,14 @@ def _level(parts: Sequence[tuple[int, int]]) -> float:
         return 0.0
     if not failures:
         return min(_BOUND / requests, 1.0)
-    scatter = pstdev([part[1] / part[0] for part in parts]) if len(parts) > 2 else 0.0
-    worst = max([part[1] / part[0] for part in parts])
-    return min(max(_DRIFT * failures / requests + 3 * sqrt(failures) / requests + scatter, worst), 1.0)
+    worst = max([part[1] / part[0] for part in parts if part[1] > 1], default=0.0)
+    level = _DRIFT * failures / requests + 3 * sqrt(failures) / requests + _scatter(parts, failures / requests)
+    return min(max(level, worst), 1.0)
+
+
+def _scatter(parts: Sequence[tuple[int, int]], rate: float) -> float:
+    """Standard deviation of the parts' rates beyond what chance makes of a steady one."""
+    if len(parts) < 3:
+        return 0.0
+    by_chance = rate * (1 - rate) * sum([1 / part[0] for part in parts]) / len(parts)
+    return sqrt(max(pvariance([part[1] / part[0] for part in parts]) - by_chance, 0.0))
