@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from pydantic import ValidationError
 
+from bluegreen.clients.store import release_versions
 from bluegreen.clients.store.journal import decode
 from bluegreen.clients.store.release_files import ReleaseFiles
 from bluegreen.core import long_memory
@@ -18,7 +19,6 @@ from bluegreen.core.record import PastRelease, Record, Version
 from bluegreen.core.release import Release
 from bluegreen.core.release_file import chain
 from bluegreen.core.release_file.encoding import SpoiltFile, digest
-from bluegreen_cli.spans import reading
 from bluegreen_cli.terminal.exits import NoSuchRelease
 from bluegreen_cli.terminal.place import Place
 
@@ -126,7 +126,7 @@ def _id(place: Place, service: Service, record: Record, named: str) -> str:
 
 
 def _from_journal(place: Place, files: ReleaseFiles, found: str) -> tuple[bytes, ...]:
-    read = reading.of_release(place.clients.state, files.service, found)
+    read = release_versions.of_release(place.clients.state, files.service, found, whole=True)
     seqs = [*_with_before([version.seq for version in read])]
     return tuple(files.versions(seqs).values())
 

@@ -22,18 +22,7 @@ def create_app(github: GitHub) -> Flask:
 
     @app.before_request
     def check() -> Response | None:
-        if request.path.startswith(f"/{git.CODELOAD}/"):
-            return None  # its address carries what lets in
-        owner_and_name, path = _split(request.path)
-        headers = request.headers
-        github.access.check(request.method, path, headers.get("Authorization", ""), headers.get("User-Agent", ""))
-        if renamed := github.renamed.get(owner_and_name):
-            return _moved(renamed + path)
-        if owner_and_name == ORGANIZATIONS:
-            return None
-        if owner_and_name not in github.repositories:
-            raise not_found()
-        return None
+        return _checked(github)
 
     @app.after_request
     def add_headers(answer: Response) -> Response:
@@ -52,6 +41,20 @@ def create_app(github: GitHub) -> Flask:
         return jsonify(message=error.description), error.code or 500
 
     return app
+
+
+def _checked(github: GitHub) -> Response | None:
+    """Who asks may, and what is asked for is here."""
+    if request.path.startswith(f"/{git.CODELOAD}/"):
+        return None  # its address carries what lets in
+    owner_and_name, path = _split(request.path)
+    headers = request.headers
+    github.access.check(request.method, path, headers.get("Authorization", ""), headers.get("User-Agent", ""))
+    if renamed := github.renamed.get(owner_and_name):
+        return _moved(renamed + path)
+    if owner_and_name not in (ORGANIZATIONS, *github.repositories):
+        raise not_found()
+    return None
 
 
 def _moved(onward: str) -> Response:

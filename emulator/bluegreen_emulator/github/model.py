@@ -14,8 +14,8 @@ from bluegreen_emulator.github.deployments import Deployments
 from bluegreen_emulator.github.errors import GitHubError, invalid, not_found
 from bluegreen_emulator.github.hook_shapes import hook_shape
 from bluegreen_emulator.github.payloads import ZEROS, Payloads, Release, tag_push
-from bluegreen_emulator.github.trees import Trees
 from bluegreen_emulator.github.records import Records
+from bluegreen_emulator.github.trees import Trees
 from bluegreen_emulator.github.webhooks import Delivery, Hook, Webhooks, fresh_client
 
 MOST_TAGS_TOLD = 3  # a push of more tags than this creates no events

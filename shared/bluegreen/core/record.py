@@ -104,9 +104,7 @@ class Record(Frozen):
     clean_ups: tuple[CleanUp, ...] = ()  # what releases have left to later ones
     quarantine: dict[str, str] = Field(default_factory=dict)  # tag → why
     quarantined_images: dict[str, str] = Field(default_factory=dict)  # digest, or commit where there is none → tag
-    served: dict[str, str] = Field(
-        default_factory=dict
-    )  # tag → commit of each release that production was pointed at, newest last
+    served: dict[str, str] = Field(default_factory=dict)  # tag → commit that production was pointed at, newest last
     outbox: tuple[Notice, ...] = Field(default=(), max_length=OUTBOX_KEPT)  # oldest first
     channels: dict[str, ChannelTrouble] = Field(default_factory=dict)  # entry of `notify` → why it takes no notices
     pages: tuple[str, ...] = Field(default=(), max_length=PAGES_KEPT)  # open with a pager, newest last
@@ -117,9 +115,7 @@ class Record(Frozen):
     totals: Totals = Totals()  # for ops/metrics
     gathered: Gathered | None = Field(default=None, exclude_if=operator.not_)
     judged: WrittenLook | None = Field(default=None, exclude_if=operator.not_)  # the newest written look at a bake
-    messages: tuple[str, ...] = Field(
-        default=(), max_length=MESSAGES_KEPT
-    )  # digests of dated alerts' bodies, newest last
+    messages: tuple[str, ...] = Field(default=(), max_length=MESSAGES_KEPT)  # digests of dated alerts, newest last
 
     # Each of these remembers one notice, so that it is not sent again; "" when all is well.
     apart: str = ""  # id of the set release that went back while this service could not follow
@@ -198,8 +194,7 @@ class Record(Frozen):
 
     def with_environment(self, environment: Environment, **changes: object) -> "Record":
         """Changes facts about an environment."""
-        gone = {"redeployed": ""} if "tag" in changes else {}
-        state = self.on(environment).model_copy(update={**gone, **changes})
+        state = self.on(environment).model_copy(update=({"redeployed": ""} if "tag" in changes else {}) | changes)
         return self.model_copy(update={"environments": {**self.environments, environment: state}})
 
     def kept_free(self, until: datetime) -> "Record":

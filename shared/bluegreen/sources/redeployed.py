@@ -9,7 +9,7 @@ from bluegreen.core.config.traffic import AppIngress
 from bluegreen.core.environment import Environment
 
 
-class Deployed(NamedTuple):
+class PutThere(NamedTuple):
     """What Bluegreen knows of an environment. What was adopted may have no deployment, and no commit."""
 
     environment: Environment
@@ -19,13 +19,13 @@ class Deployed(NamedTuple):
     deployment: str
 
 
-def can_be_compared(service: Service, left: Deployed) -> bool:
+def can_be_compared(service: Service, left: PutThere) -> bool:
     """Components of one app share their deployments."""
     known = left.deployment and (left.commit or left.digest)
     return bool(known) and not isinstance(service.traffic, AppIngress)
 
 
-def redeployed(app: App, left: Deployed, deploying: bool) -> str:
+def redeployed(app: App, left: PutThere, deploying: bool) -> str:
     """What is there instead, in words; "" where it is as it was. `deploying`: what is not active yet counts too."""
     coming = (app.in_progress_deployment, app.pending_deployment) if deploying else ()
     found = [each for each in (*coming, app.active_deployment) if each]
@@ -34,7 +34,7 @@ def redeployed(app: App, left: Deployed, deploying: bool) -> str:
     return f"{where} was deployed again ({other}): it does not run {left.tag} any more" if other else ""
 
 
-def _same_code(deployment: AppDeployment, left: Deployed) -> bool:
+def _same_code(deployment: AppDeployment, left: PutThere) -> bool:
     """DigitalOcean deploys an app anew for maintenance, and people change a variable: the release is still there."""
     if left.digest:
         return left.digest in json.dumps(deployment.spec)

@@ -13,7 +13,7 @@ from bluegreen.core.record import SAYS_KEPT, Record
 from bluegreen.core.sets.status import member_statuses
 from bluegreen.core.sets.verdict import MemberVerdict, member_verdict
 from bluegreen.core.standstill import held
-from bluegreen.sources.redeployed import Deployed, can_be_compared, redeployed
+from bluegreen.sources.redeployed import PutThere, can_be_compared, redeployed
 from bluegreen.steps import production
 from bluegreen.steps.checking import faults_of
 from bluegreen.steps.lost_journal import why_lost
@@ -68,7 +68,7 @@ def _other_code(turn: Turn) -> str:
     """Where an undo leads, somebody may have deployed meanwhile."""
     release = turn.release
     ours = release.deployment.id if release.deployment else ""
-    left = Deployed(release.goes_to, release.tag, release.commit, release.digest, ours)
+    left = PutThere(release.goes_to, release.tag, release.commit, release.digest, ours)
     if not can_be_compared(turn.cloud.service, left):
         return ""
     app = turn.cloud.clients.digitalocean.app(turn.cloud.service.app(left.environment))

@@ -13,7 +13,7 @@ from bluegreen.core.after_bake import policy
 from bluegreen.core.record import Record, Version
 from bluegreen.core.rollback import redeployed as way_back
 from bluegreen.ordering.placing import deliver_notices, place
-from bluegreen.sources.redeployed import Deployed, can_be_compared, redeployed
+from bluegreen.sources.redeployed import PutThere, can_be_compared, redeployed
 
 _IN_BAKE, _AT_REST = 2, 30  # minutes
 
@@ -22,7 +22,7 @@ def look(cloud: Cloud, version: Version) -> Version:
     """The newest version afterwards."""
     record = version.record
     idle = record.on(record.idle)
-    left = Deployed(record.idle, idle.tag, idle.commit, idle.digest, idle.deployment)
+    left = PutThere(record.idle, idle.tag, idle.commit, idle.digest, idle.deployment)
     if not (_is_due(cloud, record) and can_be_compared(cloud.service, left)):
         return version
     app = cloud.clients.digitalocean.app(cloud.service.app(record.idle))

@@ -10,10 +10,10 @@ _BATCH = 64
 _MOST = 20_000  # versions that are looked through
 
 
-def of_release(objects: Objects, service: str, asked: str) -> list[Version]:
+def of_release(objects: Objects, service: str, asked: str, whole: bool = False) -> list[Version]:
     """Oldest first; of several releases of a tag, the newest. Empty where none is left.
 
-    Without what a trace does not tell: a release that was watched for hours has a thousand versions.
+    Unless `whole`, without what a trace does not tell: a release that was watched for hours has a thousand versions.
     """
     journal = Journal(objects, service, nonce=str)
     newest = journal.newest()
@@ -25,7 +25,7 @@ def of_release(objects: Objects, service: str, asked: str) -> list[Version]:
             if version is None:
                 return _whole(found, after)
             if _is_of(version, found, asked):
-                found.append(_slim(version))
+                found.append(version if whole else _slim(version))
             elif found:
                 return _whole(found, after)
             else:
