@@ -106,3 +106,13 @@ def test_a_file_of_any_versions_reads_as_what_was_written(many):
     (part,) = files(good()).parts("web-1")
     few = part._replace(bodies=part.bodies[:many])
     assert decoded(encoded(few)) == few
+
+
+def test_a_release_that_begins_as_another_ends_is_the_next_file_s():
+    def body(seq, release):
+        return f'{{"seq":{seq},"previous":"","record":{{"release":{release}}}}}'.encode()
+
+    ids = ["null", '{"id":"web-1"}', '{"id":"web-1"}', '{"id":"web-2"}', '{"id":"web-2"}']
+    bodies = {seq: body(seq, each) for seq, each in enumerate(ids, start=7)}
+    assert gathering.cut(bodies) == ("web-1", 4, True)
+    assert gathering.cut({seq: bodies[seq] for seq in (7, 8, 9)}) is None

@@ -1,5 +1,6 @@
 """A byte that is changed anywhere is found: in a release file, and in the journal."""
 
+import json
 import random
 
 import pytest
@@ -65,3 +66,21 @@ def test_versions_that_are_left_out_or_change_places_are_found():
     bodies = kept(good())
     assert chain.faults([*bodies[:3], *bodies[4:]]) == ["version 4 is missing"]
     assert chain.faults([bodies[1], bodies[0], *bodies[2:]])
+
+
+def test_each_byte_of_what_stands_around_the_versions_is_part_of_the_file():
+    """Format, service, release, part, head: the first of the file; and a space that says nothing."""
+    original = good().state.get(KEY)
+    for at in range(original.index(b'"versions"')):
+        for other in (original[at] ^ 1, original[at] ^ 2):
+            changed = original[:at] + bytes([other]) + original[at + 1 :]
+            assert is_found(changed, original), at
+    assert is_found(original.replace(b",", b", ", 1), original)
+
+
+def test_another_last_version_is_not_the_one_that_the_head_names():
+    original = good().state.get(KEY)
+    facts = json.loads(original)
+    last = facts["versions"][-1]
+    facts["pieces"][last[0]] = facts["pieces"][last[0]].replace('"by":"', '"by":"x')
+    assert is_found(json.dumps(facts, separators=(",", ":")).encode(), original)

@@ -11,6 +11,7 @@ from bluegreen.core.judge.evidence import Evidence
 from bluegreen.core.judge.intervals import Period, SlowBounds, earlier, slower, summed_up, timed_intervals
 from bluegreen.core.judge.look import by_other_thresholds, judged
 from bluegreen.core.judge.telemetry import Block, Counts
+from bluegreen.core.release_file.calm import shortened
 from bluegreen.core.release_file.what_if import looks_of, supposed
 from tests.build import BLUE, GREEN, NOW, later
 from tests.release_file.kept import at_desk, bad, good, hour, kept
@@ -140,3 +141,19 @@ def test_a_hundred_releases_take_seconds():
         looks = looks_of(bodies, "web-1")
         assert supposed(looks, looks[0].thresholds).final
     assert time.process_time() - begun < 5
+
+
+@pytest.mark.parametrize("field", ["users_failed", "probes_failed", "users_slow", "probes_slow"])
+def test_no_look_is_left_out_where_anything_failed_or_was_slow(field):
+    looks = looks_of(kept(good()), "web-1")
+    assert len(shortened(looks)) < len(looks)
+    odd = looks[4].intervals[0]._replace(**{field: 1})
+    changed = [*looks[:4], looks[4].model_copy(update={"intervals": (odd, *looks[4].intervals[1:])}), *looks[5:]]
+    assert shortened(changed) == changed
+
+
+def test_a_check_that_met_the_other_environment_says_nothing_again():
+    look = looks_of(kept(good()), "web-1")[0]
+    asked = judged(look.model_copy(update={"check": "500", "asked": True}), Evidence()).evidence
+    misled = judged(look.model_copy(update={"check": "500", "asked": False}), Evidence()).evidence
+    assert (asked.failed_in_a_row, misled.failed_in_a_row) == (1, 0)
