@@ -137,7 +137,7 @@ def _noted(record: Record, service: Service, seen: RequestObservation, now: date
         headline, what = "a dangerous migration is released all the same", found.refused[:SAYS_KEPT]
         record = queue_notice(record, service, Tone.WARNING, headline, now, what, found.safe_way, record.in_flight)
     for headline, what in (
-        ("what its migration takes away is still named", found.told),
+        ("what its migration takes away may still be named", found.told),
         ("its migrations were judged without knowing what runs", found.base),
     ):
         if what:
