@@ -20,6 +20,7 @@ from bluegreen_cli.setup.wanted import wanted
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 NEXT = "bluegreen deploy-functions"
+AGAIN = "put that right, then bluegreen setup"  # without its apps the doctor stops a deployment
 
 ConfigPath = Annotated[Path, typer.Option(help="What the services are; `bluegreen init` writes it.")]
 EnvPath = Annotated[Path, typer.Option(help="Where the secrets are kept, for doctl.")]
@@ -165,7 +166,7 @@ def _end(steps: list[Step], good: str) -> None:
     left = [step for step in steps if step.act is Act.CANNOT]
     typer.echo("Left for you:" if left else good)
     _tell(left)
-    typer.echo(f"next: {NEXT}")
+    typer.echo(f"next: {AGAIN if any(step.what.startswith('app ') for step in left) else NEXT}")
 
 
 def refuse(faults: list[str]) -> NoReturn:

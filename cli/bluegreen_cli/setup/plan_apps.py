@@ -6,7 +6,10 @@ from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from typing import Any
 
+from bluegreen.core.config import tags
+from bluegreen.core.config.source import Image
 from bluegreen.core.config.traffic import AppIngress, Router
+from bluegreen.core.environment import Environment
 from bluegreen_cli.init import app_specs
 from bluegreen_cli.setup.plan_account import KEY_OF_ROUTER
 from bluegreen_cli.setup.seen import Seen
@@ -56,13 +59,31 @@ def _name(app: Mapping[str, Any]) -> str:
 
 def _creation(wanted: Wanted, app: WantedApp) -> Step:
     if app.spec is None:
-        return cannot(app.what, f"{app.path} is not there, and no app has the id that bluegreen.yml says")
+        several = f"; of several services each has its own: is it .do/{app.path.partition('-')[2]}?"
+        hint = several if app.service.name in app.path and len(wanted.services) > 1 else ""
+        return cannot(app.what, f"{app.path} is not there, and no app has the id that bluegreen.yml says{hint}")
     if app.id:
         return cannot(app.what, f"bluegreen.yml says {app.id}, which is no app of this account")
-    spec, lost = _with_secrets(app.spec, wanted.environ)
+    source = app.service.source
+    if isinstance(source, Image) and not known(source.registry):
+        return cannot(app.what, "source.registry in bluegreen.yml has to say which registry CI pushes to")
+    spec, lost = _with_secrets(_with_images(app, app.spec), wanted.environ)
     if lost:
         return cannot(app.what, f"{', '.join(lost)} cannot be copied from another app: {lost[0]}=… bluegreen setup")
     return Step(Act.CREATE, app.what, f"as in {app.path}", "create_app", {"spec": spec})
+
+
+def _with_images(app: WantedApp, spec: dict[str, Any]) -> dict[str, Any]:
+    """What is adopted is named: `latest` may be anything, or nothing."""
+    source, made = app.service.source, deepcopy(spec)
+    if not isinstance(source, Image):
+        return made
+    sides = {app.service.component(side) or None: side.value for side in Environment if side.value in app.sides}
+    for part in _components(made):
+        image, side = part.get("image"), sides.get(part.get("name")) or sides.get(None)
+        if isinstance(image, dict) and side and image.get("tag", "latest") == "latest" and not image.get("digest"):
+            image["tag"] = tags.filled(source.image_tag, getattr(app.service.adopt, side))
+    return made
 
 
 def _with_secrets(spec: dict[str, Any], given: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
@@ -143,6 +164,11 @@ def router(wanted: Wanted, seen: Seen) -> Iterator[Step]:
     if wanted.router is None:
         yield cannot("router's app", ".do/router.yaml is not there: `bluegreen init` writes it")
         return
+    led = _led(wanted)
+    for service in routed:
+        if led and service.name != led:
+            how = f"a router leads one service, and this one leads {led}: it gets an app of its own, by hand"
+            yield cannot(f"router of {service.name}", f"{how} (docs/router.md), with BLUEGREEN_SERVICE {service.name}")
     what = f"app {wanted.router.get('name')} (the router, at its own address)"
     listed = [] if isinstance(seen.apps, Closed) else seen.apps
     found = next((each for each in listed if _name(each) == wanted.router.get("name")), None)
@@ -155,6 +181,13 @@ def router(wanted: Wanted, seen: Seen) -> Iterator[Step]:
         whole = {**spec, **({"domains": found["spec"]["domains"]} if found["spec"].get("domains") else {})}
         of = {"id": found["id"], "spec": whole}
         yield Step(Act.CHANGE, what, "its keys or addresses are others (a deployment)", "update_app", of)
+
+
+def _led(wanted: Wanted) -> str:
+    """The service that the router's spec names, "" where it names none."""
+    parts = (wanted.router or {}).get("services") or ()
+    told = {env.get("key"): str(env.get("value")) for part in parts for env in part.get("envs") or ()}
+    return told.get("BLUEGREEN_SERVICE", "")
 
 
 def router_spec(wanted: Wanted, seen: Seen) -> dict[str, Any]:

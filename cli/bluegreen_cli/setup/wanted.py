@@ -67,10 +67,9 @@ def wanted(path: Path, root: Path = ROOT) -> Wanted:
     if not path.is_file():
         raise Faulty([f"{path} is not there: `bluegreen init` writes it"])
     numbers = itertools.count(1)
-    file, faults = read(_filled(config.as_json(path), lambda: f"{OPEN}-{next(numbers)}"))
+    file, faults = read(_in_one_app(_filled(config.as_json(path), lambda: f"{OPEN}-{next(numbers)}")))
     if file is None:
-        config.read(path)  # which says where each stands
-        raise Faulty([f"{path.name} {'.'.join(each.at)}: {each.says}" for each in faults])
+        raise Faulty(_where(path) or [f"{path.name} {'.'.join(each.at)}: {each.says}" for each in faults])
     settings = dict(_EXAMPLE.findall((root / ".env.example").read_text(encoding="utf-8")))
     return Wanted(
         prefix=file.state.bucket.removesuffix("-state"),
@@ -81,6 +80,15 @@ def wanted(path: Path, root: Path = ROOT) -> Wanted:
         given={name: os.environ[name] for name in settings if os.environ.get(name)},
         environ=os.environ,
     )
+
+
+def _where(path: Path) -> list[str]:
+    """The faults by line and column, but for what a set-up fills in itself."""
+    try:
+        config.read(path)
+    except Faulty as error:
+        return [fault for fault in error.faults if "`bluegreen setup` fills it in" not in fault]
+    return []
 
 
 def _filled(written: Any, word: Callable[[], str]) -> Any:
@@ -94,6 +102,18 @@ def _filled(written: Any, word: Callable[[], str]) -> Any:
             return {key: _filled(each, word) for key, each in written.items()}
         case _:
             return written
+
+
+def _in_one_app(written: Any) -> Any:
+    """Where both environments are components of one app, its id is open once and not twice."""
+    services = written.get("services") if isinstance(written, dict) else None
+    for service in services.values() if isinstance(services, dict) else ():
+        if not isinstance(service, dict) or (service.get("traffic") or {}).get("kind") != "app_ingress":
+            continue
+        match service.get("environments"):
+            case {"blue": {"app": str(blue)}, "green": dict(green)} if OPEN in blue and OPEN in str(green.get("app")):
+                green["app"] = blue
+    return written
 
 
 OPEN = "not-known-yet"
