@@ -125,8 +125,8 @@ def _deploy_again(cloud: LocalCloud, function: str) -> None:
 
 
 def _rollbacks(stage: Stage, rounds: int, waiting: str) -> Iterator[Rollback]:
-    """Good releases, each taken back as soon as it serves, by a function that nobody has called yet: its process starts,
-    takes the zip (`/init`) and answers (`/run`). The first two releases are those of the webhooks."""
+    """Good releases, each taken back as soon as it serves, by a function that nobody has called yet: its process
+    starts, takes the zip (`/init`) and answers (`/run`). The first two releases are those of the webhooks."""
     first = _TAG.format(0)
     later = [_TAG.format(100 + number) for number in range(rounds - 2)]
     for tag in [first, waiting, *later]:
