@@ -39,7 +39,7 @@ class Bar(NamedTuple):
         told = "not measured" if self.measured is None else f"{self.measured:,.6g} {self.unit}".strip()
         count = f" of {len(self.of)}" if self.of else ""
         verdict = "met" if self.met else "MISSED"
-        return f"{self.name:<46}{told:>10}{count:<7}{f'at most {self.at_most:g} {self.unit}'.strip():<16}{verdict}"
+        return f"{self.name:<53}{told:>10}{count:<7}{f'at most {self.at_most:g} {self.unit}'.strip():<16}{verdict}"
 
 
 def measured(stage: Stage, rounds: int) -> list[Bar]:
@@ -125,7 +125,8 @@ def _deploy_again(cloud: LocalCloud, function: str) -> None:
 
 
 def _rollbacks(stage: Stage, rounds: int, waiting: str) -> Iterator[Rollback]:
-    """Good releases, each taken back as soon as it serves; the first two are those of the webhooks."""
+    """Good releases, each taken back as soon as it serves, by a function that nobody has called yet: its process
+    starts, takes the zip (`/init`) and answers (`/run`). The first two releases are those of the webhooks."""
     first = _TAG.format(0)
     later = [_TAG.format(100 + number) for number in range(rounds - 2)]
     for tag in [first, waiting, *later]:
@@ -133,12 +134,21 @@ def _rollbacks(stage: Stage, rounds: int, waiting: str) -> Iterator[Rollback]:
         if tag in later:
             push(stage, tag, Phase.ROLLED_BACK)
         serves(stage, tag)
+        _deploy_again(stage.cloud, "rollback")
+        begun = datetime.now(UTC)
         made = roll_back(stage.cloud, tag, before)
         if not made.answer.get("ok"):
             raise NotHappened(f"the rollback of {tag} was refused: {made.answer.get('what')}")
+        if not _was_cold(stage.cloud, begun):
+            raise NotHappened(f"the rollback of {tag} was not a cold start")
         time.sleep(_MARGIN)
         rests(stage, tag)
         yield made
+
+
+def _was_cold(cloud: LocalCloud, since: datetime) -> bool:
+    runs = cloud.parts.platform.activations.find("rollback", since=int(since.timestamp() * 1000))
+    return bool(runs) and all("initTime" in run.annotations for run in runs)
 
 
 def _followed(stage: Stage, rollbacks: list[Rollback]) -> list[Bar]:
@@ -146,9 +156,10 @@ def _followed(stage: Stage, rollbacks: list[Rollback]) -> list[Bar]:
     followed = tuple(complete) if len(complete) == len(rollbacks) else ()
     last = tuple(figures.taken_back(stage.traffic, one).last_answer for one in rollbacks)
     return [
-        Bar("rollback asked → every router followed, median", _median(followed), "s", 1.5, followed),
-        Bar("rollback asked → every router followed, worst", _worst(followed), "s", 5, followed),
-        Bar("rollback asked → last old answer, worst", _worst(last), "s", 5, last),
+        Bar("cold rollback asked → every router followed, median", _median(followed), "s", 1.5, followed),
+        Bar("cold rollback asked → every router followed, worst", _worst(followed), "s", 5, followed),
+        Bar("cold rollback asked → last old answer, median", _median(last), "s", 1.5, last),
+        Bar("cold rollback asked → last old answer, worst", _worst(last), "s", 5, last),
     ]
 
 
