@@ -77,7 +77,7 @@ def install(folder: Path, text: str) -> int:
 
 
 def _begin(folder: Path, path: Path, part: str, environ: dict[str, str]) -> "subprocess.Popen[str]":
-    path.write_text(part)
+    path.write_text(part, encoding="utf-8")
     command = [str(folder / "bin" / "python"), *_PIP, str(path)]
     return subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
@@ -88,4 +88,4 @@ def _hear(running: "subprocess.Popen[str]", progress: Progress) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(install(Path(sys.argv[1]), Path(sys.argv[2]).read_text()))
+    sys.exit(install(Path(sys.argv[1]), Path(sys.argv[2]).read_text(encoding="utf-8")))

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from benchmarks.judge import compiled, example, page, tables
+from benchmarks.judge.arrivals import ARRIVALS
 from benchmarks.judge.cases import CASES
 from benchmarks.judge.drawn import LEVELS, WITHIN
 from benchmarks.judge.figures import Figures, figures
@@ -43,6 +44,7 @@ def bench_judge(
     clients: Annotated[
         int, typer.Option(min=0, max=100_000, help="Whose requests fail is told, of so many; 0: it is not.")
     ] = 0,
+    arrivals: Annotated[str, typer.Option(help=f"How users' requests arrive: {', '.join(ARRIVALS)}.")] = "poisson",
     processes: Annotated[int, typer.Option(min=1)] = min(2, os.cpu_count() or 1),
     json_file: Annotated[Path | None, typer.Option("--json", help="Write the cells to this file.")] = None,
     out: Annotated[
@@ -56,8 +58,10 @@ def bench_judge(
     if example_file:
         example_file.write_text(example.trace(seed))
         return
+    if arrivals not in ARRIVALS:
+        raise typer.BadParameter(f"{arrivals}: {', '.join(ARRIVALS)} are wanted", param_hint="--arrivals")
     cells = _cells(cases, levels)
-    settings = Batch(cells[0], 0, runs, seed, probes, within, boost, clients)
+    settings = Batch(cells[0], 0, runs, seed, probes, within, boost, clients, arrivals)
     measured = _run(batches(cells, runs, settings), processes)
     if json_file:
         json_file.write_text(json.dumps([each.as_json() for each in measured], indent=1) + "\n")
@@ -129,5 +133,6 @@ def _command(runs: int, settings: Batch, cases: str, levels: str) -> str:
         )
         if value != usual
     ]
+    arguments += [f"--arrivals {settings.arrivals}"] if settings.arrivals != "poisson" else []
     command = ["make bench-judge"] + ([f"RUNS={runs}"] if runs != _RUNS else [])
     return " ".join([*command, *([f"ARGS='{' '.join(arguments)}'"] if arguments else [])])

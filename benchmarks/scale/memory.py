@@ -15,7 +15,9 @@ from bluegreen.clients.store.spaces import Spaces
 def main(services: int, baking: int) -> None:
     Spaces("https://spaces.example", "fra1", "state", "KEY", "secret", NOTHING_SECRET)
     Namespace(services, baking).run(50.0)
-    (peak,) = re.findall(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())  # rusage tells of the parent too
+    (peak,) = re.findall(
+        r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text(encoding="utf-8")
+    )  # rusage tells of the parent too
     print(round(int(peak) / 1024, 1))
 
 

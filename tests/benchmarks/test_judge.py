@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from benchmarks.judge import curve
+from benchmarks.judge.arrivals import ARRIVALS
 from benchmarks.judge.cases import CASES
 from benchmarks.judge.command import app
 from benchmarks.judge.drawn import INTERVALS, LEVELS
@@ -16,7 +18,9 @@ from benchmarks.judge.page import BEGIN, END
 from benchmarks.judge.rivals import RIVALS
 from benchmarks.judge.targets import results
 from benchmarks.judge.traces import EVERY, Batch, Cell, traces
+from bluegreen.core.finding import Verdict
 from bluegreen.core.judge.evidence import INTERVAL_SECONDS
+from bluegreen.core.judge.statistics import allowance
 
 WANTED = {"case", "requests_per_s", "rule", "runs", "rolled_back", "delay_median_s", "delay_p95_s", "bad_served_median"}
 ALL_REPORTED = np.array([INTERVALS])
@@ -175,3 +179,37 @@ def test_an_unknown_case_or_level_is_refused_with_what_there_is(arguments, said)
 
 def test_the_levels_are_those_of_the_targets():
     assert LEVELS == (0.05, 0.3, 1, 10, 100, 1000)
+
+
+def test_the_curve_of_the_allowance_has_a_point_for_each_refill_and_leaves_the_default(tmp_path):
+    before = allowance.LARGE
+    slow, fast = curve.points(2, (0.5, 3.0))
+    assert fast.delay < slow.delay
+    assert allowance.LARGE == allowance.SMALL == before
+    curve.drawn([slow, fast], tmp_path / "bursts.svg")
+    assert "<svg" in (tmp_path / "bursts.svg").read_text()
+    assert "5 % found in" in str(slow)
+
+
+def test_a_start_that_heals_leaves_no_evidence_behind():
+    drawn = traces(batch("start decaying slowly", level=10, runs=6))
+    assert all(judged(drawn, run).verdict is not Verdict.BAD for run in range(6))
+
+
+@pytest.mark.parametrize("model", ARRIVALS)
+def test_arrivals_have_the_same_mean_whatever_their_model(model):
+    drawn = [
+        traces(batch("clean", level=10, runs=8)._replace(arrivals=each)).users.mean() for each in (model, "poisson")
+    ]
+    assert drawn[0] == pytest.approx(drawn[1], rel=0.25)
+
+
+def test_what_failed_is_asked_again():
+    drawn = traces(batch("retry storm", level=100))
+    assert drawn.users.max() > 1.2 * np.median(drawn.users)
+
+
+def test_mirrored_are_some_of_users_requests():
+    drawn = traces(batch("unprobed 30% 60s", level=100))
+    assert 0.04 < drawn.mirrored.sum() / drawn.users.sum() < 0.06
+    assert drawn.mirrored_failed.sum() > 100

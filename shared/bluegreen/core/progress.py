@@ -228,8 +228,7 @@ def _settle_environments(record: Record, release: Release) -> Record:
         return record
     if release.phase is Phase.RESTORED:
         return record.with_environment(release.target, status=Status.IDLE, proven=True)
-    untouched = release.deployment is None or release.deployment.ended
-    if untouched and release.phase not in _LEFT_PRODUCTION:
+    if (release.deployment is None or release.deployment.ended) and release.phase not in _LEFT_PRODUCTION:
         return record.with_environment(release.target, status=Status.IDLE)
     return record.with_environment(release.target, status=Status.UNFIT, proven=False)
 
@@ -238,8 +237,9 @@ def _with_what_was_seen(record: Record, release: Release) -> Record:
     """The end of a bake: without a proof what serves is not proven any more, however well it may be."""
     counted, proven = release.evidence.counted, release.phase is Phase.LIVE
     seen = InBake(requests=counted.requests, failed=counted.bad) if counted.requests else None
-    unproven = "" if proven else record.on(record.active).tag
-    return record.with_environment(record.active, proven=proven, unproven=unproven, in_bake=seen)
+    return record.with_environment(
+        record.active, proven=proven, unproven="" if proven else record.on(record.active).tag, in_bake=seen
+    )
 
 
 def _quarantine_abandoned(record: Record, release: Release) -> Record:

@@ -33,7 +33,7 @@ class Found(NamedTuple):
 def resolver(path: Path = Path("/etc/resolv.conf")) -> str:
     """This machine's, as address:port; a public one where it names none."""
     try:
-        lines = path.read_text(errors="replace").splitlines()
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
         lines = []
     named = [line.split()[1] for line in lines if line.startswith("nameserver ") and len(line.split()) > 1]
