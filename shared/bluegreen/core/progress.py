@@ -237,9 +237,8 @@ def _with_what_was_seen(record: Record, release: Release) -> Record:
     """The end of a bake: without a proof what serves is not proven any more, however well it may be."""
     counted, proven = release.evidence.counted, release.phase is Phase.LIVE
     seen = InBake(requests=counted.requests, failed=counted.bad) if counted.requests else None
-    return record.with_environment(
-        record.active, proven=proven, unproven="" if proven else record.on(record.active).tag, in_bake=seen
-    )
+    unproven = "" if proven else record.on(record.active).tag
+    return record.with_environment(record.active, proven=proven, unproven=unproven, in_bake=seen)
 
 
 def _quarantine_abandoned(record: Record, release: Release) -> Record:
