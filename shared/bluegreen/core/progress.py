@@ -243,8 +243,7 @@ def _with_what_was_seen(record: Record, release: Release) -> Record:
 
 def _quarantine_abandoned(record: Record, release: Release) -> Record:
     """A person has gone back to `release`: the one that production left is treated as if it had been rolled back."""
-    abandoned = record.on(record.idle)
-    record = record.with_environment(record.idle, status=Status.UNFIT, proven=False)
+    abandoned, record = record.on(record.idle), record.with_environment(record.idle, status=Status.UNFIT, proven=False)
     if not abandoned.tag:
         return record
     why = f"left for {release.tag}, asked for by {release.by}"
