@@ -56,7 +56,7 @@ def say_line(text: str, err: bool = False) -> None:
 
 def entry(text: str, further: int = 7) -> None:
     """A line of a list: whole where a program reads it; on a terminal in rows, the next ones under its text."""
-    whole = " ".join(hidden(text).splitlines())
+    whole = " ".join(text.splitlines())
     indent = " " * min(further, width() // 3)
     wrapped = textwrap.wrap(whole, width(), subsequent_indent=indent, break_on_hyphens=False)
     say("\n".join(wrapped) if sys.stdout.isatty() else whole)

@@ -34,6 +34,8 @@ def bugs_told(laptop):
 def begun(laptop, phase):
     cloud = laptop.cloud("checks/health")
     record = in_phase(phase).model_copy(update={"store": cloud.clients.store})
+    for environment in (BLUE, GREEN):
+        record = record.with_environment(environment, app=cloud.service.app(environment))
     cloud.journal.append(cloud.journal.newest(), record, "a test", "begin", NOW)
     return cloud
 

@@ -45,7 +45,7 @@ def test_the_doctor_names_one_that_is_missing(examined, naming):
 def test_the_doctor_counts_it_among_the_settings(examined, naming):
     done = examined({**SETTINGS, NAME: "kJ8-sesame-open-3"})
     assert done.exit_code == 0, done.output
-    assert "fine   checks/smoke: has its 9 settings" in done.output
+    assert "fine   checks/smoke: has its 15 settings" in done.output
     assert "sesame" not in done.output
 
 

@@ -230,7 +230,7 @@ def test_the_staged_functions_run_on_the_platform(cloud, staged):
 
     deployed = cloud.send(staged, env)
 
-    assert (len(deployed.functions), deployed.triggers) == (13, ("bluegreen-watch",))
+    assert (len(deployed.functions), deployed.triggers) == (14, ("bluegreen-watch",))
     unsigned = httpx.post(f"{cloud.url}/api/v1/web/tests/hooks/github", json={"ref": "v1"}, timeout=30)
     assert unsigned.status_code == 401, unsigned.text
     assert unsigned.json()["ok"] is False

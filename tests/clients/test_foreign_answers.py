@@ -10,7 +10,7 @@ from bluegreen.clients import bounded
 from bluegreen.clients.digitalocean import DigitalOcean
 from bluegreen.clients.functions import Functions
 from bluegreen.clients.github import GitHub
-from bluegreen.clients.github_actions import GitHubActions
+from bluegreen.clients.github_actions import GitHubActions, Run
 from bluegreen.clients.http import Api
 from bluegreen.clients.prometheus import Prometheus
 from bluegreen.clients.registry import Registry
@@ -60,6 +60,10 @@ CALLS = {
     "github status": lambda to: to.github.status("a/b", 1),
     "github set_status": lambda to: to.github.set_status("a/b", 1, "success", "so", ""),
     "github create": lambda to: to.github.create_deployment("a/b", "v1", "production", {}, "so"),
+    "github descriptions": lambda to: to.github.descriptions("a/b", 1),
+    "github set_commit_status": lambda to: to.github.set_commit_status("a/b", "c" * 40, "success", "so", "x", ""),
+    "github record_deployment": lambda to: to.github.record_deployment("a/b", {"digest": "sha256:1"}),
+    "actions report": lambda to: to.github.actions.report("a/b", Run(1, "")),
     "actions dispatch": lambda to: to.github.actions.dispatch("a/b", "smoke.yml", "v1", {}),
     "actions started": lambda to: to.github.actions.started("a/b", "smoke.yml", "v1", NOW, "web-1"),
     "actions run": lambda to: to.github.actions.run("a/b", 1),

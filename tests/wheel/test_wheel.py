@@ -105,7 +105,7 @@ def test_functions_are_staged(bluegreen, wheel):
     staged = call("stage")
 
     assert staged.returncode == 0, staged.stdout + staged.stderr
-    assert len(list((folder / ".build" / "packages").glob("*/*/__main__.py"))) == 13
+    assert len(list((folder / ".build" / "packages").glob("*/*/__main__.py"))) == 14
     assert (folder / ".build" / "project.yml").is_file()
 
 

@@ -9,6 +9,7 @@ from bluegreen.core.outbox import delivery
 from bluegreen.core.outbox.delivery import Attempt
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import OUTBOX_KEPT
+from bluegreen.core.release_file import witness
 from tests.build import NOW, first, later
 
 
@@ -150,7 +151,7 @@ def test_github_is_told_last_and_hears_which_channels_are_silent():
     assert delivery.in_order([github, slack]) == [slack, github]
     record = delivery.noted(waiting(github, slack), [Attempt(slack, "404")], NOW)
     headline = delivery.with_remark(github, record).headline
-    assert len(headline) == 140
+    assert len(headline) == 140 - witness.LENGTH
     assert headline.endswith("x (Slack does not take notices)")
     assert delivery.with_remark(slack, record) == slack
     assert delivery.with_remark(github, waiting(github)) == github
