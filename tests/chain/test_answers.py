@@ -121,7 +121,7 @@ def test_status_says_since_when_until_when_and_what_a_rollback_would_do():
     [
         (Later("429"), "try again in a moment"),
         (BadRequest("target:red"), "nothing was done: ask again with what is allowed"),
-        (Misconfigured("settings"), "`make doctor` says what is wrong with the settings"),
+        (Misconfigured("settings"), "`bluegreen doctor` says what is wrong with the settings"),
         (Corrupt("version 3"), "`status` shows where everything is"),
     ],
 )

@@ -106,7 +106,7 @@ def test_the_pages_on_what_a_release_did_as_they_are_written(stage: Stage, tmp_p
     """Each line in its order, in one folder; what the page has in a file is in that file."""
     stage.watcher.await_("its file is there", lambda r: bool(r.gathered and r.gathered.over), stage.patience)
     monkeypatch.chdir(tmp_path)
-    text = (ROOT / "docs" / "how-to" / page).read_text()
+    text = (ROOT / "docs" / page).read_text()
     for content in re.findall(r"```yaml\n(.*?)```", text, re.DOTALL):
         Path("thresholds.yml").write_text(content)
 

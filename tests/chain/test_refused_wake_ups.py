@@ -9,7 +9,7 @@ from bluegreen.ordering.placing import place
 from tests.chain.laptop import Laptop
 
 REFUSALS = [401, 403, 404, 429, 500, 502, 503, 0]  # 0: it never answers
-KEY_AND_DEPLOY = "doctl serverless key create, BLUEGREEN_FUNCTIONS_KEY in .env, make deploy"
+KEY_AND_DEPLOY = "doctl serverless key create, BLUEGREEN_FUNCTIONS_KEY in .env, `bluegreen deploy-functions`"
 
 
 def refusing(status, **changes):

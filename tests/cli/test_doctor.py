@@ -62,7 +62,7 @@ def test_a_malformed_setting_is_told_with_its_function_and_without_its_value(exa
 @pytest.mark.bad_input(
     "settings",
     "no `.env`, or one that still has the example's `…`",
-    "`make doctor` names what is to be filled in",
+    "`bluegreen doctor` names what is to be filled in",
 )
 def test_a_setting_that_still_says_what_the_example_says_is_a_fault_and_nothing_rests_on_it(examined):
     done = examined({**SETTINGS, "BLUEGREEN_DIGITALOCEAN_TOKEN": "dop_v1_…", "BLUEGREEN_NUDGE_SECRET": "…"})

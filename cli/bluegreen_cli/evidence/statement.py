@@ -21,7 +21,7 @@ from bluegreen_cli.evidence.kept import KeptRelease
 from bluegreen_cli.faults import Faulty
 
 STATEMENT = "https://in-toto.io/Statement/v1"
-PREDICATE = "https://github.com/bluegreen-deploy/bluegreen/blob/main/docs/how-to/evidence.md#the-statement"
+PREDICATE = "https://github.com/bluegreen-deploy/bluegreen/blob/main/docs/evidence.md#the-statement"
 PAYLOAD = "application/vnd.in-toto+json"
 _HOW = "`openssl genpkey -algorithm ed25519 -out release-key.pem` makes one"
 

@@ -12,7 +12,7 @@ from bluegreen.core.release import Release
 # What a person can do where the platform refuses that one function wakes another.
 FOR_REFUSED_WAKE_UPS = (
     "releases go on, at about a minute a step; has the key expired? doctl serverless key create, "
-    "BLUEGREEN_FUNCTIONS_KEY in .env, make deploy"
+    "BLUEGREEN_FUNCTIONS_KEY in .env, `bluegreen deploy-functions`"
 )
 FOR_KEPT_VERSIONS = (
     "make a bucket without versioning, copy `services/` to it, name it in bluegreen.yml: docs/state-bucket.md"

@@ -47,6 +47,6 @@ def _advice(error: BluegreenError) -> str:
         case BadRequest():
             return "nothing was done: ask again with what is allowed"
         case Misconfigured():
-            return "`make doctor` says what is wrong with the settings"
+            return "`bluegreen doctor` says what is wrong with the settings"
         case _:
             return "`status` shows where everything is"

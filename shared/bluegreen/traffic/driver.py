@@ -56,4 +56,4 @@ class TrafficDriver(Protocol):
         """Makes the idle environment as small as the service wants it, where `setting` has said that it is larger."""
 
     def doubts(self) -> list[str]:
-        """Warnings for `make doctor`: what works today and is set up in a way that will hurt one day."""
+        """Warnings for `bluegreen doctor`: what works today and is set up in a way that will hurt one day."""

@@ -44,7 +44,8 @@ def next_step(record: Record, service: Service) -> str:
     settings = sorted({secret_of(entries[entry]) for entry in record.channels if entry in entries})
     if not settings:
         return ""
-    return f"where that does not pass: `make doctor`, put a new {' and '.join(settings)} into .env, `make deploy`"
+    deploy = "`bluegreen deploy-functions`"
+    return f"where that does not pass: `bluegreen doctor`, put a new {' and '.join(settings)} into .env, {deploy}"
 
 
 def facts(record: Record) -> dict[str, Any]:
