@@ -18,8 +18,8 @@ PAGE = ROOT / "docs" / "settings.md"
 _HEAD = """# Every setting of bluegreen.yml
 
 Generated from the code that reads them: `make house ARGS=--write`. [`bluegreen.yml`](../bluegreen.yml) is a commented
-example; [`.env.example`](../.env.example) has the secrets. `bluegreen doctor` names every fault of yours; a name that is
-not listed here is one.
+example; [`.env.example`](../.env.example) has the secrets. `bluegreen doctor` names every fault of yours; a name
+that is not listed here is one.
 
 A *duration* is written 500ms, 30s, 5m, 1h or 2d; a bare number is seconds. `<name>` is one that you choose.
 """
