@@ -115,7 +115,10 @@ def test_another_schema_is_not_followed_and_says_what_to_do(service, capsys):
 
     assert follower.look() is Seen.UNKNOWN
     assert [route.seq for route in applied] == [1]
-    assert "of another schema than 1: deploy the Bluegreen that wrote it" in capsys.readouterr().out
+    assert (
+        "is of another schema than 1; nothing was touched: deploy the Bluegreen that wrote it"
+        in capsys.readouterr().out
+    )
 
 
 @pytest.mark.parametrize(
