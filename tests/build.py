@@ -56,6 +56,13 @@ def first() -> Record:
     return adopt(service())
 
 
+def on_apps_of(record: Record, service: Service) -> Record:
+    """The environments are those apps that the service names."""
+    for environment in (BLUE, GREEN):
+        record = record.with_environment(environment, app=service.app(environment))
+    return record
+
+
 def in_phase(phase: Phase, tag: str = "v1.3.0", **changes: Any) -> Record:
     """v1.3.0 on its way to green, in the phase wanted, with the environments as they are then."""
     record = first()

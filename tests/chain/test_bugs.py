@@ -15,7 +15,7 @@ from bluegreen.steps.step import Step, StepResult
 from bluegreen.steps.take_turn import take
 from bluegreen.watch.service import look
 from bluegreen_emulator.memory_objects import MemoryObjects
-from tests.build import BLUE, GREEN, NOW, in_phase
+from tests.build import BLUE, GREEN, NOW, in_phase, on_apps_of
 from tests.chain.laptop import Laptop
 from tests.chain.pair import API, WEB, Pair
 
@@ -34,8 +34,7 @@ def bugs_told(laptop):
 def begun(laptop, phase):
     cloud = laptop.cloud("checks/health")
     record = in_phase(phase).model_copy(update={"store": cloud.clients.store})
-    for environment in (BLUE, GREEN):
-        record = record.with_environment(environment, app=cloud.service.app(environment))
+    record = on_apps_of(record, cloud.service)
     cloud.journal.append(cloud.journal.newest(), record, "a test", "begin", NOW)
     return cloud
 

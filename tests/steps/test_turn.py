@@ -15,7 +15,7 @@ from bluegreen.steps.step import Step, StepResult
 from bluegreen.steps.take_turn import take, take_all, take_and_stay
 from bluegreen.steps.turn import give_up_claim
 from bluegreen_emulator.memory_objects import MemoryObjects
-from tests.build import BLUE, NOW, in_phase, later
+from tests.build import BLUE, NOW, in_phase, later, on_apps_of
 from tests.chain.laptop import Laptop
 
 
@@ -28,6 +28,7 @@ def begun(laptop, phase=Phase.CHECKING, **changes):
     """A journal whose newest version has a release in this phase; a cloud to work on it with."""
     cloud = laptop.cloud("checks/health")
     record = in_phase(phase, **changes).model_copy(update={"store": cloud.clients.store})
+    record = on_apps_of(record, cloud.service)
     cloud.journal.append(cloud.journal.newest(), record, "a test", "begin", NOW)
     return cloud
 

@@ -117,7 +117,7 @@ def _counted(look_: WrittenLook, reading: Reading, since: datetime | None) -> di
     p95 = look_.thresholds.response_time_p95
     bars = SlowBounds(p95.critical, p95.warning, look_.watch.warm_up)
     rows, times, usual = timed_intervals(blocks, look_.active, Period(switched_at, since or switched_at, until), bars)
-    counted = {"intervals": rows, "times": tuple(Times(*each) for each in times), "usual_p95": usual, "until": until}
+    counted = {"intervals": rows, "times": tuple(Times.of(each) for each in times), "usual_p95": usual, "until": until}
     rows_before = () if since else earlier(blocks, look_.active, switched_at)
     return {**counted, "earlier": rows_before, "pre_switch": summed_up(rows_before, p95.critical)}
 

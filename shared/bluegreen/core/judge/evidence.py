@@ -4,6 +4,7 @@ The named tuples are stored as JSON lists: the order of their fields is a format
 stored by field name; records written since 0.1.0 hold these names.
 """
 
+from collections.abc import Iterable
 from operator import not_
 from typing import Any, Final, NamedTuple
 
@@ -60,6 +61,11 @@ class Interval(NamedTuple):
             return self
         failed, rest = min(told, self.users_failed), tuple(each for each in self.client_paths if each.key != key)
         return self._replace(users=self.users - failed, users_failed=self.users_failed - failed, client_paths=rest)
+
+
+def told(rows: Iterable[Interval]) -> list[tuple[Any, ...]]:
+    """As they are stored: without the ends that say nothing."""
+    return [row if row.mirrored else row[: _COUNTS + 1] if row.client_paths else row[:_COUNTS] for row in rows]
 
 
 class SignalState(NamedTuple):
@@ -158,7 +164,7 @@ class RunningCounts(Frozen):
     @field_serializer("rows")
     def _without_unknown(self, rows: tuple[Interval, ...]) -> list[tuple[Any, ...]]:
         """As 0.1.0 wrote them where nothing is known of clients, and nothing is mirrored."""
-        return [row if row.mirrored else row[: _COUNTS + 1] if row.client_paths else row[:_COUNTS] for row in rows]
+        return told(rows)
 
     @field_serializer("before")
     def _as_before(self, before: PreSwitch | None) -> tuple[Any, ...] | None:

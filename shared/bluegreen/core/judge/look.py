@@ -9,7 +9,7 @@ by another one (`by_other_thresholds`). An example: 200 answers of users in an i
 them took 250 to 500 ms. Above a critical level of 250 ms are 6, above one of 2,000 ms none.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import dropwhile
 from operator import not_
 from typing import Annotated, Any, NamedTuple
@@ -20,7 +20,7 @@ from bluegreen.core.config.thresholds import Thresholds, Watch
 from bluegreen.core.credentials import hidden
 from bluegreen.core.environment import Environment
 from bluegreen.core.finding import Verdict
-from bluegreen.core.judge.evidence import Evidence, Interval, PreSwitch
+from bluegreen.core.judge.evidence import Evidence, Interval, PreSwitch, told
 from bluegreen.core.judge.intervals import EarlierRow, slower, summed_up
 from bluegreen.core.judge.telemetry import NoData
 from bluegreen.core.judge.verdict import BakeContext, Judgement, Observation, judge
@@ -42,6 +42,10 @@ class Times(NamedTuple):
     users: tuple[int, ...] = ()
     probes: tuple[int, ...] = ()
     baseline: tuple[int, ...] = ()
+
+    @classmethod
+    def of(cls, sides: Iterable[Sequence[int]]) -> "Times":
+        return cls(*(tuple(dropwhile(not_, reversed(side)))[::-1] for side in sides))
 
 
 class WrittenLook(Frozen):
@@ -72,11 +76,7 @@ class WrittenLook(Frozen):
 
     @field_serializer("intervals")
     def _without_unknown(self, rows: tuple[Interval, ...]) -> list[tuple[Any, ...]]:
-        return [row if row.client_paths else row[:-1] for row in rows]
-
-    @field_serializer("times")
-    def _without_empty_ends(self, times: tuple[Times, ...]) -> list[list[list[int]]]:
-        return [[_trimmed(side) for side in each] for each in times]
+        return told(rows)
 
 
 def judged(look: WrittenLook, evidence: Evidence) -> Judgement:
@@ -103,7 +103,3 @@ def by_other_thresholds(look: WrittenLook, thresholds: Thresholds) -> WrittenLoo
     before = summed_up(look.earlier, p95.critical) if look.earlier else look.pre_switch
     changes = {"thresholds": thresholds, "intervals": rows or look.intervals, "pre_switch": before}
     return look.model_copy(update=changes)
-
-
-def _trimmed(counts: Iterable[int]) -> list[int]:
-    return [*dropwhile(not_, reversed([*counts]))][::-1]
