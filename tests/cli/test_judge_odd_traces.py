@@ -4,9 +4,11 @@ import json
 from random import Random
 
 import pytest
+import yaml
 from typer.testing import CliRunner
 
 from bluegreen_cli.main import app
+from bluegreen_cli.stage import ROOT
 
 HEAD = "second,environment,kind,requests,bad"
 
@@ -133,3 +135,37 @@ def test_a_user_in_an_hour_who_is_failed_proves_nothing(told):
 def test_a_moment_of_two_failures_at_little_traffic_is_no_fault(told):
     words, _ = told(rows(users=lambda at: int(at % 20 == 0), bad=lambda at: 1000 if at in (100, 120) else 0))
     assert words[-1] == "unproven"
+
+
+@pytest.mark.parametrize("normal", [0.0001, 10, 49, 51, 60, 97, 100])
+def test_thresholds_of_any_size_judge_an_outage(told, tmp_path, normal):
+    config = tmp_path / "bluegreen.yml"
+    written = yaml.safe_load((ROOT / "bluegreen.yml").read_text())
+    shares = {"normal": normal, "warning": min(100, normal * 1.2), "critical": 100}
+    written["services"]["web"]["thresholds"] = {"error_rate": shares}
+    config.write_text(yaml.safe_dump(written))
+
+    words, _ = told(rows(bad=lambda at: 1000 if at >= 300 else 0), "20m", "--config", str(config), "--service", "web")
+    assert words[0] == "wait"
+
+
+def test_looks_are_done_and_not_passed_while_too_much_fails(told):
+    _, last = told([(at, "green", "user", 100, 100) for at in (*range(-30, 0, 5), *range(0, 10, 5))][6:], "20m")
+    assert "checks passed" not in last["says"]
+
+
+@pytest.mark.parametrize("options", [("--switch", "9999999"), ("--switch", "-1")])
+def test_a_switch_long_before_the_trace_is_refused(tmp_path, options):
+    path = tmp_path / "trace.csv"
+    path.write_text(f"{HEAD}\n1767225600,blue,user,10,0\n1767225605,green,user,10,0\n")
+    done = CliRunner().invoke(app, ["judge", str(path), *options])
+    assert done.exit_code == 2
+    assert "the trace begins at second 1767225600" in done.output
+
+
+def test_milliseconds_are_recognised(tmp_path):
+    path = tmp_path / "trace.csv"
+    path.write_text(f"{HEAD}\n1767225600000,blue,user,10,0\n")
+    done = CliRunner().invoke(app, ["judge", str(path)])
+    assert done.exit_code == 2
+    assert "are these milliseconds? divide by 1000" in done.output

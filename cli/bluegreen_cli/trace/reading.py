@@ -100,14 +100,16 @@ def second(written: str) -> float:
     """Raises `ValueError`. Python's own float would take 1_000 and foreign digits, which no other program writes."""
     value = float(written) if _NUMBER.fullmatch(written) else float("nan")
     if not isfinite(value) or abs(value) > 1e11:
-        shown = written[:_LONGEST_NAME]
-        raise ValueError(f"second {shown!r}: seconds are wanted, in digits 0 to 9, such as 1767225600, 0 or -12.5")
+        shown, finer = written[:_LONGEST_NAME], " (are these milliseconds? divide by 1000)" if isfinite(value) else ""
+        raise ValueError(
+            f"second {shown!r}: seconds are wanted, such as 1767225600, 0 or -12.5, in digits 0 to 9{finer}"
+        )
     return value
 
 
 def _count(name: str, written: str) -> int:
     if not (written.isascii() and written.isdigit() and len(written) < 16):
-        raise ValueError(f"{name} {written[:_LONGEST_NAME]!r}: a whole number from 0 on is wanted, in digits 0 to 9")
+        raise ValueError(f"{name} {written[:_LONGEST_NAME]!r}: a whole number below 10^15 is wanted, in digits 0 to 9")
     return int(written)
 
 

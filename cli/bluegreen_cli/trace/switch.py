@@ -8,6 +8,8 @@ from typing import NamedTuple
 from bluegreen_cli.faults import Faulty
 from bluegreen_cli.trace.reading import Line
 
+_BEFORE = 300.0  # seconds: so long a switch may lie before the first line
+
 
 class Switch(NamedTuple):
     active: str
@@ -25,8 +27,13 @@ def found_switch(lines: Sequence[Line], active: str | None = None, at: float | N
         raise Faulty(["the trace has no requests of kind user, so --active has to say which environment is judged"])
     judged = active or (destinations[-1][1] if destinations else names[0])
     other = next((name for name in names if name != judged), "the other")
+    first = min(line.second for line in lines)
+    if at is not None and at < first - _BEFORE:
+        raise Faulty(
+            [f"--switch {at:.12g}: the trace begins at second {first:.12g}, and no earlier switch can be judged"]
+        )
     if at is None and not destinations:
-        at = min(line.second for line in lines)
+        at = first
     return Switch(judged, other, _since(destinations, judged) if at is None else at)
 
 

@@ -186,7 +186,8 @@ def _waiting_or_done(context: BakeContext, evidence: Evidence, now: datetime) ->
     watch, counts = context.watch, evidence.counted
     age = _age(context, now)
     failed = f"{counts.bad} of {counts.requests} requests failed"
-    says = f"{evidence.passed} of {watch.checks} checks passed, {failed} in {spoken(age)}"
+    well = counts.bad <= limits(context.thresholds, watch).tolerated * counts.requests
+    says = f"{evidence.passed} of {watch.checks} checks {'passed' if well else 'done'}, {failed} in {spoken(age)}"
     missing = _missing(context, evidence)
     if 0 < evidence.failed_in_a_row < _CHECKS_IN_A_ROW:
         return Finding(verdict=Verdict.WAIT, says=f"{says}; {missing}", again_in=watch.every)

@@ -77,5 +77,5 @@ def _extra(level: float) -> tuple[float, ...]:
 def _of_one(level: float, fallen_for: float) -> tuple[tuple[float, float], ...]:
     """Logarithms of the probabilities of a failure and of a pass, for each A."""
     share = exp(-fallen_for / _FALLS)
-    rates = [level + more * share for more in _extra(level)]
+    rates = [min(level + more * share, _HIGHEST_RATE) for more in _extra(level)]
     return tuple([(log(rate), log(1 - rate)) for rate in rates])
