@@ -18,7 +18,10 @@ from bluegreen_cli.evidence.kept import KeptRelease
 from bluegreen_cli.evidence.seen import judge_panel
 
 _STYLE = Html((get_data("bluegreen.page", "style.css") or b"").decode())
-_OWN = Html("@media print{details{display:block}}.long{max-height:420px;overflow:auto}.bars{fill:var(--bad)}")
+_OWN = Html(
+    "@media print{details{display:block}}.long{max-height:420px;overflow:auto}.bars{fill:var(--bad)}"
+    "main>*{margin-bottom:14px}td:nth-child(3){overflow-wrap:normal;white-space:nowrap}"
+)
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 _QUIET = ("claimed by ", "the claim is given up", "notices delivered", "old notices", "versions kept in ")
 

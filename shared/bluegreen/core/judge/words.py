@@ -82,10 +82,9 @@ def _compared(active: Environment, comparison: Comparison, what: str, alone: boo
     other = active.other.value
     if not table.baseline_trials:
         return f"{says}; {other} was not asked, so nobody knows whose fault it is"
-    says = f"{says}; {other}, asked the same: {table.baseline_failures} of {table.baseline_trials}"
-    if alone:
-        return f"{says}, too few to tell whose fault it is"
-    return f"{says}, by probes, which may not ask what users ask" if only_users else says
+    asked = "asked what probes ask" if only_users else "asked the same"
+    says = f"{says}; {other}, {asked}: {table.baseline_failures} of {table.baseline_trials}"
+    return f"{says}, too few to tell whose fault it is" if alone else says
 
 
 def _rate(failures: int, trials: int) -> float:
