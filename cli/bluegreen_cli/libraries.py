@@ -34,6 +34,10 @@ _NOT_NEEDED = (
     "annotated_types/test_cases.py",
     "urllib3/contrib",  # other TLS, proxies, browsers
     "dateutil/zoneinfo",  # times come with their offsets
+    "dateutil/rrule.py",  # what comes again and again, as calendars have it
+    "dateutil/tz/win.py",
+    "pydantic/color.py",
+    "httpcore/_*/http2.py",  # needs a library that is not carried; httpcore does without
 )
 _KEPT_OF_PACKAGING = {"__init__.py", "version.py", "_structures.py", "py.typed"}  # versions are compared, no more
 _LIBRARIES = "libraries"  # of a kept folder; beside it stand their sums
