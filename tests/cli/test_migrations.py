@@ -155,3 +155,76 @@ def test_a_dump_is_compared_with_an_earlier_one(folder):
     done = run("check", "structure.sql", "--earlier", "old/structure.sql", "--json")
     assert [found["code"] for found in json.loads(done.stdout)["objections"]] == ["M101"]
     assert json.loads(done.stdout)["statements"] == 2
+
+
+def test_manifests_outside_the_globs_are_read_and_are_no_code_by_themselves(folder):
+    (folder / "V2__x.sql").write_text(DROP)
+    code_of(folder, "new", app__p_dot_rb="x = 1\n", Gemfile="gem 'rails'\n")
+    named = run("check", "V2__x.sql", "--code", "new", "--code-files", "app/**")
+    assert named.exit_code == 1
+    assert "works with an ORM" in " ".join(named.stdout.split())
+    (folder / "new" / "Gemfile").write_text("gem 'sinatra'\n")
+    assert run("check", "V2__x.sql", "--code", "new", "--code-files", "app/**").exit_code == 0
+    nothing = run("check", "V2__x.sql", "--code", "new", "--code-files", "lib/**")
+    assert nothing.exit_code == 1
+    assert "no file of it counts as code" in " ".join(nothing.stdout.split())
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("contract since v1.4.0 gone", "floor v1.4.0: production does not go back below it"),
+        ("contract gone", "the floor is the release itself: production does not go back below it"),
+        ("contract since the beginning", "warning: `since the` names no version, so the floor is the release itself"),
+        ("reviewed gone", ""),
+    ],
+)
+def test_a_contract_tells_which_floor_was_read(folder, said, told):
+    (folder / "a.sql").write_text(f"-- bluegreen: {said}\n{DROP}")
+    done = run("check", "a.sql")
+    assert done.exit_code == 0
+    assert told in " ".join(done.stdout.split())
+    assert told in run("check", "a.sql", "--format", "github").stdout
+    (found,) = json.loads(run("check", "a.sql", "--json").stdout)["objections"]
+    assert found["floor"].startswith(told)
+    assert bool(found["floor"]) is bool(told)
+
+
+@pytest.mark.parametrize(
+    "secret",
+    ["'hunter2 x'", "E'hun\\'ter2'", "$$hunter2$$", "$a$hunter2$a$", "U&'hunter2'", "'hun''ter2'", "/* x */ 'hunter2'"],
+)
+@pytest.mark.parametrize("behind", ["", " FROB"])
+def test_a_password_is_never_shown(folder, secret, behind):
+    (folder / "a.sql").write_text(f"ALTER ROLE app LOGIN PASSWORD {secret}{behind};")
+    for shape in ("json", "text", "github"):
+        done = run("check", "a.sql", "--format", shape)
+        assert done.exit_code == 1
+        assert "ter2" not in done.stdout
+    (found,) = json.loads(run("check", "a.sql", "--json").stdout)["objections"]
+    assert "PASSWORD [hidden]" in found["statement"]
+
+
+def test_what_cannot_be_parsed_is_refused_with_1_and_help_says_so(folder):
+    (folder / "a.sql").write_text("ALTER TABLE users FROB;")
+    done = run("check", "a.sql")
+    assert (done.exit_code, "M901" in done.stdout) == (1, True)
+    assert "M901" in run("check", "--help").stdout
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("ALTER TABLE t ADD COLUMN u int REFERENCES z (id);", ["the foreign key of the added column t.u reads"]),
+        ("ALTER TABLE t ADD COLUMN u int UNIQUE;", ["the unique constraint of the added column t.u"]),
+        ("MERGE INTO t USING s ON t.i = s.i WHEN MATCHED THEN DELETE;", ["every row of t that MERGE finds is deleted"]),
+        (
+            "MERGE INTO t USING s ON t.i = s.i WHEN MATCHED AND s.x THEN DELETE WHEN MATCHED THEN UPDATE SET a = 1;",
+            ["every row of t that MERGE finds is deleted", "every row of t that MERGE finds is changed"],
+        ),
+    ],
+)
+def test_a_refusal_names_what_is_done(folder, text, says):
+    (folder / "a.sql").write_text(text)
+    found = json.loads(run("check", "a.sql", "--json").stdout)["objections"]
+    assert [each["breaks"].startswith(start) for each, start in zip(found, says, strict=True)] == [True] * len(says)

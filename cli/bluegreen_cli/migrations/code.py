@@ -7,7 +7,7 @@ from pathlib import Path
 from bluegreen.core.config.database.migrations import MigrationSettings
 from bluegreen.core.migrations.gate import GateVerdict
 from bluegreen.core.migrations.readers import gone
-from bluegreen.core.migrations.readers.code_files import is_code
+from bluegreen.core.migrations.readers.code_files import is_code, is_manifest
 from bluegreen.core.migrations.readers.gone import ReleaseCode
 from bluegreen.core.migrations.readers.names import LostName
 from bluegreen.core.migrations.readers.search import Mention, mentions, text_of
@@ -52,7 +52,7 @@ def _read(folder: Path, lost: Sequence[LostName], settings: MigrationSettings) -
         if fault or text is None:
             unread.append(f"{inside} ({fault or 'it cannot be read'})")
         elif not path.is_symlink():
-            files, found = files + 1, found + mentions(inside, text, lost)
+            files, found = files + (not is_manifest(inside)), found + mentions(inside, text, lost)
     unread += [] if files else ["no file of it counts as code"]
     more = [f"and {len(unread) - _NAMED} more"] if len(unread) > _NAMED else []
     return ReleaseCode(folder.as_posix(), "its code", tuple(found), (*unread[:_NAMED], *more), serves=True)

@@ -56,7 +56,8 @@ def check(
     as_json: Annotated[bool, typer.Option("--json", help="As JSON: ok, files, statements, objections.")] = False,
     shape: Annotated[Format, typer.Option("--format", help="github: annotations of a pull request.")] = Format.TEXT,
 ) -> None:
-    """Judges migrations statement by statement. Exit status: 0 fine, 1 refused, 2 not readable.
+    """Judges migrations statement by statement. Exit status: 0 fine, 1 refused (also what
+    PostgreSQL cannot parse: M901), 2 a file cannot be read.
 
     A statement that a person has looked at passes with a line before it: -- bluegreen: reviewed WHY
     With --code a drop or rename passes where no such release names what goes.

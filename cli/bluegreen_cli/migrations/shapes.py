@@ -4,6 +4,7 @@ import textwrap
 from collections.abc import Iterator
 from typing import Any
 
+from bluegreen.core.migrations.contracts import contract_of
 from bluegreen.core.migrations.gate import GateVerdict
 from bluegreen.core.migrations.scene import Consequence, Objection
 
@@ -37,6 +38,7 @@ def _facts(found: Objection) -> dict[str, Any]:
         "statement": found.statement,
         "reviewed": found.reviewed,
         "readers": found.readers,
+        "floor": "; ".join(_floor(found)),
     }
 
 
@@ -48,12 +50,19 @@ def lines(verdict: GateVerdict) -> Iterator[str]:
             yield from _wrapped(f"lock: {found.lock}", "  ")
         if found.consequence is Consequence.REVIEWED:
             yield from _wrapped(f"reviewed: {found.reviewed}", "  ")
+            yield from (line for told in _floor(found) for line in _wrapped(told, "  "))
         if found.consequence is Consequence.REFUSED:
             yield "  the safe way:"
             for number, step in enumerate(found.rule.steps, start=1):
                 yield from _wrapped(f"{number}. {step}", "    ")
         yield ""
     yield counted(verdict)
+
+
+def _floor(found: Objection) -> list[str]:
+    """What a contract was understood to say."""
+    contract = contract_of(found.reviewed) if found.consequence is Consequence.REVIEWED else None
+    return [contract.told] if contract else []
 
 
 def counted(verdict: GateVerdict) -> str:
@@ -71,7 +80,7 @@ def annotations(verdict: GateVerdict) -> Iterator[str]:
     """Workflow commands of GitHub Actions: they stand beside the line in the pull request."""
     for found in verdict.objections:
         steps = [f"{number}. {step}" for number, step in enumerate(found.rule.steps, start=1)]
-        told = [found.says, *([f"lock: {found.lock}"] if found.lock else []), *steps]
+        told = [found.says, *([f"lock: {found.lock}"] if found.lock else []), *_floor(found), *steps]
         title = _property(f"{found.rule.code} {found.rule.name}")
         place = f"file={_property(found.path)},line={found.line},title={title}"
         yield f"::{_LEVELS[found.consequence]} {place}::{_message(chr(10).join(told))}"

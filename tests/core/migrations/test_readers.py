@@ -5,7 +5,7 @@ import pytest
 from bluegreen.core.config.database.migrations import MigrationSettings
 from bluegreen.core.migrations import gate
 from bluegreen.core.migrations.gate import MigrationFile
-from bluegreen.core.migrations.readers.code_files import is_code
+from bluegreen.core.migrations.readers.code_files import is_code, is_manifest
 from bluegreen.core.migrations.readers.gone import ReleaseCode, applied, lost_names
 from bluegreen.core.migrations.readers.names import LostName, spellings
 from bluegreen.core.migrations.readers.search import How, mentions
@@ -35,6 +35,10 @@ MIDDLE = LostName("column", "middle_name", "patient")
         "saved_change_to_middle_name",
         "<input name='middle-name'>",
         "const x = a-middle_name;",
+        "echo $middle_name",
+        "${middle_name}",
+        '$q = "SET $middle_name = 1";',
+        "$p['x']->$middleName",
         "SELECT middlename FROM patient",
         '  middleName String? @map("mn")',
     ],
@@ -87,23 +91,87 @@ def test_tables_keys_values_and_routines(kind, name, line, named):
     ("path", "text", "lines"),
     [
         ("a.py", "# middle_name is gone\nx = 1  # middle_name\n", []),
-        ("a.py", 'x = "#"  # middle_name\n', [1]),  # not certainly a comment
-        ("a.py", '"""\nmiddle_name\n"""\n', [2]),  # a text, and maybe SQL
+        ("a.py", 'x = "#"  # middle_name\n', []),  # the tokenizer knows
+        ("a.py", '"""\n# middle_name\n"""\n', [2]),  # a text, and maybe SQL
+        ("a.py", 'x = """\n-- $$ middle_name\n"""  # middle_name\n', [2]),
+        ("a.py", "x = f'''\n# {p.middle_name}\n'''\n", [2]),
+        ("a.py", "x = (  # middle_name\n", [1]),  # no Python that can be read: nothing is certain
         ("a.rb", "#{middle_name}\n", [1]),
-        ("a.php", '#[Column("middle_name")]\n', [1]),
-        ("a.ts", "// middleName\n/* middleName\n middleName\n */ const a = p.middleName\n", [4]),
-        ("a.ts", "const u = 'http://x/' + middleName\n", [1]),
-        ("a.ts", "/* never closed\nmiddleName\n", [2]),
-        ("a.sql", "-- middle_name\nSELECT middle_name;\n", [2]),
         ("a.js", "--middleName\n", [1]),
-        ("a.html", "<!-- middle_name -->\n<b>{{ middle_name }}</b>\n", [2]),
-        ("a.java", "/**\n * middleName\n */\nint middleName;\n", [4]),
+        ("a.html", "<b>{{ middle_name }}</b>\n", [1]),
         ("a.c", "#define MIDDLE_NAME 1\n", [1]),
         ("noending", "middle_name # x\n", [1]),
+        ("a.java", "int middleName;\n", [1]),
     ],
 )
 def test_only_what_is_certainly_a_comment_is_left_out(path, text, lines):
     assert [found.line for found in mentions(path, text, [MIDDLE])] == lines
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("a.rb", "sql = <<~SQL\n  # middle_name\nSQL\n"),
+        ("a.ts", "const q = `\n// ${p.middleName}\n`\n"),
+        ("a.tsx", "<p>\n// {p.middleName}\n</p>\n"),
+        ("a.php", "<?php ?>\n// <?= $p->middleName ?>\n"),
+        ("a.go", "q := `\n// middle_name\n`\n"),
+        ("a.rs", 'let q = r#"\n// middle_name\n"#;\n'),
+        ("a.sql", "DO $x$ EXECUTE $$\n-- $$ || 'middle_name' $x$\n"),
+        ("a.html", "<!-- {{ p.middle_name }} -->\n"),
+        ("a.jsp", "<!-- <%= p.getMiddleName() %> -->\n"),
+        ("a.vue", "<!--\n{{ middleName }}\n-->\n"),
+        ("a.sh", "echo ${#middle_name}\n"),
+        ("a.sh", "cat <<E\n# $middle_name\nE\n"),
+        ("a.yml", "sql: |\n  # middle_name\n"),
+        ("a.java", '"""\n/* middleName */\n"""'),
+        ("a.ts", "/* never closed\nmiddleName\n"),
+        ("a.ex", '"""\n# #{p.middle_name}\n"""\n'),
+        ("a.lua", "x = [[\n-- middle_name\n]]\n"),
+        ("a.mdx", "// {p.middleName}\n"),
+    ],
+)
+def test_what_only_looks_like_a_comment_is_a_reader(path, text):
+    found = mentions(path, text, [MIDDLE])
+    assert [each.how for each in found] in ([How.PERHAPS], [How.NAMES])
+
+
+def test_a_plain_comment_counts_too_says_so_and_gives_way_to_a_real_use():
+    lost = [LostName("column", "nick", "patient")]
+    (found,) = judged(DROP, release("v1.2.0", "// nick\n", path="a.ts"))
+    assert found.consequence is Consequence.REFUSED
+    assert "names it in what may be a comment (remove it, or say `-- bluegreen: reviewed why`): a.ts:1" in found.readers
+    text = "// nick\n// nick\n// nick\n// nick\np.nick\n"
+    both = ReleaseCode("v1.2.0", "served before", tuple(mentions("a.ts", text, lost)))
+    assert (both.names(lost[0]).line, both.names(lost[0]).how) == (5, How.NAMES)
+    (passed,) = judged(f"-- bluegreen: reviewed why\n{DROP}", release("v1.2.0", "// nick\n", path="a.ts"))
+    assert passed.consequence is Consequence.REVIEWED
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'x = "middle" + "_name"',
+        "x = 'mid' 'dle_name'",
+        "$x = 'middle_' . 'name';",
+        "EXECUTE 'SELECT middle' || '_name'",
+        'x = "middle" .. "_name"',
+        'x = "middle" <> "_name"',
+        r'x = "\u006diddle_name"',
+        r'x = "\x6diddle\u{5f}name"',
+        r'x = "\U0000006diddleName"',
+        "<b>&#109;iddle_name</b>",
+        "{{ p.get_middle_name_display }}",
+        "p.get_middle_name_display()",
+    ],
+)
+def test_a_name_that_literals_put_together_is_read(line):
+    assert [found.how for found in mentions("a.txt.erb", line, [MIDDLE])] == [How.NAMES]
+
+
+@pytest.mark.parametrize("line", ['x = ["middle", "name"]', 'f("middle", "_name")', r'x = "middle\u000aname"'])
+def test_literals_that_stand_apart_are_not_put_together(line):
+    assert mentions("a.js", line, [MIDDLE]) == []
 
 
 def test_an_insert_without_columns_is_a_use_of_each_of_them():
@@ -120,7 +188,11 @@ def test_an_insert_without_columns_is_a_use_of_each_of_them():
         ("app/views/show.html.erb", True),
         ("src/coverage/model.py", True),
         ("bin/run", True),
+        ("content/page.mdx", True),
+        ("clinic/templates/mail.txt", True),
+        ("resources/views/mail.md", True),
         ("README.md", False),
+        ("notes.txt", False),
         ("docs/x.py", False),
         ("CHANGELOG", False),
         ("yarn.lock", False),
@@ -163,6 +235,9 @@ def test_a_drop_passes_once_no_release_names_it():
     (found,) = judged(DROP, release("v1.2.0", "x = 1"), release("v1.1.0"))
     assert found.consequence is Consequence.UNREAD
     assert found.readers == "nothing names nick in v1.2.0, v1.1.0"
+    assert found.says.startswith(
+        "it passes, for nothing names nick in v1.2.0, v1.1.0. Where code does name it: patient.nick is dropped"
+    )
 
 
 def test_a_drop_is_refused_while_one_does_and_says_where():
@@ -203,23 +278,68 @@ def test_a_contract_tells_what_serves_and_still_names_it():
     assert "v1.2.0 (served before) still names it: app.py:1" in found.readers
 
 
+RAILS = "gem 'rails'"
+LEAVES_OUT = 'class Patient < ApplicationRecord\n  self.ignored_columns += ["nick"]\nend\n'
+KEEPS = "class Patient < ApplicationRecord\nend\n"
+OF_ALL = 'class ApplicationRecord < ActiveRecord::Base\n  self.ignored_columns += ["nick"]\nend\n'
+OF_VISITS = LEAVES_OUT.replace("Patient", "Visit")
+
+
 @pytest.mark.parametrize(
-    ("texts", "consequence"),
+    ("texts", "passes"),
     [
-        ({"Gemfile": 'gem "rails"'}, Consequence.REFUSED),
-        ({"db/schema.rb": 't.string "nick"'}, Consequence.REFUSED),
-        ({"Gemfile": "gem 'rails'", "p.rb": 'self.ignored_columns += ["nick"]'}, Consequence.UNREAD),
-        ({"Gemfile": "gem 'rails'", "p.rb": "self.ignored_columns = [\n  :town,\n  :nick,\n]"}, Consequence.UNREAD),
-        ({"Gemfile": "gem 'rails'", "p.rb": "self.ignored_columns = [:nick]\nputs nick"}, Consequence.REFUSED),
-        ({"m.py": "Base = automap_base()"}, Consequence.REFUSED),
-        ({"Gemfile": "gem 'sinatra'"}, Consequence.UNREAD),
+        ({"Gemfile": 'gem "rails"'}, False),
+        ({"Gemfile.lock": "    rails (8.0.1)"}, False),
+        ({"Gemfile": "gem 'sinatra-activerecord'"}, False),
+        ({"db/schema.rb": 't.string "nick"'}, False),
+        ({"p.rb": KEEPS}, False),
+        ({"p.rb": "class Patient < ActiveRecord::Base; end"}, False),
+        ({"p.rb": "class Patient < Sequel::Model; end"}, False),
+        ({"bin/run": "ActiveRecord::Base.establish_connection"}, False),
+        ({"m.py": "Base = automap_base()"}, False),
+        ({"m.py": "metadata.reflect(engine)"}, False),
+        ({"m.py": "t = Table('patient', m, autoload_with=e)"}, False),
+        ({"m.py": "# automap_base"}, True),
+        ({"Gemfile": "gem 'sinatra'"}, True),
+        ({"Gemfile": RAILS, "p.rb": LEAVES_OUT}, True),
+        ({"Gemfile": RAILS, "p.rb": KEEPS, "v.rb": OF_VISITS}, False),
+        ({"Gemfile": RAILS, "p.rb": 'self.ignored_columns += ["nick"]'}, False),
+        ({"p.rb": f"{OF_VISITS}{KEEPS}"}, False),
+        ({"p.rb": f"{KEEPS}{OF_VISITS}"}, False),
+        ({"p.rb": KEEPS, "a.rb": OF_ALL}, True),
+        ({"p.rb": KEEPS.replace("Application", "Old"), "a.rb": OF_ALL}, False),
+        ({"p.rb": LEAVES_OUT, "admin/p.rb": KEEPS.replace("Patient", "Admin::Patient")}, False),
+        ({"p.rb": OF_VISITS.replace("\n", '\n  self.table_name = "patient"\n', 1)}, True),
+        ({"p.rb": LEAVES_OUT.replace("\n", '\n  self.table_name = "guests"\n', 1)}, False),
+        ({"p.rb": LEAVES_OUT.replace("+= ", "-= ")}, False),
+        ({"p.rb": LEAVES_OUT.replace("self.ig", "# self.ig")}, False),
+        ({"p.rb": LEAVES_OUT.replace('"]', '"] if old?')}, False),
+        ({"p.rb": f"=begin\n{LEAVES_OUT}=end\n{KEEPS}"}, False),
+        ({"p.rb": LEAVES_OUT.replace('["nick"]', "[\n    :town,\n    :nick,\n  ]")}, True),
+        ({"p.rb": LEAVES_OUT.replace('["nick"]', "[\n    :town,\n    # :nick,\n  ]")}, False),
+        ({"p.rb": f"{LEAVES_OUT}puts nick\n"}, False),
+        ({"p.rb": LEAVES_OUT, "s.rb": "class Patient < Sequel::Model; end"}, False),
+        ({"p.rb": LEAVES_OUT, "m.py": "automap_base()"}, False),
+        ({"Gemfile": RAILS, "s.prisma": "  nick String @ignore"}, False),
+        ({"s.prisma": "  nick String @ignore"}, True),
+        ({"s.prisma": "  nick String // @ignore"}, False),
+        ({"a.java": "@ignore String nick;"}, False),
     ],
 )
-def test_an_orm_that_reads_the_columns_by_itself_has_to_be_told(texts, consequence):
+def test_an_orm_that_reads_the_columns_by_itself_has_to_be_told(texts, passes):
     lost = [LostName("column", "nick", "patient")]
     found = [each for path, text in texts.items() for each in mentions(path, text, lost)]
     (objection,) = judged(DROP, ReleaseCode("v1.2.0", "in production", tuple(found)))
-    assert objection.consequence is consequence
+    assert objection.consequence is (Consequence.UNREAD if passes else Consequence.REFUSED)
+
+
+def test_manifests_are_read_whatever_the_globs_say():
+    settings = MigrationSettings(code=("app/**", "!**/Gemfile"))
+    for path in ("Gemfile", "api/Gemfile", "Gemfile.lock", "gems.rb", "x.gemspec", "composer.json", "cpanfile"):
+        assert is_code(path, settings)
+        assert is_manifest(path)
+    assert not is_code("vendor/Gemfile", settings)
+    assert not is_code("lib/a.rb", settings)
 
 
 @pytest.mark.parametrize(

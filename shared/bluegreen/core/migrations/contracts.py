@@ -3,12 +3,26 @@
 import re
 from typing import NamedTuple
 
+from bluegreen.core.config import tags
+
 _CONTRACT = re.compile(r"^contract\b(?:\s+since\s+(\S+))?[\s:,-]*", re.IGNORECASE)
 
 
 class Contract(NamedTuple):
     since: str  # the oldest release that does without; "" is the one that brings it
     why: str
+
+    @property
+    def floor(self) -> str:
+        """ "" is the release itself, also where `since` names no version."""
+        return self.since if tags.precedence(self.since) else ""
+
+    @property
+    def told(self) -> str:
+        if self.floor:
+            return f"floor {self.floor}: production does not go back below it"
+        itself = "the floor is the release itself: production does not go back below it"
+        return f"warning: `since {self.since}` names no version, so {itself}" if self.since else itself
 
 
 def contract_of(reviewed: str) -> Contract | None:

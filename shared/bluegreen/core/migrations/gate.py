@@ -19,6 +19,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from bluegreen.core.credentials import HIDDEN, hidden
 from bluegreen.core.migrations import dumps, formats, scanning, scripts
 from bluegreen.core.migrations.formats import Format, Transactions
 from bluegreen.core.migrations.locks import waited_for
@@ -36,6 +37,10 @@ _REVIEWED = re.compile(
     re.IGNORECASE,
 )
 _SHOWN = 160  # characters of a statement
+_PASSWORD = re.compile(
+    r"(\bpassword\s*)(?:/\*.*?\*/\s*)*(?:[EBNX]|U&)?(?:'(?:[^'\\]|''|\\.)*'?|\$(\w*)\$.*?(?:\$\2\$|$))",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 class MigrationFile(NamedTuple):
@@ -111,7 +116,7 @@ def _read(scene: Scene, file: MigrationFile, programs: Sequence[str] = ()) -> in
         _begin(scene, piece, found)
         if isinstance(read, Unparsable):
             scene.line += piece.text.lstrip().count("\n", 0, read.at) if piece.text else 0
-            scene.object_to(rows.UNREADABLE, f"“{_short(piece.text or piece.meta)}” ({read.says})")
+            scene.object_to(rows.UNREADABLE, f"“{_short(piece.text or piece.meta)}” ({_told(read, piece)})")
             continue
         for statement in read:
             scene.lock = waited_for(statement, scene.schema)
@@ -178,6 +183,17 @@ def _alone(statement: Parsed) -> bool:
     return statement.kind == "VacuumStmt" and bool(body.get("is_vacuumcmd"))
 
 
+def _hidden(text: str) -> str:
+    """SQL spells a password in ways that no other language has: E'…', $$…$$, two quotes for one."""
+    return hidden(_PASSWORD.sub(rf"\1{HIDDEN}", text))
+
+
+def _told(fault: Unparsable, piece: Piece) -> str:
+    """The parser's words, unless they may repeat a part of what is hidden."""
+    return fault.says if _hidden(piece.text) == piece.text else "its words are hidden with its password"
+
+
 def _short(text: str) -> str:
     flat = " ".join(re.sub(r"^\s*--[^\n]*$", "", text, flags=re.MULTILINE).split())
+    flat = _hidden(flat)
     return flat if len(flat) <= _SHOWN else flat[: _SHOWN - 1] + "…"

@@ -18,7 +18,7 @@ def judged(verdict: GateVerdict, releases: Sequence[ReleaseCode] = ()) -> Migrat
     reviewed, unread = verdict.of(Consequence.REVIEWED), verdict.of(Consequence.UNREAD)
     declared = [(found, contract) for found in reviewed if (contract := contract_of(found.reviewed))]
     declared += [(found, Contract(gone.oldest(releases), found.readers)) for found in unread]
-    floors = [contract.since for _, contract in declared]
+    floors = [contract.floor for _, contract in declared]
     return Migrations(
         refusal(verdict),
         safe_way(verdict),
@@ -26,8 +26,12 @@ def judged(verdict: GateVerdict, releases: Sequence[ReleaseCode] = ()) -> Migrat
         "; ".join(f"{found.what}: {contract.why}" for found, contract in declared)[:_SHOWN],
         "" if "" in floors else max(floors, key=numbers, default=""),
         f"{verdict.statements} statements of {verdict.files} migrations" if verdict.files else "",
-        told="; ".join(found.readers for found in reviewed if found.readers)[:_SHOWN],
+        told="; ".join([*_warned(declared), *(found.readers for found in reviewed if found.readers)])[:_SHOWN],
     )
+
+
+def _warned(declared: Sequence[tuple[Objection, Contract]]) -> list[str]:
+    return [f"{found.what}: {said.told}" for found, said in declared if said.since and not said.floor]
 
 
 def refusal(verdict: GateVerdict) -> str:

@@ -38,6 +38,8 @@ class Objection(NamedTuple):
     @property
     def says(self) -> str:
         breaks = self.rule.breaks.format(what=self.what)
+        if self.consequence is Consequence.UNREAD:
+            return f"it passes, for {self.readers}. Where code does name it: {breaks}"
         return f"{self.readers}; {breaks}" if self.readers else breaks
 
 

@@ -8,7 +8,7 @@ from bluegreen.clients.bounded import left, within
 from bluegreen.clients.repository.contents import LARGEST
 from bluegreen.clients.repository.listing import FileEntry, FileKind, Listing
 from bluegreen.core.errors import NotFound
-from bluegreen.core.migrations.readers.code_files import is_code, may_hold_code
+from bluegreen.core.migrations.readers.code_files import is_code, is_manifest, may_hold_code
 from bluegreen.core.migrations.readers.gone import ReleaseCode
 from bluegreen.core.migrations.readers.names import LostName
 from bluegreen.core.migrations.readers.search import Mention, mentions, text_of
@@ -52,7 +52,11 @@ def _listed(turn: Turn, release: ComingBack) -> _Code:
         return _Code(release, release.commit, unread=("GitHub does not know its commit",))
     wanted = [entry for entry in listing.entries if is_code(entry.path, service.migrations)]
     files = tuple(entry for entry in wanted if entry.kind is FileKind.FILE and entry.size <= LARGEST)
-    nothing = [] if files else ["no file of it counts as code: see `migrations.code`"]
+    nothing = (
+        []
+        if any(not is_manifest(entry.path) for entry in files)
+        else ["no file of it counts as code: see `migrations.code`"]
+    )
     return _Code(release, commit, files, (*_missing(turn, wanted, listing), *nothing))
 
 

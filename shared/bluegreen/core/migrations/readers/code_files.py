@@ -19,7 +19,8 @@ package-lock.json npm-shrinkwrap.json yarn.lock pnpm-lock.yaml bun.lock poetry.l
 Gemfile.lock composer.lock Cargo.lock go.sum go.work.sum mix.lock Podfile.lock packages.lock.json flake.lock
 .terraform.lock.hcl requirements.lock
 """
-_PROSE = "md mdx rst adoc txt"
+_PROSE = "md rst adoc txt"
+_TEMPLATES = "templates views mailers emails mail layouts partials"  # folders in which prose is filled in
 _NO_TEXT = """
 png jpg jpeg gif webp avif ico bmp tif tiff svg pdf ps eps psd ai mp3 mp4 m4a wav ogg webm mov avi woff woff2 ttf otf
 eot zip gz tgz bz2 xz 7z rar jar war class pyc so dylib dll exe bin wasm o a db sqlite sqlite3 parquet csv tsv xlsx xls
@@ -36,9 +37,19 @@ _LEFT_OUT_NAMES = frozenset(_LOCKS.split())
 _LEFT_OUT_ENDINGS = frozenset((*_PROSE.split(), *_NO_TEXT.split()))
 
 
+_MANIFESTS = re.compile(r"(^|/)(Gemfile(\.lock)?|gems\.(rb|locked)|[^/]+\.gemspec|composer\.json|cpanfile)$")
+
+
+def is_manifest(path: str) -> bool:
+    """Which ORM a release works with stands there, whatever the globs say; it is no code by itself."""
+    return bool(_MANIFESTS.search(path)) and not _in_left_out_folder(path)
+
+
 def is_code(path: str, settings: MigrationSettings) -> bool:
     if settings.named(path) or _MIGRATIONS.search(path) or _DUMPS.search(path):
         return False
+    if is_manifest(path):
+        return True
     return _fits(path, settings.code) if settings.code else not _is_left_out(path)
 
 
@@ -57,11 +68,16 @@ def _fits(path: str, globs: Sequence[str]) -> bool:
 def _is_left_out(path: str) -> bool:
     *folders, name = path.split("/")
     ending = name.rpartition(".")[2].lower() if "." in name else ""
+    filled_in = bool(set(_TEMPLATES.split()).intersection(folders)) and ending in _PROSE.split()
     return bool(
-        _LEFT_OUT_FOLDERS.intersection(folders)
-        or (folders and folders[0] in _AT_THE_TOP.split())
+        _in_left_out_folder(path)
         or name in _LEFT_OUT_NAMES
-        or ending in _LEFT_OUT_ENDINGS
+        or (ending in _LEFT_OUT_ENDINGS and not filled_in)
         or _PROSE_NAMES.fullmatch(name)
         or _MADE.search(name)
     )
+
+
+def _in_left_out_folder(path: str) -> bool:
+    folders = path.split("/")[:-1]
+    return bool(_LEFT_OUT_FOLDERS.intersection(folders) or (folders and folders[0] in _AT_THE_TOP.split()))

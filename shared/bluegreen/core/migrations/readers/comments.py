@@ -1,11 +1,14 @@
-"""A text without what is certainly a comment: a mention there is no use.
+"""The lines of a text, and of each what is left of it without what looks like a comment.
 
-Only the certain is left out, since a string that looks like a comment may hold SQL: whole lines that begin with the
-language's mark, blocks that begin a line, and what stands behind a mark on a line without any quote.
+Only of Python is it certain what a comment is: the standard library reads it. Of every other language a line that looks
+like one may stand in a heredoc, a template or a string and hold SQL. So it counts as code, and people are told.
 """
 
+import io
 import re
+import tokenize
 from collections.abc import Iterator
+from typing import NamedTuple
 
 _SLASHES = """
 js jsx mjs cjs ts tsx mts cts java kt kts scala groovy go rs c h cc cpp hpp cs swift dart php vue svelte proto prisma
@@ -21,29 +24,54 @@ _BLOCKS = {"//": ("/*", "*/"), "--": ("/*", "*/")}
 _MARKUP = {"html", "htm", "xml", "vue", "svelte", "jsp", "md"}
 _NO_COMMENT = ("#{", "#[", "#!", "#define", "#include", "#if")  # interpolation, attributes, the preprocessor
 _QUOTES = re.compile(r"[\"'`]")
+_PYTHON = frozenset(("py", "pyi"))
 
 
-def code_lines(path: str, text: str) -> Iterator[tuple[int, str]]:
-    """Number, from 1, and line of what is no comment."""
+class Line(NamedTuple):
+    number: int  # from 1
+    text: str  # what may be code
+    bare: str  # without what looks like a comment
+
+
+def code_lines(path: str, text: str) -> Iterator[Line]:
     ending = path.rpartition(".")[2].lower()
+    certain = _without_python_comments(text) if ending in _PYTHON else None
+    if certain is not None:
+        yield from (Line(number, line, line) for number, line in enumerate(certain, start=1))
+        return
+    lines = text.splitlines()
+    for number, (line, bare) in enumerate(zip(lines, _bare(ending, lines), strict=True), start=1):
+        yield Line(number, line, bare)
+
+
+def _without_python_comments(text: str) -> list[str] | None:
+    """None where it is no Python that can be read: then nothing is certain."""
+    lines = text.split("\n")
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(text).readline):
+            if token.type == tokenize.COMMENT:
+                (row, start), (_, end) = token.start, token.end
+                lines[row - 1] = lines[row - 1][:start] + lines[row - 1][end:]
+    except (tokenize.TokenError, SyntaxError, IndexError, ValueError):
+        return None
+    return lines
+
+
+def _bare(ending: str, lines: list[str]) -> Iterator[str]:
     marks = _MARKS.get(ending, ())
     blocks = [*(_BLOCKS[mark] for mark in marks if mark in _BLOCKS), *([("<!--", "-->")] if ending in _MARKUP else [])]
     close = ""
-    lines = text.splitlines()
-    for number, line in enumerate(lines, start=1):
+    for line in lines:
         bare = line.strip()
         opened = next((end for start, end in blocks if not close and bare.startswith(start)), "")
-        if opened and any(opened in later for later in lines[number - 1 :]):
+        if opened:
             close, bare = opened, bare[2:]
         if close:
             _, ended, behind = bare.partition(close)
             close = "" if ended else close
-            if not behind.strip():
-                continue
-            line = behind
-        kept = _without_comment(line, marks)
-        if kept.strip():
-            yield number, kept
+            yield behind
+        else:
+            yield _without_comment(line, marks)
 
 
 def _without_comment(line: str, marks: tuple[str, ...]) -> str:

@@ -16,10 +16,12 @@ from typing import NamedTuple
 from bluegreen.core.config import tags
 from bluegreen.core.migrations.contracts import Contract, contract_of
 from bluegreen.core.migrations.readers.names import LostName
-from bluegreen.core.migrations.readers.search import How, Mention
+from bluegreen.core.migrations.readers.reflecting import ACTIVE_RECORD
+from bluegreen.core.migrations.readers.search import NO_USE, How, Mention
 from bluegreen.core.migrations.scene import Consequence, Objection
 
 _NAMED = 3  # releases
+_PLAIN = tuple(How)  # the plainest use first
 _DECIDED = (Consequence.REFUSED, Consequence.REVIEWED)
 
 
@@ -35,13 +37,22 @@ class ReleaseCode(NamedTuple):
     def names(self, lost: LostName) -> Mention | None:
         """The first mention that is a use."""
         of_it = [mention for mention in self.mentions if mention.lost == lost]
-        ignored = any(mention.how is How.IGNORES for mention in of_it)
-        uses = [m for m in of_it if m.how is not How.IGNORES and not (ignored and m.how is How.REFLECTS)]
-        return min(uses, key=lambda mention: mention.how is How.REFLECTS, default=None)
+        ignored = _is_left_out(of_it)
+        uses = [m for m in of_it if m.how not in NO_USE]
+        uses = [m for m in uses if not (ignored and m.how is How.REFLECTS and m.of == ACTIVE_RECORD)]
+        return min(uses, key=lambda mention: _PLAIN.index(mention.how), default=None)
 
     @property
     def shown(self) -> str:
         return f"{self.tag or 'a release without a tag'} ({self.why})"
+
+
+def _is_left_out(of_it: Sequence[Mention]) -> bool:
+    """Whether each class of the column's table leaves it out, by itself or by its base class."""
+    classes = [mention for mention in of_it if mention.how is How.DERIVES]
+    ignoring = [mention for mention in of_it if mention.how is How.IGNORES]
+    itself, bases = {(m.path, m.of) for m in ignoring}, {m.of for m in ignoring}
+    return bool(classes) and all((each.path, each.of) in itself or each.base in bases for each in classes)
 
 
 def lost_names(objections: Sequence[Objection]) -> list[LostName]:

@@ -25,9 +25,10 @@ will_save_change_to restore clear reset update increment decrement
 """
 _BEHIND = """
 changed was change will_change before_type_cast in_database before_last_save previously_changed previously_was
-for_database came_from_user asc desc
+for_database came_from_user asc desc display
 """
 _IDENTIFIER = re.compile(r"[\w$]+")
+_WORDS = re.compile(r"\w+")  # `$name` of PHP, Perl and the shell is one with its mark and without
 _WITH_DASHES = re.compile(r"[\w$]+(?:-[\w$]+)+")
 _WORD = re.compile(r"[^\W_a-z0-9]+(?![a-z])|[^\W_a-z0-9]?[a-z]+|[^\W_A-Za-z]+|\d+")
 
@@ -59,7 +60,11 @@ class Spellings(NamedTuple):
             return self.literal in line.lower()
         if not self.may_be_in(squashed(line)):
             return False
-        found = [*_IDENTIFIER.findall(line), *_WITH_DASHES.findall(line)]
+        found = [
+            *_IDENTIFIER.findall(line),
+            *_WITH_DASHES.findall(line),
+            *(_WORDS.findall(line) if "$" in line else ()),
+        ]
         return any(self._is(identifier) for identifier in found)
 
     def _is(self, identifier: str) -> bool:

@@ -5,25 +5,31 @@ from collections.abc import Iterator, Sequence
 from enum import Enum
 from typing import NamedTuple
 
-from bluegreen.core.migrations.readers.comments import code_lines
+from bluegreen.core.migrations.readers import reflecting
+from bluegreen.core.migrations.readers.comments import Line, code_lines
+from bluegreen.core.migrations.readers.literals import put_together
 from bluegreen.core.migrations.readers.names import LostName, Spellings, spellings, squashed
 
 _LOOKED_AT = 8000  # bytes: as git tells text from what is none
 _SHOWN = 3  # mentions of one name in one file
 _IGNORED_LINES = 12  # that a list of ignored columns may take
-_IGNORES = re.compile(r"\bignored_columns\b|@ignore\b")
+_PRISMA_IGNORES = re.compile(r"^[^/\"]*\s@ignore\b")
 _DUMP = re.compile(r"(^|/)db/(\w+_)?schema\.rb$")
-_GEMS = re.compile(r"(^|/)(Gemfile|gems\.rb|[^/]+\.gemspec)$")
-_ACTIVE_RECORD = re.compile(r"""["'](rails|activerecord|sequel)["']""")
-_REFLECTION = re.compile(r"\bautomap_base\b|\bautoload_with\b|\.reflect\(")
-_PYTHON = re.compile(r"\.pyi?$")
 
 
 class How(Enum):
     NAMES = "names it"
     INSERTS = "inserts into its table without naming columns"
-    REFLECTS = "works with an ORM that names every column which it found when it started (leave it out there first)"
+    PERHAPS = "names it in what may be a comment (remove it, or say `-- bluegreen: reviewed why`)"
+    REFLECTS = (
+        "works with an ORM that names every column which it found when it started (leave it out there first: Rails by "
+        "`ignored_columns` in the class of the table or in its base class)"
+    )
     IGNORES = "ignores it"
+    DERIVES = "has a class of its table"
+
+
+NO_USE = (How.IGNORES, How.DERIVES)
 
 
 class Mention(NamedTuple):
@@ -31,6 +37,8 @@ class Mention(NamedTuple):
     path: str
     line: int
     how: How = How.NAMES
+    of: str = ""  # the class that ignores it or is of its table, squashed; of an ORM: its kind
+    base: str = ""  # of that class
 
 
 def text_of(content: bytes) -> str | None:
@@ -45,60 +53,79 @@ def text_of(content: bytes) -> str | None:
 def mentions(path: str, text: str, sought: Sequence[LostName]) -> list[Mention]:
     """Of one file, in the order of its lines."""
     whole = squashed(text)
-    reflects = _reflects(path, text)
+    together = put_together(text)
+    whole += squashed(together) if together != text else ""
+    orms, classes = list(reflecting.reflecting(path, text)), reflecting.model_classes(path, text)
     found: list[Mention] = []
     for lost in sought:
         names = spellings(lost)
         may_insert = bool(lost.table) and "insert" in whole and squashed(lost.table) in whole
         if names.literal or names.may_be_in(whole) or may_insert:
             found += _first(_named(path, text, lost, names))
-        if reflects and lost.kind == "column":
-            found.append(Mention(lost, path, reflects, How.REFLECTS))
+        if lost.kind == "column":
+            found += [Mention(lost, path, line, How.REFLECTS, kind) for kind, line in orms]
+            of_it = [each for each in classes if each.base and each.is_of(lost.table)]
+            found += [Mention(lost, path, each.line, How.DERIVES, each.name, each.base) for each in of_it]
     return found
 
 
 def _first(found: Iterator[Mention]) -> list[Mention]:
     listed = list(found)
+    uses = [mention for mention in listed if mention.how is not How.IGNORES]
     ignoring = [mention for mention in listed if mention.how is How.IGNORES]
-    return [mention for mention in listed if mention.how is not How.IGNORES][:_SHOWN] + ignoring[:1]
+    return [*sorted(uses, key=lambda mention: mention.how is How.PERHAPS)[:_SHOWN], *ignoring]
 
 
 def _named(path: str, text: str, lost: LostName, names: Spellings) -> Iterator[Mention]:
-    dump, ignoring, inserts = bool(_DUMP.search(path)), _Ignoring(), _without_columns(lost.table)
-    for number, line in code_lines(path, text):
+    dump, ignoring, inserts = bool(_DUMP.search(path)), _Ignoring(path, text), _without_columns(lost.table)
+    for line in code_lines(path, text):
         ignored = ignoring.reads(line)
-        if names.named_in(line):
-            yield Mention(lost, path, number, How.IGNORES if ignored else How.REFLECTS if dump else How.NAMES)
-        elif lost.table and inserts.search(line):
-            yield Mention(lost, path, number, How.INSERTS)
+        if _says(names, line.text):
+            sure = _says(names, line.bare)
+            if ignored is not None and sure:
+                yield Mention(lost, path, line.number, How.IGNORES, ignored)
+            elif dump:
+                yield Mention(lost, path, line.number, How.REFLECTS, reflecting.ACTIVE_RECORD)
+            else:
+                yield Mention(lost, path, line.number, How.NAMES if sure else How.PERHAPS)
+        elif lost.table and inserts.search(line.text):
+            yield Mention(lost, path, line.number, How.INSERTS)
+
+
+def _says(names: Spellings, line: str) -> bool:
+    if names.named_in(line):
+        return True
+    together = put_together(line)
+    return together != line and names.named_in(together)
 
 
 class _Ignoring:
-    """Whether a line belongs to a list of columns that the code does without: from its first word to its bracket."""
+    """Which class leaves out what a line names: from the first word of its list to the bracket that ends it."""
 
-    def __init__(self) -> None:
+    def __init__(self, path: str, text: str) -> None:
+        self._path, self._text = path, text
+        self._classes = reflecting.model_classes(path, text)
         self._open = self._lines = 0
+        self._of = ""
 
-    def reads(self, line: str) -> bool:
-        begins = bool(_IGNORES.search(line))
-        if not begins and self._open <= 0:
-            return False
+    def reads(self, line: Line) -> str | None:
+        """The class, squashed; "" for a field of Prisma, whose schema names the columns; None: none leaves it out."""
+        if self._path.endswith(".prisma"):
+            return "" if _PRISMA_IGNORES.search(line.text) else None
+        before = "\n".join(self._text.splitlines()[: line.number - 1]) if "ignored_columns" in line.text else ""
+        begins = reflecting.leaves_out(self._path, line.text, before)
+        owner = reflecting.owner_of(self._classes, line.number, line.text) if begins else None
+        if (not begins or owner is None) and self._open <= 0:
+            return None
+        self._of = owner.name if owner else self._of
         self._lines = 0 if begins else self._lines + 1
-        opened = sum(map(line.count, "([{")) - sum(map(line.count, ")]}"))
+        opened = sum(map(line.bare.count, "([{")) - sum(map(line.bare.count, ")]}"))
         self._open = opened if begins else self._open + opened
         if self._lines >= _IGNORED_LINES:
             self._open = 0
-        return True
+        return self._of
 
 
 def _without_columns(table: str) -> re.Pattern[str]:
     name = r"[\"`\[]?" + re.escape(table) + r"[\"`\]]?"
     return re.compile(rf"\binsert\s+into\s+(?:[\w\"`\[\]]+\.)?{name}\s+(?:values|select|default)\b", re.IGNORECASE)
-
-
-def _reflects(path: str, text: str) -> int:
-    """The line by which an ORM reads the columns from the database; 0 where none does."""
-    wanted = _ACTIVE_RECORD if _GEMS.search(path) else _REFLECTION if _PYTHON.search(path) else None
-    if wanted is None or not wanted.search(text):
-        return 0
-    return next((number for number, line in code_lines(path, text) if wanted.search(line)), 0)

@@ -9,6 +9,12 @@ from bluegreen.core.migrations.tree import Node, constraint_of, constraints, is_
 from bluegreen.core.migrations.types import SERIAL, is_restricted_domain, volatile, widens
 
 _OF_COLUMN = {"UNIQUE": busy.UNIQUE, "PRIMARY": busy.PRIMARY_KEY, "FOREIGN": busy.FOREIGN_KEY, "CHECK": busy.CHECK}
+_CALLED = {
+    "UNIQUE": "the unique constraint",
+    "PRIMARY": "the primary key",
+    "FOREIGN": "the foreign key",
+    "CHECK": "the check",
+}
 
 
 def column_from(definition: Node, new: bool) -> Column:
@@ -42,7 +48,7 @@ def add(scene: Scene, table: str, command: Node) -> None:
     _object_to_rewrite(scene, definition, column, what)
     for kind, rule in _OF_COLUMN.items():
         if constraint_of(definition, kind) and not scene.perhaps_new("table", table):
-            scene.object_to(rule, f"{kind} of the added column {what}")
+            scene.object_to(rule, f"{_CALLED[kind]} of the added column {what}")
 
 
 def _object_to_rewrite(scene: Scene, definition: Node, column: Column, what: str) -> None:

@@ -4,6 +4,7 @@ from copy import deepcopy
 
 from bluegreen.core.migrations.known_names import NOTEBOOKS
 from bluegreen.core.migrations.rules import busy, rows
+from bluegreen.core.migrations.rules.rule import Rule
 from bluegreen.core.migrations.scene import Scene, Transaction, shown
 from bluegreen.core.migrations.statements import calls
 from bluegreen.core.migrations.statements.objects import has_option
@@ -11,6 +12,7 @@ from bluegreen.core.migrations.tree import Node, inside
 
 _CATALOGS = ("pg_catalog.", "information_schema.")
 _STATEMENTS = {"UpdateStmt", "DeleteStmt", "InsertStmt", "MergeStmt"}
+_OF_MERGE = {"CMD_DELETE": rows.DELETE_ALL, "CMD_UPDATE": rows.UPDATE_ALL}
 _WRITES = 4  # SHARE UPDATE EXCLUSIVE: modes from here on keep somebody away
 
 
@@ -35,8 +37,8 @@ def _change(scene: Scene, kind: str, body: Node) -> None:
     everything = kind in {"UpdateStmt", "DeleteStmt"} and _is_everything(body.get("whereClause"))
     if everything:
         scene.object_to(rows.DELETE_ALL if kind == "DeleteStmt" else rows.UPDATE_ALL, shown(table))
-    elif kind == "MergeStmt" and _merges_all(body):
-        scene.object_to(rows.UPDATE_ALL, shown(table))
+    for rule in _merged(body) if kind == "MergeStmt" else ():
+        scene.object_to(rule, f"{shown(table)} that MERGE finds")
     if scene.changes_schema and (kind != "InsertStmt" or _inserts_a_query(body)):
         scene.object_to(rows.MIXED, f"{kind.removesuffix('Stmt').upper()} of {shown(table)}")
 
@@ -62,9 +64,9 @@ def _always(where: Node) -> bool:
     return bool(compared) and left == right and left is not None
 
 
-def _merges_all(body: Node) -> bool:
-    clauses = [node["MergeWhenClause"] for node in body.get("mergeWhenClauses", ())]
-    return any(clause.get("commandType") in {"CMD_UPDATE", "CMD_DELETE"} for clause in clauses)
+def _merged(body: Node) -> list[Rule]:
+    does = {node["MergeWhenClause"].get("commandType") for node in body.get("mergeWhenClauses", ())}
+    return [rule for command, rule in _OF_MERGE.items() if command in does]
 
 
 def _inserts_a_query(body: Node) -> bool:
