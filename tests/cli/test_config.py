@@ -1,6 +1,7 @@
 """What is wrong with bluegreen.yml: line and column, what was allowed, and the name that was probably meant."""
 
 import re
+import time
 
 import pytest
 import yaml
@@ -72,3 +73,79 @@ def test_the_same_name_twice_is_a_fault(tmp_path):
 def test_what_is_right_is_read_as_it_stands(tmp_path):
     (tmp_path / "bluegreen.yml").write_text(EXAMPLE)
     assert config.read(tmp_path / "bluegreen.yml") == yaml.safe_load(EXAMPLE)
+
+
+def refused(tmp_path, text):
+    (tmp_path / "bluegreen.yml").write_text(text)
+    with pytest.raises(Faulty) as found:
+        config.read(tmp_path / "bluegreen.yml")
+    return " ".join(found.value.faults)
+
+
+def nested(first, more):
+    """Eight levels of nine aliases: 9^8 values in less than a kilobyte."""
+    rows = [f"a0: &a0 {first}"]
+    rows += [f"a{n}: &a{n} {more(', '.join([f'*a{n - 1}'] * 9))}" for n in range(1, 9)]
+    return "\n".join(rows) + "\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        nested("[x, x, x]", lambda parts: f"[{parts}]"),
+        nested("{x: 1}", lambda parts: f"{{<<: [{parts}]}}"),
+        f"a0: &a0 {'x' * 100_000}\nb: &b [{', '.join(['*a0'] * 200)}]\n",
+    ],
+)
+def test_aliases_that_stand_for_more_than_a_machine_can_hold_are_refused_at_once(tmp_path, text):
+    began = time.process_time()
+    assert "is too large" in refused(tmp_path, text)
+    assert time.process_time() - began < 5
+
+
+def test_an_alias_to_what_it_stands_in_is_refused(tmp_path):
+    assert "bluegreen.yml:1:4 holds itself" in refused(tmp_path, "a: &a [*a]\n")
+
+
+def test_anchors_that_are_used_a_few_times_are_read(tmp_path):
+    text = EXAMPLE.replace("cpu: { normal", "cpu: &share { normal").replace(
+        "memory: { normal: 80, warning: 90, critical: 95 }", "memory: *share"
+    )
+    (tmp_path / "bluegreen.yml").write_text(text)
+    thresholds = config.read(tmp_path / "bluegreen.yml")["services"]["web"]["thresholds"]
+    assert thresholds["memory"] == thresholds["cpu"]
+
+
+LINES = len(EXAMPLE.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        ("services: {}\n", f"bluegreen.yml:{LINES + 1}:1 'services' is written twice; the first is in line "),
+        ("x: [1\n", f"bluegreen.yml:{LINES + 2}:1 is not YAML: expected ',' or ']'"),
+        ("x: \x01\n", f"bluegreen.yml:{LINES + 1} is not YAML: "),
+        ("? [a]\n: 1\n", f"bluegreen.yml:{LINES + 1}:3 a name is wanted here"),
+        ("x: .inf\n", f"bluegreen.yml:{LINES + 1}:4 x: .inf is no number"),
+        ("x: [1, .NaN]\n", "x.1: .NaN is no number"),
+        ("x: 1.0e+999\n", "x: 1.0e+999 is no number"),
+        ("x: !!binary aGk=\n", f"bluegreen.yml:{LINES + 1}:4 !!binary has no place here"),
+        ("x: {on: 1}\n", f"bluegreen.yml:{LINES + 1}:5 x.on: a word of YAML"),
+        ("tokens: {yes: {}}\n", "tokens.yes: small letters, digits, hyphens between"),
+        ("sets: {null: {}}\n", "sets.null: small letters, digits, hyphens between"),
+    ],
+)
+def test_a_fault_of_the_text_itself_names_the_file_and_the_place(tmp_path, more, says):
+    found = refused(tmp_path, EXAMPLE + more)
+    assert (says in found, "<unicode string>" in found) == (True, False), found
+
+
+@pytest.mark.parametrize("text", ["", "# nothing\n", "---\n", "~\n"])
+def test_an_empty_file_is_said_to_be_empty(tmp_path, text):
+    assert "bluegreen.yml is empty: " in refused(tmp_path, text)
+
+
+@pytest.mark.parametrize("name", ["yes", "No", "on", "null", "~", "true"])
+def test_a_name_that_yaml_reads_otherwise_is_refused_in_the_words_of_init(tmp_path, name):
+    found = refused(tmp_path, EXAMPLE.replace("services:\n  web:", f"services:\n  {name}:", 1))
+    assert f"services.{name}: small letters, digits, hyphens between; at most 31, no word of YAML" in found

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from bluegreen.core.config.address import checked_url
+from bluegreen_cli.yaml_reading import NAME_WANTED
 
 _SPACES = {
     "ams": "ams3",
@@ -55,7 +56,7 @@ class Answers(NamedTuple):
 def faults(answers: Answers) -> Iterator[str]:
     """What is wrong with them, and what was allowed."""
     if not _NAME.fullmatch(answers.name) or answers.name.endswith("-") or answers.name in _NOT_NAMES:
-        yield f"--name {answers.name[:40]!r}: small letters, digits, hyphens between; at most 26, no word of YAML"
+        yield f"--name {answers.name[:40]!r}: {NAME_WANTED.format(most=26)}"
     if not _REPOSITORY.fullmatch(answers.repository):
         yield f"--repository {answers.repository[:80]!r}: owner/name as on GitHub"
     try:
