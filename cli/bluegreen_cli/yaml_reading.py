@@ -18,7 +18,9 @@ MOST_NODES = 100_000  # a hundred services with everything that there is are a t
 _CHARACTERS = 100  # of a long text count as one node more
 _NAMED = ("services", "sets", "tokens", "slack_users")
 _TAG = "tag:yaml.org,2002:"
-_KNOWN = {f"{_TAG}{kind}" for kind in "map seq str int float bool null timestamp merge value".split()}
+_KNOWN = {
+    f"{_TAG}{kind}" for kind in ["map", "seq", "str", "int", "float", "bool", "null", "timestamp", "merge", "value"]
+}
 _WORDS = {f"{_TAG}bool", f"{_TAG}null"}
 
 
