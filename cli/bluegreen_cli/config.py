@@ -23,7 +23,7 @@ def read(path: Path) -> Any:
     faults = [*_unfilled(written, ())] or settings.read(written)[1]
     if faults:
         at = places(path)
-        raise Faulty([f"{path.name}{at(fault.at)} {'.'.join(fault.at)}: {fault.says}" for fault in faults])
+        raise Faulty([fault.line(f"{path.name}{at(fault.at)}") for fault in faults])
     return written
 
 

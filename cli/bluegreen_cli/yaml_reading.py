@@ -18,9 +18,8 @@ MOST_NODES = 100_000  # a hundred services with everything that there is are a t
 _CHARACTERS = 100  # of a long text count as one node more
 _NAMED = ("services", "sets", "tokens", "slack_users")
 _TAG = "tag:yaml.org,2002:"
-_KNOWN = {
-    f"{_TAG}{kind}" for kind in ["map", "seq", "str", "int", "float", "bool", "null", "timestamp", "merge", "value"]
-}
+_VALUES = ("map", "seq", "str", "int", "float", "bool", "null", "timestamp", "merge", "value")
+_KNOWN = {f"{_TAG}{kind}" for kind in _VALUES}
 _WORDS = {f"{_TAG}bool", f"{_TAG}null"}
 
 

@@ -6,6 +6,7 @@ import time
 import pytest
 import yaml
 
+from bluegreen import settings
 from bluegreen_cli import config
 from bluegreen_cli.faults import Faulty
 from bluegreen_cli.stage import ROOT
@@ -149,3 +150,74 @@ def test_an_empty_file_is_said_to_be_empty(tmp_path, text):
 def test_a_name_that_yaml_reads_otherwise_is_refused_in_the_words_of_init(tmp_path, name):
     found = refused(tmp_path, EXAMPLE.replace("services:\n  web:", f"services:\n  {name}:", 1))
     assert f"services.{name}: small letters, digits, hyphens between; at most 31, no word of YAML" in found
+
+
+BODY = EXAMPLE.split("\n# tokens")[0] + "\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("    options:\n      kind: x\n", "options.kind: is no setting here"),
+        ("    deadlines:\n      checks: 5m\n", "deadlines.checks: is no setting here; was checking meant?"),
+        ("    deadlines:\n      from_day: fri\n", "from_day: is no setting here; it is one of services.<name>.freeze"),
+        ("    watch:\n      endpoint: x\n", "watch.endpoint: is no setting here; it is one of state"),
+    ],
+)
+def test_a_name_of_another_section_is_told_with_its_section_and_never_as_a_guess(tmp_path, name, says):
+    section = name.split("\n")[0]
+    lines = [name.rstrip("\n") if row.split(" #")[0] == section else row for row in BODY.splitlines()]
+    found = refused(tmp_path, "\n".join(lines))
+    assert says in found
+    word = name.split()[1].rstrip(":")
+    assert f"was {word} meant" not in found
+    assert (" meant?" in found) == ("meant?" in says)
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        ("freeze: [{from_day: fri, from_time: 25:00, to_day: mon}]", "from_time: a time such as"),
+        ("freeze: [{from_day: fri, from_time: 99:00, to_day: mon}]", "from_time: a time such as"),
+        ("freeze: [{from_day: fri, to_time: 16, to_day: mon}]", "to_time: a time such as"),
+        ("freeze: [{from_day: fri, to_time: 16:00:00Z, to_day: mon}]", "to_time: a time such as"),
+        ("freeze: [{first: 2026-12-19T10:00:00Z, last: 2026-12-24}]", 'first: a day such as "2026-12-19" is wanted'),
+        ("freeze: [{first: 20261219, last: 2026-12-24}]", 'first: a day such as "2026-12-19" is wanted'),
+        ("freeze: [{first: 2026-02-30, last: 2026-12-24}]", 'first: a day such as "2026-12-19" is wanted'),
+        ("approval:", "approval: is empty: who may approve is wanted"),
+        ("approval: ~", "approval: is empty"),
+        ("migrations: {after: }", "migrations.after: is empty"),
+    ],
+)
+def test_times_days_and_empty_sections_that_would_be_read_as_something_else_are_refused(tmp_path, more, says):
+    found = refused(tmp_path, f"{BODY}    {more}\n")
+    assert says in found
+    assert f"bluegreen.yml:{len(BODY.splitlines()) + 1}:" in found
+
+
+def test_times_and_days_need_no_quotes(tmp_path):
+    windows = "[{from_day: fri, from_time: 16:00, to_day: mon, to_time: 8:00}, {first: 2026-12-19, last: 2027-01-03}]"
+    (tmp_path / "bluegreen.yml").write_text(f"{BODY}    freeze: {windows}\n")
+    weekly, dated = settings.read(config.read(tmp_path / "bluegreen.yml"))[0].services["web"].freeze
+    assert (str(weekly.from_time), str(weekly.to_time)) == ("16:00:00", "08:00:00")
+    assert (str(dated.first), str(dated.last)) == ("2026-12-19", "2027-01-03")
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (("checks: 10 ", "checks: 10001 "), "watch.checks: 10000 or less is wanted"),
+        (("bake: 1h", "bake: 31d"), "watch.bake: 30d or less is wanted"),
+        (("over: 5m", "over: 31d"), "watch.over: 30d or less is wanted"),
+        (("extend: 5m", "extend: 9999999999d"), "watch.extend: 30d or less is wanted"),
+        (("bake: 1h", "bake: 299s"), "watch.bake: 300s or more is wanted"),
+        (("critical: 5 }", "critical: 101 }"), "error_rate.critical: 101 is not allowed: allowed is 0 to 100 percent"),
+        (("normal: 70", "normal: -1"), "cpu.normal: -1 is not allowed"),
+        (("critical: 95", "critical: 950"), "memory.critical: 950 is not allowed"),
+        (("normal: 500", "normal: -500"), "response_time_p95.normal: -500 is not allowed: allowed is 0 or more"),
+        (("      blue: ", "      blue: bad "), "adopt.blue: a tag as git allows it is wanted"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(tmp_path, change, says):
+    _, faults = said(tmp_path, change)
+    assert says in " ".join(faults)
