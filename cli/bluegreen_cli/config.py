@@ -9,7 +9,7 @@ import yaml
 
 from bluegreen import settings
 from bluegreen.settings_faults import Fault
-from bluegreen_cli import layout, project
+from bluegreen_cli import layout, project, yaml_reading
 from bluegreen_cli.faults import Faulty
 
 _SHOWN = "`bluegreen setup` fills it in, `doctl apps list --format ID,Spec.Name,DefaultIngress` shows it"
@@ -18,10 +18,12 @@ _SHOWN = "`bluegreen setup` fills it in, `doctl apps list --format ID,Spec.Name,
 def read(path: Path) -> Any:
     """What the file says, checked; `Faulty` names everything that is wrong with it."""
     written = as_json(path)
+    if written is None:
+        raise Faulty([f"{path} is empty: `bluegreen init` writes one, `bluegreen docs` says what may stand in it"])
     faults = [*_unfilled(written, ())] or settings.read(written)[1]
     if faults:
         at = places(path)
-        raise Faulty([f"{path.name}{at(fault.at)} {'.'.join(fault.at)}: {fault.says}" for fault in faults])
+        raise Faulty([fault.line(f"{path.name}{at(fault.at)}") for fault in faults])
     return written
 
 
@@ -34,7 +36,7 @@ def check(written: Any) -> None:
 
 def places(path: Path) -> Callable[[tuple[str, ...]], str]:
     """Where something stands: `:12:5`, line and column. What is missing stands where its section begins."""
-    root = yaml.compose(path.read_text(encoding="utf-8"), _Unique)
+    root = yaml.compose(path.read_text(encoding="utf-8"), yaml_reading.Reader)
 
     def place(at: tuple[str, ...]) -> str:
         node, mark = root, root.start_mark if root else None
@@ -76,7 +78,7 @@ def project_text(root: Path, written: Any) -> str:
 
 def as_json(path: Path) -> Any:
     try:
-        return json.loads(json.dumps(yaml.load(path.read_text(encoding="utf-8"), _Unique), allow_nan=False))
+        return json.loads(json.dumps(yaml_reading.value(path, path.read_text(encoding="utf-8")), allow_nan=False))
     except FileNotFoundError:
         raise Faulty([f"{path} is not there: `bluegreen init` writes one, --config names another"]) from None
     except OSError as error:
@@ -85,18 +87,5 @@ def as_json(path: Path) -> Any:
         raise Faulty([f"{path} is not UTF-8 text"]) from None
     except RecursionError:
         raise Faulty([f"{path} is nested too deeply"]) from None
-    except yaml.YAMLError as error:
-        raise Faulty([f"{path} is not YAML: {' '.join(str(error).split())}"]) from None
     except (TypeError, ValueError) as error:
-        raise Faulty([f"{path} holds what JSON has no word for (a date wants quotes): {error}"]) from None
-
-
-class _Unique(yaml.SafeLoader):
-    """Of two keys of one name YAML's reader would take the last, and say nothing of the first."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        written = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode) and key.value != "<<"]
-        twice = next((key for place, key in enumerate(written) if key in written[:place]), None)
-        if twice is not None:
-            raise yaml.constructor.ConstructorError(None, None, f"{twice!r} is written twice", node.start_mark)
-        return super().construct_mapping(node, deep)
+        raise Faulty([f"{path} holds what JSON has no word for: {error}"]) from None

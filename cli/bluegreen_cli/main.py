@@ -159,7 +159,10 @@ def token(
     ],
 ) -> None:
     """Makes a token for the page: it is shown once; bluegreen.yml gets its hash."""
-    secret, settings = page_token.lines(name, right)
+    try:
+        secret, settings = page_token.lines(name, right)
+    except Faulty as error:
+        _refuse(error)
     screen.say(
         f"{secret}\n\nGive it to {name}; it cannot be shown again. "
         f"For bluegreen.yml, then `bluegreen deploy-functions`:\n\n{settings}"

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 
+from bluegreen import settings_bounds
 from bluegreen.core.config import check_secrets, own_secrets, tag_patterns
 from bluegreen.core.config.address import Url, is_address
 from bluegreen.core.config.service import Name, Service
@@ -16,7 +17,7 @@ from bluegreen.core.model import Frozen
 from bluegreen.core.release import SetRelease
 from bluegreen.core.sets import members
 from bluegreen.core.sets.members import ReleaseSet
-from bluegreen.settings_faults import Fault, fault
+from bluegreen.settings_faults import Fault, Section, fault, names_in
 
 PREFIX = "BLUEGREEN_"
 NONE = "none"  # project.yml cannot pass an empty value: this stands for "not set"
@@ -174,7 +175,7 @@ def load(written: Any, environment: Mapping[str, str], uses: Iterable[str] = ())
 def parse(written: Any) -> tuple[File | None, list[str]]:
     """The file, or every fault in it: where, and what was wanted."""
     file, found = read(written)
-    return file, [f"bluegreen.yml {'.'.join(fault.at)}: {fault.says}" for fault in found]
+    return file, [each.line("bluegreen.yml") for each in found]
 
 
 def read(written: Any) -> tuple[File | None, list[Fault]]:
@@ -182,19 +183,29 @@ def read(written: Any) -> tuple[File | None, list[Fault]]:
     if isinstance(written, dict) and isinstance(written.get("services"), dict):
         services = {k: {**v, "name": k} if isinstance(v, dict) else v for k, v in written["services"].items()}
         named = {**written, "services": services}
+    beyond = [*settings_bounds.empty(named)]
     try:
-        return File.model_validate(named), []
+        file = File.model_validate(named)
+        beyond += settings_bounds.beyond(file.services)
+        return (None, beyond) if beyond else (file, [])
     except ValidationError as error:
         found = error.errors(include_url=False, include_input=False)
-        return None, [fault(each, _names()) for each in found]
+        return None, [*beyond, *(fault(each, _names()) for each in found if not _is_hollow(each, found))]
 
 
-@cache  # made of every model that there is: a quarter of a second
-def _names() -> frozenset[str]:
+def _is_hollow(one: Mapping[str, Any], found: Iterable[Mapping[str, Any]]) -> bool:
+    """A list is called too short as well where what stands in it is at fault."""
+    at = tuple(one["loc"])
+    return one["type"] == "too_short" and any(len(e["loc"]) > len(at) and e["loc"][: len(at)] == at for e in found)
+
+
+@cache  # made of every model that there is
+def _names() -> Mapping[str, frozenset[Section]]:
     """Of all settings that there are."""
-    schema = File.model_json_schema()
-    sections = [schema, *schema.get("$defs", {}).values()]
-    return frozenset(name for section in sections for name in section.get("properties", {}))
+    found: dict[str, set[Section]] = {}
+    for name, section in names_in(File):
+        found.setdefault(name, set()).add(section)
+    return {name: frozenset(sections) for name, sections in found.items()}
 
 
 def is_sendable(secret: str) -> bool:

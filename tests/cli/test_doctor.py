@@ -11,10 +11,17 @@ from bluegreen.core.outbox import delivery, queue_notice
 from bluegreen.core.outbox.delivery import Attempt
 from bluegreen.core.pointing import adopt
 from bluegreen.settings import parse
+from bluegreen_cli.doctor import settings_checks
+from bluegreen_cli.doctor.findings import Result
+from bluegreen_cli.doctor.patient import Paths, Patient
 from bluegreen_cli.main import app
+from bluegreen_cli.stage import ROOT
 from bluegreen_emulator.digitalocean import web_app
 from tests.build import NOW
 from tests.cli.clinic import SETTINGS, Clinic
+
+EN_DASH = "\N{EN DASH}"
+RESTS_ON_ENV = ("settings filled in", "settings as deployed", "secrets", "functions' settings")
 
 
 @pytest.fixture
@@ -122,6 +129,8 @@ def test_without_env_the_way_to_one_is_told(written, tmp_path):
 
     assert done.exit_code == 1
     assert f"fault  {tmp_path / '.env'} is not there: cp .env.example" in done.output
+    for name in RESTS_ON_ENV:
+        assert f"{EN_DASH}      {name}: not looked at, because of " in done.output, done.output
 
 
 def test_an_env_that_is_no_text_is_a_fault(written, tmp_path):
@@ -132,6 +141,30 @@ def test_an_env_that_is_no_text_is_a_fault(written, tmp_path):
 
     assert done.exit_code == 1
     assert f"fault  {tmp_path / '.env'} is not UTF-8 text" in done.output
+    assert (done.output.count("is not UTF-8 text"), "a bug in Bluegreen" in done.output) == (1, False), done.output
+    for name in RESTS_ON_ENV:
+        assert f"{EN_DASH}      {name}: not looked at, because of " in done.output, done.output
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        ("hunter2hunter2 here\n", "is no setting, and is passed over"),
+        ("\n\nhunter2hunter2\n", "is no setting, and is passed over"),
+        ("BLUEGREEN_SLACK_WEBHOOK_URL=none\n", "sets BLUEGREEN_SLACK_WEBHOOK_URL a second time, after line "),
+    ],
+)
+def test_a_line_of_env_that_is_passed_over_is_a_doubt_with_its_number_and_without_its_text(tmp_path, more, says):
+    env = tmp_path / "odd.env"
+    text = "".join(f"{name}={value}\n" for name, value in SETTINGS.items())
+    env.write_text(text + more)
+    env.chmod(0o600)
+    [found] = settings_checks.env_file(Patient(Paths(tmp_path / "bluegreen.yml", env, ROOT, "default")))
+
+    assert found.result is Result.DOUBT
+    line = len((text + more).splitlines())
+    assert found.what.startswith(f"{env}:{line} {says}")
+    assert "hunter2" not in found.line
 
 
 def test_a_store_that_does_not_admit_the_key_is_a_fault(examined):

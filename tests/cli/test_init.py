@@ -153,6 +153,7 @@ def test_nothing_that_is_there_is_written_over_and_a_second_run_writes_nothing(t
         (("--url", "shop.example"), "such as https://shop.example.com"),
         (("--region", "mars"), "one of ams, atl, blr, fra"),
         (("--port", "0"), "1 to 65535"),
+        (("--tag", "bad tag"), "--tag 'bad tag': a tag as git allows it"),
         (("--health", "health"), "a path, such as /api/health"),
     ],
 )

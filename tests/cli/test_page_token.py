@@ -49,6 +49,26 @@ def test_a_token_that_cannot_be_one_is_a_fault_in_the_settings(tokens):
     assert parse({**written(), "tokens": tokens})[1]
 
 
-@pytest.mark.parametrize("name", ["a: b", "true", "1", "a # b", "[x"])
+@pytest.mark.parametrize("name", ["true", "null", "on"])
 def test_a_name_that_yaml_would_read_otherwise_is_quoted(name):
     assert list(made(name)[1]["tokens"]) == [name]
+
+
+@pytest.mark.parametrize("name", ["a: b", "1", "a # b", "[x", "Anna", "anna b", "", "anna\n", "a" * 32, "../x"])
+def test_a_name_that_bluegreen_yml_refuses_gets_no_token(name):
+    settings = {name: {"rights": ["read"], "hash": "sha256:" + "0" * 64}}
+    done = CliRunner().invoke(app, ["token", name])
+
+    assert parse({**written(), "tokens": settings})[1]
+    assert (done.exit_code, "bgt_" in done.output) == (2, False)
+    assert "small letters, digits, hyphens between are wanted" in done.output
+
+
+def test_a_right_that_there_is_not_is_told_with_those_that_there_are(tmp_path):
+    tokens = {"anna": {"rights": ["god"], "hash": "sha256:" + "0" * 64}}
+    (tmp_path / "bluegreen.yml").write_text(yaml.safe_dump({**written(), "tokens": tokens}))
+    done = CliRunner().invoke(app, ["status", "--config", str(tmp_path / "bluegreen.yml")])
+
+    said = " ".join(done.output.split())
+    assert "allowed is 'read', 'operate' or 'release', in tokens.anna.rights.0" in said
+    assert ("[hidden]" in said, "items" in said, "at least" in said) == (False, False, False)

@@ -138,8 +138,8 @@ def test_a_wrong_bluegreen_yml_is_refused_with_all_its_faults_and_nothing_is_wri
     [
         (None, "is not there"),
         ("state: [", "is not YAML"),
-        ("state: 2026-11-23", "JSON has no word for"),
-        ("state: .nan", "JSON has no word for"),
+        ("state: 2026-11-23", "a section is wanted"),
+        ("state: .nan", "no number to compare with"),
         ("- a list", "bluegreen.yml"),
         ("services: {}\nstate: {}\nservices: {}", "'services' is written twice"),
         ("[" * 3000 + "]" * 3000, "is nested too deeply"),

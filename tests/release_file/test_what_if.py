@@ -19,6 +19,22 @@ from tests.release_file.kept import at_desk, bad, good, hour, kept
 LENIENT = "error_rate: {normal: 10, warning: 30, critical: 60}\n"
 
 
+def test_a_folder_is_said_to_be_one(desk, tmp_path):
+    done = desk.say("replay", "--what-if", str(tmp_path))
+    assert done.exit_code == 2
+    assert "is a folder: a file with the section `thresholds`" in " ".join(done.stderr.split())
+
+
+@pytest.mark.parametrize(
+    ("command", "option"),
+    [(("history", "--stats", "--window", "0d"), "--window '0d'"), (("monitor", "--every", "0s"), "--every '0s'")],
+)
+def test_a_duration_that_is_out_of_bounds_names_its_option(desk, command, option):
+    done = desk.say(*command)
+    assert done.exit_code == 2
+    assert f"{option}: from " in " ".join(done.stderr.split())
+
+
 @pytest.mark.parametrize("of", [good, bad, hour], ids=["live", "rolled back", "an hour"])
 def test_by_its_own_thresholds_a_release_ends_as_it_did(of):
     looks = looks_of(kept(of()), "web-1")

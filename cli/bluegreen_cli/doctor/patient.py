@@ -148,3 +148,5 @@ def given(env: Path) -> dict[str, str]:
         return written | dict(os.environ)
     except UnicodeDecodeError:
         raise Faulty([f"{env} is not UTF-8 text"]) from None
+    except OSError as error:
+        raise Faulty([f"{env} cannot be read: {error.strerror}"]) from None

@@ -1,9 +1,11 @@
 """What is written on this machine: bluegreen.yml, .env, and what project.yml makes of both."""
 
 from collections.abc import Iterator
+from io import StringIO
 from pathlib import Path
 
 from dotenv import dotenv_values
+from dotenv.parser import parse_stream
 
 from bluegreen.core.config import own_secrets
 from bluegreen.core.config.check_secrets import PREFIX as CHECK_PREFIX
@@ -14,7 +16,7 @@ from bluegreen.core.errors import BluegreenError
 from bluegreen.settings import NAMES, NONE, PREFIX, UNFILLED, load
 from bluegreen_cli import layout
 from bluegreen_cli.doctor import deployer_env
-from bluegreen_cli.doctor.findings import Finding, doubt, fault, fine
+from bluegreen_cli.doctor.findings import Finding, doubt, fault, fine, skipped
 from bluegreen_cli.doctor.patient import Patient
 
 _NUDGE = f"{PREFIX}NUDGE_SECRET"  # the platform compares it: `none` would be what everybody can send
@@ -25,12 +27,29 @@ def configuration(patient: Patient) -> Iterator[Finding]:
 
 
 def env_file(patient: Patient) -> Iterator[Finding]:
-    """It may be left out where the environment has everything."""
+    """It may be left out where the environment has everything. What cannot be read is `Faulty`."""
     env = patient.paths.env
+    _ = patient.environment
     if not env.is_file() and not any(name in patient.environment for name in NAMES):
         yield fault(f"{env} is not there", "cp .env.example .env, and fill it in")
     if env.is_file() and env.stat().st_mode & 0o077:
         yield doubt(f"{env} can be read by others on this machine", f"chmod 600 {env}")
+    if env.is_file():
+        yield from _lines(env)
+
+
+def _lines(env: Path) -> Iterator[Finding]:
+    """A line that sets nothing, and of two of one name the first: both are passed over in silence. No line is told."""
+    first: dict[str, int] = {}
+    for each in parse_stream(StringIO(_text(env))):
+        text = each.original.string
+        line = each.original.line + text[: len(text) - len(text.lstrip())].count("\n")  # empty lines stand before it
+        if each.error or (each.key is not None and each.value is None):
+            yield doubt(f"{env}:{line} is no setting, and is passed over", "NAME=value is wanted there")
+        elif each.key is not None:
+            if each.key in first:
+                yield doubt(f"{env}:{line} sets {each.key} a second time, after line {first[each.key]}", "leave one")
+            first.setdefault(each.key, line)
 
 
 def filled_in(patient: Patient) -> Iterator[Finding]:
@@ -44,6 +63,7 @@ def read_by_the_deployer(patient: Patient) -> Iterator[Finding]:
     """A value that two readers read differently reaches the functions as another one than was looked at here."""
     env = patient.paths.env
     if not env.is_file():
+        yield skipped(f"settings as deployed: not looked at, because {env} is not there")
         return
     ours, theirs = dotenv_values(env, interpolate=False), deployer_env.parse(_text(env))
     for name in sorted(name for name in ours if name.startswith(PREFIX)):

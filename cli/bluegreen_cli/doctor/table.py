@@ -35,8 +35,8 @@ _SETTINGS = ("bluegreen.yml", "settings filled in", "settings as deployed", "sec
 CHECKS = (
     DoctorCheck("bluegreen.yml",        (),                       settings_checks.configuration),
     DoctorCheck(".env",                 (),                       settings_checks.env_file),
-    DoctorCheck("settings filled in",   (),                       settings_checks.filled_in),
-    DoctorCheck("settings as deployed", (),                       settings_checks.read_by_the_deployer),
+    DoctorCheck("settings filled in",   (".env",),                settings_checks.filled_in),
+    DoctorCheck("settings as deployed", (".env",),                settings_checks.read_by_the_deployer),
     DoctorCheck("secrets",              ("settings filled in",),  settings_checks.strong),
     DoctorCheck("functions' settings",  _SETTINGS[:4],            settings_checks.of_each_function),
     DoctorCheck("layout",               ("functions' settings",), settings_checks.hardened),

@@ -6,6 +6,8 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from bluegreen.core.config.address import checked_url
+from bluegreen.core.config.tags import is_git_name
+from bluegreen_cli.yaml_reading import NAME_WANTED
 
 _SPACES = {
     "ams": "ams3",
@@ -55,7 +57,7 @@ class Answers(NamedTuple):
 def faults(answers: Answers) -> Iterator[str]:
     """What is wrong with them, and what was allowed."""
     if not _NAME.fullmatch(answers.name) or answers.name.endswith("-") or answers.name in _NOT_NAMES:
-        yield f"--name {answers.name[:40]!r}: small letters, digits, hyphens between; at most 26, no word of YAML"
+        yield f"--name {answers.name[:40]!r}: {NAME_WANTED.format(most=26)}"
     if not _REPOSITORY.fullmatch(answers.repository):
         yield f"--repository {answers.repository[:80]!r}: owner/name as on GitHub"
     try:
@@ -64,6 +66,8 @@ def faults(answers: Answers) -> Iterator[str]:
         yield f"--url {answers.url[:80]!r}: production's address without a query, such as https://shop.example.com"
     if answers.region not in REGIONS:
         yield f"--region {answers.region[:20]!r}: one of {', '.join(REGIONS)}"
+    if not is_git_name(answers.tag):
+        yield f"--tag {answers.tag[:80]!r}: a tag as git allows it, such as v1.3.0"
     if not answers.health.startswith("/"):
         yield f"--health {answers.health[:80]!r}: a path, such as /api/health"
     if not 1 <= answers.port <= 65535:

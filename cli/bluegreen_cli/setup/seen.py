@@ -8,6 +8,7 @@ from bluegreen.core.config.traffic import DnsRecord, LoadBalancer
 from bluegreen.core.errors import BluegreenError, NotFound
 from bluegreen_cli.doctor import deployer_env
 from bluegreen_cli.doctor.namespaces import NAMESPACES, full_action_name
+from bluegreen_cli.faults import Faulty
 from bluegreen_cli.setup.outside import Outside
 from bluegreen_cli.setup.steps import Closed
 from bluegreen_cli.setup.wanted import SIDES, Wanted
@@ -164,7 +165,10 @@ class Look:
 
 def written(env: Path) -> dict[str, str]:
     """.env as doctl's deployer reads it."""
-    return deployer_env.parse(env.read_text(encoding="utf-8")) if env.is_file() else {}
+    try:
+        return deployer_env.parse(env.read_text(encoding="utf-8")) if env.is_file() else {}
+    except UnicodeDecodeError:
+        raise Faulty([f"{env} is not UTF-8 text"]) from None
 
 
 def full_name(traffic: DnsRecord) -> str:

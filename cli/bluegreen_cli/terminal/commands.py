@@ -37,7 +37,7 @@ def history(
     """The releases of a service, newest first: what became of each, and why."""
     with explained(as_json), opened(config, env) as place:
         if stats:
-            span = timedelta(seconds=monitoring.duration(window, 3600.0, statistics.LONGEST))
+            span = timedelta(seconds=monitoring.duration("--window", window, 3600.0, statistics.LONGEST))
             statistics.statistics(place, service, span, as_json)
         else:
             looking.history(place, service, as_json)
@@ -204,7 +204,7 @@ def monitor(
 ) -> None:
     """Requests, error rate, p95 and connections of both environments, now and again. 1: above a critical level."""
     with explained(as_json), opened(config, env) as place:
-        times = monitoring.duration(every, 0.1), monitoring.duration(lasts)
+        times = monitoring.duration("--every", every, 0.1), monitoring.duration("--for", lasts)
         raise typer.Exit(monitoring.monitor(place, service, *times, query, as_json).value)
 
 

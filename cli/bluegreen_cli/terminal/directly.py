@@ -67,7 +67,7 @@ def status(
             given = {"service": asked, "seen": seen}
             _run("status", config, env, {key: value for key, value in given.items() if value}, as_json)
         elif watch:
-            looking.watch(place, asked, as_json, duration(wait))
+            looking.watch(place, asked, as_json, duration("--for", wait))
         else:
             looking.status(place, asked, as_json)
 

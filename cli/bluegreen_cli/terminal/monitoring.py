@@ -36,14 +36,14 @@ class Watched(NamedTuple):
     prometheus: Prometheus | None
 
 
-def duration(text: str, least: float = 0.0, most: float = _LONGEST) -> float:
-    """Seconds; `Faulty` where it is no duration, or out of bounds."""
+def duration(option: str, text: str, least: float = 0.0, most: float = _LONGEST) -> float:
+    """Seconds; `Faulty` names the option where it is no duration, or out of bounds."""
     try:
         found = units.seconds(text)
     except ValueError as error:
-        raise Faulty([f"{text[:40]!r}: {error}"]) from None
+        raise Faulty([f"{option} {text[:40]!r}: {error}"]) from None
     if not least <= found <= most:
-        raise Faulty([f"{text[:40]!r}: from {least:g}s to {most / _LONGEST:g}d is allowed"])
+        raise Faulty([f"{option} {text[:40]!r}: from {least:g}s to {most / _LONGEST:g}d is allowed"])
     return found
 
 

@@ -211,3 +211,16 @@ def test_dates_and_prereleases_keep_their_order(rising):
 @pytest.mark.parametrize("tag", ["v1.3.0-rc1-v2.0", "1.3.0-rc1-2.0", "1.3.0-rc1-v2.0", "api2-rc1", "20240115-rc1"])
 def test_a_number_behind_a_prerelease_makes_it_no_release(tag):
     assert "is a prerelease" in tags.Tags(pattern="*").fault(tag)
+
+
+@pytest.mark.parametrize("tag", ["v1.3.0", "web/v1", "web@2", "straße-1", "…", "a-b+c", "1", "v1@x", "x.lock.y"])
+def test_a_name_that_git_takes(tag):
+    assert tags.is_git_name(tag)
+
+
+_REFUSED = "|bad tag|-v1|v1.|.v1|a/.b|a..b|a//b|/a|a/|a.lock|a.lock/b|a~1|a^|a:b|a?|a*|a[1]|a\\b|a@{1}|@|a\tb|a\x7fb"
+
+
+@pytest.mark.parametrize("tag", _REFUSED.split("|"))
+def test_a_name_that_git_refuses(tag):
+    assert not tags.is_git_name(tag)

@@ -25,7 +25,7 @@ class Options(Frozen):
 class Approval(Frozen):
     """No switch without a person, whatever `auto_switch` says. What leads back needs none."""
 
-    by: tuple[str, ...] = Field(default=(), max_length=20)  # who may approve, by name; () is whoever may switch
+    by: tuple[str, ...] = Field(default=(), max_length=20)  # who may approve, by name; [] is whoever may switch
     within: Duration | None = None  # after that it expires; otherwise deadlines.ready
 
     @property

@@ -14,7 +14,7 @@ from bluegreen.core.config.notify import NoticeSettings, PagerNotice, named
 from bluegreen.core.config.options import Approval, Options
 from bluegreen.core.config.signals import ProbeSignal, RouterSignal, Signal
 from bluegreen.core.config.source import Image, Source
-from bluegreen.core.config.tags import Tags
+from bluegreen.core.config.tags import Tags, is_git_name
 from bluegreen.core.config.thresholds import AfterBake, Thresholds, Watch, WhileWatching
 from bluegreen.core.config.traffic import AppIngress, Traffic
 from bluegreen.core.config.units import Duration
@@ -35,6 +35,13 @@ class Adopt(Frozen):
     active: Environment = Environment.BLUE
     blue: str = ""  # the tag that runs there, "" when nobody knows
     green: str = ""
+
+    @field_validator("blue", "green")
+    @classmethod
+    def _is_a_tag(cls, tag: str) -> str:
+        if tag and not is_git_name(tag):
+            raise ValueError('a tag as git allows it is wanted, such as v1.3.0, or "" where nobody knows')
+        return tag
 
 
 class Deadlines(Frozen):

@@ -16,6 +16,7 @@ from bluegreen.core.config.tag_schemes import LOOSE_READERS, READERS, Precedence
 from bluegreen.core.model import Frozen
 
 _TAG = re.compile(r"@?[0-9A-Za-z][0-9A-Za-z._+/@-]{0,99}")
+_NOT_IN_GIT = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|\A@\Z")
 _START = re.compile(r"(?:^|[-_/@.])[A-Za-z]*(?=\d)")
 # What is skipped before a version is a name, such as `web2-v` or `team-2/`, and never half a version.
 _HALF = re.compile(r"(?:^|[-_/@.])[vV]?\d+(?:[-_.]|$)")
@@ -69,6 +70,17 @@ class Tags(Frozen):
         """True when both carry versions and `tag` has the lower one."""
         ours, theirs = self.rank(tag), self.rank(than)
         return ours is not None and theirs is not None and ours < theirs
+
+
+def is_git_name(tag: str) -> bool:
+    """As git-check-ref-format(1) has it; a name that begins with a hyphen `git tag` refuses as well."""
+    parts = tag.split("/")
+    return not (
+        _NOT_IN_GIT.search(tag)
+        or tag.startswith("-")
+        or tag.endswith(".")
+        or any(not part or part.startswith(".") or part.endswith(".lock") for part in parts)
+    )
 
 
 @lru_cache(maxsize=4096)

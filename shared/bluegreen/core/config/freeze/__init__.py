@@ -4,6 +4,7 @@ A window is local time: "Friday from 16:00" means the clock on the wall, before 
 one may reach into the days after: from Friday 16:00 to Monday 08:00.
 """
 
+import re
 import zoneinfo
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
@@ -15,6 +16,8 @@ from bluegreen.core.model import Frozen
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _DAY = timedelta(days=1)
+_TIME = re.compile(r"([01]?[0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,6})?)?")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _LONGEST = timedelta(days=366)
 _FIRST, _LAST = timezone(timedelta(hours=14)), timezone(timedelta(hours=-12))  # where a day begins, and ends
 
@@ -28,14 +31,26 @@ def _known(zone: str) -> str:
 
 
 def _clock(written: object) -> object:
-    """YAML reads an unquoted 16:00 as a number of base 60."""
-    if isinstance(written, int) and not isinstance(written, bool) and 0 <= written < 24 * 60:
+    """YAML reads an unquoted 16:00 as a number of base 60, 960; a number below 60 was never written as a time."""
+    if isinstance(written, time):
+        return written
+    if isinstance(written, int) and not isinstance(written, bool) and (written == 0 or 60 <= written < 24 * 60):
         return f"{written // 60:02}:{written % 60:02}"
-    return written
+    if not isinstance(written, str) or not _TIME.fullmatch(written):
+        raise ValueError('a time such as "16:00" is wanted, 00:00 to 23:59, in quotes')
+    return f"0{written}" if written[1] == ":" else written
+
+
+def _day(written: object) -> object:
+    """A number is no day, though it would be taken for seconds since 1970."""
+    if isinstance(written, date) or (isinstance(written, str) and _DATE.fullmatch(written)):
+        return written
+    raise ValueError('a day such as "2026-12-19" is wanted')
 
 
 Zone = Annotated[str, AfterValidator(_known)]
 Clock = Annotated[time, BeforeValidator(_clock)]
+CalendarDay = Annotated[date, BeforeValidator(_day)]
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
@@ -48,7 +63,7 @@ class WeeklyFreeze(Frozen):
     from_time: Clock = time(0, 0)
     to_day: Day
     to_time: Clock = time(0, 0)
-    override: tuple[str, ...] = ()  # who may release all the same, by name; () is nobody
+    override: tuple[str, ...] = ()  # who may release all the same, by name; [] is nobody
 
     def spans(self, now: datetime) -> Iterator[tuple[datetime, datetime]]:
         """Those that may hold a moment. Where the zone is not known here it may be tomorrow there already."""
@@ -65,8 +80,8 @@ class DatedFreeze(Frozen):
 
     name: str = Field(default="the freeze", min_length=1, max_length=60)
     zone: Zone = "UTC"
-    first: date
-    last: date
+    first: CalendarDay
+    last: CalendarDay
     override: tuple[str, ...] = ()
 
     @model_validator(mode="after")

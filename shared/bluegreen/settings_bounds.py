@@ -1,0 +1,62 @@
+"""What bluegreen.yml may not say although its type takes it: too much, too little, or nothing.
+
+Only the file is held to these. Thresholds and times of releases that are over stay readable as they were written.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from bluegreen.core.config.service import Service
+from bluegreen.core.config.thresholds import Level, Thresholds, Watch
+from bluegreen.settings_faults import Fault
+
+PERCENT = ("error_rate", "cpu", "memory")
+_MOST_CHECKS = 10_000
+_LONGEST = 30 * 86_400.0  # of a time in `watch`
+# Nothing written behind the name would be taken for the section left out.
+_WANTED = {
+    ("approval",): "is empty: who may approve is wanted, such as {by: [anna]}; {} lets whoever may switch approve",
+    ("migrations", "after"): "is empty: a section is wanted, such as {workflow: backfill.yml}",
+}
+
+
+def empty(written: Any) -> Iterator[Fault]:
+    services = written.get("services") if isinstance(written, dict) else None
+    for name, service in services.items() if isinstance(services, dict) else ():
+        for steps, says in _WANTED.items():
+            section: Any = service
+            for step in steps:
+                section = section.get(step, "") if isinstance(section, dict) else ""
+            if section is None:
+                yield Fault(("services", str(name), *steps), says)
+
+
+def beyond(services: Mapping[str, Service]) -> Iterator[Fault]:
+    for name, service in services.items():
+        for at, says in (*_watch(service.watch), *levels(service.thresholds)):
+            yield Fault(("services", name, *at), says)
+
+
+def _watch(watch: Watch) -> Iterator[Fault]:
+    if watch.checks > _MOST_CHECKS:
+        yield Fault(("watch", "checks"), f"{_MOST_CHECKS} or less is wanted")
+    times = {name: value for name, value in watch if isinstance(value, float)}
+    yield from (Fault(("watch", name), "30d or less is wanted") for name, value in times.items() if value > _LONGEST)
+    if watch.bake < watch.over:
+        yield Fault(("watch", "bake"), f"{watch.over:g}s or more is wanted, as long as `over`")
+
+
+def levels(thresholds: Thresholds) -> Iterator[Fault]:
+    """A share above 100 % is never reached: nothing would ever be alarming."""
+    for name, level in thresholds:
+        most = 100 if name in PERCENT else None
+        if isinstance(level, Level):
+            yield from (
+                Fault(("thresholds", name, line), f"{value:g} is not allowed: {allowed(most)}")
+                for line, value in level
+                if not 0 <= value <= (value if most is None else most)
+            )
+
+
+def allowed(most: float | None) -> str:
+    return "allowed is 0 or more" if most is None else f"allowed is 0 to {most:g} percent"
