@@ -195,5 +195,5 @@ def _told(fault: Unparsable, piece: Piece) -> str:
 
 def _short(text: str) -> str:
     flat = " ".join(re.sub(r"^\s*--[^\n]*$", "", text, flags=re.MULTILINE).split())
-    flat = _hidden(flat)
+    flat = _hidden(flat[: 4 * _SHOWN])  # before it is cut to what is shown, so that no name is parted from its value
     return flat if len(flat) <= _SHOWN else flat[: _SHOWN - 1] + "…"

@@ -27,21 +27,21 @@ _QUOTES = re.compile(r"[\"'`]")
 _PYTHON = frozenset(("py", "pyi"))
 
 
-class Line(NamedTuple):
+class CodeLine(NamedTuple):
     number: int  # from 1
     text: str  # what may be code
     bare: str  # without what looks like a comment
 
 
-def code_lines(path: str, text: str) -> Iterator[Line]:
+def code_lines(path: str, text: str) -> Iterator[CodeLine]:
     ending = path.rpartition(".")[2].lower()
     certain = _without_python_comments(text) if ending in _PYTHON else None
     if certain is not None:
-        yield from (Line(number, line, line) for number, line in enumerate(certain, start=1))
+        yield from (CodeLine(number, line, line) for number, line in enumerate(certain, start=1))
         return
     lines = text.splitlines()
     for number, (line, bare) in enumerate(zip(lines, _bare(ending, lines), strict=True), start=1):
-        yield Line(number, line, bare)
+        yield CodeLine(number, line, bare)
 
 
 def _without_python_comments(text: str) -> list[str] | None:

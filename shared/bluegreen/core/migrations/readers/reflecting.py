@@ -30,7 +30,7 @@ _IN_CODE = {
 _REFLECT_CALL = re.compile(r"\.reflect\(")
 _PYTHON = re.compile(r"(\.(pyi?|ipynb)|(^|/)[^./]+)$")
 _RUBY = re.compile(r"(\.(rb|rake|ru)|(^|/)[^./]+)$")
-_CLASS = re.compile(r"(?m)^([ \t]*)class[ \t]+([A-Z][\w:]*)(?:[ \t]*<[ \t]*(?:::)?([\w:]+))?")
+_CLASS = re.compile(r"([ \t]*)class[ \t]+([A-Z][\w:]*)(?:[ \t]*<[ \t]*(?:::)?([\w:]+))?")
 _TABLE = re.compile(r"\bself\.table_name\s*=\s*[\"':]+([\w.]+)")
 _LIST = re.compile(r"\bself\.ignored_columns\s*\+?=")
 _CONDITION = re.compile(r"\b(?:if|unless|and|or)\b|\?|\s-\s*[\[%]|&&|\|\|")
@@ -64,12 +64,15 @@ def reflecting(path: str, text: str) -> Iterator[tuple[str, int]]:
 def model_classes(path: str, text: str) -> list[ModelClass]:
     if not _RUBY.search(path):
         return []
+    lines = text.split("\n")
     found = [
-        ModelClass(text.count("\n", 0, at.start(2)) + 1, len(at[1]), squashed(at[2]), squashed(at[3] or ""), "")
-        for at in _CLASS.finditer(text)
+        ModelClass(number, len(at[1]), squashed(at[2]), squashed(at[3] or ""), "")
+        for number, line in enumerate(lines, start=1)
+        if (at := _CLASS.match(line))
     ]
-    for number, line in enumerate(text.split("\n"), start=1):
-        said, owner = _TABLE.search(line), owner_of(found, number, line)
+    for number, line in enumerate(lines, start=1):
+        said = _TABLE.search(line)
+        owner = owner_of(found, number, line) if said else None
         if said and owner:
             found[found.index(owner)] = owner._replace(table=said[1])
     return found

@@ -6,7 +6,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from bluegreen.core.migrations.readers import reflecting
-from bluegreen.core.migrations.readers.comments import Line, code_lines
+from bluegreen.core.migrations.readers.comments import CodeLine, code_lines
 from bluegreen.core.migrations.readers.literals import put_together
 from bluegreen.core.migrations.readers.names import LostName, Spellings, spellings, squashed
 
@@ -55,7 +55,9 @@ def mentions(path: str, text: str, sought: Sequence[LostName]) -> list[Mention]:
     whole = squashed(text)
     together = put_together(text)
     whole += squashed(together) if together != text else ""
-    orms, classes = list(reflecting.reflecting(path, text)), reflecting.model_classes(path, text)
+    of_columns = any(lost.kind == "column" for lost in sought)
+    orms = list(reflecting.reflecting(path, text)) if of_columns else []
+    classes = reflecting.model_classes(path, text) if of_columns else []
     found: list[Mention] = []
     for lost in sought:
         names = spellings(lost)
@@ -108,7 +110,7 @@ class _Ignoring:
         self._open = self._lines = 0
         self._of = ""
 
-    def reads(self, line: Line) -> str | None:
+    def reads(self, line: CodeLine) -> str | None:
         """The class, squashed; "" for a field of Prisma, whose schema names the columns; None: none leaves it out."""
         if self._path.endswith(".prisma"):
             return "" if _PRISMA_IGNORES.search(line.text) else None
