@@ -70,6 +70,11 @@ PROVIDER_OUTCOMES = {  # probes alone prove nothing: nobody counts users' reques
     "pointed elsewhere, and the next release": {"web-1": "unproven", "web-2": "unproven"},
     "one release after another": {"web-1": "unproven", "web-2": "unproven"},
     "a rollback after a release that does not start": {"web-1": "unproven", "web-2": "failed", "web-3": "rolled back"},
+    "taken back, and a rollback after the next does not start": {
+        "web-1": "unproven",
+        "web-2": "rolled back",
+        "web-3": "failed",
+    },
     "before the first switch": {"web-1": "rejected"},
 }
 SEEDS = 200

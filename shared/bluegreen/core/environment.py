@@ -26,6 +26,11 @@ class Status(Enum):
     UNFIT = "unfit"  # holds a release that failed, or that was rolled back
 
 
+# What is known of an environment whose release failed or was taken back. `unproven` goes too: a later deployment that
+# fails makes the environment idle again, and what it then still runs must not look like what people may go back to.
+NOT_TO_SERVE: dict[str, object] = {"status": Status.UNFIT, "proven": False, "unproven": ""}
+
+
 class PreviousDeployment(Frozen):
     """The proven release that an environment ran before its present one: what App Platform's own rollback restores."""
 

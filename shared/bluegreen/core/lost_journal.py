@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from bluegreen.core import advice
 from bluegreen.core.config.service import Service
-from bluegreen.core.environment import Environment, EnvironmentState, Status
+from bluegreen.core.environment import NOT_TO_SERVE, Environment, EnvironmentState, Status
 from bluegreen.core.notices import Tone
 from bluegreen.core.orders import Outcome
 from bluegreen.core.outbox import paging, queue_notice, queue_over
@@ -92,7 +92,7 @@ def _without_release(record: Record, now: datetime) -> Record:
     record = record.model_copy(update={"release": None}).with_past(past)
     if release.target is not record.idle:
         return record  # not begun yet, or switched: the environment before it is as it was
-    return record.with_environment(record.idle, status=Status.UNFIT, proven=False)
+    return record.with_environment(record.idle, **NOT_TO_SERVE)
 
 
 def _outcome(release: Release) -> Phase:

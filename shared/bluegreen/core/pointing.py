@@ -9,7 +9,7 @@ written as epoch 8; the function reads the record again after it has sent, finds
 from datetime import datetime
 
 from bluegreen.core.config.service import Service
-from bluegreen.core.environment import Environment, EnvironmentState, Status
+from bluegreen.core.environment import NOT_TO_SERVE, Environment, EnvironmentState, Status
 from bluegreen.core.record import SERVED_KEPT, Record
 
 
@@ -39,7 +39,7 @@ def point_back(record: Record, now: datetime) -> Record:
     previous = record.in_flight.previous
     if previous is None or record.active is previous:
         return record
-    return point_at(record, previous, now).with_environment(previous.other, status=Status.UNFIT, proven=False)
+    return point_at(record, previous, now).with_environment(previous.other, **NOT_TO_SERVE)
 
 
 def _served(record: Record, *states: EnvironmentState) -> dict[str, str]:

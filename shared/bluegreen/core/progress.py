@@ -6,7 +6,7 @@ from bluegreen.core import advice, outbox, pointing, quarantine, standby
 from bluegreen.core.config.service import Service
 from bluegreen.core.config.traffic import longest_way
 from bluegreen.core.data_jobs import clean_ups, entries
-from bluegreen.core.environment import InBake, Status
+from bluegreen.core.environment import NOT_TO_SERVE, InBake, Status
 from bluegreen.core.finding import HOLDS, Finding, Verdict
 from bluegreen.core.judge.evidence import Evidence
 from bluegreen.core.notices import Tone
@@ -230,7 +230,7 @@ def _settle_environments(record: Record, release: Release) -> Record:
         return record.with_environment(release.target, status=Status.IDLE, proven=True)
     if (release.deployment is None or release.deployment.ended) and release.phase not in _LEFT_PRODUCTION:
         return record.with_environment(release.target, status=Status.IDLE)
-    return record.with_environment(release.target, status=Status.UNFIT, proven=False)
+    return record.with_environment(release.target, **NOT_TO_SERVE)
 
 
 def _with_what_was_seen(record: Record, release: Release) -> Record:
@@ -243,7 +243,7 @@ def _with_what_was_seen(record: Record, release: Release) -> Record:
 
 def _quarantine_abandoned(record: Record, release: Release) -> Record:
     """A person has gone back to `release`: the one that production left is treated as if it had been rolled back."""
-    abandoned, record = record.on(record.idle), record.with_environment(record.idle, status=Status.UNFIT, proven=False)
+    abandoned, record = record.on(record.idle), record.with_environment(record.idle, **NOT_TO_SERVE)
     if not abandoned.tag:
         return record
     why = f"left for {release.tag}, asked for by {release.by}"

@@ -39,6 +39,11 @@ def _scenarios(kind: str) -> tuple[Schedule, ...]:
             "a rollback after a release that does not start",
             *((2, "push v1.3.0"), (110, "push v1.4.0 crashes"), (190, "rollback")),
         ),
+        _scenario(
+            kind,
+            "taken back, and a rollback after the next does not start",
+            *((2, "push v1.3.0"), (90, "rollback"), (130, "push v1.4.0 crashes"), (210, "rollback")),
+        ),
         _scenario(kind, "before the first switch", (2, "point idle"), (3, "push v1.3.0")),
     )
 
