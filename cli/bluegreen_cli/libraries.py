@@ -9,7 +9,7 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
-from bluegreen_cli import deployment, project_rules, s3_description, sums
+from bluegreen_cli import deployment, project_rules, s3_description, screen, sums
 from bluegreen_cli.faults import Faulty
 
 _PLATFORMS = ("manylinux2014_x86_64", "manylinux_2_17_x86_64", "manylinux_2_28_x86_64")
@@ -52,7 +52,7 @@ def libraries(root: Path, python: str) -> Path:
     kept = deployment.cache(root) / key[:16]
     altered = sums.differences(kept) if kept.exists() else []
     if altered:
-        print(f"{kept} is not as it was made ({_few(altered)}): it is made anew", file=sys.stderr)
+        screen.tell(f"{kept} is not as it was made ({_few(altered)}): it is made anew", err=True)
     if altered or not kept.exists():
         _make(lock, python, kept)
     return kept / _LIBRARIES

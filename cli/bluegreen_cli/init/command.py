@@ -14,6 +14,7 @@ from bluegreen.clients.digitalocean import DigitalOcean
 from bluegreen.clients.http import LIMITS, Api
 from bluegreen.clients.redaction import Redaction
 from bluegreen.core.errors import BluegreenError
+from bluegreen_cli import screen
 from bluegreen_cli.doctor.patient import given
 from bluegreen_cli.faults import Faulty
 from bluegreen_cli.init import Answers, write
@@ -53,13 +54,13 @@ def init(
         answers = answers._replace(database=database, one_app=one_app)
         spec = _spec(existing, api, folder) if existing else None
         for written in write(folder, answers, spec, {"blue": existing} if existing else {}):
-            typer.echo(written.line)
+            screen.say_line(written.line)
     except Faulty as error:
         for fault in error.faults:
-            print(fault, file=sys.stderr)
+            screen.say_line(fault, err=True)
         raise typer.Exit(2) from None
     filled = f"`bluegreen setup`, which fills in where {UNKNOWN} stands there"
-    typer.echo(f"next: look through bluegreen.yml, then {filled}")
+    screen.tell(f"next: look through bluegreen.yml, then {filled}")
 
 
 def _complete(asked: Mapping[str, str]) -> dict[str, str]:

@@ -1,7 +1,5 @@
 """The command `bluegreen migrations`."""
 
-import json
-import sys
 from enum import Enum
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -9,6 +7,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from bluegreen.core.migrations import gate, rules
+from bluegreen_cli import screen
 from bluegreen_cli.faults import Faulty
 from bluegreen_cli.migrations import code, files, shapes
 from bluegreen_cli.migrations.proving.command import prove
@@ -68,16 +67,16 @@ def check(
     except Faulty as error:
         _not_readable(error)
     if as_json or shape is Format.JSON:
-        typer.echo(json.dumps(shapes.facts(verdict), indent=2, ensure_ascii=False))
+        screen.document(shapes.facts(verdict))
     else:
         for line in shapes.annotations(verdict) if shape is Format.GITHUB else shapes.lines(verdict):
-            typer.echo(line)
+            screen.say(line)
     raise typer.Exit(1 if verdict.refused else 0)
 
 
 def _not_readable(error: Faulty) -> NoReturn:
     for fault in error.faults:
-        print(fault, file=sys.stderr)
+        screen.say_line(fault, err=True)
     raise typer.Exit(2)
 
 
@@ -85,12 +84,12 @@ app.command()(prove)
 
 
 @app.command()
-def explain(named: Annotated[str, typer.Argument(metavar="CODE", help="Of a rule, such as M101.")]) -> None:
+def explain(named: Annotated[str, typer.Argument(metavar="CODE", help="Or name of a rule, such as M101.")]) -> None:
     """Prints a rule: what it guards, a bad and a good example."""
-    rule = rules.ALL.get(named.upper())
+    rule = next((each for each in rules.ALL.values() if named.lower() in (each.code.lower(), each.name.lower())), None)
     if rule is None:
-        print(f"{named} is no rule (known: {', '.join(rules.ALL)})", file=sys.stderr)
+        screen.tell(f"{named} is no rule, neither a code nor a name (codes: {', '.join(rules.ALL)})", err=True)
         raise typer.Exit(2)
     steps = "\n".join(f"  {number}. {step}" for number, step in enumerate(rule.steps, start=1))
-    typer.echo(f"{rule.code} {rule.name}\n\n{rule.breaks.format(what='…')}.\n\nThe safe way:\n{steps}\n")
-    typer.echo(f"Bad:\n\n{rule.bad}\n\nGood:\n\n{rule.good}")
+    screen.say(f"{rule.code} {rule.name}\n\n{rule.breaks.format(what='…')}.\n\nThe safe way:\n{steps}\n")
+    screen.say(f"Bad:\n\n{rule.bad}\n\nGood:\n\n{rule.good}")

@@ -8,7 +8,7 @@ from bluegreen.core.migrations.contracts import contract_of
 from bluegreen.core.migrations.gate import GateVerdict
 from bluegreen.core.migrations.scene import Consequence, Objection
 
-_WIDTH = 100
+_WIDTH = 80  # columns
 _LEVELS = {Consequence.REFUSED: "error", Consequence.WARNED: "warning", Consequence.REVIEWED: "notice"}
 _LEVELS[Consequence.UNREAD] = "notice"
 

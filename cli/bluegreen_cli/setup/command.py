@@ -1,6 +1,5 @@
 """The command `bluegreen setup`: a plan, a question, and then the plan is done."""
 
-import json
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -10,6 +9,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from bluegreen.core.errors import BluegreenError
+from bluegreen_cli import screen
 from bluegreen_cli.faults import Faulty
 from bluegreen_cli.setup.doing import Work, do
 from bluegreen_cli.setup.outside import Outside
@@ -76,7 +76,7 @@ def domain(
     try:
         before = context.parent.params if context.parent else {}
         with opened(config or before["config"], env or before["env"]) as work:
-            tell: Callable[[str], None] = typer.echo
+            tell: Callable[[str], None] = screen.say_line
             steps = command.run(work, asked, command.confirming(yes), tell)
     except Faulty as error:
         refuse(error.faults)
@@ -122,9 +122,9 @@ def _run(work: Work, plan_only: bool, yes: bool, as_json: bool) -> list[Step]:
         _tell(steps)
     if to_do and not plan_only:
         _ask(len(to_do), yes)
-        steps = list(apply(work, (lambda _: None) if as_json else typer.echo))
+        steps = list(apply(work, (lambda _: None) if as_json else screen.say_line))
     if as_json:
-        typer.echo(json.dumps([step.facts for step in steps], indent=2, ensure_ascii=False))
+        screen.document([step.facts for step in steps])
     elif not plan_only or not to_do:
         _end(steps, "All is as it should be." if to_do else "Nothing to do.")
     return steps
@@ -132,7 +132,7 @@ def _run(work: Work, plan_only: bool, yes: bool, as_json: bool) -> list[Step]:
 
 def _tell(steps: list[Step]) -> None:
     for step in steps:
-        typer.echo(step.line)
+        screen.say_line(step.line)
 
 
 def _ask(number: int, yes: bool) -> None:
@@ -164,12 +164,12 @@ def _again(work: Work) -> Work:
 
 def _end(steps: list[Step], good: str) -> None:
     left = [step for step in steps if step.act is Act.CANNOT]
-    typer.echo("Left for you:" if left else good)
+    screen.say("Left for you:" if left else good)
     _tell(left)
-    typer.echo(f"next: {AGAIN if any(step.what.startswith('app ') for step in left) else NEXT}")
+    screen.say_line(f"next: {AGAIN if any(step.what.startswith('app ') for step in left) else NEXT}")
 
 
 def refuse(faults: list[str]) -> NoReturn:
     for fault in faults:
-        print(fault, file=sys.stderr)
+        screen.say_line(fault, err=True)
     raise typer.Exit(1)

@@ -1,7 +1,5 @@
 """The command `bluegreen judge`: the judge over a trace that somebody else recorded."""
 
-import json
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -13,6 +11,7 @@ from bluegreen.core.config.thresholds import Thresholds, Watch
 from bluegreen.core.config.units import seconds
 from bluegreen.core.judge.evidence import INTERVAL_SECONDS
 from bluegreen_cli import config as configuration
+from bluegreen_cli import screen
 from bluegreen_cli.faults import Faulty
 from bluegreen_cli.trace.reading import Line, read, second
 from bluegreen_cli.trace.replay import WORDS, TimedVerdict, replay
@@ -49,7 +48,7 @@ def judge(
             raise Faulty([f"the trace holds no five seconds after the switch at second {switched.at:g}"])
     except Faulty as error:
         for fault in error.faults:
-            print(fault, file=sys.stderr)
+            screen.say_line(fault, err=True)
         raise typer.Exit(2) from None
     _print_json(switched, verdicts) if as_json else _print(switched, verdicts, lines)
 
@@ -96,14 +95,14 @@ def _configured(config: Path, service: str | None) -> tuple[Watch, Thresholds]:
 
 
 def _print(switch: Switch, verdicts: Sequence[TimedVerdict], lines: Sequence[Line]) -> None:
-    typer.echo(f"{switch.active} is judged, from second {switch.at:.12g} on; {switch.other} is the other environment")
+    screen.tell(f"{switch.active} is judged, from second {switch.at:.12g} on; {switch.other} is the other environment")
     if not any(line.kind == "probe" and line.environment == switch.other for line in lines):
-        typer.echo(f"the trace holds no probes of {switch.other}: whose fault it is cannot be known")
+        screen.tell(f"the trace holds no probes of {switch.other}: whose fault it is cannot be known")
     last = verdicts[-1]
     for each in verdicts if last.is_final else verdicts[:-1]:
-        typer.echo(f"{_when(switch, each)}  {WORDS[each.verdict]:9}  {each.says}")
+        screen.entry(f"{_when(switch, each)}  {WORDS[each.verdict]:9}  {each.says}")
     if not last.is_final:
-        typer.echo(f"{_when(switch, last)}  so far: {WORDS[last.verdict]}, as the trace ends; {last.says}")
+        screen.entry(f"{_when(switch, last)}  so far: {WORDS[last.verdict]}, as the trace ends; {last.says}")
 
 
 def _when(switch: Switch, verdict: TimedVerdict) -> str:
@@ -128,4 +127,4 @@ def _print_json(switch: Switch, verdicts: Sequence[TimedVerdict]) -> None:
         "final": verdicts[-1].is_final,
         "verdicts": listed,
     }
-    typer.echo(json.dumps(answer, indent=2))
+    screen.document(answer)

@@ -10,6 +10,7 @@ from bluegreen_emulator.app.fault import parse
 from bluegreen_emulator.app.web import Release, create_app
 
 GRACE = 30  # seconds that requests in flight get to finish after SIGTERM
+UNUSED_SECONDS = 65  # that a connection without a request is kept: longer than whoever stands before the app keeps it
 
 
 def main() -> None:
@@ -27,6 +28,7 @@ def main() -> None:
         access_log=False,
         log_level="warning",
         lifespan="off",
+        timeout_keep_alive=UNUSED_SECONDS,
         timeout_graceful_shutdown=GRACE,
     )
 

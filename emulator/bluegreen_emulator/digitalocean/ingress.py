@@ -9,12 +9,21 @@ import threading
 import time
 from pathlib import Path
 
-from bluegreen_router.engine.clusters import Config, desk, endpoint, socket_address, told_by_the_desk, typed
+from bluegreen_router.engine.clusters import (
+    Config,
+    desk,
+    endpoint,
+    socket_address,
+    told_by_the_desk,
+    typed,
+    upstream_protocols,
+)
 from bluegreen_router.engine.desk import Desk
 from bluegreen_router.engine.process import TOOLS, program
 
 _START_WITHIN = 30.0  # seconds
 _TAKEN_WITHIN = 5.0
+UNUSED_SECONDS = 30  # that an unused connection to an app is kept: less than the app keeps it, or they meet a request
 # The clients of `bluegreen_emulator.traffic` come from the loopback and are seen as the public's.
 _ADDRESS = """
 function envoy_on_request(handle)
@@ -108,7 +117,10 @@ class Ingress:
             }
             for name, port in apps.items()
         ]
-        clusters = [{**told_by_the_desk(name), "connect_timeout": "2s"} for name in apps]
+        kept = upstream_protocols(
+            {"explicit_http_config": {"http_protocol_options": {}}}, idle_timeout=f"{UNUSED_SECONDS}s"
+        )
+        clusters = [{**told_by_the_desk(name), "connect_timeout": "2s", **kept} for name in apps]
         return {
             "node": {"id": "ingress", "cluster": "emulator"},
             "static_resources": {"listeners": listeners, "clusters": [*clusters, desk(self._desk.port)]},

@@ -49,7 +49,7 @@ def _environments(settings: Settings) -> Config:
         **_followed(ENVIRONMENTS),
         "connect_timeout": f"{CONNECT_SECONDS}s",
         **(_tls_to_each(settings) if secure else {}),
-        **_protocols({"auto_config": _versions()} if secure else {"explicit_http_config": _versions(False)}),
+        **upstream_protocols({"auto_config": _versions()} if secure else {"explicit_http_config": _versions(False)}),
     }
 
 
@@ -57,7 +57,7 @@ def _streams() -> Config:
     return {
         **_followed(STREAMS),
         "connect_timeout": "5s",
-        **_protocols({"explicit_http_config": _versions(False)}, max_requests_per_connection=1),
+        **upstream_protocols({"explicit_http_config": _versions(False)}, max_requests_per_connection=1),
     }
 
 
@@ -70,7 +70,7 @@ def _mirror(settings: Settings, environment: Environment) -> Config:
         "connect_timeout": f"{CONNECT_SECONDS}s",
         "circuit_breakers": {"thresholds": [dict.fromkeys(limits, _MIRRORED_AT_ONCE)]},
         **({"transport_socket": _tls(settings, environment)["transport_socket"]} if secure else {}),
-        **_protocols(
+        **upstream_protocols(
             {
                 **({"auto_config": _versions()} if secure else {"explicit_http_config": _versions(False)}),
                 "http_filters": _no_bodies(),
@@ -128,7 +128,8 @@ def socket_address(address: str, port: int) -> Config:
     return {"socket_address": {"address": address, "port_value": port}}
 
 
-def _protocols(upstream: Config, **more: object) -> Config:
+def upstream_protocols(upstream: Config, **more: object) -> Config:
+    """How a cluster speaks to its servers; `more` is common to all versions of HTTP."""
     limits = {"max_headers_count": _HEADERS_MOST, "max_response_headers_kb": _HEADERS_KB}
     options = {
         "common_http_protocol_options": {"idle_timeout": f"{_UNUSED_SECONDS}s", **limits, **more},

@@ -1,3 +1,4 @@
+import json
 import socket
 import sys
 import threading
@@ -7,6 +8,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
+from bluegreen_emulator.app import __main__ as app_server
 from bluegreen_emulator.clock import Clock
 from bluegreen_emulator.code import Repository
 from bluegreen_emulator.digitalocean import (
@@ -14,6 +16,7 @@ from bluegreen_emulator.digitalocean import (
     DigitalOcean,
     Program,
     Settings,
+    ingress,
     web_app,
 )
 from tests.waiting import until
@@ -137,3 +140,12 @@ def test_forwarding_headers_reach_the_app_as_the_client_sent_them(cloud, reposit
 
 def test_nothing_runs_behind_an_app_that_was_never_deployed(cloud, host):
     assert httpx.get(host.open("holi-empty")).status_code == 503
+
+
+def test_the_ingress_closes_an_unused_connection_before_the_app_does(host, tmp_path):
+    """The other way round a request may meet a connection that is being closed: it would be dropped."""
+    cluster = json.loads(next(tmp_path.rglob("envoy.json")).read_text())["static_resources"]["clusters"][0]
+    options = next(iter(cluster["typed_extension_protocol_options"].values()))
+
+    assert options["common_http_protocol_options"]["idle_timeout"] == f"{ingress.UNUSED_SECONDS}s"
+    assert 0 < ingress.UNUSED_SECONDS < app_server.UNUSED_SECONDS

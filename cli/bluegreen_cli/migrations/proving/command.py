@@ -2,7 +2,6 @@
 
 import json
 import signal
-import sys
 from contextlib import nullcontext
 from pathlib import Path
 from types import FrameType
@@ -11,6 +10,7 @@ from typing import Annotated
 import typer
 
 from bluegreen.core.migrations.gate import MigrationFile
+from bluegreen_cli import screen
 from bluegreen_cli.faults import Faulty
 from bluegreen_cli.migrations import files
 from bluegreen_cli.migrations.proving import server, trial
@@ -63,20 +63,20 @@ def prove(
         proof = _proof(dsn, Trial(made, wanted, statements, run, timeout))
     except Faulty as error:
         for fault in error.faults:
-            print(fault, file=sys.stderr)
+            screen.say_line(fault, err=True)
         raise typer.Exit(2) from None
     evidence = json.dumps(proof.evidence(), indent=2, ensure_ascii=False)
     if out is not None:
         with out.open("x", encoding="utf-8") as kept:
             kept.write(evidence + "\n")
-    typer.echo(evidence if as_json else "\n".join(proof.lines()))
+    screen.document(proof.evidence()) if as_json else screen.say("\n".join(proof.lines()))
     raise typer.Exit(proof.verdict.status)
 
 
 def _proof(dsn: str, wanted: Trial) -> Proof:
     if dsn:
         there = server.named(dsn)
-        print(f"{there.found}: two databases of its own are made, and dropped at the end", file=sys.stderr)
+        screen.tell(f"{there.found}: two databases of its own are made, and dropped at the end", err=True)
     with nullcontext(server.named(dsn)) if dsn else server.scratch() as found:
         return trial.carry_out(found, wanted)
 

@@ -12,6 +12,7 @@ import typer
 
 from bluegreen.core.config.traffic import Router
 from bluegreen.core.errors import BluegreenError, Refused, Stale
+from bluegreen_cli import screen
 from bluegreen_cli.faults import Faulty
 from bluegreen_cli.setup.doing import Work
 from bluegreen_cli.setup.domain.plan import plan
@@ -35,7 +36,7 @@ class Asked(NamedTuple):
 
 
 def run(
-    work: Work, asked: Asked, confirm: Callable[[str], bool], tell: Callable[[str], None] = typer.echo
+    work: Work, asked: Asked, confirm: Callable[[str], bool], tell: Callable[[str], None] = screen.say_line
 ) -> list[Step]:
     """The plan at the end: what is left of it."""
     done = 0
