@@ -42,7 +42,7 @@ def switch(record: Record, now: datetime, by: str = "", name: str = "", approval
     wanted = approval if approval is not None and not release.purpose.leads_back else None
     if refused := wanted.refuses(name) if wanted else "":
         return Outcome(False, record, f"{release.tag} was not switched: {refused}", "`status` shows until when")
-    if release.go or release.options.auto_switch:
+    if release.go or (release.options.auto_switch and wanted is None):
         return Outcome(True, record, f"{release.tag} is about to be switched already")
     changes: dict[str, object] = {"go": True, "wake_at": now}
     if by:
