@@ -88,6 +88,18 @@ def test_what_a_release_file_holds_is_not_read_from_the_journal(laptop):
     assert laptop.traces.bodies == [from_journal]
 
 
+def test_versions_are_read_without_what_no_trace_tells(laptop):
+    laptop.push("v1.3.0")
+    laptop.rest()
+    *flying, _ = release_versions.of_release(laptop.state, "web", "web-1")
+
+    assert any(
+        version.record.judged for version in release_versions.of_release(laptop.state, "web", "web-1", whole=True)
+    )
+    for record in (version.record for version in flying):
+        assert (record.judged, record.data_jobs, record.clean_ups, record.past) == (None, (), (), ())
+
+
 @pytest.mark.parametrize("spoilt", ["it cannot be read", "its end is missing"])
 def test_of_a_file_that_is_not_whole_the_journal_is_read(laptop, spoilt):
     laptop.push("v1.3.0")

@@ -68,8 +68,12 @@ def _is_in_flight(version: Version, release: str) -> bool:
 def _slim(version: Version) -> Version:
     record = version.record
     release = record.in_flight.model_copy(update={"evidence": Evidence(), "log": ""})
-    emptied = dict.fromkeys(("outbox", "alerts", "messages", "deliveries", "past", "bugs"), ())
-    return version.model_copy(update={"record": record.model_copy(update={**emptied, "release": release})})
+    emptied = dict.fromkeys(
+        ("outbox", "alerts", "messages", "deliveries", "past", "bugs", "data_jobs", "clean_ups"), ()
+    )
+    return version.model_copy(
+        update={"record": record.model_copy(update={**emptied, "judged": None, "release": release})}
+    )
 
 
 def _is_of(version: Version, found: list[Version], asked: str) -> bool:
