@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from bluegreen.clients import bounded
 from bluegreen.cloud import Cloud
+from bluegreen.core import pointing
 from bluegreen.core.checks import workflow_run
 from bluegreen.core.checks.response import fault
 from bluegreen.core.checks.workflow_run import RunSeen
@@ -43,19 +44,13 @@ def health_judge(record: Record, seen: CheckRounds, service: Service, now: datet
 def smoke_look(turn: Turn) -> CheckRounds:
     if turn.release.options.skip_smoke_tests:
         return CheckRounds(0, 0, (), skipped="as asked")
-    if _returns_to_served(turn.record):
+    if pointing.returns_to_served(turn.record):
         return CheckRounds(0, 0, (), skipped=f"{turn.release.tag} served production before")
     group = turn.cloud.service.checks.smoke
     if not group.workflow:
         return _rounds(turn, group)
     seen = _rounds(turn, group) if turn.release.smoke_run is None else CheckRounds(group.successes, 0, ())
     return seen if seen.in_a_row < group.successes else seen._replace(run=workflow.look(turn))
-
-
-def _returns_to_served(record: Record) -> bool:
-    """True where the release in flight goes back to exactly the commit that production was on before."""
-    release = record.in_flight
-    return release.purpose.back and bool(release.commit) and record.served.get(release.tag) == release.commit
 
 
 def smoke_judge(record: Record, seen: CheckRounds, service: Service, now: datetime) -> StepResult:
