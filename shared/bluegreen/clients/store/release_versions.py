@@ -17,7 +17,7 @@ _MOST = 20_000  # versions that are looked through
 
 
 def of_release(objects: Objects, service: str, asked: str, whole: bool = False) -> list[Version]:
-    """Oldest first; of several releases of a tag, the newest. Empty where none is left.
+    """Oldest first; of several releases of a tag, the newest. Empty where the journal has none (any more).
 
     Unless `whole`, without what a trace does not tell: a release that was watched for hours has a thousand versions.
     """
