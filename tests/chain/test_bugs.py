@@ -181,7 +181,7 @@ def test_what_is_met_outside_of_a_turn_is_told_once_for_a_release():
     cloud.journal.append(None, laptop.record(), "a test", "begin", NOW)
     for _ in range(3):
         store.asked = 0
-        assert look(cloud, first=True).pause is None
+        assert look(cloud, first=True, counted={}).pause is None
     assert len(bugs_told(laptop)) == 1
     assert bugs_told(laptop)[0].startswith("web v1.3.0: a bug in Bluegreen at clients/store/journal")
     assert len([line for line in laptop.lines if line["what"] == "bug"]) == 3

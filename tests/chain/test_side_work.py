@@ -3,9 +3,11 @@
 import httpx
 
 from bluegreen.clients import bounded
+from bluegreen.core.errors import Unavailable
 from bluegreen.core.phases import Phase
-from bluegreen.watch import side_work
+from bluegreen.watch import release_files, side_work
 from bluegreen.watch.side_work import LastRead
+from bluegreen_emulator.memory_objects import MemoryObjects
 from tests.chain.laptop import Laptop
 from tests.chain.pair import API, WEB, Pair
 
@@ -113,3 +115,31 @@ def test_a_service_whose_production_never_answers_leaves_time_to_look_at_the_oth
     says = {line["release"].rpartition("-")[0]: line["says"] for line in watch(pair) if line["what"] == "turn taken"}
     assert says[API].startswith("waiting: ")
     assert not says[WEB].startswith("waiting: ")
+
+
+class SlowPast(MemoryObjects):
+    """The first version of a journal, which only its release file needs, takes longer than side work may."""
+
+    def __init__(self, laptop):
+        super().__init__()
+        self._bodies, self._clock = laptop.state._bodies, laptop.clock
+
+    def get(self, key):
+        if key.endswith("/journal/00000001.json"):
+            self._clock.sleep(side_work.BUDGET + 5)
+            raise Unavailable("it took too long")
+        return super().get(key)
+
+
+def test_however_slow_the_past_is_kept_a_tag_without_a_webhook_is_taken_up(monkeypatch):
+    monkeypatch.setattr(release_files, "is_pending", lambda record, newest: False)
+    laptop = Laptop(tags={"ask_every": 1}, notify=[])
+    laptop.push("v1.3.0")
+    laptop.rest()
+    monkeypatch.undo()
+    laptop.state = laptop.shared.__dict__["state"] = SlowPast(laptop)
+    laptop.repository.release("v1.4.0")
+    for _ in range(2):
+        laptop.minute()
+
+    assert laptop.record().in_hand("v1.4.0") or laptop.record().past[0].tag == "v1.4.0"

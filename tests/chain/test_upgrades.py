@@ -141,13 +141,26 @@ def test_another_app_for_the_idle_environment_is_no_rollback_target(laptop):
     known = len(told(laptop))
     edited(laptop, blue=ANOTHER)
     status = laptop.invoke("status")["services"]["web"]
-    assert "blue holds an unknown release, which is unfit to serve" in status["rollback"]
+    assert f"nothing to go back to: blue is another app now: {ANOTHER} instead of" in status["rollback"]
     for _ in range(4):
         laptop.minute()
     record, notices = laptop.record(), told(laptop)[known:]
     assert (record.active, record.on(BLUE).status, record.on(BLUE).tag) == (GREEN, Status.UNFIT, "")
     assert len([text for text in notices if f"blue is another app now: {ANOTHER} instead of" in text]) == 1
     assert "doctl serverless functions invoke deploy -p service:web -p tag:v1.2.0 -p restore:true" in notices[0]
+
+
+def test_while_a_release_is_watched_nothing_leads_to_an_app_that_nobody_knows(laptop):
+    laptop.push("v1.3.0")
+    laptop.until(Phase.WATCHING)
+    edited(laptop, blue=ANOTHER)
+    laptop.invoke("ops/watch", {"source": "schedule"})
+    way = laptop.invoke("status")["services"]["web"]["rollback"]
+    answer = laptop.invoke("rollback")
+
+    assert f"none: blue is another app now: {ANOTHER} instead of" in way
+    assert "App Platform takes green from v1.3.0 back to v1.1.0 itself" in answer["what"]
+    assert laptop.record().active is GREEN
 
 
 @pytest.mark.bad_input(

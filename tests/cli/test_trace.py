@@ -85,7 +85,7 @@ def test_it_is_posted_where_a_collector_listens_and_twice_the_same(copied):
 
 @pytest.mark.parametrize(
     ("words", "says"),
-    [(("v9.9.9",), "holds no version of release v9.9.9"), (("v1.3.0", "--otlp", "http://127.0.0.1:9"), "not answer")],
+    [(("v9.9.9",), "has no version of release v9.9.9"), (("v1.3.0", "--otlp", "http://127.0.0.1:9"), "not answer")],
 )
 def test_what_cannot_be_done_is_said(copied, words, says):
     status, output = copied.say("trace", *words)

@@ -67,6 +67,30 @@ def test_of_a_pair_and_of_a_webhooks_address_the_secret_part_is_found_alone():
     assert redaction(url).text("hooks.slack.com/services") == "hooks.slack.com/services"
 
 
+@pytest.mark.parametrize(
+    ("whole", "parts"),
+    [
+        ("a=SECRET,b=SECRET2", ["SECRET", "SECRET2"]),
+        ("x=S3cr3t-of-x&y=token-of-y7", ["S3cr3t-of-x", "token-of-y7"]),
+        ("sid=c2Vzc2lvbg==; theme=dark", ["c2Vzc2lvbg=="]),
+        ("api-key=a%20key-of-this-test,x-team=shop", ["a key-of-this-test", "a%20key-of-this-test"]),
+        ("Authorization=Basic%20Y2k6aHVzaC1odXNo", ["Y2k6aHVzaC1odXNo", "Basic Y2k6aHVzaC1odXNo"]),
+        ("login=ci:hush-hush-1", ["hush-hush-1"]),
+        ("https://team.example/hook?v=1.0&sig=jk3_w8HqLzR0-Xn5vT", ["jk3_w8HqLzR0-Xn5vT"]),
+        ("password='quoted-pass1';host=db", ["quoted-pass1"]),
+    ],
+)
+def test_of_a_list_of_names_and_values_each_value_is_found_alone(whole, parts):
+    for part in parts:
+        assert redaction(whole).text(f"it has {part} in it") == f"it has {MARK} in it"
+    assert redaction(whole).text(whole) == MARK
+
+
+def test_of_a_list_of_names_and_values_what_is_short_or_a_word_is_left():
+    text = "production of shop: api-key, x-team"
+    assert redaction("api-key=0123456789abcdef,x-team=shop,env=production").text(text) == text
+
+
 def test_a_secret_that_contains_another_is_told_as_itself():
     found = Redaction({"SHORT": "abcdef", "LONG": "abcdef-and-more"})
     assert found.text("abcdef-and-more, abcdef") == "[LONG], [SHORT]"

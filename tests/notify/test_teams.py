@@ -68,6 +68,13 @@ def test_foreign_words_are_words(tag, reason, headline, log):
     assert attachment["content"]["actions"] == []
 
 
+def test_what_has_no_tag_is_headed_by_its_service_alone():
+    notice = Notice(id="x", channel="teams", at=NOW, tone=Tone.BAD, service="web", release="web", tag="", status="",
+                    headline="its journal was lost")  # fmt: skip
+    (attachment,) = message(notice, {})["attachments"]
+    assert runs(attachment["content"])[0]["text"] == "web: its journal was lost"
+
+
 def test_the_longest_notice_fits(laptop):
     notice = Notice(
         id="x", channel="teams", at=NOW, tone=Tone.BAD, service="web", release="web-1", tag="v1", status="failed",

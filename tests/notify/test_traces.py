@@ -4,6 +4,9 @@ import json
 
 import pytest
 
+from bluegreen.clients.store import release_versions
+from bluegreen.core.release_file.encoding import decoded, encoded
+from bluegreen.core.spans import document
 from bluegreen.notify.traces import headers
 from bluegreen_emulator.faults import Fault
 from tests.chain.laptop import Laptop
@@ -66,6 +69,53 @@ def test_a_collector_that_is_away_gets_it_later(laptop):
 
     assert len(laptop.traces.bodies) == 1
     assert laptop.record().outbox == ()
+
+
+def test_what_a_release_file_holds_is_not_read_from_the_journal(laptop):
+    laptop.faults["traces"].add(Fault(times=1000, status=503))
+    laptop.push("v1.3.0")
+    laptop.rest()
+    laptop.minute()
+    kept, service = laptop.record().gathered, laptop.settings.service("web")
+    from_journal = document(service, release_versions.of_release(laptop.state, "web", "web-1"))
+    assert (kept.release, kept.over) == ("web-1", True)
+    for seq in range(1, kept.seq + 1):
+        del laptop.state._bodies[f"services/web/journal/{seq:08d}.json"]
+    laptop.faults["traces"].clear()
+    for _ in range(20):
+        laptop.minute()
+
+    assert laptop.traces.bodies == [from_journal]
+
+
+def test_versions_are_read_without_what_no_trace_tells(laptop):
+    laptop.push("v1.3.0")
+    laptop.rest()
+    *flying, _ = release_versions.of_release(laptop.state, "web", "web-1")
+
+    assert any(
+        version.record.judged for version in release_versions.of_release(laptop.state, "web", "web-1", whole=True)
+    )
+    for record in (version.record for version in flying):
+        assert (record.judged, record.data_jobs, record.clean_ups, record.past) == (None, (), (), ())
+
+
+@pytest.mark.parametrize("spoilt", ["it cannot be read", "its end is missing"])
+def test_of_a_file_that_is_not_whole_the_journal_is_read(laptop, spoilt):
+    laptop.push("v1.3.0")
+    laptop.rest()
+    laptop.minute()
+    key = "services/web/releases/web-1.json"
+    whole = release_versions.of_id(laptop.state, "web", "web-1")
+    part = decoded(laptop.state.get(key))
+    shorter = encoded(part._replace(bodies=part.bodies[:-1]))
+    laptop.state.put(key, b"{}" if spoilt == "it cannot be read" else shorter)
+
+    assert (
+        release_versions.of_id(laptop.state, "web", "web-1")
+        == whole
+        == release_versions.of_release(laptop.state, "web", "web-1")
+    )
 
 
 def test_each_release_is_sent_once(laptop):

@@ -12,8 +12,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from bluegreen.core.html import page
 from bluegreen.core.release_file.encoding import decoded, digest, encoded
-from bluegreen_cli.evidence import statement
-from tests.release_file.kept import at_desk, bad, good, kept
+from bluegreen_cli.evidence import report, statement
+from tests.release_file.kept import at_desk, bad, good, kept, versions
 
 KEY = "services/web/releases/web-1.json"
 
@@ -62,6 +62,44 @@ def test_the_report_is_one_file_with_what_a_review_asks_for(desk, tmp_path):
     assert "https://github.com/" in text
     assert 'role="img"' in text
     assert found.tags.count("h1") == 1
+
+
+@pytest.mark.parametrize(
+    ("why", "shown"),
+    [
+        ("claimed by ops/watch", False),
+        ("the claim is given up", False),
+        ("a beat was heard", False),
+        ("looks are paced by router-1", False),
+        ("looks are paced by a watch", False),
+        ("0 notices delivered", False),
+        ("old notices", False),
+        ("36 versions kept in web-1's file", False),
+        ("no versions left to be kept of what is over", False),
+        ("the apps were noted", False),
+        ("the store was tested", False),
+        ("GitHub's tags noted", False),
+        ("notices were seen by anna", True),
+        ("wake-ups are refused", True),
+        ("anna said: abort (it was claimed by checks/smoke, and a beat was heard)", True),
+    ],
+)
+def test_what_nobody_did_is_not_listed_as_done(why, shown):
+    version = versions(good())[-1].model_copy(update={"why": why})
+    listed = page.read(str(report._deeds([version])))
+    assert f"{int(shown)} changes" in listed.text
+
+
+def test_what_is_not_listed_is_what_is_written():
+    """Each kind of line that is no act is one that is really written."""
+    whys = [version.why for version in versions(good())]
+    assert {why for why in whys if report._QUIET.fullmatch(why)} >= {"claimed by ops/watch", "2 notices delivered"}
+    sources = Path(__file__).parents[2] / "shared" / "bluegreen"
+    written = "\n".join(path.read_text() for path in sources.rglob("*.py"))
+    for words in ("a beat was heard", "looks are paced by ", "the apps were noted", "the store was tested",
+                  "GitHub's tags noted", "old notices", " versions kept in ", " notices delivered",
+                  "no versions left to be kept of what is over", "the claim is given up", "claimed by "):  # fmt: skip
+        assert words in written, words
 
 
 def test_words_of_others_are_text_in_the_report(desk, tmp_path):

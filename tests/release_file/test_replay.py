@@ -4,11 +4,17 @@ import json
 
 import pytest
 
+from bluegreen.clients.store import release_versions
 from bluegreen.clients.store.journal import decode
 from bluegreen.core.finding import Verdict
+from bluegreen.core.phases import Phase
 from bluegreen.core.release_file import chain
 from bluegreen.core.release_file.encoding import digest
 from bluegreen.core.release_file.replay import replayed
+from tests.build import BLUE
+from tests.chain.laptop import Laptop
+from tests.chain.test_status_now import broken
+from tests.chain.test_way_back import deploy_by_hand, schedules
 from tests.release_file.kept import bad, good, hour, kept, laptop, versions
 
 ILL = {"share": 0.2, "when": "production"}
@@ -38,6 +44,25 @@ def test_every_verdict_is_computed_again_to_the_same(of, last):
 )
 def test_whatever_comes_of_a_release_its_verdicts_are_the_same_again(tag, fault, watch):
     made = replayed(versions(laptop(tag, watch, fault)), "web-1")
+    assert made.whole, [look for look in made.looks if look.differs]
+
+
+def test_a_bake_that_held_as_somebody_had_deployed_to_the_way_back_is_the_same_again():
+    found = Laptop(watch={"checks": 10, "over": "3m", "bake": "20m", "every": "5s"})
+    for tag in ("v1.3.0", "v1.4.0"):
+        found.push(tag)
+        found.rest()
+        found.clock.sleep(600)
+    found.push("v1.5.0")
+    found.until(Phase.WATCHING)
+    deploy_by_hand(found, BLUE)
+    schedules(found, 3)
+    broken(found, share=0.3, when="production")
+    schedules(found, 2)
+    assert "not taken back: blue was deployed again" in found.record().in_flight.reason
+
+    made = replayed(release_versions.of_release(found.state, "web", "web-3", whole=True), "web-3")
+    assert [look.verdict for look in made.looks if look.verdict is Verdict.BAD]
     assert made.whole, [look for look in made.looks if look.differs]
 
 

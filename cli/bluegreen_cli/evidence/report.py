@@ -1,5 +1,6 @@
 """A release as one HTML file for an incident review: nothing of it lies elsewhere, and no script is in it."""
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pkgutil import get_data
@@ -23,7 +24,12 @@ _OWN = Html(
     "main>*{margin-bottom:14px}td:nth-child(3){overflow-wrap:normal;white-space:nowrap}"
 )
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
-_QUIET = ("claimed by ", "the claim is given up", "notices delivered", "old notices", "versions kept in ")
+# Why a version was written in which nobody has done anything: as a whole, for a person's words may hold any of these.
+_QUIET = re.compile(
+    r"claimed by [\w/]+|the claim is given up|a beat was heard|looks are paced by .*"
+    r"|\d+ notices delivered|old notices|\d+ versions kept in .*'s file|no versions left to be kept of what is over"
+    r"|the apps were noted|the store was tested|GitHub's tags noted"
+)
 
 
 def html(found: KeptRelease, made: Replay, now: datetime) -> str:
@@ -121,7 +127,7 @@ def _deeds(versions: Iterable[Version]) -> Html:
     rows = [
         (_exact(version.at), foreign(version.by or "nobody"), sentence(version.why))
         for version in versions
-        if not any(quiet in version.why for quiet in _QUIET)
+        if not _QUIET.fullmatch(version.why)
     ]
     listed = element("div", table(("When", "Who", "What"), rows, "deeds"), class_="long", tabindex="0", role="region",
                      aria_label="every change")  # fmt: skip

@@ -28,11 +28,13 @@ def trace(
     try:
         settings = load(written, secrets, STORE)
         asked: Service = settings.service(service or None)
-        found = release_versions.of_release(Connections(settings).state, asked.name, release)
+        found = release_versions.of_id(Connections(settings).state, asked.name, release)
     except BluegreenError as error:
         raise Faulty([str(error)]) from None
     if not found:
-        raise Faulty([f"the journal of {asked.name} holds no version of release {release[:60]} any more"])
+        raise Faulty(
+            [f"{asked.name} has no version of release {release[:60]} any more, in no file and not in its journal"]
+        )
     document = document_of(asked, found)
     return document, _send(document, url, headers) if url else "nothing was sent: --otlp URL sends it"
 

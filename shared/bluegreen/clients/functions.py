@@ -9,11 +9,10 @@ from bluegreen.core.errors import BluegreenError
 
 @dataclass
 class WakeUps:
-    """What the platform said to the wake-ups of one invocation for one service, and what it was woken by itself."""
+    """What the platform said to the wake-ups of one invocation for one service."""
 
     accepted: bool = False
     refusals: list[str] = field(default_factory=list)  # why, one after the other
-    beats: int | None = None  # of the router, when this invocation first looked
 
 
 class Functions:

@@ -16,11 +16,14 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from html import escape
 from typing import Any
+from urllib.parse import unquote
 
 from bluegreen.core.config import own_secrets
 
 _SHORTEST = 6  # characters. Shorter values stand in ordinary words: replacing them would spoil messages, and tell them
 _SHORTEST_IN_URL = 16  # of a webhook's address the host and `services` are in ordinary words too
+_BETWEEN = re.compile(r"[,;&?#]")
+_WORD = re.compile("[a-z]+")  # `env=production`: no secret, unless it is as long as one
 _URL_SAFE = {"+": "-", "/": "_"}
 _NEVER_ENCODED = "-._"  # with ASCII letters and digits (RFC 3986, 2.3)
 _FOLD = r"(?:\r?\n)?"  # `base64` and MIME begin a new line after 76 characters
@@ -69,7 +72,7 @@ NOTHING_SECRET = Redaction()
 
 def _values(whole: str) -> Iterator[str]:
     """The setting's value, and the parts of it that are secret by themselves: of `user:token`, of a webhook's address,
-    and of two that are valid at once."""
+    of two that are valid at once, and what stands behind each `=` of a list or a query."""
     bare = whole.strip()
     if len(whole) >= _SHORTEST:
         yield bare if len(bare) >= _SHORTEST else whole
@@ -79,6 +82,18 @@ def _values(whole: str) -> Iterator[str]:
         yield from (part for part in (path, path.rpartition("/")[2]) if len(part) >= _SHORTEST_IN_URL)
     elif len(secret := whole.partition(":")[2]) >= _SHORTEST:
         yield secret
+    shortest = _SHORTEST_IN_URL if "://" in whole else _SHORTEST
+    for part in _behind_equals(bare):
+        if len(part) >= (_SHORTEST_IN_URL if _WORD.fullmatch(part) else shortest):
+            yield from _values(part)
+
+
+def _behind_equals(whole: str) -> Iterator[str]:
+    """As `a=…,b=…`, `x=…&y=…` and cookies have them; what is percent-encoded there is sent decoded, too."""
+    for piece in _BETWEEN.split(whole):
+        for part in dict.fromkeys((piece.partition("=")[2], unquote(piece.partition("=")[2]))):
+            # A header's scheme is no part of its credentials: `Basic …`.
+            yield from dict.fromkeys(text.strip("\"'") for text in (part, part.strip().rpartition(" ")[2]))
 
 
 @lru_cache(maxsize=64)  # of secrets that this process holds anyhow, by whoever needs a redaction again

@@ -62,7 +62,7 @@ class EnvironmentState(Frozen):
     unproven: str = ""  # the tag whose watch here ended without a proof: people may go back to it
     in_bake: InBake | None = None  # None: it was not watched, or nobody had counted
     before: PreviousDeployment | None = None
-    redeployed: str = ""  # what somebody else has deployed here since, in words: the release of before is not there
+    redeployed: str = ""  # why the release of before is not here any more: a deployment of somebody else, another app
     pinned: str = ""  # the deployment that App Platform's own rollback, asked for by us, has pinned the app to
 
     @property

@@ -1,8 +1,9 @@
-"""A journal that has lost its newest versions, and how it goes on from what the routers serve. Pure.
+"""The journal lacks its newest versions, as its bucket was restored from an older copy: how that is known, and how it
+goes on from what the routers serve. Pure.
 
-A bucket that is restored from an older copy says blue while users are on green: the next release would be deployed to
-green. Routers report the epoch and the number that they have applied, so they tell. Epochs come first: after a recovery
-the numbers begin lower, and the epoch is higher than any before.
+The older copy says blue while users are on green: the next release would be deployed to green. Routers report the epoch
+and the number that they have applied, so they tell. Epochs come first: after a recovery the numbers begin lower, and
+the epoch is higher than any before.
 """
 
 from datetime import datetime

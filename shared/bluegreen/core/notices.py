@@ -34,6 +34,9 @@ class Channel(Enum):
     OTLP = "otlp"
 
 
+PROGRAMS = frozenset((Channel.CDEVENTS, Channel.OTLP))  # what takes them is no person: they are machine events
+
+
 class Weight(IntEnum):
     """How much it matters that a notice arrives."""
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from bluegreen.core import progress
 from bluegreen.core.config.options import Approval
 from bluegreen.core.config.service import Service
-from bluegreen.core.environment import Environment, Status
+from bluegreen.core.environment import Status
 from bluegreen.core.finding import Finding, Verdict
 from bluegreen.core.phases import BEFORE_SWITCH, Phase
 from bluegreen.core.record import HISTORY_KEPT, SAYS_KEPT, Record
@@ -42,7 +42,7 @@ def switch(record: Record, now: datetime, by: str = "", name: str = "", approval
     wanted = approval if approval is not None and not release.purpose.leads_back else None
     if refused := wanted.refuses(name) if wanted else "":
         return Outcome(False, record, f"{release.tag} was not switched: {refused}", "`status` shows until when")
-    if release.go or release.options.auto_switch:
+    if release.go or (release.options.auto_switch and wanted is None):
         return Outcome(True, record, f"{release.tag} is about to be switched already")
     changes: dict[str, object] = {"go": True, "wake_at": now}
     if by:
@@ -77,7 +77,7 @@ def rollback(
         return Outcome(True, record, f"{release.tag} is being rolled back already")
     finding = Finding(verdict=Verdict.BACK, says=why or f"rollback asked for by {by}")
     if release is not None and release.phase in (Phase.SWITCHING, Phase.WATCHING):
-        if why := barred(record, release.previous or record.active):
+        if why := record.barred(release.previous or record.active):
             return Outcome(False, record, why, record.forward or "`status` shows both environments")
         return _go_back(record, finding, service, by, now)
     refused = no_way_back(record, cancelled)
@@ -125,11 +125,6 @@ def no_way_back(record: Record, cancelled: bool = False) -> str | None:
         holds = f"{record.idle.value} holds {idle.tag or 'an unknown release'}"
         return f"nothing to go back to: {holds}, which is unfit to serve"
     return record.below_floor(idle.tag) or None
-
-
-def barred(record: Record, to: Environment) -> str:
-    """Why production must not go back to an environment from which it was moved; "" where it may."""
-    return record.on(to).redeployed or record.below_floor(record.on(to).tag)
 
 
 def may_be_overwritten(release: Release | None) -> bool:

@@ -56,7 +56,7 @@ def way_back(record: Record, service: Service) -> str:
         return "under way"
     if release is not None and release.phase in (Phase.SWITCHING, Phase.WATCHING):
         to = release.previous or record.active
-        if why := orders.barred(record, to):
+        if why := record.barred(to):
             return f"none: {why}"
         return f"to {record.on(to).tag or UNKNOWN} on {to.value}, at once{_dead(record)}{_doubt(record.on(to))}"
     refused = orders.no_way_back(record)

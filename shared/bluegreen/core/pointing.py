@@ -47,3 +47,9 @@ def _served(record: Record, *states: EnvironmentState) -> dict[str, str]:
     newest = {state.tag: state.commit for state in states if state.tag}
     kept = {**{tag: commit for tag, commit in record.served.items() if tag not in newest}, **newest}
     return dict(list(kept.items())[-SERVED_KEPT:])
+
+
+def returns_to_served(record: Record) -> bool:
+    """True where the release in flight goes back to exactly the commit that production was on before."""
+    release = record.in_flight
+    return release.purpose.back and bool(release.commit) and record.served.get(release.tag) == release.commit

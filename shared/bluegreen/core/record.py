@@ -184,11 +184,6 @@ class Record(Frozen):
         forgotten = oldest.tag if higher else self.forgotten
         return self.model_copy(update={"past": (*kept,), "forgotten": forgotten, "totals": totals})
 
-    def returns_to_served(self) -> bool:
-        """True where the release in flight goes back to exactly the commit that production was on before."""
-        release = self.in_flight
-        return release.purpose.back and bool(release.commit) and self.served.get(release.tag) == release.commit
-
     def on(self, environment: Environment) -> EnvironmentState:
         return self.environments[environment]
 
@@ -205,6 +200,10 @@ class Record(Frozen):
     def below_floor(self, tag: str) -> str:
         """Why a release must not come back, as the database does not fit it any more; "" where it may."""
         return self.floor.refuses(tag) if self.floor is not None else ""
+
+    def barred(self, to: Environment) -> str:
+        """Why production must not go back to an environment from which it was moved; "" where it may."""
+        return self.on(to).redeployed or self.below_floor(self.on(to).tag)
 
     @property
     def forward(self) -> str:

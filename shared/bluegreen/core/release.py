@@ -61,7 +61,11 @@ class Purpose(Frozen):
 
 
 class Pause(Frozen):
-    """A person has said that nothing new begins."""
+    """A person has said that nothing new begins: no release, and no switch of one that is ready, by whoever.
+
+    What is in flight goes on to *ready*, or is judged to the end where it has switched; what leads back (a rollback,
+    its undo, what is restored) is never stopped. A set that has begun to switch is not left halfway. A person ends it.
+    """
 
     by: str
     at: Time

@@ -38,7 +38,7 @@ def message(notice: Notice, addresses: dict[str, str]) -> dict[str, Any]:
         ("Next step", notice.next_step),
         ("The app said last", notice.log),
     )
-    title = _run(f"{notice.service} {notice.tag}: {notice.headline}")
+    title = _run(f"{notice.about}: {notice.headline}")
     lines = [_line(_run(f"{name}: ", weight="Bolder"), _run(value)) for name, value in facts if value]
     heading = _line({**title, "weight": "Bolder", "size": "Medium", "color": _COLOURS[notice.tone]})
     card = {

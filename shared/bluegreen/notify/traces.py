@@ -30,8 +30,8 @@ class TraceNotifier:
     traces: Traces
 
     def send(self, notice: Notice) -> None:
-        """Nothing, where the journal has let go of the release's versions."""
-        versions = release_versions.of_release(self.traces.state(), self.service.name, notice.release)
+        """Nothing, where neither a release file nor the journal has the release's versions."""
+        versions = release_versions.of_id(self.traces.state(), self.service.name, notice.release)
         if versions:
             self.receiver.post(document(self.service, versions), headers(self.traces.headers))
 

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from bluegreen.clients import bounded
 from bluegreen.cloud import Cloud
+from bluegreen.core import pointing
 from bluegreen.core.checks import workflow_run
 from bluegreen.core.checks.response import fault
 from bluegreen.core.checks.workflow_run import RunSeen
@@ -43,7 +44,7 @@ def health_judge(record: Record, seen: CheckRounds, service: Service, now: datet
 def smoke_look(turn: Turn) -> CheckRounds:
     if turn.release.options.skip_smoke_tests:
         return CheckRounds(0, 0, (), skipped="as asked")
-    if turn.record.returns_to_served():
+    if pointing.returns_to_served(turn.record):
         return CheckRounds(0, 0, (), skipped=f"{turn.release.tag} served production before")
     group = turn.cloud.service.checks.smoke
     if not group.workflow:

@@ -3,13 +3,16 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from bluegreen.core import pointing
+from bluegreen.core import advice, pointing, progress
 from bluegreen.core.config.service import Service
 from bluegreen.core.config.traffic import Router
 from bluegreen.core.errors import Unavailable
 from bluegreen.core.finding import Finding, Verdict
+from bluegreen.core.notices import Tone
+from bluegreen.core.outbox import queue_notice
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import SAYS_KEPT, Record
+from bluegreen.core.release import Release
 from bluegreen.core.sets.status import member_statuses
 from bluegreen.core.sets.verdict import MemberVerdict, member_verdict
 from bluegreen.core.standstill import held
@@ -28,7 +31,7 @@ _LAST_LOOKS = 3  # at an environment's health, right before production moves the
 class Fitness(NamedTuple):
     """Whether the ready release may take over now."""
 
-    wanted: bool  # a person said switch, or auto_switch does
+    wanted: bool  # it goes, and nothing holds it
     faults: tuple[str, ...]
     others: MemberVerdict | None = None  # what the others of its set let it do; None where it is released alone
 
@@ -36,8 +39,7 @@ class Fitness(NamedTuple):
 def ready_look(turn: Turn) -> Fitness:
     """A last look: hours may have passed since the checks."""
     release, cloud = turn.release, turn.cloud
-    options = cloud.service.options_of(release.options, release.purpose.leads_back)
-    if _waits(turn) or not (release.go or options.auto_switch) or release.target is None:
+    if _waits(turn) or not _goes(release, cloud.service) or release.target is None:
         return Fitness(False, ())
     others = _others(turn)
     if others is not None and others.verdict is not Verdict.GOOD:
@@ -55,6 +57,11 @@ def ready_look(turn: Turn) -> Fitness:
             break
         cloud.clock.sleep(1.0)
     return Fitness(True, faults, others)
+
+
+def _goes(release: Release, service: Service) -> bool:
+    """A person said switch, or auto_switch does, unless the service wants an approval by now."""
+    return release.go or service.options_of(release.options, release.purpose.leads_back).auto_switch
 
 
 def _waits(turn: Turn) -> bool:
@@ -79,6 +86,8 @@ def ready_judge(record: Record, seen: Fitness, service: Service, now: datetime) 
     if record.in_flight.purpose.restore:
         says = "healthy again, as what production can go back to"
         return StepResult(record, Finding(verdict=Verdict.STAND_BY, says=says))
+    if not _goes(record.in_flight, service):
+        record = _with_approval(record, service, now)
     if not seen.wanted:
         still = held(record, service, record.in_flight.purpose, now)
         awaited = service.approval.awaited if service.approval else "waiting for a person to switch"
@@ -91,6 +100,23 @@ def ready_judge(record: Record, seen: Fitness, service: Service, now: datetime) 
     if seen.faults:
         return StepResult(record, Finding(verdict=Verdict.BAD, says="; ".join(seen.faults)))
     return StepResult(record, Finding(verdict=Verdict.GOOD, says="healthy right before the switch"))
+
+
+def _with_approval(record: Record, service: Service, now: datetime) -> Record:
+    """An approval that bluegreen.yml asks for since the release was asked for. Who approves, and the others of its
+    set, read the record; and nobody was told yet that somebody is waited for.
+    """
+    release = record.in_flight
+    options = service.options_of(release.options, release.purpose.leads_back)
+    if service.approval is None or options == release.options:
+        return record
+    record = record.with_release(options=options)
+    release = record.in_flight
+    step = advice.next_step(record, release)
+    step = advice.approved(step, release, service, progress.deadline(release, service))
+    reason = "bluegreen.yml has come to ask for an approval"
+    headline = f"{release.tag} is {service.approval.awaited}"
+    return queue_notice(record, service, Tone.WARNING, headline, now, reason, step, release)
 
 
 def switching_look(turn: Turn) -> PublicAnswer | MemberVerdict:

@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from bluegreen.core import orders
 from bluegreen.core.checks.response import fault
 from bluegreen.core.config.checks import Check
 from bluegreen.core.config.service import Service
@@ -86,7 +85,7 @@ def judge(record: Record, seen: ProductionObservation, service: Service, now: da
 def _barred(record: Record, finding: Finding) -> Finding:
     """Production does not go back to what the database does not fit any more, nor to what nobody has checked: it
     holds, and somebody is called."""
-    why = orders.barred(record, record.in_flight.previous or record.active) if finding.verdict is Verdict.BAD else ""
+    why = record.barred(record.in_flight.previous or record.active) if finding.verdict is Verdict.BAD else ""
     if not why:
         return finding
     says = "; ".join(filter(None, (f"not taken back: {why}", record.forward, finding.says)))

@@ -63,13 +63,15 @@ def look(cloud: Cloud, event: Mapping[str, Any]) -> bool:
     return True
 
 
-def are_heard(cloud: Cloud, release: Release) -> bool:
-    """Whether whoever stays may leave: a beat has come since it came itself. The claim is given up then."""
-    first = cloud.wake_ups.beats
-    if first is None:
-        cloud.wake_ups.beats = release.beats
+def are_heard(cloud: Cloud, release: Release, counted: dict[str, int]) -> bool:
+    """Whether whoever stays may leave: a beat has come since it came itself. The claim is given up then.
+
+    `counted`: by service, how many there were when it first looked, which is noted here.
+    """
+    if cloud.service.name not in counted:
+        counted[cloud.service.name] = release.beats
         return False
-    heard = release.phase is Phase.WATCHING and release.beat is not None and release.beats > first
+    heard = release.phase is Phase.WATCHING and release.beat is not None and release.beats > counted[cloud.service.name]
     if heard:
         give_up_claim(cloud)
     return heard

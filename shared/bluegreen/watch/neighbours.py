@@ -9,7 +9,8 @@ from bluegreen.core.upgrading.neighbours import Watcher
 from bluegreen.core.written import program
 from bluegreen.watch.past_the_journal import Matter, tell
 
-_MOST = 5.0  # seconds that the looks have left at least
+# Seconds. So many the looks must have left, and no more is taken: a store that hangs must not have the watch killed.
+_MOST = 5.0
 _MINUTE = 2  # of each five: not the one in which GitHub is asked for tags
 
 

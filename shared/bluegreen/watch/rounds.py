@@ -34,8 +34,9 @@ def run(clouds: list[Cloud], clock: Clock, begun: float) -> Watched:
     """Until `stay` after `begun`: whoever stays longer holds what the next overseer then passes over, or is killed."""
     stay = max(cloud.service.watch.stay for cloud in clouds)
     rounds, beside = 0, list[side_work.LastRead]()  # services whose side work is still to be done
+    beats = dict[str, int]()  # by service: how many were counted when this watch first looked
     while True:
-        busy, pause, read = _round(clouds, clock, first=rounds == 0)
+        busy, pause, read = _round(clouds, clock, rounds == 0, beats)
         beside, rounds, looked = beside if rounds else read, rounds + 1, clock.seconds()
         beside = side_work.do(beside, clock, pause)
         if pause is None or looked - begun + pause > stay or clock.remaining() < pause + _MARGIN:
@@ -47,8 +48,8 @@ def run(clouds: list[Cloud], clock: Clock, begun: float) -> Watched:
     return Watched(rounds, busy)
 
 
-def _round(clouds: list[Cloud], clock: Clock, first: bool) -> _Round:
-    looks = [(cloud, _look(cloud, first, clock, len(clouds) - at)) for at, cloud in enumerate(clouds)]
+def _round(clouds: list[Cloud], clock: Clock, first: bool, beats: dict[str, int]) -> _Round:
+    looks = [(cloud, _look(cloud, first, beats, clock, len(clouds) - at)) for at, cloud in enumerate(clouds)]
     busy = [cloud for cloud, looked in looks if looked.pause is not None]
     pauses = [looked.pause for _, looked in looks if looked.pause is not None]
     newest = {cloud.service.name: looked.version for cloud, looked in looks if looked.version is not None}
@@ -58,10 +59,10 @@ def _round(clouds: list[Cloud], clock: Clock, first: bool) -> _Round:
     return _Round(busy, min(pauses, default=None), read)
 
 
-def _look(cloud: Cloud, first: bool, clock: Clock, still: int) -> Look:
+def _look(cloud: Cloud, first: bool, beats: dict[str, int], clock: Clock, still: int) -> Look:
     """Whom slow answers keep leaves time for those that are still to be looked at."""
     with bounded.within(max((clock.remaining() - _MARGIN) / still, _LEAST)):
-        return look(cloud, first)
+        return look(cloud, first, beats)
 
 
 def _give_up(busy: list[Cloud]) -> None:

@@ -65,8 +65,8 @@ def wants_a_look(cloud: Cloud, version: Version) -> bool:
     return release.wake_at + patience <= now
 
 
-def look(cloud: Cloud, first: bool) -> Look:
-    """`first`: of this invocation. A fault in one service must not hide the others."""
+def look(cloud: Cloud, first: bool, counted: dict[str, int]) -> Look:
+    """`first`: of this invocation; `counted`: see `beats.are_heard`. A fault here must not hide other services."""
     version: Version | None = None
     try:
         version = _newest(cloud, first)
@@ -78,7 +78,7 @@ def look(cloud: Cloud, first: bool) -> Look:
         wants = release is not None and not version.record.lost and _take_turn(cloud, version, release)
         if cloud.wake_ups.refusals or version.record.wakes_refused:
             version = refused_wake_ups.keep_told(cloud, version)
-        stays = release is not None and wants and not beats.are_heard(cloud, release)
+        stays = release is not None and wants and not beats.are_heard(cloud, release, counted)
         return Look(version, _pause(cloud, release) if release is not None and stays else None)
     except BluegreenError as error:
         _failed(cloud, error)

@@ -11,7 +11,7 @@ from zlib import crc32
 from bluegreen.cloud import Cloud
 from bluegreen.core.after_bake import policy
 from bluegreen.core.record import Record, Version
-from bluegreen.core.rollback import redeployed as way_back
+from bluegreen.core.rollback import lost_way_back
 from bluegreen.ordering.placing import deliver_notices, place
 from bluegreen.sources.redeployed import PutThere, can_be_compared, redeployed
 
@@ -29,7 +29,7 @@ def look(cloud: Cloud, version: Version) -> Version:
     why = redeployed(app, left, deploying=False)
     if not why:
         return version
-    decide = partial(way_back.gone, service=cloud.service, known=idle, why=why)
+    decide = partial(lost_way_back.taken_away, service=cloud.service, known=idle, why=why)
     return deliver_notices(cloud, place(cloud, why, lambda record, now: decide(record, now=now)))
 
 

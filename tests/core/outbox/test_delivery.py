@@ -4,8 +4,8 @@ import random
 
 import pytest
 
-from bluegreen.core.notices import Channel, Notice, Tone, Weight, important, weight
-from bluegreen.core.outbox import delivery
+from bluegreen.core.notices import PROGRAMS, Channel, Notice, Tone, Weight, important, weight
+from bluegreen.core.outbox import delivery, seen, troubles
 from bluegreen.core.outbox.delivery import Attempt
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import OUTBOX_KEPT
@@ -76,6 +76,33 @@ def test_of_notices_that_matter_alike_the_oldest_goes():
     notices = tuple(notice(number, **PROGRESS) for number in range(OUTBOX_KEPT))
     assert delivery.bounded((*notices, notice(99, **PROGRESS)))[0].id == "n1"
     assert "n98" not in [each.id for each in delivery.bounded((*(notice(n) for n in range(20)), notice(98, **WARNING)))]
+
+
+@pytest.mark.parametrize("program", sorted(PROGRAMS, key=str))
+def test_in_a_full_outbox_a_program_s_events_make_room_for_whatever_people_read(program):
+    events = tuple(notice(number, channel=program, **ROLLED_BACK) for number in range(OUTBOX_KEPT))
+    kept = events
+    for number, of in enumerate((PROGRESS, WARNING, ALERT), start=50):
+        kept = delivery.bounded((*kept, notice(number, **of)))
+    kept = delivery.bounded((*kept, notice(60, channel=Channel.PAGER, page="web-1", **ALERT)))
+    assert [each.id for each in kept] == [
+        *(f"n{number}" for number in range(4, OUTBOX_KEPT)),
+        "n50",
+        "n51",
+        "n52",
+        "n60",
+    ]
+
+    people = tuple(notice(number, **PROGRESS) for number in range(OUTBOX_KEPT))
+    assert delivery.bounded((*people, notice(99, channel=program, **ROLLED_BACK))) == people
+
+
+def test_what_waits_for_people_is_no_event_for_a_program():
+    record = waiting(notice(1, **ALERT), *(notice(9, channel=program, **ROLLED_BACK) for program in PROGRAMS))
+    assert [each.id for each in seen.waiting(record)] == ["n1"]
+    assert [each["id"] for each in troubles.facts(record)["undelivered"]] == ["n1"]
+    left, _ = seen.marked(record, "")
+    assert {each.channel for each in left.outbox} == PROGRAMS
 
 
 def test_what_was_tried_is_due_by_its_time_and_what_was_never_tried_once_its_function_is_gone():

@@ -23,9 +23,9 @@ class ReleaseFiles:
         found = self._at_once(self._objects.get, [self._key(seq) for seq in seqs])
         return {seq: body for seq, body in zip(seqs, found, strict=True) if body is not None}
 
-    def first(self, newest: int) -> int:
-        """The oldest version that is there: those before it have expired, in the order of their numbers."""
-        low, high = 1, newest
+    def first(self, newest: int, low: int = 1) -> int:
+        """The oldest version from `low` on that is there: those before have expired, in the order of their numbers."""
+        high = low if self._objects.get(self._key(low)) is not None else newest
         while low < high:
             middle = (low + high) // 2
             low, high = (low, middle) if self._objects.get(self._key(middle)) is not None else (middle + 1, high)

@@ -1,6 +1,6 @@
-"""Nudges: the CloudEvents 1.0 with which one function wakes another.
+"""Nudges: the CloudEvents 1.0 with which a function, or a router, says "look now" to another function.
 
-A nudge only says "look now". It carries no truth, so a lost, late or repeated one does no harm: whoever is woken reads
+A nudge carries no truth, so a lost, late or repeated one does no harm: whoever is woken reads
 the journal.
 """
 

@@ -63,7 +63,7 @@ class Interval(NamedTuple):
         return self._replace(users=self.users - failed, users_failed=self.users_failed - failed, client_paths=rest)
 
 
-def told(rows: Iterable[Interval]) -> list[tuple[Any, ...]]:
+def stored_rows(rows: Iterable[Interval]) -> list[tuple[Any, ...]]:
     """As they are stored: without the ends that say nothing."""
     return [row if row.mirrored else row[: _COUNTS + 1] if row.client_paths else row[:_COUNTS] for row in rows]
 
@@ -164,7 +164,7 @@ class RunningCounts(Frozen):
     @field_serializer("rows")
     def _without_unknown(self, rows: tuple[Interval, ...]) -> list[tuple[Any, ...]]:
         """As 0.1.0 wrote them where nothing is known of clients, and nothing is mirrored."""
-        return told(rows)
+        return stored_rows(rows)
 
     @field_serializer("before")
     def _as_before(self, before: PreSwitch | None) -> tuple[Any, ...] | None:

@@ -20,7 +20,7 @@ from bluegreen.core.config.thresholds import Thresholds, Watch
 from bluegreen.core.credentials import hidden
 from bluegreen.core.environment import Environment
 from bluegreen.core.finding import Verdict
-from bluegreen.core.judge.evidence import Evidence, Interval, PreSwitch, told
+from bluegreen.core.judge.evidence import Evidence, Interval, PreSwitch, stored_rows
 from bluegreen.core.judge.intervals import EarlierRow, slower, summed_up
 from bluegreen.core.judge.telemetry import NoData
 from bluegreen.core.judge.verdict import BakeContext, Judgement, Observation, judge
@@ -76,7 +76,7 @@ class WrittenLook(Frozen):
 
     @field_serializer("intervals")
     def _without_unknown(self, rows: tuple[Interval, ...]) -> list[tuple[Any, ...]]:
-        return told(rows)
+        return stored_rows(rows)
 
 
 def judged(look: WrittenLook, evidence: Evidence) -> Judgement:

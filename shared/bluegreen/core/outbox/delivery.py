@@ -8,14 +8,13 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from bluegreen.core.notices import Channel, ChannelTrouble, Notice, important, weight
+from bluegreen.core.notices import PROGRAMS, Channel, ChannelTrouble, Notice, important, weight
 from bluegreen.core.record import OUTBOX_KEPT, SAYS_KEPT, THREADS_KEPT, Record
 from bluegreen.core.release_file import witness
 
 _PAUSES = (5.0, 15.0, 60.0, 300.0, 900.0)  # seconds after the first try, the second, …; then always the last
 _TRIES = 8
 _KEPT_FOR = timedelta(hours=1)
-_PROGRAMS = (Channel.CDEVENTS, Channel.OTLP)
 _LEFT_BEHIND = timedelta(seconds=90)  # a notice that its own turn did not deliver; a minute is for clocks that differ
 _DESCRIPTION = 140 - witness.LENGTH  # longest that GitHub's deployment status takes beside the witness
 
@@ -47,8 +46,8 @@ def in_order(notices: Iterable[Notice]) -> list[Notice]:
     Events are for a program, which wants them in the order in which things happened; people go first.
     """
     listed = [*notices]
-    events = [n for n in listed if n.channel in _PROGRAMS]
-    newest_first = [n for n in reversed(listed) if n.channel not in _PROGRAMS]
+    events = [n for n in listed if n.channel in PROGRAMS]
+    newest_first = [n for n in reversed(listed) if n.channel not in PROGRAMS]
     newest_first.sort(key=lambda n: (-weight(n), n.resolves, -n.at.timestamp(), n.channel is Channel.GITHUB))
     return newest_first + events
 
@@ -63,9 +62,10 @@ def with_earlier(record: Record, notices: Iterable[Notice], now: datetime) -> li
 
 
 def bounded(notices: tuple[Notice, ...]) -> tuple[Notice, ...]:
-    """As many as a record holds: the least important go, of those the oldest."""
+    """As many as a record holds: machine events go before what people read, then the least important, the oldest."""
     excess = len(notices) - OUTBOX_KEPT
-    going = sorted(range(len(notices)), key=lambda at: (weight(notices[at]), at))[: max(excess, 0)]
+    order = {at: (n.channel not in PROGRAMS, weight(n), at) for at, n in enumerate(notices)}
+    going = sorted(order, key=order.__getitem__)[: max(excess, 0)]
     return tuple(notice for at, notice in enumerate(notices) if at not in going)
 
 
@@ -130,7 +130,7 @@ def _threaded(record: Record, attempt: Attempt) -> Record:
 
 
 def _expired(notice: Notice, now: datetime) -> bool:
-    if notice.channel in _PROGRAMS:
+    if notice.channel in PROGRAMS:
         return False  # a program counts: what it has not taken yet it is told later
     return not important(notice) and (notice.tries >= _TRIES or notice.at + _KEPT_FOR <= now)
 

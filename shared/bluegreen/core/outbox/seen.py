@@ -1,16 +1,17 @@
 """Notices that a person has seen in `status`: they are tried no more.
 
 That `status` was called says nothing, as machines call it too: a person says so. A state that GitHub's page is to show
-is no message, and a page that is over is to be closed whoever has seen it.
+is no message, a page that is over is to be closed whoever has seen it, and a machine event is no person's to see.
 """
 
-from bluegreen.core.notices import Channel, Notice, important
+from bluegreen.core.notices import PROGRAMS, Channel, Notice, important
 from bluegreen.core.record import Record
 
 
 def waiting(record: Record) -> list[Notice]:
     """What somebody may have seen before it was delivered."""
-    return [n for n in record.outbox if important(n) and not n.resolves and n.channel is not Channel.GITHUB]
+    apart = {Channel.GITHUB, *PROGRAMS}
+    return [n for n in record.outbox if important(n) and not n.resolves and n.channel not in apart]
 
 
 def marked(record: Record, which: str) -> tuple[Record, str]:

@@ -12,7 +12,7 @@ from bluegreen.core.config.notify import (
     TraceNotice,
 )
 from bluegreen.core.config.service import Service
-from bluegreen.core.notices import important
+from bluegreen.core.notices import PROGRAMS, important
 from bluegreen.core.record import Record
 
 _NAMES = {
@@ -49,7 +49,7 @@ def next_step(record: Record, service: Service) -> str:
 
 
 def facts(record: Record) -> dict[str, Any]:
-    """Each channel that takes no notices; and what is important and not delivered yet, so that it is seen here."""
+    """Each channel that takes no notices; and what people are to read and have not got yet, so that it is seen here."""
     troubles = {
         entry: {"since": trouble.since.isoformat(timespec="seconds"), "says": trouble.says}
         for entry, trouble in record.channels.items()
@@ -64,7 +64,7 @@ def facts(record: Record) -> dict[str, Any]:
             "why": n.reason,
         }
         for n in record.outbox
-        if important(n) and not n.resolves
+        if important(n) and not n.resolves and n.channel not in PROGRAMS
     ]
     return {"channels": troubles, "undelivered": undelivered}
 

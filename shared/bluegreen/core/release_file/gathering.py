@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from bluegreen.core.gathered import Gathered, number_of
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record
 from bluegreen.core.release_file.chain import link
@@ -18,18 +19,30 @@ class Cut(NamedTuple):
     over: bool
 
 
-def is_pending(record: Record) -> bool:
-    """A release has come to rest whose versions are not kept yet. What was superseded in the queue never flew."""
-    gathered = record.gathered
+def is_pending(record: Record, newest: int) -> bool:
+    """A file can be made, or nobody has looked whether it can: a release has come to rest, or has filled another part.
+
+    `newest`: the number of the record's version.
+    """
+    gathered, release = record.gathered, record.release
     if gathered is not None and not gathered.over:
-        return True
-    done = _number(gathered.release) if gathered is not None else 0
-    return any(past.outcome is not Phase.SUPERSEDED and _number(past.id) > done for past in record.past)
+        flies = release is not None and release.id == gathered.release
+        return not flies or newest - gathered.seq >= PART
+    return newest_past(record) > (gathered.done_for(record.service) if gathered is not None else 0)
 
 
-def cut(bodies: Mapping[int, bytes]) -> Cut | None:
-    """Where the next file ends, of versions by their numbers; None where more have to be read."""
-    release, first = "", next(iter(bodies), 0)
+def newest_past(record: Record) -> int:
+    """The number of the newest release that is over. What was superseded in the queue never flew."""
+    flown = (past.id for past in record.past if past.outcome is not Phase.SUPERSEDED)
+    return max((number_of(each, record.service) for each in flown), default=0)
+
+
+def cut(bodies: Mapping[int, bytes], before: Gathered | None = None) -> Cut | None:
+    """Where the next file ends, of versions by their numbers; None where more have to be read.
+
+    `before`: what is kept. A release whose last part that is not ends with the first version without it, too.
+    """
+    first, release = next(iter(bodies), 0), before.release if before is not None and not before.over else ""
     for many, body in enumerate(bodies.values(), start=1):
         try:
             here = link(body).release
@@ -41,8 +54,3 @@ def cut(bodies: Mapping[int, bytes]) -> Cut | None:
             return Cut(here or f"idle-{first}", many, over=not here)
         release = here
     return None
-
-
-def _number(release: str) -> int:
-    number = release.rpartition("-")[2]
-    return int(number) if number.isdecimal() else 0

@@ -83,15 +83,15 @@ def _differences(before: Record, after: Record, look: WrittenLook, evidence: Evi
         ours, theirs = kept.evidence, computed
         others = (name for name in _COMPUTED if getattr(ours, name) != getattr(theirs, name))
         yield from (f"`{name}` of the evidence is another" for name in others)
-    to, wanted = _phase(after, look.release), move_for(Phase.WATCHING, _with_floor(before, finding.verdict)).next
+    to, wanted = _phase(after, look.release), move_for(Phase.WATCHING, _unless_barred(before, finding.verdict)).next
     if wanted is not Phase.WATCHING and to is not wanted:
         yield f"it leads to {wanted.value}, not to {to.value if to else 'nothing known'}"
 
 
-def _with_floor(record: Record, verdict: Verdict) -> Verdict:
-    """Nothing goes back to what the database does not fit any more."""
-    before = record.on(record.in_flight.previous or record.active).tag
-    return Verdict.BARRED if verdict is Verdict.BAD and record.below_floor(before) else verdict
+def _unless_barred(record: Record, verdict: Verdict) -> Verdict:
+    """As the watch has it: nothing goes back to what production must not go back to."""
+    to = record.in_flight.previous or record.active
+    return Verdict.BARRED if verdict is Verdict.BAD and record.barred(to) else verdict
 
 
 def _phase(record: Record, release: str) -> Phase | None:

@@ -1,7 +1,9 @@
 """A release's versions as spans, in OTLP's JSON (opentelemetry.io/docs/specs/otlp, trace.proto).
 
-The root is the release, below it a span for each phase, below that one for each look that was written down. Times are
-the journal's. In JSON, ids are hex and 64-bit numbers are texts.
+A span is a stretch of time with a name. The root is the release, from when it was asked for until it was over. Below it
+is one for each phase; below that one from each version of the journal in the phase to the next, which says why that one
+was written and by whom: where somebody looks for ten minutes and writes six times, five spans show how the time went.
+Times are the journal's, in nanoseconds since 1970. In JSON, ids are hex and 64-bit numbers are texts.
 """
 
 import hashlib
@@ -30,7 +32,7 @@ class _Stretch(NamedTuple):
 
 
 def document(service: Service, versions: list[Version]) -> dict[str, Any]:
-    """`versions` as reading.of_release gives them."""
+    """`versions` as clients/store/release_versions gives them: at least one in which the release was in flight."""
     resource = {"service.name": "bluegreen", "bluegreen.service": service.name}
     scope = {"scope": {"name": "bluegreen"}, "spans": [*_spans(service, versions)]}
     return {"resourceSpans": [{"resource": {"attributes": _attributes(resource)}, "scopeSpans": [scope]}]}

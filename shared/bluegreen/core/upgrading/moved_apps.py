@@ -62,7 +62,7 @@ def _ended(record: Record, service: Service, environment: Environment, says: str
 
 def _idle(record: Record, service: Service, environment: Environment, says: str, now: datetime) -> Record:
     ran = record.on(environment).tag
-    record = record.with_environment(environment, status=Status.UNFIT, since=now, **_NOTHING_KNOWN)
+    record = record.with_environment(environment, status=Status.UNFIT, since=now, redeployed=says, **_NOTHING_KNOWN)
     reason = "what runs there is not known, so there is nothing to go back to until a release went there"
     step = advice.to_restore(record.service, ran) if ran else "push a newer tag: it is released there"
     return queue_notice(record, service, Tone.WARNING, says, now, reason, step)

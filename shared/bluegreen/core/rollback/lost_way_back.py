@@ -10,7 +10,7 @@ from bluegreen.core.orders import Outcome
 from bluegreen.core.record import Record
 
 
-def gone(record: Record, service: Service, known: EnvironmentState, why: str, now: datetime) -> Outcome:
+def taken_away(record: Record, service: Service, known: EnvironmentState, why: str, now: datetime) -> Outcome:
     """`known` is what was compared: where the record says something else by now, nothing is done."""
     idle = record.on(record.idle)
     if idle != known:
