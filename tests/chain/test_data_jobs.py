@@ -116,6 +116,37 @@ def test_one_that_github_refuses_failed_at_once():
     assert "workflow_dispatch" in laptop.job().says
 
 
+@pytest.mark.parametrize("after", [WORKFLOW, {"app": "", "job": "backfill"}])
+def test_one_whose_run_cannot_be_read_any_more_failed_and_the_next_goes_on(after):
+    laptop = live(JobLaptop(after))
+    laptop.minute()
+    assert laptop.job().state is DataJobState.RUNNING
+    asked = "digitalocean" if laptop.job().app else "github"
+    laptop.faults[asked].add(Fault(method="GET", path=f"{laptop.job().run}$", status=404, message={"message": "gone"}))
+    for _ in range(3):
+        laptop.minute()
+    assert laptop.job().state is DataJobState.FAILED
+    assert laptop.job().says.startswith("nobody knows what became of it: ")
+    assert "404" in laptop.job().says
+    assert len(laptop.said("the data job of v1.3.0")) == 1
+    live(laptop, "v1.4.0")
+    laptop.minute()
+    assert (laptop.job().tag, laptop.job().state) == ("v1.4.0", DataJobState.RUNNING)
+
+
+def test_one_whose_app_is_gone_failed_before_it_was_begun_and_the_next_goes_on():
+    laptop = live(JobLaptop({"app": "", "job": "backfill"}))
+    laptop.faults["digitalocean"].add(Fault(method="GET", path=f"{laptop.jobs}/deployments", status=404))
+    for _ in range(3):
+        laptop.minute()
+    assert laptop.job().state is DataJobState.FAILED
+    assert laptop.job().says.startswith("it was not started: ")
+    assert len(laptop.said("the data job of v1.3.0, backfill: failed")) == 1
+    live(laptop, "v1.4.0")
+    laptop.minute()
+    assert (laptop.job().tag, laptop.job().state) == ("v1.4.0", DataJobState.RUNNING)
+
+
 def test_where_the_answer_is_lost_the_run_is_found_and_not_started_again():
     laptop = live(JobLaptop())
     laptop.faults["github"].add(Fault(method="POST", path="dispatches", status=504, after_effect=True))

@@ -36,13 +36,21 @@ def begun(service: Service, release: str, before: tuple[str, ...], record: Recor
     if job is None or job.state is not DataJobState.DUE:
         return Outcome(False, record, "begun already")
     if record.on(record.active).tag != job.tag:
-        says = f"production left {job.tag} before {job.name} was begun, so it was left out"
-        job = job.model_copy(update={"state": DataJobState.LEFT_OUT, "says": says, "since": now})
-        return Outcome(False, told(with_job(record, job), service, job, Tone.WARNING, now), says)
+        return _left_out(record, service, job, now)
     within = service.migrations.after.within if service.migrations.after else 0.0
     deadline = now + timedelta(seconds=within)
     changes = {"state": DataJobState.STARTING, "since": now, "deadline": deadline, "before": before}
     return Outcome(True, with_job(record, job.model_copy(update=changes)), f"{job.name} is to be started", taken=True)
+
+
+def not_begun(service: Service, release: str, refused: str, record: Record, now: datetime) -> Outcome:
+    """What has to be known before it may be begun was refused, so it was never started."""
+    job = _job(record, release)
+    if job is None or job.state is not DataJobState.DUE:
+        return Outcome(False, record, "begun already")
+    if record.on(record.active).tag != job.tag:
+        return _left_out(record, service, job, now)
+    return _ended(record, service, job, JobSeen(ended=False, says=f"it was not started: {refused}"), now)
 
 
 def looked(service: Service, release: str, seen: JobSeen, record: Record, now: datetime) -> Outcome:
@@ -67,6 +75,12 @@ def looked(service: Service, release: str, seen: JobSeen, record: Record, now: d
     limit = spoken(service.migrations.after.within) if service.migrations.after else "its time"
     changed = changed.model_copy(update={"says": f"not done within {limit}; it is followed on"})
     return Outcome(True, paged(with_job(record, changed), service, changed, now), changed.says)
+
+
+def _left_out(record: Record, service: Service, job: DataJob, now: datetime) -> Outcome:
+    says = f"production left {job.tag} before {job.name} was begun, so it was left out"
+    job = job.model_copy(update={"state": DataJobState.LEFT_OUT, "says": says, "since": now})
+    return Outcome(False, told(with_job(record, job), service, job, Tone.WARNING, now), says)
 
 
 def _unknown(record: Record, service: Service, job: DataJob, now: datetime) -> Outcome:
