@@ -189,6 +189,35 @@ def test_one_whose_release_production_has_left_is_left_out():
     assert laptop.said("the data job of v1.3.0, backfill.yml: left out")
 
 
+def test_a_rollback_that_is_undone_starts_none_a_second_time():
+    laptop = live(JobLaptop())
+    laptop.minute()
+    (run,) = laptop.actions.runs
+    laptop.actions.finish(run)
+    laptop.minute()
+    undone(laptop)
+    assert len(laptop.record().data_jobs) == 1
+    assert [*laptop.actions.runs] == [run]
+
+
+def test_one_that_was_left_out_is_started_once_the_rollback_is_undone():
+    laptop = live(JobLaptop())
+    undone(laptop)
+    assert [job.state for job in laptop.record().data_jobs] == [DataJobState.LEFT_OUT, DataJobState.RUNNING]
+    assert len(laptop.actions.runs) == 1
+
+
+def undone(laptop):
+    assert laptop.invoke("rollback")["ok"]
+    laptop.rest()
+    laptop.minute()
+    assert laptop.invoke("rollback", {"undo": "true"})["ok"]
+    laptop.rest()
+    laptop.minute()
+    assert laptop.outcome("v1.3.0") == "live"
+    laptop.minute()
+
+
 def test_a_release_that_is_never_proven_starts_none_and_says_so():
     laptop = JobLaptop()
     laptop.routers = 0
