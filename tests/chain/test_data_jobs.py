@@ -2,8 +2,9 @@
 
 import pytest
 
-from bluegreen.core.errors import Misconfigured
+from bluegreen.core.errors import Misconfigured, Unavailable
 from bluegreen.core.later import DataJobState
+from bluegreen.core.phases import Phase
 from bluegreen.watch import data_jobs
 from bluegreen_emulator.digitalocean.host import web_app
 from bluegreen_emulator.faults import Fault
@@ -227,6 +228,57 @@ def test_a_release_that_is_never_proven_starts_none_and_says_so():
     assert laptop.outcome("v1.3.0") == "unproven"
     assert laptop.actions.runs == {}
     assert laptop.said("was never proven, so backfill.yml was not started")
+
+
+def test_one_that_runs_is_followed_and_one_that_is_due_left_out_where_the_section_is_gone():
+    laptop = live(JobLaptop())
+    laptop.minute()
+    (run,) = laptop.actions.runs
+    without(laptop)
+    laptop.actions.finish(run)
+    laptop.minute()
+    assert laptop.job().state is DataJobState.DONE
+
+    laptop = live(JobLaptop())
+    without(laptop)
+    laptop.minute()
+    assert laptop.job().state is DataJobState.LEFT_OUT
+    assert "was taken out of bluegreen.yml" in laptop.job().says
+    assert laptop.actions.runs == {}
+
+
+def without(laptop):
+    """`migrations.after` is taken out of bluegreen.yml, and functions are deployed with it."""
+    services = laptop.settings.file.services
+    migrations = services["web"].migrations.model_copy(update={"after": None})
+    services["web"] = services["web"].model_copy(update={"migrations": migrations})
+
+
+def test_without_a_job_in_the_record_it_costs_nothing_also_where_the_work_before_it_fails():
+    asked = reads(JobLaptop())
+    assert asked == reads(Laptop())
+    assert asked > 0
+
+
+def reads(laptop):
+    """How often a minute of the watch reads the bucket, where it cannot keep the files of a release that is over."""
+    laptop.push("v1.3.0")
+    laptop.until(Phase.DEPLOYING)
+    assert laptop.invoke("abort")["ok"]
+    state, asked = laptop.state, []
+    read, create = state.get, state.create
+
+    def refuse(key, body):
+        if "/releases/" in key:
+            raise Unavailable("the bucket takes nothing")
+        create(key, body)
+
+    state.create = refuse
+    laptop.rest()
+    state.get = lambda key: asked.append(key) or read(key)
+    laptop.minute()
+    assert [line for line in laptop.lines if line["what"].startswith("the versions of a release that is over")]
+    return len(asked)
 
 
 @pytest.mark.parametrize("fails", [False, True])

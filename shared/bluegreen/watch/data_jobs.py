@@ -9,7 +9,7 @@ from bluegreen.core.after_bake import data_job as jobs
 from bluegreen.core.after_bake.data_job import JobSeen
 from bluegreen.core.errors import Never, Refused
 from bluegreen.core.later import DataJob, DataJobState
-from bluegreen.core.record import Version
+from bluegreen.core.record import Record, Version
 from bluegreen.ordering.placing import deliver_notices, place
 
 _ENDED = {"ACTIVE": True, "ERROR": False, "CANCELED": False, "SUPERSEDED": False}
@@ -19,6 +19,11 @@ _SHOWN = 120  # characters of a workflow's conclusion
 class _Begun(NamedTuple):
     version: Version
     ours: bool  # this look has written the intent
+
+
+def due(cloud: Cloud, record: Record | None) -> bool:
+    """Without a job nothing is read or asked. One that was begun is followed, whatever bluegreen.yml says by now."""
+    return record is not None and jobs.wanted(record) is not None
 
 
 def look(cloud: Cloud, version: Version) -> Version:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from bluegreen.clients.bounded import within
 from bluegreen.cloud import Clock, Cloud
 from bluegreen.core.errors import BluegreenError
-from bluegreen.core.record import Version
+from bluegreen.core.record import Record, Version
 from bluegreen.steps import bug_report, delivering, production_repair
 from bluegreen.watch import after_bake, data_jobs, missed_tags, release_files, way_back
 
@@ -26,28 +26,32 @@ _MARGIN = 6.0  # seconds of the invocation that are left over for the end
 class SideWork(NamedTuple):
     """A provider that does not answer is asked again another time."""
 
-    due: Callable[[Cloud], bool]
+    due: Callable[[Cloud, Record | None], bool]  # by the newest record that was read, None where none was
     act: Callable[[Cloud, Version], Version]
     not_done: str  # what the log says where it failed
+
+
+def _always(cloud: Cloud, record: Record | None) -> bool:
+    return True
 
 
 # In this order: notices have a budget of their own, and a channel that hangs is not asked again at once.
 SIDE_WORK = (
     SideWork(
-        lambda cloud: True,
+        _always,
         lambda cloud, version: delivering.deliver_due(cloud, version),
         "notices that were left behind were not delivered",
     ),
-    SideWork(lambda cloud: True, after_bake.look, "what serves after its bake was not looked at"),
+    SideWork(_always, after_bake.look, "what serves after its bake was not looked at"),
     SideWork(
-        lambda cloud: cloud.has_traffic_setting, production_repair.repair, "where production goes was not looked at"
+        lambda cloud, record: cloud.has_traffic_setting,
+        production_repair.repair,
+        "where production goes was not looked at",
     ),
-    SideWork(lambda cloud: True, way_back.look, "the idle environment was not compared with what was deployed there"),
-    SideWork(lambda cloud: True, release_files.keep, "the versions of a release that is over were not kept yet"),
-    SideWork(
-        lambda cloud: cloud.service.migrations.after is not None, data_jobs.look, "the data job was not looked at"
-    ),
-    SideWork(missed_tags.due, missed_tags.take_up, "GitHub was not asked for missed tags"),
+    SideWork(_always, way_back.look, "the idle environment was not compared with what was deployed there"),
+    SideWork(_always, release_files.keep, "the versions of a release that is over were not kept yet"),
+    SideWork(data_jobs.due, data_jobs.look, "the data job was not looked at"),
+    SideWork(lambda cloud, record: missed_tags.due(cloud), missed_tags.take_up, "GitHub was not asked for missed tags"),
 )
 
 
@@ -70,12 +74,16 @@ def do(services: list[LastRead], clock: Clock, pause: float | None) -> list[Last
 
 def _done(cloud: Cloud, version: Version | None, ends: float) -> bool:
     """False where there was not the time for all that is due."""
-    for work in (work for work in SIDE_WORK if work.due(cloud)):
+    read = version.record if version else None  # where work has failed, what was read before still says what is due
+    for work in SIDE_WORK:
+        if not work.due(cloud, read):
+            continue
         left = ends - cloud.clock.seconds()
         if left < _LEAST:
             return False
         with within(left):
             version = _act(work, cloud, version)
+        read = version.record if version else read
     return True
 
 

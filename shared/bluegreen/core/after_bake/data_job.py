@@ -35,8 +35,8 @@ def begun(service: Service, release: str, before: tuple[str, ...], record: Recor
     job = _job(record, release)
     if job is None or job.state is not DataJobState.DUE:
         return Outcome(False, record, "begun already")
-    if record.on(record.active).tag != job.tag:
-        return _left_out(record, service, job, now)
+    if why := _why_left_out(record, service, job):
+        return _left_out(record, service, job, why, now)
     within = service.migrations.after.within if service.migrations.after else 0.0
     deadline = now + timedelta(seconds=within)
     changes = {"state": DataJobState.STARTING, "since": now, "deadline": deadline, "before": before}
@@ -48,8 +48,8 @@ def not_begun(service: Service, release: str, refused: str, record: Record, now:
     job = _job(record, release)
     if job is None or job.state is not DataJobState.DUE:
         return Outcome(False, record, "begun already")
-    if record.on(record.active).tag != job.tag:
-        return _left_out(record, service, job, now)
+    if why := _why_left_out(record, service, job):
+        return _left_out(record, service, job, why, now)
     return _ended(record, service, job, JobSeen(ended=False, says=f"it was not started: {refused}"), now)
 
 
@@ -77,10 +77,17 @@ def looked(service: Service, release: str, seen: JobSeen, record: Record, now: d
     return Outcome(True, paged(with_job(record, changed), service, changed, now), changed.says)
 
 
-def _left_out(record: Record, service: Service, job: DataJob, now: datetime) -> Outcome:
-    says = f"production left {job.tag} before {job.name} was begun, so it was left out"
-    job = job.model_copy(update={"state": DataJobState.LEFT_OUT, "says": says, "since": now})
-    return Outcome(False, told(with_job(record, job), service, job, Tone.WARNING, now), says)
+def _why_left_out(record: Record, service: Service, job: DataJob) -> str:
+    if record.on(record.active).tag != job.tag:
+        return f"production left {job.tag} before {job.name} was begun, so it was left out"
+    if service.migrations.after is None:
+        return f"migrations.after was taken out of bluegreen.yml before {job.name} was begun, so it was left out"
+    return ""
+
+
+def _left_out(record: Record, service: Service, job: DataJob, why: str, now: datetime) -> Outcome:
+    job = job.model_copy(update={"state": DataJobState.LEFT_OUT, "says": why, "since": now})
+    return Outcome(False, told(with_job(record, job), service, job, Tone.WARNING, now), why)
 
 
 def _unknown(record: Record, service: Service, job: DataJob, now: datetime) -> Outcome:
