@@ -99,8 +99,8 @@ def _told(place: Place, found: KeptRelease, environment: str) -> list[Witness]:
     repository, github = found.service.repository, place.clients.github
     payload = {"bluegreen": found.id, "tag": found.release.tag}
     deployment = github.deployment(repository, environment, payload)
-    texts = [] if deployment is None else github.descriptions(repository, deployment)
-    return [said for text in texts if (said := witness.found(text)) is not None]
+    told = [] if deployment is None else github.statuses(repository, deployment)
+    return [said for each in told if (said := witness.found(each.description or "")) is not None]
 
 
 def _compared(place: Place, found: KeptRelease, told: Witness) -> Proof:

@@ -48,7 +48,7 @@ class GitHubNotifier:
         repository, phase = self.service.repository, Phase(notice.status)
         deployment = self._deployment(notice)
         state = _STATES.get(phase, "in_progress")
-        if self.github.status(repository, deployment) != state:
+        if self._newest(deployment) != state:
             says = f"{notice.headline}: {notice.reason}" if notice.reason else notice.headline
             urls = {"environment_url": self._url(notice, phase), "log_url": links.log(self.service, notice)}
             self.github.set_status(repository, deployment, state, says, urls, notice.witness)
@@ -85,10 +85,15 @@ class GitHubNotifier:
         text = f"{notice.service} {notice.tag}"
         return found or self.github.create_deployment(repository, ref, where, payload, text)
 
+    def _newest(self, deployment: int) -> str:
+        """The state that it was last given, "" where it was given none yet."""
+        found = self.github.statuses(self.service.repository, deployment, 1)
+        return found[0].state if found else ""
+
     def _retire_others(self, deployment: int, urls: Mapping[str, str]) -> None:
         """GitHub retires older deployments by itself only where they are not production."""
         for other in self.github.deployments(self.service.repository, self.settings.environment):
-            if other != deployment and self.github.status(self.service.repository, other) == "success":
+            if other != deployment and self._newest(other) == "success":
                 self.github.set_status(self.service.repository, other, "inactive", "replaced", urls)
 
     def _url(self, notice: Notice, phase: Phase) -> str:

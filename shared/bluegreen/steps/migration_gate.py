@@ -92,9 +92,9 @@ def _judged(turn: Turn, files: _Files) -> Migrations:
     from bluegreen.core.migrations.readers import gone
     from bluegreen.steps.database import readers_gone
 
-    github, repository = turn.cloud.clients.github, turn.cloud.service.repository
+    files_of, repository = turn.cloud.clients.github.files, turn.cloud.service.repository
     blobs = list(dict.fromkeys(blob for part in files for blob in part.values()))
-    texts = dict(zip(blobs, at_once(lambda blob: github.blob(repository, blob), blobs), strict=True))
+    texts = dict(zip(blobs, at_once(lambda blob: files_of.blob(repository, blob), blobs), strict=True))
     run = [
         gate.MigrationFile(path, texts[blob], texts[files.replaced[path]] if path in files.replaced else "")
         for path, blob in files.changed.items()
