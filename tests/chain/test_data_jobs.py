@@ -2,8 +2,8 @@
 
 import pytest
 
+from bluegreen.core.data_jobs.stored import DataJobState
 from bluegreen.core.errors import Misconfigured, Unavailable
-from bluegreen.core.later import DataJobState
 from bluegreen.core.phases import Phase
 from bluegreen.watch import data_jobs
 from bluegreen_emulator.digitalocean.host import web_app
@@ -301,11 +301,23 @@ def test_a_job_that_could_not_fail_is_refused_by_name():
 
 
 @pytest.mark.parametrize(
-    "after", [{}, {"workflow": "a.yml", "app": "x", "job": "y"}, {"app": "x"}, {"workflow": "../a.yml"}]
+    ("after", "stands"),
+    [
+        ({}, "none of them"),
+        ({"workflow": "a.yml", "app": "x", "job": "y"}, "workflow and app and job"),
+        ({"app": "x"}, "app"),
+        ({"job": "y"}, "job"),
+    ],
 )
-def test_what_is_to_be_started_is_said_one_way(after):
-    with pytest.raises(Misconfigured, match=r"migrations\.after"):
+def test_what_is_to_be_started_is_said_one_way(after, stands):
+    wanted = rf"migrations\.after: either workflow is wanted, such as .*, or app, .*; here {stands} stands$"
+    with pytest.raises(Misconfigured, match=wanted):
         Laptop(migrations={"after": after})
+
+
+def test_a_workflow_is_a_file_s_name():
+    with pytest.raises(Misconfigured, match=r"migrations\.after\.workflow: it has to match"):
+        Laptop(migrations={"after": {"workflow": "../a.yml"}})
 
 
 LEFT = '-- bluegreen: cleanup ALTER TABLE "Patient" DROP COLUMN "nick";\nALTER TABLE "Patient" ADD COLUMN name text;'

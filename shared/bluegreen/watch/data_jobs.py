@@ -5,11 +5,11 @@ from functools import partial
 from typing import NamedTuple
 
 from bluegreen.cloud import Cloud
-from bluegreen.core.after_bake import data_job as jobs
-from bluegreen.core.after_bake.data_job import JobSeen
+from bluegreen.core.data_jobs import following
+from bluegreen.core.data_jobs.following import JobSeen
+from bluegreen.core.data_jobs.stored import DataJob, DataJobState
 from bluegreen.core.errors import Never, Refused
-from bluegreen.core.later import DataJob, DataJobState
-from bluegreen.core.record import Record, Version
+from bluegreen.core.record import Version
 from bluegreen.ordering.placing import deliver_notices, place
 
 _ENDED = {"ACTIVE": True, "ERROR": False, "CANCELED": False, "SUPERSEDED": False}
@@ -21,14 +21,9 @@ class _Begun(NamedTuple):
     ours: bool  # this look has written the intent
 
 
-def due(cloud: Cloud, record: Record | None) -> bool:
-    """Without a job nothing is read or asked. One that was begun is followed, whatever bluegreen.yml says by now."""
-    return record is not None and jobs.wanted(record) is not None
-
-
 def look(cloud: Cloud, version: Version) -> Version:
     """The newest version afterwards. Nothing is written where nothing has changed."""
-    job = jobs.wanted(version.record)
+    job = following.wanted(version.record)
     if job is None or version.record.lost:
         return version
     if job.state is not DataJobState.DUE:
@@ -51,15 +46,15 @@ def _answered(ask: Callable[[], JobSeen], otherwise: str = "") -> JobSeen:
 def _begun(cloud: Cloud, job: DataJob) -> _Begun:
     try:
         before = tuple(each.id for each in cloud.clients.digitalocean.deployments(job.app)) if job.app else ()
-        decide = partial(jobs.begun, cloud.service, job.release, before)
+        decide = partial(following.begun, cloud.service, job.release, before)
     except Never as error:
-        decide = partial(jobs.not_begun, cloud.service, job.release, str(error))
+        decide = partial(following.not_begun, cloud.service, job.release, str(error))
     placed = place(cloud, f"{job.name} of {job.tag} is to be started", decide)
     return _Begun(deliver_notices(cloud, placed), placed.written and placed.outcome.taken)
 
 
 def _noted(cloud: Cloud, version: Version, job: DataJob, seen: JobSeen) -> Version:
-    decide = partial(jobs.looked, cloud.service, job.release, seen)
+    decide = partial(following.looked, cloud.service, job.release, seen)
     if decide(version.record, cloud.clock.now()).record is version.record:
         return version
     return deliver_notices(cloud, place(cloud, f"{job.name} of {job.tag} was looked at", decide))

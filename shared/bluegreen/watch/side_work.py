@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from bluegreen.clients.bounded import within
 from bluegreen.cloud import Clock, Cloud
+from bluegreen.core.data_jobs.stored import OVER
 from bluegreen.core.errors import BluegreenError
 from bluegreen.core.record import Record, Version
 from bluegreen.steps import bug_report, delivering, production_repair
@@ -31,26 +32,31 @@ class SideWork(NamedTuple):
     not_done: str  # what the log says where it failed
 
 
-def _always(cloud: Cloud, record: Record | None) -> bool:
-    return True
-
-
 # In this order: notices have a budget of their own, and a channel that hangs is not asked again at once.
 SIDE_WORK = (
     SideWork(
-        _always,
+        lambda cloud, record: True,
         lambda cloud, version: delivering.deliver_due(cloud, version),
         "notices that were left behind were not delivered",
     ),
-    SideWork(_always, after_bake.look, "what serves after its bake was not looked at"),
+    SideWork(lambda cloud, record: True, after_bake.look, "what serves after its bake was not looked at"),
     SideWork(
         lambda cloud, record: cloud.has_traffic_setting,
         production_repair.repair,
         "where production goes was not looked at",
     ),
-    SideWork(_always, way_back.look, "the idle environment was not compared with what was deployed there"),
-    SideWork(_always, release_files.keep, "the versions of a release that is over were not kept yet"),
-    SideWork(data_jobs.due, data_jobs.look, "the data job was not looked at"),
+    SideWork(
+        lambda cloud, record: True, way_back.look, "the idle environment was not compared with what was deployed there"
+    ),
+    SideWork(
+        lambda cloud, record: True, release_files.keep, "the versions of a release that is over were not kept yet"
+    ),
+    # Without a job nothing is read or asked. One that was begun is followed, whatever bluegreen.yml says by now.
+    SideWork(
+        lambda cloud, record: record is not None and any(job.state not in OVER for job in record.data_jobs),
+        data_jobs.look,
+        "the data job was not looked at",
+    ),
     SideWork(lambda cloud, record: missed_tags.due(cloud), missed_tags.take_up, "GitHub was not asked for missed tags"),
 )
 

@@ -3,7 +3,7 @@
 import pytest
 
 from bluegreen.core.data_jobs import entries
-from bluegreen.core.later import DataJob, DataJobState
+from bluegreen.core.data_jobs.stored import DataJob, DataJobState
 from bluegreen.core.phases import Phase
 from tests.build import COMMIT, NOW, in_phase, service
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from bluegreen.core import outbox
 from bluegreen.core.config.service import Service
-from bluegreen.core.later import OVER, DataJob, DataJobState
+from bluegreen.core.data_jobs.stored import OVER, DataJob, DataJobState
 from bluegreen.core.notices import Tone
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record

@@ -7,7 +7,7 @@ from bluegreen.core import outbox
 from bluegreen.core.config.service import Service
 from bluegreen.core.config.units import spoken
 from bluegreen.core.data_jobs.entries import headline, page_of, paged, told, with_job
-from bluegreen.core.later import OVER, DataJob, DataJobState
+from bluegreen.core.data_jobs.stored import OVER, DataJob, DataJobState
 from bluegreen.core.notices import Tone
 from bluegreen.core.orders import Outcome
 from bluegreen.core.record import SAYS_KEPT, Record
