@@ -26,7 +26,12 @@ _STATES = {
     Phase.SUPERSEDED: "inactive",
     Phase.RESTORED: "inactive",
 }
-_MARKS = {"success": "success", "failure": "failure", "error": "error", "inactive": "error"}  # a commit has no others
+_COMMIT_STATES = {
+    "success": "success",
+    "failure": "failure",
+    "error": "error",
+    "inactive": "error",
+}  # a commit has no others
 _RUNS = (Phase.READY, Phase.WATCHING, Phase.LIVE, Phase.UNPROVEN, Phase.RESTORED)
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 _SERVES = (Phase.WATCHING, Phase.LIVE, Phase.UNPROVEN)
@@ -55,13 +60,13 @@ class GitHubNotifier:
         if state == "success":
             self._retire_others(deployment, {"log_url": links.log(self.service, notice)})
         if self.settings.commit_status and _COMMIT.fullmatch(notice.commit):
-            _where_allowed(lambda: self._mark_commit(notice, phase))
+            _where_allowed(lambda: self._set_commit_status(notice, phase))
         if self.settings.deployment_record and notice.digest and phase in _RUNS:
             _where_allowed(lambda: self._record(notice))
 
-    def _mark_commit(self, notice: Notice, phase: Phase) -> None:
+    def _set_commit_status(self, notice: Notice, phase: Phase) -> None:
         says = f"{notice.headline}: {notice.reason}" if notice.reason else notice.headline
-        state, context = _MARKS.get(_STATES.get(phase, ""), "pending"), f"bluegreen/{notice.service}"
+        state, context = _COMMIT_STATES.get(_STATES.get(phase, ""), "pending"), f"bluegreen/{notice.service}"
         where = links.log(self.service, notice)
         self.github.set_commit_status(self.service.repository, notice.commit, state, says, context, where)
 
