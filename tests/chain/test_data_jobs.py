@@ -2,8 +2,9 @@
 
 import pytest
 
-from bluegreen.core.errors import Misconfigured
-from bluegreen.core.later import DataJobState
+from bluegreen.core.data_jobs.stored import DataJobState
+from bluegreen.core.errors import Misconfigured, Unavailable
+from bluegreen.core.phases import Phase
 from bluegreen.watch import data_jobs
 from bluegreen_emulator.digitalocean.host import web_app
 from bluegreen_emulator.faults import Fault
@@ -116,6 +117,37 @@ def test_one_that_github_refuses_failed_at_once():
     assert "workflow_dispatch" in laptop.job().says
 
 
+@pytest.mark.parametrize("after", [WORKFLOW, {"app": "", "job": "backfill"}])
+def test_one_whose_run_cannot_be_read_any_more_failed_and_the_next_goes_on(after):
+    laptop = live(JobLaptop(after))
+    laptop.minute()
+    assert laptop.job().state is DataJobState.RUNNING
+    asked = "digitalocean" if laptop.job().app else "github"
+    laptop.faults[asked].add(Fault(method="GET", path=f"{laptop.job().run}$", status=404, message={"message": "gone"}))
+    for _ in range(3):
+        laptop.minute()
+    assert laptop.job().state is DataJobState.FAILED
+    assert laptop.job().says.startswith("nobody knows what became of it: ")
+    assert "404" in laptop.job().says
+    assert len(laptop.said("the data job of v1.3.0")) == 1
+    live(laptop, "v1.4.0")
+    laptop.minute()
+    assert (laptop.job().tag, laptop.job().state) == ("v1.4.0", DataJobState.RUNNING)
+
+
+def test_one_whose_app_is_gone_failed_before_it_was_begun_and_the_next_goes_on():
+    laptop = live(JobLaptop({"app": "", "job": "backfill"}))
+    laptop.faults["digitalocean"].add(Fault(method="GET", path=f"{laptop.jobs}/deployments", status=404))
+    for _ in range(3):
+        laptop.minute()
+    assert laptop.job().state is DataJobState.FAILED
+    assert laptop.job().says.startswith("it was not started: ")
+    assert len(laptop.said("the data job of v1.3.0, backfill: failed")) == 1
+    live(laptop, "v1.4.0")
+    laptop.minute()
+    assert (laptop.job().tag, laptop.job().state) == ("v1.4.0", DataJobState.RUNNING)
+
+
 def test_where_the_answer_is_lost_the_run_is_found_and_not_started_again():
     laptop = live(JobLaptop())
     laptop.faults["github"].add(Fault(method="POST", path="dispatches", status=504, after_effect=True))
@@ -158,6 +190,35 @@ def test_one_whose_release_production_has_left_is_left_out():
     assert laptop.said("the data job of v1.3.0, backfill.yml: left out")
 
 
+def test_a_rollback_that_is_undone_starts_none_a_second_time():
+    laptop = live(JobLaptop())
+    laptop.minute()
+    (run,) = laptop.actions.runs
+    laptop.actions.finish(run)
+    laptop.minute()
+    undone(laptop)
+    assert len(laptop.record().data_jobs) == 1
+    assert [*laptop.actions.runs] == [run]
+
+
+def test_one_that_was_left_out_is_started_once_the_rollback_is_undone():
+    laptop = live(JobLaptop())
+    undone(laptop)
+    assert [job.state for job in laptop.record().data_jobs] == [DataJobState.LEFT_OUT, DataJobState.RUNNING]
+    assert len(laptop.actions.runs) == 1
+
+
+def undone(laptop):
+    assert laptop.invoke("rollback")["ok"]
+    laptop.rest()
+    laptop.minute()
+    assert laptop.invoke("rollback", {"undo": "true"})["ok"]
+    laptop.rest()
+    laptop.minute()
+    assert laptop.outcome("v1.3.0") == "live"
+    laptop.minute()
+
+
 def test_a_release_that_is_never_proven_starts_none_and_says_so():
     laptop = JobLaptop()
     laptop.routers = 0
@@ -167,6 +228,57 @@ def test_a_release_that_is_never_proven_starts_none_and_says_so():
     assert laptop.outcome("v1.3.0") == "unproven"
     assert laptop.actions.runs == {}
     assert laptop.said("was never proven, so backfill.yml was not started")
+
+
+def test_one_that_runs_is_followed_and_one_that_is_due_left_out_where_the_section_is_gone():
+    laptop = live(JobLaptop())
+    laptop.minute()
+    (run,) = laptop.actions.runs
+    without(laptop)
+    laptop.actions.finish(run)
+    laptop.minute()
+    assert laptop.job().state is DataJobState.DONE
+
+    laptop = live(JobLaptop())
+    without(laptop)
+    laptop.minute()
+    assert laptop.job().state is DataJobState.LEFT_OUT
+    assert "was taken out of bluegreen.yml" in laptop.job().says
+    assert laptop.actions.runs == {}
+
+
+def without(laptop):
+    """`migrations.after` is taken out of bluegreen.yml, and functions are deployed with it."""
+    services = laptop.settings.file.services
+    migrations = services["web"].migrations.model_copy(update={"after": None})
+    services["web"] = services["web"].model_copy(update={"migrations": migrations})
+
+
+def test_without_a_job_in_the_record_it_costs_nothing_also_where_the_work_before_it_fails():
+    asked = reads(JobLaptop())
+    assert asked == reads(Laptop())
+    assert asked > 0
+
+
+def reads(laptop):
+    """How often a minute of the watch reads the bucket, where it cannot keep the files of a release that is over."""
+    laptop.push("v1.3.0")
+    laptop.until(Phase.DEPLOYING)
+    assert laptop.invoke("abort")["ok"]
+    state, asked = laptop.state, []
+    read, create = state.get, state.create
+
+    def refuse(key, body):
+        if "/releases/" in key:
+            raise Unavailable("the bucket takes nothing")
+        create(key, body)
+
+    state.create = refuse
+    laptop.rest()
+    state.get = lambda key: asked.append(key) or read(key)
+    laptop.minute()
+    assert [line for line in laptop.lines if line["what"].startswith("the versions of a release that is over")]
+    return len(asked)
 
 
 @pytest.mark.parametrize("fails", [False, True])
@@ -189,11 +301,23 @@ def test_a_job_that_could_not_fail_is_refused_by_name():
 
 
 @pytest.mark.parametrize(
-    "after", [{}, {"workflow": "a.yml", "app": "x", "job": "y"}, {"app": "x"}, {"workflow": "../a.yml"}]
+    ("after", "stands"),
+    [
+        ({}, "none of them"),
+        ({"workflow": "a.yml", "app": "x", "job": "y"}, "workflow and app and job"),
+        ({"app": "x"}, "app"),
+        ({"job": "y"}, "job"),
+    ],
 )
-def test_what_is_to_be_started_is_said_one_way(after):
-    with pytest.raises(Misconfigured, match=r"migrations\.after"):
+def test_what_is_to_be_started_is_said_one_way(after, stands):
+    wanted = rf"migrations\.after: either workflow is wanted, such as .*, or app, .*; here {stands} stands$"
+    with pytest.raises(Misconfigured, match=wanted):
         Laptop(migrations={"after": after})
+
+
+def test_a_workflow_is_a_file_s_name():
+    with pytest.raises(Misconfigured, match=r"migrations\.after\.workflow: it has to match"):
+        Laptop(migrations={"after": {"workflow": "../a.yml"}})
 
 
 LEFT = '-- bluegreen: cleanup ALTER TABLE "Patient" DROP COLUMN "nick";\nALTER TABLE "Patient" ADD COLUMN name text;'

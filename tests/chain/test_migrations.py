@@ -1,5 +1,6 @@
 """A release's migrations: dangerous ones are refused before anything is deployed, contract releases raise the floor."""
 
+import httpx
 import pytest
 
 from bluegreen.core.phases import Phase
@@ -57,6 +58,42 @@ def test_what_was_migrated_before_is_known():
     active = laptop.repository.tags["v1.2.0"].commit
     laptop.github.files[REPOSITORY][active] = {"db/V1__t.sql": "CREATE TABLE t (name varchar(10));"}
     laptop.until(Phase.WATCHING)
+
+
+def test_a_tag_of_the_commit_in_production_costs_no_question():
+    laptop, asked = with_history()
+    laptop.push("v1.3.0", sha=laptop.repository.tags["v1.2.0"].commit)
+    laptop.until(Phase.DEPLOYING)
+    assert [path for path in asked if "/git/trees/" in path or "/git/blobs/" in path] == []
+
+
+def test_where_no_migration_changed_only_what_is_left_to_a_later_release_is_read():
+    laptop, asked = with_history()
+    files = laptop.github.files[REPOSITORY]
+    commit = laptop.repository.release("v1.3.0").sha
+    files[commit] = files[laptop.repository.tags["v1.2.0"].commit] | {"README.md": "new"}
+    laptop.push("v1.3.0")
+    laptop.until(Phase.DEPLOYING)
+    assert len([path for path in asked if "/git/trees/" in path]) == 2
+    assert len([path for path in asked if "/git/blobs/" in path]) == 1
+    assert [each.statement for each in laptop.record().release.clean_ups] == ["DROP TABLE old;"]
+
+
+def with_history():
+    """Production has run forty migrations and left one statement to later; with the paths that GitHub is asked for."""
+    laptop = Laptop(migrations=MIGRATIONS | {"cleanup": ["later/*.sql"]}, notify=NOTIFY)
+    run = {f"db/V{number}.sql": f"CREATE TABLE t{number} (id int);" for number in range(40)}
+    commit = laptop.repository.tags["v1.2.0"].commit
+    laptop.github.files[REPOSITORY][commit] = run | {"later/a.sql": "DROP TABLE old;"}
+    asked, http = [], laptop.shared.http
+
+    def listed(request):
+        if request.url.host == "api.github.com":
+            asked.append(request.url.path)
+        return http.send(request)
+
+    laptop.shared.__dict__["http"] = httpx.Client(transport=httpx.MockTransport(listed))
+    return laptop, asked
 
 
 @pytest.mark.parametrize("policy", ["warn", "off"])

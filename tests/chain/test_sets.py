@@ -2,6 +2,7 @@
 
 import pytest
 
+from bluegreen.core.config.options import Approval
 from bluegreen.core.phases import Phase
 from tests.chain.pair import API, WEB, Pair
 
@@ -157,6 +158,39 @@ def test_a_set_is_not_switched_before_all_are_ready():
     assert "nothing was switched" in answer["what"]
 
 
+@pytest.mark.bad_input(
+    "person",
+    "`switch` of a set where one service wants another's approval",
+    "that service's reason; nothing is switched",
+)
+def test_no_member_is_told_to_go_where_one_wants_another_s_approval():
+    pair = approved()
+    before = {service: pair.record(service) for service in (API, WEB)}
+    answer = pair.invoke("switch", {"set": "shop", "by": "anna"})
+    assert answer["ok"] is False
+    assert "nothing of set shop was switched: web: v1.3.0 was not switched" in answer["what"]
+    assert "carl" in answer["what"]
+    assert {service: pair.record(service) for service in (API, WEB)} == before
+
+
+def test_what_both_approve_is_switched_as_a_whole():
+    pair = approved(of_web=["carl", "anna"])
+    assert pair.invoke("switch", {"set": "shop", "by": "anna"})["ok"]
+    pair.rest_both()
+    assert pair.moves() == ["api v1.3.0", "web v1.3.0"]
+
+
+def approved(of_web=("carl",)):
+    """Both are ready; each waits for the approval of its own people."""
+    pair = Pair()
+    services = pair.settings.file.services
+    for service, people in ((API, ("anna",)), (WEB, tuple(of_web))):
+        services[service] = services[service].model_copy(update={"approval": Approval(by=people)})
+    pair.push("v1.3.0")
+    pair.both_until(Phase.READY)
+    return pair
+
+
 def test_a_person_aborts_the_set():
     pair = Pair(options={"auto_switch": False})
     pair.push("v1.3.0")
@@ -210,6 +244,23 @@ def test_nothing_of_a_set_is_begun_where_one_would_refuse_the_tag():
     assert "nothing was begun: web: v1.3.0 is under way there by itself" in answer["what"]
     pair.rest_both()
     assert pair.active() == {API: "v1.2.0", WEB: "v1.3.0"}
+
+
+def test_nothing_of_a_set_is_begun_where_the_journal_of_one_was_lost():
+    pair = warmed()
+    pair.repository.release("v1.3.0")
+    cloud = pair.cloud("test", WEB)
+    newest = cloud.journal.newest()
+    cloud.journal.update(newest, lost, "test", "it was restored from an older copy", cloud.clock.now, 1)
+    before = pair.record(API)
+    answer = pair.invoke("deploy", {"set": "shop", "tag": "v1.3.0"})
+    assert answer["ok"] is False
+    assert "nothing was begun: web: nothing was done: newer versions" in answer["what"]
+    assert pair.record(API) == before
+
+
+def lost(record, now):
+    return record.model_copy(update={"lost": "newer versions were lost"})
 
 
 def test_a_service_that_is_released_alone_waits_for_nobody_and_takes_nobody_back():

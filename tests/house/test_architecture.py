@@ -50,6 +50,21 @@ def test_the_page_names_files_that_exist():
     assert [link for link in linked(PAGE) if not link.exists()] == []
 
 
+def test_the_page_names_every_wing_of_core():
+    wings = {path.parent.name for path in (ROOT / "shared" / "bluegreen" / "core").glob("*/__init__.py")}
+    section = PAGE.read_text().partition("Its wings, a folder each:")[2].partition("## ")[0]
+
+    assert wings == set(re.findall(r"`(\w+)`", section))
+
+
+def test_contributing_lists_the_floors_in_their_order():
+    section = (ROOT / "CONTRIBUTING.md").read_text().partition("| floor | what it knows |")[2].partition("\n\n")[0]
+    cells = [line.split("|")[1] for line in section.splitlines() if line.startswith("| `")]
+
+    floors = [floor for row in layers("bluegreen") for floor in row]
+    assert [name for cell in cells for name in re.findall(r"`(\w+)/?`", cell)] == ["packages", *floors]
+
+
 @pytest.mark.parametrize("floor", [floor for row in layers("bluegreen") for floor in row])
 def test_every_floor_says_what_it_is(floor):
     assert says(floor)

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from bluegreen.core.release_file.encoding import digest
-from bluegreen.core.release_file.witness import LENGTH, Witness, found, mark
+from bluegreen.core.release_file.witness import LENGTH, Witness, found, suffix
 from bluegreen_cli.evidence import verifying
 from bluegreen_cli.evidence.verifying import Result
 from tests.build import service
@@ -34,11 +34,11 @@ def test_the_last_status_names_the_version_with_the_verdict():
     assert last.fits(digest(kept(good())[-1]))
 
 
-def test_a_mark_is_read_as_it_was_written_and_nothing_else_is():
-    text = f"live: all is well{mark(999_999_999, 'ab' * 32)}"
+def test_a_suffix_is_read_as_it_was_written_and_nothing_else_is():
+    text = f"live: all is well{suffix(999_999_999, 'ab' * 32)}"
     assert found(text) == Witness(999_999_999, "ab" * 16)
-    assert len(mark(999_999_999, "ab" * 32)) == LENGTH - 1
-    assert mark(1, "") == ""
+    assert len(suffix(999_999_999, "ab" * 32)) == LENGTH - 1
+    assert suffix(1, "") == ""
     for other in ("live", "[journal 1 xyz]", f"{text} and more", "[journal 1 " + "ab" * 15 + "]"):
         assert found(other) is None
 

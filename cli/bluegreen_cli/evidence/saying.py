@@ -7,7 +7,7 @@ from bluegreen.core.release_file.replay import replayed
 from bluegreen_cli import screen
 from bluegreen_cli.evidence import report, statement, verifying
 from bluegreen_cli.evidence.kept import KeptRelease
-from bluegreen_cli.evidence.verifying import Proof, Result
+from bluegreen_cli.evidence.verifying import Comparison, Result
 from bluegreen_cli.faults import Faulty
 from bluegreen_cli.terminal.exits import Exit
 from bluegreen_cli.terminal.place import Place
@@ -18,24 +18,24 @@ _MOODS = {Result.FINE: "good", Result.FAULT: "bad", Result.DOUBT: "warning"}
 
 def verify(place: Place, found: KeptRelease, out: Path, key: Path | None, as_json: bool) -> Exit:
     made = replayed(found.versions, found.id)
-    proofs = [*verifying.proofs(place, found, made)]
+    comparisons = [*verifying.comparisons(place, found, made)]
     if key is not None:
-        proofs.append(verifying.signature(found, made, _envelope(out, found), statement.public_key(key)))
-    code = verifying.exit_of(proofs)
+        comparisons.append(verifying.signature(found, made, _envelope(out, found), statement.public_key(key)))
+    code = verifying.exit_of(comparisons)
     if as_json:
-        facts = [{"what": each.what, "result": each.result.value, "says": each.says} for each in proofs]
+        facts = [{"what": each.what, "result": each.result.value, "says": each.says} for each in comparisons]
         screen.document({"ok": code is Exit.DONE, "release": found.id, "tag": found.release.tag, "proofs": facts})
     else:
-        _say(found, proofs, code)
+        _say(found, comparisons, code)
     return code
 
 
-def _say(found: KeptRelease, proofs: list[Proof], code: Exit) -> None:
+def _say(found: KeptRelease, comparisons: list[Comparison], code: Exit) -> None:
     words = {Exit.DONE: "as it was written", Exit.DOUBT: "as it was written, as far as can be known"}
     told = words.get(code, "not as it was written")
     screen.headline(f"{found.id} {screen.line(found.release.tag, 40)}: {told}", "good" if code is Exit.DONE else "bad")
-    for proof in proofs:
-        screen.headline(f"  {_SIGNS[proof.result]} {proof.what}: {proof.says}", _MOODS[proof.result])
+    for each in comparisons:
+        screen.headline(f"  {_SIGNS[each.result]} {each.what}: {each.says}", _MOODS[each.result])
 
 
 def write(place: Place, found: KeptRelease, out: Path, sign: Path | None, as_json: bool) -> Exit:

@@ -27,7 +27,7 @@ class Result(Enum):
     DOUBT = "doubt"
 
 
-class Proof(NamedTuple):
+class Comparison(NamedTuple):
     """One thing that was looked at, and what was found."""
 
     what: str
@@ -35,26 +35,26 @@ class Proof(NamedTuple):
     says: str
 
 
-def exit_of(proofs: list[Proof]) -> Exit:
-    results = {proof.result for proof in proofs}
+def exit_of(comparisons: list[Comparison]) -> Exit:
+    results = {each.result for each in comparisons}
     return Exit.REFUSED if Result.FAULT in results else Exit.DOUBT if Result.DOUBT in results else Exit.DONE
 
 
-def proofs(place: Place, found: KeptRelease, made: Replay) -> Iterator[Proof]:
+def comparisons(place: Place, found: KeptRelease, made: Replay) -> Iterator[Comparison]:
     yield _chain(found)
     yield from _neighbour(place, found)
     yield _verdicts(made)
     yield from _witnesses(place, found)
 
 
-def _chain(found: KeptRelease) -> Proof:
+def _chain(found: KeptRelease) -> Comparison:
     many = f"{len(found.bodies)} versions, {found.first} to {found.last}"
     if found.faults:
-        return Proof("chain", Result.FAULT, "; ".join(found.faults))
-    return Proof("chain", Result.FINE, f"{many}, each names the hash of the one before; from {found.source}")
+        return Comparison("chain", Result.FAULT, "; ".join(found.faults))
+    return Comparison("chain", Result.FINE, f"{many}, each names the hash of the one before; from {found.source}")
 
 
-def _neighbour(place: Place, found: KeptRelease) -> Iterator[Proof]:
+def _neighbour(place: Place, found: KeptRelease) -> Iterator[Comparison]:
     """The journal's next version, where it is still there, names the hash of the last one that is kept."""
     files = ReleaseFiles(place.clients.state, found.service.name, place.clients.at_once)
     for body in files.versions([found.last + 1]).values():
@@ -63,34 +63,34 @@ def _neighbour(place: Place, found: KeptRelease) -> Iterator[Proof]:
         except ValueError:
             fits = False
         says = f"version {found.last + 1} of the journal {'names' if fits else 'does not name'} its hash"
-        yield Proof("journal", Result.FINE if fits else Result.FAULT, says)
+        yield Comparison("journal", Result.FINE if fits else Result.FAULT, says)
 
 
-def _verdicts(made: Replay) -> Proof:
+def _verdicts(made: Replay) -> Comparison:
     if not made.looks:
-        return Proof("verdicts", Result.DOUBT, "nothing was judged, or by a Bluegreen that kept no looks")
+        return Comparison("verdicts", Result.DOUBT, "nothing was judged, or by a Bluegreen that kept no looks")
     other = [look for look in made.looks if look.differs]
     if made.whole:
-        return Proof("verdicts", Result.FINE, f"{len(made.looks)} computed again, all the same")
+        return Comparison("verdicts", Result.FINE, f"{len(made.looks)} computed again, all the same")
     first = f"version {other[0].seq}: {other[0].differs[0]}" if other else made.moves[0]
-    return Proof("verdicts", Result.FAULT, f"{len(other)} of {len(made.looks)} differ; {first}")
+    return Comparison("verdicts", Result.FAULT, f"{len(other)} of {len(made.looks)} differ; {first}")
 
 
-def _witnesses(place: Place, found: KeptRelease) -> Iterator[Proof]:
+def _witnesses(place: Place, found: KeptRelease) -> Iterator[Comparison]:
     """Each version that GitHub was told the hash of, in a deployment's status."""
     settings = next((entry for entry in found.service.notify if isinstance(entry, GitHubNotice)), None)
     if settings is None:
-        yield Proof("witness", Result.DOUBT, "`notify` names no GitHub: nobody outside was told of the journal")
+        yield Comparison("witness", Result.DOUBT, "`notify` names no GitHub: nobody outside was told of the journal")
         return
     try:
         told = _told(place, found, settings.environment)
     except BluegreenError as error:
-        yield Proof("witness", Result.DOUBT, f"GitHub was not asked: {error}")
+        yield Comparison("witness", Result.DOUBT, f"GitHub was not asked: {error}")
         return
     compared = [_compared(place, found, each) for each in told]
-    wrong = [proof for proof in compared if proof.result is Result.FAULT]
+    wrong = [each for each in compared if each.result is Result.FAULT]
     yield from (
-        wrong or compared[:1] or [Proof("witness", Result.DOUBT, "GitHub was told of no version of this release")]
+        wrong or compared[:1] or [Comparison("witness", Result.DOUBT, "GitHub was told of no version of this release")]
     )
 
 
@@ -99,35 +99,35 @@ def _told(place: Place, found: KeptRelease, environment: str) -> list[Witness]:
     repository, github = found.service.repository, place.clients.github
     payload = {"bluegreen": found.id, "tag": found.release.tag}
     deployment = github.deployment(repository, environment, payload)
-    texts = [] if deployment is None else github.descriptions(repository, deployment)
-    return [said for text in texts if (said := witness.found(text)) is not None]
+    told = [] if deployment is None else github.statuses(repository, deployment)
+    return [said for each in told if (said := witness.found(each.description or "")) is not None]
 
 
-def _compared(place: Place, found: KeptRelease, told: Witness) -> Proof:
+def _compared(place: Place, found: KeptRelease, told: Witness) -> Comparison:
     kept = {version.seq: body for version, body in zip(found.versions, found.bodies, strict=True)}
     files = ReleaseFiles(place.clients.state, found.service.name, place.clients.at_once)
     body = kept.get(told.seq) or files.versions([told.seq]).get(told.seq)
     if body is None:
-        return Proof("witness", Result.DOUBT, f"GitHub was told of version {told.seq}, which is not kept any more")
+        return Comparison("witness", Result.DOUBT, f"GitHub was told of version {told.seq}, which is not kept any more")
     if told.fits(digest(body)):
-        return Proof("witness", Result.FINE, f"GitHub was told the same hash of version {told.seq}")
+        return Comparison("witness", Result.FINE, f"GitHub was told the same hash of version {told.seq}")
     says = f"GitHub was told {told.hashed[:12]}… of version {told.seq}, which is {digest(body)[:12]}… here"
-    return Proof("witness", Result.FAULT, f"{says}: the journal was made anew")
+    return Comparison("witness", Result.FAULT, f"{says}: the journal was made anew")
 
 
-def signature(found: KeptRelease, made: Replay, path: Path, key: Ed25519PublicKey) -> Proof:
+def signature(found: KeptRelease, made: Replay, path: Path, key: Ed25519PublicKey) -> Comparison:
     """The envelope is signed by that key, and says what follows from the versions."""
     try:
         told = statement.opened(path.read_bytes(), key)
     except OSError as error:
-        return Proof("signature", Result.FAULT, f"{path} cannot be read: {error.strerror}")
+        return Comparison("signature", Result.FAULT, f"{path} cannot be read: {error.strerror}")
     except ValueError as error:
-        return Proof("signature", Result.FAULT, f"{path.name}: {error}")
+        return Comparison("signature", Result.FAULT, f"{path.name}: {error}")
     says = f"{path.name} is signed by key {statement.keyid(key)[:12]}…"
     other = [*_others(told, statement.statement(found, made))]
     if other:
-        return Proof("signature", Result.FAULT, f"{says}, but says otherwise of {', '.join(other)}")
-    return Proof("signature", Result.FINE, f"{says}, and says what follows from these versions")
+        return Comparison("signature", Result.FAULT, f"{says}, but says otherwise of {', '.join(other)}")
+    return Comparison("signature", Result.FINE, f"{says}, and says what follows from these versions")
 
 
 def _others(told: dict[str, Any], here: dict[str, Any]) -> Iterator[str]:

@@ -8,9 +8,9 @@ from pydantic import ValidationError
 
 from bluegreen.core import long_memory
 from bluegreen.core.config.service import Service
-from bluegreen.core.outcomes import Outcomes, outcomes
+from bluegreen.core.dora import DoraMetrics, dora_metrics
 from bluegreen.core.record import PastRelease
-from bluegreen.page import delivery
+from bluegreen.page import dora
 from bluegreen_cli import screen
 from bluegreen_cli.terminal.place import Place
 
@@ -20,13 +20,13 @@ _BATCH = 60
 
 def statistics(place: Place, name: str, window: timedelta, as_json: bool) -> None:
     now = place.clock.now()
-    found = [(each.name, outcomes(past_of(place, each, window), now, window)) for each in place.asked(name or None)]
+    found = [(each.name, dora_metrics(past_of(place, each, window), now, window)) for each in place.asked(name or None)]
     if as_json:
         screen.document([facts(service, each) for service, each in found])
         return
     for service, each in found:
         screen.headline(f"{service}: the last {each.days:g} days", "")
-        screen.rows(delivery.rows(each))
+        screen.rows(dora.rows(each))
 
 
 def past_of(place: Place, service: Service, window: timedelta) -> list[PastRelease]:
@@ -44,7 +44,7 @@ def past_of(place: Place, service: Service, window: timedelta) -> list[PastRelea
     return found
 
 
-def facts(service: str, found: Outcomes) -> dict[str, Any]:
+def facts(service: str, found: DoraMetrics) -> dict[str, Any]:
     """Times in seconds, rates between 0 and 1; null where nothing is known."""
     return {
         "service": service,

@@ -53,7 +53,7 @@ class _Deployment(BaseModel):
     payload: Any = None
 
 
-class _Status(BaseModel):
+class DeploymentStatus(BaseModel):
     state: str
     description: str | None = None
 
@@ -95,12 +95,6 @@ class GitHub:
     @property
     def files(self) -> GitHubFiles:
         return GitHubFiles(self._api)
-
-    def tree(self, repository: str, commit: str) -> dict[str, str]:
-        return self.files.tree(repository, commit)
-
-    def blob(self, repository: str, sha: str) -> str:
-        return self.files.blob(repository, sha)
 
     def tags(self, repository: str) -> dict[str, str]:
         """The tags that GitHub lists, with the commits that they mean: a thousand at most."""
@@ -149,16 +143,10 @@ class GitHub:
         """The newest five of an environment, newest first."""
         return [deployment.id for deployment in self._listed(repository, environment, 5)]
 
-    def status(self, repository: str, deployment: int) -> str:
-        """The newest status, "" where there is none yet."""
-        answer = self._api.get(f"/repos/{repository}/deployments/{deployment}/statuses", per_page=1)
-        found = self._read(list[_Status], answer or [], "list of statuses")
-        return found[0].state if found else ""
-
-    def descriptions(self, repository: str, deployment: int) -> list[str]:
-        """What its statuses say, newest first, a hundred at most."""
-        answer = self._api.get(f"/repos/{repository}/deployments/{deployment}/statuses", per_page=100)
-        return [found.description or "" for found in self._read(list[_Status], answer or [], "list of statuses")]
+    def statuses(self, repository: str, deployment: int, most: int = 100) -> list[DeploymentStatus]:
+        """What was said of a deployment, newest first; `most`: 1 to 100."""
+        answer = self._api.get(f"/repos/{repository}/deployments/{deployment}/statuses", per_page=most)
+        return self._read(list[DeploymentStatus], answer or [], "list of statuses")
 
     def set_status(
         self,

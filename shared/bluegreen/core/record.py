@@ -18,12 +18,12 @@ from bluegreen.core.config import tags
 from bluegreen.core.config.options import Options
 from bluegreen.core.course import Course
 from bluegreen.core.credentials import hidden
+from bluegreen.core.data_jobs.stored import CleanUp, DataJob
 from bluegreen.core.environment import Environment, EnvironmentState
 from bluegreen.core.errors import IllegalMove
 from bluegreen.core.floor import RollbackFloor, raised
 from bluegreen.core.gathered import Gathered
 from bluegreen.core.judge.look import WrittenLook
-from bluegreen.core.later import CleanUp, DataJob
 from bluegreen.core.model import Frozen, Time
 from bluegreen.core.notices import ChannelTrouble, Notice, Spell
 from bluegreen.core.phases import BEFORE_SWITCH, SERVING, Phase

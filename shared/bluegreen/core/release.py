@@ -6,10 +6,10 @@ from operator import not_
 from pydantic import Field
 
 from bluegreen.core.config.options import Options
+from bluegreen.core.data_jobs.stored import CleanUp
 from bluegreen.core.environment import Environment
 from bluegreen.core.errors import IllegalMove
 from bluegreen.core.judge.evidence import Evidence
-from bluegreen.core.later import CleanUp
 from bluegreen.core.model import Frozen, Time
 from bluegreen.core.phases import Phase
 

@@ -26,7 +26,12 @@ _STATES = {
     Phase.SUPERSEDED: "inactive",
     Phase.RESTORED: "inactive",
 }
-_MARKS = {"success": "success", "failure": "failure", "error": "error", "inactive": "error"}  # a commit has no others
+_COMMIT_STATES = {
+    "success": "success",
+    "failure": "failure",
+    "error": "error",
+    "inactive": "error",
+}  # a commit has no others
 _RUNS = (Phase.READY, Phase.WATCHING, Phase.LIVE, Phase.UNPROVEN, Phase.RESTORED)
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 _SERVES = (Phase.WATCHING, Phase.LIVE, Phase.UNPROVEN)
@@ -48,20 +53,20 @@ class GitHubNotifier:
         repository, phase = self.service.repository, Phase(notice.status)
         deployment = self._deployment(notice)
         state = _STATES.get(phase, "in_progress")
-        if self.github.status(repository, deployment) != state:
+        if self._newest(deployment) != state:
             says = f"{notice.headline}: {notice.reason}" if notice.reason else notice.headline
             urls = {"environment_url": self._url(notice, phase), "log_url": links.log(self.service, notice)}
             self.github.set_status(repository, deployment, state, says, urls, notice.witness)
         if state == "success":
             self._retire_others(deployment, {"log_url": links.log(self.service, notice)})
         if self.settings.commit_status and _COMMIT.fullmatch(notice.commit):
-            _where_allowed(lambda: self._mark_commit(notice, phase))
+            _where_allowed(lambda: self._set_commit_status(notice, phase))
         if self.settings.deployment_record and notice.digest and phase in _RUNS:
             _where_allowed(lambda: self._record(notice))
 
-    def _mark_commit(self, notice: Notice, phase: Phase) -> None:
+    def _set_commit_status(self, notice: Notice, phase: Phase) -> None:
         says = f"{notice.headline}: {notice.reason}" if notice.reason else notice.headline
-        state, context = _MARKS.get(_STATES.get(phase, ""), "pending"), f"bluegreen/{notice.service}"
+        state, context = _COMMIT_STATES.get(_STATES.get(phase, ""), "pending"), f"bluegreen/{notice.service}"
         where = links.log(self.service, notice)
         self.github.set_commit_status(self.service.repository, notice.commit, state, says, context, where)
 
@@ -85,10 +90,15 @@ class GitHubNotifier:
         text = f"{notice.service} {notice.tag}"
         return found or self.github.create_deployment(repository, ref, where, payload, text)
 
+    def _newest(self, deployment: int) -> str:
+        """The state that it was last given, "" where it was given none yet."""
+        found = self.github.statuses(self.service.repository, deployment, 1)
+        return found[0].state if found else ""
+
     def _retire_others(self, deployment: int, urls: Mapping[str, str]) -> None:
         """GitHub retires older deployments by itself only where they are not production."""
         for other in self.github.deployments(self.service.repository, self.settings.environment):
-            if other != deployment and self.github.status(self.service.repository, other) == "success":
+            if other != deployment and self._newest(other) == "success":
                 self.github.set_status(self.service.repository, other, "inactive", "replaced", urls)
 
     def _url(self, notice: Notice, phase: Phase) -> str:

@@ -20,6 +20,9 @@ from bluegreen.steps import delivering
 _TRIES = 25  # GitHub does not deliver a webhook again, so it is worth a few seconds of its ten
 
 
+Order = Callable[[Record, datetime], Outcome]
+
+
 class PlacedOrder(NamedTuple):
     """`written`: the order changed something. `version` is the newest that is known."""
 
@@ -66,15 +69,17 @@ def _refuse_second_journal(cloud: Cloud) -> None:
             raise Unadopted(neighbours.renamed(service.name, record.service, app), step)
 
 
-def place(cloud: Cloud, why: str, order: Callable[[Record, datetime], Outcome]) -> PlacedOrder:
-    """Carries an order out on the newest version, and anew on a newer one where another writer was faster.
+def foreseen(order: Order, record: Record, now: datetime) -> Outcome:
+    """What becomes of an order, before it is written. None is carried out on a journal that was lost."""
+    return lost_journal.refusal(record) if record.lost else order(record, now)
 
-    None is carried out on a journal that was lost.
-    """
+
+def place(cloud: Cloud, why: str, order: Order) -> PlacedOrder:
+    """Carries an order out on the newest version, and anew on a newer one where another writer was faster."""
     outcomes: list[Outcome] = []
 
     def change(record: Record, now: datetime) -> Record:
-        outcomes.append(lost_journal.refusal(record) if record.lost else order(record, now))
+        outcomes.append(foreseen(order, record, now))
         return outcomes[-1].record
 
     version, written = cloud.journal.update(

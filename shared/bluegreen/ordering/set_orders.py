@@ -20,7 +20,7 @@ from bluegreen.core.sets.requests import set_release_for, why_not_begun
 from bluegreen.core.sets.status import MemberState, member_status
 from bluegreen.invocation.entry_point import Invocation, Response, answer
 from bluegreen.ordering.cancelling import stop
-from bluegreen.ordering.placing import PlacedOrder, deliver_notices, newest_or_adopted, place
+from bluegreen.ordering.placing import Order, PlacedOrder, deliver_notices, foreseen, newest_or_adopted, place
 from bluegreen.ordering.set_cohesion import nudge_watch
 from bluegreen.settings import Settings
 from bluegreen.steps import rolling_back
@@ -38,20 +38,21 @@ def deploy(invocation: Invocation, given: Mapping[str, str], steps: tuple[Step, 
     tag, records = given["tag"], _records(clouds)
     pushed = invocation.settings.part_of(invocation.settings.service(found.services[0]), tag)
     set_release = set_release_for(records, name, found, tag, pushed, invocation.clock.nonce())
-    ordered = {member: _order(cloud, given, set_release) for member, cloud in clouds.items()}
-    now = invocation.clock.now()
-    outcomes = {m: admission.admit(records[m], c.service, ordered[m], now) for m, c in clouds.items()}
-    refused = why_not_begun(records, outcomes, set_release, tag)
+    placing = {member: _admission(cloud, given, set_release) for member, cloud in clouds.items()}
+    refused = why_not_begun(records, _foreseen(invocation, placing, records), set_release, tag)
     if refused:
         return answer(False, f"nothing was begun: {refused}", "`status` shows where everything is")
-    says = [f"{m}: {_place_order(cloud, ordered[m]).outcome.says}" for m, cloud in clouds.items()]
+    placed = {m: place(cloud, f"{tag} asked for", placing[m]) for m, cloud in clouds.items()}
+    for member, cloud in clouds.items():
+        deliver_notices(cloud, placed[member])
     for cloud in clouds.values():
         _turns(cloud, steps)
-    return answer(True, f"set {name} {tag}: {'; '.join(says)}", "doctl serverless functions invoke status")
+    says, ok = _said({m: done.outcome for m, done in placed.items()}), all(done.outcome.ok for done in placed.values())
+    return answer(ok, f"set {name} {tag}: {says}", "doctl serverless functions invoke status")
 
 
 def switch(invocation: Invocation, given: Mapping[str, str], steps: tuple[Step, ...]) -> Response:
-    """All members are told to go; each goes when all are ready and those before it have gone."""
+    """All members are told to go, or none; each goes when all are ready and those before it have gone."""
     name, _, clouds = _asked(invocation, given)
     records = _records(clouds)
     current = current_release(records, name)
@@ -61,15 +62,15 @@ def switch(invocation: Invocation, given: Mapping[str, str], steps: tuple[Step, 
             False, f"nothing was switched: {refused}", "wait until all of the set are ready; `status` shows it"
         )
     asked = parameters.asker(given), parameters.said(given)[0]
-    said = [
-        place(clouds[m], f"a person said: switch set {name}", _switch_of(clouds[m], current.set_release, *asked))
-        for m in current.ready
-    ]
-    if unapproved := [placed.outcome.says for placed in said if not placed.outcome.ok]:
-        return answer(False, f"set {name} waits: {'; '.join(unapproved)}", "`status` shows until when")
+    placing = {m: _switch_of(clouds[m], current.set_release, *asked) for m in current.ready}
+    if unwilling := _refusing(_foreseen(invocation, placing, records)):
+        return answer(False, f"nothing of set {name} was switched: {unwilling}", "`status` shows until when")
+    placed = {m: place(clouds[m], f"a person said: switch set {name}", order) for m, order in placing.items()}
+    if unwilling := _refusing({m: done.outcome for m, done in placed.items()}):  # changed since it was read
+        return answer(False, f"set {name} waits: {unwilling}", "`status` shows until when")
     for member in current.members:
         _turns(clouds[member.service], steps)
-    nudge_watch(clouds[current.ready[0]], said[0].version.record)
+    nudge_watch(clouds[current.ready[0]], placed[current.ready[0]].version.record)
     return answer(True, f"set {name}: {_now(clouds, name)}", f"to go back: {_invoke('rollback', name)}")
 
 
@@ -82,7 +83,7 @@ def rollback(invocation: Invocation, given: Mapping[str, str], back: Callable[[C
     for member in current.services(*_COMING):
         stop(clouds[member], current.set_release)
     placed = dict(_taken_back(clouds, current, back))
-    says = "; ".join(f"{member}: {done.outcome.says}" for member, done in placed.items())
+    says = _said({member: done.outcome for member, done in placed.items()})
     says = says or f"it has gone back already: {_now(clouds, name)}"
     return answer(all(done.outcome.ok for done in placed.values()), f"set {name}: {says}", _invoke("status"))
 
@@ -95,7 +96,7 @@ def abort(invocation: Invocation, given: Mapping[str, str]) -> Response:
         why = f"{', '.join(moved)} cannot be aborted any more" if moved else f"no release of set {name} is in flight"
         return answer(False, why, f"{_invoke('rollback', name)} takes production back" if moved else "")
     placed = {member: stop(clouds[member], current.set_release) for member in coming}
-    says = "; ".join(f"{member}: {done.outcome.says}" for member, done in placed.items())
+    says = _said({member: done.outcome for member, done in placed.items()})
     return answer(any(done.outcome.ok for done in placed.values()), f"set {name}: {says}; production is untouched")
 
 
@@ -119,17 +120,27 @@ def _records(clouds: Mapping[str, Cloud]) -> dict[str, Record]:
     return {member: newest_or_adopted(cloud).record for member, cloud in clouds.items()}
 
 
-def _order(cloud: Cloud, given: Mapping[str, str], set_release: SetRelease) -> ReleaseRequest:
+def _admission(cloud: Cloud, given: Mapping[str, str], set_release: SetRelease) -> Order:
     purpose = parameters.purpose(given).model_copy(update={"part_of": set_release})
     by, options = parameters.asker(given) or "a person (deploy)", parameters.options(given, cloud.service.options)
-    return ReleaseRequest(given["tag"], "", options, by, "", purpose)
+    request = ReleaseRequest(given["tag"], "", options, by, "", purpose)
+    return lambda record, now: admission.admit(record, cloud.service, request, now)
 
 
-def _place_order(cloud: Cloud, order: ReleaseRequest) -> PlacedOrder:
-    why = f"{order.tag} asked for"
-    placed = place(cloud, why, lambda record, now: admission.admit(record, cloud.service, order, now))
-    deliver_notices(cloud, placed)
-    return placed
+def _foreseen(
+    invocation: Invocation, placing: Mapping[str, Order], records: Mapping[str, Record]
+) -> dict[str, Outcome]:
+    """All members are asked before the first is written to: no write spans two journals."""
+    now = invocation.clock.now()
+    return {member: foreseen(order, records[member], now) for member, order in placing.items()}
+
+
+def _refusing(outcomes: Mapping[str, Outcome]) -> str:
+    return _said({member: outcome for member, outcome in outcomes.items() if not outcome.ok})
+
+
+def _said(outcomes: Mapping[str, Outcome]) -> str:
+    return "; ".join(f"{member}: {outcome.says}" for member, outcome in outcomes.items())
 
 
 def _turns(cloud: Cloud, steps: tuple[Step, ...]) -> None:
@@ -139,7 +150,7 @@ def _turns(cloud: Cloud, steps: tuple[Step, ...]) -> None:
         wake_next(cloud, newest_or_adopted(cloud).record)
 
 
-def _switch_of(cloud: Cloud, set_release: SetRelease, by: str, who: str) -> Callable[[Record, datetime], Outcome]:
+def _switch_of(cloud: Cloud, set_release: SetRelease, by: str, who: str) -> Order:
     """What a person has said of one set release does not count for another that is ready by now."""
 
     def order(record: Record, now: datetime) -> Outcome:

@@ -47,7 +47,7 @@ def service_page(view: ServiceView, rights: frozenset[Right], is_one_of_many: bo
         element(
             "div",
             panels.environments(view),
-            element("div", actions(view, rights), panels.standing(view), panels.delivery(view), class_="side"),
+            element("div", actions(view, rights), panels.standing(view), panels.dora(view), class_="side"),
             panels.release(view.release, view),
             panels.judge(view.judge),
             class_="columns",

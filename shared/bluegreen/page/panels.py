@@ -123,9 +123,9 @@ def history(view: ServiceView) -> Html:
     return panel("history", "History", table(("Tag", "Became", "When", "Why"), rows, "past"))
 
 
-def delivery(view: ServiceView) -> Html:
+def dora(view: ServiceView) -> Html:
     """DORA's five, of the releases that the record still holds."""
-    rows = (part for term, said in view.delivery for part in (element("dt", term), element("dd", said)))
+    rows = (part for term, said in view.dora for part in (element("dt", term), element("dd", said)))
     listed = element("dl", *rows)
     many = f"of the last {len(view.past)} releases" if view.past else None
     return panel("delivery", "Delivery, last 30 days", listed, element("p", many, class_="hint") if many else None)

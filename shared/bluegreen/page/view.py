@@ -142,7 +142,7 @@ class ServiceView(NamedTuple):
     judge: JudgeView | None
     actions: tuple[ActionView, ...]
     past: tuple[PastView, ...]
-    delivery: tuple[tuple[str, str], ...]  # of the last 30 days: measure, and words
+    dora: tuple[tuple[str, str], ...]  # of the last 30 days: measure, and words
     deeds: tuple[DeedView, ...]
     quarantine: tuple[tuple[str, str], ...]
     queued: str

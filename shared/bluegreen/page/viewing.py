@@ -6,18 +6,18 @@ from typing import NamedTuple
 
 from bluegreen.core import outline, progress
 from bluegreen.core.config.service import Service
+from bluegreen.core.dora import dora_metrics
 from bluegreen.core.environment import Environment
 from bluegreen.core.inbound.alert_policy import firing
 from bluegreen.core.judge import current
 from bluegreen.core.judge.telemetry import Block, NoData
 from bluegreen.core.outbox import troubles
 from bluegreen.core.outbox.seen import waiting
-from bluegreen.core.outcomes import outcomes
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import PastRelease, Record, Version
 from bluegreen.core.release import Release
 from bluegreen.core.standstill import standstill
-from bluegreen.page import chain, delivery, effects, judged, series
+from bluegreen.page import chain, dora, effects, judged, series
 from bluegreen.page.actions import actions
 from bluegreen.page.headline import headline, last_word
 from bluegreen.page.told import percent
@@ -34,7 +34,7 @@ from bluegreen.page.view import (
 )
 
 _DEEDS_SHOWN = 12
-_DELIVERY = timedelta(days=30)
+_DORA_WINDOW = timedelta(days=30)
 _MOVED = (Phase.SWITCHING, Phase.ROLLING_BACK)
 
 
@@ -84,7 +84,7 @@ def service_view(seen: Seen) -> ServiceView:
         judge=_judge(seen),
         actions=actions(record, service, seen.now, seen.can_wake),
         past=tuple(_past(past) for past in record.past),
-        delivery=delivery.rows(outcomes(record.past, seen.now, _DELIVERY)),
+        dora=dora.rows(dora_metrics(record.past, seen.now, _DORA_WINDOW)),
         deeds=tuple(_deeds(seen))[:_DEEDS_SHOWN],
         quarantine=tuple(reversed(record.quarantine.items())),
         queued=_queued(record),

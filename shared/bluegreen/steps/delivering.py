@@ -61,7 +61,7 @@ def _without_expired(cloud: Cloud, version: Version) -> Version:
 def _tried(cloud: Cloud, version: Version, notices: list[Notice]) -> list[Attempt]:
     """One after the other. A channel that has just refused is not asked for the others, nor any once time is over."""
     attempts: list[Attempt] = []
-    newest = {"witness": witness.mark(version.seq, version.digest)}
+    newest = {"witness": witness.suffix(version.seq, version.digest)}
     refused: Counter[str] = Counter()
     ends = cloud.clock.seconds() + min(_BUDGET, cloud.clock.remaining() - _MARGIN, bounded.left() - _TO_WRITE)
     for notice in delivery.in_order(notices):

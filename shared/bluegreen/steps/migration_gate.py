@@ -33,8 +33,10 @@ def look(turn: Turn, commit: str) -> Migrations:
     if not commit or not service.migrations.judged:
         return Migrations()
     base = _base(turn, commit)
+    if base.commit == commit:
+        return Migrations()
     files = _files(turn, base, commit)
-    if base.commit == commit or not (files.changed or service.migrations.cleanup):
+    if not (files.changed or service.migrations.cleanup):
         return Migrations()
     return _judged(turn, files)._replace(base=base.instead)
 
@@ -76,6 +78,8 @@ def _files(turn: Turn, base: _Base, commit: str) -> _Files:
         return _Files({last: after[last]} if last else {}, {}, {path: after[path] for path in before}, later)
     before_it, _ = _named(turn, base.commit)
     changed = [path for path in sorted(after, key=numbers) if after[path] != before_it.get(path)]
+    if not changed:  # no statement is judged, so nobody asks which schema it meets
+        return _Files({}, {}, {}, later)
     earlier = [path for path in sorted(before_it, key=numbers) if path not in changed][-_EARLIER_READ:]
     replaced = {path: before_it[path] for path in changed if path in before_it}
     run, known = ({path: of[path] for path in paths} for of, paths in ((after, changed), (before_it, earlier)))
@@ -88,9 +92,9 @@ def _judged(turn: Turn, files: _Files) -> Migrations:
     from bluegreen.core.migrations.readers import gone
     from bluegreen.steps.database import readers_gone
 
-    github, repository = turn.cloud.clients.github, turn.cloud.service.repository
+    files_of, repository = turn.cloud.clients.github.files, turn.cloud.service.repository
     blobs = list(dict.fromkeys(blob for part in files for blob in part.values()))
-    texts = dict(zip(blobs, at_once(lambda blob: github.blob(repository, blob), blobs), strict=True))
+    texts = dict(zip(blobs, at_once(lambda blob: files_of.blob(repository, blob), blobs), strict=True))
     run = [
         gate.MigrationFile(path, texts[blob], texts[files.replaced[path]] if path in files.replaced else "")
         for path, blob in files.changed.items()

@@ -1,13 +1,14 @@
 """Starts the data job of a release that is proven, once, and follows it: a look a minute, whatever is in flight."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
 
 from bluegreen.cloud import Cloud
-from bluegreen.core.after_bake import data_job as jobs
-from bluegreen.core.after_bake.data_job import JobSeen
+from bluegreen.core.data_jobs import following
+from bluegreen.core.data_jobs.following import JobSeen
+from bluegreen.core.data_jobs.stored import DataJob, DataJobState
 from bluegreen.core.errors import Never, Refused
-from bluegreen.core.later import DataJob, DataJobState
 from bluegreen.core.record import Version
 from bluegreen.ordering.placing import deliver_notices, place
 
@@ -22,31 +23,38 @@ class _Begun(NamedTuple):
 
 def look(cloud: Cloud, version: Version) -> Version:
     """The newest version afterwards. Nothing is written where nothing has changed."""
-    job = jobs.wanted(version.record)
+    job = following.wanted(version.record)
     if job is None or version.record.lost:
         return version
     if job.state is not DataJobState.DUE:
-        return _noted(cloud, version, job, _seen(cloud, job))
-    begun = _begun(cloud, version, job)
+        return _noted(cloud, version, job, _answered(partial(_seen, cloud, job), "nobody knows what became of it: "))
+    begun = _begun(cloud, job)
     if not begun.ours:
         return begun.version
     job = next(each for each in begun.version.record.data_jobs if each.release == job.release)
+    return _noted(cloud, begun.version, job, _answered(partial(_started, cloud, job)))
+
+
+def _answered(ask: Callable[[], JobSeen], otherwise: str = "") -> JobSeen:
+    """A refusal will not change by itself, so the job is over by it: else no later one would ever begin."""
     try:
-        seen = _started(cloud, job)
-    except Never as error:  # it was refused, so nothing runs
-        seen = JobSeen(ended=False, says=str(error))
-    return _noted(cloud, begun.version, job, seen)
+        return ask()
+    except Never as error:
+        return JobSeen(ended=False, says=f"{otherwise}{error}")
 
 
-def _begun(cloud: Cloud, version: Version, job: DataJob) -> _Begun:
-    before = tuple(each.id for each in cloud.clients.digitalocean.deployments(job.app)) if job.app else ()
-    decide = partial(jobs.begun, cloud.service, job.release, before)
+def _begun(cloud: Cloud, job: DataJob) -> _Begun:
+    try:
+        before = tuple(each.id for each in cloud.clients.digitalocean.deployments(job.app)) if job.app else ()
+        decide = partial(following.begun, cloud.service, job.release, before)
+    except Never as error:
+        decide = partial(following.not_begun, cloud.service, job.release, str(error))
     placed = place(cloud, f"{job.name} of {job.tag} is to be started", decide)
     return _Begun(deliver_notices(cloud, placed), placed.written and placed.outcome.taken)
 
 
 def _noted(cloud: Cloud, version: Version, job: DataJob, seen: JobSeen) -> Version:
-    decide = partial(jobs.looked, cloud.service, job.release, seen)
+    decide = partial(following.looked, cloud.service, job.release, seen)
     if decide(version.record, cloud.clock.now()).record is version.record:
         return version
     return deliver_notices(cloud, place(cloud, f"{job.name} of {job.tag} was looked at", decide))

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from pydantic import BaseModel
 
 from bluegreen.clients import bounded
-from bluegreen.clients.fan_out import AtOnce
+from bluegreen.clients.fan_out import MOST, AtOnce
 from bluegreen.clients.http import Api
 from bluegreen.clients.repository import archive
 from bluegreen.clients.shapes import shaped
@@ -22,7 +22,7 @@ LARGEST = 1_000_000  # bytes of a file
 _FEW = 40  # that are asked for one by one
 _BLOBS = 160  # requests
 _ARCHIVES = 3
-_AT_A_TIME = 20
+_AT_A_TIME = MOST  # all connections are used, and before each round it is asked whether there is time for one more
 _LEAST = 3.0  # seconds, without which nothing more is asked for
 
 
@@ -52,8 +52,8 @@ def read(
     """`wanted`: commits, each with the hashes that are wanted of it. Returns those that could not be read."""
     left = {sha for _, of_it in wanted for sha in of_it}
     archives = 0
-    for commit, _ in sorted(wanted, key=lambda each: -len(each[1])):
-        of_it = next(hashes for name, hashes in wanted if name == commit) & left
+    for commit, hashes in sorted(wanted, key=lambda each: -len(each[1])):
+        of_it = hashes & left
         if len(of_it) > _FEW and archives < _ARCHIVES and bounded.left() > _LEAST:
             archives += 1
             left -= _by_archive(api, repository, commit, of_it, see)
@@ -72,7 +72,7 @@ def _by_archive(
     except RateLimited:
         raise
     except BluegreenError:
-        return seen  # what is missing is asked for by itself, as far as that goes
+        pass  # what is missing is asked for by itself, as far as that goes
     return seen
 
 
@@ -80,11 +80,9 @@ def _one_by_one(
     api: Api, repository: str, wanted: Sequence[str], at_once: AtOnce, see: Callable[[str, bytes], None]
 ) -> set[str]:
     seen: set[str] = set()
-    for start in range(0, len(wanted), _AT_A_TIME):
-        if bounded.left() < _LEAST:
-            break
-        some = wanted[start : start + _AT_A_TIME]
+    while len(seen) < len(wanted) and bounded.left() >= _LEAST:
+        some = wanted[len(seen) : len(seen) + _AT_A_TIME]
         for sha, content in zip(some, at_once(lambda each: blob(api, repository, each), some), strict=True):
-            seen.add(sha)
             see(sha, content)
+        seen.update(some)
     return seen

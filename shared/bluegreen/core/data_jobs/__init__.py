@@ -1,1 +1,1 @@
-"""The entries of data jobs and clean-ups in the record, as releases come to rest."""
+"""After the switch: the job that changes rows once a release is proven, and what is left to a later release."""

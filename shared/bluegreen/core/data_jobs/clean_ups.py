@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from bluegreen.core.later import CleanUp
+from bluegreen.core.data_jobs.stored import CleanUp
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record
 from bluegreen.core.release import Release

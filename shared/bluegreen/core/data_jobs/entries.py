@@ -4,7 +4,7 @@ from datetime import datetime
 
 from bluegreen.core import outbox
 from bluegreen.core.config.service import Service
-from bluegreen.core.later import OVER, DataJob, DataJobState
+from bluegreen.core.data_jobs.stored import OVER, DataJob, DataJobState
 from bluegreen.core.notices import Tone
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record
@@ -18,14 +18,26 @@ def queued(record: Record, service: Service, release: Release, now: datetime) ->
     after, purpose = service.migrations.after, release.purpose
     if after is None or purpose.back or purpose.restore or release.phase not in (Phase.LIVE, Phase.UNPROVEN):
         return record
-    if any(job.release == release.id for job in record.data_jobs):
+    if any(_counts_for(job, release) for job in record.data_jobs):
         return record
-    job = DataJob(release=release.id, tag=release.tag, name=after.name, app=after.app, since=now)
+    job = DataJob(release=release.id, tag=release.tag, commit=release.commit, name=after.name, app=after.app, since=now)
     if release.phase is Phase.UNPROVEN:
         says = f"{release.tag} was never proven, so {after.name} was not started: start it by hand once it is well"
         job = job.model_copy(update={"state": DataJobState.LEFT_OUT, "says": says})
         return told(with_job(record, job), service, job, Tone.WARNING, now)
     return with_job(record, job)
+
+
+def _counts_for(job: DataJob, release: Release) -> bool:
+    """The rows are the database's: what a job has done for a tag's commit stays done, though production left it since.
+
+    So a rollback that is undone, or a tag that is released again, starts none, unless the first was left out. The
+    commit of a job that an earlier Bluegreen noted is not known: then the tag decides.
+    """
+    if job.release == release.id:
+        return True
+    same = job.tag == release.tag and job.commit in ("", release.commit)
+    return same and job.state is not DataJobState.LEFT_OUT
 
 
 def with_job(record: Record, job: DataJob) -> Record:

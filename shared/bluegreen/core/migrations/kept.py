@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from bluegreen.core.later import CleanUp
+from bluegreen.core.data_jobs.stored import CleanUp
 
 
 class Migrations(NamedTuple):

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from bluegreen.core.later import CleanUp
+from bluegreen.core.data_jobs.stored import CleanUp
 from bluegreen.core.migrations import scanning
 from bluegreen.core.migrations.gate import MigrationFile
 

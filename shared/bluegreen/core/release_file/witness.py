@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 LENGTH = 54  # characters at most
 _DIGITS = 32
-_MARK = re.compile(rf"\[journal (\d{{1,9}}) ([0-9a-f]{{{_DIGITS}}})\]$")
+_SUFFIX = re.compile(rf"\[journal (\d{{1,9}}) ([0-9a-f]{{{_DIGITS}}})\]$")
 
 
 class Witness(NamedTuple):
@@ -23,11 +23,11 @@ class Witness(NamedTuple):
         return digest[:_DIGITS] == self.hashed
 
 
-def mark(seq: int, digest: str) -> str:
+def suffix(seq: int, digest: str) -> str:
     """As the end of a text; "" where the hash is not known."""
     return f" [journal {seq} {digest[:_DIGITS]}]" if digest else ""
 
 
 def found(text: str) -> Witness | None:
-    said = _MARK.search(text)
+    said = _SUFFIX.search(text)
     return Witness(int(said[1]), said[2]) if said else None

@@ -74,7 +74,7 @@ def _led_away(turn: Turn, links: Sequence[FileEntry], wanted: Sequence[FileEntry
     """Links to what is in the repository and is not read as code."""
     code, there, found = {e.path for e in wanted}, [e.path for e in listing.entries], list[str]()
     for link in links[:_LINKS]:
-        to = turn.cloud.clients.github.blob(turn.cloud.service.repository, link.sha)
+        to = turn.cloud.clients.github.files.blob(turn.cloud.service.repository, link.sha)
         path = posixpath.normpath(posixpath.join(posixpath.dirname(link.path), to))
         led = [each for each in there if each == path or each.startswith(f"{path}/")]
         if any(each not in code for each in led):

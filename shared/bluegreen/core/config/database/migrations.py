@@ -13,13 +13,16 @@ from bluegreen.core.model import Frozen
 Glob = Annotated[str, Field(pattern=r"^[^/\s][^\n]*$")]
 
 
+_WANTED = "either workflow is wanted, such as backfill.yml, or app, the id of an app apart, and job, its PRE_DEPLOY job"
+
+
 class MigrationPolicy(Enum):
     REFUSE = "refuse"
     WARN = "warn"
     OFF = "off"
 
 
-class AfterSettings(Frozen):
+class DataJobSettings(Frozen):
     """What is started once a release is proven, such as the filling of old rows: a workflow, or an app of its own."""
 
     workflow: str = Field(default="", pattern=r"^$|^[\w.-]+\.ya?ml$")  # at the tag, with the inputs tag and release
@@ -28,9 +31,10 @@ class AfterSettings(Frozen):
     within: Duration = 3600.0  # what it may take
 
     @model_validator(mode="after")
-    def _one_way(self) -> "AfterSettings":
+    def _one_way(self) -> "DataJobSettings":
         if bool(self.workflow) == bool(self.app) or bool(self.app) != bool(self.job):
-            raise ValueError("after: either workflow, or app and job")
+            given = [name for name in ("workflow", "app", "job") if getattr(self, name)]
+            raise ValueError(f"{_WANTED}; here {' and '.join(given) or 'none of them'} stands")
         return self
 
     @property
@@ -46,7 +50,7 @@ class MigrationSettings(Frozen):
     code: tuple[
         Glob, ...
     ] = ()  # what releases run, where a name may stand that goes; `!` takes away; none: all but prose
-    after: AfterSettings | None = None  # started once the release is proven
+    after: DataJobSettings | None = None  # started once the release is proven
     cleanup: tuple[Glob, ...] = ()  # SQL that no release runs yet: what is left to a later one
 
     @model_validator(mode="before")

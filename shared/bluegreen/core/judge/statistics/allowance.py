@@ -1,7 +1,7 @@
 """How much evidence a burst may give: a leaky bucket.
 
 A worker that restarts or a pool that runs dry makes many failures of one cause, within seconds. As independent
-failures they would convict any release. So what intervals may add to the logarithm of the evidence is drawn from an
+failures they would convict any release. So what intervals may add to the logarithm of the e-value is drawn from an
 allowance that is full at first, and refilled with every interval:
 
     added = min(log L, left),   left <- min(full, left - added + refill)

@@ -5,7 +5,7 @@ at most p0. Alternatives: since some interval k it has been p1 = 1.5·p0, 2·p0,
 
     L = ((p1 / p0)^x · ((1 - p1) / (1 - p0))^(n - x))^c
 
-and the evidence after interval t is the mean over all alternatives j (prior `PRIOR`) and all starting points k (prior
+and the e-value after interval t is the mean over all alternatives j (prior `PRIOR`) and all starting points k (prior
 weights w, see `start_weight`) of the product of the ratios since k:
 
     M(t) = sum over j of prior_j · sum over k <= t of w_k · L_j(k) · … · L_j(t)

@@ -46,11 +46,14 @@ def speaks_against(intervals: Sequence[Interval], in_doubt: int) -> bool:
     `in_doubt`: seconds for which that has been so.
     """
     wanted = _WANTED if in_doubt < _PATIENCE else _WANTED_LATER
-    return counted(intervals)[0] >= _HARDLY and evidence(intervals) < wanted
+    return counted(intervals)[0] >= _HARDLY and e_value(intervals) < wanted
 
 
-def evidence(intervals: Sequence[Interval]) -> float:
-    """E. From the newest interval backwards, so that each starting point costs one addition."""
+def e_value(intervals: Sequence[Interval]) -> float:
+    """E, whose mean is 1 without a difference.
+
+    From the newest interval backwards, so that each starting point costs one addition.
+    """
     sums, total = list(NOTHING), 0.0
     for row in reversed(intervals):
         logs = _of(row)

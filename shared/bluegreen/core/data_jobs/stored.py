@@ -1,9 +1,9 @@
 """Phases after the switch: a job that changes rows once a release is proven, and what is left to clean up.
 
-A job is begun once, whatever happens. There is one entry a release, written in the version that makes it *live*; of
-all who would start it, the one whose append of the intent lands does. Where it dies before it has started the job, or
-before it knows which run is its, the run is looked for, and never started again: a person is told instead. So a job is
-started at most once, and never missed in silence.
+A job is begun once for a tag's commit, whatever happens. There is one entry a release, written in the version that
+makes it *live*; of all who would start it, the one whose append of the intent lands does. Where it dies before it has
+started the job, or before it knows which run is its, the run is looked for, and never started again: a person is told
+instead. So a job is started at most once, and never missed in silence.
 """
 
 from enum import Enum
@@ -33,6 +33,7 @@ class DataJob(Frozen):
 
     release: str  # its id
     tag: str
+    commit: str = ""  # that the tag meant
     name: str
     app: str = ""
     state: DataJobState = DataJobState.DUE

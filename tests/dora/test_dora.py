@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bluegreen.core.outcomes import deployed, outcomes
+from bluegreen.core.dora import deployed, dora_metrics
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import PastRelease
 from tests.build import NOW, later
-from tests.outcomes.histories import AFTERWARDS, ENDS, History
-from tests.outcomes.recomputed import recomputed
+from tests.dora.histories import AFTERWARDS, ENDS, History
+from tests.dora.recomputed import recomputed
 
 DEEDS = st.tuples(st.sampled_from((*ENDS, *AFTERWARDS)), st.integers(1, 4000), st.integers(0, 90))
 
@@ -28,14 +28,14 @@ def played(*deeds):
 def test_what_the_record_says_is_what_a_script_of_its_own_makes_of_the_raw_journal(deeds, days, earlier):
     history = played(*deeds)
     until = history.now - timedelta(minutes=earlier)
-    found = outcomes(history.past.values(), until, timedelta(days=days))
+    found = dora_metrics(history.past.values(), until, timedelta(days=days))
     names = ("deployments", "failed", "rework", "lead_time", "recovery_time")
     assert {name: getattr(found, name) or 0 for name in names} == recomputed(history.versions, until, days)
 
 
 def test_the_example_of_the_definitions():
     history = played("live", "live", "bad", "live", "live")
-    found = outcomes(history.past.values(), history.now, timedelta(days=10))
+    found = dora_metrics(history.past.values(), history.now, timedelta(days=10))
     assert (found.deployments, found.frequency) == (5, 0.5)
     assert (found.change_fail_rate, found.rework_rate) == (0.2, 0.2)
     assert found.recovery_time == 60
@@ -60,12 +60,12 @@ def test_the_example_of_the_definitions():
 )
 def test_what_counts_as_a_deployment_and_what_as_a_failed_one(deeds, made, failed):
     history = played(*deeds)
-    found = outcomes(history.past.values(), history.now, timedelta(days=30))
+    found = dora_metrics(history.past.values(), history.now, timedelta(days=30))
     assert (found.deployments, found.failed) == (made, failed)
 
 
 def test_without_a_deployment_no_rate_is_known():
-    found = outcomes([], NOW, timedelta(days=30))
+    found = dora_metrics([], NOW, timedelta(days=30))
     assert (found.deployments, found.change_fail_rate, found.lead_time) == (0, None, None)
 
 
@@ -73,9 +73,9 @@ def test_a_commit_of_a_clock_that_is_ahead_makes_no_lead_time():
     past = PastRelease(
         id="web-1", tag="v1", outcome=Phase.LIVE, at=later(90), switched_at=later(10), committed_at=later(60)
     )
-    assert outcomes([past], later(100), timedelta(days=1)).leads_known == 0
+    assert dora_metrics([past], later(100), timedelta(days=1)).leads_known == 0
 
 
 def test_releases_of_before_are_counted_where_they_stayed():
     old = [PastRelease(id=f"web-{n}", tag=f"v{n}", outcome=Phase.LIVE, at=later(n)) for n in range(3)]
-    assert outcomes(old, later(100), timedelta(days=1)).deployments == 3
+    assert dora_metrics(old, later(100), timedelta(days=1)).deployments == 3

@@ -39,7 +39,7 @@ class Deployed(NamedTuple):
     rework: bool = False
 
 
-class Outcomes(NamedTuple):
+class DoraMetrics(NamedTuple):
     """Of the deployments in a window of so many days. Times in seconds (medians), rates between 0 and 1."""
 
     days: float
@@ -64,12 +64,12 @@ class Outcomes(NamedTuple):
         return self.rework / self.deployments if self.deployments else None
 
 
-def outcomes(past: Iterable[PastRelease], until: datetime, window: timedelta) -> Outcomes:
+def dora_metrics(past: Iterable[PastRelease], until: datetime, window: timedelta) -> DoraMetrics:
     """Of those that production was pointed at within the window; what came of them may lie behind it."""
     made = [each for each in deployed(past) if until - window < each.at <= until]
     leads = [each.lead for each in made if each.lead is not None]
     recoveries = [each.recovery for each in made if each.recovery is not None]
-    return Outcomes(
+    return DoraMetrics(
         days=window.total_seconds() / 86_400,
         deployments=len(made),
         failed=sum(each.failed for each in made),

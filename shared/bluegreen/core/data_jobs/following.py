@@ -7,7 +7,7 @@ from bluegreen.core import outbox
 from bluegreen.core.config.service import Service
 from bluegreen.core.config.units import spoken
 from bluegreen.core.data_jobs.entries import headline, page_of, paged, told, with_job
-from bluegreen.core.later import OVER, DataJob, DataJobState
+from bluegreen.core.data_jobs.stored import OVER, DataJob, DataJobState
 from bluegreen.core.notices import Tone
 from bluegreen.core.orders import Outcome
 from bluegreen.core.record import SAYS_KEPT, Record
@@ -35,14 +35,22 @@ def begun(service: Service, release: str, before: tuple[str, ...], record: Recor
     job = _job(record, release)
     if job is None or job.state is not DataJobState.DUE:
         return Outcome(False, record, "begun already")
-    if record.on(record.active).tag != job.tag:
-        says = f"production left {job.tag} before {job.name} was begun, so it was left out"
-        job = job.model_copy(update={"state": DataJobState.LEFT_OUT, "says": says, "since": now})
-        return Outcome(False, told(with_job(record, job), service, job, Tone.WARNING, now), says)
+    if why := _why_left_out(record, service, job):
+        return _left_out(record, service, job, why, now)
     within = service.migrations.after.within if service.migrations.after else 0.0
     deadline = now + timedelta(seconds=within)
     changes = {"state": DataJobState.STARTING, "since": now, "deadline": deadline, "before": before}
     return Outcome(True, with_job(record, job.model_copy(update=changes)), f"{job.name} is to be started", taken=True)
+
+
+def not_begun(service: Service, release: str, refused: str, record: Record, now: datetime) -> Outcome:
+    """What has to be known before it may be begun was refused, so it was never started."""
+    job = _job(record, release)
+    if job is None or job.state is not DataJobState.DUE:
+        return Outcome(False, record, "begun already")
+    if why := _why_left_out(record, service, job):
+        return _left_out(record, service, job, why, now)
+    return _ended(record, service, job, JobSeen(ended=False, says=f"it was not started: {refused}"), now)
 
 
 def looked(service: Service, release: str, seen: JobSeen, record: Record, now: datetime) -> Outcome:
@@ -67,6 +75,19 @@ def looked(service: Service, release: str, seen: JobSeen, record: Record, now: d
     limit = spoken(service.migrations.after.within) if service.migrations.after else "its time"
     changed = changed.model_copy(update={"says": f"not done within {limit}; it is followed on"})
     return Outcome(True, paged(with_job(record, changed), service, changed, now), changed.says)
+
+
+def _why_left_out(record: Record, service: Service, job: DataJob) -> str:
+    if record.on(record.active).tag != job.tag:
+        return f"production left {job.tag} before {job.name} was begun, so it was left out"
+    if service.migrations.after is None:
+        return f"migrations.after was taken out of bluegreen.yml before {job.name} was begun, so it was left out"
+    return ""
+
+
+def _left_out(record: Record, service: Service, job: DataJob, why: str, now: datetime) -> Outcome:
+    job = job.model_copy(update={"state": DataJobState.LEFT_OUT, "says": why, "since": now})
+    return Outcome(False, told(with_job(record, job), service, job, Tone.WARNING, now), why)
 
 
 def _unknown(record: Record, service: Service, job: DataJob, now: datetime) -> Outcome:

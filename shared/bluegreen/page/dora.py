@@ -1,11 +1,11 @@
 """DORA's five in words: for the page, and for a terminal."""
 
 from bluegreen.core.config.units import spoken
-from bluegreen.core.outcomes import Outcomes
+from bluegreen.core.dora import DoraMetrics
 from bluegreen.page.told import NOTHING, percent
 
 
-def rows(found: Outcomes) -> tuple[tuple[str, str], ...]:
+def rows(found: DoraMetrics) -> tuple[tuple[str, str], ...]:
     """Term and words of each measure."""
     many = f"{found.deployments} {'deployment' if found.deployments == 1 else 'deployments'} in {found.days:g} days"
     of_all = f" ({found.failed} of {found.deployments})" if found.deployments else ""
@@ -28,7 +28,7 @@ def _frequency(a_day: float) -> str:
     return NOTHING
 
 
-def _known(found: Outcomes) -> str:
+def _known(found: DoraMetrics) -> str:
     unknown = found.deployments - found.leads_known
     return f" (median; not known of {unknown})" if unknown else " (median)" if found.deployments else ""
 
