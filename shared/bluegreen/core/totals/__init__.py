@@ -36,7 +36,8 @@ class Totals(Frozen):
         if phase in RESTING:
             return self  # it was taken back to work from there
         spent = max(seconds, 0.0)  # clocks differ, and a sum that falls would be read as a fresh start
-        changes: dict[str, object] = {"phases": {**self.phases, phase.value: self._spent_in(phase).plus(spent)}}
+        so_far = self.phases.get(phase.value, TimeSpent())
+        changes: dict[str, object] = {"phases": {**self.phases, phase.value: so_far.plus(spent)}}
         if to is Phase.ROLLED_BACK:
             changes |= {"rollback": self.rollback.plus(spent), "rollbacks": self._with_rollback(spent)}
         return self.model_copy(update=changes)
@@ -44,9 +45,6 @@ class Totals(Frozen):
     def ended(self, outcome: Phase) -> "Totals":
         name = outcome.value
         return self.model_copy(update={"outcomes": {**self.outcomes, name: self.outcomes.get(name, 0) + 1}})
-
-    def _spent_in(self, phase: Phase) -> TimeSpent:
-        return self.phases.get(phase.value, TimeSpent())
 
     def _with_rollback(self, seconds: float) -> tuple[int, ...]:
         counted = self.rollbacks or (0,) * (len(ROLLBACK_BOUNDS) + 1)
