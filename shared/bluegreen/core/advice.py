@@ -59,7 +59,9 @@ def approved(step: str, release: Release, service: Service, until: datetime | No
     """The next step, with who may take it and until when."""
     if release.phase is not Phase.READY or service.approval is None or release.options.auto_switch or until is None:
         return step
-    return f"{' or '.join(service.approval.by) or 'somebody'} approves until {until:%Y-%m-%d %H:%M} UTC: {step}"
+    names = service.approval.by
+    step = step + (f" -p {quote(f'by:{names[0]}')}" if names else "")
+    return f"{' or '.join(names) or 'somebody'} approves until {until:%Y-%m-%d %H:%M} UTC: {step}"
 
 
 def next_step(record: Record, release: Release) -> str:
@@ -68,6 +70,8 @@ def next_step(record: Record, release: Release) -> str:
     match release.phase:
         case Phase.READY if not release.options.auto_switch:
             return invoke("switch", service)
+        case Phase.LIVE | Phase.UNPROVEN if release.purpose.back:
+            return f"to undo it: {invoke('rollback', service, undo='true')}"
         case Phase.WATCHING | Phase.LIVE | Phase.UNPROVEN:
             return record.forward or to_go_back(service)
         case Phase.ROLLED_BACK:

@@ -75,6 +75,13 @@ def recovered(record: Record, service: Service, active: Environment, epoch: int,
     return queue_notice(record, service, Tone.WARNING, headline, now, f"{_WHY}; its epoch is {above} now", step)
 
 
+def _as_after_its_bake(record: Record, release: Release) -> Record:
+    """Not begun yet, or switched: the environment before it is as it was. What serves has ended without a proof."""
+    if release.target is not record.active or _outcome(release) is not Phase.UNPROVEN:
+        return record
+    return record.with_environment(record.active, proven=False, unproven=record.on(record.active).tag)
+
+
 def _without_release(record: Record, now: datetime) -> Record:
     """What became of it is not known: nobody goes on from there."""
     release = record.release
@@ -92,7 +99,7 @@ def _without_release(record: Record, now: datetime) -> Record:
     )
     record = record.model_copy(update={"release": None}).with_past(past)
     if release.target is not record.idle:
-        return record  # not begun yet, or switched: the environment before it is as it was
+        return _as_after_its_bake(record, release)
     return record.with_environment(record.idle, **NOT_TO_SERVE)
 
 

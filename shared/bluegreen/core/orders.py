@@ -136,7 +136,7 @@ def make_room(record: Record, service: Service, by: str, now: datetime) -> Recor
     """Aborts the release in flight, whose target still runs what it ran; the queued one stays queued."""
     queued, idle = record.queued, record.on(record.idle)  # what runs there is what was proven, or was not
     record = abort(record.model_copy(update={"queued": None}), service, f"{by}'s rollback", now).record
-    record = record.with_environment(record.idle, status=Status.IDLE, proven=idle.proven)
+    record = record.with_environment(record.idle, status=Status.IDLE, proven=idle.proven, unproven=idle.unproven)
     return record.model_copy(update={"queued": queued})
 
 

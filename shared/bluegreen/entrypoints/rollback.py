@@ -100,9 +100,14 @@ def _placed(cloud: Cloud, native: bool, why: str = "") -> PlacedOrder:
     in_flight = placed.version.record.release
     if placed.version.record.lost:
         return placed
-    if not placed.outcome.ok and cancel_deployment(cloud, in_flight):
+    if not placed.outcome.ok and _makes_room(cloud, placed) and cancel_deployment(cloud, in_flight):
         placed = _place(cloud, in_flight, why)
     return placed if placed.outcome.ok else fall_back(cloud, placed.outcome.says)
+
+
+def _makes_room(cloud: Cloud, placed: PlacedOrder) -> bool:
+    """Once its deployment is cancelled it is taken: what is refused all the same must not stop a fix on its way."""
+    return orders.rollback(placed.version.record, cloud.service, PERSON, cloud.clock.now(), cancelled=True).ok
 
 
 def _place(cloud: Cloud, stopped: Release | None, why: str) -> PlacedOrder:

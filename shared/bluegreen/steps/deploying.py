@@ -60,9 +60,7 @@ def judge(record: Record, seen: DeploymentObservation, service: Service, now: da
             says = f"{release.goes_to.value} runs {release.tag} ({release.commit[:12]})"
             return StepResult(_runs(record, release, now), Finding(verdict=Verdict.GOOD, says=says))
         case "ACTIVE":
-            before = record.on(release.goes_to).as_previous
-            record = record.with_environment(release.goes_to, tag="", commit="", digest="", before=before, proven=False)
-            return StepResult(record, Finding(verdict=Verdict.BAD, says=str(seen.fault)))
+            return StepResult(_unknown(record, release), Finding(verdict=Verdict.BAD, says=str(seen.fault)))
         case "ERROR" | "CANCELED":
             ended = record.with_release(deployment=made.model_copy(update={"id": seen.id, "ended": True}), log=seen.log)
             return StepResult(
@@ -70,7 +68,7 @@ def judge(record: Record, seen: DeploymentObservation, service: Service, now: da
             )
         case "SUPERSEDED":
             says = f"deployment {seen.id} was superseded by another before it was live"
-            return StepResult(record, Finding(verdict=Verdict.BAD, says=says))
+            return StepResult(_unknown(record, release), Finding(verdict=Verdict.BAD, says=says))
         case _:
             return StepResult(record, wait)
 
@@ -173,6 +171,12 @@ def _reasons(steps: list[DeploymentStep]) -> Iterator[str]:
             if step.reason and (step.reason.message or step.reason.code):
                 yield step.reason.message or step.reason.code
             yield from _reasons(step.steps)
+
+
+def _unknown(record: Record, release: Release) -> Record:
+    """Something else than the release runs on its target now; what ran there before is what was lost."""
+    before = record.on(release.goes_to).as_previous
+    return record.with_environment(release.goes_to, tag="", commit="", digest="", before=before, proven=False)
 
 
 def _runs(record: Record, release: Release, now: datetime) -> Record:

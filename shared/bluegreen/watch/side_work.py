@@ -14,7 +14,8 @@ from bluegreen.clients.bounded import within
 from bluegreen.cloud import Clock, Cloud
 from bluegreen.core.data_jobs.stored import OVER
 from bluegreen.core.errors import BluegreenError
-from bluegreen.core.record import Record, Version
+from bluegreen.core.record import Version
+from bluegreen.core.release_file.gathering import is_pending
 from bluegreen.steps import bug_report, delivering, production_repair
 from bluegreen.watch import after_bake, data_jobs, missed_tags, release_files, way_back
 
@@ -27,7 +28,7 @@ _MARGIN = 6.0  # seconds of the invocation that are left over for the end
 class SideWork(NamedTuple):
     """A provider that does not answer is asked again another time."""
 
-    due: Callable[[Cloud, Record | None], bool]  # by the newest record that was read, None where none was
+    due: Callable[[Cloud, Version | None], bool]  # by the newest version that was read, None where none was
     act: Callable[[Cloud, Version], Version]
     not_done: str  # what the log says where it failed
 
@@ -35,30 +36,32 @@ class SideWork(NamedTuple):
 # In this order: notices have a budget of their own, and a channel that hangs is not asked again at once.
 SIDE_WORK = (
     SideWork(
-        lambda cloud, record: True,
+        lambda cloud, read: True,
         lambda cloud, version: delivering.deliver_due(cloud, version),
         "notices that were left behind were not delivered",
     ),
-    SideWork(lambda cloud, record: True, after_bake.look, "what serves after its bake was not looked at"),
+    SideWork(lambda cloud, read: True, after_bake.look, "what serves after its bake was not looked at"),
     SideWork(
-        lambda cloud, record: cloud.has_traffic_setting,
+        lambda cloud, read: cloud.has_traffic_setting,
         production_repair.repair,
         "where production goes was not looked at",
     ),
     SideWork(
-        lambda cloud, record: True, way_back.look, "the idle environment was not compared with what was deployed there"
+        lambda cloud, read: True, way_back.look, "the idle environment was not compared with what was deployed there"
     ),
     # Without a job nothing is read or asked. One that was begun is followed, whatever bluegreen.yml says by now.
     SideWork(
-        lambda cloud, record: record is not None and any(job.state not in OVER for job in record.data_jobs),
+        lambda cloud, read: read is not None and any(job.state not in OVER for job in read.record.data_jobs),
         data_jobs.look,
         "the data job was not looked at",
     ),
-    SideWork(lambda cloud, record: missed_tags.due(cloud), missed_tags.take_up, "GitHub was not asked for missed tags"),
+    SideWork(lambda cloud, read: missed_tags.due(cloud), missed_tags.take_up, "GitHub was not asked for missed tags"),
     # Last, as it reads most and nothing waits for it: versions stay in the journal for months, and a large part that
     # takes all of the time must not keep a pushed tag or a data job waiting, minute after minute.
     SideWork(
-        lambda cloud, record: True, release_files.keep, "the versions of a release that is over were not kept yet"
+        lambda cloud, read: read is not None and is_pending(read.record, read.seq),
+        release_files.keep,
+        "the versions of a release that is over were not kept yet",
     ),
 )
 
@@ -82,7 +85,7 @@ def do(services: list[LastRead], clock: Clock, pause: float | None) -> list[Last
 
 def _done(cloud: Cloud, version: Version | None, ends: float) -> bool:
     """False where there was not the time for all that is due."""
-    read = version.record if version else None  # where work has failed, what was read before still says what is due
+    read = version  # where work has failed, what was read before still says what is due
     for work in SIDE_WORK:
         if not work.due(cloud, read):
             continue
@@ -91,7 +94,7 @@ def _done(cloud: Cloud, version: Version | None, ends: float) -> bool:
             return False
         with within(left):
             version = _act(work, cloud, version)
-        read = version.record if version else read
+        read = version or read
     return True
 
 

@@ -3,6 +3,7 @@
 from typing import Any, Protocol
 
 from bluegreen.clients.digitalocean_answers import App, AppDeployment
+from bluegreen.clients.github import DeploymentStatus
 from bluegreen.clients.slack import Posted
 from bluegreen.clients.web import Reply
 from bluegreen.core.checks.response import CheckResponse
@@ -96,6 +97,10 @@ class GitHub:
         held = self._world.repository
         return commit != base and base in held.commits and commit in held.line(base)
 
+    @property
+    def files(self) -> "GitHub":
+        return self
+
     def tree(self, repository: str, commit: str) -> dict[str, str]:
         return {}
 
@@ -128,12 +133,9 @@ class GitHub:
     def deployments(self, repository: str, environment: str) -> list[int]:
         return [int(made["id"]) for made in self._world.pages.listed({"environment": environment})[:5]]
 
-    def status(self, repository: str, deployment: int) -> str:
-        found = self._world.pages.statuses[deployment]
-        return str(found[-1]["state"]) if found else ""
-
-    def descriptions(self, repository: str, deployment: int) -> list[str]:
-        return [str(each["description"]) for each in reversed(self._world.pages.statuses[deployment])]
+    def statuses(self, repository: str, deployment: int, most: int = 100) -> list[DeploymentStatus]:
+        found = self._world.pages.statuses[deployment][::-1][:most]
+        return [DeploymentStatus(state=str(each["state"]), description=str(each["description"])) for each in found]
 
     def set_status(
         self, repository: str, deployment: int, state: str, description: str, urls: Any = None, end: str = ""

@@ -26,11 +26,21 @@ def go_back(record: Record, service: Service, to: str, by: str, now: datetime, c
         return orders.rollback(record, service, PERSON, now, cancelled)
     request = ReleaseRequest(to, record.served.get(to, ""), Options(), by, purpose=Purpose(back=True))
     release = record.release
+    if release is not None and release.tag == to and release.phase in BEFORE_SWITCH and release.set_release is None:
+        return _hurried(record, now)
     if release is None or release.tag == to:
         return _explained(admission.admit(record, service, request, now), record, to)
     if release.phase in BEFORE_SWITCH:
         return _replace_release(record, service, request, now, cancelled)
     return _leave_production_first(record, service, request, now)
+
+
+def _hurried(record: Record, now: datetime) -> Outcome:
+    """It is on its way already: from here as a way back, which waits for nobody's word to switch."""
+    release = record.in_flight
+    purpose = release.purpose.model_copy(update={"back": True})
+    record = record.with_release(purpose=purpose, go=True, wake_at=now)
+    return Outcome(True, record, f"{release.tag} is {release.phase.value}: production goes back to it", taken=True)
 
 
 def earlier(record: Record) -> list[str]:

@@ -61,6 +61,8 @@ def why_not(record: Record) -> str:
         return f"{newest.tag} was taken back with its set, so it is released again as a whole: `{again}`"
     if release is not None and orders.may_be_overwritten(release):
         return f"{where} is being given {release.tag}, so {newest.tag} does not run there any more"
+    if left.since is not None and left.since > newest.at:
+        return f"{where} was deployed to since, so what production has left does not run there any more"
     if newest.back and left.tag not in record.quarantine:
         return f"the quarantine of {left.tag or 'what production has left'} was lifted: `deploy` releases it again"
     if not newest.back and left.tag != newest.tag:
