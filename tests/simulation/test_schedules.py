@@ -197,7 +197,7 @@ def test_what_was_found_once_does_not_come_back(found):
 
 
 def test_two_crashes_violate_nothing():
-    total = run_here(pairs(GOOD, step=60))
+    total = run_here(pairs(GOOD, step=30))
     assert violation(total) == ""
     assert total.schedules > 10
     assert total.faults > 1.9 * total.schedules  # the second may come when its run has ended
