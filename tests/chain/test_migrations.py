@@ -58,6 +58,7 @@ def test_what_was_migrated_before_is_known():
     active = laptop.repository.tags["v1.2.0"].commit
     laptop.github.files[REPOSITORY][active] = {"db/V1__t.sql": "CREATE TABLE t (name varchar(10));"}
     laptop.until(Phase.WATCHING)
+    assert laptop.record().on(GREEN).tag == "v1.3.0"
 
 
 def test_a_tag_of_the_commit_in_production_costs_no_question():

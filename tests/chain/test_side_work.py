@@ -5,11 +5,12 @@ import httpx
 from bluegreen.clients import bounded
 from bluegreen.core.errors import Unavailable
 from bluegreen.core.phases import Phase
-from bluegreen.watch import release_files, side_work
+from bluegreen.watch import side_work
 from bluegreen.watch.side_work import LastRead
 from bluegreen_emulator.memory_objects import MemoryObjects
 from tests.chain.laptop import Laptop
 from tests.chain.pair import API, WEB, Pair
+from tests.release_file.kept import no_files
 
 NEVER = 10.0  # seconds after which our client gives a request up
 GITHUB = "api.github.com"
@@ -131,12 +132,11 @@ class SlowPast(MemoryObjects):
         return super().get(key)
 
 
-def test_however_slow_the_past_is_kept_a_tag_without_a_webhook_is_taken_up(monkeypatch):
-    monkeypatch.setattr(release_files, "is_pending", lambda record, newest: False)
+def test_however_slow_the_past_is_kept_a_tag_without_a_webhook_is_taken_up():
     laptop = Laptop(tags={"ask_every": 1}, notify=[])
-    laptop.push("v1.3.0")
-    laptop.rest()
-    monkeypatch.undo()
+    with no_files(laptop):
+        laptop.push("v1.3.0")
+        laptop.rest()
     laptop.state = laptop.shared.__dict__["state"] = SlowPast(laptop)
     laptop.repository.release("v1.4.0")
     for _ in range(2):

@@ -3,12 +3,16 @@
 import pytest
 
 from bluegreen.core.lost_journal import recovered
+from bluegreen.core.orders import Outcome
 from bluegreen.core.phases import Phase
+from bluegreen.ordering.placing import place
 from tests.build import BLUE, GREEN
+from tests.chain.driven import BalancedLaptop, NamedLaptop
 from tests.chain.laptop import Laptop
 
 QUICK = {"checks": 2, "over": "20s", "bake": "2m", "extend": "1m", "every": "10s"}
 ILL = {"share": 1.0}
+BY_ANNA = {"by": ["anna"], "within": "4m"}
 
 
 class Late(Laptop):
@@ -217,44 +221,157 @@ def test_restore_idle_restores_what_was_lost():
     assert laptop.record().on(GREEN).tag == "v1.3.0", laptop.record().past[0]
 
 
-@pytest.mark.parametrize("kind", ["dns_record", "load_balancer"])
-def test_a_refused_rollback_stops_no_fix_where_another_kind_leads_users(kind):
-    from tests.chain.driven import BalancedLaptop, NamedLaptop
-
-    laptop = {"dns_record": NamedLaptop, "load_balancer": BalancedLaptop}[kind]()
+def rolled_back(kind):
+    """v1.3.0 was taken back, and the setting that leads users has landed."""
+    laptop = kind()
     laptop.push("v1.3.0")
     laptop.rest()
     assert laptop.invoke("rollback")["ok"]
     laptop.rest()
     laptop.land()
-    laptop.push("v1.4.0")
+    return laptop
+
+
+def step_until(laptop, reached):
+    """One invocation after the other, until the release in flight has come so far."""
     for _ in range(100):
         release = laptop.record().release
-        if release and release.phase is Phase.DEPLOYING and release.deployment and release.deployment.id:
-            break
+        if release is not None and reached(release):
+            return
         laptop.invoke(*laptop.queue.popleft()) if laptop.queue else laptop.minute()
+    raise AssertionError(f"never: the release is {laptop.record().release}")
+
+
+@pytest.mark.parametrize("kind", [NamedLaptop, BalancedLaptop])
+def test_a_refused_rollback_stops_no_fix_where_another_kind_leads_users(kind):
+    laptop = rolled_back(kind)
+    laptop.push("v1.4.0")
+    step_until(laptop, lambda r: r.phase is Phase.DEPLOYING and r.deployment and r.deployment.id)
     answer = laptop.invoke("rollback")
     assert not answer["ok"], answer
     laptop.rest()
     assert laptop.outcome("v1.4.0") in ("live", "unproven"), laptop.reason("v1.4.0")
 
 
-@pytest.mark.parametrize("kind", ["dns_record", "load_balancer"])
+@pytest.mark.parametrize("kind", [NamedLaptop, BalancedLaptop])
 def test_undo_leads_to_what_was_checked_where_another_kind_leads_users(kind):
-    from tests.chain.driven import BalancedLaptop, NamedLaptop
-
-    laptop = {"dns_record": NamedLaptop, "load_balancer": BalancedLaptop}[kind]()
-    laptop.push("v1.3.0")
-    laptop.rest()
-    assert laptop.invoke("rollback")["ok"]
-    laptop.rest()
-    laptop.land()
+    laptop = rolled_back(kind)
     laptop.invoke("deploy", {"tag": "v1.3.0", "lift": "true"})
-    for _ in range(100):
-        release = laptop.record().release
-        if release and release.phase is Phase.CHECKING:
-            break
-        laptop.invoke(*laptop.queue.popleft()) if laptop.queue else laptop.minute()
+    step_until(laptop, lambda release: release.phase is Phase.CHECKING)
     assert laptop.invoke("abort")["ok"]
     laptop.rest()
     assert not laptop.invoke("rollback", {"undo": "true"})["ok"]
+
+
+@pytest.mark.parametrize("phase", [Phase.CHECKING, Phase.READY])
+def test_a_rollback_to_what_never_served_is_no_way_around_its_approval(phase):
+    laptop = Late(approval=BY_ANNA)
+    laptop.push("v1.3.0")
+    laptop.until(phase)
+    answer = laptop.invoke("rollback", {"to": "v1.3.0"})
+    laptop.drain()
+    laptop.minute()
+
+    assert not answer["ok"]
+    assert "v1.3.0 is not known to have served production" in answer["what"]
+    assert laptop.record().active is BLUE
+    assert laptop.invoke("switch", {"by": "anna"})["ok"]
+
+
+def test_what_is_being_restored_can_take_production_at_once():
+    laptop = Late(restore_idle=True)
+    live(laptop, "v1.3.0")
+    live(laptop, "v1.4.0")
+    laptop.push("v1.5.0", fault=ILL)
+    step_until(laptop, lambda release: release.purpose.restore and release.phase is Phase.CHECKING)
+    assert laptop.record().in_flight.tag == "v1.3.0"
+
+    assert laptop.invoke("rollback", {"to": "v1.3.0"})["ok"]
+    laptop.rest()
+    record = laptop.record()
+    assert record.on(record.active).tag == "v1.3.0"
+
+
+def test_the_printed_undo_of_a_release_gone_back_to_is_taken():
+    laptop = Late()
+    live(laptop, "v1.3.0")
+    live(laptop, "v1.4.0")
+    laptop.invoke("rollback", {"to": "v1.2.0"})
+    laptop.rest()
+    assert laptop.outcome("v1.2.0") == "live"
+    told = str(laptop.slack.messages[-1]["payload"])
+    assert "to undo it: doctl serverless functions invoke rollback -p service:web -p undo:true" in told
+
+    assert laptop.invoke("rollback", {"undo": "true"})["ok"]
+    laptop.rest()
+    record = laptop.record()
+    assert record.on(record.active).tag == "v1.4.0"
+
+
+def test_the_printed_approval_is_taken_as_it_stands():
+    laptop = Late(approval=BY_ANNA)
+    laptop.push("v1.3.0")
+    laptop.until(Phase.READY)
+    laptop.drain()
+    printed = "doctl serverless functions invoke switch -p service:web -p by:anna"
+    assert printed in laptop.invoke("status")["next"]
+    assert printed in str(laptop.slack.messages[-1]["payload"])
+    assert laptop.invoke("switch", {"by": "anna"})["ok"]
+
+
+def test_while_it_is_paused_no_switch_is_printed():
+    laptop = Late(options={"auto_switch": False})
+    laptop.push("v1.3.0")
+    laptop.until(Phase.READY)
+    laptop.invoke("deploy", {"pause": "true", "by": "anna"})
+    assert "invoke switch" not in laptop.invoke("status")["next"]
+    laptop.invoke("deploy", {"resume": "true"})
+    assert "invoke switch" in laptop.invoke("status")["next"]
+
+
+def test_nobody_is_led_to_a_release_whose_quarantine_was_lifted_and_that_failed_since():
+    laptop = Late()
+    laptop.push("v1.3.0", fault={"share": 0.5, "when": "production"})
+    laptop.rest()
+    laptop.digitalocean.fail_next_deployment("holi-green", "no", phase="BUILDING")
+    laptop.invoke("deploy", {"tag": "v1.3.0", "lift": "true"})
+    laptop.rest()
+    assert laptop.outcome("v1.3.0") == "failed"
+    answer = laptop.invoke("rollback")
+    assert not answer["ok"]
+    assert "to:v1.3.0" not in answer["next"]
+
+
+@pytest.mark.parametrize(("at", "outcome"), [(Phase.WATCHING, "unproven"), (Phase.ROLLING_BACK, "stuck")])
+def test_by_a_recovery_nothing_bad_or_unproven_becomes_what_production_goes_back_to_by_itself(at, outcome):
+    laptop = Late(after_bake="rollback")
+    laptop.push("v1.3.0", fault={"share": 0.5, "when": "production"} if at is Phase.ROLLING_BACK else None)
+    laptop.until(at)
+    laptop.queue.clear()
+    record, cloud = laptop.record(), laptop.cloud("bluegreen recover")
+    place(
+        cloud,
+        "recovered",
+        lambda read, now: Outcome(True, recovered(read, cloud.service, record.active, record.epoch, now, 5), ""),
+    )
+    after = laptop.record()
+    assert laptop.outcome("v1.3.0") == outcome
+    assert not after.on(GREEN).proven
+    assert ("v1.3.0" in after.quarantine) == (at is Phase.ROLLING_BACK)
+
+
+@pytest.mark.parametrize("given", [{}, {"native": "true"}])
+def test_what_app_platforms_own_rollback_aborts_is_not_deployed_on(given):
+    laptop = Late()
+    live(laptop, "v1.3.0")  # green
+    live(laptop, "v1.4.0")  # blue, which ran v1.2.0 before
+    laptop.push("v1.5.0", fault=ILL)
+    laptop.rest()  # green is no way back
+    laptop.push("v1.6.0")
+    step_until(laptop, lambda r: r.phase is Phase.DEPLOYING and r.deployment and r.deployment.id)
+    deployment = laptop.record().in_flight.deployment.id
+    answer = laptop.invoke("rollback", given)
+    assert answer["ok"], answer
+    assert "App Platform takes blue from v1.4.0 back to v1.2.0" in answer["what"]
+    laptop.rest()
+    assert laptop.digitalocean.app("holi-green").deployment(deployment).phase == "CANCELED"

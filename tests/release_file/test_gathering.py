@@ -10,7 +10,7 @@ from bluegreen.core.release_file.encoding import decoded, encoded
 from bluegreen.watch import release_files
 from bluegreen_emulator.memory_objects import MemoryObjects
 from tests.build import in_phase
-from tests.release_file.kept import FAULTY, files, good, hour, kept, laptop, release
+from tests.release_file.kept import FAULTY, at_rest, files, good, hour, kept, laptop, no_files, release
 
 KEY = "services/web/releases/web-1.json"
 
@@ -63,10 +63,10 @@ def test_a_file_that_is_there_is_never_written_over():
     assert first is not None
 
 
-def test_versions_that_expired_before_are_missing_and_what_is_left_is_kept(monkeypatch):
-    monkeypatch.setattr(release_files, "is_pending", lambda record, newest: False)
-    found = laptop()
-    monkeypatch.undo()
+def test_versions_that_expired_before_are_missing_and_what_is_left_is_kept():
+    found = at_rest()
+    with no_files(found):
+        release(found, "v1.3.0")
     for seq in range(1, 6):
         del found.state._bodies[f"services/web/journal/{seq:08d}.json"]
 
@@ -157,10 +157,10 @@ def counted(found):
     return minutes
 
 
-def test_what_can_give_no_file_is_looked_through_once(monkeypatch):
-    monkeypatch.setattr(release_files, "is_pending", lambda record, newest: False)
-    found = laptop()
-    monkeypatch.undo()
+def test_what_can_give_no_file_is_looked_through_once():
+    found = at_rest()
+    with no_files(found):
+        release(found, "v1.3.0")
     rest_between(found, 40)
     for body in journal(found, 1, 36):
         del found.state._bodies[f"services/web/journal/{link(body).seq:08d}.json"]
@@ -176,11 +176,11 @@ def test_what_can_give_no_file_is_looked_through_once(monkeypatch):
 
 
 def test_a_minute_reads_no_more_than_a_part(monkeypatch):
-    monkeypatch.setattr(release_files, "is_pending", lambda record, newest: False)
-    found = laptop()
-    rest_between(found, 200)
-    release(found, "v1.4.0")
-    monkeypatch.undo()
+    found = at_rest()
+    with no_files(found):
+        release(found, "v1.3.0")
+        rest_between(found, 200)
+        release(found, "v1.4.0")
     monkeypatch.setattr(gathering, "PART", 20)
     monkeypatch.setattr(release_files, "_BATCH", 5)
 
@@ -195,7 +195,7 @@ def test_a_release_that_goes_on_is_read_once_it_has_filled_another_part(newest, 
     assert gathering.is_pending(record.model_copy(update={"release": None}), newest)
 
 
-def test_a_file_of_rest_is_no_release_though_its_name_has_a_number(monkeypatch):
+def test_a_file_of_rest_is_no_release_though_its_name_has_a_number():
     """As records say that were written before the newest release was noted."""
     record = good().record()
     rest = record.model_copy(update={"gathered": Gathered(seq=640, release="idle-41")})

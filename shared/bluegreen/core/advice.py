@@ -8,6 +8,7 @@ from bluegreen.core.config.service import Service
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record
 from bluegreen.core.release import Release
+from bluegreen.core.standstill import pause_holds_switch
 
 # What a person can do where the platform refuses that one function wakes another.
 FOR_REFUSED_WAKE_UPS = (
@@ -57,10 +58,12 @@ def _restored(record: Record, release: Release) -> str:
 
 def approved(step: str, release: Release, service: Service, until: datetime | None) -> str:
     """The next step, with who may take it and until when."""
-    if release.phase is not Phase.READY or service.approval is None or release.options.auto_switch or until is None:
+    if not step or release.phase is not Phase.READY or service.approval is None or release.purpose.leads_back:
+        return step
+    if release.options.auto_switch or until is None:
         return step
     names = service.approval.by
-    step = step + (f" -p {quote(f'by:{names[0]}')}" if names else "")
+    step += f" -p {quote(f'by:{names[0]}')}" if names else ""
     return f"{' or '.join(names) or 'somebody'} approves until {until:%Y-%m-%d %H:%M} UTC: {step}"
 
 
@@ -69,9 +72,10 @@ def next_step(record: Record, release: Release) -> str:
     service = record.service
     match release.phase:
         case Phase.READY if not release.options.auto_switch:
-            return invoke("switch", service)
+            return "" if pause_holds_switch(record, release) else invoke("switch", service)
         case Phase.LIVE | Phase.UNPROVEN if release.purpose.back:
-            return f"to undo it: {invoke('rollback', service, undo='true')}"
+            possible = release.set_release is None and not record.below_floor(record.on(record.idle).tag)
+            return f"to undo it: {invoke('rollback', service, undo='true')}" if possible else ""
         case Phase.WATCHING | Phase.LIVE | Phase.UNPROVEN:
             return record.forward or to_go_back(service)
         case Phase.ROLLED_BACK:

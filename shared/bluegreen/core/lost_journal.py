@@ -9,7 +9,7 @@ the epoch is higher than any before.
 from datetime import datetime
 from typing import NamedTuple
 
-from bluegreen.core import advice
+from bluegreen.core import advice, quarantine
 from bluegreen.core.config.service import Service
 from bluegreen.core.environment import NOT_TO_SERVE, Environment, EnvironmentState, Status
 from bluegreen.core.notices import Tone
@@ -98,6 +98,9 @@ def _without_release(record: Record, now: datetime) -> Record:
         part_of=release.set_release,
     )
     record = record.model_copy(update={"release": None}).with_past(past)
+    if past.outcome is Phase.STUCK:  # it was being rolled back
+        image = quarantine.image_of(release.commit, release.digest)
+        record = quarantine.put(record, release.tag, image, release.reason or past.reason)
     if release.target is not record.idle:
         return _as_after_its_bake(record, release)
     return record.with_environment(record.idle, **NOT_TO_SERVE)

@@ -11,6 +11,7 @@ from bluegreen.core.finding import Finding, Verdict
 from bluegreen.core.phases import BEFORE_SWITCH, Phase
 from bluegreen.core.record import HISTORY_KEPT, SAYS_KEPT, Record
 from bluegreen.core.release import HistoryLine, NativeRollback, Purpose, Release
+from bluegreen.core.standstill import pause_holds_switch
 
 
 class Outcome(NamedTuple):
@@ -36,7 +37,7 @@ def switch(record: Record, now: datetime, by: str = "", name: str = "", approval
     if release.phase is not Phase.READY:
         says = f"{release.tag} is {release.phase.value}, not ready: nothing was switched"
         return Outcome(False, record, says, "wait until its checks have passed; `status` shows where it is")
-    if record.paused is not None and release.set_release is None and not release.purpose.leads_back:
+    if record.paused is not None and pause_holds_switch(record, release):
         resume = f"doctl serverless functions invoke deploy -p service:{record.service} -p resume:true"
         return Outcome(False, record, f"{record.paused.says(record.service)}: nothing was switched", resume)
     wanted = approval if approval is not None and not release.purpose.leads_back else None

@@ -163,7 +163,10 @@ def _trouble(record: Record, service: Service, counted: _Counted) -> str:
 def _next(record: Record, service: Service, counted: _Counted) -> str:
     if record.lost:
         return advice.to_recover(record.service)
-    about_release = advice.next_step(record, record.release) if record.release else ""
+    about_release = ""
+    if (release := record.release) is not None:
+        until = progress.deadline(release, service)
+        about_release = advice.approved(advice.next_step(record, release), release, service, until)
     if not about_release and _trouble(record, service, counted):
         about_release = native.advised(record, service)
     if not about_release:

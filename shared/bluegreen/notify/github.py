@@ -26,12 +26,8 @@ _STATES = {
     Phase.SUPERSEDED: "inactive",
     Phase.RESTORED: "inactive",
 }
-_COMMIT_STATES = {
-    "success": "success",
-    "failure": "failure",
-    "error": "error",
-    "inactive": "error",
-}  # a commit has no others
+# By the state of the deployment; a commit has no others, besides pending.
+_COMMIT_STATES = {"success": "success", "failure": "failure", "error": "error", "inactive": "error"}
 _RUNS = (Phase.READY, Phase.WATCHING, Phase.LIVE, Phase.UNPROVEN, Phase.RESTORED)
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 _SERVES = (Phase.WATCHING, Phase.LIVE, Phase.UNPROVEN)

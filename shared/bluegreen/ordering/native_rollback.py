@@ -10,6 +10,7 @@ from bluegreen.core.orders import Outcome
 from bluegreen.core.record import Record
 from bluegreen.core.release import PERSON, NativeRollback
 from bluegreen.core.rollback.native import native_target, next_step
+from bluegreen.ordering.cancelling import cancel_deployment
 from bluegreen.ordering.placing import PlacedOrder, newest_or_adopted, place
 from bluegreen.steps import native_rollback
 
@@ -27,6 +28,7 @@ def fall_back(cloud: Cloud, refused: str, wanted: bool = False) -> PlacedOrder:
         way = native_rollback.planned(cloud, record.active, found)
     except BluegreenError as error:
         return PlacedOrder(_neither(cloud, record, refused, str(error)), version, False)
+    cancel_deployment(cloud, record.release)  # the release that is aborted for it would go on being deployed
 
     def order(newest: Record, now: datetime) -> Outcome:
         return _order(cloud, record, newest, way, found, refused, wanted, now)

@@ -56,7 +56,7 @@ def next_step(record: Record, service: Service) -> str:
     """What a person can do where neither rollback is possible."""
     if record.forward:
         return record.forward
-    idle, to = record.on(record.idle), next(iter(earlier(record)), "")
+    idle, to = record.on(record.idle), next((tag for tag in earlier(record) if not _failed_last(record, tag)), "")
     again = f"`rollback -p to:{to}` releases it to {record.idle.value} and moves production there; " if to else ""
     if not isinstance(service.traffic, AppIngress):
         own = "use the app's own rollback in DigitalOcean's control panel"
@@ -65,6 +65,12 @@ def next_step(record: Record, service: Service) -> str:
     if idle.may_serve and idle.tag and (release is None or release.phase is Phase.WATCHING):
         return f"`rollback` goes back to {idle.tag} on {record.idle.value}"
     return f"{again}push a fix; leave the app's own rollback in DigitalOcean's control panel alone"
+
+
+def _failed_last(record: Record, tag: str) -> bool:
+    """Its quarantine may be lifted, but what became of it since is no reason to lead anybody there."""
+    newest = next((past for past in record.past if past.tag == tag), None)
+    return newest is not None and newest.outcome in (Phase.FAILED, Phase.ROLLED_BACK)
 
 
 def _rolled_back_last(record: Record) -> bool:

@@ -26,8 +26,8 @@ def go_back(record: Record, service: Service, to: str, by: str, now: datetime, c
         return orders.rollback(record, service, PERSON, now, cancelled)
     request = ReleaseRequest(to, record.served.get(to, ""), Options(), by, purpose=Purpose(back=True))
     release = record.release
-    if release is not None and release.tag == to and release.phase in BEFORE_SWITCH and release.set_release is None:
-        return _hurried(record, now)
+    if _may_become_way_back(record, to):
+        return _made_way_back(record, now)
     if release is None or release.tag == to:
         return _explained(admission.admit(record, service, request, now), record, to)
     if release.phase in BEFORE_SWITCH:
@@ -35,10 +35,19 @@ def go_back(record: Record, service: Service, to: str, by: str, now: datetime, c
     return _leave_production_first(record, service, request, now)
 
 
-def _hurried(record: Record, now: datetime) -> Outcome:
-    """It is on its way already: from here as a way back, which waits for nobody's word to switch."""
+def _may_become_way_back(record: Record, to: str) -> bool:
+    """It is in flight already, for another purpose, and is exactly what production was on: a release that never served
+    must not pass its approval or a pause under the name of a rollback."""
+    release = record.release
+    if release is None or release.tag != to or release.purpose.back or release.set_release is not None:
+        return False
+    return release.phase in BEFORE_SWITCH and bool(release.commit) and record.served.get(to) == release.commit
+
+
+def _made_way_back(record: Record, now: datetime) -> Outcome:
+    """From here on nobody's word to switch is waited for."""
     release = record.in_flight
-    purpose = release.purpose.model_copy(update={"back": True})
+    purpose = release.purpose.model_copy(update={"back": True, "restore": False})
     record = record.with_release(purpose=purpose, go=True, wake_at=now)
     return Outcome(True, record, f"{release.tag} is {release.phase.value}: production goes back to it", taken=True)
 
@@ -57,11 +66,12 @@ def _refusal(record: Record, service: Service, to: str) -> str | None:
     bad = service.tag_fault(to) or quarantine.refused(record, to) or record.below_floor(to)
     if bad:
         return bad
-    if to == record.on(_ordinary_destination(record)).tag:
+    in_flight = record.release is not None and record.release.tag == to
+    if to == record.on(_ordinary_destination(record)).tag and not in_flight:
         return None
     if to == record.on(record.active).tag:
         return f"{to} is active already"
-    if record.release is not None and record.release.tag == to:
+    if in_flight and to in record.served:
         return None
     return None if to in earlier(record) else f"{to} is not known to have served production"
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from bluegreen.core.config import freeze
 from bluegreen.core.config.service import Service
 from bluegreen.core.record import Record
-from bluegreen.core.release import Purpose
+from bluegreen.core.release import Purpose, Release
 
 
 class Standstill(NamedTuple):
@@ -41,6 +41,11 @@ def held(record: Record, service: Service, purpose: Purpose, now: datetime) -> S
     if found is None or purpose.leads_back:
         return None
     return None if purpose.override and record.paused is None else found
+
+
+def pause_holds_switch(record: Record, release: Release) -> bool:
+    """A person's word does not switch it while the service is paused. Members of a set go on together."""
+    return record.paused is not None and release.set_release is None and not release.purpose.leads_back
 
 
 def why_not_overridden(service: Service, who: str, now: datetime) -> str:
