@@ -54,16 +54,15 @@ class Reader:
     def __init__(self, account, folder):
         self.account, self.folder, self.filled = account, folder, {}
         bin_ = folder / ".venv" / "bin"
-        bin_.mkdir(parents=True)
-        for name in ("bluegreen", "python"):
-            (bin_ / name).symlink_to(Path(sys.executable).with_name(name))
-        self._program("doctl", f'exec "{sys.executable}" -m tests.chain.doctl_stand_in "$@"')
-        self._program("bluegreen", f'exec "{bin_}/bluegreen" "$@"')
+        for name in ("bluegreen", "python"):  # a link to a venv's python is not everywhere a python of that venv
+            self._program(bin_ / name, f'exec "{Path(sys.executable).with_name(name)}" "$@"')
+        programs = folder / "programs"
+        self._program(programs / "doctl", f'exec "{sys.executable}" -m tests.chain.doctl_stand_in "$@"')
+        self._program(programs / "bluegreen", f'exec "{bin_}/bluegreen" "$@"')
         self._clone()
 
-    def _program(self, name, line):
-        path = self.folder / "programs" / name
-        path.parent.mkdir(exist_ok=True)
+    def _program(self, path, line):
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(f"#!/bin/sh\n{line}\n")
         path.chmod(0o755)
 

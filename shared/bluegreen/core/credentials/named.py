@@ -24,7 +24,7 @@ _START = re.compile(_NAME, re.IGNORECASE)
 _LINE_BEGINS = frozenset(("", "-", "export"))
 _TWO_WORDS = ("api ", "access ", "private ", "secret ", "signing ", "account ", "master ", "encryption ", "license ")
 _SEPARATOR = re.compile(
-    rf"(?:{QUOTE}|\]|%5D|\[\w{{0,32}}\]){{0,3}}+(?:"
+    rf"(?>(?:{QUOTE}|\]|%5D|\[\w{{0,32}}\]){{0,3}})(?:"
     r"(?P<equals>\s{0,64}(?:={1,3}>?|:=|\?=|\+=|->|:[ \t]*[a-z]\w{0,20}[ \t]*=(?=[ \t]*[\"']))|%(?:25)?3D)"
     r"|(?P<colon>[^\S\r\n]*+(?:[:\uff1a](?![/:]/?)|%(?:25)?3A))|(?P<comma>,)"
     r"|(?P<element>(?:\s[^<>]{0,200})?(?<!/)>)|(?P<space>(?=[ \t])))"

@@ -2,6 +2,8 @@
 
 import re
 
+# Of a group `(?>(?:…)*)`, never `(?:…)*+`: before Python 3.11.5 the latter may end a match too early (CPython 106052), and
+# what it leaves over would be shown.
 MARK = "\ue000"  # stands for what is hidden while the rules are applied: one character that is no part of any syntax
 QUOTE = r"(?:\\{0,7}[\"'`]|&(?:quot|apos|\#34|\#39|\#x27);|%22|%27)"
 
@@ -23,10 +25,10 @@ _LINES = re.compile(
     r"(?:![\w!-]{1,32}[ \t]*+)?(?:[|>][-+\d]{0,2})?[ \t]*+\r?\n(?:[ \t]*+\r?\n){0,8}(?P<indent>[ \t]++|- )(?!at |\n)"
 )  # of YAML
 _ELEMENT = re.compile(r"(?:<!\[CDATA\[)?[^<]*+(?=</|\]\]>)|[^\s<]++\Z")
-_IN_BRACKETS = re.compile(r"\"(?:[^\"\\]|\\.)*+\"|'(?:[^'\\\n]|\\.)*+'|[\[{(]|[\]})]", re.DOTALL)
+_IN_BRACKETS = re.compile(r"\"(?>(?:[^\"\\]|\\.)*)\"|'(?>(?:[^'\\\n]|\\.)*)'|[\[{(]|[\]})]", re.DOTALL)
 _QUOTED = re.compile(  # a string that a limit has cut reaches to the end of the text
     r"[bur$@]{0,2}(?P<quote>(?P<slashes>\\{1,7})?(?:\"{1,3}|'{1,3}|`)|&(?:quot|apos|\#34|\#39|\#x27);|%22|%27)"
-    r"(?P<inside>(?:(?!(?P=quote))(?:(?(slashes)\\++[^\\]?|\\[\s\S]?)|[^\\]))*+)(?P=quote)?",
+    r"(?P<inside>(?>(?:(?!(?P=quote))(?:(?(slashes)\\++[^\\]?|\\[\s\S]?)|[^\\]))*))(?P=quote)?",
     re.IGNORECASE,
 )
 _JOINED = re.compile(r"\w|[\"']\w")
@@ -34,15 +36,15 @@ _WORD_ENDS = (
     r"[\"'`)\]},;.:!?]{1,8}+(?=\s|\\[nrt]|\Z)|\\{0,7}[\"'`][,;:)}\]>&]"
     r"|[&;](?:[\w.%\[\]-]{1,64}=|[a-z]{2,6};|\#)|</|%2[26]|>\s"
 )
-WORD = rf"(?:(?!{_WORD_ENDS})\S)++"
+WORD = rf"(?>(?:(?!{_WORD_ENDS})\S)+)"
 _WORD = re.compile(WORD, re.IGNORECASE)
 _LINE = re.compile(
-    rf"{WORD}(?:[ \t]{{1,8}}(?![\w.-]{{1,64}}[\"']?[=:]|#|[|/&,;]{{1,2}}[ \t])[^\s\"'}}]++)*+", re.IGNORECASE
+    rf"{WORD}(?>(?:[ \t]{{1,8}}(?![\w.-]{{1,64}}[\"']?[=:]|#|[|/&,;]{{1,2}}[ \t])[^\s\"'}}]++)*)", re.IGNORECASE
 )
-_COOKIES = re.compile(r"(?:(?!\\[rn])[^\r\n\"'`])++")
+_COOKIES = re.compile(r"(?>(?:(?!\\[rn])[^\r\n\"'`])+)")
 _FIELD = r"[\w-]{1,32}=(?:\"[^\"\n]*\"?|[^\s,\"']++)"
 _SCHEME_AND_MORE = re.compile(
-    rf"(?:[a-z][\w-]{{0,30}}[ \t]+(?=[^\s,]))?(?:{_FIELD}|{WORD})(?:[ ]*,[ ]*{_FIELD})*+", re.IGNORECASE
+    rf"(?:[a-z][\w-]{{0,30}}[ \t]+(?=[^\s,]))?(?:{_FIELD}|{WORD})(?>(?:[ ]*,[ ]*{_FIELD})*)", re.IGNORECASE
 )
 _NEXT = re.compile(rf",[ \t]*(?!{QUOTE}?[\w.-]{{1,64}}{QUOTE}?\s*[=:])(?=[^\s,])", re.IGNORECASE)
 
