@@ -4,7 +4,7 @@ import re
 
 from bluegreen_cli.stage import ROOT
 
-# `(?:…)*+`: before Python 3.11.5 such a match may end too early (CPython 106052). `(?>(?:…)*)` says the same, everywhere.
+# `(?:…)*+`: before Python 3.11.5 such a match may end too early (CPython 106052). `(?>(?:…)*)` is the same everywhere.
 _POSSESSIVE_GROUP = re.compile(r"(?<!\\)\)(?:[*+?]|\{{1,2}\d*,?\d*\}{1,2})\+")
 
 

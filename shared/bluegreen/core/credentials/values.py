@@ -2,8 +2,8 @@
 
 import re
 
-# Of a group `(?>(?:…)*)`, never `(?:…)*+`: before Python 3.11.5 the latter may end a match too early (CPython 106052), and
-# what it leaves over would be shown.
+# Of a group `(?>(?:…)*)`, never `(?:…)*+`: before Python 3.11.5 the latter may end a match too early (CPython 106052),
+# and what it leaves over would be shown.
 MARK = "\ue000"  # stands for what is hidden while the rules are applied: one character that is no part of any syntax
 QUOTE = r"(?:\\{0,7}[\"'`]|&(?:quot|apos|\#34|\#39|\#x27);|%22|%27)"
 
