@@ -47,7 +47,7 @@ def packed(folder: Path) -> bytes:
     return _added(virtualenv, _Files(folder, own))
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=16)  # one a function: what `stage` has packed to weigh it, a deployment in the same process sends
 def _packed_virtualenv(libraries: _Files, ours: _Files) -> bytes:
     """What others wrote is packed apart: when a process stages again, only ours is new."""
     return _added(_packed_libraries(libraries), ours)

@@ -10,13 +10,17 @@ from tests.build import BLUE, GREEN
 from tests.chain.laptop import Laptop
 from tests.chain.test_status_now import broken
 
+BRIEF = {"watch": {"checks": 2, "over": "20s", "bake": "60s", "every": "5s"}}
 LONG = {"watch": {"checks": 10, "over": "3m", "bake": "20m", "every": "5s"}}
 
 
 @pytest.fixture
 def laptop():
+    return released(Laptop(**BRIEF))
+
+
+def released(made):
     """v1.4.0 serves from blue, v1.3.0 on green is what production would go back to."""
-    made = Laptop(**LONG)
     for tag in ("v1.3.0", "v1.4.0"):
         made.push(tag)
         made.rest()
@@ -79,7 +83,8 @@ def test_the_printed_step_restores_it(laptop):
     assert laptop.record().active is GREEN
 
 
-def test_in_a_bake_production_holds_and_somebody_is_called(laptop):
+def test_in_a_bake_production_holds_and_somebody_is_called():
+    laptop = released(Laptop(**LONG))
     laptop.push("v1.5.0")
     laptop.until(Phase.WATCHING)
     deploy_by_hand(laptop, BLUE)
