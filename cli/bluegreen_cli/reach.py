@@ -50,6 +50,7 @@ def _with_packages(name: str) -> list[str]:
     return [".".join(parts[: end + 1]) for end in range(len(parts))]
 
 
+@cache  # asked for each module by each function
 def _file(name: str, package: Path) -> Path | None:
     place = package.parent.joinpath(*name.split("."))
     return next((each for each in (place / "__init__.py", place.with_suffix(".py")) if each.is_file()), None)
