@@ -197,6 +197,17 @@ def test_an_alert_in_ones_own_words_that_has_a_rule_is_still_ones_own(watched):
     assert "Queue (critical, plain)" in deliver(laptop, payload).what
 
 
+def test_a_rule_s_name_is_a_word_of_somebody_else(watched):
+    laptop = watched(policy="tell")
+    insights, now = laptop.digitalocean.insights, laptop.clock.now()
+    rule = insights.rule(f"<!channel> \x1b[31m*bold*\r\n{TOKEN}", now)
+    sends(laptop, insights.fire(rule, now, f"do:app:{laptop.apps[GREEN]}"))
+    told = json.dumps([laptop.slack.messages[-1]["payload"], laptop.record().model_dump(mode="json")["alerts"]])
+    assert "<!channel>" not in json.dumps(laptop.slack.messages[-1]["payload"])
+    assert "\\u001b" not in told
+    assert TOKEN not in told
+
+
 def test_several_instances_are_heard_together(watched):
     laptop = watched(policy="tell")
     ids = [fires(laptop), fires(laptop, severity="warning")]
