@@ -110,6 +110,17 @@ def test_an_instance_that_began_before_the_switch_does_not_take_the_release_back
     assert laptop.record().active is GREEN
 
 
+@pytest.mark.parametrize("at", [None, "", "yesterday", "2026-11-23T12:00:00", 7])
+def test_an_instance_that_does_not_say_since_when_asks_the_judge_and_takes_nothing_back(watched, at):
+    laptop = watched(policy="rollback")
+    told = {"alert_instance": {"status": "active", "severity": "critical", "rule_id": "r", "triggered_at": at}}
+    told["alert_instance"]["resource_urn"] = f"do:app:{laptop.apps[GREEN]}"
+    laptop.faults["digitalocean"].add(Fault(path="/v2/insights/alert-instances", status=200, message=told))
+    answer = sends(laptop, fires(laptop))
+    assert answer.status in (202, 503)
+    assert laptop.record().active is GREEN
+
+
 def test_a_warning_is_noted(watched):
     laptop = watched(policy="rollback")
     answer = sends(laptop, fires(laptop, severity="warning"))

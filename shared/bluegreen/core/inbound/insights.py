@@ -77,7 +77,7 @@ def alert_of(found: Instance, apps: Iterable[tuple[str, Environment, str]], now:
     labels = [("rule_id", found.rule_id), ("rule", found.rule), ("resource_urn", found.resource)]
     labels += [("service", service) for service, _ in ours]
     labels += [("environment", side) for side in sides if len(sides) == 1]
-    name = found.rule or f"rule {found.rule_id}"
+    name, began = found.rule or f"rule {found.rule_id}", time(found.began)
     return alert(
         "insights",
         found.id,
@@ -86,8 +86,8 @@ def alert_of(found: Instance, apps: Iterable[tuple[str, Environment, str]], now:
         found.severity,
         labels,
         _measured(found),
-        began=time(found.began),
-        sent=now,
+        began=began,
+        sent=now if began else None,  # that it is active now does not say since when: it may be an old one
         no_data=no_data.by_labels(name, labels),
     )
 
