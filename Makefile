@@ -64,7 +64,7 @@ deploy: $(READY) ## Stage, and deploy with doctl; settings are in .env
 doctor: $(READY) ## Look for what would go wrong, 38 checks; LAYOUT=hardened, ARGS=--json
 	@$(BIN)/bluegreen doctor $(if $(LAYOUT),--layout $(LAYOUT)) $(ARGS)
 
-bench: $(READY) ## Measure webhooks, switches and rollbacks on that cloud
+bench: $(READY) ## Measure webhooks, rollbacks, the page and the idle watch on that cloud
 	@$(BIN)/python -m benchmarks.latency $(ARGS)
 
 bench-switch: $(READY) ## A thousand switches under load, beside nginx and HAProxy; ARGS='--switches 100'

@@ -6,7 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
-from benchmarks.latency.measures import Bar, measured
+from benchmarks.latency.bar import Bar
+from benchmarks.latency.measures import measured
 from bluegreen_demo import settings
 from bluegreen_demo.command import JsonOption
 from bluegreen_demo.printer import Printer
@@ -23,7 +24,7 @@ def bench(
     json_file: JsonOption = None,
     rounds: Annotated[int, typer.Option(min=_LEAST_ROUNDS, help="Rollbacks to measure.")] = 6,
 ) -> None:
-    """Measures webhooks, rollbacks and the idle watch. Exit code 1 when one is slower than it may be."""
+    """Measures webhooks, rollbacks, the page and the idle watch. Exit code 1 when one is slower than it may be."""
     printer = Printer()
     try:
         with explained(), running(settings.load(), printer, quiet=True) as stage:

@@ -3,11 +3,12 @@
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from statistics import median
 from typing import NamedTuple
 
 import httpx
 
+from benchmarks.latency import page
+from benchmarks.latency.bar import Bar, median_of, worst_of
 from bluegreen.core.config.tags import Tags
 from bluegreen.core.phases import Phase
 from bluegreen_demo import figures
@@ -22,28 +23,8 @@ _TAG = "v2.{}.0"
 _MARGIN = 1.5  # seconds after a rollback in which the last answers of the release before still arrive
 
 
-class Bar(NamedTuple):
-    """`measured` None: it could not be measured, and so is not met."""
-
-    name: str
-    measured: float | None
-    unit: str
-    at_most: float
-    of: tuple[float, ...] = ()
-
-    @property
-    def met(self) -> bool:
-        return self.measured is not None and self.measured <= self.at_most
-
-    def __str__(self) -> str:
-        told = "not measured" if self.measured is None else f"{self.measured:,.6g} {self.unit}".strip()
-        count = f" of {len(self.of)}" if self.of else ""
-        verdict = "met" if self.met else "MISSED"
-        return f"{self.name:<53}{told:>10}{count:<7}{f'at most {self.at_most:g} {self.unit}'.strip():<16}{verdict}"
-
-
 def measured(stage: Stage, rounds: int) -> list[Bar]:
-    """All of them, in under three minutes; releases are only as fast as the local cloud deploys."""
+    """All of them, in under five minutes; releases are only as fast as the local cloud deploys."""
     tell = stage.printer.lines
     tell("The watch with nothing in flight …")
     idle = list(_idle(stage.cloud))
@@ -51,9 +32,11 @@ def measured(stage: Stage, rounds: int) -> list[Bar]:
     webhooks, last = _webhooks(stage)
     tell(f"Rollbacks, {rounds} …")
     rollbacks = list(_rollbacks(stage, rounds, last))
+    tell(f"Clicks on the page, {rounds} …")
+    clicks = page.measured(stage, rounds)
     idle = idle or list(_idle(stage.cloud))
     tell()
-    return [*webhooks, *_followed(stage, rollbacks), *_watch(idle), _dropped(stage)]
+    return [*webhooks, *_followed(stage, rollbacks), *clicks, *_watch(idle), _dropped(stage)]
 
 
 class Idle(NamedTuple):
@@ -89,7 +72,7 @@ def _watch(idle: list[Idle]) -> list[Bar]:
     reads, seconds = [float(one.reads) for one in idle], [one.seconds for one in idle]
     return [
         Bar("idle watch: store requests", max(reads, default=None), "", 3, tuple(reads)),
-        Bar("idle watch: duration, median", _median(seconds), "s", 0.3, tuple(seconds)),
+        Bar("idle watch: duration, median", median_of(seconds), "s", 0.3, tuple(seconds)),
     ]
 
 
@@ -104,9 +87,9 @@ def _webhooks(stage: Stage) -> tuple[list[Bar], str]:
     cold = tuple(one.ms / 1000 for one in found if one.cold)
     warm = tuple(one.ms / 1000 for one in found if not one.cold)
     bars = [
-        Bar("webhook answered, cold, worst", _worst(cold), "s", 3, cold),
-        Bar("webhook answered, warm, worst", _worst(warm), "s", 1, warm),
-        Bar("webhook answered, warm, median", _median(warm), "s", 1, warm),
+        Bar("webhook answered, cold, worst", worst_of(cold), "s", 3, cold),
+        Bar("webhook answered, warm, worst", worst_of(warm), "s", 1, warm),
+        Bar("webhook answered, warm, median", median_of(warm), "s", 1, warm),
     ]
     return bars, tags[-1]
 
@@ -156,21 +139,13 @@ def _followed(stage: Stage, rollbacks: list[Rollback]) -> list[Bar]:
     followed = tuple(complete) if len(complete) == len(rollbacks) else ()
     last = tuple(figures.taken_back(stage.traffic, one).last_answer for one in rollbacks)
     return [
-        Bar("cold rollback asked → every router followed, median", _median(followed), "s", 1.5, followed),
-        Bar("cold rollback asked → every router followed, worst", _worst(followed), "s", 5, followed),
-        Bar("cold rollback asked → last old answer, median", _median(last), "s", 1.5, last),
-        Bar("cold rollback asked → last old answer, worst", _worst(last), "s", 5, last),
+        Bar("cold rollback asked → every router followed, median", median_of(followed), "s", 1.5, followed),
+        Bar("cold rollback asked → every router followed, worst", worst_of(followed), "s", 5, followed),
+        Bar("cold rollback asked → last old answer, median", median_of(last), "s", 1.5, last),
+        Bar("cold rollback asked → last old answer, worst", worst_of(last), "s", 5, last),
     ]
 
 
 def _dropped(stage: Stage) -> Bar:
     counts = stage.traffic.counts()
     return Bar(f"requests dropped, of {counts.sent:,}", float(counts.failed) if counts.sent else None, "", 0)
-
-
-def _median(values: list[float] | tuple[float, ...]) -> float | None:
-    return round(median(values), 3) if values else None
-
-
-def _worst(values: tuple[float, ...]) -> float | None:
-    return round(max(values), 3) if values else None

@@ -120,6 +120,7 @@ def functions_environ(at: Addresses, account: Account) -> dict[str, str]:
         "BLUEGREEN_PAGER_URL": "none",
         "BLUEGREEN_FUNCTIONS_KEY": account.namespace_key,
         "BLUEGREEN_PROMETHEUS_TOKEN": "none",
+        "BLUEGREEN_INSIGHTS_TOKEN": "none",
         "BLUEGREEN_REGISTRY_CREDENTIALS": "none",
         "BLUEGREEN_NUDGE_SECRET": account.nudge_secret,
     }

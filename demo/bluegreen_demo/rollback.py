@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -30,15 +31,22 @@ class Rollback:
         return max(self.followed.values()) if len(self.followed) == self.instances else None
 
 
-def roll_back(cloud: LocalCloud, tag: str, to: str) -> Rollback:
-    """The request that `doctl serverless functions invoke rollback` makes, while each instance is looked at."""
+def _by_doctl(cloud: LocalCloud) -> httpx.Response:
+    """The request that `doctl serverless functions invoke rollback` makes."""
+    return cloud.invoke("rollback")
+
+
+def roll_back(
+    cloud: LocalCloud, tag: str, to: str, ask: Callable[[LocalCloud], httpx.Response] = _by_doctl
+) -> Rollback:
+    """What a person asks for, while each instance is looked at."""
     routers = cloud.routers
     made = Rollback(tag, datetime.now(UTC), instances=len(routers))
     begun = time.monotonic()
     watching = [threading.Thread(target=_follow, args=(made, url, to, begun), daemon=True) for url in routers]
     for thread in watching:
         thread.start()
-    answer = cloud.invoke("rollback")
+    answer = ask(cloud)
     made.answered = time.monotonic() - begun
     made.answer = _json(answer)
     for thread in watching:

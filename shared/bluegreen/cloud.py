@@ -25,11 +25,12 @@ from bluegreen.clients.store.objects import Objects
 from bluegreen.clients.store.spaces import Spaces
 from bluegreen.clients.web import Web
 from bluegreen.core.config.service import Service
+from bluegreen.core.config.signals import PrometheusSignal
 from bluegreen.core.config.source import Image
 from bluegreen.core.config.traffic import Router
 from bluegreen.core.errors import Misconfigured
 from bluegreen.notify import Notifier, Traces, notifiers_for
-from bluegreen.settings import NAMES, OPTIONAL, PREFIX, Settings
+from bluegreen.settings import NAMES, PREFIX, Settings
 from bluegreen.signals import Signals, signals_for
 from bluegreen.sources import Source, source_for
 from bluegreen.traffic import TrafficDriver, driver_for
@@ -136,11 +137,11 @@ class Clients:
 
     @cached_property
     def digitalocean(self) -> DigitalOcean:
-        return DigitalOcean(self._api("DigitalOcean", self.settings.file.apis.digitalocean, "digitalocean_token"))
+        return DigitalOcean(self.api("DigitalOcean", self.settings.file.apis.digitalocean, "digitalocean_token"))
 
     @cached_property
     def github(self) -> GitHub:
-        return GitHub(self._api("GitHub", self.settings.file.apis.github, "github_token"))
+        return GitHub(self.api("GitHub", self.settings.file.apis.github, "github_token"))
 
     @cached_property
     def slack(self) -> Slack:
@@ -162,11 +163,11 @@ class Clients:
         host = self._caller.api_host
         url = host if "://" in host else f"https://{host}"
         has_key = self.secret("functions_key")
-        return Functions(self._api("the Functions platform", url, "functions_key", _WAKE) if has_key else None)
+        return Functions(self.api("the Functions platform", url, "functions_key", _WAKE) if has_key else None)
 
-    def prometheus(self, url: str) -> Prometheus:
+    def prometheus(self, signal: PrometheusSignal) -> Prometheus:
         """Asked every few seconds: what it does not answer soon, the next look gets."""
-        return Prometheus(self._api("Prometheus", url, "prometheus_token", _SOON))
+        return Prometheus(self.api(*signal.server(self.settings.file.apis.digitalocean), _SOON))
 
     def registry(self, image: Image) -> Registry | None:
         """Where an image's digest is asked for; None for DOCR, whose digests DigitalOcean's API knows."""
@@ -185,9 +186,9 @@ class Clients:
         value = getattr(self.settings.secrets, field)
         return "" if value is None else str(value.get_secret_value())
 
-    def _api(self, name: str, url: str, secret: str, limits: httpx.Timeout = LIMITS) -> Api:
+    def api(self, name: str, url: str, secret: str, limits: httpx.Timeout = LIMITS) -> Api:
         token = self.secret(secret)
-        if not token and secret not in OPTIONAL:
+        if not token and secret != "prometheus_token":  # noqa: S105 - some servers want none
             return cast(Api, _Unset(f"{PREFIX}{secret.upper()}"))
         headers = {"Accept": "application/json", "User-Agent": "bluegreen"}
         headers |= {"Authorization": authorization(token)} if token else {}
@@ -246,5 +247,4 @@ class Cloud:
 
 
 def cloud_for(service: Service, clients: Clients, caller: Caller, clock: Clock, log: Callable[..., None]) -> Cloud:
-    journal = Journal(clients.state, service.name, clock.nonce, clock.now)
-    return Cloud(service, caller, clock, log, journal, clients)
+    return Cloud(service, caller, clock, log, Journal(clients.state, service.name, clock.nonce, clock.now), clients)

@@ -98,6 +98,7 @@ class Secrets(NamedTuple):
     slack_signing_secret: SecretStr | None = None
     functions_key: SecretStr | None = None
     prometheus_token: SecretStr | None = None
+    insights_token: SecretStr | None = None
     registry_credentials: SecretStr | None = None
     pager_key: SecretStr | None = None
     pager_url: SecretStr | None = None
@@ -112,6 +113,7 @@ _OF_ANY_TEXT = {"github_webhook_secret", "alert_secret", "prometheus_token", "re
 _OF_ANY_TEXT |= {"otlp_headers"}
 # May be "none".
 OPTIONAL = {"slack_webhook_url", "functions_key", "alert_secret", "prometheus_token", "registry_credentials"}
+OPTIONAL |= {"insights_token"}
 OPTIONAL |= {"pager_key", "pager_url", "slack_bot_token", "slack_signing_secret"}
 OPTIONAL |= {"teams_webhook_url", "cdevents_url", "cdevents_key", "otlp_url", "otlp_headers"}
 _ADDRESSES = ("slack_webhook_url", "pager_url", "teams_webhook_url", "cdevents_url", "otlp_url")

@@ -42,6 +42,7 @@ ENVIRONMENT = {
     "BLUEGREEN_CDEVENTS_KEY": "events-key-of-32-characters-long",
     "BLUEGREEN_FUNCTIONS_KEY": "dof_v1_of:this-test",
     "BLUEGREEN_PROMETHEUS_TOKEN": "prometheus-token-of-this-test",
+    "BLUEGREEN_INSIGHTS_TOKEN": "dop_v1_insights-of-this-test",
     "BLUEGREEN_REGISTRY_CREDENTIALS": "ci:registry-token-of-this-test",
 }
 

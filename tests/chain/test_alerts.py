@@ -7,7 +7,7 @@ import pytest
 from bluegreen.core.config.alerts import AlertSettings
 from bluegreen.core.phases import Phase
 from bluegreen_emulator.memory_objects import MemoryObjects
-from tests.build import BLUE, GREEN
+from tests.build import BLUE, GREEN, later
 from tests.chain.alerting import BEARER, SECRET, alert, deliver, group, mac, sample
 from tests.chain.laptop import Laptop
 from tests.chain.webhook import untouched
@@ -168,6 +168,20 @@ def test_each_sender_s_alert_takes_a_bad_release_back_by_policy(which, encoded):
     assert deliver(laptop, body, signed.get(which, BEARER), encoded).status == 202
     assert laptop.record().active is BLUE
     assert laptop.record().alerts[0].sender == which.partition(".")[0]
+
+
+def test_an_incident_that_is_reopened_fires_again_and_an_older_word_does_not():
+    laptop = Laptop(alerts={"match": {"service": "web"}, "critical": ["p1"]})
+    recorded = []
+    for kind in ("triggered", "resolved", "reopened"):
+        laptop.clock.sleep(20)
+        payload = pagerduty(f"incident.{kind}", created_at=later(0).isoformat())
+        payload["event"]["occurred_at"] = laptop.clock.now().isoformat()
+        recorded.append(payload)
+        deliver(laptop, payload)
+        assert laptop.record().alerts[0].firing is (kind != "resolved")
+    deliver(laptop, {**recorded[1], "again": 1})
+    assert laptop.record().alerts[0].firing
 
 
 @pytest.mark.parametrize("made", [pagerduty, new_relic, better_stack])

@@ -49,6 +49,23 @@ def scopes(*held):
     return lambda clinic: setattr(clinic.account, "settings", replace(clinic.account.settings, tokens=known))
 
 
+def insights(region, *held):
+    def do(clinic):
+        scopes(*held)(clinic)
+        changed(signals=["router", {"kind": "prometheus", "insights": region}])(clinic)
+
+    return do
+
+
+def insights_token(*held):
+    def do(clinic):
+        known = {SETTINGS["BLUEGREEN_DIGITALOCEAN_TOKEN"]: frozenset({"*"}), "dop_v1_insights": frozenset(held)}
+        clinic.account.settings = replace(clinic.account.settings, tokens=known)
+        return {**SETTINGS, "BLUEGREEN_INSIGHTS_TOKEN": "dop_v1_insights"}
+
+    return do
+
+
 def urls_swapped(clinic):
     sides = clinic.web["environments"]
     sides["blue"]["url"], sides["green"]["url"] = sides["green"]["url"], sides["blue"]["url"]
@@ -216,6 +233,25 @@ FAULTS = {
         "branches",
         "doubt",
         "deploy/green",
+    ),
+    "a token that may not read Insights": (
+        insights("fra1", "app:read", "app:update"),
+        "Insights",
+        "fault",
+        "a token with the scope insights:read in BLUEGREEN_DIGITALOCEAN_TOKEN",
+    ),
+    "a region without Insights": (insights("xyz9", "app:read", "insights:read"), "Insights", "fault", "such as nyc3"),
+    "a token of Insights' alerts that may not read them": (
+        insights_token("app:read"),
+        "Insights' alerts",
+        "fault",
+        "a token with the scope insights:read in BLUEGREEN_INSIGHTS_TOKEN",
+    ),
+    "a token of Insights' alerts without the secret": (
+        setting("INSIGHTS_TOKEN", "dop_v1_insights"),
+        "Insights' alerts",
+        "doubt",
+        "without BLUEGREEN_ALERT_SECRET",
     ),
     "an app that is not there": (lambda clinic: clinic.account.apps.all.clear(), "apps", "fault", "404"),
     "an app that is pinned": (lambda clinic: clinic.account.pin("holi-blue"), "pins", "doubt", "pinned"),

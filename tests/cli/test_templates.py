@@ -112,6 +112,21 @@ def test_without_auto_switch_it_ends_at_ready(tmp_path, laptop):
 
 
 @needs_jq
+def test_where_a_person_approves_the_run_ends_at_ready_and_says_who_and_how(tmp_path):
+    laptop = Laptop(approval={"by": ["anna", "ben"], "within": "4h"})
+    laptop.github.repository(REPOSITORY).release("v1.3.0")
+    laptop.invoke("status")
+    done, summary, asked = ran(tmp_path, laptop)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert laptop.record().in_flight.phase is Phase.READY
+    assert "anna or ben approves until" in done.stdout
+    assert "switch -p service:web -p by:anna" in done.stdout
+    assert "<td>ready</td>" in summary
+    assert len(asked) < 20  # it does not stay until the deadline
+
+
+@needs_jq
 def test_the_inputs_reach_the_function(tmp_path, laptop):
     idle = laptop.record().idle.value
     _, _, asked = ran(tmp_path, laptop, TARGET=idle, SKIP_SMOKE_TESTS="true", LOOKS="1")

@@ -34,6 +34,7 @@ _OPENS = {
     "functions_key": "Functions",
     "registry_credentials": "the image registry",
     "prometheus_token": "Prometheus",
+    "insights_token": "DigitalOcean Insights",
     "github_webhook_secret": "the webhook's signature",
     "alert_secret": "the alerts' signature",
 }

@@ -14,6 +14,7 @@ from tests.page.states import STATES, prepared
 ROOT = Path(__file__).parents[2]
 ALL, OF_README = ROOT / ".screenshots", ROOT / "docs" / "dashboard"
 SHOWN = [(1280, "light"), (1280, "dark"), (360, "light"), (360, "dark")]
+_PATIENCE = 120_000  # milliseconds: a machine that is busy draws for long
 README = "watching"  # with what its first button would do
 
 
@@ -33,15 +34,16 @@ def _state(found: Any, name: str) -> None:
                 if name == "empty":
                     page.goto(server.url + PATH)
                     page.wait_for_selector("#login:not([hidden])")
-                    _keep(page.screenshot(), ALL / f"login-{scheme}-{width}.png")
+                    _keep(page.screenshot(timeout=_PATIENCE), ALL / f"login-{scheme}-{width}.png")
                 log_in(page, server.url, RELEASES)
                 if name == README:
                     page.locator("details.action summary").first.click()
-                whole = page.screenshot(full_page=name != "200-services")
+                whole = page.screenshot(full_page=name != "200-services", timeout=_PATIENCE)
                 _keep(whole, ALL / f"{name}-{scheme}-{width}.png")
                 if name == README and width == 1280:
-                    _keep(page.screenshot(clip={"x": 0, "y": 0, "width": 1280, "height": 1310}, full_page=True),
-                          OF_README / f"{name}-{scheme}.png")  # fmt: skip
+                    clip = {"x": 0, "y": 0, "width": 1280, "height": 1310}
+                    whole = page.screenshot(clip=clip, full_page=True, timeout=_PATIENCE)
+                    _keep(whole, OF_README / f"{name}-{scheme}.png")
     finally:
         server.close()
 

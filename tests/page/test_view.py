@@ -129,6 +129,16 @@ def test_each_step_has_its_time_and_what_was_found_in_it():
     assert [step.at for step in release.steps[:3]] == [later(0), later(5), later(40)]
 
 
+@pytest.mark.parametrize(("by", "state"), [("ops/watch", "bad"), ("rollback", "done")])
+def test_a_step_that_found_the_fault_is_marked_and_not_where_a_person_went_back(by, state):
+    moves = ((0, Phase.REQUESTED, "deploy"), (50, Phase.WATCHING, "switch"), (70, Phase.ROLLING_BACK, by))
+    lines = tuple(HistoryLine(at=later(s), phase=phase, by=who, says="") for s, phase, who in moves)
+    record = in_phase(Phase.ROLLING_BACK, history=lines)
+    release = viewing.service_view(Seen(version(record), service(), record.release, NoData(""), later(80))).release
+
+    assert (release.steps[1].name, release.steps[1].state) == ("watching", state)
+
+
 def test_a_chart_has_a_gap_where_nothing_was_counted_and_no_zero():
     counts = Counts(requests=100, failed=3, buckets=(0, 90, 10, 0, 0, 0, 0, 0, 0, 0))
     blocks = [

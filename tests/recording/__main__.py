@@ -56,7 +56,7 @@ def _held(folder):
         )
     try:
         log = folder / "demo.log"
-        until(lambda: "runs until Ctrl-C" in log.read_text() or demo.poll() is not None, 300, "the cloud")
+        until(lambda: "runs until Ctrl-C" in log.read_text() or demo.poll() is not None, 900, "the cloud")
         yield
     finally:
         demo.send_signal(signal.SIGINT)
@@ -70,7 +70,9 @@ def main(names):
         with tempfile.TemporaryDirectory() as folder:
             rows = play(Path(folder))
         picture = drawing(rows, COLUMNS, SHOWN, title)
-        (FOLDER / f"{name}.svg").write_text(re.sub(r"bgt_\w+", lambda found: "bgt_".ljust(len(found[0]), "·"), picture))
+        (FOLDER / f"{name}.svg").write_text(
+            re.sub(r"bgt_[\w-]+", lambda found: "bgt_".ljust(len(found[0]), "·"), picture)
+        )
 
 
 RECORDINGS = {

@@ -26,6 +26,7 @@ SECRETS = {
     "BLUEGREEN_SPACES_SECRET": f"spaces-secret-key{_ODD}",
     "BLUEGREEN_FUNCTIONS_KEY": f"dof_v1_id:functions-key{_ODD}",
     "BLUEGREEN_PROMETHEUS_TOKEN": f"metrics:prometheus-token{_ODD}",
+    "BLUEGREEN_INSIGHTS_TOKEN": f"insights-token{_ODD}",
     "BLUEGREEN_PAGER_KEY": f"pager-key-of-this-test{_ODD[:10]}",  # 32 characters, as PagerDuty's
     "BLUEGREEN_PAGER_URL": "https://pager.test/hooks/pager-address-of-this-test/another-part",
     "BLUEGREEN_REGISTRY_CREDENTIALS": f"ci:registry-token{_ODD}",

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.build import BLUE
 from tests.chain.alerting import BEARER, SECRET, mac
 from tests.chain.laptop import Laptop, seen
 from tests.security.test_webhook import json_values
@@ -51,7 +52,24 @@ event = st.fixed_dictionaries(
     optional={"project": st.just("web"), "level": texts, "title": texts, "datetime": texts},
 )
 issue = st.fixed_dictionaries({"project": st.one_of(names, st.just({"slug": "web"})), "title": texts, "id": names})
+NOW = LAPTOP.clock.now()
+RULE = LAPTOP.digitalocean.insights.rule(f"<!channel> \x1b[31m*bold* {SECRET}", NOW)
+KNOWN = LAPTOP.digitalocean.insights.fire(RULE, NOW, f"do:app:{LAPTOP.apps[BLUE]}")
+ids = st.one_of(
+    st.just(KNOWN), names, surrogates, st.sampled_from(["unknown", "..", "a/b", "a?b", "\r\nx: y", "é", "x" * 65])
+)
+around = st.one_of(
+    ids,
+    st.fixed_dictionaries({}, optional={"id": ids, "rule_id": names, "status": texts}),
+    st.lists(st.one_of(ids, st.fixed_dictionaries({"id": ids})), max_size=12),
+)
+named = dict.fromkeys(("alert_instance", "alert_instances", "alert_instance_id", "id", "rule_id"), around)
+told = st.fixed_dictionaries({}, optional=named)
+insights = st.one_of(
+    told, st.fixed_dictionaries({}, optional=dict.fromkeys(("data", "alert", "event", "payload"), told))
+)
 PROVEN = {
+    "insights": (None, insights),
     "anything": (None, json_values),
     "a group": (None, grouped),
     "plain": (None, plain),

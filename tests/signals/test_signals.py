@@ -225,7 +225,7 @@ def test_a_source_is_a_word_or_says_more():
     ("given", "said"),
     [
         ("prometheuss", "'router', 'probe', 'prometheus', 'do_monitoring'"),
-        ("prometheus", "prometheus.url: is wanted"),
+        ("prometheus", "url (of a server), or insights (a region such as fra1"),
         ({"kind": "prometheus", "url": "https://x.test", "failed": "x_total"}, "{environment}"),
         ({"kind": "prometheus", "url": "prom:9090"}, "a URL such as"),
         ({"kind": "probe", "every": 3}, "every"),

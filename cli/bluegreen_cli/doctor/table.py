@@ -8,6 +8,7 @@ from bluegreen_cli.doctor import (
     doctl,
     expiry,
     github_checks,
+    insights,
     people,
     platform,
     releases,
@@ -70,6 +71,9 @@ CHECKS = (
     DoctorCheck("functions key's end",  ("functions key",),       expiry.functions_key),
     DoctorCheck("functions deployed",   ("functions key",),       platform.deployed),
     DoctorCheck("schedule",             ("functions key",),       platform.schedule),
+
+    DoctorCheck("Insights",             _SETTINGS,                insights.signals),
+    DoctorCheck("Insights' alerts",     _SETTINGS,                insights.alerts),
 
     DoctorCheck("channels",             _SETTINGS,                people.secrets_set),
     DoctorCheck("Slack",                _SETTINGS,                people.slack),

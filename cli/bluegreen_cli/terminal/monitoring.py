@@ -75,7 +75,7 @@ def _watched(place: Place, name: str, queries: list[str]) -> Watched:
     found = next((signal for signal in service.signals if isinstance(signal, PrometheusSignal)), None)
     if pairs and found is None:
         raise Faulty([f"--query: {service.name} has no signal of kind prometheus in bluegreen.yml"])
-    return Watched(service, pairs, place.clients.prometheus(found.url) if found else None)
+    return Watched(service, pairs, place.clients.prometheus(found) if found else None)
 
 
 def _looked(place: Place, watched: Watched) -> dict[str, Any]:

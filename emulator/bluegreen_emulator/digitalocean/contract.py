@@ -1,6 +1,6 @@
 """DigitalOcean's published API description as a contract: what is wrong with a request, in words.
 
-The facts are in contract.yml; what the live API takes beyond them is in narrower.py.
+The facts are in contract.yml and insights.yml; what the live API takes beyond them is in narrower.py.
 """
 
 import re
@@ -12,7 +12,7 @@ from typing import Any
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
-from bluegreen_emulator.digitalocean.contract_reader import document, read
+from bluegreen_emulator.digitalocean.contract_reader import INSIGHTS, document, joined, read
 from bluegreen_emulator.digitalocean.narrower import EXTRA_QUERY, UNCHECKED_BODIES
 from bluegreen_emulator.digitalocean.schema import Flattener, Schema
 
@@ -97,7 +97,7 @@ class Contract:
 @cache
 def published_contract() -> Contract:
     """One for all clouds of a process: it never changes."""
-    return Contract(document(read()))
+    return Contract(document(joined(read(), read(INSIGHTS))))
 
 
 def _segment(found: re.Match[str]) -> str:

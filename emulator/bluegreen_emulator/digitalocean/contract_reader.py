@@ -8,6 +8,7 @@ import yaml
 from bluegreen_emulator.digitalocean.contract_notation import Schema, expanded
 
 TABLE = Path(__file__).with_name("contract.yml")
+INSIGHTS = Path(__file__).with_name("insights.yml")  # of what the published description does not have yet
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast where it was built
 Table = dict[str, Any]
 
@@ -25,6 +26,12 @@ def document(table: Table) -> Schema:
             method, path = call.split()
             paths.setdefault(path, {})[method.lower()] = operation(entry)
     return {"paths": paths, "components": {"schemas": {name: expanded(n) for name, n in table["types"].items()}}}
+
+
+def joined(*tables: Table) -> Table:
+    """One table of several, which share no name."""
+    types = {name: notation for table in tables for name, notation in table["types"].items()}
+    return {"operations": [entry for table in tables for entry in table["operations"]], "types": types}
 
 
 def calls_of(table: Table) -> list[str]:

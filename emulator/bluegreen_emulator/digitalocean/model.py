@@ -13,6 +13,7 @@ from bluegreen_emulator.digitalocean.contract import published_contract
 from bluegreen_emulator.digitalocean.deployment import Deployment, Failure, Order
 from bluegreen_emulator.digitalocean.domains import Domains
 from bluegreen_emulator.digitalocean.host import Host, Program, Programs, web_app
+from bluegreen_emulator.digitalocean.insights import Insights
 from bluegreen_emulator.digitalocean.jobs import Jobs
 from bluegreen_emulator.digitalocean.lifecycle import Lifecycle
 from bluegreen_emulator.digitalocean.limits import Limits
@@ -69,6 +70,7 @@ class DigitalOcean:
         self.load_balancers = LoadBalancers(settings.load_balancer_settles, settings.droplets_join, self.tags)
         self.domains = Domains(settings.cname_needs_dot, settings.minimum_ttl)
         self.monitoring = Monitoring(settings.metrics_interval)
+        self.insights = Insights()
         self.spaces_keys = SpacesKeys({} if spaces_keys is None else spaces_keys)
         self.programs = programs or _web_app
         self.limits = Limits(settings.hourly_limit, settings.minute_limit)

@@ -9,6 +9,7 @@ from werkzeug.exceptions import BadRequest, HTTPException
 from bluegreen_emulator.digitalocean import (
     routes_apps,
     routes_deployments,
+    routes_insights,
     routes_logs,
     routes_network,
     routes_others,
@@ -35,7 +36,7 @@ def create_app(model: DigitalOcean, functions_blueprint: Blueprint | None = None
     app.after_request(_sign)
     app.register_error_handler(ApiError, _refused)
     app.register_error_handler(HTTPException, _unrouted)
-    for routes in (routes_apps, routes_deployments, routes_logs, routes_network, routes_others):
+    for routes in (routes_apps, routes_deployments, routes_logs, routes_network, routes_insights, routes_others):
         app.register_blueprint(routes.blueprint(model))
     if functions_blueprint is not None:
         app.register_blueprint(functions_blueprint)

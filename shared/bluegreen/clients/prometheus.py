@@ -12,6 +12,10 @@ class Prometheus:
     def __init__(self, api: Api) -> None:
         self._api = api
 
+    @property
+    def name(self) -> str:
+        return self._api.name
+
     def raw(self, selector: str, seconds: int, now: datetime) -> list[Series]:
         """The samples of the last seconds as they were scraped: nothing is extrapolated."""
         return self._ask("query", query=f"{selector}[{seconds}s]", time=_time(now))

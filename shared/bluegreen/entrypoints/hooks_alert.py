@@ -7,6 +7,7 @@ from bluegreen.core.config.service import Service
 from bluegreen.core.errors import BadRequest, Unsigned
 from bluegreen.core.inbound.alert_formats import alerts_in
 from bluegreen.core.inbound.alert_policy import apply_alerts, why_not_of_now
+from bluegreen.core.inbound.insights import Announced
 from bluegreen.core.inbound.signatures import check_alert
 from bluegreen.core.inbound.webhooks import Ignored
 from bluegreen.invocation.entry_point import (
@@ -18,6 +19,7 @@ from bluegreen.invocation.entry_point import (
     Response,
     web_answer,
 )
+from bluegreen.invocation.insights_alerts import alerts_of
 from bluegreen.invocation.web_request import request_of, verified_body
 from bluegreen.ordering.placing import deliver_notices, place
 from bluegreen.steps.take_turn import wake_next
@@ -30,11 +32,13 @@ def run(invocation: Invocation) -> Response:
         raise Unsigned("alerts are not taken: BLUEGREEN_ALERT_SECRET is not set")
     body = verified_body(request, lambda body: check_alert(request.headers, body, secret.get_secret_value(), now))
     alerts = alerts_in(request.headers, body, invocation.clients.redaction.json)
+    message = hashlib.sha256(body).hexdigest()[:32]
+    if isinstance(alerts, Announced):  # a nudge: what the API says counts, so the same body again may be news
+        alerts, message = alerts_of(invocation, alerts), ""
     if isinstance(alerts, Ignored):
         return web_answer(200, True, f"ignored: {alerts.why}")
     if old := why_not_of_now(alerts, now):
         raise BadRequest(f"not heard: {old}; is it an old message, or a clock that is wrong?")
-    message = hashlib.sha256(body).hexdigest()[:32]
     concerned = [(service, _theirs(service, alerts)) for service in invocation.settings.file.services.values()]
     heard = {service.name: _hear(invocation, service, theirs, message) for service, theirs in concerned if theirs}
     if not heard:
@@ -58,4 +62,4 @@ def _hear(invocation: Invocation, service: Service, alerts: list[Alert], message
     return placed.written, placed.outcome.says
 
 
-ENTRY_POINT = EntryPoint("hooks/alert", (*STORE, *TELL, *WAKE, "alert_secret"), run, web=True)
+ENTRY_POINT = EntryPoint("hooks/alert", (*STORE, *TELL, *WAKE, "alert_secret", "insights_token"), run, web=True)

@@ -214,7 +214,8 @@ def _release(release: Release, service: Service) -> dict[str, Any]:
     facts = {"tag": release.tag, "phase": release.phase.value, "reason": release.reason, "by": release.by}
     times = {"since": _time(release.phase_since), "deadline": until and _time(until)}
     set_release = release.set_release
-    return {**facts, **times, "going_back": release.purpose.back, "set": set_release and set_release.name}
+    how = {"going_back": release.purpose.back, "auto_switch": release.options.auto_switch}
+    return {**facts, **times, **how, "set": set_release and set_release.name}
 
 
 def _going(asked: Release | QueuedRelease) -> str:

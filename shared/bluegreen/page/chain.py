@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bluegreen.core.phases import Phase
+from bluegreen.core.phases import CARETAKER, Phase
 from bluegreen.core.record import PastRelease
 from bluegreen.core.release import HistoryLine, Release
 from bluegreen.page.view import DeedView, Mood, StepView
@@ -57,7 +57,13 @@ def _made(lines: list[HistoryLine], release: Release, over: bool) -> Iterator[St
     for number, line in enumerate(lines):
         is_last = number + 1 == len(lines)
         says = (line.says if over else release.reason or line.says) if is_last else lines[number + 1].says
-        yield StepView(line.phase.value, _state(line.phase, is_last, over), line.at, says, line.by)
+        state = "bad" if not is_last and _found_bad(line, lines[number + 1]) else _state(line.phase, is_last, over)
+        yield StepView(line.phase.value, state, line.at, says, line.by)
+
+
+def _found_bad(line: HistoryLine, following: HistoryLine) -> bool:
+    """By the step itself: a person who takes a release back says nothing against what was found."""
+    return mood(following.phase) is Mood.BAD and following.by == CARETAKER.get(line.phase)
 
 
 def _state(phase: Phase, is_last: bool, over: bool) -> str:

@@ -4,6 +4,8 @@ from bluegreen.core.config.units import spoken
 from bluegreen.core.dora import DoraMetrics
 from bluegreen.page.told import NOTHING, percent
 
+_DAYS = 3 * 86_400.0  # seconds from which on nobody counts in hours
+
 
 def rows(found: DoraMetrics) -> tuple[tuple[str, str], ...]:
     """Term and words of each measure."""
@@ -11,7 +13,7 @@ def rows(found: DoraMetrics) -> tuple[tuple[str, str], ...]:
     of_all = f" ({found.failed} of {found.deployments})" if found.deployments else ""
     rework = f" ({found.rework} of {found.deployments})" if found.deployments else ""
     return (
-        ("Deployment frequency", f"{_frequency(found.frequency)}: {many}"),
+        ("Deployment frequency", f"{often}: {many}" if (often := _frequency(found.frequency)) else many),
         ("Lead time", f"{_time(found.lead_time)} from commit to production{_known(found)}"),
         ("Change fail rate", f"{_rate(found.change_fail_rate)}{of_all}"),
         ("Recovery time", f"{_time(found.recovery_time)} until production was back"),
@@ -20,12 +22,12 @@ def rows(found: DoraMetrics) -> tuple[tuple[str, str], ...]:
 
 
 def _frequency(a_day: float) -> str:
+    """Said where it is once a week and more: below that the number itself tells more."""
     if not a_day:
         return "none"
-    for most, days, name in ((1.0, 1, "day"), (1 / 7, 7, "week"), (0.0, 30, "30 days")):
-        if a_day >= most:
-            return f"{a_day * days:.1f} a {name}" if days < 30 else f"{a_day * days:.1f} in {name}"
-    return NOTHING
+    if a_day >= 1:
+        return f"{a_day:.1f} a day"
+    return f"{a_day * 7:.1f} a week" if a_day >= 1 / 7 else ""
 
 
 def _known(found: DoraMetrics) -> str:
@@ -34,7 +36,9 @@ def _known(found: DoraMetrics) -> str:
 
 
 def _time(seconds: float | None) -> str:
-    return NOTHING if seconds is None else spoken(round(seconds))
+    if seconds is None:
+        return NOTHING
+    return spoken(round(seconds)) if seconds < _DAYS else f"{seconds / 86_400:.0f} days"
 
 
 def _rate(rate: float | None) -> str:

@@ -33,7 +33,7 @@ class _Question(NamedTuple):
     slow: str = ""  # slower than this
 
 
-def measures(evidence: Evidence, service: Service) -> tuple[MeasureView, ...]:
+def measures(evidence: Evidence, service: Service, ended: bool = False) -> tuple[MeasureView, ...]:
     _, requests, probes, slow_requests, slow_probes = SIGNALS
     critical = spoken(service.thresholds.response_time_p95.critical / 1000)
     failed, slow = ("baseline", "baseline_failed"), ("users_timed", "users_slow")
@@ -46,7 +46,7 @@ def measures(evidence: Evidence, service: Service) -> tuple[MeasureView, ...]:
     )
     rows = evidence.counted.rows
     counted = (_counted(question, rows, service) for question in questions)
-    return (*counted, _checks(evidence, service), *_gauges(evidence, service))
+    return (*counted, _checks(evidence, service, ended), *_gauges(evidence, service))
 
 
 def blocks(rows: Iterable[Interval], active: Environment, switched_at: datetime) -> Iterator[Block]:
@@ -87,7 +87,7 @@ def _shown(asked: int, bad: int) -> str:
     return f"{percent(bad / asked)} ({bad:,} of {asked:,}) in {_WINDOW}" if asked else "not counted"
 
 
-def _checks(evidence: Evidence, service: Service) -> MeasureView:
+def _checks(evidence: Evidence, service: Service, ended: bool) -> MeasureView:
     wanted, failing = service.watch.checks, evidence.failed_in_a_row
     mood = Mood.BAD if failing else Mood.GOOD if evidence.passed >= wanted else Mood.BUSY
     asked = f"{evidence.passed} of {wanted} passed" + (f"; {failing} failed in a row" if failing else "")
@@ -95,6 +95,8 @@ def _checks(evidence: Evidence, service: Service) -> MeasureView:
     other = f"passed {alone} of these" if alone else "not asked" if not failing else "fails too"
     criterion = f"three in a row fail; {wanted} spread over {spoken(service.watch.over)}"
     verdict = "failing" if failing else "passed" if evidence.passed >= wanted else "under way"
+    if ended and mood is Mood.BUSY:
+        mood, verdict = Mood.QUIET, "cut short"
     return MeasureView("Checks from outside", service.traffic.kind, criterion, asked, other, mood, verdict)
 
 

@@ -127,7 +127,8 @@ def dora(view: ServiceView) -> Html:
     """DORA's five, of the releases that the record still holds."""
     rows = (part for term, said in view.dora for part in (element("dt", term), element("dd", said)))
     listed = element("dl", *rows)
-    many = f"of the last {len(view.past)} releases" if view.past else None
+    kept = len(view.past)
+    many = f"of the last {kept} releases" if kept > 1 else "of the last release" if kept else None
     return panel("delivery", "Delivery, last 30 days", listed, element("p", many, class_="hint") if many else None)
 
 

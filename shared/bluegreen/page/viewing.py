@@ -195,7 +195,8 @@ def _judge(seen: Seen) -> JudgeView | None:
         return JudgeView("No release is being judged", Mood.QUIET, (), charts, unknown) if charts else None
     ended = seen.ended
     phase, says = (ended.outcome, ended.reason) if ended else (watched.phase, watched.reason)
-    return JudgeView(says, chain.mood(phase), judged.measures(watched.evidence, seen.service), charts, unknown)
+    measures = judged.measures(watched.evidence, seen.service, ended is not None)
+    return JudgeView(says, chain.mood(phase), measures, charts, unknown)
 
 
 def _mark(phase: Phase) -> str:

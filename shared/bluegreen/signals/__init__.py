@@ -29,8 +29,8 @@ from bluegreen.signals.router import RouterSignals
 __all__ = ["Reading", "Signals", "first", "gauges", "signals_for"]
 
 
-def _nobody(url: str) -> Prometheus:
-    raise Misconfigured(f"nobody is there to ask {url}")
+def _nobody(of: PrometheusSignal) -> Prometheus:
+    raise Misconfigured(f"nobody is there to ask {of.url or of.insights}")
 
 
 def signals_for(
@@ -39,9 +39,9 @@ def signals_for(
     telemetry: Objects,
     ask: AtOnce = at_once,
     digitalocean: DigitalOcean | None = None,
-    prometheus: Callable[[str], Prometheus] = _nobody,
+    prometheus: Callable[[PrometheusSignal], Prometheus] = _nobody,
 ) -> tuple[Signals, ...]:
-    """`prometheus` makes the client of a server from its address."""
+    """`prometheus` makes the client of the server that a signal names."""
 
     def source(settings: Signal) -> Signals:
         match settings:
@@ -50,7 +50,7 @@ def signals_for(
             case ProbeSignal():
                 return ProbeSignals(service, web, ask)
             case PrometheusSignal():
-                return PrometheusSignals(settings, prometheus(settings.url), ask)
+                return PrometheusSignals(settings, prometheus(settings), ask, {e: service.app(e) for e in Environment})
             case MonitoringSignal():
                 return MonitoringSignals(service, settings, digitalocean, ask)
 

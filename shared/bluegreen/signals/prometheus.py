@@ -1,6 +1,6 @@
 """Counters that the application keeps, read raw from a Prometheus server: a block an instance and scrape interval."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
 from bluegreen.clients.fan_out import AtOnce, at_once
@@ -12,16 +12,25 @@ from bluegreen.core.judge.saturation import Gauge, GaugeKind
 from bluegreen.core.judge.telemetry import Block, NoData
 from bluegreen.signals.counters import History
 from bluegreen.signals.reading import Reading
-from bluegreen.signals.scraping import WINDOW, EarlierValues, Scraping, query_for
+from bluegreen.signals.scraping import NO_APPS, WINDOW, EarlierValues, Scraping, query_for
 
 _STEP = 30  # seconds between two values of a gauge
 
 
 class PrometheusSignals:
-    def __init__(self, settings: PrometheusSignal, server: Prometheus, ask: AtOnce = at_once) -> None:
+    """`apps`: the id of each environment's app, for queries that say {app}."""
+
+    def __init__(
+        self,
+        settings: PrometheusSignal,
+        server: Prometheus,
+        ask: AtOnce = at_once,
+        apps: Mapping[Environment, str] = NO_APPS,
+    ) -> None:
         self._settings = settings
         self._server = server
         self._at_once = ask
+        self._apps = apps
         self._earlier: EarlierValues = {}
 
     def read(self, now: datetime, active: Environment | None = None) -> Reading | NoData:
@@ -31,8 +40,8 @@ class PrometheusSignals:
             return NoData(str(error))
         living = [history for histories in found for history in histories if history.lives(now.timestamp())]
         if not living:
-            asked = " or ".join(query_for(self._settings.counted, environment) for environment in Environment)
-            return NoData(f"Prometheus has no fresh samples of {asked}")
+            asked = " or ".join(query_for(self._settings.counted, each, self._apps) for each in Environment)
+            return NoData(f"{self._server.name} has no fresh samples of {asked}")
         pairs = zip(Environment, found, strict=True)
         blocks = [block for environment, histories in pairs for block in _blocks(environment, histories, active)]
         until = min(history.times[-1] for history in living)
@@ -47,20 +56,21 @@ class PrometheusSignals:
         }
         asked = [(environment, what) for environment in Environment for what, query in queries.items() if query]
         try:
-            found = self._at_once(lambda each: self._gauge(*each, query_for(queries[each[1]], each[0]), now), asked)
+            found = self._at_once(lambda each: self._gauge(*each, queries[each[1]], now), asked)
         except BluegreenError as error:
             return NoData(str(error))
         if asked and not any(found):
-            return NoData("Prometheus has no samples of the gauges")
+            return NoData(f"{self._server.name} has no samples of the gauges")
         return tuple(gauge for gauges in found for gauge in gauges)
 
     def _histories(self, environment: Environment, now: datetime) -> list[History]:
-        return Scraping(self._settings, self._server, environment, now, self._earlier).histories()
+        return Scraping(self._settings, self._server, environment, now, self._earlier, self._apps).histories()
 
     def _gauge(self, environment: Environment, what: GaugeKind, query: str, now: datetime) -> list[Gauge]:
         """On a grid of times that every look shares; the highest series where there are several."""
         end = int(now.timestamp()) // _STEP * _STEP
         highest: dict[float, float] = {}
+        query = query_for(query, environment, self._apps)
         for series in self._server.over(query, end - WINDOW, end, _STEP):
             for at, value in series.samples:
                 highest[at] = max(value, highest.get(at, value))

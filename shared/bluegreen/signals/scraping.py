@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from bluegreen.clients.prometheus import Prometheus
 from bluegreen.core.config.signals import PrometheusSignal
@@ -13,14 +14,15 @@ from bluegreen.signals import counters, interleaved
 from bluegreen.signals.counters import History, Increases, Scraped, SeriesKey, Target
 from bluegreen.signals.statuses import READ, is_failure
 
+NO_APPS: Mapping[Environment, str] = MappingProxyType({})
 WINDOW = 300  # seconds that are looked back
 _EARLIER = 86_400
 # (selector, series) → where it stood before the window; None: it is new.
 EarlierValues = dict[tuple[str, SeriesKey], int | None]
 
 
-def query_for(query: str, environment: Environment) -> str:
-    return query.replace("{environment}", environment.value)
+def query_for(query: str, environment: Environment, apps: Mapping[Environment, str] = NO_APPS) -> str:
+    return query.replace("{environment}", environment.value).replace("{app}", apps.get(environment, ""))
 
 
 class Scraping:
@@ -33,12 +35,14 @@ class Scraping:
         environment: Environment,
         now: datetime,
         earlier: EarlierValues,
+        apps: Mapping[Environment, str] = NO_APPS,
     ) -> None:
         self._settings = settings
         self._server = server
         self._environment = environment
         self._now = now
         self._earlier = earlier
+        self._apps = apps
 
     def histories(self) -> list[History]:
         """One of each instance. The requests are asked for first: what they show, the later answers show too."""
@@ -68,7 +72,10 @@ class Scraping:
     def _targets(self, query: str) -> Mapping[Target, Scraped]:
         if not query:
             return {}
-        return counters.targets(self._server.raw(query_for(query, self._environment), WINDOW, self._now))
+        return counters.targets(self._server.raw(self._query(query), WINDOW, self._now))
+
+    def _query(self, query: str) -> str:
+        return query_for(query, self._environment, self._apps)
 
     def _history(self, page: Scraped, failed: Scraped | None, latency: Scraped | None) -> History:
         settings, intervals = self._settings, len(page.times) - 1
@@ -78,7 +85,7 @@ class Scraping:
         rows = zip(_total(requests, intervals), _total(bad, intervals), buckets, strict=True)
         counts = tuple(Counts(requests=n, failed=x, buckets=row) for n, x, row in rows)
         if any(count.failed > count.requests for count in counts):
-            raise Refused("Prometheus counts more failed than requests: the two queries do not belong together")
+            raise Refused(f"{self._server.name} counts more failed than requests: these queries do not belong together")
         return History(page.times, counts)
 
     def _increases(self, page: Scraped, found: Scraped | None, query: str) -> Increases:
@@ -109,7 +116,7 @@ class Scraping:
 
         Some exporters leave out what has not changed for a while, and later go on from where it stood.
         """
-        selector = query_for(query, self._environment)
+        selector = self._query(query)
         if any((selector, key) not in self._earlier for key in late):
             ended = self._server.last(selector, _EARLIER, self._now - timedelta(seconds=WINDOW))
             stood = {counters.key(series): int(series.samples[-1][1]) for series in ended if series.samples}

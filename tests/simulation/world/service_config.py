@@ -20,6 +20,7 @@ SECRETS = {
     "BLUEGREEN_SLACK_WEBHOOK_URL": f"https://hooks.slack.example/services/{SECRET}",
     "BLUEGREEN_FUNCTIONS_KEY": f"dof_v1_key:{SECRET}",
     "BLUEGREEN_PROMETHEUS_TOKEN": f"prometheus-token-{SECRET}",
+    "BLUEGREEN_INSIGHTS_TOKEN": f"dop_v1_insights-{SECRET}",
     "BLUEGREEN_REGISTRY_CREDENTIALS": f"ci:registry-{SECRET}",
     "BLUEGREEN_PAGER_KEY": f"pager-key-{SECRET}",
     "BLUEGREEN_PAGER_URL": f"https://pager.example/{SECRET}",

@@ -5,7 +5,7 @@ from typing import Any
 
 from bluegreen.core.alerts import Alert
 from bluegreen.core.errors import BadRequest
-from bluegreen.core.inbound import alert_senders, incident_senders, no_data
+from bluegreen.core.inbound import alert_senders, incident_senders, insights, no_data
 from bluegreen.core.inbound.alert_parts import alert, pairs, state, time
 from bluegreen.core.inbound.webhooks import Ignored, payload_of, text_at
 
@@ -13,15 +13,16 @@ _VERSIONS = {"4": "alertmanager", "1": "grafana"}  # both send `alerts`, and say
 _SHAPE = (
     'send {"name": "…", "status": "firing" or "resolved", "severity": "critical", "service": "…", "started_at": "…"}; '
     "read by their own shapes: Alertmanager, Grafana, Sentry, Datadog (with our template), PagerDuty v3, New Relic, "
-    "Uptime Kuma, Better Stack, CloudWatch (docs/alerts.md)"
+    "Uptime Kuma, Better Stack, CloudWatch, DigitalOcean Insights (docs/alerts.md)"
 )
-_Read = Callable[[dict[str, Any]], tuple[Alert, ...] | Ignored]
+Found = tuple[Alert, ...] | insights.Announced | Ignored
+_Read = Callable[[dict[str, Any]], Found]
 
 
 def alerts_in(
     headers: Mapping[str, str], body: bytes, redacted: Callable[[Any], Any] = lambda payload: payload
-) -> tuple[Alert, ...] | Ignored:
-    """The alerts of a delivery whose sender was verified. Header names are lower case.
+) -> Found:
+    """The alerts of a delivery whose sender was verified, or where they are to be read. Header names are lower case.
 
     `redacted` takes our secrets out of a payload, before its words are cut.
     """
@@ -85,6 +86,7 @@ def _plain(payload: dict[str, Any]) -> tuple[Alert, ...]:
 
 # The first whose mark is in the payload reads it; what has none is in our own words.
 _SENDERS: tuple[tuple[Callable[[dict[str, Any]], bool], _Read], ...] = (
+    (insights.is_insights, insights.announced),
     (lambda payload: "alerts" in payload, _grouped),
     (alert_senders.is_datadog, alert_senders.datadog),
     (incident_senders.is_pagerduty, incident_senders.pagerduty),
@@ -92,4 +94,5 @@ _SENDERS: tuple[tuple[Callable[[dict[str, Any]], bool], _Read], ...] = (
     (incident_senders.is_uptime_kuma, incident_senders.uptime_kuma),
     (incident_senders.is_better_stack, incident_senders.better_stack),
     (incident_senders.is_cloudwatch, incident_senders.cloudwatch),
+    (insights.may_be_insights, insights.announced),
 )

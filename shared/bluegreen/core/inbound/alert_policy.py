@@ -78,11 +78,16 @@ def _is_news(record: Record, alert: Alert) -> bool:
     if heard.began is not None and alert.began is not None:
         if alert.began < heard.began:
             return False
-        if alert.began == heard.began and alert.firing and not heard.firing:
+        if alert.began == heard.began and alert.firing and not heard.firing and not _is_later(alert, heard):
             return False
         if alert.began > heard.began and alert.firing:
             return True
     return alert.firing != heard.firing or (alert.firing and alert.severity != heard.severity)
+
+
+def _is_later(alert: Alert, heard: HeardAlert) -> bool:
+    """Certainly said after what was heard last: the same alert may fire again then, with its old beginning."""
+    return heard.sent is not None and alert.sent is not None and alert.sent > heard.sent
 
 
 def _without_future(alert: Alert, now: datetime) -> Alert:
