@@ -7,6 +7,7 @@ from typing import Any
 from bluegreen.core.config.service import Service
 from bluegreen.core.config.units import spoken
 from bluegreen.core.release_file.replay import Replay, replayed
+from bluegreen.core.release_file.steps import ReplayedStep
 from bluegreen.core.release_file.what_if import looks_of
 from bluegreen_cli import screen
 from bluegreen_cli.evidence import kept, thresholds_file
@@ -60,6 +61,11 @@ def _say(found: KeptRelease, made: Replay, same: bool) -> None:
     screen.tell(where if made.looks else f"{where}; nothing was judged in it", indent="  ")
     for each in (*found.faults, *made.moves):
         screen.tell(each, indent="  ")
+    for step in made.steps:
+        how = f"{step.basis.value}: {step.why}, its words are held by the chain alone" if step.why else step.basis.value
+        screen.tell(f"{step.at:%H:%M:%S} {step.phase.value} → {step.to.value}: {how}", indent="  ")
+        for each in step.differs:
+            screen.tell(f"version {step.seq}: {each}", indent="    ")
     for look in made.looks:
         for each in look.differs:
             screen.tell(f"version {look.seq}, {look.at:%H:%M:%S}: {each}", indent="  ")
@@ -92,7 +98,13 @@ def _facts(found: KeptRelease, made: Replay, same: bool) -> dict[str, Any]:
         "faults": [*found.faults, *made.moves],
         "same": made.whole,
         "verdicts": looks,
+        "steps": [_step_facts(step) for step in made.steps],
     }
+
+
+def _step_facts(step: ReplayedStep) -> dict[str, Any]:
+    facts = {"version": step.seq, "at": step.at.isoformat(), "phase": step.phase.value, "to": step.to.value}
+    return {**facts, "basis": step.basis.name.lower(), "why": step.why, "differs": [*step.differs]}
 
 
 def _say_supposed(found: Sequence[Rejudged], thresholds: str) -> None:

@@ -78,9 +78,7 @@ class Unbroken:
     ) -> SequentialResult:
         given = counts.before, limits
         if self._test is None or given != self._given:
-            written = (
-                counts if self._test is None else self._test.counts([])
-            )
+            written = counts if self._test is None else self._test.counts([])
             written = written.model_copy(update={"before": counts.before})
             self._test, self._given = LeaveOneOut(written, limits, self._apart), given
         found = self._test.extended(untested(counts.judged, counts.rows, fresh), until, written=False)

@@ -21,7 +21,7 @@ from bluegreen.core.release_file.encoding import SpoiltFile, opened
 
 # Within a string of JSON its quotes would be escaped. What follows a look in a record is looked for first: that is
 # quicker than to read the look twice.
-_MARK, _NEXT = '"judged":{', '},"messages":['
+_MARK, _NEXTS = '"judged":{', ('},"checked":{', '},"messages":[')
 _SETTINGS = ("watch", "thresholds")
 _decode = JSONDecoder().raw_decode
 
@@ -93,8 +93,8 @@ def _looks(texts: Iterable[str], release: str) -> list[WrittenLook]:
         if start < 0:
             continue
         start += len(_MARK) - 1
-        end = text.find(_NEXT, start) + 1
-        written = text[start:end] if end else _object(text, start)
+        ends = [end for end in (text.find(each, start) for each in _NEXTS) if end > 0]
+        written = text[start : min(ends) + 1] if ends else _object(text, start)
         if written != before:
             before = written
             found.append(from_json(written))
