@@ -23,7 +23,7 @@ FORMAT = "bluegreen release file, 1"
 _CUT = re.compile(r'(?<=[\]}]),(?=["\[{])')
 
 
-_UNREADABLE = (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError)
+UNREADABLE = (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError)
 
 
 class SpoiltFile(ValueError):
@@ -87,7 +87,7 @@ def opened(body: bytes) -> Opened:
         facts = _parsed(body)
         found = Opened(*(facts[name] for name in ("service", "release", "part", "versions", "pieces")))
         last, head = ",".join(_pieces(found.rows[-1], found.pieces)), facts["head"]
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise SpoiltFile(f"it cannot be read ({type(error).__name__})") from None
     if head != digest(last.encode(errors="surrogateescape")):
         raise SpoiltFile("its last version is not the one that its `head` names")
@@ -100,7 +100,7 @@ def decoded(body: bytes) -> Part:
     try:
         part = found.whole()
         again = encoded(part)
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise SpoiltFile(f"it cannot be read ({type(error).__name__})") from None
     if again != body:
         raise SpoiltFile("it is not written as these versions are")
