@@ -49,7 +49,8 @@ class Replay(NamedTuple):
 
     @property
     def whole(self) -> bool:
-        return not self.moves and not any(each.differs for each in (*self.looks, *self.steps))
+        differing = (each.differs for each in self.looks), (each.differs for each in self.steps)
+        return not self.moves and not any(map(any, differing))
 
 
 def replayed(versions: Sequence[Version], release: str) -> Replay:
