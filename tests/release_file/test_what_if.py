@@ -182,7 +182,7 @@ def test_a_file_of_another_release_and_one_whose_looks_are_spoilt_are_refused():
     with pytest.raises(SpoiltFile, match="speaks of web-1"):
         looks_in([stored], "web", "web-2")
     with pytest.raises(SpoiltFile, match="a look in it cannot be read"):
-        looks_in([stored.replace(b'\\"usual_p95\\"', b'\\"usual_p96\\"')], "web", "web-1")
+        looks_in([stored.replace(b'\\"usual_p95\\"', b'\\"usual_p96\\"', 1)], "web", "web-1")
 
 
 def test_a_check_that_met_the_other_environment_says_nothing_again():

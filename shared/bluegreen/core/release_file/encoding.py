@@ -59,7 +59,7 @@ def encoded(part: Part) -> bytes:
     return json.dumps(facts, separators=(",", ":")).encode()
 
 
-class Opened(NamedTuple):
+class Unpacked(NamedTuple):
     """A file whose versions are not put together yet: each is a row of runs of pieces."""
 
     service: str
@@ -81,11 +81,11 @@ class Opened(NamedTuple):
                 yield ",".join(_pieces(ending, self.pieces))
 
 
-def opened(body: bytes) -> Opened:
+def opened(body: bytes) -> Unpacked:
     """`SpoiltFile` where it cannot be read, or does not end with the version that it names."""
     try:
         facts = _parsed(body)
-        found = Opened(*(facts[name] for name in ("service", "release", "part", "versions", "pieces")))
+        found = Unpacked(*(facts[name] for name in ("service", "release", "part", "versions", "pieces")))
         last, head = ",".join(_pieces(found.rows[-1], found.pieces)), facts["head"]
     except UNREADABLE as error:
         raise SpoiltFile(f"it cannot be read ({type(error).__name__})") from None
