@@ -1,7 +1,7 @@
 # Everything that is run by hand. A fresh clone needs Python 3.11 or newer, and nothing else.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test searches test-wheel check fix stage deploy doctor bench bench-switch bench-cold bench-cost bench-scale bench-emulator bench-judge bench-migrations \
+.PHONY: help setup demo test searches test-wheel check fix stage deploy doctor bench bench-switch bench-cold bench-cost bench-scale bench-emulator bench-judge bench-migrations bench-replay \
 	screenshots simulate house coverage lock release-notes dist sbom
 
 BIN := .venv/bin
@@ -87,6 +87,9 @@ bench-judge: $(READY) ## Measure the judge's verdicts beside six other rules; RU
 
 bench-migrations: $(READY) ## What the gate says of labelled migrations, beside squawk where it is installed
 	@$(BIN)/python -m benchmarks.migrations $(ARGS)
+
+bench-replay: $(READY) ## A hundred past releases judged by other thresholds; ARGS='--json FILE'
+	@$(BIN)/python -m benchmarks.replay $(ARGS)
 
 screenshots: $(READY) ## The page in its states, by Debian's chromium, in .screenshots/; the terminal, moving, in docs/terminal/
 	@$(BIN)/python -m tests.page.pictures $(ARGS)

@@ -2,7 +2,9 @@
 
 import hashlib
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 
@@ -26,6 +28,8 @@ class Repository:
     tags: dict[str, "Tag"] = field(default_factory=dict)
     order: list[str] = field(default_factory=list)  # shas in the order in which they were made
     parents: dict[str, str] = field(default_factory=dict)  # sha → the commit before it; the first of a line has none
+    written: Callable[[], datetime] | None = None  # when a commit that is made now was written; None: see `shapes`
+    dates: dict[str, datetime] = field(default_factory=dict)  # sha → that moment
     lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
 
     def commit(
@@ -37,6 +41,8 @@ class Repository:
             made = Commit(hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest(), version, message, fault or {})
             self.commits[made.sha] = made
             self.order.append(made.sha)
+            if self.written is not None:
+                self.dates[made.sha] = self.written()
             before = self.branches.get("main", "") if parent is None else parent
             if before:
                 self.parents[made.sha] = before

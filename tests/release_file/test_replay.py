@@ -11,6 +11,7 @@ from bluegreen.core.phases import Phase
 from bluegreen.core.release_file import chain
 from bluegreen.core.release_file.encoding import digest
 from bluegreen.core.release_file.replay import replayed
+from bluegreen.core.release_file.steps import Basis
 from tests.build import BLUE
 from tests.chain.laptop import Laptop
 from tests.chain.test_status_now import broken
@@ -116,3 +117,43 @@ def test_a_phase_that_no_move_leads_to_is_told():
     changed = found[-1].model_copy(update={"record": found[-1].record.model_copy(update={"past": (odd,)})})
     made = replayed([*found[:-1], changed], "web-1")
     assert made.moves == (f"version {changed.seq}: no move leads from watching to rolled back",)
+
+
+def steps_of(found, release="web-1"):
+    return {(each.phase, each.to): each for each in replayed(versions(found, release), release).steps}
+
+
+def test_the_checks_before_the_switch_are_computed_again_and_the_rest_says_why_not():
+    steps = steps_of(good())
+    assert not any(each.differs for each in steps.values())
+    assert steps[Phase.CHECKING, Phase.SMOKING].basis is Basis.ROUNDS
+    assert steps[Phase.SMOKING, Phase.READY].basis is Basis.ROUNDS
+    assert steps[Phase.WATCHING, Phase.LIVE].basis is Basis.LOOKS
+    left = {move: each.why for move, each in steps.items() if each.basis is Basis.CHAIN}
+    assert {start for start, _ in left} == {Phase.REQUESTED, Phase.DEPLOYING, Phase.READY, Phase.SWITCHING}
+    assert all(left.values())
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"in_a_row": 0}, "the checks lead to checking, not to smoking"),
+        ({"failed": 99, "in_a_row": 0, "faults": "/ answered 500"}, "the checks lead to failed, not to smoking"),
+        ({"successes": 99}, "the checks lead to checking, not to smoking"),
+        ({"requests": 7}, "the reason is '7 health checks passed"),
+    ],
+)
+def test_rounds_that_do_not_lead_where_the_release_went_are_told(change, says):
+    found = versions(good())
+    at = next(n for n, each in enumerate(found) if each.record.checked is not None)
+    record = found[at].record
+    odd = record.model_copy(update={"checked": record.checked.model_copy(update=change)})
+    made = replayed([*found[:at], found[at].model_copy(update={"record": odd}), *found[at + 1 :]], "web-1")
+    assert not made.whole
+    assert any(says in each for step in made.steps for each in step.differs), made.steps
+
+
+def test_checks_that_fail_are_computed_again_too():
+    found = laptop("v1.3.0", fault={"share": 1.0})
+    step = steps_of(found)[Phase.CHECKING, Phase.FAILED]
+    assert (step.basis, step.differs) == (Basis.ROUNDS, ())

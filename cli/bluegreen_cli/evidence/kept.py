@@ -81,10 +81,10 @@ def files_of(place: Place, service: Service) -> ReleaseFiles:
     return ReleaseFiles(place.clients.state, service.name, place.clients.at_once)
 
 
-def stored(files: ReleaseFiles, release: str, exactly: bool = True) -> tuple[bytes, ...]:
+def stored(files: ReleaseFiles, release: str) -> tuple[bytes, ...]:
     """The versions in a release's file; () where there is none."""
     try:
-        return tuple(body for part in files.parts(release, exactly) for body in part.bodies)
+        return tuple(body for part in files.parts(release) for body in part.bodies)
     except SpoiltFile as error:
         raise Corrupt(str(error)) from None
 

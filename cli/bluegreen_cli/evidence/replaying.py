@@ -2,38 +2,19 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from bluegreen.core.config.service import Service
-from bluegreen.core.config.thresholds import Thresholds
 from bluegreen.core.config.units import spoken
-from bluegreen.core.judge.look import WrittenLook
 from bluegreen.core.release_file.replay import Replay, replayed
-from bluegreen.core.release_file.what_if import Supposed, looks_of, supposed
+from bluegreen.core.release_file.steps import ReplayedStep
+from bluegreen.core.release_file.what_if import looks_of
 from bluegreen_cli import screen
 from bluegreen_cli.evidence import kept, thresholds_file
 from bluegreen_cli.evidence.kept import KeptRelease
+from bluegreen_cli.evidence.rejudging import Rejudged, all_rejudged, rejudged
 from bluegreen_cli.terminal.exits import Exit, NoSuchRelease
 from bluegreen_cli.terminal.place import Place
-
-_WORDS = {"good": "live", "bad": "rolled back", "unproven": "unproven"}
-
-
-class Rejudged(NamedTuple):
-    """A release judged by other thresholds. None: no look of it is kept."""
-
-    release: str
-    looks: Sequence[WrittenLook]
-    by_others: Supposed | None
-
-    @property
-    def was(self) -> str:
-        return _WORDS.get(self.looks[-1].verdict.value, "no end of its bake") if self.looks else "not judged"
-
-    @property
-    def would_be(self) -> str:
-        found = self.by_others
-        return _WORDS.get(found.verdict.value, "no end of its bake") if found is not None else "not judged"
 
 
 def replay(place: Place, named: str, name: str, as_json: bool) -> Exit:
@@ -50,10 +31,7 @@ def replay(place: Place, named: str, name: str, as_json: bool) -> Exit:
 def what_if(place: Place, named: str, name: str, path: Path, as_json: bool) -> Exit:
     """Of one release, or of all that have a file."""
     changes, service = thresholds_file.read(path), place.service(name or None)
-    ids = [kept.load(place, service, named).id] if named else kept.all_ids(place, service)
-    if not ids:
-        raise NoSuchRelease(f"{service.name} has no release file yet: one is written when a release is over")
-    found = [_rejudged(place, service, each, changes) for each in ids]
+    found = [_one(place, service, named, changes)] if named else _all(place, service, changes)
     if as_json:
         facts = [_supposed_facts(each) for each in found]
         screen.document({"ok": True, "service": service.name, "thresholds": path.name, "releases": facts})
@@ -62,16 +40,16 @@ def what_if(place: Place, named: str, name: str, path: Path, as_json: bool) -> E
     return Exit.DONE
 
 
-def _rejudged(place: Place, service: Service, release: str, changes: dict[str, Any]) -> Rejudged:
-    """What is written in the file counts, and beside it what the release was judged by."""
-    bodies = (
-        kept.stored(kept.files_of(place, service), release, exactly=False) or kept.load(place, service, release).bodies
-    )
-    looks = looks_of(bodies, release)
-    if not looks:
-        return Rejudged(release, looks, None)
-    thresholds: Thresholds = looks[0].thresholds.model_copy(update=changes)
-    return Rejudged(release, looks, supposed(looks, thresholds))
+def _one(place: Place, service: Service, named: str, changes: dict[str, Any]) -> Rejudged:
+    found = kept.load(place, service, named)
+    return rejudged(found.id, looks_of(found.bodies, found.id), changes)
+
+
+def _all(place: Place, service: Service, changes: dict[str, Any]) -> list[Rejudged]:
+    ids = kept.all_ids(place, service)
+    if not ids:
+        raise NoSuchRelease(f"{service.name} has no release file yet: one is written when a release is over")
+    return [*all_rejudged(kept.files_of(place, service), ids, changes, place.clients.at_once)]
 
 
 def _say(found: KeptRelease, made: Replay, same: bool) -> None:
@@ -83,6 +61,11 @@ def _say(found: KeptRelease, made: Replay, same: bool) -> None:
     screen.tell(where if made.looks else f"{where}; nothing was judged in it", indent="  ")
     for each in (*found.faults, *made.moves):
         screen.tell(each, indent="  ")
+    for step in made.steps:
+        how = f"{step.basis.value}: {step.why}, its words are held by the chain alone" if step.why else step.basis.value
+        screen.tell(f"{step.at:%H:%M:%S} {step.phase.value} → {step.to.value}: {how}", indent="  ")
+        for each in step.differs:
+            screen.tell(f"version {step.seq}: {each}", indent="    ")
     for look in made.looks:
         for each in look.differs:
             screen.tell(f"version {look.seq}, {look.at:%H:%M:%S}: {each}", indent="  ")
@@ -115,7 +98,13 @@ def _facts(found: KeptRelease, made: Replay, same: bool) -> dict[str, Any]:
         "faults": [*found.faults, *made.moves],
         "same": made.whole,
         "verdicts": looks,
+        "steps": [_step_facts(step) for step in made.steps],
     }
+
+
+def _step_facts(step: ReplayedStep) -> dict[str, Any]:
+    facts = {"version": step.seq, "at": step.at.isoformat(), "phase": step.phase.value, "to": step.to.value}
+    return {**facts, "basis": step.basis.name.lower(), "why": step.why, "differs": [*step.differs]}
 
 
 def _say_supposed(found: Sequence[Rejudged], thresholds: str) -> None:
@@ -126,13 +115,7 @@ def _say_supposed(found: Sequence[Rejudged], thresholds: str) -> None:
         words = f"{each.release}: was {each.was}, would be {each.would_be}"
         screen.headline(words, "warning" if changed else "quiet")
         if each.by_others is not None and (changed or len(found) == 1):
-            screen.tell(f"after {spoken(_after(each))}: {each.by_others.says}", indent="    ")
-
-
-def _after(each: Rejudged) -> float:
-    """Seconds from the switch to that verdict."""
-    at = each.by_others.at if each.by_others is not None else each.looks[0].at
-    return (at - each.looks[0].switched_at).total_seconds()
+            screen.tell(f"after {spoken(each.after)}: {each.by_others.says}", indent="    ")
 
 
 def _supposed_facts(each: Rejudged) -> dict[str, Any]:
@@ -141,4 +124,4 @@ def _supposed_facts(each: Rejudged) -> dict[str, Any]:
     if found is None:
         return facts
     told = {"verdict": found.verdict.value, "says": found.says, "final": found.final, "held": found.held}
-    return {**facts, **told, "after_seconds": _after(each)}
+    return {**facts, **told, "after_seconds": each.after}

@@ -162,7 +162,7 @@ def signed_off(moment: datetime) -> dict[str, str]:
 
 
 def committed_at(held: Repository, sha: str) -> datetime:
-    return FIRST_COMMIT + timedelta(hours=held.order.index(sha))
+    return held.dates.get(sha) or FIRST_COMMIT + timedelta(hours=held.order.index(sha))
 
 
 def tree_sha(sha: str) -> str:

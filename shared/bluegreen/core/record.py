@@ -14,6 +14,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from bluegreen.core.alerts import HeardAlert
+from bluegreen.core.checks.rounds import WrittenRounds
 from bluegreen.core.config import tags
 from bluegreen.core.config.options import Options
 from bluegreen.core.course import Course
@@ -115,6 +116,7 @@ class Record(Frozen):
     totals: Totals = Totals()  # for ops/metrics
     gathered: Gathered | None = Field(default=None, exclude_if=operator.not_)
     judged: WrittenLook | None = Field(default=None, exclude_if=operator.not_)  # the newest written look at a bake
+    checked: WrittenRounds | None = Field(default=None, exclude_if=operator.not_)  # the newest rounds of checks
     messages: tuple[str, ...] = Field(default=(), max_length=MESSAGES_KEPT)  # digests of dated alerts, newest last
 
     # Each of these remembers one notice, so that it is not sent again; "" when all is well.
@@ -176,8 +178,7 @@ class Record(Frozen):
     def with_past(self, past: PastRelease) -> "Record":
         """Adds a release to the past. Of the oldest, which may have to make room, only the version is kept."""
         older = (known.model_copy(update={"log": ""}) if known.log and past.log else known for known in self.past)
-        *kept, oldest = (past, *older)
-        totals = self.totals.ended(past.outcome)
+        (*kept, oldest), totals = (past, *older), self.totals.ended(past.outcome)
         if len(kept) < PAST_KEPT:
             return self.model_copy(update={"past": (*kept, oldest), "totals": totals})
         higher = tags.precedence(oldest.tag) and not tags.older(oldest.tag, self.forgotten)

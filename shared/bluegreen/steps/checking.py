@@ -5,14 +5,12 @@ from typing import NamedTuple
 
 from bluegreen.clients import bounded
 from bluegreen.cloud import Cloud
-from bluegreen.core import pointing
-from bluegreen.core.checks import workflow_run
+from bluegreen.core import pointing, progress
 from bluegreen.core.checks.response import fault
+from bluegreen.core.checks.rounds import WrittenRounds, judged
 from bluegreen.core.checks.workflow_run import RunSeen
 from bluegreen.core.config.checks import CheckGroup
 from bluegreen.core.config.service import Service
-from bluegreen.core.config.units import spoken
-from bluegreen.core.finding import Finding, Verdict
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record
 from bluegreen.core.release import Release
@@ -37,10 +35,6 @@ def health_look(turn: Turn) -> CheckRounds:
     return _rounds(turn, turn.cloud.service.checks.health)
 
 
-def health_judge(record: Record, seen: CheckRounds, service: Service, now: datetime) -> StepResult:
-    return _judge(record, seen, service.checks.health, now, "health")
-
-
 def smoke_look(turn: Turn) -> CheckRounds:
     if turn.release.options.skip_smoke_tests:
         return CheckRounds(0, 0, (), skipped="as asked")
@@ -51,13 +45,6 @@ def smoke_look(turn: Turn) -> CheckRounds:
         return _rounds(turn, group)
     seen = _rounds(turn, group) if turn.release.smoke_run is None else CheckRounds(group.successes, 0, ())
     return seen if seen.in_a_row < group.successes else seen._replace(run=workflow.look(turn))
-
-
-def smoke_judge(record: Record, seen: CheckRounds, service: Service, now: datetime) -> StepResult:
-    if seen.skipped:
-        return StepResult(record, Finding(verdict=Verdict.GOOD, says=f"smoke checks skipped, {seen.skipped}"))
-    found = workflow_run.verdict(seen.run) if seen.run else None
-    return StepResult(record, found) if found else _judge(record, seen, service.checks.smoke, now, "smoke")
 
 
 def faults_of(cloud: Cloud, url: str, group: CheckGroup, tag: str) -> tuple[str, ...]:
@@ -85,21 +72,34 @@ def _time_left(cloud: Cloud) -> float:
     return min(cloud.clock.remaining(), bounded.left())
 
 
-def _judge(record: Record, seen: CheckRounds, group: CheckGroup, now: datetime, kind: str) -> StepResult:
-    if seen.in_a_row >= group.successes:
-        often = f", {seen.in_a_row} times in a row" if seen.in_a_row > 1 else ""
-        says = f"{len(group.requests)} {kind} checks passed{often}"
-        return StepResult(record, Finding(verdict=Verdict.GOOD, says=says))
-    says = "; ".join(seen.faults) or f"{kind} checks passed only {seen.in_a_row} times in a row"
-    if seen.failed > group.retries:
-        rounds = f"{seen.failed} rounds after a grace of {spoken(group.grace)}"
-        return StepResult(record, Finding(verdict=Verdict.BAD, says=f"{says} ({rounds})"))
-    return StepResult(record, Finding(verdict=Verdict.WAIT, says=says, again_in=group.interval))
+def judge(record: Record, seen: CheckRounds, service: Service, now: datetime) -> StepResult:
+    """From what is written of the rounds, so that whoever reads it comes to the same."""
+    release = record.in_flight
+    checks = service.checks
+    group = checks.health if release.phase is Phase.CHECKING else checks.smoke
+    written = WrittenRounds(
+        release=release.id,
+        phase=release.phase,
+        at=now,
+        since=release.phase_since,
+        until=progress.deadline(release, service),
+        in_a_row=seen.in_a_row,
+        failed=seen.failed,
+        faults="; ".join(seen.faults),
+        skipped=seen.skipped,
+        run=seen.run,
+        requests=len(group.requests),
+        successes=group.successes,
+        retries=group.retries,
+        grace=group.grace,
+        interval=group.interval,
+    )
+    return StepResult(record.model_copy(update={"checked": written}), judged(written))
 
 
 def _in_grace(release: Release, group: CheckGroup, now: datetime) -> bool:
     return (now - release.phase_since).total_seconds() < group.grace
 
 
-HEALTH = Step(Phase.CHECKING, health_look, health_judge)
-SMOKE = Step(Phase.SMOKING, smoke_look, smoke_judge)
+HEALTH = Step(Phase.CHECKING, health_look, judge)
+SMOKE = Step(Phase.SMOKING, smoke_look, judge)

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from bluegreen.clients import bounded
 from bluegreen.core import progress
-from bluegreen.core.config.units import spoken
+from bluegreen.core.checks.rounds import too_late
 from bluegreen.core.errors import Later, Misconfigured, Never, Stale
 from bluegreen.core.finding import Finding, Verdict
 from bluegreen.core.phases import Phase
@@ -78,6 +78,5 @@ def _within_deadline(result: StepResult, turn: Turn) -> StepResult:
     if until is None or left >= 0:
         soon = min(result.finding.again_in, left + _JUST_AFTER)
         return result._replace(finding=result.finding.model_copy(update={"again_in": soon}))
-    limit = spoken((until - release.phase_since).total_seconds())
-    verdict = Verdict.EXPIRED if release.phase is Phase.READY else Verdict.BAD
-    return StepResult(result.record, Finding(verdict=verdict, says=f"not done within {limit}: {result.finding.says}"))
+    late = too_late(result.finding, release.phase, release.phase_since, until)
+    return StepResult(result.record, late)

@@ -10,10 +10,10 @@ from bluegreen.core.judge.statistics.likelihood import (
     ALTERNATIVES,
     CRITICAL_ALTERNATIVES,
     accumulated,
-    critical_log_ratios,
-    log_ratios,
+    critical_weighed,
     mixture,
     start_weight,
+    weighed,
 )
 
 BAKE = 3600
@@ -21,10 +21,10 @@ BAKE = 3600
 
 @given(st.integers(0, 40), st.sampled_from((0.005, 0.02, 0.1, 0.3, 0.6)), st.sampled_from((0.0, 0.05, 0.5)))
 def test_a_ratio_is_at_most_one_on_average_while_the_release_is_no_worse_than_p0(n, p0, correlation):
-    for ratios_of, alternatives in ((log_ratios, ALTERNATIVES), (critical_log_ratios, CRITICAL_ALTERNATIVES)):
+    for ratios_of, alternatives in ((weighed, ALTERNATIVES), (critical_weighed, CRITICAL_ALTERNATIVES)):
         for rate in (p0, p0 / 2):
             probabilities = [comb(n, x) * rate**x * (1 - rate) ** (n - x) for x in range(n + 1)]
-            logs = [ratios_of(n, x, p0, correlation) for x in range(n + 1)]
+            logs = [ratios_of(n, x, p0, correlation).logs for x in range(n + 1)]
             for each in range(len(alternatives)):
                 assert sum(p * exp(log[each]) for p, log in zip(probabilities, logs, strict=True)) <= 1 + 1e-9
 

@@ -10,7 +10,7 @@ from bluegreen.core.judge.signal_test import ALPHA, ALPHA_COMPARED, SignalTest, 
 from bluegreen.core.judge.statistics import allowance, exact_tests, likelihood, twins, usual
 from bluegreen.core.judge.statistics.allowance import refilled
 from bluegreen.core.judge.statistics.exact_tests import upper_bound
-from bluegreen.core.judge.statistics.likelihood import ALTERNATIVES, log_ratios, mean, mixture, start_weight
+from bluegreen.core.judge.statistics.likelihood import ALTERNATIVES, mean, mixture, start_weight, weighed
 from bluegreen_cli.stage import ROOT
 from tests.core.judge.test_hard_limits import LIMITS
 
@@ -81,7 +81,7 @@ def test_the_bound_of_a_burst():
     needs = f"{log(OWN_THRESHOLD / first / max(likelihood.PRIOR)):.1f}"
     assert f"from the first interval on needs {needs}" in PAGE
     assert f"from the first interval on needs {needs}" in said(allowance)
-    slow = refilled(large, 0.0, (0.0,), 0.05)
+    slow = refilled(large, 0.0, 0.0, 0.05)
     assert f"the refill is {slow:g}, and the burst of 20 s adds {large.full + 3 * slow:g}" in said(allowance)
     assert f"can give to {compared.full + compared.refill:g}" in said(twins)
 
@@ -90,7 +90,7 @@ def test_the_bound_of_a_burst():
     ("module", "says"),
     [
         (likelihood, f"(0.96 / 0.995)^19 = {8 * (0.96 / 0.995) ** 19:.2f}"),
-        (likelihood, f"it is {exp(log_ratios(20, 1, 0.005, 0.0)[EIGHT_TIMES]):.2f}"),
+        (likelihood, f"it is {exp(weighed(20, 1, 0.005, 0.0).logs[EIGHT_TIMES]):.2f}"),
         (exact_tests, f"p = {upper_bound(0, 100):.2%}".replace("%", " %")),
         (usual, f"10 % + {300 * sqrt(240) / 3000:.1f} % + 1.5 % = 13.0 %"),
     ],

@@ -64,14 +64,14 @@ def test_an_allowance_bounds_what_a_burst_gives_and_refills():
     left, given_ = allowance.LARGE.full, 0.0
     for _ in range(4):
         (added,) = capped((50.0,), left)
-        left, given_ = refilled(allowance.LARGE, left, (added,), 0.0), given_ + added
+        left, given_ = refilled(allowance.LARGE, left, added, 0.0), given_ + added
     assert given_ == allowance.LARGE.full + 3 * allowance.LARGE.refill
     for _ in range(10):
-        left = refilled(allowance.LARGE, left, (-1.0,), 0.0)
+        left = refilled(allowance.LARGE, left, -1.0, 0.0)
     assert left == allowance.LARGE.full
     assert capped((-7.0, 9.0), 3.0) == (-7.0, 3.0)
 
 
 def test_known_bursts_refill_slower():
-    slow, fast = refilled(allowance.LARGE, 0.0, (0.0,), 0.05), refilled(allowance.LARGE, 0.0, (0.0,), 0.0)
+    slow, fast = refilled(allowance.LARGE, 0.0, 0.0, 0.05), refilled(allowance.LARGE, 0.0, 0.0, 0.0)
     assert (slow, fast) == (pytest.approx(0.5), 1.25)

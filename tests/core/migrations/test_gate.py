@@ -119,3 +119,20 @@ def test_every_cut_of_a_file_is_read_to_its_end():
     for end in range(len(text)):
         judged(text[:end])
     assert refused(text) == [("M102", 1)]
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("a.sql", "-- nothing to see\rALTER TABLE patient DROP COLUMN nick;"),
+        ("a.sql", "\ufeff-- nothing to see\r\r\nALTER TABLE patient DROP COLUMN nick;"),
+        ("a.sql", "-- migrate:up\r-- nothing to see\rALTER TABLE patient DROP COLUMN nick;\r"),
+        (
+            "a.js",
+            "exports.up = async (knex) => {\n// nothing to see\u2028await knex.raw('ALTER TABLE patient DROP COLUMN nick');\n}",
+        ),
+    ],
+)
+def test_a_comment_ends_where_the_database_ends_it(path, text):
+    """A carriage return alone ends a comment for PostgreSQL: what stands behind it is carried out."""
+    assert "M101" in {code for code, _ in refused(text, path=path)}

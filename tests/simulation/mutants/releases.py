@@ -152,7 +152,7 @@ def the_queue_is_forgotten_at_rest() -> list[Patch]:
 
 @mutant
 def smoke_checks_always_pass() -> list[Patch]:
-    passed = Step(Phase.SMOKING, lambda turn: checking.CheckRounds(9, 0, ()), checking.smoke_judge)
+    passed = Step(Phase.SMOKING, lambda turn: checking.CheckRounds(9, 0, ()), checking.judge)
     return _smoke(passed)
 
 

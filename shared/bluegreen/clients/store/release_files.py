@@ -34,21 +34,25 @@ class ReleaseFiles:
     def path(self, release: str, number: int = 1) -> str:
         return f"services/{self.service}/{key(release, number)}"
 
-    def parts(self, release: str, exactly: bool = True) -> list[Part]:
-        """All of a release, in their order; [] where none is kept. `SpoiltFile` names the file that was changed."""
-        found = list[Part]()
+    def bodies(self, release: str) -> list[bytes]:
+        """The files of a release as they are stored, in their order; [] where none is kept."""
+        found = list[bytes]()
         for number in range(1, _MOST_PARTS):
-            path = self.path(release, number)
-            body = self._objects.get(path)
+            body = self._objects.get(self.path(release, number))
             if body is None:
                 break
-            found.append(_read(body, path, (self.service, release, number), exactly))
+            found.append(body)
         return found
 
+    def parts(self, release: str) -> list[Part]:
+        """What is in them. `SpoiltFile` names the file that was changed."""
+        bodies = enumerate(self.bodies(release), start=1)
+        return [_read(body, self.path(release, number), (self.service, release, number)) for number, body in bodies]
 
-def _read(body: bytes, path: str, named: tuple[str, str, int], exactly: bool) -> Part:
+
+def _read(body: bytes, path: str, named: tuple[str, str, int]) -> Part:
     try:
-        part = decoded(body, exactly)
+        part = decoded(body)
     except SpoiltFile as error:
         raise SpoiltFile(f"{path} was changed: {error}") from None
     if part[:3] != named:

@@ -2,15 +2,13 @@
 
 from itertools import dropwhile
 
-from pydantic import ValidationError
-
 from bluegreen.clients.fan_out import at_once
 from bluegreen.clients.store.journal import Journal, decode
 from bluegreen.clients.store.objects import Objects
 from bluegreen.clients.store.release_files import ReleaseFiles
 from bluegreen.core.judge.evidence import Evidence
 from bluegreen.core.record import Version
-from bluegreen.core.release_file.encoding import SpoiltFile
+from bluegreen.core.release_file.encoding import UNREADABLE, opened
 
 _BATCH = 64
 _MOST = 20_000  # versions that are looked through
@@ -50,11 +48,11 @@ def of_id(objects: Objects, service: str, release: str) -> list[Version]:
 def _from_file(objects: Objects, service: str, release: str) -> list[Version]:
     """[] where the release's file is not there, has not its end yet, or cannot be read."""
     try:
-        parts = ReleaseFiles(objects, service, at_once).parts(release, exactly=False)
-        read = (decode(body) for part in parts for body in part.bodies)
+        files = [opened(body) for body in ReleaseFiles(objects, service, at_once).bodies(release)]
+        read = (decode(body) for file in files for body in file.whole().bodies)
         ours = dropwhile(lambda version: not _is_in_flight(version, release), read)
         found = [_slim(version) if _is_in_flight(version, release) else version for version in ours]
-    except (SpoiltFile, ValidationError):
+    except UNREADABLE:
         return []
     if not found or _is_in_flight(found[-1], release):
         return []

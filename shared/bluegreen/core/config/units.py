@@ -37,14 +37,14 @@ def percent(written: object) -> float:
 
 
 def spoken(value: float) -> str:
-    """A duration for people to read: 0.4 s, 12 s, 5 min, 2 h."""
+    """A duration for people to read: 0.4 s, 12 s, 5 min, 2 h, 3 days."""
     if value < 10 and value != int(value):
         return f"{value:.1f} s"
     if value < 120:
         return f"{value:.0f} s"
     if value < 7200:
         return f"{value / 60:.0f} min"
-    return f"{value / 3600:.0f} h"
+    return f"{value / 3600:.0f} h" if value < 172_800 else f"{value / 86_400:.0f} days"
 
 
 Duration = Annotated[float, BeforeValidator(seconds)]

@@ -22,10 +22,10 @@ alarm is withheld. Of thirty clients that failed once each, 29 of 779 are left: 
 """
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from bluegreen.core.judge.client_paths import KEPT, heaviest
-from bluegreen.core.judge.evidence import RETENTION_SECONDS, Interval, LeftOut, RunningCounts, Withheld
+from bluegreen.core.judge.evidence import RETENTION_SECONDS, Interval, LeftOut, PreSwitch, RunningCounts, Withheld
 from bluegreen.core.judge.hard_limits import Alarm, Limits, total_outage
 from bluegreen.core.judge.sequential_test import SequentialTest
 from bluegreen.core.judge.signal_kinds import ANSWERS
@@ -40,46 +40,82 @@ class SequentialResult(NamedTuple):
     shared: Alarm | None  # a signal has crossed its threshold, but the baseline shows the same
 
 
+class Extend(Protocol):
+    def __call__(
+        self, counts: RunningCounts, fresh: Iterable[Interval], until: float, limits: Limits
+    ) -> SequentialResult:
+        """The test with newly counted intervals, as far as they are complete. `until`: seconds since the switch."""
+
+
 def extended(counts: RunningCounts, fresh: Iterable[Interval], until: float, limits: Limits) -> SequentialResult:
-    """The test with newly counted intervals, as far as they are complete. `until`: seconds since the switch."""
-    test = LeaveOneOut(counts, limits)
-    waiting = _untested(counts, fresh)
-    alarm = shared = None
-    while waiting and waiting[0].end <= until and alarm is None:
-        alarm = test.add(waiting.pop(0))
-        shared = test.shared or shared
-    if alarm is None and waiting and waiting[0].at < until:
-        alarm = test.outage_so_far(waiting[0], int(until) - waiting[0].at)
-    return SequentialResult(test.counts(waiting), alarm, None if alarm else shared)
+    """With what is written down of the test until then."""
+    return LeaveOneOut(counts, limits).extended(untested(counts.judged, counts.rows, fresh), until)
 
 
-def _untested(counts: RunningCounts, fresh: Iterable[Interval]) -> list[Interval]:
-    """In the order of time."""
-    found = {interval.at: interval for interval in counts.rows if interval.at >= counts.judged}
+def untested(judged: int, waiting: Iterable[Interval], fresh: Iterable[Interval]) -> list[Interval]:
+    """From `judged` on, in the order of time."""
+    found = {interval.at: interval for interval in waiting if interval.at >= judged}
     for interval in fresh:
         at = interval.at
-        if at >= counts.judged:
+        if at >= judged:
             found[at] = found[at].plus(interval) if at in found else interval
     return [found[at] for at in sorted(found)]
+
+
+class Unbroken:
+    """As `extended`, for the looks at one bake in one process: between them nothing is written down and read again.
+
+    Not `apart`: no suspect is left out. Then `alarmed` says whether that could have made a difference.
+    """
+
+    def __init__(self, apart: bool) -> None:
+        self._apart, self.alarmed = apart, False
+        self._test: LeaveOneOut | None = None
+        self._given: tuple[PreSwitch | None, Limits] | None = None
+
+    def extended(
+        self, counts: RunningCounts, fresh: Iterable[Interval], until: float, limits: Limits
+    ) -> SequentialResult:
+        given = counts.before, limits
+        if self._test is None or given != self._given:
+            written = counts if self._test is None else self._test.counts([])
+            written = written.model_copy(update={"before": counts.before})
+            self._test, self._given = LeaveOneOut(written, limits, self._apart), given
+        found = self._test.extended(untested(counts.judged, counts.rows, fresh), until, written=False)
+        self.alarmed = self.alarmed or self._test.alarmed
+        return found
 
 
 class LeaveOneOut:
     """The test of all that was counted, and one without each suspect."""
 
-    def __init__(self, counts: RunningCounts, limits: Limits) -> None:
-        self._limits = limits
+    def __init__(self, counts: RunningCounts, limits: Limits, apart: bool = True) -> None:
+        self._limits, self._apart = limits, apart
         self._all = SequentialTest(counts, limits)
         self._without = {left_out.key: self._test_without(left_out, counts) for left_out in counts.left_out}
         self._withheld = counts.withheld
+        self.alarmed = False  # the test of all was
 
     @property
-    def shared(self) -> Alarm | None:
-        return self._all.shared
+    def doubted(self) -> bool:
+        """Something was in doubt, or an outage was shared, at any time."""
+        return self._all.doubted
+
+    def extended(self, waiting: list[Interval], until: float, written: bool = True) -> SequentialResult:
+        """`written`: the counts hold all that another process needs to go on."""
+        alarm = shared = None
+        while waiting and waiting[0].end <= until and alarm is None:
+            alarm = self.add(waiting.pop(0))
+            shared = self._all.shared or shared
+        if alarm is None and waiting and waiting[0].at < until:
+            alarm = self.outage_so_far(waiting[0], int(until) - waiting[0].at)
+        return SequentialResult(self.counts(waiting, written), alarm, None if alarm else shared)
 
     def add(self, interval: Interval) -> Alarm | None:
-        if interval.client_paths or self._without:
+        if self._apart and (interval.client_paths or self._without):
             self._choose(interval)
         alarm = self._all.add(interval)
+        self.alarmed = self.alarmed or alarm is not None
         alarms = {key: test.add(interval.without(key)) for key, test in self._without.items()}
         if alarm is None:
             return None
@@ -93,10 +129,10 @@ class LeaveOneOut:
         """Of an interval that is not complete: what fails for one client only is no outage of probes."""
         return total_outage([*self._all.intervals, part], elapsed)
 
-    def counts(self, waiting: list[Interval]) -> RunningCounts:
-        states = ((key, test.counts([])) for key, test in self._without.items())
+    def counts(self, waiting: list[Interval], written: bool = True) -> RunningCounts:
+        states = ((key, test.counts([])) for key, test in self._without.items() if written)
         left_out = tuple(LeftOut(key, state.tests, state.bursts) for key, state in states)
-        found = self._all.counts(waiting)
+        found = self._all.counts(waiting, written)
         if (left_out, self._withheld) == (found.left_out, found.withheld):
             return found
         return found.model_copy(update={"left_out": left_out, "withheld": self._withheld})

@@ -22,6 +22,7 @@ from bluegreen.core.environment import Environment
 from bluegreen.core.finding import Verdict
 from bluegreen.core.judge.evidence import Evidence, Interval, PreSwitch, stored_rows
 from bluegreen.core.judge.intervals import EarlierRow, slower, summed_up
+from bluegreen.core.judge.leave_one_out import Extend, extended
 from bluegreen.core.judge.telemetry import NoData
 from bluegreen.core.judge.verdict import BakeContext, Judgement, Observation, judge
 from bluegreen.core.model import Frozen, Time
@@ -79,7 +80,7 @@ class WrittenLook(Frozen):
         return stored_rows(rows)
 
 
-def judged(look: WrittenLook, evidence: Evidence) -> Judgement:
+def judged(look: WrittenLook, evidence: Evidence, extend: Extend = extended) -> Judgement:
     """What the judge says of a look, given the evidence before it. Pure: the same whenever it is asked."""
     context = BakeContext(look.active, look.switched_at, look.watch, look.thresholds)
     seen = Observation(
@@ -90,14 +91,14 @@ def judged(look: WrittenLook, evidence: Evidence) -> Judgement:
         look.pre_switch,
         look.asked,
     )
-    return judge(context, evidence, seen, look.at)
+    return judge(context, evidence, seen, look.at, extend)
 
 
 def by_other_thresholds(look: WrittenLook, thresholds: Thresholds) -> WrittenLook:
     """The same look, with what is slow counted anew."""
-    if thresholds == look.thresholds:
-        return look
     p95 = thresholds.response_time_p95
+    if p95 == look.thresholds.response_time_p95:
+        return look.model_copy(update={"thresholds": thresholds})
     bounds = (p95.critical, max(p95.warning, look.usual_p95))
     rows = tuple(slower(row, *each, *bounds) for row, each in zip(look.intervals, look.times, strict=False))
     before = summed_up(look.earlier, p95.critical) if look.earlier else look.pre_switch

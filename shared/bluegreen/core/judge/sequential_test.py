@@ -32,6 +32,7 @@ from bluegreen.core.judge.statistics.side_by_side import (
     totals,
     trailing,
     window_table,
+    window_tables,
 )
 
 WINDOWS = (10, 20, 40, 60, 120, 300)  # seconds, trailing: one is shown with an alarm
@@ -61,6 +62,10 @@ class SequentialTest:
         """Those that were tested, of the last five minutes."""
         return self._intervals
 
+    @property
+    def doubted(self) -> bool:
+        return self._doubt is not None or self._proof.outage_until is not None
+
     def add(self, interval: Interval) -> Alarm | None:
         self._intervals.append(interval)
         if interval.at - self._intervals[0].at >= RETENTION_SECONDS:
@@ -71,13 +76,13 @@ class SequentialTest:
         self._count(interval)
         return alarm
 
-    def counts(self, waiting: list[Interval]) -> RunningCounts:
+    def counts(self, waiting: list[Interval], written: bool = True) -> RunningCounts:
         changes = {
             "judged": self._intervals[-1].end if self._intervals else self._initial.judged,
             "rows": (*self._intervals, *waiting),
             "streams": (),
             "suspects": (),
-            "tests": tuple([test.state() for test in self._tests]),
+            "tests": tuple([test.state() for test in self._tests]) if written else (),
             "bursts": self._bursts,
             "doubt": self._doubt,
         }
@@ -86,8 +91,9 @@ class SequentialTest:
     def _weighed(self, interval: Interval) -> Alarm | None:
         """Every signal's test goes on, though an earlier one has raised an alarm."""
         correlation, found = burstiness.correlation(self._bursts), list[Alarm]()
+        worlds = {baseline: self._world(baseline, interval, correlation) for baseline in BASELINES}
         for test in self._tests:
-            world = self._world(test.signal.metric.baseline, interval, correlation)
+            world = worlds[test.signal.metric.baseline]
             crossed = test.update(interval, world)
             if not crossed.too_many:
                 continue
@@ -127,9 +133,9 @@ class SequentialTest:
         """With the window that shows the difference most plainly; without one, of what was looked at."""
         metric, end = test.signal.metric, self._intervals[-1].end
         windows = [seconds for seconds in WINDOWS if not alone or seconds <= MINUTE]
-        tables = [(min(seconds, end), window_table(metric, self._intervals, seconds)) for seconds in windows]
+        tables = zip(windows, window_tables(metric, self._intervals, windows), strict=True)
         seconds, table = max(tables, key=lambda each: (each[1].failures >= LEAST_FAILURES, difference(each[1])))
-        return Alarm(test.signal, Comparison(seconds, table), end, "", alone)
+        return Alarm(test.signal, Comparison(min(seconds, end), table), end, "", alone)
 
     def _in_doubt(self, at: int) -> int:
         lasts = self._doubt is not None and at - self._doubt.until <= _DOUBT_LASTS

@@ -14,9 +14,15 @@ Where the idle environment was hardly asked in the last minute, fewer than twent
 long as it did not fail, 1 or 2 is enough, and the reason says what is not known.
 
 p0 of users and probes together is the mean of both: only users' requests may fail as they always did.
+
+Evidence is added up when somebody asks: when it is to be written down, or when it may have reached a threshold. Before
+that the intervals wait, and only the largest logarithm of each is added up, from zero again where the sum falls below
+it. M is at most twice e to that sum s: what had been gathered before grew by e^s at most, and so did each of the
+starting points since, whose weights sum to 1. So most intervals of a good release cost next to nothing, and whenever
+the evidence is asked for, it is what it would have been all along.
 """
 
-from math import exp
+from math import exp, inf, log
 from typing import NamedTuple
 
 from bluegreen.core.judge.evidence import Interval, PreSwitch, SignalState
@@ -29,13 +35,14 @@ from bluegreen.core.judge.statistics.likelihood import (
     CRITICAL_ALTERNATIVES,
     SLOW_PRIOR,
     SMALL,
+    Weighed,
     accumulated,
-    critical_log_ratios,
-    log_ratios,
+    critical_weighed,
     mean,
     mixture,
-    slow_log_ratios,
+    slow_weighed,
     start_weight,
+    weighed,
 )
 
 ALPHA = 0.001  # probability of a false alarm per release that is no worse than it may be, all signals together
@@ -45,6 +52,8 @@ _FIRST, _FIRST_SLOW, _FIRST_CRITICAL, _FIRST_COMPARED = 0.25, 0.7, 0.7, 0.5  # p
 HARDLY = 20  # times in a minute the idle environment is asked: too few to compare with
 _HIGHEST = 0.6  # p0
 _ROUNDED = 0.002
+_LEAST = 1e-300  # has a logarithm
+_TWICE = 0.7  # log 2, and more than rounding ever makes
 _ALLOWANCES = (allowance.SMALL, allowance.LARGE, allowance.CRITICAL, allowance.COMPARED)
 _FULL = tuple([each.full for each in _ALLOWANCES])
 
@@ -66,6 +75,7 @@ class SignalTest:
     def __init__(self, signal: Signal, before: PreSwitch | None, limits: Limits, state: SignalState) -> None:
         self.signal = signal
         self._limits = limits
+        self._tolerance = limits.tolerance(signal)
         self._usual = 0.0
         if before is not None and signal.from_users:
             self._usual = before.usual_slow if signal.slow else before.usual_failed
@@ -74,16 +84,23 @@ class SignalTest:
         self._critical = state.critical or (0.0,) * len(CRITICAL_ALTERNATIVES)
         self._compared = state.compared or twins.NOTHING
         self._small, self._large, self._hard, self._twin = state.left or _FULL
+        self._waiting: list[tuple[Interval, World]] = []
+        self._most = self._most_critical = inf if self._begun else 0.0  # bounds: inf where nobody has asked yet
+        alpha = ALPHA * signal.alpha_share * (1.0 if signal.slow else _OWN)
+        self._enough = -log(alpha) - _TWICE
+        self._enough_critical = inf if signal.slow else -log(ALPHA * signal.alpha_share * (1 - _OWN)) - _TWICE
 
     def update(self, interval: Interval, world: World) -> Crossed:
         """With one more interval: which evidence has reached its threshold."""
         trials, failures = self.signal.metric.candidate(interval)
         if trials:
-            self._weigh(interval, trials, failures, world)
-            self._compare(interval, trials, failures)
-            self._begun = True
-        if failures <= trials * self._limits.tolerance(self.signal):
+            self._waiting.append((interval, world))
+            if self._most < inf and (failures or self._most > 0.0):
+                self._bound(interval, trials, failures, world)
+        too_few = failures <= trials * self._tolerance
+        if too_few or (self._most < self._enough and self._most_critical < self._enough_critical):
             return Crossed(too_many=False, worse=False)
+        self._add_up()
         alpha = ALPHA * self.signal.alpha_share
         if self.signal.slow:
             too_many = mixture(self._own, SLOW_PRIOR) * alpha >= 1
@@ -94,37 +111,66 @@ class SignalTest:
 
     def begin_anew(self) -> None:
         """Drops what was gathered: M becomes smaller, and the inequality stays."""
+        self._add_up()
         self._own = (0.0,) * len(ALTERNATIVES)
         self._critical = (0.0,) * len(CRITICAL_ALTERNATIVES)
         self._compared = twins.NOTHING
 
     def state(self) -> SignalState:
+        self._add_up()
         if not self._begun:
             return SignalState()
         left = self._small, self._large, self._hard, self._twin
         return SignalState(self._own, self._critical, self._compared, left)
 
+    def _bound(self, interval: Interval, trials: int, failures: int, world: World) -> None:
+        own = self._weighed(interval, trials, failures, world)
+        self._most = max(self._most, 0.0) + max(own.most_small, own.most_large)
+        if not self.signal.slow:
+            critical = self._weighed_critical(interval, trials, failures, world)
+            self._most_critical = max(self._most_critical, 0.0) + critical.most_large
+
+    def _add_up(self) -> None:
+        for interval, world in self._waiting:
+            trials, failures = self.signal.metric.candidate(interval)
+            self._weigh(interval, trials, failures, world)
+            self._compare(interval, trials, failures)
+            self._begun = True
+        self._waiting.clear()
+        self._most, self._most_critical = log(max(*self._own, _LEAST)), log(max(*self._critical, _LEAST))
+
     def _weigh(self, interval: Interval, trials: int, failures: int, world: World) -> None:
-        p0 = self._p0(self._limits.tolerance(self.signal), interval, trials, world)
-        weigh = slow_log_ratios if self.signal.slow else log_ratios
-        logs = weigh(trials, failures, p0, world.correlation)
-        small, large = capped(logs[:SMALL], self._small), capped(logs[SMALL:], self._large)
-        self._small = refilled(allowance.SMALL, self._small, small, world.correlation)
-        self._large = refilled(allowance.LARGE, self._large, large, world.correlation)
+        found = self._weighed(interval, trials, failures, world)
+        ratios = found.ratios
+        if found.most_small > self._small or found.most_large > self._large:
+            small, large = capped(found.logs[:SMALL], self._small), capped(found.logs[SMALL:], self._large)
+            ratios = _exp(small + large)
+        self._small = refilled(allowance.SMALL, self._small, found.most_small, world.correlation)
+        self._large = refilled(allowance.LARGE, self._large, found.most_large, world.correlation)
         first = _FIRST_SLOW if self.signal.slow else _FIRST
-        self._own = _with(self._own, self._start(interval, first), small + large)
+        self._own = accumulated(self._own, self._start(interval, first), ratios)
         if self.signal.slow:
             return
+        found = self._weighed_critical(interval, trials, failures, world)
+        ratios = found.ratios if found.most_large <= self._hard else _exp(capped(found.logs, self._hard))
+        self._hard = refilled(allowance.CRITICAL, self._hard, found.most_large, world.correlation)
+        self._critical = accumulated(self._critical, self._start(interval, _FIRST_CRITICAL), ratios)
+
+    def _weighed(self, interval: Interval, trials: int, failures: int, world: World) -> Weighed:
+        p0 = self._p0(self._tolerance, interval, trials, world)
+        return (slow_weighed if self.signal.slow else weighed)(trials, failures, p0, world.correlation)
+
+    def _weighed_critical(self, interval: Interval, trials: int, failures: int, world: World) -> Weighed:
         p0 = self._p0(self._limits.critical, interval, trials, world)
-        logs = capped(critical_log_ratios(trials, failures, p0, world.correlation), self._hard)
-        self._hard = refilled(allowance.CRITICAL, self._hard, logs, world.correlation)
-        self._critical = _with(self._critical, self._start(interval, _FIRST_CRITICAL), logs)
+        return critical_weighed(trials, failures, p0, world.correlation)
 
     def _compare(self, interval: Interval, trials: int, failures: int) -> None:
-        other_trials, other_failures = self.signal.metric.baseline(interval)
-        logs = capped(twins.log_ratios(trials, failures, other_trials, other_failures), self._twin)
-        self._twin = refilled(allowance.COMPARED, self._twin, logs, 0.0)
-        self._compared = _with(self._compared, self._start(interval, _FIRST_COMPARED), logs)
+        logs = twins.log_ratios(trials, failures, *self.signal.metric.baseline(interval))
+        most = max(logs)
+        self._compared = accumulated(
+            self._compared, self._start(interval, _FIRST_COMPARED), _exp(capped(logs, self._twin))
+        )
+        self._twin = refilled(allowance.COMPARED, self._twin, most, 0.0)
 
     def _start(self, interval: Interval, first: float) -> float:
         return start_weight(interval.at, self._limits.bake, first, is_first=not self._begun)
@@ -137,5 +183,5 @@ class SignalTest:
         return min(round(p0, 4 if p0 > _ROUNDED else 6), _HIGHEST)
 
 
-def _with(sums: tuple[float, ...], start: float, logs: tuple[float, ...]) -> tuple[float, ...]:
-    return accumulated(sums, start, tuple([exp(each) for each in logs]))
+def _exp(logs: tuple[float, ...]) -> tuple[float, ...]:
+    return tuple([exp(each) for each in logs])

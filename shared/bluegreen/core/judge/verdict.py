@@ -15,7 +15,7 @@ from bluegreen.core.environment import Environment
 from bluegreen.core.finding import HOLDS, Finding, Verdict
 from bluegreen.core.judge.evidence import INTERVAL_SECONDS, Evidence, Interval, PreSwitch, RunningCounts
 from bluegreen.core.judge.hard_limits import Alarm, Limits
-from bluegreen.core.judge.leave_one_out import SequentialResult, extended
+from bluegreen.core.judge.leave_one_out import Extend, SequentialResult, extended
 from bluegreen.core.judge.one_client import one_client
 from bluegreen.core.judge.telemetry import NoData
 from bluegreen.core.judge.words import alarm_says, doubt_says, is_total, proof_says
@@ -55,10 +55,12 @@ class BakeContext(NamedTuple):
     thresholds: Thresholds
 
 
-def judge(context: BakeContext, evidence: Evidence, seen: Observation, now: datetime) -> Judgement:
+def judge(
+    context: BakeContext, evidence: Evidence, seen: Observation, now: datetime, extend: Extend = extended
+) -> Judgement:
     """Adds one look to the evidence and says what follows from it."""
     evidence = _with_check(context, evidence, seen, now)
-    result = _extended(context, evidence, seen)
+    result = _extended(context, evidence, seen, extend)
     evidence = evidence.model_copy(update={"counted": result.counts})
     if result.alarm is not None:
         at = context.switched_at + timedelta(seconds=result.alarm.at)
@@ -108,12 +110,12 @@ def _check_counts(context: BakeContext, evidence: Evidence, seen: Observation, n
     return changes
 
 
-def _extended(context: BakeContext, evidence: Evidence, seen: Observation) -> SequentialResult:
+def _extended(context: BakeContext, evidence: Evidence, seen: Observation, extend: Extend) -> SequentialResult:
     counts = evidence.counted
     if isinstance(seen.intervals, NoData) or seen.until is None:
         return SequentialResult(counts, None, None)
     until = max(counts.until or context.switched_at, seen.until)
-    result = extended(
+    result = extend(
         counts.model_copy(update={"before": counts.before or seen.pre_switch}),
         seen.intervals,
         (until - context.switched_at).total_seconds(),

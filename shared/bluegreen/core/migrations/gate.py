@@ -42,6 +42,9 @@ _PASSWORD = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 
+# Beside the usual ones: where a comment ends for PostgreSQL, and for JavaScript, what follows it is carried out.
+_LINE_ENDS, _LINE_ENDS_IN_PROGRAMS = re.compile("\r(?!\n)"), re.compile("\r(?!\n)|[\u2028\u2029]")
+
 
 class MigrationFile(NamedTuple):
     path: str
@@ -97,7 +100,13 @@ def _is_compared(file: MigrationFile) -> bool:
 
 
 def _run(files: Iterable[MigrationFile]) -> list[MigrationFile]:
-    return [file for file in files if not formats.undoes(file.path)]
+    ended = {True: _LINE_ENDS_IN_PROGRAMS, False: _LINE_ENDS}
+    return [
+        file._replace(text=end.sub("\n", file.text), before=end.sub("\n", file.before))
+        for file in files
+        if not formats.undoes(file.path)
+        for end in (ended[scripts.is_script(file.path)],)
+    ]
 
 
 def _scene(schema: Schema) -> Scene:

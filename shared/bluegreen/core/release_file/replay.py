@@ -1,7 +1,8 @@
 """What the judge said of a release, computed again from the versions that were kept; and where that differs.
 
 Each written look says what was seen, the version before it what was known then: the verdict follows from both. So do
-the evidence in the version that it was written with, and the phase that the release was in from then on.
+the evidence in the version that it was written with, and the phase that the release was in from then on. What led from
+phase to phase besides is in `steps`.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,6 +15,7 @@ from bluegreen.core.judge.evidence import Evidence
 from bluegreen.core.judge.look import WrittenLook, judged
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record, Version
+from bluegreen.core.release_file.steps import ReplayedStep, phase_in, replayed_steps
 from bluegreen.core.table import TABLE, move_for
 
 # Those fields of the evidence that the judge computes; the others are what people were told.
@@ -43,15 +45,18 @@ class Replay(NamedTuple):
 
     looks: tuple[ReplayedLook, ...]
     moves: tuple[str, ...]
+    steps: tuple[ReplayedStep, ...] = ()
 
     @property
     def whole(self) -> bool:
-        return not self.moves and not any(look.differs for look in self.looks)
+        differing = (each.differs for each in self.looks), (each.differs for each in self.steps)
+        return not self.moves and not any(map(any, differing))
 
 
 def replayed(versions: Sequence[Version], release: str) -> Replay:
     """`versions` in the order of their numbers; those of other releases, and of none, are passed over."""
-    return Replay(tuple(_looks(versions, release)), tuple(_odd_moves(versions, release)))
+    steps = replayed_steps(versions, release)
+    return Replay(tuple(_looks(versions, release)), tuple(_odd_moves(versions, release)), tuple(steps))
 
 
 def looks_in(versions: Iterable[Version], release: str) -> Iterator[tuple[Version, Version, WrittenLook]]:
@@ -83,7 +88,7 @@ def _differences(before: Record, after: Record, look: WrittenLook, evidence: Evi
         ours, theirs = kept.evidence, computed
         others = (name for name in _COMPUTED if getattr(ours, name) != getattr(theirs, name))
         yield from (f"`{name}` of the evidence is another" for name in others)
-    to, wanted = _phase(after, look.release), move_for(Phase.WATCHING, _unless_barred(before, finding.verdict)).next
+    to, wanted = phase_in(after, look.release), move_for(Phase.WATCHING, _unless_barred(before, finding.verdict)).next
     if wanted is not Phase.WATCHING and to is not wanted:
         yield f"it leads to {wanted.value}, not to {to.value if to else 'nothing known'}"
 
@@ -94,15 +99,9 @@ def _unless_barred(record: Record, verdict: Verdict) -> Verdict:
     return Verdict.BARRED if verdict is Verdict.BAD and record.barred(to) else verdict
 
 
-def _phase(record: Record, release: str) -> Phase | None:
-    if record.release is not None and record.release.id == release:
-        return record.release.phase
-    return next((past.outcome for past in record.past if past.id == release), None)
-
-
 def _odd_moves(versions: Sequence[Version], release: str) -> Iterator[str]:
     known = {(move.phase, move.next) for move in TABLE}
     for before, after in pairwise(versions):
-        start, end = _phase(before.record, release), _phase(after.record, release)
+        start, end = phase_in(before.record, release), phase_in(after.record, release)
         if start is not None and end is not None and start is not end and (start, end) not in known:
             yield f"version {after.seq}: no move leads from {start.value} to {end.value}"

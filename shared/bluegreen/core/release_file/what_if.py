@@ -4,18 +4,25 @@ It ends with the first verdict that would have ended the bake. What the release 
 it was taken back before that, how it would have gone on is not known either: then there is no verdict.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from json import JSONDecoder
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from pydantic_core import from_json
 
 from bluegreen.core.config.thresholds import Thresholds
 from bluegreen.core.finding import HOLDS, Verdict
 from bluegreen.core.judge.evidence import Evidence
+from bluegreen.core.judge.leave_one_out import Extend, Unbroken
 from bluegreen.core.judge.look import WrittenLook, by_other_thresholds, judged
-from bluegreen.core.release_file.calm import shortened
+from bluegreen.core.release_file.calm import shortened, summed
+from bluegreen.core.release_file.encoding import SpoiltFile, opened
 
-_MARK = ',"judged":{'  # within a string of JSON its quotes would be escaped
+# Within a string of JSON its quotes would be escaped. What follows a look in a record is looked for first: that is
+# quicker than to read the look twice.
+_MARK, _NEXTS = '"judged":{', ('},"checked":{', '},"messages":[')
+_SETTINGS = ("watch", "thresholds")
 _decode = JSONDecoder().raw_decode
 
 
@@ -35,29 +42,76 @@ class Supposed(NamedTuple):
 _ENDS = (Verdict.GOOD, Verdict.BAD, Verdict.UNPROVEN)
 
 
-def looks_of(bodies: Sequence[bytes], release: str) -> list[WrittenLook]:
+def looks_of(bodies: Iterable[bytes], release: str) -> list[WrittenLook]:
     """Of stored versions, each written look once; read without the rest of the record."""
-    found, before = list[WrittenLook](), ""
-    for body in bodies:
-        text = body.decode(errors="replace")
-        start = text.find(_MARK)
-        if start < 0:
-            continue
-        start += len(_MARK) - 1
-        _, end = _decode(text, start)
-        if text[start:end] != before:
-            before = text[start:end]
-            found.append(WrittenLook.model_validate_json(before))
-    return [look for look in found if look.release == release]
+    return _looks((body.decode(errors="replace") for body in bodies), release)
+
+
+def looks_in(files: Iterable[bytes], service: str, release: str) -> list[WrittenLook]:
+    """The same of release files: their versions are not put together for it, nor is each byte compared."""
+    parts = [opened(file) for file in files]
+    for number, part in enumerate(parts, start=1):
+        if part[:3] != (service, release, number):
+            raise SpoiltFile(f"it speaks of {part.release}, part {part.number}")
+    try:
+        return _looks((ending for part in parts for ending in part.endings(_MARK)), release)
+    except (ValueError, TypeError, IndexError, AttributeError, RecursionError) as error:
+        raise SpoiltFile(f"a look in it cannot be read ({type(error).__name__})") from None
 
 
 def supposed(looks: Sequence[WrittenLook], thresholds: Thresholds) -> Supposed | None:
-    """By these thresholds; None where no look is kept."""
+    """By these thresholds; None where no look is kept.
+
+    No client is left out at first: that takes an alarm away at most, so without one it makes no difference.
+    """
+    looks = [by_other_thresholds(look, thresholds) for look in looks]
+    calm = shortened(looks)
+    if calm is not None:
+        return _judged(calm, summed)
+    whole = Unbroken(apart=False)
+    found = _judged(looks, whole.extended)
+    if whole.alarmed and any(row.client_paths for look in looks for row in look.intervals):
+        return _judged(looks, Unbroken(apart=True).extended)
+    return found
+
+
+def _judged(looks: Iterable[WrittenLook], extend: Extend) -> Supposed | None:
     evidence, held, result = Evidence(), False, None
-    for look in shortened([by_other_thresholds(look, thresholds) for look in looks]):
-        finding, evidence, at = judged(look, evidence)
+    for look in looks:
+        finding, evidence, at = judged(look, evidence, extend)
         held = held or finding.verdict in HOLDS
         result = Supposed(finding.verdict, finding.says, at, held)
         if result.final:
             break
     return result
+
+
+def _looks(texts: Iterable[str], release: str) -> list[WrittenLook]:
+    found, before = list[dict[str, Any]](), ""
+    for text in texts:
+        start = text.find(_MARK)
+        if start < 0:
+            continue
+        start += len(_MARK) - 1
+        ends = [end for end in (text.find(each, start) for each in _NEXTS) if end > 0]
+        written = text[start : min(ends) + 1] if ends else _object(text, start)
+        if written != before:
+            before = written
+            found.append(from_json(written))
+    return [*_validated(look for look in found if look.get("release") == release)]
+
+
+def _object(text: str, start: int) -> str:
+    _, end = _decode(text, start)
+    return text[start:end]
+
+
+def _validated(written: Iterable[dict[str, Any]]) -> Iterator[WrittenLook]:
+    """Settings are the same in each look of most bakes: they are read once."""
+    known: dict[str, tuple[Any, Any]] = dict.fromkeys(_SETTINGS, (None, None))
+    for look in written:
+        read = WrittenLook.model_validate(
+            look | {name: made for name, (raw, made) in known.items() if raw == look.get(name)}
+        )
+        known = {name: (look.get(name), getattr(read, name)) for name in _SETTINGS}
+        yield read

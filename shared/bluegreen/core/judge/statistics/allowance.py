@@ -36,8 +36,7 @@ def capped(logs: tuple[float, ...], left: float) -> tuple[float, ...]:
     return tuple([each if each < left else left for each in logs])
 
 
-def refilled(allowance: Allowance, left: float, logs: tuple[float, ...], correlation: float) -> float:
-    """What is left after an interval; `logs`: what was added for each alternative."""
-    most = max(logs)
-    used = most if most > 0.0 else 0.0
+def refilled(allowance: Allowance, left: float, most: float, correlation: float) -> float:
+    """What is left after an interval; `most`: of what was to be added for each alternative, the largest."""
+    used = min(most, left) if most > 0.0 else 0.0
     return min(allowance.full, left - used + allowance.refill / (1 + _SLOWER * correlation))

@@ -27,7 +27,8 @@ would be 8 · (0.96 / 0.995)^19 = 4.05 an interval; with c = 1 / (1 + 19 / 30) =
 """
 
 from functools import lru_cache
-from math import log
+from math import exp, log
+from typing import NamedTuple
 
 from bluegreen.core.judge.evidence import INTERVAL_SECONDS
 
@@ -41,6 +42,16 @@ CRITICAL_ALTERNATIVES = (2, 3, 6)  # times the critical level
 _CRITICAL_CORRELATION = (1 / 40,) * len(CRITICAL_ALTERNATIVES)
 _HIGHEST_RATE = 0.97
 _MOST = 1e250  # more is as good, and would overflow
+_BEYOND = 100.0  # more than any allowance has
+
+
+class Weighed(NamedTuple):
+    """One interval for each alternative, as logarithms and as ratios; `most`: the largest logarithms."""
+
+    logs: tuple[float, ...]
+    ratios: tuple[float, ...]
+    most_small: float  # of the small alternatives …
+    most_large: float  # … and of the others
 
 
 def start_weight(at: int, bake: float, first: float, is_first: bool) -> float:
@@ -52,22 +63,30 @@ def start_weight(at: int, bake: float, first: float, is_first: bool) -> float:
     return later + first if is_first else later
 
 
-def log_ratios(trials: int, failures: int, p0: float, correlation: float) -> tuple[float, ...]:
+@lru_cache(maxsize=65536)
+def weighed(trials: int, failures: int, p0: float, correlation: float) -> Weighed:
     """Of one interval, for each alternative to p0."""
-    return _log_ratios(trials, failures, p0, correlation, ALTERNATIVES, _CORRELATION)
-
-
-def slow_log_ratios(trials: int, failures: int, p0: float, correlation: float) -> tuple[float, ...]:
-    """The same of slow answers, of which ten times as many are tolerated."""
-    return _log_ratios(trials, failures, p0, correlation, ALTERNATIVES, _SLOW_CORRELATION)
-
-
-def critical_log_ratios(trials: int, failures: int, p0: float, correlation: float) -> tuple[float, ...]:
-    """Of one interval, for each alternative to the critical level."""
-    return _log_ratios(trials, failures, p0, correlation, CRITICAL_ALTERNATIVES, _CRITICAL_CORRELATION)
+    return _weighed(_log_ratios(trials, failures, p0, correlation, ALTERNATIVES, _CORRELATION), SMALL)
 
 
 @lru_cache(maxsize=65536)
+def slow_weighed(trials: int, failures: int, p0: float, correlation: float) -> Weighed:
+    """The same of slow answers, of which ten times as many are tolerated."""
+    return _weighed(_log_ratios(trials, failures, p0, correlation, ALTERNATIVES, _SLOW_CORRELATION), SMALL)
+
+
+@lru_cache(maxsize=65536)
+def critical_weighed(trials: int, failures: int, p0: float, correlation: float) -> Weighed:
+    """Of one interval, for each alternative to the critical level: none of them is small."""
+    return _weighed(_log_ratios(trials, failures, p0, correlation, CRITICAL_ALTERNATIVES, _CRITICAL_CORRELATION), 0)
+
+
+def _weighed(logs: tuple[float, ...], small: int) -> Weighed:
+    most = max(logs[small:])
+    ratios = tuple([exp(min(each, _BEYOND)) for each in logs])
+    return Weighed(logs, ratios, max(logs[:small], default=most), most)
+
+
 def _log_ratios(
     trials: int,
     failures: int,
@@ -94,7 +113,8 @@ def _of_one(p0: float, alternatives: tuple[float, ...]) -> tuple[tuple[float, fl
 
 def accumulated(sums: tuple[float, ...], start: float, ratios: tuple[float, ...]) -> tuple[float, ...]:
     """For each alternative: the inner sum of M, with one more interval, which is also one more starting point."""
-    return tuple([min((value + start) * ratio, _MOST) for value, ratio in zip(sums, ratios, strict=True)])
+    found = [(value + start) * ratio for value, ratio in zip(sums, ratios, strict=True)]
+    return tuple(found) if max(found) <= _MOST else tuple([min(each, _MOST) for each in found])
 
 
 def mixture(sums: tuple[float, ...], priors: tuple[float, ...] = PRIOR) -> float:

@@ -24,11 +24,13 @@ failed it is 0.55.
 
 from collections.abc import Sequence
 from math import exp
+from operator import itemgetter
 
 from bluegreen.core.judge.evidence import Interval
 from bluegreen.core.judge.statistics.side_by_side import totals
 from bluegreen.core.judge.statistics.twins import NOTHING, log_ratios
 
+_MIRRORED = itemgetter(Interval._fields.index("mirrored"), Interval._fields.index("mirrored_failed"))
 _HARDLY = 20  # in five minutes
 _WANTED, _WANTED_LATER = 40.0, 8.0
 _PATIENCE = 180  # seconds
@@ -37,7 +39,7 @@ _MOST = 700.0  # beyond it exp overflows, and all is said
 
 def counted(intervals: Sequence[Interval]) -> tuple[int, int]:
     """Mirrored requests, and how many of them failed on the idle environment."""
-    return totals(lambda row: (row.mirrored, row.mirrored_failed), intervals)
+    return totals(_MIRRORED, intervals)
 
 
 def speaks_against(intervals: Sequence[Interval], in_doubt: int) -> bool:

@@ -3,7 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from math import sqrt
-from operator import itemgetter
+from operator import add, itemgetter
 from typing import NamedTuple
 
 from bluegreen.core.judge.evidence import Interval
@@ -51,6 +51,18 @@ def shared_outage(metric: Metric, intervals: Sequence[Interval], level: float) -
 def window_table(metric: Metric, intervals: Sequence[Interval], seconds: int) -> ContingencyTable:
     window = trailing(intervals, seconds)
     return ContingencyTable(*totals(metric.candidate, window), *totals(metric.baseline, window))
+
+
+def window_tables(metric: Metric, intervals: Sequence[Interval], windows: Sequence[int]) -> list[ContingencyTable]:
+    """Of several windows, the shortest first: each row is read once."""
+    found, table, before = list[ContingencyTable](), ContingencyTable(0, 0, 0, 0), len(intervals)
+    for seconds in windows:
+        begin = bisect_left(intervals, intervals[-1].end - seconds, key=_AT)
+        more = intervals[begin:before]
+        candidate, baseline = totals(metric.candidate, more), totals(metric.baseline, more)
+        table, before = ContingencyTable(*map(add, table, (*candidate, *baseline))), begin
+        found.append(table)
+    return found
 
 
 def difference(table: ContingencyTable) -> float:

@@ -7,6 +7,8 @@
 | `contract …`                  | passes; told of what serves now  | passes                      | passes       |
 | `reviewed …`                  | passes: a person has looked      | passes                      | passes       |
 
+A release whose code may put the name together as it runs (`built`) counts like one that could not be read.
+
 Where it passes because none does, the floor rises to the oldest release that was read: of older ones nothing is known.
 """
 
@@ -21,6 +23,8 @@ from bluegreen.core.migrations.readers.search import NO_USE, How, Mention
 from bluegreen.core.migrations.scene import Consequence, Objection
 
 _NAMED = 3  # releases
+_UNSEEN = "names put together at run time may go unseen"
+_LOOK = "if it does not, say `-- bluegreen: reviewed why`"
 _PLAIN = tuple(How)  # the plainest use first
 _DECIDED = (Consequence.REFUSED, Consequence.REVIEWED)
 
@@ -41,6 +45,11 @@ class ReleaseCode(NamedTuple):
         uses = [m for m in of_it if m.how not in NO_USE]
         uses = [m for m in uses if not (ignored and m.how is How.REFLECTS and m.of == ACTIVE_RECORD)]
         return min(uses, key=lambda mention: _PLAIN.index(mention.how), default=None)
+
+    def builds(self, lost: LostName) -> str:
+        """Where its name may be put together; "" where nothing looks like that."""
+        found = (m for m in self.mentions if m.lost == lost and m.how is How.BUILT)
+        return next((f"{self.shown} {m.how.value}: {m.path}:{m.line}" for m in found), "")
 
     @property
     def shown(self) -> str:
@@ -84,9 +93,13 @@ def _applied(found: Objection, releases: Sequence[ReleaseCode]) -> Objection:
     unread = [f"{release.shown}: {', '.join(release.unread)}" for release in asked if release.unread]
     if unread:
         return found._replace(readers=f"not all code could be read for {found.lost.name}: {'; '.join(unread[:_NAMED])}")
+    built = [where for release in asked if (where := release.builds(found.lost))]
+    if built:
+        return found._replace(readers=f"{found.lost.name}: {'; '.join(built[:_NAMED])} ({_LOOK})")
     if contract is not None:
         return found
     nobody = f"nothing names {found.lost.name} in {', '.join(release.tag for release in asked)}"
+    nobody = f"{nobody} ({_UNSEEN})"
     return found._replace(readers=nobody, consequence=Consequence.UNREAD)
 
 

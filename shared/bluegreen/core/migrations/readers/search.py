@@ -6,6 +6,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from bluegreen.core.migrations.readers import reflecting
+from bluegreen.core.migrations.readers.built import Builder
 from bluegreen.core.migrations.readers.comments import CodeLine, code_lines
 from bluegreen.core.migrations.readers.literals import put_together
 from bluegreen.core.migrations.readers.names import LostName, Spellings, spellings, squashed
@@ -25,11 +26,12 @@ class How(Enum):
         "works with an ORM that names every column which it found when it started (leave it out there first: Rails by "
         "`ignored_columns` in the class of the table or in its base class)"
     )
+    BUILT = "may put its name together as it runs"
     IGNORES = "ignores it"
     DERIVES = "has a class of its table"
 
 
-NO_USE = (How.IGNORES, How.DERIVES)
+NO_USE = (How.BUILT, How.IGNORES, How.DERIVES)
 
 
 class Mention(NamedTuple):
@@ -62,6 +64,10 @@ def mentions(path: str, text: str, sought: Sequence[LostName]) -> list[Mention]:
     for lost in sought:
         names = spellings(lost)
         may_insert = bool(lost.table) and "insert" in whole and squashed(lost.table) in whole
+        builder = Builder(lost)
+        if any(mark in whole for mark in builder.marks):
+            lines = (line.number for line in code_lines(path, text) if builder.may_build(line.bare))
+            found += [Mention(lost, path, number, How.BUILT) for number in [*lines][:1]]
         if names.literal or names.may_be_in(whole) or may_insert:
             found += _first(_named(path, text, lost, names))
         if lost.kind == "column":

@@ -1,0 +1,5 @@
+"""`python -m benchmarks.replay`."""
+
+from benchmarks.replay.command import app
+
+app()
