@@ -1,30 +1,46 @@
 """Versioning of the state bucket is switched on in mid-work, over HTTP: nothing is written, people are told."""
 
+from contextlib import contextmanager
+
 import pytest
 
 from bluegreen.clients.store.spaces import Spaces
 from bluegreen.core.phases import Phase
 from bluegreen_emulator.spaces import Spaces as SpacesServer
 from bluegreen_emulator.wire import Server
+from tests import real_gateway
 from tests.chain.laptop import Laptop
 from tests.chain.webhook import deliver, pushed
 
 KEYS = {"KEY": ("secret", {"": "fullaccess"})}
 
 
-@pytest.fixture
-def laptop():
-    """`laptop.versioning("Enabled")` is what somebody does to the bucket."""
-    made, server = Laptop(), Server(SpacesServer(KEYS, ["state"]).app)
+@contextmanager
+def emulated():
+    server = Server(SpacesServer(KEYS, ["state"]).app)
     store = Spaces(server.url, "fra1", "state", "KEY", "secret")
-    made.shared.__dict__["state"] = made.state = store
 
     def versioning(status):
         store._s3.put_bucket_versioning(Bucket="state", VersioningConfiguration={"Status": status})
 
-    made.versioning = versioning
-    yield made
+    yield store, versioning
     server.close()
+
+
+@contextmanager
+def real():
+    with real_gateway.bucket() as bucket:
+        yield bucket.client(), bucket.version
+
+
+@pytest.fixture(params=real_gateway.GATEWAYS)
+def laptop(request):
+    """`laptop.versioning("Enabled")` is what somebody does to the bucket."""
+    with {"emulated": emulated, "real": real}[request.param]() as (store, versioning):
+        made = Laptop()
+        made.shared.__dict__["state"] = made.state = store
+        made.versioning = versioning
+        yield made
 
 
 def journal(laptop):

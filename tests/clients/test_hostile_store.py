@@ -14,7 +14,6 @@ from bluegreen.clients.store.journal import Journal, digest, encode
 from bluegreen.core.errors import Corrupt, Later, RateLimited, Stale, Unavailable
 from bluegreen_emulator.memory_objects import MemoryObjects
 from tests.build import NOW, first
-from tests.clients.conftest import BUCKET
 
 
 def nonce():
@@ -43,7 +42,7 @@ def lose(objects, key):
     if isinstance(objects, MemoryObjects):
         objects._bodies.pop(key)
     else:
-        objects._s3.delete_object(Bucket=BUCKET, Key=key)
+        objects._s3.delete_object(Bucket=objects._bucket, Key=key)
 
 
 def head(journal):

@@ -1,7 +1,7 @@
 """What stands before the objects: signatures, grants, conditions as Ceph's gateway understands them, ordered faults."""
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from email.utils import format_datetime
 from typing import Any, Literal
 
@@ -25,8 +25,15 @@ UNSUPPORTED = frozenset([
 # fmt: on
 
 
+CEPH_IGNORES_WHERE = frozenset(["Enabled"])  # seen with 16.2; S3 ignores no condition
+LONGEST_KEY = 1024  # bytes
+
+
 class Spaces:
-    """One region's Spaces. `app` is the WSGI application; keys are access key → (secret, grants)."""
+    """One region's Spaces. `app` is the WSGI application; keys are access key → (secret, grants).
+
+    `ignores_where`: the states of a bucket's versioning ("Enabled", "Suspended") in which no condition is read.
+    """
 
     def __init__(
         self,
@@ -35,12 +42,11 @@ class Spaces:
         region: str = "fra1",
         honours_conditions: bool = True,
         clock: Clock | None = None,
-        honours_with_versions: bool = False,
+        ignores_where: Collection[str] = CEPH_IGNORES_WHERE,
     ) -> None:
         self.keys = dict(keys)
         self.honours_conditions = honours_conditions  # False: a store that answers 200 and overwrites
-        # Ceph's gateway ignores a condition where versions are kept; S3 compares it with the newest of them.
-        self.honours_with_versions = honours_with_versions
+        self.ignores_where = frozenset(ignores_where)
         self._faults = Faults()
         self._clock = clock or Clock()  # signatures are made by the callers' wall clocks
         self._store = Store(region)
@@ -90,8 +96,10 @@ class Spaces:
         self._authorise(request, self.keys[access_key][1], bucket, key)
         if UNSUPPORTED & set(request.args):
             raise S3Error("NotImplemented", 501)
+        if len(key.encode()) > LONGEST_KEY:
+            raise S3Error("InvalidObjectName", 400)
         if _makes_a_bucket(request, bucket, key):
-            return self._make(bucket)
+            return self._make(bucket, request.headers.get("x-amz-bucket-object-lock-enabled", "").lower() == "true")
         with self._store.lock:
             self._meet_conditions(request, bucket, key)
             answer = self._store.answer(request.environ, body)
@@ -100,11 +108,13 @@ class Spaces:
             raise S3Error(code, answer.status_code)
         return answer
 
-    def _make(self, bucket: str) -> Response:
+    def _make(self, bucket: str, locks: bool) -> Response:
         """Where the endpoint is: no constraint is wanted. One's own, made again, is taken (Ceph)."""
         with self._store.lock:
             if not self._store.has_bucket(bucket):
                 self._store.create_bucket(bucket)
+                if locks:
+                    self._store.keep_versions(bucket)  # what is locked is a version
         return Response(status=200)
 
     def _authorise(self, request: Request, grants: Grants, bucket: str, key: str) -> None:
@@ -133,7 +143,7 @@ class Spaces:
             not (key and _writes_whole_object(request))
             or not self.honours_conditions
             or not (if_match or if_none_match)
-            or (self._store.keeps_versions(bucket) and not self.honours_with_versions)
+            or self._store.versioning(bucket) in self.ignores_where
         ):
             return
         etag = self._store.etag(bucket, key)

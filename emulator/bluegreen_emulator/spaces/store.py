@@ -49,11 +49,16 @@ class Store:
             self._enter()
             self._backend().create_bucket(name, self._region)
 
-    def keeps_versions(self, name: str) -> bool:
-        """Enabled, or suspended after it was."""
+    def versioning(self, name: str) -> str:
+        """Enabled, Suspended, or "" where it never was."""
         with self.lock:
             self._enter()
-            return self.has_bucket(name) and self._backend().get_bucket_versioning(name) is not None
+            return str(self._backend().get_bucket_versioning(name) or "") if self.has_bucket(name) else ""
+
+    def keep_versions(self, name: str) -> None:
+        with self.lock:
+            self._enter()
+            self._backend().put_bucket_versioning(name, "Enabled")
 
     def has_bucket(self, name: str) -> bool:
         return name in self._held.bucket_accounts

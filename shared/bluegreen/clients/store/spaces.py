@@ -31,6 +31,8 @@ _CONFIG = Config(
     retries={"total_max_attempts": 1},
     s3={"addressing_style": "path"},
 )
+_PROVEN_FOR = 60.0  # seconds: as often as the watch asks
+_NEVER = float("-inf")
 _LISTING = 20.0  # seconds for all pages of a listing
 _CREATING = threading.Lock()  # a session may be used by one thread at a time, the clients that it makes by many
 # S3's error codes as the statuses that stand for them. The code comes first: some gateways answer with another status.
@@ -56,7 +58,7 @@ class Spaces:
     ) -> None:
         self._bucket = bucket
         self._host = urlsplit(endpoint).netloc
-        self._proven = False  # that the bucket keeps no versions, as far as it can be known
+        self._proven_at = _NEVER  # that the bucket keeps no versions, as far as it can be known
         self._redaction = redaction
         # boto3 would add nothing here but its transfer code, a fifth of a second at every cold start.
         with _CREATING:
@@ -81,13 +83,17 @@ class Spaces:
             return None
 
     def create(self, key: str, body: bytes) -> None:
-        """The first of a process asks whether versions are kept; each one's answer tells whether they are by now."""
-        if not self._proven:
+        """The first of a minute asks whether versions are kept; each one's answer tells whether they are by now.
+
+        The answer does not tell where versioning is suspended, which some gateways ignore conditions for.
+        """
+        begun = time.monotonic()
+        if begun - self._proven_at >= _PROVEN_FOR:
             refuse_versions(self)
-            self._proven = True
+            self._proven_at = begun
         version = self._asked(lambda: self._put(key, body, IfNoneMatch="*"), f"creating {key}")
         if version:
-            self._proven = False
+            self._proven_at = _NEVER
             self._take_back(key, version)
             raise Corrupt(f"creating {key} in bucket {self._bucket}: its versions are kept: {VERSIONED}")
 
