@@ -1,5 +1,6 @@
-"""The doctor where an API answers what it should not, or has not been asked since: no data is no fault of the user's."""
+"""The doctor where an API answers what it should not, or nothing has come since: no data is nobody's fault."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -53,12 +54,21 @@ def test_an_answer_of_digitalocean_that_is_none_says_nothing_of_a_key(clinic, st
 def test_a_token_that_comes_back_in_an_answer_is_not_told(clinic, api):
     @Request.application
     def echo(request):
-        return Response('{"message": "no: %s"}' % request.headers.get("Authorization"), 403)
+        return Response(json.dumps({"message": request.headers.get("Authorization")}), 403)
 
     clinic.written["apis"][api] = clinic._serve(echo)
     said = clinic().output + clinic(SETTINGS, "default", "--json").output
     assert "[BLUEGREEN_" in said
     assert not [value for value in SETTINGS.values() if value != "none" and value in said]
+
+
+@pytest.mark.parametrize("body", ["[]", "null", '"a text"'])
+def test_a_repository_is_there_only_where_github_says_so(clinic, body):
+    clinic.written["apis"]["github"] = clinic._serve(answering(200, body))
+    found = clinic.results()
+
+    assert found["repository"].result == "fault"
+    assert found["tags"].result == "skipped"
 
 
 def ping(clinic):

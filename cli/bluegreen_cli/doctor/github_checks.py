@@ -21,7 +21,10 @@ _NO_COMMIT = "0" * 40
 
 def repository(patient: Patient) -> Iterator[Finding]:
     for name in _repositories(patient):
-        patient.github.get(f"/repos/{name}")
+        answer = patient.github.get(f"/repos/{name}")
+        if not isinstance(answer, dict):
+            yield fault(f"repository {name}: GitHub answers with no repository", "`apis.github` in bluegreen.yml")
+            continue
         yield fine(f"repository {name}: is there, and GitHub's token may read it")
 
 
