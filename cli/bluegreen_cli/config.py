@@ -12,7 +12,7 @@ from bluegreen.settings_faults import Fault
 from bluegreen_cli import layout, project, yaml_reading
 from bluegreen_cli.faults import Faulty
 
-_SHOWN = "`bluegreen setup` fills it in, `doctl apps list --format ID,Spec.Name,DefaultIngress` shows it"
+SHOWN = "`bluegreen setup` fills it in, `doctl apps list --format ID,Spec.Name,DefaultIngress` shows it"
 
 
 def read(path: Path) -> Any:
@@ -60,7 +60,7 @@ def _inside(node: Any, step: str) -> tuple[Any, Any] | None:
 def _unfilled(written: Any, at: tuple[str, ...]) -> Iterator[Fault]:
     """Where `bluegreen init` has left a value open."""
     if isinstance(written, str) and settings.UNFILLED in written:
-        known = f": {_SHOWN}" if "environments" in at else ""
+        known = f": {SHOWN}" if "environments" in at else ""
         yield Fault(at, f"still holds the {settings.UNFILLED} of `bluegreen init`{known}")
     parts = written.items() if isinstance(written, dict) else enumerate(written) if isinstance(written, list) else ()
     for step, value in parts:

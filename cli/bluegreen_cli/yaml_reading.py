@@ -59,6 +59,8 @@ def value(path: Path, text: str) -> Any:
 def _marked(path: Path, error: yaml.MarkedYAMLError) -> str:
     mark = error.problem_mark or error.context_mark
     says = ", ".join(part for part in (error.problem, error.context) if part)
+    if "'\\t'" in says:
+        says = "a tab stands here, and YAML moves lines in by blanks alone"
     return f"{_at(path, mark) if mark else path} is not YAML: {' '.join(says.split())}"
 
 

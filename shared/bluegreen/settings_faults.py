@@ -54,7 +54,7 @@ class Fault(NamedTuple):
     def line(self, file: str) -> str:
         """Where a name such as `tokens` would let what is said behind it be hidden as a secret, it comes last."""
         name = ".".join(self.at)
-        told = f"{file} {name}: {self.says}"
+        told = f"{file} {name}: {self.says}" if name else f"{file} {self.says}"
         return told if hidden(told) == told else f"{file} {self.says}, in {name}"
 
 

@@ -59,6 +59,17 @@ SETTINGS = {
 TAGS = {"blue": "v1.2.0", "green": "v1.1.0"}
 
 
+def by_check(said: list[dict[str, str]]) -> dict[str, SimpleNamespace]:
+    """By check: the worst result, and all that was said."""
+    found: dict[str, SimpleNamespace] = {}
+    order = ["ok", "skipped", "doubt", "fault"]
+    for each in said:
+        known = found.setdefault(each["check"], SimpleNamespace(result="ok", what="", mend=""))
+        known.result = max(known.result, each["result"], key=order.index)
+        known.what, known.mend = f"{known.what}\n{each['what']}", f"{known.mend}\n{each['mend']}"
+    return found
+
+
 class Shop:
     """What answers under the addresses of blue, green and production, which `leads` to one of them."""
 
@@ -97,15 +108,12 @@ class Clinic:
         where = ["--config", str(self._folder / "bluegreen.yml"), "--env", str(env)]
         return CliRunner().invoke(command, ["doctor", *where, "--layout", layout, *more])
 
-    def results(self, settings: dict[str, str] = SETTINGS) -> dict[str, SimpleNamespace]:
-        """By check: the worst result, and all that was said."""
-        found: dict[str, SimpleNamespace] = {}
-        order = ["ok", "skipped", "doubt", "fault"]
-        for each in json.loads(self(settings, "default", "--json").output):
-            known = found.setdefault(each["check"], SimpleNamespace(result="ok", what="", mend=""))
-            known.result = max(known.result, each["result"], key=order.index)
-            known.what, known.mend = f"{known.what}\n{each['what']}", f"{known.mend}\n{each['mend']}"
+    def said(self, settings: dict[str, str] = SETTINGS) -> list[dict[str, str]]:
+        found: list[dict[str, str]] = json.loads(self(settings, "default", "--json").output)
         return found
+
+    def results(self, settings: dict[str, str] = SETTINGS) -> dict[str, SimpleNamespace]:
+        return by_check(self.said(settings))
 
     @property
     def web(self) -> dict[str, Any]:
@@ -179,4 +187,4 @@ class Clinic:
         self.store.put_object(Bucket=state["telemetry_bucket"], Key=key, Body=json.dumps({**report, "active": "blue"}))
 
 
-__all__ = ["NOW", "REPOSITORY", "SETTINGS", "Clinic"]
+__all__ = ["NOW", "REPOSITORY", "SETTINGS", "Clinic", "by_check"]

@@ -125,6 +125,10 @@ LINES = len(EXAMPLE.splitlines())
     [
         ("services: {}\n", f"bluegreen.yml:{LINES + 1}:1 'services' is written twice; the first is in line "),
         ("x: [1\n", f"bluegreen.yml:{LINES + 2}:1 is not YAML: expected ',' or ']'"),
+        (
+            "x:\n\ty: 1\n",
+            f"bluegreen.yml:{LINES + 2}:1 is not YAML: a tab stands here, and YAML moves lines in by blanks",
+        ),
         ("x: \x01\n", f"bluegreen.yml:{LINES + 1} is not YAML: "),
         ("? [a]\n: 1\n", f"bluegreen.yml:{LINES + 1}:3 a name is wanted here"),
         ("x: .inf\n", f"bluegreen.yml:{LINES + 1}:4 x: .inf is no number"),
@@ -221,3 +225,8 @@ def test_times_and_days_need_no_quotes(tmp_path):
 def test_what_cannot_be_meant_is_refused(tmp_path, change, says):
     _, faults = said(tmp_path, change)
     assert says in " ".join(faults)
+
+
+@pytest.mark.parametrize("text", ["- a\n", "hello\n"])
+def test_a_file_that_is_no_section_is_said_to_be_none_at_its_place(tmp_path, text):
+    assert refused(tmp_path, text) == "bluegreen.yml:1:1 a section is wanted: names, and a value for each"

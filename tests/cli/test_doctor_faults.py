@@ -13,7 +13,7 @@ from bluegreen.core.environment import Environment
 from bluegreen.core.pointing import adopt
 from bluegreen.settings import parse
 from bluegreen_emulator.github.webhooks import Hook
-from tests.cli.clinic import REPOSITORY, SETTINGS, Clinic
+from tests.cli.clinic import REPOSITORY, SETTINGS, Clinic, by_check
 
 ANOTHER = "a-value-that-is-another"
 
@@ -276,10 +276,13 @@ def test_where_nothing_is_wrong_there_is_one_doubt_for_the_channel_that_is_left_
 def test_it_is_named(clinic, what):
     make, check, result, words = FAULTS[what]
     settings = make(clinic)
-    found = clinic.results(settings if isinstance(settings, dict) and "BLUEGREEN_SPACES_KEY" in settings else SETTINGS)
+    settings = settings if isinstance(settings, dict) and "BLUEGREEN_SPACES_KEY" in settings else SETTINGS
+    said = clinic.said(settings)
+    found = by_check(said)
 
     assert found[check].result == result, found[check]
     assert words in f"{found[check].what}{found[check].mend}"
+    assert [each for each in said if each["result"] in ("fault", "doubt") and not each["mend"]] == []
 
 
 def test_a_fault_hides_only_what_rests_on_it(clinic):

@@ -53,6 +53,22 @@ def test_a_terminal_of_ascii_reads_it_all(words, tmp_path):
     assert b"?" not in done.stdout.replace(b"?\n", b"").replace(b"was meant?", b"")
 
 
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "<&- >&- 2>&-"])
+@pytest.mark.parametrize(("words", "expected"), [("init", 2), ("doctor", 1), ("setup --plan", 1), ("docs", 0)])
+def test_under_a_supervisor_that_closes_its_streams_nobody_is_asked(closed, words, expected, tmp_path):
+    done = run_in_shell(f'"{BLUEGREEN}" {words} {closed}', tmp_path)
+
+    assert done.returncode == expected
+    assert b"Traceback" not in done.stdout + done.stderr
+    assert [*tmp_path.iterdir()] == []
+
+
+def run_in_shell(line, folder):
+    return subprocess.run(
+        ["sh", "-c", line], cwd=folder, env={"PATH": os.environ["PATH"]}, capture_output=True, timeout=60
+    )
+
+
 def test_files_are_utf_8_in_every_locale(tmp_path):
     assert run(*INIT, "--folder", "here", folder=tmp_path, **ASCII).returncode == 0
     assert run(*INIT, "--folder", "there", folder=tmp_path, LC_ALL="C.UTF-8").returncode == 0

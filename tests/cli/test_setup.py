@@ -114,6 +114,19 @@ def test_a_value_that_no_deployment_survives_is_refused_by_name_before_it_is_wri
     assert not (account.folder / ".env").exists()
 
 
+@pytest.mark.parametrize("head", ["", "\ufeff"])
+def test_line_ends_of_bluegreen_yml_stay_what_they_are(account, head):
+    path = account.folder / "bluegreen.yml"
+    path.write_bytes(f"{head}{path.read_text()}".replace("\n", "\r\n").encode())
+    before = path.read_bytes().splitlines(keepends=True)
+    assert account("setup", "--yes").exit_code == 0
+    after = path.read_bytes().splitlines(keepends=True)
+
+    changed = [line for line, was in zip(after, before, strict=True) if line != was]
+    assert len(changed) == 4  # two ids, two addresses
+    assert all(line.endswith(b"\r\n") for line in after)
+
+
 def test_what_a_person_wrote_into_env_stays_where_it_was(account):
     (account.folder / ".env").write_text("# ours\nBLUEGREEN_PAGER_KEY='0123 of a pager'  # beside it\nOWN=1\n")
     account("setup", "--yes")

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bluegreen.core.errors import BluegreenError, described
-from bluegreen_cli.doctor.findings import Finding, Result, fault, fine, skipped
+from bluegreen_cli.doctor.findings import Finding, Result, failed, fault, fine, skipped
+from bluegreen_cli.doctor.mends import MENDS
 from bluegreen_cli.doctor.patient import Paths, Patient, given
 from bluegreen_cli.doctor.table import CHECKS, DoctorCheck
 from bluegreen_cli.faults import Faulty
@@ -36,7 +37,13 @@ def examine(path: Path, env: Path, root: Path = ROOT, kind: str = "default") -> 
             found = [_not_looked_at(check, needed)] if needed else [*_made(check, patient)] or [fine(check.name)]
             if needed or any(finding.result is Result.FAULT for finding in found):
                 hidden.add(check.name)
-            yield from (Examined(check.name, finding) for finding in found)
+            yield from (Examined(check.name, _with_mend(check, finding)) for finding in found)
+
+
+def _with_mend(check: DoctorCheck, finding: Finding) -> Finding:
+    if finding.mend or finding.result not in (Result.FAULT, Result.DOUBT):
+        return finding
+    return finding._replace(mend=MENDS.get(check.name, ""))
 
 
 def _not_looked_at(check: DoctorCheck, needed: str) -> Finding:
@@ -50,6 +57,6 @@ def _made(check: DoctorCheck, patient: Patient) -> Iterator[Finding]:
     except Faulty as error:
         yield from (fault(each) for each in error.faults)
     except BluegreenError as error:
-        yield fault(f"{check.name}: {error}")
+        yield failed(check.name, error)
     except Exception as error:  # noqa: BLE001 - what nobody foresaw hides nothing else
         yield fault(f"{check.name}: {described(error)}")

@@ -43,7 +43,8 @@ def pinned(patient: Patient) -> Iterator[Finding]:
         for environment, app in apps.values():
             if app.pinned_deployment:
                 why = pins.pin_explanation(environment, app.id, app.pinned_deployment.id)
-                yield doubt(f"apps of {service.name}: {why}")
+                what, _, mend = why.partition(": ")
+                yield doubt(f"apps of {service.name}: {what}", mend)
 
 
 def deployable(patient: Patient) -> Iterator[Finding]:

@@ -3,6 +3,8 @@
 from enum import Enum
 from typing import NamedTuple
 
+from bluegreen.core.errors import BluegreenError, Later
+
 
 class Result(Enum):
     OK = "ok"
@@ -17,7 +19,7 @@ class Result(Enum):
 
 
 class Finding(NamedTuple):
-    """`mend` is a command or a place; "" where nothing is to be done, or where `what` says it."""
+    """`mend` is a command or a place; where a fault or a doubt names none, its check's of `mends` is told."""
 
     result: Result
     what: str
@@ -34,6 +36,11 @@ def fine(what: str) -> Finding:
 
 def fault(what: str, mend: str = "") -> Finding:
     return Finding(Result.FAULT, what, mend)
+
+
+def failed(what: str, error: BluegreenError) -> Finding:
+    """What was asked and gave no usable answer. What may go by itself is asked again before anything is changed."""
+    return fault(f"{what}: {error}", "ask again, once it answers: bluegreen doctor" if isinstance(error, Later) else "")
 
 
 def doubt(what: str, mend: str = "") -> Finding:

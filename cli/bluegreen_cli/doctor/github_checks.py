@@ -1,6 +1,7 @@
 """GitHub: is the repository there, may the token do what a release needs, are there tags, does a webhook come?"""
 
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -20,7 +21,10 @@ _NO_COMMIT = "0" * 40
 
 def repository(patient: Patient) -> Iterator[Finding]:
     for name in _repositories(patient):
-        patient.github.get(f"/repos/{name}")
+        answer = patient.github.get(f"/repos/{name}")
+        if not isinstance(answer, dict):
+            yield fault(f"repository {name}: GitHub answers with no repository", "`apis.github` in bluegreen.yml")
+            continue
         yield fine(f"repository {name}: is there, and GitHub's token may read it")
 
 
@@ -120,8 +124,7 @@ def webhook(patient: Patient) -> Iterator[Finding]:
         try:
             listed = patient.github.get(f"/repos/{name}/hooks", per_page=100)
         except BluegreenError:
-            where = f"https://github.com/{name}/settings/hooks"
-            yield skipped(f"webhook of {name}: GitHub's token may not list webhooks", f"{where} shows it")
+            yield skipped(f"webhook of {name}: GitHub's token may not list webhooks", f"{_page(name)} shows it")
             continue
         yield from _of(patient, name, [hook for hook in listed or () if isinstance(hook, dict)])
 
@@ -148,14 +151,32 @@ def _faults(name: str, hook: dict[str, Any]) -> Iterator[Finding]:
 
 
 def _last_delivery(patient: Patient, name: str, hook: dict[str, Any]) -> Iterator[Finding]:
+    """The ping that GitHub sends when a webhook is made comes before the functions do, and is answered 404 then."""
     code, what = (hook.get("last_response") or {}).get("code"), f"webhook of {name}: the last delivery was answered"
     if not isinstance(code, int) or code < 400:
         return
-    deployed = [full_action_name(each) for each in patient.ours.actions] if patient.ours else []
-    if _WEBHOOK in deployed:
-        yield fault(f"{what} {code}", "its page on GitHub shows the answer")
-    else:
+    deployed = {full_action_name(each): each for each in (patient.ours.actions if patient.ours else ())}
+    if _WEBHOOK not in deployed:
         yield doubt(f"{what} {code}, as the functions are not deployed", "bluegreen deploy-functions")
+    elif _came_before(patient, name, hook, deployed[_WEBHOOK]):
+        since = "none has come since the functions were deployed"
+        yield skipped(f"webhook of {name}: {since}", f"{_page(name)}/{hook.get('id')} can send a ping")
+    else:
+        yield fault(f"{what} {code}", f"{_page(name)}/{hook.get('id')} shows the answer")
+
+
+def _came_before(patient: Patient, name: str, hook: dict[str, Any], function: dict[str, Any]) -> bool:
+    """Whether the newest delivery is older than the function that takes it; False where either does not say."""
+    try:
+        listed = patient.github.get(f"/repos/{name}/hooks/{hook.get('id')}/deliveries", per_page=1) or []
+        came = datetime.fromisoformat(str(listed[0]["delivered_at"]))
+        return came < datetime.fromtimestamp(float(function["updated"]) / 1000, UTC)
+    except (BluegreenError, LookupError, TypeError, ValueError, OverflowError, OSError):
+        return False
+
+
+def _page(name: str) -> str:
+    return f"https://github.com/{name}/settings/hooks"
 
 
 def _repositories(patient: Patient) -> list[str]:

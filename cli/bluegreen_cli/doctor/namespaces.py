@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from bluegreen.clients.http import Api
-from bluegreen.core.errors import BluegreenError
+from bluegreen.core.errors import BluegreenError, Misconfigured
 
 NAMESPACES = "/v2/functions/namespaces"
 
@@ -19,12 +19,22 @@ class Ours(NamedTuple):
     actions: list[Any]
 
 
-def listed(digitalocean: Api) -> list[dict[str, Any]] | None:
-    """None where the token may not list them."""
+class NotListed(NamedTuple):
+    """What the account has is not known."""
+
+    why: str
+
+
+def listed(digitalocean: Api) -> list[dict[str, Any]] | NotListed:
     try:
-        found = (digitalocean.get(NAMESPACES) or {}).get("namespaces") or []
-    except BluegreenError:
-        return None
+        answer = digitalocean.get(NAMESPACES)
+    except Misconfigured:
+        return NotListed("DigitalOcean's token may not list namespaces (function:read)")
+    except BluegreenError as error:
+        return NotListed(str(error))
+    found = (answer.get("namespaces") or []) if isinstance(answer, dict) else None
+    if not isinstance(found, list):
+        return NotListed("DigitalOcean answers with no list of namespaces")
     return [each for each in found if isinstance(each, dict)]
 
 

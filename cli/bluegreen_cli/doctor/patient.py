@@ -101,16 +101,16 @@ class Patient:
         return self.api(name, url, f"Bearer {self.secret(token)}")
 
     @cached_property
-    def namespaces(self) -> list[dict[str, Any]] | None:
+    def namespaces(self) -> list[dict[str, Any]] | functions_namespaces.NotListed:
         return functions_namespaces.listed(self.digitalocean_api)
 
     @cached_property
     def ours(self) -> functions_namespaces.Ours | None:
         """The namespace whose key is in .env."""
-        key = self.secret("FUNCTIONS_KEY")
-        return functions_namespaces.ours(
-            self.namespaces or [], key, lambda url, sent: self.api("DigitalOcean Functions", url, sent)
-        )
+        key, known = self.secret("FUNCTIONS_KEY"), self.namespaces
+        if isinstance(known, functions_namespaces.NotListed):
+            return None
+        return functions_namespaces.ours(known, key, lambda url, sent: self.api("DigitalOcean Functions", url, sent))
 
     @cached_property
     def web(self) -> Web:

@@ -7,7 +7,7 @@ from typing import Any
 from bluegreen.core.errors import BluegreenError
 from bluegreen.settings import NONE
 from bluegreen_cli.doctor.findings import Finding, doubt, fault, fine, skipped
-from bluegreen_cli.doctor.namespaces import NAMESPACES, full_action_name
+from bluegreen_cli.doctor.namespaces import NAMESPACES, NotListed, full_action_name
 from bluegreen_cli.doctor.patient import Patient
 
 _SILENT = timedelta(minutes=5)  # a schedule of every minute
@@ -21,9 +21,8 @@ def key(patient: Patient) -> Iterator[Finding]:
         )
         return
     namespaces = patient.namespaces
-    if namespaces is None:
-        why = "DigitalOcean's token may not list namespaces (function:read)"
-        yield skipped(f"functions key: {why}", "`status` says it where wake-ups are refused")
+    if isinstance(namespaces, NotListed):
+        yield skipped(f"functions key: {namespaces.why}", "`status` says it where wake-ups are refused")
         return
     if patient.ours is None:
         what = f"functions key: none of the account's {len(namespaces)} namespaces takes it"

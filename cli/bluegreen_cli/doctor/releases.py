@@ -44,7 +44,7 @@ def way_back(patient: Patient) -> Iterator[Finding]:
             continue
         says = outline.way_back(record, service)
         what = f"a rollback of {service.name}: {says}"
-        yield doubt(what) if says.startswith("nothing") else fine(what)
+        yield doubt(what) if says.startswith(("nothing", "none")) else fine(what)
 
 
 def under_way(patient: Patient) -> Iterator[Finding]:

@@ -14,16 +14,28 @@ from bluegreen.core.config.service import Service
 from bluegreen.core.credentials import hidden
 from bluegreen.core.errors import BluegreenError
 from bluegreen.settings import NAMES, NONE, PREFIX, UNFILLED, load
-from bluegreen_cli import layout
+from bluegreen_cli import config, layout
 from bluegreen_cli.doctor import deployer_env
 from bluegreen_cli.doctor.findings import Finding, doubt, fault, fine, skipped
 from bluegreen_cli.doctor.patient import Patient
+from bluegreen_cli.faults import Faulty
 
 _NUDGE = f"{PREFIX}NUDGE_SECRET"  # the platform compares it: `none` would be what everybody can send
 
 
 def configuration(patient: Patient) -> Iterator[Finding]:
-    yield fine(f"{patient.paths.config}: services {', '.join(patient.written['services'])}")
+    try:
+        services = patient.written["services"]
+    except Faulty as error:
+        yield from (fault(*_with_its_mend(each)) for each in error.faults)
+        return
+    yield fine(f"{patient.paths.config}: services {', '.join(services)}")
+
+
+def _with_its_mend(says: str) -> tuple[str, str]:
+    """A value that is left open comes with what fills it in."""
+    what, known, mend = says.partition(f": {config.SHOWN}")
+    return what, f"{config.SHOWN}{mend}" if known else ""
 
 
 def env_file(patient: Patient) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from bluegreen.clients.store.objects import self_test
 from bluegreen.core.config.traffic import Router
 from bluegreen.core.errors import BluegreenError
-from bluegreen_cli.doctor.findings import Finding, doubt, fault, fine
+from bluegreen_cli.doctor.findings import Finding, doubt, failed, fine
 from bluegreen_cli.doctor.patient import Patient
 
 _REPORTED_WITHIN = 60.0  # seconds
@@ -18,7 +18,7 @@ def state_bucket(patient: Patient) -> Iterator[Finding]:
     try:
         self_test(store, lambda: uuid.uuid4().hex)
     except BluegreenError as error:
-        yield fault(f"{where}: {error}")
+        yield failed(where, error)
         return
     yield fine(f"{where}: creates, and refuses to create again")
 
@@ -39,7 +39,7 @@ def telemetry_bucket(patient: Patient) -> Iterator[Finding]:
     try:
         patient.bucket(state.telemetry_bucket).keys("services/")
     except BluegreenError as error:
-        yield fault(f"{where}: {error}", "it is made, and the key of the functions may read it")
+        yield failed(where, error)
         return
     yield fine(f"{where}: can be read")
 

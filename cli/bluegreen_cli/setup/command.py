@@ -132,7 +132,7 @@ def _run(work: Work, plan_only: bool, yes: bool, as_json: bool) -> list[Step]:
 
 def _tell(steps: list[Step]) -> None:
     for step in steps:
-        screen.say_line(step.line)
+        screen.entry(step.line, further=2)
 
 
 def _ask(number: int, yes: bool) -> None:

@@ -104,7 +104,7 @@ def _update_app(work: Work, of: Of) -> None:
 
 
 def _written_down(work: Work, of: Of) -> None:
-    text = yaml_file.with_values(work.config.read_text(encoding="utf-8"), of["values"])
+    text = yaml_file.with_values(work.config.read_bytes().decode(), of["values"])  # its line ends stay what they are
     mode = work.config.stat().st_mode & 0o777
     work.out.write(work.config, text)
     work.config.chmod(mode)

@@ -1,0 +1,53 @@
+"""What mends a fault or a doubt whose finding names nothing closer: by the check's name, a command or a place."""
+
+_SPACES = "bluegreen setup, which makes the buckets, and their keys in .env"
+_DIGITALOCEAN = "BLUEGREEN_DIGITALOCEAN_TOKEN in .env, and `environments` in bluegreen.yml"
+_GITHUB = "BLUEGREEN_GITHUB_TOKEN in .env, and `repository` in bluegreen.yml"
+_FUNCTIONS = "BLUEGREEN_FUNCTIONS_KEY in .env: taken out there, bluegreen setup makes another"
+
+MENDS = {
+    "bluegreen.yml": "put it right there; `bluegreen docs` says what is allowed",
+    ".env": "chmod 600 .env, or cp .env.example .env",
+    "settings filled in": "fill it in, in .env",
+    "settings as deployed": "make another one of letters and digits, in .env",
+    "secrets": "openssl rand -hex 32, in .env",
+    "functions' settings": "put it right in .env; .env.example says what each is",
+    "checks declared": "`checks` in bluegreen.yml: bluegreen docs checks",
+    "secrets in checks": "`headers` in bluegreen.yml: bluegreen docs checks.health.requests",
+    "state bucket": _SPACES,
+    "bucket versions": "docs/state-bucket.md",
+    "telemetry bucket": _SPACES,
+    "routers": _SPACES,
+    "apps": _DIGITALOCEAN,
+    "addresses of apps": _DIGITALOCEAN,
+    "pins": _DIGITALOCEAN,
+    "deployable": "doctl apps update ID --spec FILE, or `source` in bluegreen.yml",
+    "equal apps": _DIGITALOCEAN,
+    "production": "`traffic.url` in bluegreen.yml, and what leads there: docs/runbooks.md",
+    "adopt": "`adopt.active` in bluegreen.yml, before the first release",
+    "traffic setting": "`traffic` in bluegreen.yml: bluegreen docs traffic",
+    "repository": _GITHUB,
+    "token may write": _GITHUB,
+    "tags": "`tags` and `adopt` in bluegreen.yml: bluegreen docs tags",
+    "branches": _GITHUB,
+    "workflows": _GITHUB,
+    "GitHub token's end": _GITHUB,
+    "webhook": "bluegreen setup",
+    "functions key": _FUNCTIONS,
+    "functions key's end": _FUNCTIONS,
+    "functions deployed": "bluegreen deploy-functions",
+    "schedule": "bluegreen deploy-functions, and a look at doctl serverless triggers list",
+    "channels": "set it in .env, or leave the channel out of `notify` in bluegreen.yml",
+    "Slack": "BLUEGREEN_SLACK_WEBHOOK_URL in .env: docs/slack.md",
+    "Slack's bot": "BLUEGREEN_SLACK_BOT_TOKEN in .env: docs/slack.md",
+    "Slack's buttons": "docs/slack.md",
+    "notices delivered": "docs/notices.md",
+    "health": "`checks.health` in bluegreen.yml, or the app: doctl apps logs ID --type run",
+    "way back": "docs/rollback.md",
+    "release in flight": "bluegreen status",
+    "apps of the journal": "docs/upgrade.md",
+    "services left behind": "docs/upgrade.md",
+    "one namespace": "docs/upgrade.md",
+    "versions": "bluegreen deploy-functions",
+    "doctl": "https://docs.digitalocean.com/reference/doctl/how-to/install/",
+}
