@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from bluegreen.core import progress
+from bluegreen.core import progress, unsettled
 from bluegreen.core.config.options import Approval
 from bluegreen.core.config.service import Service
 from bluegreen.core.environment import Status
@@ -61,9 +61,10 @@ def abort(record: Record, service: Service, by: str, now: datetime, why: str = "
     if release.phase not in BEFORE_SWITCH:
         says = f"{release.tag} is {release.phase.value}: it cannot be aborted any more"
         return Outcome(False, record, says, "`rollback` takes production back")
-    finding = Finding(verdict=Verdict.STOP, says=why or f"aborted by {by}")
+    open_end = unsettled.remark(release)
+    finding = Finding(verdict=Verdict.STOP, says=f"{why or f'aborted by {by}'}{open_end}")
     record = progress.advance(_block_target(record), finding, service, by, now)
-    return Outcome(True, record, f"{release.tag} was aborted")
+    return Outcome(True, record, f"{release.tag} was aborted{open_end}")
 
 
 def rollback(
@@ -120,8 +121,8 @@ def no_way_back(record: Record, cancelled: bool = False) -> str | None:
     if may_be_overwritten(record.release) and not cancelled:
         tag = record.release.tag if record.release else ""
         return f"nothing to go back to: {record.idle.value} is being given {tag}, which is not proven"
-    if idle.redeployed:
-        return f"nothing to go back to: {idle.redeployed}"
+    if idle.redeployed or idle.unsettled:
+        return f"nothing to go back to: {idle.redeployed or unsettled.says(record)}"
     if not idle.may_serve:
         holds = f"{record.idle.value} holds {idle.tag or 'an unknown release'}"
         return f"nothing to go back to: {holds}, which is unfit to serve"

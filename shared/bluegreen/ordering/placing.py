@@ -74,8 +74,11 @@ def foreseen(order: Order, record: Record, now: datetime) -> Outcome:
     return lost_journal.refusal(record) if record.lost else order(record, now)
 
 
-def place(cloud: Cloud, why: str, order: Order) -> PlacedOrder:
-    """Carries an order out on the newest version, and anew on a newer one where another writer was faster."""
+def place(cloud: Cloud, why: str, order: Order, known: Version | None = None) -> PlacedOrder:
+    """Carries an order out on the newest version, and anew on a newer one where another writer was faster.
+
+    `known`: what was read a moment ago.
+    """
     outcomes: list[Outcome] = []
 
     def change(record: Record, now: datetime) -> Record:
@@ -83,7 +86,7 @@ def place(cloud: Cloud, why: str, order: Order) -> PlacedOrder:
         return outcomes[-1].record
 
     version, written = cloud.journal.update(
-        newest_or_adopted(cloud), change, cloud.caller.function, why, cloud.clock.now, _TRIES
+        known or newest_or_adopted(cloud), change, cloud.caller.function, why, cloud.clock.now, _TRIES
     )
     if written:
         cloud.log("order placed", why=why, says=outcomes[-1].says, seq=version.seq)

@@ -32,12 +32,14 @@ class Step(NamedTuple):
 
     `seen` is what `look` returned: a class of each step's own, as `CheckRounds` in checking.py.
     `lease`: seconds that a claim lasts where two at work do no harm; None: until its function is certainly over.
+    `before_bad`: looks once more, and writes what it finds, where what is judged leads production away.
     """
 
     phase: Phase
     look: Callable[[Turn], Any]
     judge: Callable[[Record, Any, Any, Any], StepResult]
     lease: float | None = None
+    before_bad: Callable[[Turn], None] | None = None
 
 
 def observe(step: Step, turn: Turn) -> Callable[[Record], StepResult]:

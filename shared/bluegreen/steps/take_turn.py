@@ -103,6 +103,9 @@ def _work(step: Step, turn: Turn, afterwards: _Afterwards) -> TurnResult:
     begun, queued_before = turn.release, {notice.id for notice in turn.record.outbox}
     conclude = observe(step, turn)
     found = conclude(turn.record).finding  # pure, so computed here for the reason, and again in the write
+    if found.verdict is Verdict.BAD and step.before_bad is not None:
+        step.before_bad(turn)
+        found = conclude(turn.record).finding
     says, bad = found.says, found.verdict is Verdict.BAD
     why = f"{step.phase.value}: {says}"[:SAYS_KEPT]
     turn.change(why, lambda record: _concluded(step, conclude(record), turn, afterwards))

@@ -17,6 +17,7 @@ from bluegreen.core.config.service import Service
 from bluegreen.core.judge.telemetry import NoData
 from bluegreen.core.orders import Outcome
 from bluegreen.core.record import Record, Version
+from bluegreen.ordering.confirming import confirmed
 from bluegreen.ordering.placing import deliver_notices, place
 from bluegreen.signals import first
 from bluegreen.steps.take_turn import wake_next
@@ -39,6 +40,8 @@ def look(cloud: Cloud, version: Version) -> Version:
     if level.is_quiet(seen, service.thresholds) and not (record.over_critical or record.dead_way_back):
         return version
     answers = policy.serves(record) and policy.may_go_back(record, service, seen, now) and _answers(cloud, record)
+    if answers:
+        record = (version := confirmed(cloud, version)).record
     decide = partial(_decided, service, seen, answers)
     if decide(record, now).record is record:
         return version
