@@ -129,4 +129,6 @@ def test_a_person_lifts_a_quarantine_and_the_same_webhook_still_does_not():
     record = laptop.rest()
     assert record.on(record.active).tag == "v1.3.0"
     assert record.quarantine == record.quarantined_images == {}
-    assert any("v1.3.0, which is quarantined, is released all the same by a person (deploy)" in text for text in laptop.told())
+    assert any(
+        "v1.3.0, which is quarantined, is released all the same by a person (deploy)" in text for text in laptop.told()
+    )

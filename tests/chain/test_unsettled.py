@@ -12,7 +12,6 @@ from bluegreen.core.phases import Phase
 from bluegreen.ordering.placing import place
 from bluegreen_emulator.faults import Fault
 from tests.build import BLUE, GREEN
-from tests.chain.laptop import Laptop
 from tests.chain.test_way_back import deploy_by_hand
 from tests.chain.test_ways_back import Late, live, runs, step_until
 
@@ -144,11 +143,10 @@ def test_the_next_release_goes_there_once_it_is_free():
 # Deployed by hand, a minute ago
 
 
-def by_hand(**changes):
-    laptop = Laptop(watch={"checks": 10, "over": "3m", "bake": "20m", "every": "5s"}, **changes)
+def by_hand(bake="30s"):
+    laptop = Late(watch={"checks": 2, "over": "20s", "bake": bake, "extend": "10s", "every": "10s"})
     for tag in ("v1.3.0", "v1.4.0"):
-        laptop.push(tag)
-        laptop.rest()
+        live(laptop, tag)
         laptop.clock.sleep(600)
     deploy_by_hand(laptop)
     assert laptop.record().on(GREEN).may_serve  # nobody has looked yet
@@ -181,7 +179,7 @@ def test_an_api_that_is_away_keeps_no_rollback_waiting(away):
 
 
 def test_the_judge_looks_before_it_goes_back():
-    laptop = by_hand()
+    laptop = by_hand("6m")
     laptop.push("v1.5.0", fault={"share": 0.5, "when": "production"})
     laptop.until(Phase.WATCHING)
     deploy_by_hand(laptop, BLUE)

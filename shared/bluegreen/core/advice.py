@@ -6,7 +6,7 @@ from shlex import quote
 from bluegreen.core import quarantine, standby
 from bluegreen.core.config import freeze
 from bluegreen.core.config.service import Service
-from bluegreen.core.phases import Phase
+from bluegreen.core.phases import RESTING, Phase
 from bluegreen.core.record import Record
 from bluegreen.core.release import Release
 from bluegreen.core.standstill import held, pause_holds_switch
@@ -41,7 +41,9 @@ def to_recover(service: str) -> str:
 
 def to_release(record: Record, service: Service, now: datetime, tag: str, lift: bool = False) -> str:
     """How a person has a tag released, with what stands in its way first."""
-    given = {"tag": tag} | ({"lift": "true"} if lift else {})
+    given, waits = {"tag": tag} | ({"lift": "true"} if lift else {}), record.queued
+    if waits is not None and service.tags.older(tag, waits.tag) and not record.paused and _stays(record, service, now):
+        return f"ask again once {waits.tag}, which waits, has come to rest"
     if window := freeze.open_at(service.freeze, now):
         names = window.window.override
         if not names:
@@ -49,6 +51,13 @@ def to_release(record: Record, service: Service, now: datetime, tag: str, lift: 
         given |= {"override": "true", "by": names[0]}
     step = invoke("deploy", record.service, **given)
     return f"{invoke('deploy', record.service, resume='true')}, then {step}" if record.paused else step
+
+
+def _stays(record: Record, service: Service, now: datetime) -> bool:
+    """What waits does not begin now: another release is in flight, or a window is open."""
+    release = record.release
+    busy = release is not None and release.phase not in RESTING
+    return busy or (record.queued is not None and held(record, service, record.queued.purpose, now) is not None)
 
 
 def to_lift(record: Record, service: Service, now: datetime, tag: str) -> str:
@@ -75,8 +84,10 @@ def _restored(record: Record, release: Release) -> str:
     return f"; nothing is left to go back to; {to_restore(record.service, lost.tag)}" if lost else ""
 
 
-def approved(step: str, release: Release, service: Service, until: datetime | None) -> str:
-    """The next step, with who may take it and until when."""
+def next_step(record: Record, service: Service, until: datetime | None, now: datetime) -> str:
+    """What a person can do about the release in flight, with who may and until when; "" where it goes on by itself."""
+    release = record.in_flight
+    step = _step(record, release, service, now)
     if not step or release.phase is not Phase.READY or service.approval is None or release.purpose.leads_back:
         return step
     if release.options.auto_switch or until is None:
@@ -86,17 +97,18 @@ def approved(step: str, release: Release, service: Service, until: datetime | No
     return f"{' or '.join(names) or 'somebody'} approves until {until:%Y-%m-%d %H:%M} UTC: {step}"
 
 
-def next_step(record: Record, release: Release, service: Service, now: datetime) -> str:
-    """What a person can do about a release; "" where it goes on by itself."""
+def _step(record: Record, release: Release, service: Service, now: datetime) -> str:
     name, undoes = record.service, release.native is None and release.set_release is None
     match release.phase:
-        case Phase.READY if not release.options.auto_switch:
+        case Phase.READY if not release.options.auto_switch and not release.purpose.restore:
             return "" if pause_holds_switch(record, release) else invoke("switch", name)
         case Phase.LIVE | Phase.UNPROVEN if release.purpose.back:
             possible = undoes and not record.below_floor(record.on(record.idle).tag)
             return to_undo(record, service, now, record.on(record.idle).tag) if possible else ""
         case Phase.WATCHING | Phase.LIVE | Phase.UNPROVEN:
-            return record.forward or (to_go_back(name) if _has_way_back(record, release) else "")
+            idle = record.on(record.idle)
+            gone = idle.redeployed if release.phase is Phase.WATCHING else not idle.may_serve
+            return record.forward or ("" if gone else to_go_back(name))
         case Phase.ROLLED_BACK:
             pinned = f"; {record.active.value} is pinned until a release goes there" if release.native else ""
             mistake = release.asked_back and undoes
@@ -122,9 +134,3 @@ def _again(record: Record, release: Release, service: Service, now: datetime) ->
         return again
     ours = release.misconfigured or (release.phase is Phase.REJECTED and not lift)
     return f"put that right, then {again}" if ours else f"push a newer tag, or {again}"
-
-
-def _has_way_back(record: Record, release: Release) -> bool:
-    if release.phase is Phase.WATCHING:
-        return not record.barred(release.previous or record.active)
-    return record.on(record.idle).may_serve

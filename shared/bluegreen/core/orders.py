@@ -37,6 +37,9 @@ def switch(record: Record, now: datetime, by: str = "", name: str = "", approval
     if release.phase is not Phase.READY:
         says = f"{release.tag} is {release.phase.value}, not ready: nothing was switched"
         return Outcome(False, record, says, "wait until its checks have passed; `status` shows where it is")
+    if release.purpose.restore:
+        says = f"{release.tag} is to stand by on {release.goes_to.value}: nothing was switched"
+        return Outcome(False, record, says, "once it does, `rollback` moves production there")
     if record.paused is not None and pause_holds_switch(record, release):
         resume = f"doctl serverless functions invoke deploy -p service:{record.service} -p resume:true"
         return Outcome(False, record, f"{record.paused.says(record.service)}: nothing was switched", resume)
@@ -127,6 +130,13 @@ def no_way_back(record: Record, cancelled: bool = False) -> str | None:
         holds = f"{record.idle.value} holds {idle.tag or 'an unknown release'}"
         return f"nothing to go back to: {holds}, which is unfit to serve"
     return record.below_floor(idle.tag) or None
+
+
+def has_way_back(record: Record) -> bool:
+    """The idle environment is what production would go back to, and nothing is being done to it."""
+    idle, release = record.on(record.idle), record.release
+    free = release is None or release.phase in (Phase.REQUESTED, Phase.WATCHING)
+    return not record.lost and free and idle.may_serve and idle.status is Status.IDLE
 
 
 def may_be_overwritten(release: Release | None) -> bool:

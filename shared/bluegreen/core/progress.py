@@ -72,13 +72,6 @@ def deadline(release: Release, service: Service) -> datetime | None:
     return None if limit is None else release.phase_since + timedelta(seconds=limit)
 
 
-def next_step(record: Record, service: Service, now: datetime) -> str:
-    """What a person can do about the release in flight, and who may."""
-    release = record.in_flight
-    step = advice.next_step(record, release, service, now)
-    return advice.approved(step, release, service, deadline(release, service))
-
-
 def begin_queued(record: Record, service: Service, now: datetime) -> Record:
     """The queued release, if any, becomes the one in flight where none is, and nothing holds it back."""
     queued = record.queued
@@ -172,7 +165,7 @@ def _queue_headline(
         tone,
         headline,
         now,
-        next_step=next_step(record, service, now),
+        next_step=advice.next_step(record, service, deadline(release, service), now),
         release=release,
         needs_person=holds,
         page=page,

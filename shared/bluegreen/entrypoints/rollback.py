@@ -23,9 +23,8 @@ from bluegreen.invocation.entry_point import (
 )
 from bluegreen.ordering import rollback_to, set_cohesion, set_orders
 from bluegreen.ordering.cancelling import cancel_deployment
-from bluegreen.ordering.confirming import confirmed
 from bluegreen.ordering.native_rollback import ASKED, fall_back
-from bluegreen.ordering.placing import PlacedOrder, deliver_notices, newest_or_adopted, place
+from bluegreen.ordering.placing import PlacedOrder, confirmed, deliver_notices, newest_or_adopted, place
 from bluegreen.ordering.switch_now import carry_out
 from bluegreen.steps import rolling_back
 from bluegreen.steps.take_turn import take

@@ -164,7 +164,9 @@ def _trouble(record: Record, service: Service, counted: _Counted) -> str:
 def _next(record: Record, service: Service, counted: _Counted) -> str:
     if record.lost:
         return advice.to_recover(record.service)
-    about_release = progress.next_step(record, service, counted.at) if record.release else ""
+    about_release = ""
+    if (release := record.release) is not None:
+        about_release = advice.next_step(record, service, progress.deadline(release, service), counted.at)
     if not about_release and _trouble(record, service, counted):
         about_release = native.advised(record, service)
     if not about_release:

@@ -15,7 +15,7 @@ from bluegreen.core.orders import Outcome
 from bluegreen.core.pointing import adopt
 from bluegreen.core.record import Record, Version
 from bluegreen.core.upgrading import moved_apps, neighbours
-from bluegreen.steps import delivering
+from bluegreen.steps import delivering, way_back
 
 _TRIES = 25  # GitHub does not deliver a webhook again, so it is worth a few seconds of its ten
 
@@ -91,6 +91,15 @@ def place(cloud: Cloud, why: str, order: Order, known: Version | None = None) ->
     if written:
         cloud.log("order placed", why=why, says=outcomes[-1].says, seq=version.seq)
     return PlacedOrder(outcomes[-1], version, written)
+
+
+def confirmed(cloud: Cloud, version: Version) -> Version:
+    """Before production is ordered back: the newest version, in which nothing that has gone is a way back any more.
+
+    What is told of that waits: users come first.
+    """
+    change = way_back.look_at_once(cloud, version.record)
+    return version if change is None else place(cloud, "the way back was looked at", change, version).version
 
 
 def place_announced(cloud: Cloud, why: str, request: ReleaseRequest) -> PlacedOrder:

@@ -9,8 +9,7 @@ from bluegreen.core.record import Record
 from bluegreen.core.rollback import target as rollback_target
 from bluegreen.invocation.entry_point import Response, answer
 from bluegreen.ordering.cancelling import cancel_deployment
-from bluegreen.ordering.confirming import confirmed
-from bluegreen.ordering.placing import PlacedOrder, newest_or_adopted, place
+from bluegreen.ordering.placing import PlacedOrder, confirmed, newest_or_adopted, place
 from bluegreen.steps.take_turn import wake_next
 
 _BY = "a person (rollback)"

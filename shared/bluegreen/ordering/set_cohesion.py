@@ -18,8 +18,7 @@ from bluegreen.core.release import SetRelease
 from bluegreen.core.sets.status import member_statuses
 from bluegreen.core.sets.verdict import MemberVerdict, member_verdict
 from bluegreen.ordering.cancelling import cancel_deployment, with_deployment_ended
-from bluegreen.ordering.confirming import confirmed
-from bluegreen.ordering.placing import deliver_notices, place
+from bluegreen.ordering.placing import confirmed, deliver_notices, place
 from bluegreen.steps.bug_report import report
 from bluegreen.steps.take_turn import wake_next
 from bluegreen.steps.turn import wake

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from bluegreen.core import pointing, progress
+from bluegreen.core import advice, pointing, progress
 from bluegreen.core.config.service import Service
 from bluegreen.core.config.traffic import Router
 from bluegreen.core.errors import Unavailable
@@ -112,7 +112,7 @@ def _with_approval(record: Record, service: Service, now: datetime) -> Record:
         return record
     record = record.with_release(options=options)
     release = record.in_flight
-    step = progress.next_step(record, service, now)
+    step = advice.next_step(record, service, progress.deadline(release, service), now)
     reason = "bluegreen.yml has come to ask for an approval"
     headline = f"{release.tag} is {service.approval.awaited}"
     return queue_notice(record, service, Tone.WARNING, headline, now, reason, step, release)

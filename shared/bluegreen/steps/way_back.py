@@ -11,8 +11,7 @@ from functools import partial
 from bluegreen.clients import bounded
 from bluegreen.clients.digitalocean_answers import AppDeployment
 from bluegreen.cloud import Cloud
-from bluegreen.core import unsettled
-from bluegreen.core.after_bake import policy
+from bluegreen.core import orders, unsettled
 from bluegreen.core.environment import EnvironmentState, UnsettledDeployment
 from bluegreen.core.errors import BluegreenError, NotFound, described
 from bluegreen.core.orders import Outcome
@@ -29,15 +28,19 @@ Change = Callable[[Record, datetime], Outcome]
 
 def look(cloud: Cloud, record: Record) -> Change | None:
     """What has to be written of the idle environment; None where it is as it is known."""
-    known = unsettled.is_due(record)
-    if known is not None:
-        return partial(_settled, cloud=cloud, known=known, end=_end(cloud, record, known))
     idle = record.on(record.idle)
+    if idle.unsettled is not None:
+        return _settling(cloud, record)
     left = PutThere(record.idle, idle.tag, idle.commit, idle.digest, idle.deployment)
-    if not policy.has_way_back(record) or idle.pinned or not can_be_compared(cloud.service, left):
+    if not orders.has_way_back(record) or idle.pinned or not can_be_compared(cloud.service, left):
         return None
     why = redeployed(cloud.clients.digitalocean.app(cloud.service.app(record.idle)), left, deploying=False)
     return partial(_taken_away, cloud=cloud, known=idle, why=why) if why else None
+
+
+def _settling(cloud: Cloud, record: Record) -> Change | None:
+    known = unsettled.is_due(record)
+    return partial(_settled, cloud=cloud, known=known, end=_end(cloud, record, known)) if known else None
 
 
 def look_at_once(cloud: Cloud, record: Record) -> Change | None:

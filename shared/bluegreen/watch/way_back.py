@@ -9,7 +9,6 @@ it is looked up each minute.
 from zlib import crc32
 
 from bluegreen.cloud import Cloud
-from bluegreen.core import unsettled
 from bluegreen.core.record import Record, Version
 from bluegreen.ordering.placing import deliver_notices, place
 from bluegreen.steps import way_back
@@ -27,4 +26,4 @@ def _is_due(cloud: Cloud, record: Record) -> bool:
     """By the clock alone, each service in a minute of its own; each minute where nothing is known of it."""
     every = _AT_REST if record.release is None else _IN_BAKE
     minute = int(cloud.clock.now().timestamp() // 60) + crc32(cloud.service.name.encode())
-    return minute % every == 0 or unsettled.is_due(record) is not None
+    return minute % every == 0 or record.on(record.idle).unsettled is not None

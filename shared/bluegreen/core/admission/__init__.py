@@ -66,7 +66,9 @@ def admit(
         return _queue(record, service, request, now)
     if found := held(record, service, request.purpose, now):
         return waiting.hold_back(record, service, request, found, now)
+    waits = record.queued if record.queued and record.queued.tag != request.tag else None  # it is held; this is not
     record = progress.begin_queued(record.model_copy(update={"queued": queued_by(request, now)}), service, now)
+    record = record.model_copy(update={"queued": waits})
     return Outcome(True, waiting.told_of_override(record, service, request, now), f"{request.tag} accepted", taken=True)
 
 
@@ -112,7 +114,8 @@ def _nothing_new(
     """Why a request changes nothing: its tag is in hand, or it is a webhook that comes too late."""
     if record.release is not None and record.release.tag == request.tag:
         return f"{request.tag} is in flight already: {record.release.phase.value}"
-    if record.queued is not None and record.queued.tag == request.tag:
+    begins = record.release is None and request.by_person  # although what waits is held
+    if record.queued is not None and record.queued.tag == request.tag and not begins:
         return f"{request.tag} waits already"
     if remembered is not None:
         return f"{request.tag} has been here: {remembered.outcome or 'its outcome cannot be read'}"
