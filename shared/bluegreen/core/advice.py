@@ -6,7 +6,7 @@ from shlex import quote
 from bluegreen.core import quarantine, standby
 from bluegreen.core.config import freeze
 from bluegreen.core.config.service import Service
-from bluegreen.core.phases import RESTING, Phase
+from bluegreen.core.phases import BEFORE_SWITCH, RESTING, Phase
 from bluegreen.core.record import Record
 from bluegreen.core.release import Release
 from bluegreen.core.standstill import held, pause_holds_switch
@@ -42,7 +42,7 @@ def to_recover(service: str) -> str:
 def to_release(record: Record, service: Service, now: datetime, tag: str, lift: bool = False) -> str:
     """How a person has a tag released, with what stands in its way first."""
     given, waits = {"tag": tag} | ({"lift": "true"} if lift else {}), record.queued
-    if waits is not None and service.tags.older(tag, waits.tag) and not record.paused and _stays(record, service, now):
+    if waits is not None and service.tags.older(tag, waits.tag) and _stays(record, service, now):
         return f"ask again once {waits.tag}, which waits, has come to rest"
     if window := freeze.open_at(service.freeze, now):
         names = window.window.override
@@ -54,10 +54,11 @@ def to_release(record: Record, service: Service, now: datetime, tag: str, lift: 
 
 
 def _stays(record: Record, service: Service, now: datetime) -> bool:
-    """What waits does not begin now: another release is in flight, or a window is open."""
-    release = record.release
+    """What waits does not begin now, nor once a pause is over: another release is in flight, or a window is open."""
+    release, queued = record.release, record.queued
     busy = release is not None and release.phase not in RESTING
-    return busy or (record.queued is not None and held(record, service, record.queued.purpose, now) is not None)
+    going = record.model_copy(update={"paused": None})
+    return busy or (queued is not None and held(going, service, queued.purpose, now) is not None)
 
 
 def to_lift(record: Record, service: Service, now: datetime, tag: str) -> str:
@@ -67,9 +68,9 @@ def to_lift(record: Record, service: Service, now: datetime, tag: str) -> str:
 
 def to_undo(record: Record, service: Service, now: datetime, tag: str) -> str:
     """How a person undoes the rollback of a tag. What waits takes its environment within seconds."""
-    waiting, where = record.queued or record.release, record.idle.value
-    begins = waiting is not None and waiting.tag != tag and not held(record, service, waiting.purpose, now)
-    if waiting is None or not begins:
+    begun = record.release if record.release and record.release.phase in BEFORE_SWITCH else None
+    waiting, where = begun or record.queued, record.idle.value
+    if waiting is None or held(record, service, waiting.purpose, now):
         return f"to undo it: {invoke('rollback', record.service, undo='true')}"
     again = to_release(record, service, now, tag, lift=True)
     return f"{waiting.tag}, which has waited, goes to {where} now; to release {tag} again after it: {again}"

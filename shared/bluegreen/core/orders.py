@@ -147,6 +147,8 @@ def may_be_overwritten(release: Release | None) -> bool:
 def make_room(record: Record, service: Service, by: str, now: datetime) -> Record:
     """Aborts the release in flight, whose target still runs what it ran; the queued one stays queued."""
     queued, idle = record.queued, record.on(record.idle)  # what runs there is what was proven, or was not
+    if (made := record.in_flight.deployment) is not None:
+        record = record.with_release(deployment=made.model_copy(update={"ended": True}))
     record = abort(record.model_copy(update={"queued": None}), service, f"{by}'s rollback", now).record
     record = record.with_environment(record.idle, status=Status.IDLE, proven=idle.proven, unproven=idle.unproven)
     return record.model_copy(update={"queued": queued})

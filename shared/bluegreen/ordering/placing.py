@@ -15,7 +15,7 @@ from bluegreen.core.orders import Outcome
 from bluegreen.core.pointing import adopt
 from bluegreen.core.record import Record, Version
 from bluegreen.core.upgrading import moved_apps, neighbours
-from bluegreen.steps import delivering, way_back
+from bluegreen.steps import delivering, rolling_back
 
 _TRIES = 25  # GitHub does not deliver a webhook again, so it is worth a few seconds of its ten
 
@@ -98,8 +98,8 @@ def confirmed(cloud: Cloud, version: Version) -> Version:
 
     What is told of that waits: users come first.
     """
-    change = way_back.look_at_once(cloud, version.record)
-    return version if change is None else place(cloud, "the way back was looked at", change, version).version
+    change = rolling_back.look_at_once(cloud, version.record)
+    return version if change is None else place(cloud, rolling_back.LOOKED_AT, change, version).version
 
 
 def place_announced(cloud: Cloud, why: str, request: ReleaseRequest) -> PlacedOrder:

@@ -11,15 +11,15 @@ from zlib import crc32
 from bluegreen.cloud import Cloud
 from bluegreen.core.record import Record, Version
 from bluegreen.ordering.placing import deliver_notices, place
-from bluegreen.steps import way_back
+from bluegreen.steps import rolling_back
 
 _IN_BAKE, _AT_REST = 2, 30  # minutes
 
 
 def look(cloud: Cloud, version: Version) -> Version:
     """The newest version afterwards."""
-    change = way_back.look(cloud, version.record) if _is_due(cloud, version.record) else None
-    return version if change is None else deliver_notices(cloud, place(cloud, "the way back was looked at", change))
+    change = rolling_back.look_at_way_back(cloud, version.record) if _is_due(cloud, version.record) else None
+    return version if change is None else deliver_notices(cloud, place(cloud, rolling_back.LOOKED_AT, change))
 
 
 def _is_due(cloud: Cloud, record: Record) -> bool:
