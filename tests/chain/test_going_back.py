@@ -125,8 +125,10 @@ def test_a_person_lifts_a_quarantine_and_the_same_webhook_still_does_not():
     assert laptop.record().release is None
     answer = laptop.invoke("deploy", {"tag": "v1.3.0", "lift": "true"})
     assert answer["ok"], answer
-    assert "its quarantine is lifted (it was: rollback asked for by a person)" in answer["what"]
+    assert "its quarantine is lifted once it serves (it was: rollback asked for by a person)" in answer["what"]
     record = laptop.rest()
     assert record.on(record.active).tag == "v1.3.0"
     assert record.quarantine == record.quarantined_images == {}
-    assert any("the quarantine of v1.3.0 was lifted by a person (deploy)" in text for text in laptop.told())
+    assert any(
+        "v1.3.0, which is quarantined, is released all the same by a person (deploy)" in text for text in laptop.told()
+    )

@@ -52,14 +52,15 @@ def test_another_image_of_a_newer_tag_is_welcome():
     assert gates(record, "sha256:" + "e" * 64).finding.verdict is Verdict.GOOD
 
 
-def test_a_person_lifts_the_quarantine_of_a_tag_and_of_its_image_and_people_are_told():
+def test_a_person_has_a_quarantined_tag_released_and_people_are_told():
     outcome = lifting(quarantined())
     record = outcome.record
-    assert f"its quarantine is lifted (it was: {WHY})" in outcome.says
-    assert record.quarantine == record.quarantined_images == {}
+    assert f"its quarantine is lifted once it serves (it was: {WHY})" in outcome.says
+    assert [*record.quarantine] == ["v1.4.0"]  # it may be passed over, or fail before
     assert record.release.tag == "v1.4.0"
-    assert "its quarantine lifted" in record.release.history[0].says
-    assert any("the quarantine of v1.4.0 was lifted by" in notice.headline for notice in record.outbox)
+    assert "although it is quarantined" in record.release.history[0].says
+    headline = "v1.4.0, which is quarantined, is released all the same by"
+    assert any(headline in notice.headline for notice in record.outbox)
     assert gates(record, DIGEST).finding.verdict is Verdict.GOOD
 
 

@@ -9,7 +9,7 @@ from enum import Enum
 from typing import Any
 
 from bluegreen.clients.digitalocean import DigitalOcean
-from bluegreen.core import advice, outline
+from bluegreen.core import advice, outline, progress
 from bluegreen.core.config.service import Service
 from bluegreen.core.config.signals import RouterSignal
 from bluegreen.core.credentials import hidden
@@ -90,7 +90,9 @@ def _show_service(place: Place, service: Service) -> None:
     cloud, record, now = place.cloud(service), version.record, place.clock.now()
     last = releases.last(cloud.journal, version)
     seen = Seen(version, service, last, telling(place, service), now)
-    next_step = advice.next_step(record, record.release) if record.release else _undo(record, service, now)
+    next_step = _undo(record, service, now)
+    if (release := record.release) is not None:
+        next_step = advice.next_step(record, service, progress.deadline(release, service), now)
     told.service(
         viewing.service_view(seen), outline.way_back(record, service), next_step, calling.KEY in place.environment
     )

@@ -4,11 +4,12 @@ from datetime import datetime
 from shlex import quote
 
 from bluegreen.core import quarantine, standby
+from bluegreen.core.config import freeze
 from bluegreen.core.config.service import Service
-from bluegreen.core.phases import Phase
+from bluegreen.core.phases import BEFORE_SWITCH, RESTING, Phase
 from bluegreen.core.record import Record
 from bluegreen.core.release import Release
-from bluegreen.core.standstill import pause_holds_switch
+from bluegreen.core.standstill import held, pause_holds_switch
 
 # What a person can do where the platform refuses that one function wakes another.
 FOR_REFUSED_WAKE_UPS = (
@@ -38,13 +39,41 @@ def to_recover(service: str) -> str:
     return f"look at where production goes, then `bluegreen recover --service {service}`: docs/state-bucket.md"
 
 
-def to_lift(record: Record, tag: str) -> str:
+def to_release(record: Record, service: Service, now: datetime, tag: str, lift: bool = False) -> str:
+    """How a person has a tag released, with what stands in its way first."""
+    given, waits = {"tag": tag} | ({"lift": "true"} if lift else {}), record.queued
+    if waits is not None and service.tags.older(tag, waits.tag) and _stays(record, service, now):
+        return f"ask again once {waits.tag}, which waits, has come to rest"
+    if window := freeze.open_at(service.freeze, now):
+        names = window.window.override
+        if not names:
+            return f"release it again once {window.name} is over: {window.until:%Y-%m-%d %H:%M} UTC"
+        given |= {"override": "true", "by": names[0]}
+    step = invoke("deploy", record.service, **given)
+    return f"{invoke('deploy', record.service, resume='true')}, then {step}" if record.paused else step
+
+
+def _stays(record: Record, service: Service, now: datetime) -> bool:
+    """What waits does not begin now, nor once a pause is over: another release is in flight, or a window is open."""
+    release, queued = record.release, record.queued
+    busy = release is not None and release.phase not in RESTING
+    going = record.model_copy(update={"paused": None})
+    return busy or (queued is not None and held(going, service, queued.purpose, now) is not None)
+
+
+def to_lift(record: Record, service: Service, now: datetime, tag: str) -> str:
     """How a person releases a tag although it is quarantined."""
-    return f"to release it all the same: {invoke('deploy', record.service, tag=tag, lift='true')}"
+    return f"to release it all the same: {to_release(record, service, now, tag, lift=True)}"
 
 
-def _may_be_undone(record: Record, release: Release) -> bool:
-    return release.asked_back and release.native is None and release.set_release is None
+def to_undo(record: Record, service: Service, now: datetime, tag: str) -> str:
+    """How a person undoes the rollback of a tag. What waits takes its environment within seconds."""
+    begun = record.release if record.release and record.release.phase in BEFORE_SWITCH else None
+    waiting, where = begun or record.queued, record.idle.value
+    if waiting is None or held(record, service, waiting.purpose, now):
+        return f"to undo it: {invoke('rollback', record.service, undo='true')}"
+    again = to_release(record, service, now, tag, lift=True)
+    return f"{waiting.tag}, which has waited, goes to {where} now; to release {tag} again after it: {again}"
 
 
 def to_restore(service: str, tag: str) -> str:
@@ -56,8 +85,10 @@ def _restored(record: Record, release: Release) -> str:
     return f"; nothing is left to go back to; {to_restore(record.service, lost.tag)}" if lost else ""
 
 
-def approved(step: str, release: Release, service: Service, until: datetime | None) -> str:
-    """The next step, with who may take it and until when."""
+def next_step(record: Record, service: Service, until: datetime | None, now: datetime) -> str:
+    """What a person can do about the release in flight, with who may and until when; "" where it goes on by itself."""
+    release = record.in_flight
+    step = _step(record, release, service, now)
     if not step or release.phase is not Phase.READY or service.approval is None or release.purpose.leads_back:
         return step
     if release.options.auto_switch or until is None:
@@ -67,32 +98,40 @@ def approved(step: str, release: Release, service: Service, until: datetime | No
     return f"{' or '.join(names) or 'somebody'} approves until {until:%Y-%m-%d %H:%M} UTC: {step}"
 
 
-def next_step(record: Record, release: Release) -> str:
-    """What a person can do about a release; "" where it goes on by itself."""
-    service = record.service
+def _step(record: Record, release: Release, service: Service, now: datetime) -> str:
+    name, undoes = record.service, release.native is None and release.set_release is None
     match release.phase:
-        case Phase.READY if not release.options.auto_switch:
-            return "" if pause_holds_switch(record, release) else invoke("switch", service)
+        case Phase.READY if not release.options.auto_switch and not release.purpose.restore:
+            return "" if pause_holds_switch(record, release) else invoke("switch", name)
         case Phase.LIVE | Phase.UNPROVEN if release.purpose.back:
-            possible = release.set_release is None and not record.below_floor(record.on(record.idle).tag)
-            return f"to undo it: {invoke('rollback', service, undo='true')}" if possible else ""
+            possible = undoes and not record.below_floor(record.on(record.idle).tag)
+            return to_undo(record, service, now, record.on(record.idle).tag) if possible else ""
         case Phase.WATCHING | Phase.LIVE | Phase.UNPROVEN:
-            return record.forward or to_go_back(service)
+            idle = record.on(record.idle)
+            gone = idle.redeployed if release.phase is Phase.WATCHING else not idle.may_serve
+            return record.forward or ("" if gone else to_go_back(name))
         case Phase.ROLLED_BACK:
             pinned = f"; {record.active.value} is pinned until a release goes there" if release.native else ""
-            undo = f"; a mistake? {invoke('rollback', service, undo='true')}" if _may_be_undone(record, release) else ""
+            mistake = release.asked_back and undoes
+            undo = f"; a mistake? {to_undo(record, service, now, release.tag)}" if mistake else ""
             return f"{release.tag} is quarantined; push a newer tag{pinned}{undo}"
         case Phase.STUCK:
-            return f"look at where production goes, then {invoke('status', service)}"
+            return f"look at where production goes, then {invoke('status', name)}"
         case Phase.REJECTED if release.safe_way:
             return f"{release.safe_way}. Then push a newer tag"
-        case Phase.FAILED | Phase.REJECTED:
-            quarantined = quarantine.refused(record, release.tag, release.commit, release.digest)
-            again = invoke("deploy", service, tag=release.tag, **({"lift": "true"} if quarantined else {}))
-            ours = release.misconfigured or (release.phase is Phase.REJECTED and not quarantined)
-            step = f"put that right, then {again}" if ours else f"push a newer tag, or {again}"
-            return step + _restored(record, release)
-        case Phase.ABORTED | Phase.EXPIRED:
-            return invoke("deploy", service, tag=release.tag) + _restored(record, release)
+        case Phase.FAILED | Phase.REJECTED | Phase.ABORTED | Phase.EXPIRED:
+            return _again(record, release, service, now) + _restored(record, release)
         case _:
             return ""
+
+
+def _again(record: Record, release: Release, service: Service, now: datetime) -> str:
+    """A release that ended before the switch is asked for once more."""
+    if release.tag == record.on(record.active).tag:
+        return f"{release.tag} serves production: nothing is to be done"
+    lift = release.purpose.lift or bool(quarantine.refused(record, release.tag, release.commit, release.digest))
+    again = to_release(record, service, now, release.tag, lift)
+    if release.phase in (Phase.ABORTED, Phase.EXPIRED):
+        return again
+    ours = release.misconfigured or (release.phase is Phase.REJECTED and not lift)
+    return f"put that right, then {again}" if ours else f"push a newer tag, or {again}"

@@ -1,6 +1,9 @@
 """The two equal environments, and what each of them runs."""
 
 from enum import Enum
+from operator import not_
+
+from pydantic import Field
 
 from bluegreen.core.model import Frozen, Time
 
@@ -64,6 +67,7 @@ class EnvironmentState(Frozen):
     before: PreviousDeployment | None = None
     redeployed: str = ""  # why the release of before is not here any more: a deployment of somebody else, another app
     pinned: str = ""  # the deployment that App Platform's own rollback, asked for by us, has pinned the app to
+    unsettled: "UnsettledDeployment | None" = Field(default=None, exclude_if=not_)
 
     @property
     def may_serve(self) -> bool:
@@ -79,3 +83,18 @@ class EnvironmentState(Frozen):
         if not self.proven or not self.tag:
             return self.before
         return PreviousDeployment(tag=self.tag, commit=self.commit, digest=self.digest, deployment=self.deployment)
+
+
+class UnsettledDeployment(Frozen):
+    """A deployment that nobody follows any more, before its end was known: the environment runs it, or what it ran."""
+
+    id: str  # "" where it is not known whether one was made
+    intended_at: Time
+    before: tuple[str, ...] = ()  # deployments that existed before: none of them is it
+    tag: str
+    commit: str = ""
+    digest: str = ""
+    ran: EnvironmentState
+
+
+EnvironmentState.model_rebuild()

@@ -9,7 +9,7 @@ the epoch is higher than any before.
 from datetime import datetime
 from typing import NamedTuple
 
-from bluegreen.core import advice, quarantine
+from bluegreen.core import advice, quarantine, unsettled
 from bluegreen.core.config.service import Service
 from bluegreen.core.environment import NOT_TO_SERVE, Environment, EnvironmentState, Status
 from bluegreen.core.notices import Tone
@@ -97,7 +97,7 @@ def _without_release(record: Record, now: datetime) -> Record:
         back=release.purpose.back,
         part_of=release.set_release,
     )
-    record = record.model_copy(update={"release": None}).with_past(past)
+    record = unsettled.noted(record).model_copy(update={"release": None}).with_past(past)
     if past.outcome is Phase.STUCK:  # it was being rolled back
         image = quarantine.image_of(release.commit, release.digest)
         record = quarantine.put(record, release.tag, image, release.reason or past.reason)
@@ -107,9 +107,10 @@ def _without_release(record: Record, now: datetime) -> Record:
 
 
 def _outcome(release: Release) -> Phase:
-    if release.switched_at is None:
-        return Phase.ABORTED
-    return Phase.STUCK if release.phase is Phase.ROLLING_BACK else Phase.UNPROVEN
+    """A release that had come to rest before it was taken back has no time of a switch."""
+    if release.phase is Phase.ROLLING_BACK:
+        return Phase.STUCK
+    return Phase.ABORTED if release.switched_at is None else Phase.UNPROVEN
 
 
 def _without_queued(record: Record, now: datetime) -> Record:

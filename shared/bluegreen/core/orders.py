@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from bluegreen.core import progress
+from bluegreen.core import progress, unsettled
 from bluegreen.core.config.options import Approval
 from bluegreen.core.config.service import Service
 from bluegreen.core.environment import Status
@@ -37,6 +37,9 @@ def switch(record: Record, now: datetime, by: str = "", name: str = "", approval
     if release.phase is not Phase.READY:
         says = f"{release.tag} is {release.phase.value}, not ready: nothing was switched"
         return Outcome(False, record, says, "wait until its checks have passed; `status` shows where it is")
+    if release.purpose.restore:
+        says = f"{release.tag} is to stand by on {release.goes_to.value}: nothing was switched"
+        return Outcome(False, record, says, "once it does, `rollback` moves production there")
     if record.paused is not None and pause_holds_switch(record, release):
         resume = f"doctl serverless functions invoke deploy -p service:{record.service} -p resume:true"
         return Outcome(False, record, f"{record.paused.says(record.service)}: nothing was switched", resume)
@@ -61,9 +64,10 @@ def abort(record: Record, service: Service, by: str, now: datetime, why: str = "
     if release.phase not in BEFORE_SWITCH:
         says = f"{release.tag} is {release.phase.value}: it cannot be aborted any more"
         return Outcome(False, record, says, "`rollback` takes production back")
-    finding = Finding(verdict=Verdict.STOP, says=why or f"aborted by {by}")
+    open_end = unsettled.remark(release)
+    finding = Finding(verdict=Verdict.STOP, says=f"{why or f'aborted by {by}'}{open_end}")
     record = progress.advance(_block_target(record), finding, service, by, now)
-    return Outcome(True, record, f"{release.tag} was aborted")
+    return Outcome(True, record, f"{release.tag} was aborted{open_end}")
 
 
 def rollback(
@@ -120,12 +124,19 @@ def no_way_back(record: Record, cancelled: bool = False) -> str | None:
     if may_be_overwritten(record.release) and not cancelled:
         tag = record.release.tag if record.release else ""
         return f"nothing to go back to: {record.idle.value} is being given {tag}, which is not proven"
-    if idle.redeployed:
-        return f"nothing to go back to: {idle.redeployed}"
+    if idle.redeployed or idle.unsettled:
+        return f"nothing to go back to: {idle.redeployed or unsettled.says(record)}"
     if not idle.may_serve:
         holds = f"{record.idle.value} holds {idle.tag or 'an unknown release'}"
         return f"nothing to go back to: {holds}, which is unfit to serve"
     return record.below_floor(idle.tag) or None
+
+
+def has_way_back(record: Record) -> bool:
+    """The idle environment is what production would go back to, and nothing is being done to it."""
+    idle, release = record.on(record.idle), record.release
+    free = release is None or release.phase in (Phase.REQUESTED, Phase.WATCHING)
+    return not record.lost and free and idle.may_serve and idle.status is Status.IDLE
 
 
 def may_be_overwritten(release: Release | None) -> bool:
@@ -136,6 +147,8 @@ def may_be_overwritten(release: Release | None) -> bool:
 def make_room(record: Record, service: Service, by: str, now: datetime) -> Record:
     """Aborts the release in flight, whose target still runs what it ran; the queued one stays queued."""
     queued, idle = record.queued, record.on(record.idle)  # what runs there is what was proven, or was not
+    if (made := record.in_flight.deployment) is not None:
+        record = record.with_release(deployment=made.model_copy(update={"ended": True}))
     record = abort(record.model_copy(update={"queued": None}), service, f"{by}'s rollback", now).record
     record = record.with_environment(record.idle, status=Status.IDLE, proven=idle.proven, unproven=idle.unproven)
     return record.model_copy(update={"queued": queued})

@@ -1,6 +1,6 @@
 """A record in words, for `status` and for answers: the terms of the README's table of five states."""
 
-from bluegreen.core import orders
+from bluegreen.core import orders, unsettled
 from bluegreen.core.config.service import Service
 from bluegreen.core.environment import EnvironmentState, Status
 from bluegreen.core.phases import BEFORE_SWITCH, Phase
@@ -28,6 +28,8 @@ def idle(record: Record) -> str:
     coming = release is not None and release.target is record.idle and release.phase in BEFORE_SWITCH
     if coming and release is not None:
         return f"{'ready' if release.phase is Phase.READY else 'deploying'} {release.tag}"
+    if state.unsettled:
+        return f"{standing(state)} {UNKNOWN}: {unsettled.says(record)}"
     return f"{standing(state)} {state.tag or UNKNOWN}{_dead(record)}{_doubt(state)}"
 
 

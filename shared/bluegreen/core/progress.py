@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from bluegreen.core import advice, outbox, pointing, quarantine, standby
+from bluegreen.core import advice, outbox, pointing, quarantine, standby, unsettled
 from bluegreen.core.config.service import Service
 from bluegreen.core.config.traffic import longest_way
 from bluegreen.core.data_jobs import clean_ups, entries
@@ -135,9 +135,9 @@ def _enter(record: Record, now: datetime) -> Record:
         return record.with_environment(release.target, status=Status.READY, proven=True)
     if release.phase is Phase.ROLLING_BACK:
         return pointing.point_back(record, now)
-    if release.phase is Phase.WATCHING and release.purpose.undo:
-        return quarantine.lifted(record, release.tag)
-    return record
+    if release.phase in (Phase.WATCHING, Phase.RESTORED) and (release.purpose.undo or release.purpose.lift):
+        return quarantine.lifted(record, release)
+    return unsettled.noted(record) if release.phase in (Phase.ABORTED, Phase.FAILED) else record
 
 
 def _queue_headline(
@@ -165,7 +165,7 @@ def _queue_headline(
         tone,
         headline,
         now,
-        next_step=advice.approved(advice.next_step(record, release), release, service, deadline(release, service)),
+        next_step=advice.next_step(record, service, deadline(release, service), now),
         release=release,
         needs_person=holds,
         page=page,
@@ -221,7 +221,7 @@ def _settle_environments(record: Record, release: Release) -> Record:
         image = quarantine.image_of(release.commit, release.digest)
         record = quarantine.put(record, release.tag, image, _cause(release))
     if release.purpose.back and release.phase in SERVING:
-        record = _quarantine_abandoned(record, release)
+        record = quarantine.abandoned(record, release)
     if release.phase in SERVING and release.target is record.active:
         record = _with_what_was_seen(record, release)
     if release.target is None or release.target is record.active:
@@ -239,12 +239,3 @@ def _with_what_was_seen(record: Record, release: Release) -> Record:
     seen = InBake(requests=counted.requests, failed=counted.bad) if counted.requests else None
     unproven = "" if proven else record.on(record.active).tag
     return record.with_environment(record.active, proven=proven, unproven=unproven, in_bake=seen)
-
-
-def _quarantine_abandoned(record: Record, release: Release) -> Record:
-    """A person has gone back to `release`: the one that production left is treated as if it had been rolled back."""
-    abandoned, record = record.on(record.idle), record.with_environment(record.idle, **NOT_TO_SERVE)
-    if not abandoned.tag:
-        return record
-    why = f"left for {release.tag}, asked for by {release.by}"
-    return quarantine.put(record, abandoned.tag, quarantine.image_of(abandoned.commit, abandoned.digest), why)

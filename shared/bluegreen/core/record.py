@@ -190,7 +190,8 @@ class Record(Frozen):
 
     def with_environment(self, environment: Environment, **changes: object) -> "Record":
         """Changes facts about an environment."""
-        state = self.on(environment).model_copy(update=({"redeployed": ""} if "tag" in changes else {}) | changes)
+        known: dict[str, object] = {"redeployed": "", "unsettled": None} if "tag" in changes else {}
+        state = self.on(environment).model_copy(update=known | changes)
         return self.model_copy(update={"environments": {**self.environments, environment: state}})
 
     def kept_free(self, until: datetime) -> "Record":

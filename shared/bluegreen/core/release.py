@@ -55,7 +55,7 @@ class Purpose(Frozen):
     @property
     def says(self) -> str:
         """As the end of a sentence that names what was asked for."""
-        purposes = (", to go back to it" if self.back else "") + (", its quarantine lifted" if self.lift else "")
+        purposes = (", to go back to it" if self.back else "") + (", although it is quarantined" if self.lift else "")
         purposes += ", to stand by as the way back" if self.restore else ""
         return purposes + (f", in set {self.part_of.name}" if self.part_of else "")
 

@@ -23,7 +23,7 @@ def lost_by(record: Record, release: Release) -> PreviousDeployment | None:
     if release.phase not in _TAKE_IT_AWAY or release.target is None or release.target is record.active:
         return None
     untouched = release.deployment is None or release.deployment.ended
-    return None if untouched else _restorable(record, record.on(release.target))
+    return None if untouched else fit_to_restore(record, record.on(release.target))
 
 
 def restorable(record: Record) -> PreviousDeployment | None:
@@ -32,7 +32,7 @@ def restorable(record: Record) -> PreviousDeployment | None:
     newest = next((past for past in record.past if past.outcome is not Phase.SUPERSEDED), None)
     if record.release is not None or idle.may_serve or newest is None or newest.outcome not in _TAKE_IT_AWAY:
         return None
-    return _restorable(record, idle)
+    return fit_to_restore(record, idle)
 
 
 def why_not(record: Record, tag: str) -> str:
@@ -55,7 +55,8 @@ def by_itself(record: Record, ended: Release, now: datetime) -> QueuedRelease | 
     return QueuedRelease(tag=before.tag, commit=before.commit, purpose=purpose, by=BY, asked_at=now)
 
 
-def _restorable(record: Record, state: EnvironmentState) -> PreviousDeployment | None:
+def fit_to_restore(record: Record, state: EnvironmentState) -> PreviousDeployment | None:
+    """What an environment ran before, where it may come back."""
     before = state.before
     if before is None or before.tag == record.on(record.active).tag:
         return None

@@ -1,7 +1,10 @@
 """deploy: takes a tag into hand for a person, and looks after releases that are requested."""
 
+from datetime import datetime
+
 from bluegreen.core import admission, advice, outline
 from bluegreen.core.admission import ReleaseRequest
+from bluegreen.core.config.service import Service
 from bluegreen.core.errors import BadRequest
 from bluegreen.core.inbound import parameters
 from bluegreen.core.inbound.nudges import is_nudge
@@ -62,10 +65,10 @@ def run(invocation: Invocation) -> Response:
     if not placed.outcome.ok:
         return answer(False, placed.outcome.says, placed.outcome.next_step or _STATUS)
     deliver_notices(cloud, placed)
-    return _answered(placed, take_all(_STEPS, cloud), order.tag)
+    return _answered(placed, take_all(_STEPS, cloud), order.tag, service, cloud.clock.now())
 
 
-def _answered(placed: PlacedOrder, done: TurnResult, tag: str) -> Response:
+def _answered(placed: PlacedOrder, done: TurnResult, tag: str, service: Service, now: datetime) -> Response:
     """A tag that was taken into hand may have been refused by its first turn already."""
     record, release = (done.version or placed.version).record, placed.version.record.release
     ours = done.taken and release is not None and release.tag == tag
@@ -77,7 +80,11 @@ def _answered(placed: PlacedOrder, done: TurnResult, tag: str) -> Response:
     if not ours:
         return answer(False, placed.outcome.says, placed.outcome.next_step or _STATUS)
     what, quarantined = f"{tag} was {ended.outcome.value}: {ended.reason}", "quarantined" in ended.reason
-    return answer(False, what, advice.to_lift(record, tag) if quarantined else f"put that right, ask again; {_STATUS}")
+    return answer(
+        False,
+        what,
+        advice.to_lift(record, service, now, tag) if quarantined else f"put that right, ask again; {_STATUS}",
+    )
 
 
 ENTRY_POINT = EntryPoint("deploy", (*STORE, *NOTIFY, *WAKE, "digitalocean_token", "registry_credentials"), run)

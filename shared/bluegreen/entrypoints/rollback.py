@@ -9,7 +9,7 @@ from bluegreen.core.errors import BadRequest
 from bluegreen.core.inbound import parameters
 from bluegreen.core.inbound.nudges import is_nudge
 from bluegreen.core.orders import Outcome
-from bluegreen.core.record import Record
+from bluegreen.core.record import Record, Version
 from bluegreen.core.release import PERSON, Release
 from bluegreen.core.rollback import undo
 from bluegreen.invocation.entry_point import (
@@ -24,7 +24,7 @@ from bluegreen.invocation.entry_point import (
 from bluegreen.ordering import rollback_to, set_cohesion, set_orders
 from bluegreen.ordering.cancelling import cancel_deployment
 from bluegreen.ordering.native_rollback import ASKED, fall_back
-from bluegreen.ordering.placing import PlacedOrder, deliver_notices, place
+from bluegreen.ordering.placing import PlacedOrder, confirmed, deliver_notices, newest_or_adopted, place
 from bluegreen.ordering.switch_now import carry_out
 from bluegreen.steps import rolling_back
 from bluegreen.steps.take_turn import take
@@ -56,7 +56,8 @@ def run(invocation: Invocation) -> Response:
     active = {"active": record.active.value, "tag": record.on(record.active).tag}
     what = f"{placed.outcome.says}: {done.says}" if done.taken else placed.outcome.says
     still = "still being confirmed: `status` shows how far it is"
-    return answer(True, what, undo.advised(record) if done.moved else still, **active)
+    undone = undo.advised(record, cloud.service, cloud.clock.now())
+    return answer(True, what, undone if done.moved else still, **active)
 
 
 def _undo(cloud: Cloud, given: Mapping[str, str]) -> Response:
@@ -96,7 +97,8 @@ def _placed(cloud: Cloud, native: bool, why: str = "") -> PlacedOrder:
     """To the idle environment, or by App Platform's own rollback where that cannot take over or a person wants it."""
     if native:
         return fall_back(cloud, ASKED, wanted=True)
-    placed = _place(cloud, None, why)
+    version = confirmed(cloud, newest_or_adopted(cloud))
+    placed = _place(cloud, None, why, version)
     in_flight = placed.version.record.release
     if placed.version.record.lost:
         return placed
@@ -110,7 +112,7 @@ def _makes_room(cloud: Cloud, placed: PlacedOrder) -> bool:
     return orders.rollback(placed.version.record, cloud.service, PERSON, cloud.clock.now(), cancelled=True).ok
 
 
-def _place(cloud: Cloud, stopped: Release | None, why: str) -> PlacedOrder:
+def _place(cloud: Cloud, stopped: Release | None, why: str, known: Version | None = None) -> PlacedOrder:
     """`stopped`: whose deployment was cancelled. Another release may be in flight by now, and its own goes on."""
 
     def order(record: Record, now: datetime) -> Outcome:
@@ -118,7 +120,7 @@ def _place(cloud: Cloud, stopped: Release | None, why: str) -> PlacedOrder:
         same = stopped is not None and ours is not None and ours.deployment == stopped.deployment
         return orders.rollback(record, cloud.service, PERSON, now, cancelled=same, why=why)
 
-    return place(cloud, "a person said: go back", order)
+    return place(cloud, "a person said: go back", order, known)
 
 
 ENTRY_POINT = EntryPoint("rollback", (*STORE, *NOTIFY, *WAKE, "digitalocean_token"), run)

@@ -45,6 +45,7 @@ class _Counted(NamedTuple):
     """What users get now, what is odd about who has counted it, and why nothing new begins."""
 
     now: Current | NoData
+    at: datetime
     remark: str = ""
     still: Standstill | None = None
 
@@ -123,15 +124,15 @@ def _asked(settings: Settings, given: Mapping[str, str]) -> list[Service]:
 def _counted(cloud: Cloud, record: Record) -> _Counted:
     """What users get now. It is asked at the end, in little time: what the journal says is told all the same."""
     if bounded.left() < 1:
-        return _Counted(NoData("there was no time left to ask"))
+        return _Counted(NoData("there was no time left to ask"), cloud.clock.now())
     now = cloud.clock.now()
     try:
         found = first(cloud.signals, now, record.active)
     except Exception as error:  # noqa: BLE001 - in an emergency the rest has to be told whatever is odd here
-        return _Counted(NoData(str(error) if isinstance(error, BluegreenError) else described(error)))
+        return _Counted(NoData(str(error) if isinstance(error, BluegreenError) else described(error)), now)
     if isinstance(found, NoData):
-        return _Counted(found)
-    return _Counted(current.current(found.blocks, found.until, now), found.remark)
+        return _Counted(found, now)
+    return _Counted(current.current(found.blocks, found.until, now), now, found.remark)
 
 
 def _line(record: Record, service: Service, counted: _Counted) -> str:
@@ -165,8 +166,7 @@ def _next(record: Record, service: Service, counted: _Counted) -> str:
         return advice.to_recover(record.service)
     about_release = ""
     if (release := record.release) is not None:
-        until = progress.deadline(release, service)
-        about_release = advice.approved(advice.next_step(record, release), release, service, until)
+        about_release = advice.next_step(record, service, progress.deadline(release, service), counted.at)
     if not about_release and _trouble(record, service, counted):
         about_release = native.advised(record, service)
     if not about_release:

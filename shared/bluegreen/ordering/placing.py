@@ -15,7 +15,7 @@ from bluegreen.core.orders import Outcome
 from bluegreen.core.pointing import adopt
 from bluegreen.core.record import Record, Version
 from bluegreen.core.upgrading import moved_apps, neighbours
-from bluegreen.steps import delivering
+from bluegreen.steps import delivering, rolling_back
 
 _TRIES = 25  # GitHub does not deliver a webhook again, so it is worth a few seconds of its ten
 
@@ -74,8 +74,11 @@ def foreseen(order: Order, record: Record, now: datetime) -> Outcome:
     return lost_journal.refusal(record) if record.lost else order(record, now)
 
 
-def place(cloud: Cloud, why: str, order: Order) -> PlacedOrder:
-    """Carries an order out on the newest version, and anew on a newer one where another writer was faster."""
+def place(cloud: Cloud, why: str, order: Order, known: Version | None = None) -> PlacedOrder:
+    """Carries an order out on the newest version, and anew on a newer one where another writer was faster.
+
+    `known`: what was read a moment ago.
+    """
     outcomes: list[Outcome] = []
 
     def change(record: Record, now: datetime) -> Record:
@@ -83,11 +86,20 @@ def place(cloud: Cloud, why: str, order: Order) -> PlacedOrder:
         return outcomes[-1].record
 
     version, written = cloud.journal.update(
-        newest_or_adopted(cloud), change, cloud.caller.function, why, cloud.clock.now, _TRIES
+        known or newest_or_adopted(cloud), change, cloud.caller.function, why, cloud.clock.now, _TRIES
     )
     if written:
         cloud.log("order placed", why=why, says=outcomes[-1].says, seq=version.seq)
     return PlacedOrder(outcomes[-1], version, written)
+
+
+def confirmed(cloud: Cloud, version: Version) -> Version:
+    """Before production is ordered back: the newest version, in which nothing that has gone is a way back any more.
+
+    What is told of that waits: users come first.
+    """
+    change = rolling_back.look_at_once(cloud, version.record)
+    return version if change is None else place(cloud, rolling_back.LOOKED_AT, change, version).version
 
 
 def place_announced(cloud: Cloud, why: str, request: ReleaseRequest) -> PlacedOrder:

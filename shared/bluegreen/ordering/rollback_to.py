@@ -9,7 +9,7 @@ from bluegreen.core.record import Record
 from bluegreen.core.rollback import target as rollback_target
 from bluegreen.invocation.entry_point import Response, answer
 from bluegreen.ordering.cancelling import cancel_deployment
-from bluegreen.ordering.placing import PlacedOrder, newest_or_adopted, place
+from bluegreen.ordering.placing import PlacedOrder, confirmed, newest_or_adopted, place
 from bluegreen.steps.take_turn import wake_next
 
 _BY = "a person (rollback)"
@@ -18,6 +18,8 @@ _BY = "a person (rollback)"
 def place_order(cloud: Cloud, to: str) -> PlacedOrder:
     """A deployment under way is cancelled first, once it is certain that the order will be taken."""
     version = newest_or_adopted(cloud)
+    if to == version.record.on(version.record.idle).tag:
+        version = confirmed(cloud, version)
     in_flight = version.record.release
     would = rollback_target.go_back(version.record, cloud.service, to, _BY, cloud.clock.now())
     if not would.ok:

@@ -18,7 +18,7 @@ from bluegreen.core.release import SetRelease
 from bluegreen.core.sets.status import member_statuses
 from bluegreen.core.sets.verdict import MemberVerdict, member_verdict
 from bluegreen.ordering.cancelling import cancel_deployment, with_deployment_ended
-from bluegreen.ordering.placing import deliver_notices, place
+from bluegreen.ordering.placing import confirmed, deliver_notices, place
 from bluegreen.steps.bug_report import report
 from bluegreen.steps.take_turn import wake_next
 from bluegreen.steps.turn import wake
@@ -87,6 +87,8 @@ def _kept_together(member: _Member, version: Version) -> bool:
             wake_next(cloud, version.record)
         return False
     stops = seen.verdict is Verdict.STOP and cancel_deployment(cloud, release)
+    if seen.verdict is Verdict.BACK:
+        confirmed(cloud, version)
     placed = place(
         cloud, f"set {member.set_release.name}: {seen.says}", lambda r, now: _order(member, r, now, version, stops)
     )

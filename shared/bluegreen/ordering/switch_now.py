@@ -1,8 +1,9 @@
 """Carrying a person's switch out, as far as it goes now, and saying what became of it."""
 
 from bluegreen.cloud import Cloud
-from bluegreen.core import advice, outline
+from bluegreen.core import outline
 from bluegreen.core.phases import Phase
+from bluegreen.core.rollback import native
 from bluegreen.invocation.entry_point import Response, answer
 from bluegreen.ordering.placing import PlacedOrder
 from bluegreen.ordering.set_cohesion import nudge_watch
@@ -15,9 +16,10 @@ STEPS = (switching.READY, switching.SWITCHING)
 def carry_out(cloud: Cloud, placed: PlacedOrder) -> Response:
     if not placed.outcome.ok:
         return answer(False, placed.outcome.says, placed.outcome.next_step)
-    tag, back = placed.version.record.in_flight.tag, advice.to_go_back(cloud.service.name)
+    tag = placed.version.record.in_flight.tag
     done = take_all(STEPS, cloud)
     record = (done.version or placed.version).record
+    back = native.advised(record, cloud.service)
     nudge_watch(cloud, record)
     if not done.taken:
         return answer(True, placed.outcome.says, back)

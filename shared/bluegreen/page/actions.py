@@ -142,7 +142,7 @@ def _lifts(record: Record, service: Service, now: datetime) -> Iterator[ActionVi
             ("Target", f"{tag} is released to {record.idle.value} again, through all of its checks"),
             ("Quarantined", record.quarantine[tag]),
             ("Takes", f"a deployment, and its checks{f'; it waits for {says} first' if says else ''}"),
-            ("Afterwards", "its quarantine is lifted, and stays lifted"),
+            ("Afterwards", "its quarantine is lifted once it serves"),
         )
         command = advice.invoke("deploy", service.name, tag=tag, lift="true")
         stamp = _stamp("lift", record, tag)

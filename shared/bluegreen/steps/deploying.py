@@ -180,7 +180,8 @@ def _unknown(record: Record, release: Release) -> Record:
 
 
 def _runs(record: Record, release: Release, now: datetime) -> Record:
-    made = release.deployment.id if release.deployment else ""
+    found = record.in_flight.deployment  # by now with its id, where the answer to the request was lost
+    made = found.id if found else ""
     facts: dict[str, object] = {"tag": release.tag, "commit": release.commit, "digest": release.digest}
     facts |= {"deployment": made, "before": record.on(release.goes_to).as_previous}
     return record.with_environment(release.goes_to, **facts, since=now, proven=False)

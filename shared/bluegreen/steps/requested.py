@@ -99,8 +99,6 @@ def judge(record: Record, seen: RequestObservation, service: Service, now: datet
     refused = _refused(record, release, seen, service)
     if refused:
         return StepResult(record, Finding(verdict=Verdict.BAD, says=refused, for_asker=not seen.commit))
-    if release.purpose.lift:
-        record = quarantine.image_lifted(record, seen.commit, seen.digest)
     barred = quarantine.refused(record, release.tag, seen.commit, seen.digest) or _barred(record, seen, service)
     if barred:
         record = record.with_release(commit=seen.commit, digest=seen.digest, safe_way=seen.migrations.safe_way)

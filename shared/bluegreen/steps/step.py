@@ -29,7 +29,6 @@ class StepResult(NamedTuple):
 
 class Step(NamedTuple):
     """The work of one phase. `look` touches the world, `judge(record, seen, service, now)` only decides.
-
     `seen` is what `look` returned: a class of each step's own, as `CheckRounds` in checking.py.
     `lease`: seconds that a claim lasts where two at work do no harm; None: until its function is certainly over.
     """
@@ -38,6 +37,7 @@ class Step(NamedTuple):
     look: Callable[[Turn], Any]
     judge: Callable[[Record, Any, Any, Any], StepResult]
     lease: float | None = None
+    before_bad: Callable[[Turn], None] | None = None  # writes what is not as it was, before production goes back
 
 
 def observe(step: Step, turn: Turn) -> Callable[[Record], StepResult]:

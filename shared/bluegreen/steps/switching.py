@@ -112,8 +112,7 @@ def _with_approval(record: Record, service: Service, now: datetime) -> Record:
         return record
     record = record.with_release(options=options)
     release = record.in_flight
-    step = advice.next_step(record, release)
-    step = advice.approved(step, release, service, progress.deadline(release, service))
+    step = advice.next_step(record, service, progress.deadline(release, service), now)
     reason = "bluegreen.yml has come to ask for an approval"
     headline = f"{release.tag} is {service.approval.awaited}"
     return queue_notice(record, service, Tone.WARNING, headline, now, reason, step, release)

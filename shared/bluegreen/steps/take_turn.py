@@ -103,9 +103,11 @@ def _work(step: Step, turn: Turn, afterwards: _Afterwards) -> TurnResult:
     begun, queued_before = turn.release, {notice.id for notice in turn.record.outbox}
     conclude = observe(step, turn)
     found = conclude(turn.record).finding  # pure, so computed here for the reason, and again in the write
+    if found.verdict is Verdict.BAD and step.before_bad is not None:
+        step.before_bad(turn)
+        found = conclude(turn.record).finding
     says, bad = found.says, found.verdict is Verdict.BAD
-    why = f"{step.phase.value}: {says}"[:SAYS_KEPT]
-    turn.change(why, lambda record: _concluded(step, conclude(record), turn, afterwards))
+    turn.change(f"{step.phase.value}: {says}"[:SAYS_KEPT], lambda r: _concluded(step, conclude(r), turn, afterwards))
     moved = turn.record.release is None or turn.record.release.phase is not step.phase
     facts = {"release": begun.id, "tag": begun.tag, "phase": step.phase.value, "moved": moved, "says": says}
     turn.cloud.log("turn taken", **facts, **({"level": "warning"} if bad else {}))
@@ -141,9 +143,8 @@ def _handed_on(after: Record, ours: Release, following: Step | None, cloud: Clou
 
 def _is_worth_writing(before: Record, after: Record, turn: Turn) -> bool:
     """While somebody stays and looks, only what matters is written: facts at once, running counts now and then."""
-    if (turn.cloud.clock.now() - turn.version.at).total_seconds() >= turn.cloud.service.watch.write_every:
-        return True
-    return _facts(before) != _facts(after)
+    age = (turn.cloud.clock.now() - turn.version.at).total_seconds()
+    return age >= turn.cloud.service.watch.write_every or _facts(before) != _facts(after)
 
 
 def _facts(record: Record) -> Record:
@@ -152,5 +153,5 @@ def _facts(record: Record) -> Record:
     if release is None:
         return record
     evidence = release.evidence.model_copy(update={"counted": RunningCounts()})
-    record = record.model_copy(update={"judged": None})
-    return record.with_release(wake_at=release.requested_at, reason="", evidence=evidence)
+    steady = record.with_release(wake_at=release.requested_at, reason="", evidence=evidence)
+    return steady.model_copy(update={"judged": None})

@@ -21,6 +21,7 @@ from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record
 from bluegreen.core.release import Release
 from bluegreen.signals import Reading, Signals, first, gauges
+from bluegreen.steps import rolling_back
 from bluegreen.steps.production_repair import repair
 from bluegreen.steps.step import Step, StepResult
 from bluegreen.steps.turn import Turn
@@ -175,4 +176,4 @@ def _answer(turn: Turn, url: str, tag: str, environment: Environment | None) -> 
 
 
 # A watch that dies must not keep the next one away: looking does no harm twice, and each written look renews the lease.
-STEP = Step(Phase.WATCHING, look, judge, lease=25.0)
+STEP = Step(Phase.WATCHING, look, judge, lease=25.0, before_bad=rolling_back.confirm)

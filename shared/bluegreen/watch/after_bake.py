@@ -9,6 +9,7 @@ from functools import partial
 
 from bluegreen.clients import bounded
 from bluegreen.cloud import Cloud
+from bluegreen.core import orders
 from bluegreen.core.after_bake import level, policy
 from bluegreen.core.after_bake.window import Window, measures, window
 from bluegreen.core.checks.response import fault
@@ -17,7 +18,7 @@ from bluegreen.core.config.service import Service
 from bluegreen.core.judge.telemetry import NoData
 from bluegreen.core.orders import Outcome
 from bluegreen.core.record import Record, Version
-from bluegreen.ordering.placing import deliver_notices, place
+from bluegreen.ordering.placing import confirmed, deliver_notices, place
 from bluegreen.signals import first
 from bluegreen.steps.take_turn import wake_next
 
@@ -29,7 +30,7 @@ _TIME = 4.0  # seconds that a read may take; what is cut short would look like a
 def look(cloud: Cloud, version: Version) -> Version:
     """The newest version afterwards. Nothing is written where nothing has changed."""
     record = version.record
-    if not (policy.serves(record) or policy.has_way_back(record)):
+    if not (policy.serves(record) or orders.has_way_back(record)):
         return version
     seen = _seen(cloud, record)
     if isinstance(seen, NoData):
@@ -39,6 +40,8 @@ def look(cloud: Cloud, version: Version) -> Version:
     if level.is_quiet(seen, service.thresholds) and not (record.over_critical or record.dead_way_back):
         return version
     answers = policy.serves(record) and policy.may_go_back(record, service, seen, now) and _answers(cloud, record)
+    if answers:
+        record = (version := confirmed(cloud, version)).record
     decide = partial(_decided, service, seen, answers)
     if decide(record, now).record is record:
         return version

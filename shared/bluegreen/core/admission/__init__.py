@@ -55,7 +55,7 @@ def admit(
     if still and not refused:
         return Outcome(False, record, f"{still.says}: {request.tag} is not released", still.next_step)
     if refused:
-        lift = advice.to_lift(record, request.tag) if request.tag in record.quarantine else ""
+        lift = advice.to_lift(record, service, now, request.tag) if request.tag in record.quarantine else ""
         lift = record.floor.forward if record.floor and record.below_floor(request.tag) else lift
         return Outcome(not request.by_person, record, refused, lift)
     in_hand = _nothing_new(record, service, request, remembered)
@@ -66,7 +66,9 @@ def admit(
         return _queue(record, service, request, now)
     if found := held(record, service, request.purpose, now):
         return waiting.hold_back(record, service, request, found, now)
+    waits = record.queued if record.queued and record.queued.tag != request.tag else None  # it is held; this is not
     record = progress.begin_queued(record.model_copy(update={"queued": queued_by(request, now)}), service, now)
+    record = record.model_copy(update={"queued": waits})
     return Outcome(True, waiting.told_of_override(record, service, request, now), f"{request.tag} accepted", taken=True)
 
 
@@ -112,7 +114,8 @@ def _nothing_new(
     """Why a request changes nothing: its tag is in hand, or it is a webhook that comes too late."""
     if record.release is not None and record.release.tag == request.tag:
         return f"{request.tag} is in flight already: {record.release.phase.value}"
-    if record.queued is not None and record.queued.tag == request.tag:
+    begins = record.release is None and request.by_person  # although what waits is held
+    if record.queued is not None and record.queued.tag == request.tag and not begins:
         return f"{request.tag} waits already"
     if remembered is not None:
         return f"{request.tag} has been here: {remembered.outcome or 'its outcome cannot be read'}"
@@ -188,15 +191,24 @@ def _options_unlike(options: Options, others: Options) -> str:
 
 
 def _admit_lifted(record: Record, service: Service, request: ReleaseRequest, now: datetime) -> Outcome:
-    """The quarantine is lifted only together with a release that is taken."""
-    why = record.quarantine[request.tag]
-    outcome = admit(quarantine.lifted(record, request.tag), service, request, now)
-    if not outcome.taken:
-        return outcome._replace(record=record, says=f"{outcome.says}; its quarantine stays")
-    headline = f"the quarantine of {request.tag} was lifted by {request.by}"
-    reason = f"it was quarantined: {why}"
-    lifted = outbox.queue_notice(outcome.record, service, Tone.WARNING, headline, now, reason)
-    return outcome._replace(record=lifted, says=f"{outcome.says}; its quarantine is lifted (it was: {why})")
+    """Decided as if it were not quarantined. It stays so until it serves: it may be passed over, or fail before."""
+    why, queued = record.quarantine[request.tag], record.queued
+    if queued is not None and queued.tag == request.tag and not queued.purpose.lift:
+        queued = queued.model_copy(update={"purpose": queued.purpose.model_copy(update={"lift": True})})
+    others = {tag: other for tag, other in record.quarantine.items() if tag != request.tag}
+    free = record.model_copy(update={"quarantine": others, "queued": queued})
+    found = admit(free, service, request, now)
+    if not found.ok:
+        return found._replace(record=record, says=f"{found.says}; its quarantine stays")
+    if found.record is free and queued is record.queued:
+        return found._replace(record=record)
+    lifted = found.record.model_copy(update={"quarantine": record.quarantine})
+    if not found.taken:
+        return found._replace(record=lifted)
+    headline = f"{request.tag}, which is quarantined, is released all the same by {request.by}"
+    reason = f"its quarantine is lifted once it serves; it was: {why}"
+    lifted = outbox.queue_notice(lifted, service, Tone.WARNING, headline, now, reason)
+    return found._replace(record=lifted, says=f"{found.says}; its quarantine is lifted once it serves (it was: {why})")
 
 
 def _queue(record: Record, service: Service, request: ReleaseRequest, now: datetime) -> Outcome:
@@ -213,7 +225,7 @@ def _queue(record: Record, service: Service, request: ReleaseRequest, now: datet
     if at_once and hotfix.may_cut_short(record):
         return _go_ahead(record, service, request, now)
     says = f"{queued.tag} waits {hotfix.until_when(record, at_once)}"
-    next_step = hotfix.to_make_room(record, queued.tag)
+    next_step = waits.next_step if waits else hotfix.to_make_room(record, queued.tag)
     record = outbox.queue_notice(record, service, Tone.PROGRESS, says, now, next_step=next_step, release=release)
     return Outcome(True, record, says, next_step, taken=True)
 

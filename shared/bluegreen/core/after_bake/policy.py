@@ -15,11 +15,10 @@ from bluegreen.core.after_bake.level import Passed
 from bluegreen.core.after_bake.window import Window
 from bluegreen.core.config.service import Service
 from bluegreen.core.config.thresholds import AfterBake
-from bluegreen.core.environment import Status
 from bluegreen.core.notices import Spell, Tone
 from bluegreen.core.orders import Outcome
 from bluegreen.core.outbox import paging
-from bluegreen.core.phases import BEFORE_SWITCH, Phase
+from bluegreen.core.phases import BEFORE_SWITCH
 from bluegreen.core.record import SAYS_KEPT, Record
 from bluegreen.core.rollback import native
 
@@ -35,13 +34,6 @@ def serves(record: Record) -> bool:
     return not record.lost and (release is None or release.phase in BEFORE_SWITCH)
 
 
-def has_way_back(record: Record) -> bool:
-    """The idle environment is what production would go back to, and nothing is being done to it."""
-    idle, release = record.on(record.idle), record.release
-    free = release is None or release.phase in (Phase.REQUESTED, Phase.WATCHING)
-    return not record.lost and free and idle.may_serve and idle.status is Status.IDLE
-
-
 def may_go_back(record: Record, service: Service, seen: Window, now: datetime) -> bool:
     """Production would go back by this look, if only the other environment answers."""
     found = level.passed(seen, service.thresholds, record.on(record.active).in_bake)
@@ -52,7 +44,7 @@ def looked(record: Record, service: Service, seen: Window, answers: bool, now: d
     """`answers`: the other environment passes its health check now, where that was asked."""
     if seen.epoch != record.epoch or not seen.minutes:
         return Outcome(True, record, "")
-    after = _way_back_looked_at(record, service, seen, now) if has_way_back(record) else record
+    after = _way_back_looked_at(record, service, seen, now) if orders.has_way_back(record) else record
     if not serves(record):
         return Outcome(True, after, "")
     found = level.passed(seen, service.thresholds, record.on(record.active).in_bake)

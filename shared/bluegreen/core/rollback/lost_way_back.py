@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bluegreen.core import advice, outbox
+from bluegreen.core import advice, outbox, standby
 from bluegreen.core.config.service import Service
 from bluegreen.core.environment import EnvironmentState, Status
 from bluegreen.core.notices import Tone
@@ -20,6 +20,7 @@ def taken_away(record: Record, service: Service, known: EnvironmentState, why: s
         unproven="", in_bake=None, before=idle.as_previous, redeployed=why,
     )  # fmt: skip
     headline = f"the way back to {idle.tag} is gone: {record.idle.value} was deployed by somebody else"
-    step = "" if record.release else advice.to_restore(record.service, idle.tag)
+    lost = standby.fit_to_restore(record, record.on(record.idle)) if record.release is None else None
+    step = advice.to_restore(record.service, lost.tag) if lost else ""
     record = outbox.queue_notice(record, service, Tone.WARNING, headline, now, why, step)
     return Outcome(True, record, headline)

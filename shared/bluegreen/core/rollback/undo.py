@@ -37,9 +37,9 @@ def undo(record: Record, service: Service, by: str, now: datetime) -> Outcome:
     return Outcome(True, record, f"production goes back to {left.tag} on {record.idle.value}{aborted}")
 
 
-def advised(record: Record) -> str:
+def advised(record: Record, service: Service, now: datetime) -> str:
     """How a person undoes the last rollback, "" where that would be refused."""
-    return "" if why_not(record) else f"to undo it: {advice.invoke('rollback', record.service, undo='true')}"
+    return "" if why_not(record) else advice.to_undo(record, service, now, record.on(record.idle).tag)
 
 
 def why_not(record: Record) -> str:

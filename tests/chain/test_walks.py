@@ -1,0 +1,23 @@
+"""Random walks in which whatever is printed is run where it stands, and nothing is refused: see walker.py."""
+
+import pytest
+
+from tests.chain.walker import walk
+
+SAMPLE = (4, 15, 26, 38)  # each with another setting; of the router, a DNS record and a load balancer
+
+
+def nothing_refused(seed, steps=30):
+    done = walk(seed, steps)
+    assert not done.refused, "\n".join(each.told for each in done.refused)
+    return done.tried
+
+
+def test_what_a_walk_prints_is_taken():
+    assert sum(nothing_refused(seed, steps=15) for seed in SAMPLE)
+
+
+@pytest.mark.search
+@pytest.mark.parametrize("seed", range(60))
+def test_what_many_walks_print_is_taken(seed):
+    nothing_refused(seed)
