@@ -20,6 +20,7 @@ _FILES = (
     "statistics/twins",
     "statistics/healing",
     "statistics/mirrored",
+    "statistics/intermittent",
     "statistics/side_by_side",
     "statistics/likelihood",
     "hard_limits",

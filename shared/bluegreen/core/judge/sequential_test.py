@@ -21,7 +21,7 @@ from bluegreen.core.judge.hard_limits import LEAST_FAILURES, MINUTE, Alarm, Limi
 from bluegreen.core.judge.proof import ProofCounts
 from bluegreen.core.judge.signal_kinds import ANSWERS, BASELINES, SIGNALS
 from bluegreen.core.judge.signal_test import HARDLY, SignalTest, World
-from bluegreen.core.judge.statistics import burstiness, mirrored
+from bluegreen.core.judge.statistics import burstiness, intermittent, mirrored
 from bluegreen.core.judge.statistics.exact_tests import significantly_above
 from bluegreen.core.judge.statistics.healing import is_healing, is_over
 from bluegreen.core.judge.statistics.side_by_side import (
@@ -35,6 +35,7 @@ from bluegreen.core.judge.statistics.side_by_side import (
 )
 
 WINDOWS = (10, 20, 40, 60, 120, 300)  # seconds, trailing: one is shown with an alarm
+_LEAST_IDLE = 2  # failures in a minute: a single one is no rate, and would double what may fail
 _DOUBT_LASTS = 30  # seconds between two of them that are one
 _AT = itemgetter(0)
 
@@ -53,6 +54,7 @@ class SequentialTest:
         self._bursts = counts.bursts
         self._doubt = counts.doubt
         self._proof = ProofCounts(counts)
+        self._minutes = [*counts.minutes]
         self._baseline_failed_at = {baseline: _last_failure(baseline, self._intervals) for baseline in BASELINES}
         self.shared: Alarm | None = None
 
@@ -62,6 +64,7 @@ class SequentialTest:
         return self._intervals
 
     def add(self, interval: Interval) -> Alarm | None:
+        self._end_a_minute(interval)
         self._intervals.append(interval)
         if interval.at - self._intervals[0].at >= RETENTION_SECONDS:
             del self._intervals[0]
@@ -80,6 +83,7 @@ class SequentialTest:
             "tests": tuple([test.state() for test in self._tests]),
             "bursts": self._bursts,
             "doubt": self._doubt,
+            "minutes": tuple(self._minutes),
         }
         return self._initial.model_copy(update=changes | self._proof.fields())
 
@@ -95,7 +99,7 @@ class SequentialTest:
             if alarm.comparison.table.failures < LEAST_FAILURES:
                 continue
             if crossed.worse:
-                if not test.signal.slow and mirrored.speaks_against(self._intervals, self._in_doubt(alarm.at)):
+                if not test.signal.slow and self._is_withheld(alarm):
                     self._doubted(alarm)
                 elif not is_healing(test.signal.metric, self._intervals, self._limits.tolerance(test.signal)):
                     found.append(alarm)
@@ -111,7 +115,7 @@ class SequentialTest:
                 test.begin_anew()
 
     def _world(self, baseline: Selector, interval: Interval, correlation: float) -> World:
-        """The idle environment's last minute. Its rate is computed only where it failed."""
+        """The idle environment's last minute. Its rate is computed only where it failed twice."""
         trials, failures = baseline(interval)
         if failures:
             self._baseline_failed_at[baseline] = interval.at
@@ -121,7 +125,8 @@ class SequentialTest:
         window = trailing(self._intervals, MINUTE)
         trials, failures = totals(baseline, window)
         few = trials * MINUTE < HARDLY * min(MINUTE, interval.end - window[0].at)
-        return World(failures / trials if trials else 0.0, few and not failures, correlation)
+        rate = failures / trials if failures >= _LEAST_IDLE else 0.0
+        return World(rate, few and not failures, correlation)
 
     def _alarm(self, test: SignalTest, alone: bool) -> Alarm:
         """With the window that shows the difference most plainly; without one, of what was looked at."""
@@ -130,6 +135,24 @@ class SequentialTest:
         tables = [(min(seconds, end), window_table(metric, self._intervals, seconds)) for seconds in windows]
         seconds, table = max(tables, key=lambda each: (each[1].failures >= LEAST_FAILURES, difference(each[1])))
         return Alarm(test.signal, Comparison(seconds, table), end, "", alone)
+
+    def _is_withheld(self, alarm: Alarm) -> bool:
+        """Users' failures that the idle environment may show as well, were it asked for the same."""
+        if mirrored.are_asked(self._intervals):
+            return mirrored.speak_against(self._intervals, self._in_doubt(alarm.at), self._limits.tolerated)
+        before = self._initial.before
+        if before is None or not intermittent.only_users_meet_it(self._intervals):
+            return False
+        since = (*self._minutes, intermittent.minute_of(self._intervals))
+        return intermittent.comes_and_goes(before.minutes, since, max(self._limits.tolerated, before.usual_failed))
+
+    def _end_a_minute(self, interval: Interval) -> None:
+        """One of a shared outage, which comes and goes with the world, does not count."""
+        if not self._intervals or interval.at // MINUTE == self._intervals[-1].at // MINUTE:
+            return
+        begins, outage = self._intervals[-1].at // MINUTE * MINUTE, self._proof.outage_until
+        if outage is None or outage <= begins:
+            self._minutes = [*self._minutes, intermittent.minute_of(self._intervals)][-intermittent.KEPT :]
 
     def _in_doubt(self, at: int) -> int:
         lasts = self._doubt is not None and at - self._doubt.until <= _DOUBT_LASTS
