@@ -19,7 +19,7 @@ from operator import itemgetter
 from bluegreen.core.judge.evidence import RETENTION_SECONDS, Doubt, Interval, RunningCounts, SignalState
 from bluegreen.core.judge.hard_limits import LEAST_FAILURES, MINUTE, Alarm, Limits, total_outage
 from bluegreen.core.judge.proof import ProofCounts
-from bluegreen.core.judge.signal_kinds import ANSWERS, BASELINES, SIGNALS
+from bluegreen.core.judge.signal_kinds import ANSWERS, BASELINES, REQUESTS, SIGNALS
 from bluegreen.core.judge.signal_test import HARDLY, SignalTest, World
 from bluegreen.core.judge.statistics import burstiness, intermittent, mirrored
 from bluegreen.core.judge.statistics.exact_tests import significantly_above
@@ -35,6 +35,7 @@ from bluegreen.core.judge.statistics.side_by_side import (
 )
 
 WINDOWS = (10, 20, 40, 60, 120, 300)  # seconds, trailing: one is shown with an alarm
+_UNHEARD_OF = 2  # times the tolerance
 _LEAST_IDLE = 2  # failures in a minute: a single one is no rate, and would double what may fail
 _DOUBT_LASTS = 30  # seconds between two of them that are one
 _AT = itemgetter(0)
@@ -105,9 +106,20 @@ class SequentialTest:
                     found.append(alarm)
             elif self.shared is None:
                 self._doubted(alarm)
+        if self.shared is None and self._is_unheard_of():
+            self._doubted(self._alarm(self._tests[SIGNALS.index(REQUESTS)], alone=False))
         if is_over(self._intervals):
             self._forget_a_start_that_healed()
         return found[0] if found else None
+
+    def _is_unheard_of(self) -> bool:
+        """Users fail as they did not before the switch, but so few asked then that it may have been usual."""
+        before = self._initial.before
+        if before is None or before.usual_failed <= self._limits.tolerated * _UNHEARD_OF:
+            return False
+        users, failed = totals(REQUESTS.metric.candidate, self._intervals)
+        enough = failed >= LEAST_FAILURES and before.failed <= self._limits.tolerated * before.users
+        return enough and significantly_above(failed, users, self._limits.tolerated * _UNHEARD_OF)
 
     def _forget_a_start_that_healed(self) -> None:
         for test in self._tests:

@@ -19,7 +19,7 @@ at 1: it reaches 25 in one outage of 25 at most, over all looks at it (Ville 193
 
 What it costs. Where probes see the fault too, nothing: they are many. Where they do not, k failures of users, of whose
 requests the share s is mirrored, have to go without a failure over there: by chance that happens with (1 / (1 + s))^k,
-and 1/25 takes 66 of them at 5 %. At 50 requests an interval and p = 10 % these are 13 intervals, 65 s; no rule that
+and 1/25 takes 66 of them at 5 %. At 50 requests an interval and p = 10 % these are 66 s; no rule that
 takes back at most one in 25 shared outages is faster on the average. At 20 % it takes 18 of them. Few must not be worse
 than none: after 5 min of doubt 8 is enough, and fewer than twenty in five minutes are not asked at all.
 
