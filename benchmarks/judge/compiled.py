@@ -19,6 +19,7 @@ _FILES = (
     "statistics/allowance",
     "statistics/twins",
     "statistics/healing",
+    "statistics/strata",
     "statistics/mirrored",
     "statistics/intermittent",
     "statistics/side_by_side",

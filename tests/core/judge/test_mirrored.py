@@ -9,6 +9,7 @@ from bluegreen.core.judge.evidence import Interval, RunningCounts
 from bluegreen.core.judge.intervals import Period, intervals
 from bluegreen.core.judge.leave_one_out import extended
 from bluegreen.core.judge.statistics import mirrored
+from bluegreen.core.judge.statistics.strata import PROBES, USERS, e_value
 from bluegreen.core.judge.statistics.twins import log_ratios
 from tests.build import BLUE, GREEN, NOW, later
 from tests.core.judge.test_hard_limits import LIMITS
@@ -58,13 +59,16 @@ def test_the_trouble_s_beginning_costs_nothing_to_find():
     """Four quiet minutes before it, in each of which one answer failed, change E little."""
     trouble = [Interval(at, users=50, users_failed=5, mirrored=3) for at in range(300, 360, 5)]
     quiet = [Interval(at, users=50, users_failed=int(at % 60 == 0), mirrored=3) for at in range(60, 300, 5)]
-    alone = mirrored.e_value(trouble, LIMITS.tolerated)
-    assert mirrored.e_value(quiet + trouble, LIMITS.tolerated) == pytest.approx(alone, rel=0.2)
+    alone = e_value((USERS, PROBES), trouble, LIMITS.tolerated)
+    assert e_value((USERS, PROBES), quiet + trouble, LIMITS.tolerated) == pytest.approx(alone, rel=0.2)
     assert alone > 8
 
 
 def test_where_nothing_is_in_trouble_e_is_one():
-    assert mirrored.e_value([Interval(at, users=500, mirrored=25) for at in range(0, 60, 5)], LIMITS.tolerated) == 1
+    assert (
+        e_value((USERS, PROBES), [Interval(at, users=500, mirrored=25) for at in range(0, 60, 5)], LIMITS.tolerated)
+        == 1
+    )
 
 
 def test_without_a_difference_e_is_one_on_the_average():
@@ -77,7 +81,7 @@ def test_without_a_difference_e_is_one_on_the_average():
                 for place, lost in enumerate((first, second))
             ]
             chance = (3 / 53) ** (first + second) * (50 / 53) ** (2 - first - second)
-            total += chance * mirrored.e_value(seen, LIMITS.tolerated)
+            total += chance * e_value((USERS, PROBES), seen, LIMITS.tolerated)
     assert total == pytest.approx(1)
 
 

@@ -153,7 +153,7 @@ class SequentialTest:
         if mirrored.are_asked(self._intervals):
             return mirrored.speak_against(self._intervals, self._in_doubt(alarm.at), self._limits.tolerated)
         before = self._initial.before
-        if before is None or not intermittent.only_users_meet_it(self._intervals):
+        if before is None or not intermittent.only_users_meet_it(self._intervals, self._limits.tolerated):
             return False
         since = (*self._minutes, intermittent.minute_of(self._intervals))
         return intermittent.comes_and_goes(before.minutes, since, max(self._limits.tolerated, before.usual_failed))

@@ -21,8 +21,8 @@ half are bad, none of five is with a probability of 1/32. With five good minutes
 it B is 24.8, so a fault from the switch on waits for nothing; one that begins some minutes later has to be seen in two
 of them at most. A bad minute that has passed costs as much as four good ones give.
 
-Not asked where probes fail alike, where users made fewer than 30 requests in a minute before the switch, and of slow
-answers. Minutes of an outage do not count.
+Not asked where probes, too, show a difference (E of `strata` is 20), where users made fewer than 30 requests in a
+minute before the switch, and of slow answers. Minutes of an outage do not count.
 
 An example: 60 requests a minute, none of which failed before the switch, and the level 1 %. Four failures in each
 minute since: B is 12.1 after one minute and 31.8 after two. If the second has none, 2.33.
@@ -34,24 +34,22 @@ from math import exp, log
 
 from bluegreen.core.judge.evidence import Interval
 from bluegreen.core.judge.statistics.side_by_side import totals, trailing
-from bluegreen.core.judge.statistics.twins import fisher_p_value
+from bluegreen.core.judge.statistics.strata import PROBES, e_value
 
 MINUTE = 60
 KEPT = 60
 _WANTED = 20.0
 _FEWEST, _FEWEST_MINUTES = 30, 4  # requests of a minute before the switch, and such minutes
-_BY_CHANCE = 0.01
+_PROBES_MEET_IT = 20.0
 _BLIPS = 0.05  # share of bad minutes, where a fault is one that stays
 _STEP, _HIGHEST_RATE = 1.6, 0.97
 
 Minutes = Sequence[tuple[int, int]]  # requests of users, failed ones
 
 
-def only_users_meet_it(intervals: Sequence[Interval]) -> bool:
-    """Whether users failed more often than probes of the same environment of late; without probes, nobody else can."""
-    users, failed = totals(lambda row: (row.users, row.users_failed), intervals)
-    probes, probes_failed = totals(lambda row: (row.probes, row.probes_failed), intervals)
-    return not probes or fisher_p_value(failed, users, probes_failed, probes) < _BY_CHANCE
+def only_users_meet_it(intervals: Sequence[Interval], tolerated: float) -> bool:
+    """Whether probes do not show a difference of their own."""
+    return e_value((PROBES,), intervals, tolerated) < _PROBES_MEET_IT
 
 
 def comes_and_goes(before: Minutes, since: Minutes, level: float) -> bool:
