@@ -9,6 +9,7 @@ from bluegreen.core.judge.evidence import Interval, RunningCounts
 from bluegreen.core.judge.intervals import Period, intervals
 from bluegreen.core.judge.leave_one_out import extended
 from bluegreen.core.judge.statistics import mirrored
+from bluegreen.core.judge.statistics.strata import PROBES, USERS, e_value
 from bluegreen.core.judge.statistics.twins import log_ratios
 from tests.build import BLUE, GREEN, NOW, later
 from tests.core.judge.test_hard_limits import LIMITS
@@ -52,6 +53,36 @@ def test_a_shared_outage_of_a_path_without_probes_takes_nothing_back():
 def test_a_fault_that_the_other_side_does_not_show_takes_it_back():
     assert 300 < alarm_at(rows(15)) <= 340
     assert 300 < alarm_at(rows(5)) <= 500
+
+
+def test_the_trouble_s_beginning_costs_nothing_to_find():
+    """Four quiet minutes before it, in each of which one answer failed, change E little."""
+    trouble = [Interval(at, users=50, users_failed=5, mirrored=3) for at in range(300, 360, 5)]
+    quiet = [Interval(at, users=50, users_failed=int(at % 60 == 0), mirrored=3) for at in range(60, 300, 5)]
+    alone = e_value((USERS, PROBES), trouble, LIMITS.tolerated)
+    assert e_value((USERS, PROBES), quiet + trouble, LIMITS.tolerated) == pytest.approx(alone, rel=0.2)
+    assert alone > 8
+
+
+def test_where_nothing_is_in_trouble_e_is_one():
+    assert (
+        e_value((USERS, PROBES), [Interval(at, users=500, mirrored=25) for at in range(0, 60, 5)], LIMITS.tolerated)
+        == 1
+    )
+
+
+def test_without_a_difference_e_is_one_on_the_average():
+    """Over all ways to deal one failure an interval among 50 requests and 3 mirrored, over two intervals."""
+    total = 0.0
+    for first in (0, 1):
+        for second in (0, 1):
+            seen = [
+                Interval(5 * place, users=50, users_failed=1 - lost, mirrored=3, mirrored_failed=lost)
+                for place, lost in enumerate((first, second))
+            ]
+            chance = (3 / 53) ** (first + second) * (50 / 53) ** (2 - first - second)
+            total += chance * e_value((USERS, PROBES), seen, LIMITS.tolerated)
+    assert total == pytest.approx(1)
 
 
 def test_a_fault_that_probes_see_waits_for_nothing():

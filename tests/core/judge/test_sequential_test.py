@@ -109,3 +109,24 @@ def test_the_proof_is_the_same_however_the_intervals_of_an_outage_are_spread_ove
 
 def test_the_signals_divide_alpha():
     assert sum(signal.alpha_share for signal in SIGNALS) == pytest.approx(1)
+
+
+def test_one_failure_of_the_idle_environment_in_a_minute_is_no_rate():
+    """Two are, and add to what is tolerated."""
+    faulty = [
+        row._replace(baseline_failed=int(row.at == 0)) for row in every(users=50, users_failed=1, probes_failed=1)
+    ]
+    two = [row._replace(baseline_failed=int(row.at in (0, 5))) for row in faulty]
+    spared = [row._replace(baseline_failed=0) for row in faulty]
+    assert judged(spared).alarm.at <= judged(faulty).alarm.at < judged(two).alarm.at
+
+
+def test_what_few_requests_before_the_switch_excuse_is_in_doubt():
+    """Five of them, none of which failed: nobody knows what was usual. Of 600 it is known."""
+    rows = every(600, users=50, users_failed=3)
+    few = judged(rows, PreSwitch(5, 0, usual_failed=0.6))
+    assert (few.alarm, few.counts.doubt is not None) == (None, True)
+    usual = judged(rows, PreSwitch(600, 36, usual_failed=0.09))
+    assert (usual.alarm, usual.counts.doubt) == (None, None)
+    sound = judged(every(600, users=50), PreSwitch(5, 0, usual_failed=0.6))
+    assert sound.counts.doubt is None

@@ -7,7 +7,7 @@ import pytest
 from bluegreen.core.judge.evidence import Interval, SignalState
 from bluegreen.core.judge.signal_kinds import ANSWERS
 from bluegreen.core.judge.signal_test import ALPHA, ALPHA_COMPARED, SignalTest, World
-from bluegreen.core.judge.statistics import allowance, exact_tests, likelihood, twins, usual
+from bluegreen.core.judge.statistics import allowance, exact_tests, likelihood, mirrored, twins, usual
 from bluegreen.core.judge.statistics.allowance import refilled
 from bluegreen.core.judge.statistics.exact_tests import upper_bound
 from bluegreen.core.judge.statistics.likelihood import ALTERNATIVES, mean, mixture, start_weight, weighed
@@ -97,3 +97,27 @@ def test_the_bound_of_a_burst():
 )
 def test_the_examples_of_the_modules(module, says):
     assert says in said(module)
+
+
+def test_what_mirrored_requests_cost():
+    for share in (0.05, 0.2):
+        failures = log(25) / log(1 + share)
+        assert f"{failures:.0f} " in said(mirrored)
+        assert f"{failures:.0f} at" in PAGE or f"k = {failures:.0f} at" in PAGE
+        assert f"{failures:.0f} s" in PAGE  # of one failure a second
+    assert f"chance with {1.05**-40:.0%}".replace("%", " %") in PAGE
+
+
+def test_aims_that_exclude_each_other():
+    none_before = 0.5**5
+    assert f"with a probability of 1/{1 / none_before:.0f} none" in PAGE.lower()
+    assert f"with 1/{2 / none_before:.0f} the first after it is bad as well" in PAGE
+    assert f"at least {none_before / 4:.2%}".replace("%", " %") in PAGE
+    assert f"all of them {none_before / 2:.1%}".replace("%", " %") in PAGE
+    assert f"would make it {none_before**2 / 4:.2%}".replace("%", " %") in PAGE
+    assert f"longer than 60 s in {1 - (1 - exp(-3)) ** 6:.0%}".replace("%", " %") in PAGE
+    assert f"must not act before {-20 * log(1 - 0.85 ** (1 / 6)):.0f} s" in PAGE
+    later = start_weight(5, BAKE, 0.25, is_first=False)
+    assert f"needs {log(round(OWN_THRESHOLD) / later / 0.2):.1f}" in PAGE
+    twelfth = allowance.LARGE.full + allowance.LARGE.refill * 11
+    assert twelfth - allowance.LARGE.refill < log(OWN_THRESHOLD / later / 0.2) < twelfth

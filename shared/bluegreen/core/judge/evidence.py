@@ -127,6 +127,7 @@ class PreSwitch(NamedTuple):
     usual_failed: float = 0.0  # what the release may have, where users always got it (`usual`); 0: nothing is known
     usual_slow: float = 0.0
     set_aside: int = 0  # seconds of an outage that do not count in it
+    minutes: tuple[tuple[int, int], ...] = ()  # users' requests and failed ones, without those of an outage
 
 
 _OLD_PRE_SWITCH: Final = 5  # fields
@@ -160,6 +161,9 @@ class RunningCounts(Frozen):
     left_out: tuple[LeftOut, ...] = Field(default=(), exclude_if=not_)
     doubt: Doubt | None = Field(default=None, exclude_if=not_)
     proof: Proof = Field(default=Proof(), exclude_if=_nothing)
+    minutes: tuple[tuple[int, int], ...] = Field(
+        default=(), exclude_if=not_
+    )  # since the switch that are over: users' requests and failed ones
 
     @field_serializer("rows")
     def _without_unknown(self, rows: tuple[Interval, ...]) -> list[tuple[Any, ...]]:

@@ -19,9 +19,9 @@ from operator import itemgetter
 from bluegreen.core.judge.evidence import RETENTION_SECONDS, Doubt, Interval, RunningCounts, SignalState
 from bluegreen.core.judge.hard_limits import LEAST_FAILURES, MINUTE, Alarm, Limits, total_outage
 from bluegreen.core.judge.proof import ProofCounts
-from bluegreen.core.judge.signal_kinds import ANSWERS, BASELINES, SIGNALS
+from bluegreen.core.judge.signal_kinds import ANSWERS, BASELINES, REQUESTS, SIGNALS
 from bluegreen.core.judge.signal_test import HARDLY, SignalTest, World
-from bluegreen.core.judge.statistics import burstiness, mirrored
+from bluegreen.core.judge.statistics import burstiness, intermittent, mirrored
 from bluegreen.core.judge.statistics.exact_tests import significantly_above
 from bluegreen.core.judge.statistics.healing import is_healing, is_over
 from bluegreen.core.judge.statistics.side_by_side import (
@@ -36,6 +36,8 @@ from bluegreen.core.judge.statistics.side_by_side import (
 )
 
 WINDOWS = (10, 20, 40, 60, 120, 300)  # seconds, trailing: one is shown with an alarm
+_UNHEARD_OF = 2  # times the tolerance
+_LEAST_IDLE = 2  # failures in a minute: a single one is no rate, and would double what may fail
 _DOUBT_LASTS = 30  # seconds between two of them that are one
 _AT = itemgetter(0)
 
@@ -54,6 +56,7 @@ class SequentialTest:
         self._bursts = counts.bursts
         self._doubt = counts.doubt
         self._proof = ProofCounts(counts)
+        self._minutes = [*counts.minutes]
         self._baseline_failed_at = {baseline: _last_failure(baseline, self._intervals) for baseline in BASELINES}
         self.shared: Alarm | None = None
 
@@ -67,6 +70,7 @@ class SequentialTest:
         return self._doubt is not None or self._proof.outage_until is not None
 
     def add(self, interval: Interval) -> Alarm | None:
+        self._end_a_minute(interval)
         self._intervals.append(interval)
         if interval.at - self._intervals[0].at >= RETENTION_SECONDS:
             del self._intervals[0]
@@ -85,6 +89,7 @@ class SequentialTest:
             "tests": tuple([test.state() for test in self._tests]) if written else (),
             "bursts": self._bursts,
             "doubt": self._doubt,
+            "minutes": tuple(self._minutes),
         }
         return self._initial.model_copy(update=changes | self._proof.fields())
 
@@ -101,15 +106,26 @@ class SequentialTest:
             if alarm.comparison.table.failures < LEAST_FAILURES:
                 continue
             if crossed.worse:
-                if not test.signal.slow and mirrored.speaks_against(self._intervals, self._in_doubt(alarm.at)):
+                if not test.signal.slow and self._is_withheld(alarm):
                     self._doubted(alarm)
                 elif not is_healing(test.signal.metric, self._intervals, self._limits.tolerance(test.signal)):
                     found.append(alarm)
             elif self.shared is None:
                 self._doubted(alarm)
+        if self.shared is None and self._is_unheard_of():
+            self._doubted(self._alarm(self._tests[SIGNALS.index(REQUESTS)], alone=False))
         if is_over(self._intervals):
             self._forget_a_start_that_healed()
         return found[0] if found else None
+
+    def _is_unheard_of(self) -> bool:
+        """Users fail as they did not before the switch, but so few asked then that it may have been usual."""
+        before = self._initial.before
+        if before is None or before.usual_failed <= self._limits.tolerated * _UNHEARD_OF:
+            return False
+        users, failed = totals(REQUESTS.metric.candidate, self._intervals)
+        enough = failed >= LEAST_FAILURES and before.failed <= self._limits.tolerated * before.users
+        return enough and significantly_above(failed, users, self._limits.tolerated * _UNHEARD_OF)
 
     def _forget_a_start_that_healed(self) -> None:
         for test in self._tests:
@@ -117,7 +133,7 @@ class SequentialTest:
                 test.begin_anew()
 
     def _world(self, baseline: Selector, interval: Interval, correlation: float) -> World:
-        """The idle environment's last minute. Its rate is computed only where it failed."""
+        """The idle environment's last minute. Its rate is computed only where it failed twice."""
         trials, failures = baseline(interval)
         if failures:
             self._baseline_failed_at[baseline] = interval.at
@@ -127,7 +143,8 @@ class SequentialTest:
         window = trailing(self._intervals, MINUTE)
         trials, failures = totals(baseline, window)
         few = trials * MINUTE < HARDLY * min(MINUTE, interval.end - window[0].at)
-        return World(failures / trials if trials else 0.0, few and not failures, correlation)
+        rate = failures / trials if failures >= _LEAST_IDLE else 0.0
+        return World(rate, few and not failures, correlation)
 
     def _alarm(self, test: SignalTest, alone: bool) -> Alarm:
         """With the window that shows the difference most plainly; without one, of what was looked at."""
@@ -136,6 +153,24 @@ class SequentialTest:
         tables = zip(windows, window_tables(metric, self._intervals, windows), strict=True)
         seconds, table = max(tables, key=lambda each: (each[1].failures >= LEAST_FAILURES, difference(each[1])))
         return Alarm(test.signal, Comparison(min(seconds, end), table), end, "", alone)
+
+    def _is_withheld(self, alarm: Alarm) -> bool:
+        """Users' failures that the idle environment may show as well, were it asked for the same."""
+        if mirrored.are_asked(self._intervals):
+            return mirrored.speak_against(self._intervals, self._in_doubt(alarm.at), self._limits.tolerated)
+        before = self._initial.before
+        if before is None or not intermittent.only_users_meet_it(self._intervals, self._limits.tolerated):
+            return False
+        since = (*self._minutes, intermittent.minute_of(self._intervals))
+        return intermittent.comes_and_goes(before.minutes, since, max(self._limits.tolerated, before.usual_failed))
+
+    def _end_a_minute(self, interval: Interval) -> None:
+        """One of a shared outage, which comes and goes with the world, does not count."""
+        if not self._intervals or interval.at // MINUTE == self._intervals[-1].at // MINUTE:
+            return
+        begins, outage = self._intervals[-1].at // MINUTE * MINUTE, self._proof.outage_until
+        if outage is None or outage <= begins:
+            self._minutes = [*self._minutes, intermittent.minute_of(self._intervals)][-intermittent.KEPT :]
 
     def _in_doubt(self, at: int) -> int:
         lasts = self._doubt is not None and at - self._doubt.until <= _DOUBT_LASTS

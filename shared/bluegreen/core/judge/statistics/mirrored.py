@@ -7,34 +7,35 @@ mirrored (`traffic.mirror`), the idle environment has been asked for the same pa
 The quantity. Two strata in each interval: users' requests beside those of them that were mirrored, and probes beside
 probes. Each gives a ratio L as in `twins`, whose mean is 1 without a difference; so has their product, and so has
 
-    E = mean over the odds and over every interval of the last five minutes at which the fault may have begun
-        of the product of the ratios since then
+    E = mean over the odds of the product of the ratios since the trouble began
 
-The inequality. Without a difference E reaches 40 with a probability of at most 2.5 % (Markov). It is asked when both
-other statements are refuted already, so this is a bound on one look, and not, as theirs, on all of them.
+When it began is read off the sums of both sides (`strata`), which costs nothing, where a mean over all beginnings in
+five minutes costs a factor of up to sixty.
 
-What it costs. Where probes see the fault too, nothing: they are many. Where they do not, m mirrored requests that would
-share a failure rate p have to be missing p·m failures, about 5: at 50 requests an interval, 5 % mirrored and p = 10 %
-that is a quarter of a failure in each interval, and 100 s. Few must not be worse than none: after 3 min of doubt
-8 is enough, and fewer than twenty in five minutes are not asked at all.
+The inequality. Without a difference E is, from the beginning of the trouble on, a non-negative martingale that begins
+at 1: it reaches 25 in one outage of 25 at most, over all looks at it (Ville 1939).
+
+What it costs. Where probes see the fault too, nothing: they are many. Where they do not, k failures of users, of whose
+requests the share s is mirrored, have to go without a failure over there: by chance that happens with (1 / (1 + s))^k,
+and 1/25 takes 66 of them at 5 %. At 50 requests an interval and p = 10 % these are 66 s; no rule that takes back at
+most one in 25 shared outages is faster on the average. At 20 % it takes 18 of them. Few must not be worse than none:
+after 5 min of doubt 8 is enough, and fewer than twenty in five minutes are not asked at all.
 
 An example: 50 requests, 15 of them failed, and 3 mirrored, none of which did: L is 2.07 for t = 4. With one of these
 failed it is 0.55.
 """
 
 from collections.abc import Sequence
-from math import exp
 from operator import itemgetter
 
 from bluegreen.core.judge.evidence import Interval
 from bluegreen.core.judge.statistics.side_by_side import totals
-from bluegreen.core.judge.statistics.twins import NOTHING, log_ratios
+from bluegreen.core.judge.statistics.strata import PROBES, USERS, e_value
 
 _MIRRORED = itemgetter(Interval._fields.index("mirrored"), Interval._fields.index("mirrored_failed"))
 _HARDLY = 20  # in five minutes
-_WANTED, _WANTED_LATER = 40.0, 8.0
-_PATIENCE = 180  # seconds
-_MOST = 700.0  # beyond it exp overflows, and all is said
+_WANTED, _WANTED_LATER = 25.0, 8.0
+_PATIENCE = 300  # seconds
 
 
 def counted(intervals: Sequence[Interval]) -> tuple[int, int]:
@@ -42,29 +43,14 @@ def counted(intervals: Sequence[Interval]) -> tuple[int, int]:
     return totals(_MIRRORED, intervals)
 
 
-def speaks_against(intervals: Sequence[Interval], in_doubt: int) -> bool:
-    """Whether users' own requests were sent to both, and do not show that going back would help.
+def are_asked(intervals: Sequence[Interval]) -> bool:
+    """Whether enough of users' own requests were sent to both to be asked."""
+    return counted(intervals)[0] >= _HARDLY
+
+
+def speak_against(intervals: Sequence[Interval], in_doubt: int, tolerated: float) -> bool:
+    """Whether they do not show that going back would help.
 
     `in_doubt`: seconds for which that has been so.
     """
-    wanted = _WANTED if in_doubt < _PATIENCE else _WANTED_LATER
-    return counted(intervals)[0] >= _HARDLY and e_value(intervals) < wanted
-
-
-def e_value(intervals: Sequence[Interval]) -> float:
-    """E, whose mean is 1 without a difference.
-
-    From the newest interval backwards, so that each starting point costs one addition.
-    """
-    sums, total = list(NOTHING), 0.0
-    for row in reversed(intervals):
-        logs = _of(row)
-        sums = [each + more for each, more in zip(sums, logs, strict=True)]
-        total += sum([exp(min(each, _MOST)) for each in sums])
-    return total / len(NOTHING) / len(intervals)
-
-
-def _of(row: Interval) -> list[float]:
-    users = log_ratios(row.users, row.users_failed, row.mirrored, row.mirrored_failed)
-    probes = log_ratios(row.probes, row.probes_failed, row.baseline, row.baseline_failed)
-    return [one + other for one, other in zip(users, probes, strict=True)]
+    return e_value((USERS, PROBES), intervals, tolerated) < (_WANTED if in_doubt < _PATIENCE else _WANTED_LATER)

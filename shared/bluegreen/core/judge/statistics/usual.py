@@ -32,6 +32,7 @@ from typing import NamedTuple
 from bluegreen.core.judge.evidence import INTERVAL_SECONDS, PreSwitch
 
 _PARTS = 10
+_INTERVALS = 60 // INTERVAL_SECONDS  # of a minute
 _LEAST = 20  # requests of a part
 _BETTER = 0.3  # of the parts
 _OUTAGE, _SCATTER = 0.2, 0.02  # beyond three times the better rate
@@ -51,7 +52,8 @@ def before_the_switch(rows: Sequence[tuple[int, int, int, int]]) -> PreSwitch | 
         return None
     of_failed, of_slow = usual([row[:2] for row in rows]), usual([row[2:] for row in rows])
     aside = round(of_failed.set_aside * len(rows) * INTERVAL_SECONDS)
-    return PreSwitch(users, failed, timed, slow, 1.0, of_failed.level, of_slow.level, aside)
+    minutes = tuple(_minutes([row[:2] for row in rows]))
+    return PreSwitch(users, failed, timed, slow, 1.0, of_failed.level, of_slow.level, aside, minutes)
 
 
 def usual(counts: Sequence[tuple[int, int]]) -> Usual:
@@ -59,15 +61,24 @@ def usual(counts: Sequence[tuple[int, int]]) -> Usual:
     parts = [part for part in _parts(counts) if part[0]]
     if not parts:
         return Usual(0.0, 0.0)
-    rates = sorted([failures / requests for requests, failures in parts])
-    better = rates[int(_BETTER * (len(rates) - 1))]
-    kept = _without_outages(parts, better) if better <= _OUTAGE else []
+    kept = _without_outages(parts)
     return Usual(_level(kept), 1 - len(kept) / len(parts))
 
 
-def _without_outages(parts: Sequence[tuple[int, int]], better: float) -> list[tuple[int, int]]:
+def _minutes(counts: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The last of them ends with the switch."""
+    first = len(counts) % _INTERVALS
+    rows = [counts[at : at + _INTERVALS] for at in range(first, len(counts), _INTERVALS)]
+    sums = [(sum([row[0] for row in minute]), sum([row[1] for row in minute])) for minute in rows]
+    return _without_outages([minute for minute in sums if minute[0]])
+
+
+def _without_outages(parts: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     """An outage rarely begins with a part: its neighbours go with it where they, too, are above what is usual."""
     rates = [failures / requests for requests, failures in parts]
+    better = sorted(rates)[int(_BETTER * (len(rates) - 1))] if rates else 0.0
+    if better > _OUTAGE:
+        return []
     outages = {place for place, rate in enumerate(rates) if rate > 3 * better + _OUTAGE}
     beside = {place + step for place in outages for step in (-1, 1)}
     raised = {place for place, rate in enumerate(rates) if rate > 3 * better + _SCATTER}
