@@ -97,4 +97,5 @@ class UnsettledDeployment(Frozen):
     ran: EnvironmentState
 
 
+OF_THE_TAG_BEFORE: dict[str, object] = {"redeployed": "", "unsettled": None}  # another tag ends both
 EnvironmentState.model_rebuild()

@@ -20,7 +20,7 @@ from bluegreen.core.config.options import Options
 from bluegreen.core.course import Course
 from bluegreen.core.credentials import hidden
 from bluegreen.core.data_jobs.stored import CleanUp, DataJob
-from bluegreen.core.environment import Environment, EnvironmentState
+from bluegreen.core.environment import OF_THE_TAG_BEFORE, Environment, EnvironmentState
 from bluegreen.core.errors import IllegalMove
 from bluegreen.core.floor import RollbackFloor, raised
 from bluegreen.core.gathered import Gathered
@@ -190,8 +190,7 @@ class Record(Frozen):
 
     def with_environment(self, environment: Environment, **changes: object) -> "Record":
         """Changes facts about an environment."""
-        known: dict[str, object] = {"redeployed": "", "unsettled": None} if "tag" in changes else {}
-        state = self.on(environment).model_copy(update=known | changes)
+        state = self.on(environment).model_copy(update=(OF_THE_TAG_BEFORE if "tag" in changes else {}) | changes)
         return self.model_copy(update={"environments": {**self.environments, environment: state}})
 
     def kept_free(self, until: datetime) -> "Record":
