@@ -63,14 +63,17 @@ def _stands_on(stage: Stage, environment: Environment) -> None:
 
 
 def _looks(cloud: LocalCloud) -> Iterator[float]:
-    """How long the function takes, in a process that is warm, where the version that is known is the newest."""
+    """How long the function takes, in a process that is warm, where the version that is known is the newest.
+
+    What a web function answers well is in no list of activations, as on the platform.
+    """
     activations, found = cloud.parts.platform.activations, 0
     for _ in range(_TRIES):
         etag = _ask(cloud).headers["etag"]
         begun = int(datetime.now(UTC).timestamp() * 1000)
         if _ask(cloud, {"if-none-match": etag}).status_code != 304:
             continue
-        runs = activations.find("ops/dashboard", since=begun)
+        runs = [run for run in activations.unrecorded if run.path == "ops/dashboard" and run.start >= begun]
         if len(runs) == 1 and "initTime" not in runs[0].annotations:
             found += 1
             yield (runs[0].end - runs[0].start) / 1000
