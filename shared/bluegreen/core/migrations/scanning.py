@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-# A letter of PostgreSQL is `_`, one of ASCII or anything beyond it. Said by what it is not: a class of 65,000 characters
-# takes ten milliseconds to be compiled.
+# A letter of PostgreSQL is `_`, one of ASCII or anything beyond it. Said by what it is not: a class of 65,000
+# characters takes ten milliseconds to be compiled.
 # fmt: off
 _TOKEN = re.compile(r"""
     (?P<line>--[^\n]*)
