@@ -220,6 +220,15 @@ def test_a_file_made_anew_does_not_fit_to_the_journal(desk):
     assert "does not name its hash" in proofs(done)["journal"]["says"]
 
 
+def test_a_file_whose_end_was_cut_off_is_told_by_replay(desk):
+    found = at_desk(desk, good())
+    part = decoded(found.bucket(0).get(KEY))
+    found.bucket(0).put(KEY, encoded(part._replace(bodies=part.bodies[:-1])))
+    done = found.say("replay", "v1.3.0", "--json")
+    assert done.exit_code == 1
+    assert "its end is missing: it is over, and in flight in the last version" in json.loads(done.stdout)["faults"]
+
+
 def test_before_a_file_is_there_the_journal_is_read(desk):
     found = at_desk(desk, good())
     found.bucket(0)._s3.delete_object(Bucket=found.buckets[0], Key=KEY)

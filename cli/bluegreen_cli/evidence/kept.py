@@ -107,6 +107,8 @@ def _whole(service: Service, found: str, bodies: tuple[bytes, ...], source: str,
     if source != "the journal" and gathered is not None and gathered.release == found and gathered.over:
         ours = versions[-1].seq == gathered.seq
         faults += [] if ours else [f"the journal says that it ends with version {gathered.seq}"]
+    flies, flew = (each.release is not None and each.release.id == found for each in (record, versions[-1].record))
+    faults += ["its end is missing: it is over, and in flight in the last version"] if flew and not flies else []
     return KeptRelease(service, found, bodies, versions, source, tuple(faults))
 
 

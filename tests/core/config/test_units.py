@@ -18,7 +18,10 @@ def test_what_is_no_duration_is_refused(written):
         seconds(written)
 
 
-@pytest.mark.parametrize(("value", "said"), [(0.4, "0.4 s"), (12, "12 s"), (300, "5 min"), (7200, "2 h")])
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [(0.4, "0.4 s"), (12, "12 s"), (300, "5 min"), (7200, "2 h"), (172_800, "2 days"), (28_393_200, "329 days")],
+)
 def test_a_duration_is_spoken(value, said):
     assert spoken(value) == said
 

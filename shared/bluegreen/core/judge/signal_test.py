@@ -71,6 +71,9 @@ class Crossed(NamedTuple):
     worse: bool  # and more than the idle environment, or that cannot be asked
 
 
+_NOTHING = Crossed(too_many=False, worse=False)
+
+
 class SignalTest:
     def __init__(self, signal: Signal, before: PreSwitch | None, limits: Limits, state: SignalState) -> None:
         self.signal = signal
@@ -97,9 +100,11 @@ class SignalTest:
             self._waiting.append((interval, world))
             if self._most < inf and (failures or self._most > 0.0):
                 self._bound(interval, trials, failures, world)
+        if not failures:
+            return _NOTHING
         too_few = failures <= trials * self._tolerance
         if too_few or (self._most < self._enough and self._most_critical < self._enough_critical):
-            return Crossed(too_many=False, worse=False)
+            return _NOTHING
         self._add_up()
         alpha = ALPHA * self.signal.alpha_share
         if self.signal.slow:

@@ -9,15 +9,17 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+# A letter of PostgreSQL is `_`, one of ASCII or anything beyond it. Said by what it is not: a class of 65,000
+# characters takes ten milliseconds to be compiled.
 # fmt: off
 _TOKEN = re.compile(r"""
     (?P<line>--[^\n]*)
   | (?P<block>/\*)
-  | (?P<dollar>\$(?:[A-Za-z_\x80-\uffff][\w\x80-\uffff]*)?\$)
+  | (?P<dollar>\$(?:[^\x00-@\[-^`{-\x7f][^\x00-/:-@\[-^`{-\x7f]*)?\$)
   | (?P<escaped>\b[eE]'(?:[^'\\]|\\.|'')*(?:'|\Z))
   | (?P<text>'(?:[^']|'')*(?:'|\Z))
   | (?P<name>"(?:[^"]|"")*(?:"|\Z))
-  | (?P<word>[A-Za-z_\x80-\uffff][\w$\x80-\uffff]*)
+  | (?P<word>[^\x00-@\[-^`{-\x7f][^\x00-\#%-/:-@\[-^`{-\x7f]*)
   | (?P<mark>[;()])
 """, re.VERBOSE | re.DOTALL)
 # fmt: on

@@ -17,9 +17,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Any, NamedTuple
 
-from pydantic_core import from_json
+from pydantic import TypeAdapter
 
 FORMAT = "bluegreen release file, 1"
+JSON: TypeAdapter[Any] = TypeAdapter(Any)  # anything, by pydantic's reader: twice as quick as the standard library's
 _CUT = re.compile(r'(?<=[\]}]),(?=["\[{])')
 
 
@@ -115,7 +116,7 @@ def digest(body: bytes) -> str:
 def _parsed(body: bytes) -> Any:
     """By the quicker reader of two, which refuses half a surrogate pair: bytes that are no text are kept as such."""
     try:
-        return from_json(body)
+        return JSON.validate_json(body)
     except ValueError:
         return json.loads(body)
 

@@ -9,15 +9,13 @@ from datetime import datetime
 from json import JSONDecoder
 from typing import Any, NamedTuple
 
-from pydantic_core import from_json
-
 from bluegreen.core.config.thresholds import Thresholds
 from bluegreen.core.finding import HOLDS, Verdict
 from bluegreen.core.judge.evidence import Evidence
 from bluegreen.core.judge.leave_one_out import Extend, Unbroken
 from bluegreen.core.judge.look import WrittenLook, by_other_thresholds, judged
 from bluegreen.core.release_file.calm import shortened, summed
-from bluegreen.core.release_file.encoding import SpoiltFile, opened
+from bluegreen.core.release_file.encoding import JSON, SpoiltFile, opened
 
 # Within a string of JSON its quotes would be escaped. What follows a look in a record is looked for first: that is
 # quicker than to read the look twice.
@@ -97,7 +95,7 @@ def _looks(texts: Iterable[str], release: str) -> list[WrittenLook]:
         written = text[start : min(ends) + 1] if ends else _object(text, start)
         if written != before:
             before = written
-            found.append(from_json(written))
+            found.append(JSON.validate_json(written))
     return [*_validated(look for look in found if look.get("release") == release)]
 
 
