@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from html import escape
 from urllib.parse import quote, quote_plus
 
@@ -42,6 +43,56 @@ def redaction(value=TOKEN):
 @given(st.text(st.characters(codec="utf-8", exclude_characters="\x00"), min_size=6, max_size=24), st.text(max_size=9))
 def test_any_secret_in_any_form_is_replaced_by_its_settings_name(form, secret, around):
     assert MARK in redaction(secret).text(f"{around} {FORMS[form](secret)} {around}")
+
+
+def base64_of(octets):
+    return base64.b64encode(octets).decode()
+
+
+WRAPPED = {
+    "Base64 of Base64": lambda text: base64_of(base64.b64encode(b"u:" + text.encode())),
+    "Base64 of URL-safe Base64": lambda text: base64_of(base64.urlsafe_b64encode(text.encode())),
+    "a .dockerconfigjson": lambda text: base64_of(
+        json.dumps({"auths": {"ghcr.io": {"auth": base64_of(f"ci:{text}".encode())}}}).encode()
+    ),
+    "Base64 of UTF-16": lambda text: base64_of(text.encode("utf-16-le")),
+    "UTF-16 read as Latin-1": lambda text: text.encode("utf-16-le").decode("latin-1"),
+    "UTF-16 the other way": lambda text: text.encode("utf-16-be").decode("latin-1"),
+    "hexadecimal": lambda text: text.encode().hex(),
+    "hexadecimal in capitals": lambda text: text.encode().hex().upper(),
+    "a dump": lambda text: text.encode().hex(" "),
+    "a dump with colons": lambda text: text.encode().hex(":"),
+    "escapes": lambda text: "".join(f"\\x{octet:02x}" for octet in text.encode()),
+    "URL, every letter": lambda text: "".join(f"%{octet:02X}" for octet in text.encode()),
+    "JSON, every letter": lambda text: "".join(f"\\u00{octet:02x}" for octet in text.encode()),
+    "over two lines": lambda text: f"{text[:7]}\n{text[7:]}",
+    "over two lines of Windows": lambda text: f"{text[:7]}\r\n{text[7:]}",
+    "over two lines, indented": lambda text: f"{text[:7]}\n      {text[7:]}",
+    "over two lines of a shell": lambda text: f"{text[:7]}\\\n{text[7:]}",
+    "over two lines in JSON": lambda text: f"{text[:7]}\\n{text[7:]}",
+    "over two lines in JSON in JSON": lambda text: f"{text[:7]}\\\\n{text[7:]}",
+    "a letter a line": "\n".join,
+    "in two colours": lambda text: f"{text[:7]}\x1b[0m\x1b[1;31m{text[7:]}",
+    "Base64 in lines of eight": lambda text: "\n".join(re.findall(".{1,8}", base64_of(text.encode()))),
+}
+
+
+@pytest.mark.parametrize("form", WRAPPED)
+@pytest.mark.parametrize("secret", ["dop_v1_0123456789abcdef0123", "Zx+/9-_~Zx+/9-_~!", "hush-hush-1"])
+def test_a_secret_is_found_in_what_wraps_it(form, secret):
+    wrapped = WRAPPED[form](secret)
+    found = redaction(secret).text(f"it said: {wrapped} and more")
+    assert found.startswith("it said: ")
+    assert found.endswith(" and more")
+    assert MARK in found
+    assert len(found) < len("it said:  and more") + len(MARK) + len(wrapped) // 2
+
+
+def test_a_key_of_many_lines_is_found_whatever_is_made_of_its_lines():
+    key = "-----BEGIN X-----\nMIIEvQIBADANBgkq\nhkiG9w0BAQEFAASC\n-----END X-----"
+    for said in (key, key.replace("\n", "\\n"), key.replace("\n", "\r\n"), key.replace("\n", "\n    ")):
+        assert redaction(key).text(f"<{said}>") == f"<{MARK}>"
+    assert redaction("\n\n\n\n\n\n1").text("1 of 11") == "1 of 11"
 
 
 @pytest.mark.parametrize("encode", [base64.b64encode, base64.urlsafe_b64encode])

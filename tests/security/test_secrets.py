@@ -72,7 +72,7 @@ def reject(laptop, tag):
 @pytest.mark.bad_input(
     "secret",
     "an error, a log, a page, a header or a spec holds the value of a `BLUEGREEN_…` setting, as it is, "
-    "URL-encoded, in JSON or HTML, or in Base64",
+    "URL-encoded, in JSON or HTML, in Base64 (once or twice), in hexadecimal, or over two lines",
     "`[BLUEGREEN_GITHUB_TOKEN]` or its like stands in its place, in the journal, Slack, GitHub, the log "
     "and every answer. A value of fewer than six characters is not looked for: it would be found in "
     "ordinary words",

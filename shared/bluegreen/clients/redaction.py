@@ -6,15 +6,19 @@ is found as it is and in what encoders make of it:
 - URL-encoded once or several times (`/`, `%2F`, `%252f`; a space also as `+`), as escaped in JSON or in HTML;
 - Base64, standard and URL-safe. Three bytes make four characters, so the same secret looks different at each of three
   offsets, as in `key:secret` of `Authorization: Basic`. Characters that belong to it alone are looked for: of
-  `hush` after one byte, `?odXNo` is all but the first.
+  `hush` after one byte, `?odXNo` is all but the first;
+- Base64 of that (`.dockerconfigjson`) or of UTF-16, and hexadecimal, as dumps and escapes have it (`68:75:73:68`): what
+  holds one of these is hidden as a whole;
+- across the end of a line, also an escaped one, and with what is not seen in between: a terminal's colours, zeros.
 """
 
 import json
 import re
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from html import escape
+from itertools import pairwise
 from typing import Any
 from urllib.parse import unquote
 
@@ -24,9 +28,18 @@ _SHORTEST = 6  # characters. Shorter values stand in ordinary words: replacing t
 _SHORTEST_IN_URL = 16  # of a webhook's address the host and `services` are in ordinary words too
 _BETWEEN = re.compile(r"[,;&?#]")
 _WORD = re.compile("[a-z]+")  # `env=production`: no secret, unless it is as long as one
-_URL_SAFE = {"+": "-", "/": "_"}
+_EITHER = {"+": (r"\+", "-"), "/": ("/", "_")}  # Base64's two alphabets
+_ANY_ALPHABET = str.maketrans({"+": "[+-]", "/": "[/_]"})
+_STANDARD = str.maketrans("-_", "+/")
+_LINE_ENDS = re.compile(r"\r?\n[ \t]*")
 _NEVER_ENCODED = "-._"  # with ASCII letters and digits (RFC 3986, 2.3)
-_FOLD = r"(?:\r?\n)?"  # `base64` and MIME begin a new line after 76 characters
+# Loggers, YAML and `base64` begin a new line anywhere; colours of a terminal, and the zeros of UTF-16, are not seen.
+_FOLD = re.compile(r"\\?\r?\n[ \t]*|(?:\\{1,7}r)?\\{1,7}n|\x00+|\x1b\[[0-9;]*m")
+_BETWEEN_OCTETS = r"[ :,;-]{0,2}(?:\\{1,7}(?:x|u00)|0x|%(?:25)*|&(?:amp;)*#[xX]0*)?(?=[0-9a-fA-F]{2})"
+_WRAPPED = (  # what may hold a secret, and what in it is no part of the code
+    (re.compile(rf"[\w+/-]{{11,}}(?:(?:{_FOLD.pattern})[\w+/-]{{11,}})*", re.ASCII), _FOLD),
+    (re.compile(rf"[0-9a-fA-F]{{2}}(?:{_BETWEEN_OCTETS}[0-9a-fA-F]{{2}}){{5,}}"), re.compile(_BETWEEN_OCTETS)),
+)
 _SPACES = re.compile(" +")  # one pattern for all: a pattern each would go back over a text's spaces again and again
 _SPACE = r"(?:\s|\+|%(?:25)*20|\\{1,7}u0020|&(?:amp;)*#(?:0*32|[xX]0*20);)+"
 
@@ -39,13 +52,18 @@ class Redaction:
         values.sort(key=lambda pair: len(pair[0]), reverse=True)
         found = [(pattern, name) for value, name in values for pattern in _patterns(value)]
         self._names = [name for _, name in found]
+        self._wrapped = [(form, name) for value, name in values for form in _wrapped(value)]
         # The empty group behind each pattern says which one it was. A name before it would keep `re` from skipping
         # what begins with none of them.
         self._pattern = re.compile("|".join(f"{pattern}()" for pattern, _ in found)) if found else None
 
     def text(self, text: str) -> str:
         """Without secrets, and fit to be written: half a surrogate pair, as JSON may escape it, is in no journal."""
-        redacted = self._pattern.sub(self._name, text) if self._pattern else text
+        redacted = self._across(self._pattern.sub(self._name, text)) if self._pattern else text
+        for runs, between in _WRAPPED if self._pattern else ():
+            codes = between.sub("", "|".join(runs.findall(redacted))).translate(_STANDARD)
+            if found := [(form, name) for form, name in self._wrapped if form in codes]:
+                redacted = runs.sub(partial(_hidden, found, between), redacted)
         return redacted if redacted.isascii() else redacted.encode(errors="replace").decode()
 
     def json(self, value: Any, verbatim: frozenset[str] = frozenset()) -> Any:
@@ -62,6 +80,16 @@ class Redaction:
                 }
             case _:
                 return value
+
+    def _across(self, text: str) -> str:
+        joined = _FOLD.sub("", text)
+        found = list(self._pattern.finditer(joined)) if self._pattern and len(joined) < len(text) else []
+        if found:
+            folds = [(0, 0), *(fold.span() for fold in _FOLD.finditer(text)), (len(text), 0)]
+            at = [place for (_, ends), (begins, _) in pairwise(folds) for place in range(ends, begins)]
+            for secret in reversed(found):
+                text = text[: at[secret.start()]] + self._name(secret) + text[at[secret.end() - 1] + 1 :]
+        return text
 
     def _name(self, found: re.Match[str]) -> str:
         return f"[{self._names[(found.lastindex or 1) - 1]}]"
@@ -100,26 +128,39 @@ def _behind_equals(whole: str) -> Iterator[str]:
 def _patterns(value: str) -> tuple[str, ...]:
     """Regular expressions. Each begins with a plain character wherever the value does."""
     found: list[str] = []
-    for text, alike, between in ((value, {}, ""), *((text, _URL_SAFE, _FOLD) for text in _base64(value))):
-        rest = "".join(between + _either(_encoded(character, alike)) for character in _SPACES.sub(" ", text[1:]))
-        found += (first + rest for first in _encoded(text[0], alike))
+    for text in _base64(value.encode("utf-8", "surrogateescape")):
+        found += (first + text[1:].translate(_ANY_ALPHABET) for first in _EITHER.get(text[0], text[0]))
+    unfolded = _LINE_ENDS.sub("", value)
+    for text in dict.fromkeys((value, unfolded if len(unfolded) >= _SHORTEST else value)):
+        forms = [_encoded(character) for character in _SPACES.sub(" ", text[1:])]
+        rest = "".join(these[0] if len(these) == 1 else f"(?:{'|'.join(these)})" for these in forms)
+        found += (first + rest for first in _encoded(text[0]))
     return tuple(found)
 
 
-def _base64(value: str) -> Iterator[str]:
-    """At each offset the characters that depend on nothing but the value."""
+def _hidden(forms: list[tuple[str, str]], between: re.Pattern[str], run: re.Match[str]) -> str:
+    code = between.sub("", run[0]).translate(_STANDARD)
+    return next((f"[{name}]" for form, name in forms if form in code), run[0])
+
+
+def _wrapped(value: str) -> set[str]:
+    """In Base64's standard alphabet; of hexadecimal both cases."""
     told = value.encode("utf-8", "surrogateescape")
+    found = {told.hex(), told.hex().upper(), *_base64(value.encode("utf-16-le", "surrogatepass"))}
+    for once in _base64(told):
+        found |= {*_base64(once.encode()), *_base64(once.replace("+", "-").replace("/", "_").encode())}
+    return found
+
+
+def _base64(told: bytes) -> Iterator[str]:
+    """At each offset the characters that depend on nothing but the value."""
     for offset, shared in ((0, 0), (1, 2), (2, 3)):
         yield b64encode(bytes(offset) + told).decode()[shared : (offset + len(told)) * 8 // 6]
 
 
-def _either(forms: list[str]) -> str:
-    return forms[0] if len(forms) == 1 else f"(?:{'|'.join(forms)})"
-
-
-def _encoded(character: str, alike: Mapping[str, str]) -> list[str]:
+def _encoded(character: str) -> list[str]:
     """All forms of one character, as regular expressions."""
-    plain = [re.escape(character), *(re.escape(alike[character]) for _ in (1,) if character in alike)]
+    plain = [re.escape(character)]
     if character.isascii() and (character.isalnum() or character in _NEVER_ENCODED):
         return plain
     if character == " ":
