@@ -150,13 +150,24 @@ def test_a_production_app_becomes_blue_with_its_domain_and_its_own_settings(acco
 
 def test_secrets_of_the_app_that_serves_today_have_to_be_given_for_its_twin(account):
     path = account.folder / ".do" / "app-green.yaml"
-    secret = '  - key: STRIPE_KEY\n    type: SECRET\n    value: "EV[1:abc:def]"\n'
+    names = ("MAIL_KEY", "STRIPE_KEY")
+    secret = "".join(f'  - key: {name}\n    type: SECRET\n    value: "EV[1:abc:def]"\n' for name in names)
     path.write_text(path.read_text().replace("  envs:\n", f"  envs:\n{secret}"))
     left = account("setup", "--yes")
 
     assert left.exit_code == 1
-    assert "! app shop-green (green): cannot, because STRIPE_KEY cannot be copied from another app" in left.output
-    assert account("setup", "--yes", environ={**TOKENS, "STRIPE_KEY": "sk_live_1"}).exit_code == 0
+    assert "! app shop-green (green): cannot, because MAIL_KEY, STRIPE_KEY cannot be copied from another" in left.output
+    assert "another app: MAIL_KEY=… STRIPE_KEY=… bluegreen setup" in left.output
+    assert account("setup", "--yes", environ={**TOKENS, **dict.fromkeys(names, "sk_live_1")}).exit_code == 0
+
+
+def test_a_router_waits_for_apps_that_cannot_be_made_and_for_those_that_nobody_may_list(account):
+    (account.folder / ".do" / "app-green.yaml").unlink()
+    said = account("setup", "--plan").output
+    assert "! app shop-router (the router, at its own address): cannot, because it leads to app" in said
+    account.cloud.settings.tokens = {"dop_v1_of_a_person": SCOPES - {"app:read"}}
+    said = account("setup", "--plan").output
+    assert "! app shop-router (the router, at its own address): cannot, because it leads to apps" in said
 
 
 def test_nothing_is_done_for_a_tag_that_is_none(account):

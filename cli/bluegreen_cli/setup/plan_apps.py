@@ -69,7 +69,8 @@ def _creation(wanted: Wanted, app: WantedApp) -> Step:
         return cannot(app.what, "source.registry in bluegreen.yml has to say which registry CI pushes to")
     spec, lost = _with_secrets(_with_images(app, app.spec), wanted.environ)
     if lost:
-        return cannot(app.what, f"{', '.join(lost)} cannot be copied from another app: {lost[0]}=… bluegreen setup")
+        given = "".join(f"{name}=… " for name in lost)
+        return cannot(app.what, f"{', '.join(lost)} cannot be copied from another app: {given}bluegreen setup")
     return Step(Act.CREATE, app.what, f"as in {app.path}", "create_app", {"spec": spec})
 
 
@@ -173,7 +174,9 @@ def router(wanted: Wanted, seen: Seen) -> Iterator[Step]:
     listed = [] if isinstance(seen.apps, Closed) else seen.apps
     found = next((each for each in listed if _name(each) == wanted.router.get("name")), None)
     spec = router_spec(wanted, seen)
-    if found is None:
+    if found is None and (lacking := _lacking(wanted, seen, led)):
+        yield cannot(what, f"it leads to {lacking}, which comes first")
+    elif found is None:
         yield Step(Act.CREATE, what, "as in .do/router.yaml", "create_app", {"spec": spec})
     elif _fingerprint_of(found["spec"]) == _fingerprint_of(spec):
         yield fine(what)
@@ -181,6 +184,12 @@ def router(wanted: Wanted, seen: Seen) -> Iterator[Step]:
         whole = {**spec, **({"domains": found["spec"]["domains"]} if found["spec"].get("domains") else {})}
         of = {"id": found["id"], "spec": whole}
         yield Step(Act.CHANGE, what, "its keys or addresses are others (a deployment)", "update_app", of)
+
+
+def _lacking(wanted: Wanted, seen: Seen, led: str) -> str:
+    """What a router of that service leads to and cannot be made, or is not known: it would not start."""
+    ours = [app for app in wanted.apps if not led or app.service.name == led]
+    return next((step.what for step in apps(wanted._replace(apps=tuple(ours)), seen) if step.act is Act.CANNOT), "")
 
 
 def _led(wanted: Wanted) -> str:
