@@ -138,7 +138,7 @@ def upper_bound(wanted: str) -> float | None:
 
 
 def _unusable(wanted: str, is_value: bool) -> str:
-    """Why a text could never be met as it is meant, "" where it can. `is_value`: of JSON; else it is sought in a page."""
+    """Why a text could never be met as it is meant, "" where it can. `is_value`: of JSON, not sought in a page."""
     if _MEANS_BELOW.match(wanted) and upper_bound(wanted) is None:
         return f"{wanted[:60]!r}: `below` wants a plain number, such as below 1000"
     if is_value and _COMPARES.match(wanted):
