@@ -87,6 +87,10 @@ def test_a_status_that_no_response_can_have_is_refused_with_what_is_allowed(stat
         ({"text": "/[a/"}, "regular expression"),
         ({"json": {"a": "below 100ms"}}, "plain number"),
         ({"json": {"a": "below 1,000"}}, "plain number"),
+        ({"json": {"a": "above 0"}}, "compares nothing"),
+        ({"json": {"a": ">= 3"}}, "compares nothing"),
+        ({"json": {"a": "less than 100"}}, "compares nothing"),
+        ({"json": {"a": "== 1"}}, "compares nothing"),
     ],
 )
 def test_what_can_never_be_met_as_it_is_meant_is_refused(expect, word):

@@ -1,7 +1,7 @@
-"""Twelve app specs with every field and every kind of component, from reading to a copy that is read back as it was.
+"""App specs with every field and every kind of component, from reading to a copy that is read back as it was.
 
-Each stands in specs/ as blue's. Green's is the same with `green` in place of `blue`; then somebody changes green in
-many places, and `deploy -p fix:true` makes the two equal again.
+Those from 13 on are shaped as public repositories have them. Each stands in specs/ as blue's. Green's is the same with
+`green` in place of `blue`; then somebody changes green in many places, and `deploy -p fix:true` makes them equal again.
 """
 
 import copy
@@ -81,7 +81,7 @@ def disturbed(spec):
     spec.get("ingress", {}).get("rules", []).reverse()
     for rule in spec.get("ingress", {}).get("rules", ()):
         rule.pop("cors", None)
-    if "static_sites" in spec:
+    if spec.get("static_sites"):
         del spec["static_sites"][0]["source_dir"]
         for part in spec["static_sites"]:
             part.pop("alerts")

@@ -48,6 +48,15 @@ def test_users_who_get_500_of_a_live_release_are_the_first_that_is_said():
     assert laptop.invoke("rollback")["ok"]
 
 
+def test_nobody_is_led_to_where_it_is_no_better():
+    laptop = live()
+    broken(laptop, "blue", share=1.0)
+    broken(laptop, share=1.0)
+    step = laptop.invoke("status")["next"]
+    assert "blue fails: 300 of 300 probes in 30 s: nobody is better off there; push a fix" in step
+    assert "rollback" not in step
+
+
 def test_where_there_is_no_way_back_the_step_is_another_one():
     laptop = Laptop()
     laptop.push("v1.3.0", fault={"share": 0.0})

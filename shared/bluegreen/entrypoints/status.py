@@ -168,7 +168,8 @@ def _next(record: Record, service: Service, counted: _Counted) -> str:
     if (release := record.release) is not None:
         about_release = advice.next_step(record, service, progress.deadline(release, service), counted.at)
     if not about_release and _trouble(record, service, counted):
-        about_release = native.advised(record, service)
+        dead = isinstance(counted.now, Current) and current.no_better(counted.now, record.active, service.thresholds)
+        about_release = f"{dead}: nobody is better off there; push a fix" if dead else native.advised(record, service)
     if not about_release:
         lost = standby.restorable(record)
         about_release = advice.to_restore(record.service, lost.tag) if lost else ""

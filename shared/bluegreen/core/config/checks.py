@@ -13,6 +13,9 @@ from bluegreen.core.model import Frozen
 _PATTERN = re.compile(r"/(.+)/", re.DOTALL)
 _BELOW = re.compile(r"below (-?\d+(?:\.\d+)?)")
 _MEANS_BELOW = re.compile(r"below [-+.]?\d")
+_COMPARES = re.compile(
+    r"\s*(above|over|under|less than|more than|at least|at most|[<>]=?|[!=]=)\s*[-+.]?\d", re.IGNORECASE
+)
 
 
 class Expected(Frozen):
@@ -38,7 +41,7 @@ class Expected(Frozen):
     @classmethod
     def _can_be_met(cls, expected: Any) -> Any:
         for text in expected.values() if isinstance(expected, dict) else (expected,):
-            if isinstance(text, str) and (wrong := _unusable(text)):
+            if isinstance(text, str) and (wrong := _unusable(text, isinstance(expected, dict))):
                 raise ValueError(wrong)
         return expected
 
@@ -134,10 +137,12 @@ def upper_bound(wanted: str) -> float | None:
     return float(found[1]) if found else None
 
 
-def _unusable(wanted: str) -> str:
-    """Why a text could never be met as it is meant, "" where it can."""
+def _unusable(wanted: str, is_value: bool) -> str:
+    """Why a text could never be met as it is meant, "" where it can. `is_value`: of JSON, not sought in a page."""
     if _MEANS_BELOW.match(wanted) and upper_bound(wanted) is None:
         return f"{wanted[:60]!r}: `below` wants a plain number, such as below 1000"
+    if is_value and _COMPARES.match(wanted):
+        return f"{wanted[:60]!r} compares nothing: `below N` is the one comparison; a text like that is written /…/"
     try:
         re.compile(pattern(wanted) or "")
     except re.error as error:

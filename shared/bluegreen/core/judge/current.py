@@ -59,6 +59,13 @@ def trouble(found: Current, active: Environment, thresholds: Thresholds) -> str:
     return ""
 
 
+def no_better(found: Current, active: Environment, thresholds: Thresholds) -> str:
+    """That the other environment fails as much as production does, in words; "" where it may be better off there."""
+    here, there = found.users[active], found.probes[active.other]
+    here = here if here.requests else found.probes[active]
+    return trouble(found, active.other, thresholds) if there.share_failed >= here.share_failed else ""
+
+
 def _facts(counts: Counts) -> dict[str, Any]:
     slowest = {"p95_ms": p95(counts)} if counts.requests else {}
     return {"requests": counts.requests, "failed": counts.failed, **slowest}
