@@ -112,13 +112,12 @@ def test_the_signals_divide_alpha():
 
 
 def test_one_failure_of_the_idle_environment_in_a_minute_is_no_rate():
-    """Two are, and add to what is tolerated."""
-    faulty = [
-        row._replace(baseline_failed=int(row.at == 0)) for row in every(users=50, users_failed=1, probes_failed=1)
-    ]
+    """The comparison alone counts it, which costs an interval or two. Two add to what is tolerated."""
+    faulty = [row._replace(baseline_failed=int(row.at == 0)) for row in every(users=50, users_failed=2)]
     two = [row._replace(baseline_failed=int(row.at in (0, 5))) for row in faulty]
     spared = [row._replace(baseline_failed=0) for row in faulty]
-    assert judged(spared).alarm.at <= judged(faulty).alarm.at < judged(two).alarm.at
+    assert judged(faulty).alarm.at <= judged(spared).alarm.at + 10
+    assert judged(two).alarm.at >= judged(spared).alarm.at + 30
 
 
 def test_what_few_requests_before_the_switch_excuse_is_in_doubt():
