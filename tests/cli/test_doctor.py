@@ -1,5 +1,7 @@
 """What the doctor says, of settings and of the store."""
 
+import subprocess
+
 import pytest
 import yaml
 from typer.testing import CliRunner
@@ -165,6 +167,30 @@ def test_a_line_of_env_that_is_passed_over_is_a_doubt_with_its_number_and_withou
     line = len((text + more).splitlines())
     assert found.what.startswith(f"{env}:{line} {says}")
     assert "hunter2" not in found.line
+
+
+@pytest.mark.parametrize(
+    ("ignored", "taken", "result", "says"),
+    [
+        (".env\n", (), None, ""),
+        ("", (), Result.DOUBT, "git does not ignore"),
+        ("*.log\n", (), Result.DOUBT, "git does not ignore"),
+        ("", (".env",), Result.FAULT, "is in git, for everybody who has a clone"),
+        (".env\n", ("-f", ".env"), Result.FAULT, "is in git"),
+    ],
+)
+def test_secrets_that_git_has_or_would_take_are_told(tmp_path, ignored, taken, result, says):
+    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
+    env = tmp_path / ".env"
+    env.write_text("".join(f"{name}={value}\n" for name, value in SETTINGS.items()))
+    env.chmod(0o600)
+    (tmp_path / ".gitignore").write_text(ignored)
+    if taken:
+        subprocess.run(["git", "-C", str(tmp_path), "add", *taken], check=True)
+    found = [*settings_checks.env_file(Patient(Paths(tmp_path / "bluegreen.yml", env, ROOT, "default")))]
+
+    assert [each.result for each in found] == ([result] if result else [])
+    assert all(says in each.what and each.mend for each in found)
 
 
 def test_a_store_that_does_not_admit_the_key_is_a_fault(examined):

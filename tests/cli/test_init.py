@@ -1,5 +1,7 @@
 """`bluegreen init`: files that the other commands and DigitalOcean take, and nothing that was there is lost."""
 
+import subprocess
+
 import pytest
 import yaml
 from typer.testing import CliRunner
@@ -39,9 +41,10 @@ def test_what_is_written_is_a_configuration_once_the_apps_are_known(tmp_path):
     done = init(tmp_path)
 
     assert done.exit_code == 0, done.output
-    assert done.output.splitlines()[:9] == [
+    assert done.output.splitlines()[:10] == [
         "+ bluegreen.yml",
         "+ .env.example",
+        "+ .gitignore",
         "+ .do/app-blue.yaml",
         "+ .do/app-green.yaml",
         "+ .do/router.yaml",
@@ -66,6 +69,17 @@ def test_what_is_written_is_a_configuration_once_the_apps_are_known(tmp_path):
         .split("drift")[0]
         .split("# kind")[0]
     )
+
+
+def test_git_takes_the_example_and_not_the_secrets(tmp_path):
+    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
+    init(tmp_path)
+    (tmp_path / ".env").write_text("A=secret\n")
+    subprocess.run(["git", "-C", str(tmp_path), "add", "."], check=True)
+    taken = subprocess.run(["git", "-C", str(tmp_path), "ls-files"], capture_output=True, text=True, check=True).stdout
+
+    assert ".env.example" in taken.split()
+    assert ".env" not in taken.split()
 
 
 def test_the_example_in_the_package_is_the_repository_s(tmp_path):

@@ -16,6 +16,7 @@ from bluegreen.core.errors import BluegreenError
 from bluegreen.settings import NAMES, NONE, PREFIX, UNFILLED, load
 from bluegreen_cli import config, layout
 from bluegreen_cli.doctor import deployer_env
+from bluegreen_cli.doctor.committed import env_in_git
 from bluegreen_cli.doctor.findings import Finding, doubt, fault, fine, skipped
 from bluegreen_cli.doctor.patient import Patient
 from bluegreen_cli.faults import Faulty
@@ -47,6 +48,7 @@ def env_file(patient: Patient) -> Iterator[Finding]:
     if env.is_file() and env.stat().st_mode & 0o077:
         yield doubt(f"{env} can be read by others on this machine", f"chmod 600 {env}")
     if env.is_file():
+        yield from env_in_git(env)
         yield from _lines(env)
 
 

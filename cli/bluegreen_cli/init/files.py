@@ -13,6 +13,7 @@ from bluegreen_cli.init.answers import UNKNOWN, Answers
 from bluegreen_cli.templates import templates
 
 _SPEC_HEAD = "# Fields: docs.digitalocean.com/products/app-platform/reference/app-spec\n"
+_IGNORED = ".env\n.build/\n.bluegreen/\n"  # secrets, staged functions, what the demo leaves
 
 
 def files(answers: Answers, root: Path, existing: Mapping[str, Any] | None, ids: Mapping[str, str]) -> dict[str, str]:
@@ -20,6 +21,7 @@ def files(answers: Answers, root: Path, existing: Mapping[str, Any] | None, ids:
     found = {
         "bluegreen.yml": _configuration(answers, EXAMPLE.read_text(encoding="utf-8"), ids),
         ".env.example": (root / ".env.example").read_text(encoding="utf-8"),
+        ".gitignore": _IGNORED,
         **_specs(answers, existing),
     }
     if not answers.one_app:
