@@ -22,7 +22,7 @@ it B is 24.8, so a fault from the switch on waits for nothing; one that begins s
 of them at most. A bad minute that has passed costs as much as four good ones give.
 
 Not asked where probes, too, show a difference (E of `strata` is 20), where users made fewer than 30 requests in a
-minute before the switch, and of slow answers. Minutes of an outage do not count.
+minute before the switch, and of slow answers. What an outage took of a minute does not count.
 
 An example: 60 requests a minute, none of which failed before the switch, and the level 1 %. Four failures in each
 minute since: B is 12.1 after one minute and 31.8 after two. If the second has none, 2.33.
@@ -53,8 +53,9 @@ def only_users_meet_it(intervals: Sequence[Interval], tolerated: float) -> bool:
 
 
 def comes_and_goes(before: Minutes, since: Minutes, level: float) -> bool:
-    """Whether that is not refuted. Where too little was asked before the switch, it is no question."""
-    if len(before) < _FEWEST_MINUTES or sum([users for users, _ in before]) < _FEWEST * len(before):
+    """Whether that is not refuted. It is no question where too little was asked before the switch, and where half of
+    the requests may fail: no minute is bad then."""
+    if len(before) < _FEWEST_MINUTES or not _rates(level) or sum([users for users, _ in before]) < _FEWEST * len(before):
         return False
     return stays_factor(before, since, level) < log(_WANTED)
 

@@ -24,7 +24,7 @@ An example: 240 of 3,000 requests failed, in ten parts of 300 with a standard de
 """
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from math import sqrt
 from statistics import pvariance
 from typing import NamedTuple
@@ -66,36 +66,54 @@ def usual(counts: Sequence[tuple[int, int]]) -> Usual:
 
 
 def _minutes(counts: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The last of them ends with the switch."""
+    """The last of them ends with the switch. Of one that an outage fell into, what it left: half of it at least."""
     first = len(counts) % _INTERVALS
     rows = [counts[at : at + _INTERVALS] for at in range(first, len(counts), _INTERVALS)]
-    sums = [(sum([row[0] for row in minute]), sum([row[1] for row in minute])) for minute in rows]
-    return _without_outages([minute for minute in sums if minute[0]])
+    asked = [minute for minute in rows if _sum(minute)[0]]
+    sums = [_sum(minute) for minute in asked]
+    outages, raised = _outages(sums)
+    if len(outages) == len(sums):
+        return []
+    left = [_ends(minute, raised) if place in outages else minute for place, minute in enumerate(asked)]
+    return [_sum(minute) for minute in left if 2 * len(minute) >= _INTERVALS]
+
+
+def _ends(minute: Sequence[tuple[int, int]], raised: float) -> list[tuple[int, int]]:
+    """The intervals before the first one that fails more, and behind the last."""
+    ends = (takewhile(lambda row: row[1] <= raised * row[0], side) for side in (minute, reversed(minute)))
+    return [row for end in ends for row in end]
 
 
 def _without_outages(parts: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """An outage rarely begins with a part: its neighbours go with it where they, too, are above what is usual."""
+    outages, _ = _outages(parts)
+    return [part for place, part in enumerate(parts) if place not in outages]
+
+
+def _outages(parts: Sequence[tuple[int, int]]) -> tuple[set[int], float]:
+    """Which parts they fell into, and the rate above which one is raised. An outage rarely begins with a part: its
+    neighbours go with it where they, too, are raised."""
     rates = [failures / requests for requests, failures in parts]
     better = sorted(rates)[int(_BETTER * (len(rates) - 1))] if rates else 0.0
+    most = 3 * better + _SCATTER
     if better > _OUTAGE:
-        return []
+        return set(range(len(parts))), most
     outages = {place for place, rate in enumerate(rates) if rate > 3 * better + _OUTAGE}
     beside = {place + step for place in outages for step in (-1, 1)}
-    raised = {place for place, rate in enumerate(rates) if rate > 3 * better + _SCATTER}
-    return [part for place, part in enumerate(parts) if place not in outages | (beside & raised)]
+    return outages | {place for place, rate in enumerate(rates) if rate > most and place in beside}, most
+
+
+def _sum(rows: Sequence[tuple[int, int]]) -> tuple[int, int]:
+    return sum([row[0] for row in rows]), sum([row[1] for row in rows])
 
 
 def _parts(counts: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     number = max(1, min(_PARTS, len(counts), sum([requests for requests, _ in counts]) // _LEAST))
     bounds = [len(counts) * place // number for place in range(number + 1)]
-    return [
-        (sum([requests for requests, _ in counts[a:b]]), sum([failures for _, failures in counts[a:b]]))
-        for a, b in pairwise(bounds)
-    ]
+    return [_sum(counts[a:b]) for a, b in pairwise(bounds)]
 
 
 def _level(parts: Sequence[tuple[int, int]]) -> float:
-    requests, failures = sum([part[0] for part in parts]), sum([part[1] for part in parts])
+    requests, failures = _sum(parts)
     if not requests:
         return 0.0
     if not failures:
