@@ -61,7 +61,7 @@ deploy: $(READY) ## Stage, and deploy with doctl; settings are in .env
 	@$(BIN)/bluegreen stage $(ARGS)
 	doctl serverless deploy .build --env .env
 
-doctor: $(READY) ## Look for what would go wrong, 45 checks; LAYOUT=hardened, ARGS=--json
+doctor: $(READY) ## Look for what would go wrong, 47 checks; LAYOUT=hardened, ARGS=--json
 	@$(BIN)/bluegreen doctor $(if $(LAYOUT),--layout $(LAYOUT)) $(ARGS)
 
 bench: $(READY) ## Measure webhooks, rollbacks, the page and the idle watch on that cloud

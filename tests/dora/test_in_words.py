@@ -27,6 +27,8 @@ def test_a_frequency_is_said_where_it_tells_more_than_the_number(many, words):
     assert said("Deployment frequency", many) == words
 
 
-@pytest.mark.parametrize(("seconds", "words"), [(7100, "118 min"), (2.9 * DAY, "70 h"), (322.1 * DAY, "322 days")])
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(7100, "118 min"), (1.9 * DAY, "46 h"), (2.9 * DAY, "3 days"), (322.1 * DAY, "322 days")]
+)
 def test_a_long_time_is_said_in_days(seconds, words):
     assert said("Lead time", lead_time=seconds) == f"{words} from commit to production (median)"

@@ -39,7 +39,8 @@ def alerts(patient: Patient) -> Iterator[Finding]:
         return
     if patient.secret("ALERT_SECRET") in ("", NONE):
         yield doubt(
-            "Insights' alerts: BLUEGREEN_INSIGHTS_TOKEN is set, but without BLUEGREEN_ALERT_SECRET none is taken"
+            "Insights' alerts: BLUEGREEN_INSIGHTS_TOKEN is set, but without BLUEGREEN_ALERT_SECRET none is taken",
+            "BLUEGREEN_ALERT_SECRET in .env, and in the channel of Insights: docs/alerts.md",
         )
     api = patient.api("DigitalOcean", patient.file.apis.digitalocean, f"Bearer {token}")
     try:

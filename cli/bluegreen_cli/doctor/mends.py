@@ -42,6 +42,8 @@ MENDS = {
     "Slack's bot": "BLUEGREEN_SLACK_BOT_TOKEN in .env: docs/slack.md",
     "Slack's buttons": "docs/slack.md",
     "notices delivered": "docs/notices.md",
+    "Insights": "BLUEGREEN_DIGITALOCEAN_TOKEN in .env, with the scope insights:read: docs/signals.md",
+    "Insights' alerts": "BLUEGREEN_INSIGHTS_TOKEN and BLUEGREEN_ALERT_SECRET in .env: docs/alerts.md",
     "health": "`checks.health` in bluegreen.yml, or the app: doctl apps logs ID --type run",
     "way back": "docs/rollback.md",
     "release in flight": "bluegreen status",

@@ -4,8 +4,6 @@ from bluegreen.core.config.units import spoken
 from bluegreen.core.dora import DoraMetrics
 from bluegreen.page.told import NOTHING, percent
 
-_DAYS = 3 * 86_400.0  # seconds from which on nobody counts in hours
-
 
 def rows(found: DoraMetrics) -> tuple[tuple[str, str], ...]:
     """Term and words of each measure."""
@@ -36,9 +34,7 @@ def _known(found: DoraMetrics) -> str:
 
 
 def _time(seconds: float | None) -> str:
-    if seconds is None:
-        return NOTHING
-    return spoken(round(seconds)) if seconds < _DAYS else f"{seconds / 86_400:.0f} days"
+    return NOTHING if seconds is None else spoken(round(seconds))
 
 
 def _rate(rate: float | None) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 from bluegreen.clients.digitalocean_answers import AppDeployment
 from bluegreen.cloud import Cloud
-from bluegreen.core import progress
+from bluegreen.core import quarantine
 from bluegreen.core.admission import ReleaseRequest
 from bluegreen.core.alerts import Alert
 from bluegreen.core.inbound import alert_policy
@@ -27,7 +27,7 @@ def going_back_to_an_earlier_release_waits_for_the_claim() -> list[Patch]:
 
 @mutant
 def what_a_person_left_is_not_quarantined() -> list[Patch]:
-    return [(progress, "_quarantine_abandoned", lambda record, release: record)]
+    return [(quarantine, "abandoned", lambda record, release: record)]
 
 
 @mutant

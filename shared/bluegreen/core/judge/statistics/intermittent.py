@@ -55,7 +55,11 @@ def only_users_meet_it(intervals: Sequence[Interval], tolerated: float) -> bool:
 def comes_and_goes(before: Minutes, since: Minutes, level: float) -> bool:
     """Whether that is not refuted. It is no question where too little was asked before the switch, and where half of
     the requests may fail: no minute is bad then."""
-    if len(before) < _FEWEST_MINUTES or not _rates(level) or sum([users for users, _ in before]) < _FEWEST * len(before):
+    if (
+        len(before) < _FEWEST_MINUTES
+        or not _rates(level)
+        or sum([users for users, _ in before]) < _FEWEST * len(before)
+    ):
         return False
     return stays_factor(before, since, level) < log(_WANTED)
 
