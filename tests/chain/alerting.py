@@ -6,9 +6,10 @@ import hmac
 import json
 from datetime import datetime, timedelta
 
+from bluegreen.core.phases import Phase
 from bluegreen_cli.stage import ROOT
 from tests.build import NOW
-from tests.chain.laptop import seen
+from tests.chain.laptop import Laptop, seen
 from tests.chain.laptop_cloud import ENVIRONMENT
 
 SECRET = ENVIRONMENT["BLUEGREEN_ALERT_SECRET"]
@@ -21,6 +22,16 @@ def sample(which):
     http = json.loads((ROOT / "events" / f"alert.{which}.json").read_text())["http"]
     body = base64.b64decode(http["body"]) if http["isBase64Encoded"] else http["body"].encode()
     return http["headers"], body
+
+
+def baking(**alerts):
+    """A laptop whose release v1.3.0 is in its bake."""
+    laptop = Laptop(alerts=alerts)
+    laptop.push("v1.3.0")
+    laptop.until(Phase.WATCHING)
+    laptop.queue.clear()
+    laptop.clock.sleep(5)
+    return laptop
 
 
 def mac(body, secret=SECRET):

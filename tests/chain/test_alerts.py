@@ -8,23 +8,13 @@ from bluegreen.core.config.alerts import AlertSettings
 from bluegreen.core.phases import Phase
 from bluegreen_emulator.memory_objects import MemoryObjects
 from tests.build import BLUE, GREEN, later
-from tests.chain.alerting import BEARER, SECRET, alert, deliver, group, mac, sample
+from tests.chain.alerting import BEARER, SECRET, alert, baking, deliver, group, mac, sample
 from tests.chain.laptop import Laptop
 from tests.chain.webhook import untouched
 from tests.core.inbound.incidents import AT, EPOCH, better_stack, new_relic, pagerduty
 
 HEADER = {"x-bluegreen-alert-secret": SECRET}
 NOBODY = {"authorization": "Bearer somebody-else"}
-
-
-def baking(**alerts):
-    """A laptop whose release v1.3.0 is in its bake."""
-    laptop = Laptop(alerts=alerts)
-    laptop.push("v1.3.0")
-    laptop.until(Phase.WATCHING)
-    laptop.queue.clear()
-    laptop.clock.sleep(5)
-    return laptop
 
 
 def fires(laptop, name="TooManyErrors", **given):

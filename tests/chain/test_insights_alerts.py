@@ -8,27 +8,12 @@ from bluegreen.core.phases import Phase
 from bluegreen_emulator.digitalocean.insights_channel import SHAPES, Channel
 from bluegreen_emulator.faults import Fault
 from tests.build import BLUE, GREEN
-from tests.chain.alerting import SECRET, deliver, mac
+from tests.chain.alerting import SECRET, baking, deliver, mac
 from tests.chain.laptop import Laptop
 from tests.chain.laptop_cloud import ENVIRONMENT
 
 TOKEN = ENVIRONMENT["BLUEGREEN_INSIGHTS_TOKEN"]
 CHANNEL = Channel(bearer=SECRET)
-
-
-@pytest.fixture
-def watched():
-    """Makes a laptop whose release v1.3.0 is watched, with these alert settings."""
-
-    def made(**alerts):
-        laptop = Laptop(alerts=alerts)
-        laptop.push("v1.3.0")
-        laptop.until(Phase.WATCHING)
-        laptop.queue.clear()
-        laptop.clock.sleep(5)
-        return laptop
-
-    return made
 
 
 def fires(laptop, environment=GREEN, **given):
@@ -43,8 +28,8 @@ def sends(laptop, instance, channel=CHANNEL, **changes):
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_whatever_the_payload_looks_like_the_instance_decides(watched, shape):
-    laptop = watched(policy="rollback")
+def test_whatever_the_payload_looks_like_the_instance_decides(shape):
+    laptop = baking(policy="rollback")
     answer = sends(laptop, fires(laptop), Channel(bearer=SECRET, shape=shape), status="resolved")
     assert answer.status == 202
     assert "going back from v1.3.0 to v1.2.0 on blue" in answer.what
@@ -53,8 +38,8 @@ def test_whatever_the_payload_looks_like_the_instance_decides(watched, shape):
     assert "alert Memory of web (critical, insights): 1 at do:app:" in laptop.reason("v1.3.0")
 
 
-def test_a_payload_that_claims_a_fire_which_the_api_knows_to_be_over_takes_nothing_back(watched):
-    laptop = watched(policy="rollback")
+def test_a_payload_that_claims_a_fire_which_the_api_knows_to_be_over_takes_nothing_back():
+    laptop = baking(policy="rollback")
     instance = fires(laptop)
     laptop.digitalocean.insights.resolve(instance, laptop.clock.now())
     answer = sends(laptop, instance, status="active", severity="critical")
@@ -62,8 +47,8 @@ def test_a_payload_that_claims_a_fire_which_the_api_knows_to_be_over_takes_nothi
     assert laptop.record().active is GREEN
 
 
-def test_a_recorded_delivery_that_is_sent_again_says_only_what_is_true_now(watched):
-    laptop = watched(policy="tell")
+def test_a_recorded_delivery_that_is_sent_again_says_only_what_is_true_now():
+    laptop = baking(policy="tell")
     instance = fires(laptop)
     recorded = CHANNEL.delivery(laptop.digitalocean.insights.instances[instance])
     assert "people are told" in sends(laptop, instance).what
@@ -76,8 +61,8 @@ def test_a_recorded_delivery_that_is_sent_again_says_only_what_is_true_now(watch
     assert [alert.firing for alert in laptop.record().alerts] == [False]
 
 
-def test_an_instance_that_fires_again_with_its_old_beginning_is_heard_again(watched):
-    laptop = watched(policy="tell")
+def test_an_instance_that_fires_again_with_its_old_beginning_is_heard_again():
+    laptop = baking(policy="tell")
     instance = fires(laptop)
     sends(laptop, instance)
     known = laptop.digitalocean.insights.instances[instance]
@@ -87,15 +72,15 @@ def test_an_instance_that_fires_again_with_its_old_beginning_is_heard_again(watc
         assert said in sends(laptop, instance).what
 
 
-def test_a_critical_instance_in_the_bake_asks_the_judge_at_once(watched):
-    laptop = watched()
+def test_a_critical_instance_in_the_bake_asks_the_judge_at_once():
+    laptop = baking()
     assert "the judge is asked about v1.3.0" in sends(laptop, fires(laptop)).what
     assert [name for name, _ in laptop.queue] == ["ops/watch"]
     assert laptop.record().active is GREEN
 
 
-def test_an_instance_of_the_idle_app_does_not_take_production_back(watched):
-    laptop = watched(policy="rollback")
+def test_an_instance_of_the_idle_app_does_not_take_production_back():
+    laptop = baking(policy="rollback")
     answer = sends(laptop, fires(laptop, BLUE))
     assert "is about blue, which does not serve production" in answer.what
     assert laptop.record().active is GREEN
@@ -111,8 +96,8 @@ def test_an_instance_that_began_before_the_switch_does_not_take_the_release_back
 
 
 @pytest.mark.parametrize("at", [None, "", "yesterday", "2026-11-23T12:00:00", 7])
-def test_an_instance_that_does_not_say_since_when_asks_the_judge_and_takes_nothing_back(watched, at):
-    laptop = watched(policy="rollback")
+def test_an_instance_that_does_not_say_since_when_asks_the_judge_and_takes_nothing_back(at):
+    laptop = baking(policy="rollback")
     told = {"alert_instance": {"status": "active", "severity": "critical", "rule_id": "r", "triggered_at": at}}
     told["alert_instance"]["resource_urn"] = f"do:app:{laptop.apps[GREEN]}"
     laptop.faults["digitalocean"].add(Fault(path="/v2/insights/alert-instances", status=200, message=told))
@@ -121,23 +106,23 @@ def test_an_instance_that_does_not_say_since_when_asks_the_judge_and_takes_nothi
     assert laptop.record().active is GREEN
 
 
-def test_a_warning_is_noted(watched):
-    laptop = watched(policy="rollback")
+def test_a_warning_is_noted():
+    laptop = baking(policy="rollback")
     answer = sends(laptop, fires(laptop, severity="warning"))
     assert answer.what == "web: noted: Memory of web (warning, insights)"
     assert laptop.record().active is GREEN
 
 
-def test_an_alert_of_no_app_belongs_to_whom_match_says(watched):
-    laptop = watched()
+def test_an_alert_of_no_app_belongs_to_whom_match_says():
+    laptop = baking()
     instance = fires(laptop, None, urn="do:dbaas:12")
     assert "belongs to no service" in sends(laptop, instance).what
-    laptop = watched(match={"rule": "Memory of web"})
+    laptop = baking(match={"rule": "Memory of web"})
     assert "the judge is asked" in sends(laptop, fires(laptop, None, urn="do:dbaas:12")).what
 
 
-def test_a_rule_that_is_gone_takes_nothing_from_the_alert(watched):
-    laptop = watched()
+def test_a_rule_that_is_gone_takes_nothing_from_the_alert():
+    laptop = baking()
     instance = fires(laptop)
     laptop.digitalocean.insights.rules.clear()
     assert sends(laptop, instance).what.startswith("web: rule ")
@@ -153,8 +138,8 @@ def proofs():
 
 
 @pytest.mark.parametrize("proof", proofs())
-def test_it_is_known_by_what_its_channel_can_send(watched, proof):
-    laptop = watched()
+def test_it_is_known_by_what_its_channel_can_send(proof):
+    laptop = baking()
     assert sends(laptop, fires(laptop), proofs()[proof]).status == 202
 
 
@@ -162,8 +147,8 @@ def test_it_is_known_by_what_its_channel_can_send(watched, proof):
     "channel",
     [Channel(), Channel(bearer="somebody-else"), Channel(secret=SECRET), Channel(basic=("bluegreen", "another"))],
 )
-def test_what_proves_nothing_is_refused_and_the_api_is_not_asked(watched, channel):
-    laptop = watched()
+def test_what_proves_nothing_is_refused_and_the_api_is_not_asked(channel):
+    laptop = baking()
     instance = fires(laptop)
     asked = laptop.digitalocean.limits.count(TOKEN, laptop.clock.now())
     answer = sends(laptop, instance, channel)
@@ -193,8 +178,8 @@ def test_what_proves_nothing_is_refused_and_the_api_is_not_asked(watched, channe
         ({"alert_instance_id": "unknown-1"}, "knows no alert instance unknown-1"),
     ],
 )
-def test_a_delivery_without_an_instance_that_can_be_read_is_refused(watched, payload, said):
-    laptop = watched(policy="rollback")
+def test_a_delivery_without_an_instance_that_can_be_read_is_refused(payload, said):
+    laptop = baking(policy="rollback")
     body = json.dumps(payload).encode()
     answer = deliver(laptop, body, {"authorization": f"Bearer {SECRET}"})
     assert (answer.status, answer.ok) == (400, False)
@@ -202,14 +187,14 @@ def test_a_delivery_without_an_instance_that_can_be_read_is_refused(watched, pay
     assert laptop.record().alerts == ()
 
 
-def test_an_alert_in_ones_own_words_that_has_a_rule_is_still_ones_own(watched):
-    laptop = watched()
+def test_an_alert_in_ones_own_words_that_has_a_rule_is_still_ones_own():
+    laptop = baking()
     payload = {"name": "Queue", "status": "firing", "severity": "critical", "service": "web", "rule_id": "7"}
     assert "Queue (critical, plain)" in deliver(laptop, payload).what
 
 
-def test_a_rule_s_name_is_a_word_of_somebody_else(watched):
-    laptop = watched(policy="tell")
+def test_a_rule_s_name_is_a_word_of_somebody_else():
+    laptop = baking(policy="tell")
     insights, now = laptop.digitalocean.insights, laptop.clock.now()
     rule = insights.rule(f"<!channel> \x1b[31m*bold*\r\n{TOKEN}", now)
     sends(laptop, insights.fire(rule, now, f"do:app:{laptop.apps[GREEN]}"))
@@ -219,8 +204,8 @@ def test_a_rule_s_name_is_a_word_of_somebody_else(watched):
     assert TOKEN not in told
 
 
-def test_several_instances_are_heard_together(watched):
-    laptop = watched(policy="tell")
+def test_several_instances_are_heard_together():
+    laptop = baking(policy="tell")
     ids = [fires(laptop), fires(laptop, severity="warning")]
     payload = {"alert_instances": [{"id": each} for each in ids]}
     assert deliver(laptop, payload).status == 202
@@ -237,43 +222,43 @@ def test_several_instances_are_heard_together(watched):
         (Fault(path="/v2/insights/alert-instances", status=403, message={"message": "no"}), 500),
     ],
 )
-def test_while_the_api_does_not_say_the_sender_is_told_to_come_again_and_nothing_is_noted(watched, fault, status):
-    laptop = watched(policy="rollback")
+def test_while_the_api_does_not_say_the_sender_is_told_to_come_again_and_nothing_is_noted(fault, status):
+    laptop = baking(policy="rollback")
     laptop.faults["digitalocean"].add(fault)
     answer = sends(laptop, fires(laptop))
     assert (answer.status, answer.ok) == (status, False)
     assert (laptop.record().alerts, laptop.record().active) == ((), GREEN)
 
 
-def test_a_rule_that_does_not_answer_costs_its_name_only(watched):
-    laptop = watched()
+def test_a_rule_that_does_not_answer_costs_its_name_only():
+    laptop = baking()
     laptop.faults["digitalocean"].add(Fault(path="/v2/insights/alert-rules", status=503))
     assert "the judge is asked" in sends(laptop, fires(laptop)).what
 
 
-def test_without_the_token_it_is_said_which_one_is_wanted(watched):
-    laptop = watched()
+def test_without_the_token_it_is_said_which_one_is_wanted():
+    laptop = baking()
     secrets = laptop.settings.secrets._replace(insights_token=None)
     laptop.settings = laptop.settings._replace(secrets=secrets)
     answer = sends(laptop, fires(laptop))
     assert (answer.status, answer.what) == (500, "BLUEGREEN_INSIGHTS_TOKEN is not set for this function")
 
 
-def test_the_token_that_reads_it_may_read_nothing_else(watched):
-    laptop = watched()
+def test_the_token_that_reads_it_may_read_nothing_else():
+    laptop = baking()
     instance = fires(laptop)
     laptop.digitalocean.settings.tokens = {TOKEN: frozenset({"insights:read"})}
     assert sends(laptop, instance).status == 202
 
 
-def test_a_signature_that_is_ours_over_another_body_is_refused(watched):
-    laptop = watched()
+def test_a_signature_that_is_ours_over_another_body_is_refused():
+    laptop = baking()
     body = json.dumps({"alert_instance_id": fires(laptop)}).encode()
     proof = {"x-bluegreen-signature-256": f"sha256={mac(body + b' ')}"}
     assert deliver(laptop, body, proof).status == 401
 
 
-def test_a_body_in_base64_is_read_as_the_platform_may_hand_it_over(watched):
-    laptop = watched()
+def test_a_body_in_base64_is_read_as_the_platform_may_hand_it_over():
+    laptop = baking()
     body = json.dumps({"alert_instance_id": fires(laptop)}).encode()
     assert deliver(laptop, body, {"authorization": f"Bearer {SECRET}"}, encoded=True).status == 202
