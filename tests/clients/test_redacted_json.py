@@ -1,0 +1,64 @@
+"""An answer's texts are looked at in one piece: what comes out is what a look at each would give."""
+
+import json
+from base64 import b64encode
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bluegreen.clients.redaction import Redaction
+
+SECRETS = {
+    "TOKEN": "dop_v1_f00f00f00",
+    "PASSWORD": "pa/ss=wörd 12",
+    "HOOK": "https://hooks.example/T0/B0/abcdefghijklmnop",
+}
+REDACTION = Redaction(SECRETS)
+HALVES = [half for secret in [*SECRETS.values()][:2] for half in (secret[:7], secret[7:])]
+CODES = [
+    str,
+    lambda text: b64encode(text.encode()).decode(),
+    lambda text: text.encode().hex(),
+    lambda text: json.dumps(text)[1:-1],
+    lambda text: text[:5] + "\n" + text[5:],
+]
+SOME = st.sampled_from(["", "web", "\ud800", "\x1e", "a\nb", "YWJjZGVmZ2hpams=", "6162636465666768", *HALVES])
+TEXTS = st.one_of(
+    SOME,
+    SOME,
+    st.builds(
+        lambda text, code, around: around + code(text),
+        st.sampled_from([*SECRETS.values()]),
+        st.sampled_from(CODES),
+        SOME,
+    ),
+)
+ANSWERS = st.recursive(
+    st.one_of(TEXTS, st.integers(), st.none()),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXTS | st.just("spec"), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+def each(value, verbatim):
+    match value:
+        case str():
+            return REDACTION.text(value)
+        case list():
+            return [each(item, verbatim) for item in value]
+        case dict():
+            return {
+                REDACTION.text(key): item if key in verbatim else each(item, verbatim) for key, item in value.items()
+            }
+    return value
+
+
+@given(ANSWERS, st.sampled_from([frozenset(), frozenset({"spec"})]))
+def test_it_is_what_a_look_at_each_text_gives(answer, verbatim):
+    assert REDACTION.json(answer, verbatim) == each(answer, verbatim)
+
+
+def test_two_halves_in_two_texts_are_no_secret():
+    answer = {"a": [*HALVES], HALVES[0]: HALVES[1]}
+
+    assert REDACTION.json(answer) == answer
