@@ -1,7 +1,7 @@
 # Everything that is run by hand. A fresh clone needs Python 3.11 or newer, and nothing else.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test searches test-wheel check fix stage deploy doctor bench bench-switch bench-cold bench-cost bench-scale bench-emulator bench-judge bench-migrations bench-replay \
+.PHONY: help setup demo test test-slow searches test-wheel check fix stage deploy doctor bench bench-switch bench-cold bench-cost bench-scale bench-emulator bench-judge bench-migrations bench-replay \
 	screenshots simulate house coverage lock release-notes dist sbom
 
 BIN := .venv/bin
@@ -29,10 +29,13 @@ setup: $(READY) ## Install everything into .venv (every other target does it by 
 demo: $(or $(wildcard $(READY)),$(FOR_DEMO)) ## Releases and rollbacks on a cloud on this machine; ARGS=--hold leaves it running
 	@$(BIN)/bluegreen demo $(ARGS)
 
-test: $(READY) ## All tests but the long searches; ARGS='-k journal' for some
-	@$(BIN)/pytest $(SPREAD) -m 'not search' $(ARGS)
+test: $(READY) ## The quick tests, which are most of them; ARGS='-k journal' for some
+	@$(BIN)/pytest $(SPREAD) -m 'not search and not slow' --ignore tests/house $(ARGS)
 
-searches: $(READY) ## The tests that make test leaves out: every deliberate mistake is noticed, many states and seeds
+test-slow: $(READY) ## Those that start a whole cloud, a browser or other processes, or compute for seconds
+	@$(BIN)/pytest $(SPREAD) -m 'slow and not search' $(ARGS)
+
+searches: $(READY) ## The long searches: every deliberate mistake is noticed, many states and seeds
 	@$(BIN)/pytest $(SEARCH) -m 'search or hypothesis' --hypothesis-profile searches --timeout 1800 $(ARGS)
 
 test-wheel: $(READY) ## The wheel in an empty environment: installed, and its commands run in an empty folder
@@ -101,7 +104,7 @@ simulate: $(READY) ## Releases with faults injected, on a simulated cloud; N=200
 house: $(READY) ## Files, functions, imports and names beside their limits; ARGS='--list rollback'
 	@$(BIN)/python -m tests.house $(ARGS)
 
-coverage: $(READY) ## make test, and which statements and branches of shared/ it does not reach; under 95 % it fails
+coverage: $(READY) ## make test and make test-slow, and which statements and branches of shared/ they do not reach; under 95 % it fails
 	@$(BIN)/pytest $(SPREAD) -m 'not search' --cov $(ARGS)
 
 lock: $(RELEASE)/.ready ## Renew the lock files from pyproject.toml (keeps versions that still fit)

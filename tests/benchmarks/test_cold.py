@@ -14,6 +14,8 @@ from bluegreen_emulator.spaces import Spaces
 from bluegreen_emulator.wire import Server
 from tests.cli.conftest import PYTHON
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def store():

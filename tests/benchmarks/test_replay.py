@@ -9,6 +9,8 @@ from bluegreen.core.judge.evidence import Evidence
 from bluegreen.core.judge.look import by_other_thresholds, judged
 from bluegreen.core.release_file.what_if import Supposed, looks_in, supposed
 
+pytestmark = pytest.mark.slow
+
 STRICT = {
     "error_rate": Level(normal=0.02, warning=0.1, critical=0.5),
     "response_time_p95": Level(normal=100, warning=250, critical=500),

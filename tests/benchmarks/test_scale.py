@@ -9,6 +9,8 @@ from benchmarks.scale import command
 from benchmarks.scale.namespace import Namespace
 from benchmarks.scale.services import Latencies
 
+pytestmark = pytest.mark.slow
+
 FAULT = 90.0  # seconds: a schedule's minute begins before it is found
 PROMETHEUS = "prometheus.example"
 WITH_PROMETHEUS = [{"kind": "prometheus", "url": f"https://{PROMETHEUS}", "select": 'job="web"'}, "router"]

@@ -15,6 +15,8 @@ from benchmarks.switch.throughput import added_milliseconds, plain_envoy, reques
 from bluegreen.core.environment import Environment
 from tests.waiting import until
 
+pytestmark = pytest.mark.slow
+
 BLUE, GREEN = Environment.BLUE, Environment.GREEN
 FLIPS = (Flip(10.0, GREEN), Flip(11.0, BLUE))
 

@@ -14,6 +14,8 @@ from bluegreen.core.phases import Phase
 from bluegreen.watch import beats
 from tests.build import NOW
 
+pytestmark = pytest.mark.slow
+
 EVERY, MINUTE = 3.0, 60.0
 GIB = 0.25
 

@@ -15,7 +15,7 @@ from bluegreen_demo.stories import Stage
 from tests.page.browser import browser, needs_chromium, page_of
 from tests.waiting import until
 
-pytestmark = pytest.mark.timeout(400)  # a cloud is started, and releases are watched, in real time
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]  # a cloud is started, and releases are watched, in real time
 
 
 def ask(stage: Stage, **headers: str) -> httpx.Response:

@@ -15,7 +15,7 @@ from bluegreen_cli.main import app
 from bluegreen_cli.stage import ROOT
 from bluegreen_demo.stories import Stage
 
-pytestmark = pytest.mark.timeout(600)  # a cloud is started, and releases are watched, in real time
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]  # a cloud is started, and releases are watched, in real time
 PAGES = ("runbooks.md", "terminal.md", "manual-control.md", "health-endpoints.md", "checklist.md")
 SHORTER = {"10m": "1s", "5m": "2s", "1m": "1s", "1h": "1s", "4h": "1s"}
 ACTS = {"rollback", "undo", "switch", "approve", "abort", "deploy", "pause", "resume"}

@@ -21,7 +21,7 @@ from bluegreen_emulator.traffic import Traffic
 from tests.cli.account import GIVEN, REPOSITORY, TAG, TOKENS, Account
 from tests.waiting import until
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 
 

@@ -18,7 +18,7 @@ from bluegreen_emulator.functions.refusals import ApiError
 from tests.chain.conftest import QUICK
 from tests.waiting import until
 
-pytestmark = pytest.mark.timeout(400)  # a cloud is started, and a release is watched, in real time
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]  # a cloud is started, and a release is watched, in real time
 
 FLOOD = 660
 # Nobody but probes asks: that fewer than 2 % fail would take them minutes to tell.

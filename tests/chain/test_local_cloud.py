@@ -13,7 +13,7 @@ from bluegreen_demo.stories import Stage
 from bluegreen_emulator.traffic import Traffic
 from tests.chain.alerting import alert, group
 
-pytestmark = pytest.mark.timeout(400)  # a cloud is started, and releases are watched, in real time
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]  # a cloud is started, and releases are watched, in real time
 
 
 def test_a_pushed_tag_goes_live_without_a_dropped_request(stage: Stage):

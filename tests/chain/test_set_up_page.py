@@ -12,7 +12,7 @@ from bluegreen.core.written import program
 from bluegreen_cli.stage import ROOT
 from tests.cli.account import REPOSITORY, TAG, TOKENS, Account
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 _FROM_NOTHING = "tests/chain/test_from_nothing.py"
 # What is run elsewhere: by which file, and that file's own words for it.
 ELSEWHERE = {

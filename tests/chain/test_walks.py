@@ -4,6 +4,8 @@ import pytest
 
 from tests.chain.walker import walk
 
+pytestmark = pytest.mark.slow
+
 SAMPLE = (4, 15, 26, 38)  # each with another setting; of the router, a DNS record and a load balancer
 
 

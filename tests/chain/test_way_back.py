@@ -10,6 +10,8 @@ from tests.build import BLUE, GREEN
 from tests.chain.laptop import Laptop
 from tests.chain.test_status_now import broken
 
+pytestmark = pytest.mark.slow
+
 BRIEF = {"watch": {"checks": 2, "over": "20s", "bake": "60s", "every": "5s"}}
 LONG = {"watch": {"checks": 10, "over": "3m", "bake": "20m", "every": "5s"}}
 

@@ -11,6 +11,8 @@ from typer.testing import CliRunner
 from bluegreen_cli.main import app
 from bluegreen_cli.migrations.proving import psql, server
 
+pytestmark = pytest.mark.slow
+
 SCHEMA = "CREATE TABLE patient (id int PRIMARY KEY, nick text); INSERT INTO patient VALUES (1, 'x');\n"
 OLD = """-- a note
 SELECT id, nick FROM patient;

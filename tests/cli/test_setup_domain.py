@@ -11,6 +11,8 @@ from bluegreen_cli.setup.steps import Act
 from tests.cli.account import TOKENS, Account
 from tests.cli.names import Resolver
 
+pytestmark = pytest.mark.slow
+
 NAME, ZONE = "shop.acme.example", "acme.example"
 
 

@@ -10,6 +10,8 @@ from bluegreen_cli.setup.outside import Outside
 from bluegreen_cli.setup.steps import Act
 from tests.cli.account import REPOSITORY, TOKENS, Account
 
+pytestmark = pytest.mark.slow
+
 
 class Killed(BaseException):
     """As a process ends that is killed: nobody catches it."""

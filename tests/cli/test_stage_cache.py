@@ -17,6 +17,8 @@ from bluegreen_cli.stage import ROOT, stage
 from tests.cli.conftest import PYTHON
 from tests.waiting import until
 
+pytestmark = pytest.mark.slow
+
 LOCK = (ROOT / "requirements-functions.lock").read_text()
 (SMALL,) = re.findall(r"(?m)^annotated-types==.*?# via", LOCK, re.S)  # a package without dependencies, to be quick
 MODULE = "annotated_types/__init__.py"

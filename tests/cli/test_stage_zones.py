@@ -12,6 +12,8 @@ from bluegreen_cli.stage import folder_of, stage
 from tests.build import written
 from tests.cli.conftest import PYTHON
 
+pytestmark = pytest.mark.slow
+
 WEEKEND = {"from_day": "fri", "from_time": "16:00", "to_day": "mon", "to_time": "08:00"}
 ASKED = """
 import json, runpy, sys

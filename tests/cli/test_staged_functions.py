@@ -15,6 +15,8 @@ from bluegreen_cli.stage import ROOT
 from bluegreen_emulator.spaces import Spaces
 from bluegreen_emulator.wire import Server
 
+pytestmark = pytest.mark.slow
+
 READ = project.read((ROOT / "project.yml").read_text())
 FUNCTIONS = {p.full_name(f): (p.name, f) for p in READ.packages for f in p.functions}
 

@@ -10,6 +10,8 @@ from bluegreen_emulator.wire import Server
 from tests.chain.laptop import Laptop
 from tests.cli.test_direct import Place
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def place(tmp_path, monkeypatch):

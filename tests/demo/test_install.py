@@ -10,6 +10,8 @@ import pytest
 
 from bluegreen_cli.stage import ROOT
 
+pytestmark = pytest.mark.slow
+
 PROGRAM = ROOT / "demo" / "install.py"
 LOCK = ROOT / "requirements-demo.lock"
 

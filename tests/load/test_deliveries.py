@@ -4,6 +4,8 @@ import pytest
 
 from tests.load.deliveries import load
 
+pytestmark = pytest.mark.slow
+
 DELIVERIES = 500
 
 

@@ -9,7 +9,7 @@ from tests.page.browser import SCHEMES, WIDTHS, browser, log_in, needs_chromium,
 from tests.page.served import LOOKS, OPERATES, PATH, served
 from tests.page.states import STATES, lived, prepared
 
-pytestmark = needs_chromium
+pytestmark = [pytest.mark.slow, needs_chromium]
 HOSTILE = "/api/v1/web/fn-attacker/default/page"
 
 

@@ -70,10 +70,20 @@ class Redaction:
     def json(self, value: Any, verbatim: frozenset[str] = frozenset()) -> Any:
         """A JSON value with all its texts redacted, but for what lies below the fields of these names.
 
-        Hardly any answer holds a secret, so all its texts are looked at in one piece first: a look at each costs a
-        hundred times as much.
+        Hardly any answer holds a secret, so all its texts are looked at in one piece first: a look at
+        each costs ten times as much.
         """
-        whole = _APART.join(dict.fromkeys(_texts(value, verbatim)))
+        texts, left = set[str](), [value]
+        while left:
+            match left.pop():
+                case str() as text:
+                    texts.add(text)
+                case list() as items:
+                    left += items
+                case dict() as fields:
+                    texts |= fields.keys()
+                    left += (item for name, item in fields.items() if name not in verbatim)
+        whole = _APART.join(texts)
         return value if self.text(whole) == whole else self._each(value, verbatim)
 
     def _each(self, value: Any, verbatim: frozenset[str]) -> Any:
@@ -105,20 +115,6 @@ class Redaction:
 
 
 NOTHING_SECRET = Redaction()
-
-
-def _texts(value: Any, verbatim: frozenset[str]) -> Iterator[str]:
-    match value:
-        case str():
-            yield value
-        case list():
-            for item in value:
-                yield from _texts(item, verbatim)
-        case dict():
-            yield from value
-            for key, item in value.items():
-                if key not in verbatim:
-                    yield from _texts(item, verbatim)
 
 
 def _values(whole: str) -> Iterator[str]:
