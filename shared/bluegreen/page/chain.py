@@ -39,7 +39,10 @@ def mood(phase: Phase) -> Mood:
 
 
 def steps(release: Release, ended: PastRelease | None) -> tuple[StepView, ...]:
-    """`ended`: what became of it, once it is over. A line of the history says what the step before it has found."""
+    """`ended`: what became of it, once it is over. A line of the history says what the step before it has found.
+
+    So what the newest line says is told of the step before it alone, until the newest step has found something itself.
+    """
     lines = [line for line in release.history if line.phase is not Phase.REQUESTED or line is release.history[0]]
     begun = [HistoryLine(at=release.requested_at, phase=Phase.REQUESTED, by=release.by, says="")]
     lines = lines if lines else begun
@@ -56,9 +59,16 @@ def deeds(release: Release) -> tuple[DeedView, ...]:
 def _made(lines: list[HistoryLine], release: Release, over: bool) -> Iterator[StepView]:
     for number, line in enumerate(lines):
         is_last = number + 1 == len(lines)
-        says = (line.says if over else release.reason or line.says) if is_last else lines[number + 1].says
+        says = _found(line, release, over) if is_last else lines[number + 1].says
+        by = line.by if is_last else lines[number + 1].by
         state = "bad" if not is_last and _found_bad(line, lines[number + 1]) else _state(line.phase, is_last, over)
-        yield StepView(line.phase.value, state, line.at, says, line.by)
+        yield StepView(line.phase.value, state, line.at, says, by)
+
+
+def _found(newest: HistoryLine, release: Release, over: bool) -> str:
+    if over:
+        return newest.says
+    return "" if newest.phase is not Phase.REQUESTED and release.reason == newest.says else release.reason
 
 
 def _found_bad(line: HistoryLine, following: HistoryLine) -> bool:
