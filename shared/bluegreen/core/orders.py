@@ -8,9 +8,9 @@ from bluegreen.core.config.options import Approval
 from bluegreen.core.config.service import Service
 from bluegreen.core.environment import Status
 from bluegreen.core.finding import Finding, Verdict
-from bluegreen.core.phases import BEFORE_SWITCH, IN_WORDS, Phase
+from bluegreen.core.phases import BEFORE_SWITCH, Phase
 from bluegreen.core.record import HISTORY_KEPT, SAYS_KEPT, Record
-from bluegreen.core.release import HistoryLine, NativeRollback, Purpose, Release
+from bluegreen.core.release import IN_WORDS, HistoryLine, NativeRollback, Purpose, Release
 from bluegreen.core.standstill import pause_holds_switch
 
 

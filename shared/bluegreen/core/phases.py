@@ -29,28 +29,6 @@ class Phase(Enum):
 
 SERVING = frozenset({Phase.LIVE, Phase.UNPROVEN})  # at rest, in production
 
-# What is said of a release: `v1.3.0 is in its smoke checks`, and once it is over.
-IN_WORDS = {
-    Phase.REQUESTED: "was asked for",
-    Phase.DEPLOYING: "is being deployed",
-    Phase.CHECKING: "is in its health checks",
-    Phase.SMOKING: "is in its smoke checks",
-    Phase.READY: "is ready to take over",
-    Phase.SWITCHING: "is taking over",
-    Phase.WATCHING: "is being watched",
-    Phase.ROLLING_BACK: "is being taken back",
-    Phase.LIVE: "is live",
-    Phase.UNPROVEN: "stays, unproven",
-    Phase.ROLLED_BACK: "was rolled back",
-    Phase.FAILED: "failed",
-    Phase.REJECTED: "was rejected",
-    Phase.ABORTED: "was aborted",
-    Phase.EXPIRED: "expired",
-    Phase.SUPERSEDED: "was superseded",
-    Phase.RESTORED: "stands by again",
-    Phase.STUCK: "is stuck",
-}
-
 BEFORE_SWITCH = frozenset({Phase.REQUESTED, Phase.DEPLOYING, Phase.CHECKING, Phase.SMOKING, Phase.READY})
 
 # The function that carries a phase on; the watch wakes it when its nudge was lost.

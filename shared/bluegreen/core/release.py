@@ -17,6 +17,29 @@ LOG_KEPT = 1500  # characters of what an app said last
 PERSON = "a person"  # who has something done, in a history
 
 
+# What is said of a release: `v1.3.0 is in its smoke checks`, and once it is over.
+IN_WORDS = {
+    Phase.REQUESTED: "was asked for",
+    Phase.DEPLOYING: "is being deployed",
+    Phase.CHECKING: "is in its health checks",
+    Phase.SMOKING: "is in its smoke checks",
+    Phase.READY: "is ready to take over",
+    Phase.SWITCHING: "is taking over",
+    Phase.WATCHING: "is being watched",
+    Phase.ROLLING_BACK: "is being taken back",
+    Phase.LIVE: "is live",
+    Phase.UNPROVEN: "stays, unproven",
+    Phase.ROLLED_BACK: "was rolled back",
+    Phase.FAILED: "failed",
+    Phase.REJECTED: "was rejected",
+    Phase.ABORTED: "was aborted",
+    Phase.EXPIRED: "expired",
+    Phase.SUPERSEDED: "was superseded",
+    Phase.RESTORED: "stands by again",
+    Phase.STUCK: "is stuck",
+}
+
+
 class SetRelease(Frozen):
     """One release of services that belong together: none is switched before all are ready, then in this order.
 

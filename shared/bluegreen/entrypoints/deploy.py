@@ -8,7 +8,7 @@ from bluegreen.core.config.service import Service
 from bluegreen.core.errors import BadRequest
 from bluegreen.core.inbound import parameters
 from bluegreen.core.inbound.nudges import is_nudge
-from bluegreen.core.phases import IN_WORDS
+from bluegreen.core.release import IN_WORDS
 from bluegreen.invocation.entry_point import (
     NOTIFY,
     STORE,

@@ -137,10 +137,8 @@ def _counted(cloud: Cloud, record: Record) -> _Counted:
 
 def _line(record: Record, service: Service, counted: _Counted) -> str:
     """One service in one line; first what hurts."""
-    line = f"{record.service}: {record.lost}; " if record.lost else ""
-    for trouble in filter(None, (outline.unconfirmed(record), _trouble(record, service, counted))):
-        line += f"{record.service}: {trouble}; "
-    line += f"{record.service}: {counted.remark}; " if counted.remark else ""
+    hurts = (record.lost, outline.unconfirmed(record), _trouble(record, service, counted), counted.remark)
+    line = "".join(f"{record.service}: {says}; " for says in hurts if says)
     line += f"{record.service}: {record.active.value} {outline.active(record)}, "
     line += f"{record.idle.value} {outline.idle(record)}"
     line += f"; {counted.still.says}" if counted.still else ""

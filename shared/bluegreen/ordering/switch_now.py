@@ -2,7 +2,8 @@
 
 from bluegreen.cloud import Cloud
 from bluegreen.core import outline
-from bluegreen.core.phases import IN_WORDS, Phase
+from bluegreen.core.phases import Phase
+from bluegreen.core.release import IN_WORDS
 from bluegreen.core.rollback import native
 from bluegreen.invocation.entry_point import Response, answer
 from bluegreen.ordering.placing import PlacedOrder

@@ -1,9 +1,9 @@
 """Where production is, in one sentence, and how well that is."""
 
 from bluegreen.core import outline
-from bluegreen.core.phases import IN_WORDS, SERVING, Phase
+from bluegreen.core.phases import SERVING, Phase
 from bluegreen.core.record import Record
-from bluegreen.core.release import Release
+from bluegreen.core.release import IN_WORDS, Release
 from bluegreen.page import chain
 from bluegreen.page.view import Mood
 

@@ -4,8 +4,9 @@ from bluegreen.core import advice, orders
 from bluegreen.core.config.service import Service
 from bluegreen.core.config.traffic import AppIngress
 from bluegreen.core.environment import PreviousDeployment
-from bluegreen.core.phases import IN_WORDS, Phase
+from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record
+from bluegreen.core.release import IN_WORDS
 from bluegreen.core.rollback.target import earlier
 
 _MOVED_PRODUCTION = (Phase.LIVE, Phase.UNPROVEN, Phase.ROLLED_BACK, Phase.STUCK)
