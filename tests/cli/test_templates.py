@@ -130,9 +130,25 @@ def test_where_a_person_approves_the_run_ends_at_ready_and_says_who_and_how(tmp_
 @needs_jq
 def test_the_inputs_reach_the_function(tmp_path, laptop):
     idle = laptop.record().idle.value
-    _, _, asked = ran(tmp_path, laptop, TARGET=idle, SKIP_SMOKE_TESTS="true", LOOKS="1")
+    done, summary, asked = ran(tmp_path, laptop, TARGET=idle, SKIP_SMOKE_TESTS="true", LOOKS="0")
 
     assert asked[1][1] == {"tag": "v1.3.0", "auto_switch": "true", "skip_smoke_tests": "true", "target": idle}
+    assert done.returncode == 1  # nobody has looked long enough to know
+    assert "v1.3.0 is still " in done.stdout
+    assert "it goes on without this run" in summary
+    assert "ended as" not in done.stdout
+
+
+@needs_jq
+def test_a_tag_that_waits_for_its_turn_is_not_said_to_have_ended(tmp_path):
+    laptop = Laptop(options={"auto_switch": False})
+    laptop.github.repository(REPOSITORY).release("v1.3.0")
+    laptop.push("v1.2.9")
+    laptop.until(Phase.READY)
+    done, _, _ = ran(tmp_path, laptop, LOOKS="2")
+
+    assert done.returncode == 1
+    assert "v1.3.0 is still waiting for its turn: it goes on without this run" in done.stdout
 
 
 @needs_jq

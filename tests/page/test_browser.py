@@ -191,7 +191,7 @@ def test_a_page_that_is_open_follows_and_keeps_what_is_typed(laptop, page):
     page.locator("#reason-rollback").fill("half a sen")
     laptop.push("v1.4.0")
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-    page.get_by_text("v1.4.0 is requested; v1.3.0").wait_for()
+    page.get_by_text("v1.4.0 was asked for; v1.3.0").wait_for()
     assert page.locator("#reason-rollback").input_value() == "half a sen"
     assert page.evaluate("document.activeElement.id") == "reason-rollback"
     laptop.rest()
@@ -213,7 +213,7 @@ def test_it_asks_every_2_s_in_flight_every_15_s_otherwise_and_never_while_hidden
     laptop.push("v1.4.0")
     with page.expect_response(lambda response: response.status == 200):
         page.clock.run_for(3000)
-    page.get_by_text("v1.4.0 is requested; v1.3.0").wait_for()
+    page.get_by_text("v1.4.0 was asked for; v1.3.0").wait_for()
     with page.expect_response(lambda response: response.status == 304):
         page.clock.run_for(2100)
     page.evaluate("Object.defineProperty(document, 'hidden', {get: () => true})")

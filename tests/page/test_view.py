@@ -80,7 +80,7 @@ def test_words_of_others_are_words(words):
 
 @pytest.mark.parametrize("words", HOSTILE, ids=lambda words: ascii(words[:20]))
 def test_services_whose_tags_are_such_words_fit_into_one_answer(words):
-    row = RowView("s" * 31, "green", words, words, f"{words} was live", Mood.GOOD, False)
+    row = RowView("s" * 31, "green", words, words, f"{words} is live", Mood.GOOD, False)
     bad = row._replace(service="t" * 31, mood=Mood.BAD, unreadable=words)
 
     text = document.fleet_page(FleetView(NOW, (row,) * 300 + (bad,)))
