@@ -84,8 +84,8 @@ def for_stuck(record: Record) -> str:
     """A way back that is not confirmed: the setting is right, what users get may not be."""
     where = record.active.value
     return (
-        f"see which environment answers: bluegreen health production; where it is {where}, nothing is left to do; "
-        f"else production is still being led to {where}: bluegreen doctor says what keeps it from there"
+        f"see which environment answers: `bluegreen health production`; where it is {where}, nothing is left to do; "
+        f"else production is still being led to {where}: `bluegreen doctor` says what keeps it from there"
     )
 
 

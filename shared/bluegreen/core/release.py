@@ -17,12 +17,12 @@ LOG_KEPT = 1500  # characters of what an app said last
 PERSON = "a person"  # who has something done, in a history
 
 
-# What is said of a release: `v1.3.0 is in its smoke checks`, and once it is over.
+# What is said of a release: `v1.3.0 is in smoke checks`, and once it is over.
 IN_WORDS = {
     Phase.REQUESTED: "was asked for",
     Phase.DEPLOYING: "is being deployed",
-    Phase.CHECKING: "is in its health checks",
-    Phase.SMOKING: "is in its smoke checks",
+    Phase.CHECKING: "is in health checks",
+    Phase.SMOKING: "is in smoke checks",
     Phase.READY: "is ready to take over",
     Phase.SWITCHING: "is taking over",
     Phase.WATCHING: "is being watched",
@@ -94,9 +94,9 @@ class Pause(Frozen):
     at: Time
     why: str = ""
 
-    def says(self, service: str) -> str:
+    def says(self, service: str, over: bool = False) -> str:
         why = f": {self.why}" if self.why else ""
-        return f"{service} is paused by {self.by} since {self.at:%Y-%m-%d %H:%M} UTC{why}"
+        return f"{service} {'was' if over else 'is'} paused by {self.by} since {self.at:%Y-%m-%d %H:%M} UTC{why}"
 
 
 class Claim(Frozen):

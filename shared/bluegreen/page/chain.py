@@ -1,5 +1,6 @@
 """A release as the chain that it is: each step with its time, and what was found in it."""
 
+import re
 from collections.abc import Iterator
 
 from bluegreen.core.phases import CARETAKER, Phase
@@ -18,6 +19,12 @@ _CHAIN = (
     Phase.LIVE,
 )
 _RESTORING = (*_CHAIN[: _CHAIN.index(Phase.SWITCHING)], Phase.RESTORED)
+# Why a version was written in which nobody has done anything: as a whole, for a person's words may hold any of these.
+QUIET = re.compile(
+    r"claimed by [\w/]+|the claim is given up|a beat was heard|looks are paced by .*"
+    r"|\d+ notices delivered|old notices|\d+ versions kept in .*'s file|no versions left to be kept of what is over"
+    r"|the apps were noted|the store was tested|GitHub's tags noted"
+)
 _MOODS = {
     Phase.LIVE: Mood.GOOD,
     Phase.UNPROVEN: Mood.WARNING,

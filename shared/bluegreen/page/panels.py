@@ -76,8 +76,7 @@ def release(found: ReleaseView | None, view: ServiceView) -> Html:
         element("strong", foreign(found.tag)),
         " ",
         short(found.commit),
-        " asked for by ",
-        foreign(found.by or "nobody"),
+        joined(" asked for by ", foreign(found.by)) if found.by else None,
         joined(", has until ", element("time", f"{found.deadline:%H:%M:%S} UTC")) if found.deadline else None,
         class_="facts",
     )
