@@ -35,7 +35,7 @@ def switch(record: Record, now: datetime, by: str = "", name: str = "", approval
     if release.phase in (Phase.SWITCHING, Phase.WATCHING):
         return Outcome(True, record, f"{release.tag} {IN_WORDS[release.phase]} already")
     if release.phase is not Phase.READY:
-        says = f"{release.tag} {IN_WORDS[release.phase]}, not ready: nothing was switched"
+        says = f"{release.tag} {IN_WORDS[release.phase]}, and is not ready yet: nothing was switched"
         return Outcome(False, record, says, "wait until its checks have passed; `status` shows where it is")
     if release.purpose.restore:
         says = f"{release.tag} is to stand by on {release.goes_to.value}: nothing was switched"
