@@ -21,8 +21,9 @@ from bluegreen_cli.evidence import commands as evidence
 from bluegreen_cli.faults import Faulty
 from bluegreen_cli.terminal import commands as terminal
 from bluegreen_cli.terminal import directly
-from bluegreen_cli.terminal.commands import CONFIG, ENV, ConfigPath, EnvPath
-from bluegreen_cli.terminal.exits import TABLE
+from bluegreen_cli.terminal.commands import CONFIG, ENV, ConfigPath, EnvPath, OfService, ReleaseArgument
+from bluegreen_cli.terminal.exits import TABLE, explained
+from bluegreen_cli.terminal.place import opened
 
 _EXITS = f"Exit status:\n\n{TABLE}"
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, epilog=_EXITS)
@@ -171,20 +172,17 @@ def token(
 
 @app.command()
 def trace(
-    release: Annotated[str, typer.Argument(help="Its id, such as web-7, or its tag.")],
+    release: ReleaseArgument,
     otlp: Annotated[str, typer.Option(help="Where to post it: http://127.0.0.1:4318. Without it, it is printed.")] = "",
     header: Annotated[list[str], typer.Option(help="NAME=VALUE to send along.")] = [],  # noqa: B006 - as above
-    service: Annotated[str, typer.Option(help="Which one, where there are several.")] = "",
+    service: OfService = "",
     config: ConfigPath = CONFIG,
     env: EnvPath = ENV,
 ) -> None:
     """One release as an OpenTelemetry trace: its phases, and each look that was written down."""
-    headers = dict(each.split("=", 1) for each in header if "=" in each)
-    try:
-        document, says = spans.trace(configuration.read(config), checkup.given(env), release, service, otlp, headers)
-    except Faulty as error:
-        _refuse(error)
-    screen.say(says) if otlp else screen.document(document)
+    with explained(), opened(config, env) as place:
+        document = spans.trace(place, service, release)
+        screen.say(spans.sent(document, otlp, header)) if otlp else screen.document(document)
 
 
 @app.command()

@@ -28,6 +28,12 @@ _PLAIN = str.maketrans(
         "≥": ">=",
         "≤": "<=",
         "·": "-",
+        "✓": "+",
+        "✕": "x",
+        "◔": "~",
+        "☐": "-",
+        "“": '"',
+        "”": '"',
     }
 )
 _COLOURS = {"good": "32", "busy": "36", "warning": "33", "bad": "31"}
@@ -103,9 +109,9 @@ def coloured(text: str, mood: str) -> str:
     return f"\x1b[{colour}m{text}\x1b[0m" if colour and in_colour() else text
 
 
-def headline(text: str, mood: str) -> None:
-    """A sentence in the colour of its mood."""
-    for row in textwrap.wrap(line(text), width(), break_on_hyphens=False):
+def headline(text: str, mood: str, further: str = "") -> None:
+    """A sentence in the colour of its mood; `further`: what its second line and those after it begin with."""
+    for row in textwrap.wrap(line(text), width(), subsequent_indent=further, break_on_hyphens=False):
         _write(coloured(row, mood), sys.stdout)
 
 

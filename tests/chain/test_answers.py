@@ -87,7 +87,7 @@ def test_a_switch_that_the_last_look_at_its_health_stops_is_no_success():
     laptop.clock.sleep(60)
     answer = laptop.invoke("switch")
     assert answer["ok"] is False
-    assert answer["what"].startswith("v1.3.0 was failed: ")
+    assert answer["what"].startswith("v1.3.0 failed: ")
 
 
 def test_a_rollback_by_app_platform_names_the_tag_that_runs_afterwards():

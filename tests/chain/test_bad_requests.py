@@ -59,4 +59,4 @@ def test_a_switch_before_ready_is_refused():
     laptop = Laptop()
     laptop.push("v1.3.0")
     laptop.until(Phase.DEPLOYING)
-    assert "is deploying, not ready" in laptop.invoke("switch")["what"]
+    assert "is being deployed, and is not ready yet" in laptop.invoke("switch")["what"]

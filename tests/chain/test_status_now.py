@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from bluegreen.core import progress
+from bluegreen.core.finding import Finding, Verdict
 from bluegreen.core.judge.telemetry import Telemetry
 from bluegreen.core.phases import Phase
 from tests.build import GREEN
@@ -46,6 +48,26 @@ def test_users_who_get_500_of_a_live_release_are_the_first_that_is_said():
     assert answer["next"] == BACK
     assert answer["services"]["web"]["rollback"] == "to v1.2.0 on blue, at once"
     assert laptop.invoke("rollback")["ok"]
+
+
+def test_a_way_back_that_is_not_confirmed_is_the_first_that_is_said():
+    laptop = live()
+    laptop.push("v1.4.0", fault={"share": 0.5, "when": "production"})
+    laptop.until(Phase.ROLLING_BACK)
+    finding = Finding(verdict=Verdict.BAD, says="production still answers from blue: the way back failed")
+    cloud, version = laptop.cloud("rollback"), laptop.cloud("rollback").journal.newest()
+    after = progress.advance(version.record, finding, cloud.service, "rollback", laptop.clock.now())
+    cloud.journal.append(version, after, "rollback", "the deadline", laptop.clock.now())
+
+    answer = laptop.invoke("status")
+
+    unconfirmed = "web: it is not confirmed that green serves production: the way back from v1.4.0 is stuck; "
+    assert answer["what"].startswith(unconfirmed)
+    assert (
+        "see which environment answers: `bluegreen health production`; where it is green, nothing is left to do"
+        in (answer["next"])
+    )
+    assert not laptop.invoke("rollback")["ok"]  # which is why it is not what is advised
 
 
 def test_nobody_is_led_to_where_it_is_no_better():

@@ -145,7 +145,7 @@ def test_what_is_sick_by_now_does_not_take_over(laptop):
 
     record = laptop.record()
     assert not answer["ok"]
-    assert "v1.3.0 was failed" in answer["what"]
+    assert "v1.3.0 failed" in answer["what"]
     assert (record.active, record.on(GREEN).proven) == (BLUE, False)
     assert "v1.3.0" in record.quarantine
 

@@ -176,6 +176,19 @@ def test_what_wants_the_functions_does_not_go_directly(desk, words):
     assert desk.say("rollback", *words).exit_code == 2
 
 
+@pytest.mark.parametrize(
+    "words",
+    [("--to", "v1.1.0", "--native"), ("--to", "v1.1.0", "--reason", "slow"), ("--native", "--by", "anna")],
+)
+def test_what_the_function_would_refuse_is_refused_before_anybody_is_asked(desk, terminal, words):
+    desk.ready()
+    done = desk.say("rollback", *words)
+
+    assert done.exit_code == 2, done.output
+    assert "go with neither" in flat(done) or "cannot be combined" in flat(done)
+    assert desk.calls == []
+
+
 def test_a_pause_says_its_effect_and_who(desk, terminal):
     desk.ready()
 

@@ -107,7 +107,7 @@ def test_monitor_says_what_users_get(desk):
     done = desk.say("monitor", "--for", "0s")
 
     assert done.exit_code == 0, done.output
-    assert "600 users in 30 s, 20 a second, 0 % failed, 95 % within 25 ms" in flat(done)
+    assert "600 requests in 30 s, 20 a second, 0 % failed, 95 % within 25 ms" in flat(done)
 
 
 def test_monitor_above_a_critical_level_is_1(desk):

@@ -20,7 +20,7 @@ def test_status_says_what_serves_what_is_on_its_way_and_what_a_rollback_would_do
     done = desk.say("status")
 
     assert done.exit_code == 0, done.output
-    assert "web: v1.3.0 is ready; v1.2.0 serves production on blue" in " ".join(done.output.split())
+    assert "web: v1.3.0 is ready to take over; v1.2.0 serves production on blue" in " ".join(done.output.split())
     assert "734 requests in 30 s, 0 % failed, 95 % within 25 ms" in " ".join(done.output.split())
     assert "bluegreen switch --service web" in " ".join(done.output.split())
     assert "rollback" in done.output

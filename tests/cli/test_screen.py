@@ -63,9 +63,9 @@ def test_a_log_line_is_one_line_in_ascii(capsys):
 def test_a_stream_of_few_letters_gets_what_it_has(monkeypatch, tmp_path):
     with (tmp_path / "out").open("w", encoding="ascii") as stream:
         monkeypatch.setattr(sys, "stdout", stream)
-        screen.say("v1 ✓ über")
+        screen.say("v1 ✓ über, v2 ✕ …")
 
-    assert (tmp_path / "out").read_text() == "v1 ? ?ber\n"
+    assert (tmp_path / "out").read_text() == "v1 + ?ber, v2 x ...\n"
 
 
 def in_a_terminal(environment):

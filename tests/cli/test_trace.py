@@ -44,7 +44,7 @@ def spans_of(output):
     return scope["spans"]
 
 
-@pytest.mark.parametrize(("asked", "code"), [("v1.3.0", 1), ("v1.4.0", 2), ("web-1", 1)])
+@pytest.mark.parametrize(("asked", "code"), [("v1.3.0", 1), ("v1.4.0", 2), ("web-1", 1), ("latest", 2)])
 def test_a_release_is_one_trace_of_its_phases_and_looks(copied, asked, code):
     status, output = copied.say("trace", asked)
     assert status == 0, output
@@ -86,11 +86,18 @@ def test_it_is_posted_where_a_collector_listens_and_twice_the_same(copied):
 
 
 @pytest.mark.parametrize(
-    ("words", "says"),
-    [(("v9.9.9",), "has no version of release v9.9.9"), (("v1.3.0", "--otlp", "http://127.0.0.1:9"), "not answer")],
+    ("words", "code", "says"),
+    [
+        (("v9.9.9",), 4, "web has no release v9.9.9 (known: v1.4.0, v1.3.0)"),
+        (("web-9",), 4, "has no version of release web-9"),
+        (("v1.3.0", "--otlp", "http://127.0.0.1:9"), 5, "not answer"),
+        (("v1.3.0", "--otlp", "127.0.0.1"), 2, "allowed is an address such as http://127.0.0.1:4318"),
+        (("v1.3.0", "--otlp", "http://127.0.0.1:9", "--header", "secret"), 2, "allowed is NAME=VALUE"),
+    ],
 )
-def test_what_cannot_be_done_is_said(copied, words, says):
+def test_what_cannot_be_done_is_said(copied, words, code, says):
     status, output = copied.say("trace", *words)
 
-    assert status == 2
-    assert says in output
+    assert status == code
+    assert says in " ".join(output.split())
+    assert "secret" not in output

@@ -5,7 +5,7 @@ import pytest
 from bluegreen.core import admission, orders
 from bluegreen.core.environment import Status
 from bluegreen.core.phases import BEFORE_SWITCH, Phase
-from bluegreen.core.release import Deployment
+from bluegreen.core.release import IN_WORDS, Deployment
 from tests.build import BLUE, GREEN, NOW, first, in_phase, later, release_request, service
 
 SERVICE = service()
@@ -15,7 +15,7 @@ SERVICE = service()
 def test_a_switch_before_ready_is_refused_and_says_where_the_release_is(phase):
     outcome = orders.switch(in_phase(phase), NOW)
     assert not outcome.ok
-    assert f"v1.3.0 is {phase.value}, not ready" in outcome.says
+    assert f"{IN_WORDS[phase]}, and is not ready yet: nothing was switched" in outcome.says
 
 
 def test_a_switch_without_a_release_is_refused():

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.workflow_lint import actionlint, zizmor
+
 ROOT = Path(__file__).parents[2]
 FILES = {path.name: path.read_text() for path in sorted((ROOT / ".github" / "workflows").glob("*.y*ml"))}
 WORKFLOWS = {name: yaml.safe_load(text) for name, text in FILES.items()}
@@ -33,6 +35,11 @@ def test_every_action_is_pinned_by_its_commit_and_says_which_version_that_is(nam
 
     assert used
     assert [line for line in used if not re.fullmatch(r" [\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", line)] == []
+
+
+@pytest.mark.parametrize("linter", [actionlint, zizmor])
+def test_the_linters_find_nothing(linter):
+    assert linter(*(ROOT / ".github" / "workflows" / name for name in FILES)) == ""
 
 
 def test_an_action_is_pinned_the_same_everywhere():

@@ -257,3 +257,18 @@ def test_without_an_entry_nothing_is_told():
 
     assert laptop.events.bodies == []
     assert laptop.record().outbox == ()
+
+
+def test_a_service_of_the_same_name_elsewhere_is_another_source():
+    """A receiver takes two events of one source and one id for one that came twice, and drops the second."""
+    shop = service()
+    elsewhere = shop.traffic.model_copy(update={"url": "https://staging.holilabs.com:8443/x"})
+    notice = moved("deploying", Phase.CHECKING)
+    told_by = [events(each, notice)[0] for each in (shop, shop.model_copy(update={"traffic": elsewhere}))]
+
+    assert told_by[0]["context"]["id"] == told_by[1]["context"]["id"]
+    assert [each["context"]["source"] for each in told_by] == [
+        "//holilabs.com/bluegreen/web",
+        "//staging.holilabs.com:8443/bluegreen/web",
+    ]
+    assert all(each["subject"]["source"] == each["context"]["source"] for each in told_by)

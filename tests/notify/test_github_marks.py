@@ -140,3 +140,77 @@ def test_what_a_run_has_left_need_not_be_known():
 
     assert laptop.outcome("v1.3.0") == "failed"
     assert "in job “smoke”" in laptop.reason("v1.3.0")
+
+
+def shown(laptop):
+    """What GitHub shows as the state of each deployment, by release."""
+    page = laptop.github.deployments[REPOSITORY]
+    return {made["payload"]["bluegreen"]: page.statuses[made["id"]][-1]["state"] for made in page.listed({})}
+
+
+def test_what_a_rollback_came_to_is_the_last_that_is_said_of_it():
+    """It is told first, being the worst; the way there, told afterwards, would stand there for ever."""
+    laptop = Laptop(notify=NOTIFY)
+    for tag in ("v1.3.0", "v1.4.0"):
+        laptop.push(tag)
+        laptop.rest()
+    laptop.invoke("rollback")
+    laptop.rest()
+
+    assert shown(laptop)["web-3"] == "failure"
+    assert marks(laptop, "v1.4.0")[-1]["state"] == "failure"
+    assert laptop.record().outbox == ()
+
+
+def test_an_undo_that_has_come_to_an_end_is_not_shown_as_under_way():
+    laptop = Laptop(notify=NOTIFY)
+    for tag in ("v1.3.0", "v1.4.0"):
+        laptop.push(tag)
+        laptop.rest()
+    laptop.invoke("rollback")
+    laptop.rest()
+    laptop.invoke("rollback", {"undo": "true"})
+    says = [mark["description"] for mark in marks(laptop, "v1.4.0")]
+
+    assert "watching" in says[-1]
+
+
+def test_after_a_rollback_of_what_was_live_the_release_that_serves_is_the_active_one():
+    laptop = Laptop(notify=NOTIFY)
+    for tag in ("v1.3.0", "v1.4.0"):
+        laptop.push(tag)
+        laptop.rest()
+    assert shown(laptop) == {"web-1": "inactive", "web-2": "success"}
+    laptop.invoke("rollback")
+    laptop.rest()
+    assert shown(laptop) == {"web-1": "success", "web-2": "inactive", "web-3": "failure"}
+    laptop.invoke("rollback", {"undo": "true"})
+    laptop.rest()
+
+    assert shown(laptop) == {"web-1": "inactive", "web-2": "inactive", "web-3": "failure", "web-4": "success"}
+
+
+def test_a_release_that_never_was_live_leaves_the_active_one_alone():
+    laptop = Laptop(notify=NOTIFY)
+    laptop.push("v1.3.0")
+    laptop.rest()
+    laptop.push("v1.4.0", fault={"share": 0.5, "when": "production"})
+    laptop.rest()
+
+    assert shown(laptop) == {"web-1": "success", "web-2": "failure"}
+
+
+@pytest.mark.parametrize("payload", [{"bluegreen": "api-7", "tag": "v7.0.0"}, {"deployed": "by hand"}, "", None])
+def test_what_others_have_deployed_is_left_alone(payload):
+    """Another service of the repository, or another program, in an environment of the same name."""
+    laptop = Laptop(notify=NOTIFY)
+    page = laptop.github.deployments[REPOSITORY]
+    commit = laptop.github.repository(REPOSITORY).release("v0.9.0").sha
+    other = page.create({"ref": commit, "environment": "production", "payload": payload, "required_contexts": []})
+    page.set_status(other["id"], {"state": "success"})
+    laptop.push("v1.3.0")
+    laptop.rest()
+    laptop.push("v1.4.0", fault={"share": 0.5, "when": "production"})
+    laptop.rest()
+
+    assert [status["state"] for status in page.statuses[other["id"]]] == ["success"]

@@ -19,6 +19,7 @@ from bluegreen.entrypoints.ops_dashboard import ENTRY_POINT
 from bluegreen_emulator.memory_objects import MemoryObjects
 from bluegreen_emulator.wire import Server
 from tests.chain.laptop import Laptop
+from tests.chain.laptop_cloud import REPOSITORY
 
 LOOKS, OPERATES, RELEASES = (f"bgt_{name:_<43}" for name in ("looks", "operates", "releases"))
 TOKENS = {
@@ -68,6 +69,12 @@ class PageLaptop(Laptop):
         )
         return settings._replace(file=parsed.model_copy(update={"services": {"web": web, **more}}))
 
+    def push(self, tag: str, **given: Any) -> list[Any]:
+        """Its commit is of the same day: the page says how long it took to production."""
+        commit = self.repository.release(tag, **given)
+        self.repository.dates[commit.sha] = self.clock.now() - timedelta(minutes=40)
+        return self.github.push_tag(REPOSITORY, tag)
+
     def ask(self, event: dict[str, Any]) -> dict[str, Any]:
         """One invocation of ops/dashboard."""
         self.clock.begin()
@@ -102,7 +109,8 @@ class PageLaptop(Laptop):
         active = next((e for since, e in reversed(served) if since <= at), served[0][1])
         bad = at >= max(since for since, e in served if e is active) - timedelta(seconds=5)
         users = _counts(chance, 48, self._share(active) if bad or active is not self.record().active else 0.0)
-        probes = {e: _counts(chance, 5, 0.0) for e in Environment}
+        # They are so few that one failure would be a peak.
+        probes = {e: _counts(chance, 5, 0.0).model_copy(update={"failed": 0}) for e in Environment}
         return Block(at=at, seconds=5, users={active: users}, probes=probes)
 
     def _served(self) -> list[tuple[datetime, Environment]]:

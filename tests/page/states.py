@@ -45,7 +45,7 @@ def stuck() -> PageLaptop:
     laptop.push("v1.4.0", fault=FAULT)
     laptop.until(Phase.ROLLING_BACK)
     record, service = laptop.record(), laptop.settings.service("web")
-    finding = Finding(verdict=Verdict.BAD, says="after 10 min production still answers from green: the way back failed")
+    finding = Finding(verdict=Verdict.BAD, says="after 10 min production still answers from blue: the way back failed")
     laptop.appended(progress.advance(record, finding, service, "rollback", laptop.clock.now()), "the deadline")
     return laptop
 

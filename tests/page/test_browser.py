@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from bluegreen.core.phases import Phase
 from tests.build import BLUE, GREEN
 from tests.page.browser import SCHEMES, WIDTHS, browser, log_in, needs_chromium, page_of, violations
 from tests.page.served import LOOKS, OPERATES, PATH, served
@@ -191,7 +192,7 @@ def test_a_page_that_is_open_follows_and_keeps_what_is_typed(laptop, page):
     page.locator("#reason-rollback").fill("half a sen")
     laptop.push("v1.4.0")
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-    page.get_by_text("v1.4.0 is requested; v1.3.0").wait_for()
+    page.get_by_text("v1.4.0 was asked for; v1.3.0").wait_for()
     assert page.locator("#reason-rollback").input_value() == "half a sen"
     assert page.evaluate("document.activeElement.id") == "reason-rollback"
     laptop.rest()
@@ -213,7 +214,7 @@ def test_it_asks_every_2_s_in_flight_every_15_s_otherwise_and_never_while_hidden
     laptop.push("v1.4.0")
     with page.expect_response(lambda response: response.status == 200):
         page.clock.run_for(3000)
-    page.get_by_text("v1.4.0 is requested; v1.3.0").wait_for()
+    page.get_by_text("v1.4.0 was asked for; v1.3.0").wait_for()
     with page.expect_response(lambda response: response.status == 304):
         page.clock.run_for(2100)
     page.evaluate("Object.defineProperty(document, 'hidden', {get: () => true})")
@@ -235,3 +236,19 @@ def test_a_poll_is_a_304_and_the_page_stays_as_it_is(laptop, page):
     with page.expect_response(lambda response: response.status == 304):
         page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     assert page.get_by_text("v1.3.0 serves production on green").is_visible()
+
+
+def test_a_button_whose_effect_has_changed_under_the_reader_is_closed(laptop, page):
+    """Whoever has read what it does, and looks away, must not press what does something else by then."""
+    log_in(page, laptop.host_url, OPERATES)
+    page.locator("#do-rollback summary").click()
+    page.locator("#reason-rollback").fill("slow")
+    laptop.push("v1.4.0")
+    laptop.until(Phase.WATCHING)
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    page.get_by_text("v1.4.0 serves production on blue").wait_for()
+
+    assert page.locator("#do-rollback").get_attribute("open") is None
+    assert "has changed" in page.locator("#said").inner_text()
+    assert "Roll back to v1.3.0" in page.locator("#do-rollback summary").inner_text()
+    laptop.rest()

@@ -49,7 +49,7 @@ def test_each_state_is_one_small_answer_that_says_where_production_is(states, na
 
     says = {
         "empty": "v1.2.0 serves production on blue; nothing has been released here yet",
-        "checks-running": "v1.4.0 is smoking; v1.3.0 serves production on green",
+        "checks-running": "v1.4.0 is in smoke checks; v1.3.0 serves production on green",
         "watching": "v1.4.0 serves production on blue, and is being watched",
         "rolled-back": "v1.4.0 was rolled back; v1.3.0 serves production on green",
         "stuck": "Stuck: the way back from v1.4.0 could not be confirmed. A person is needed",

@@ -8,7 +8,7 @@ import pytest
 from bluegreen.core.environment import Environment
 from bluegreen.core.inbound.bearers import Right
 from bluegreen.core.judge.telemetry import Block, Counts, NoData
-from bluegreen.core.phases import Phase
+from bluegreen.core.phases import RESTING, Phase
 from bluegreen.core.record import PastRelease, Version
 from bluegreen.core.release import HistoryLine
 from bluegreen.page import document, series, viewing
@@ -80,7 +80,7 @@ def test_words_of_others_are_words(words):
 
 @pytest.mark.parametrize("words", HOSTILE, ids=lambda words: ascii(words[:20]))
 def test_services_whose_tags_are_such_words_fit_into_one_answer(words):
-    row = RowView("s" * 31, "green", words, words, f"{words} was live", Mood.GOOD, False)
+    row = RowView("s" * 31, "green", words, words, f"{words} is live", Mood.GOOD, False)
     bad = row._replace(service="t" * 31, mood=Mood.BAD, unreadable=words)
 
     text = document.fleet_page(FleetView(NOW, (row,) * 300 + (bad,)))
@@ -127,6 +127,44 @@ def test_each_step_has_its_time_and_what_was_found_in_it():
         ("smoking", "next", ""),
     ]
     assert [step.at for step in release.steps[:3]] == [later(0), later(5), later(40)]
+
+
+def test_what_the_step_before_has_found_is_not_told_of_the_step_that_has_begun():
+    lines = [
+        HistoryLine(at=later(s), phase=phase, by=by, says=says)
+        for s, phase, by, says in (
+            (0, Phase.REQUESTED, "a push", "v1.3.0 was asked for"),
+            (5, Phase.DEPLOYING, "deploy", "it goes to green"),
+            (40, Phase.CHECKING, "ops/watch", "green runs v1.3.0"),
+            (45, Phase.SMOKING, "checks/health", "3 health checks passed"),
+        )
+    ]
+    record = in_phase(Phase.SMOKING, history=tuple(lines), reason="3 health checks passed")
+    release = viewing.service_view(Seen(version(record), service(), record.release, NoData(""), later(60))).release
+
+    assert [(step.name, step.says, step.by) for step in release.steps[2:4]] == [
+        ("checking", "3 health checks passed", "checks/health"),
+        ("smoking", "", "checks/health"),
+    ]
+
+
+def test_a_way_back_that_is_stuck_is_not_shown_as_if_all_were_well():
+    past = PastRelease(id="web-1", tag="v1.3.0", outcome=Phase.STUCK, at=NOW, reason="green answers")
+    record = first().model_copy(update={"past": (past,)})
+    view = viewing.service_view(Seen(version(record), service(), None, NoData(""), NOW))
+
+    assert [each.confirmed for each in view.environments] == [False, False]
+    assert "it is not confirmed that blue serves production" in view.trouble[0]
+    assert "100 % of traffic" not in document.service_page(view, frozenset())
+
+
+@pytest.mark.parametrize("outcome", [phase for phase in Phase if phase in RESTING])
+def test_what_became_of_a_release_is_said_in_words(outcome):
+    past = PastRelease(id="web-1", tag="v1.3.0", outcome=outcome, at=NOW, reason="")
+    said = viewing.row(first().model_copy(update={"past": (past,)})).state
+
+    assert said.startswith("v1.3.0 ")
+    assert not re.search(r"was (live|failed|expired|stuck|unproven)|is (smoking|watching)", said)
 
 
 @pytest.mark.parametrize(("by", "state"), [("ops/watch", "bad"), ("rollback", "done")])

@@ -67,7 +67,7 @@ class KeptRelease(NamedTuple):
 def load(place: Place, service: Service, named: str) -> KeptRelease:
     """By tag, id or `latest`. `Corrupt` where what is kept was changed and cannot be read any more."""
     record, files = place.newest(service).record, files_of(place, service)
-    found = _id(place, service, record, named)
+    found = id_of(place, service, record, named)
     bodies = stored(files, found)
     source = files.path(found)
     if not bodies:
@@ -112,7 +112,8 @@ def _whole(service: Service, found: str, bodies: tuple[bytes, ...], source: str,
     return KeptRelease(service, found, bodies, versions, source, tuple(faults))
 
 
-def _id(place: Place, service: Service, record: Record, named: str) -> str:
+def id_of(place: Place, service: Service, record: Record, named: str) -> str:
+    """Of a release that is named by its tag, its id or `latest`; the newest of that tag."""
     known: list[tuple[str, str]] = [(record.release.id, record.release.tag)] if record.release is not None else []
     known += [(past.id, past.tag) for past in record.past if past.outcome is not Phase.SUPERSEDED]
     if named == "latest" and known:

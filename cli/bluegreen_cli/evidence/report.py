@@ -1,6 +1,5 @@
 """A release as one HTML file for an incident review: nothing of it lies elsewhere, and no script is in it."""
 
-import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pkgutil import get_data
@@ -10,7 +9,7 @@ from bluegreen.core.config.units import spoken
 from bluegreen.core.record import Version
 from bluegreen.core.release import Release
 from bluegreen.core.release_file.replay import Replay
-from bluegreen.page.chain import mood
+from bluegreen.page.chain import QUIET, mood
 from bluegreen.page.markup import Html, element, joined
 from bluegreen.page.panels import chip, panel, table
 from bluegreen.page.told import foreign, sentence
@@ -24,12 +23,6 @@ _OWN = Html(
     "main>*{margin-bottom:14px}td:nth-child(3){overflow-wrap:normal;white-space:nowrap}"
 )
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
-# Why a version was written in which nobody has done anything: as a whole, for a person's words may hold any of these.
-_QUIET = re.compile(
-    r"claimed by [\w/]+|the claim is given up|a beat was heard|looks are paced by .*"
-    r"|\d+ notices delivered|old notices|\d+ versions kept in .*'s file|no versions left to be kept of what is over"
-    r"|the apps were noted|the store was tested|GitHub's tags noted"
-)
 
 
 def html(found: KeptRelease, made: Replay, now: datetime) -> str:
@@ -127,7 +120,7 @@ def _deeds(versions: Iterable[Version]) -> Html:
     rows = [
         (_exact(version.at), foreign(version.by or "nobody"), sentence(version.why))
         for version in versions
-        if not _QUIET.fullmatch(version.why)
+        if not QUIET.fullmatch(version.why)
     ]
     listed = element("div", table(("When", "Who", "What"), rows, "deeds"), class_="long", tabindex="0", role="region",
                      aria_label="every change")  # fmt: skip

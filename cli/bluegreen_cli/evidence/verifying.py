@@ -98,8 +98,8 @@ def _told(place: Place, found: KeptRelease, environment: str) -> list[Witness]:
     """Newest first."""
     repository, github = found.service.repository, place.clients.github
     payload = {"bluegreen": found.id, "tag": found.release.tag}
-    deployment = github.deployment(repository, environment, payload)
-    told = [] if deployment is None else github.statuses(repository, deployment)
+    made = github.deployments(repository, environment)
+    told = next((github.statuses(repository, each.id) for each in made if each.payload == payload), [])
     return [said for each in told if (said := witness.found(each.description or "")) is not None]
 
 

@@ -3,48 +3,53 @@
 Ids are made of the release's, so whoever sends a trace twice sends the same one.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from typing import Any
 
 import httpx
 
 from bluegreen.clients.store import release_versions
-from bluegreen.cloud import Connections
-from bluegreen.core.config.service import Service
-from bluegreen.core.errors import BluegreenError
+from bluegreen.core.errors import Refused, Unavailable
 from bluegreen.core.spans import document as document_of
-from bluegreen.invocation.entry_point import STORE
-from bluegreen.settings import PREFIX, load
+from bluegreen_cli.evidence import kept
 from bluegreen_cli.faults import Faulty
+from bluegreen_cli.terminal.exits import NoSuchRelease
+from bluegreen_cli.terminal.place import Place
 
 _LIMIT = 20.0  # seconds
 
 
-def trace(
-    written: Any, environment: Mapping[str, str], release: str, service: str, url: str, headers: Mapping[str, str]
-) -> tuple[dict[str, Any], str]:
-    """The document, and what became of it. `release` is an id, or a tag; "" as `url` sends nothing."""
-    secrets = {name: environment.get(name, "") for name in (f"{PREFIX}{field.upper()}" for field in STORE)}
-    try:
-        settings = load(written, secrets, STORE)
-        asked: Service = settings.service(service or None)
-        found = release_versions.of_id(Connections(settings).state, asked.name, release)
-    except BluegreenError as error:
-        raise Faulty([str(error)]) from None
-    if not found:
-        raise Faulty(
-            [f"{asked.name} has no version of release {release[:60]} any more, in no file and not in its journal"]
+def trace(place: Place, name: str, release: str) -> dict[str, Any]:
+    """`release`: its tag, its id or `latest`."""
+    service = place.service(name or None)
+    found = kept.id_of(place, service, place.newest(service).record, release)
+    versions = release_versions.of_id(place.clients.state, service.name, found)
+    if not versions:
+        raise NoSuchRelease(
+            f"{service.name} has no version of release {release[:60]} any more, in no file and not in its journal"
         )
-    document = document_of(asked, found)
-    return document, _send(document, url, headers) if url else "nothing was sent: --otlp URL sends it"
+    return document_of(service, versions)
 
 
-def _send(document: dict[str, Any], url: str, headers: Mapping[str, str]) -> str:
+def sent(document: dict[str, Any], url: str, headers: Iterable[str]) -> str:
+    """What became of it."""
     address = url if url.rstrip("/").endswith("/v1/traces") else f"{url.rstrip('/')}/v1/traces"
     try:
-        answer = httpx.post(address, json=document, headers=dict(headers), timeout=_LIMIT, trust_env=False)
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise Faulty([f"{address} does not answer: {type(error).__name__}"]) from None
+        answer = httpx.post(address, json=document, headers=_read(headers), timeout=_LIMIT, trust_env=False)
+    except httpx.InvalidURL as error:
+        raise Faulty([f"--otlp {url[:200]}: {error}"]) from None
+    except httpx.UnsupportedProtocol:
+        raise Faulty([f"--otlp {url[:200]}: allowed is an address such as http://127.0.0.1:4318"]) from None
+    except httpx.HTTPError as error:
+        raise Unavailable(f"{address} does not answer: {type(error).__name__}") from None
     if not answer.is_success:
-        raise Faulty([f"{address} answered {answer.status_code}"])
+        raise Refused(f"{address} answered {answer.status_code}")
     return f"sent to {address}"
+
+
+def _read(headers: Iterable[str]) -> dict[str, str]:
+    """What a header holds may be a secret: it is not repeated."""
+    pairs = [each.partition("=") for each in headers]
+    if any(not name.strip() or not sign for name, sign, _ in pairs):
+        raise Faulty(["--header: allowed is NAME=VALUE, such as authorization='Bearer …'"])
+    return {name.strip(): value for name, _, value in pairs}

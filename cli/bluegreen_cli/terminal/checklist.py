@@ -129,10 +129,11 @@ def _show(found: list[Ticked]) -> None:
     for section, ticked in _sections(found):
         screen.say(section)
         for each in ticked:
-            screen.headline(f"{_SIGNS[each.mark]} {each.item.words}", _MOODS.get(each.mark, ""))
+            screen.headline(f"{_SIGNS[each.mark]} {each.item.words}", _MOODS.get(each.mark, ""), "  ")
             if each.mark in (Mark.FAULT, Mark.OPEN):
                 screen.tell(each.why, indent="    ")
-    screen.tell("✓ proven  ☐ not yet  ✕ at fault  · yours to tick: nobody can see it from here")
+    screen.say()
+    screen.tell("✓ proven, ☐ not yet, ✕ at fault, · yours to tick: nobody can see it from here")
 
 
 def _sections(found: list[Ticked]) -> Iterator[tuple[str, list[Ticked]]]:

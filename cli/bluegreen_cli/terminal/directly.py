@@ -40,6 +40,7 @@ def rollback(
     """Production back to the release before, now. With --direct also where functions cannot be called."""
     who = {"reason": reason, "by": by or ("" if to or native else acting.me())}
     with explained(as_json), opened(config, env) as place:
+        _check_together(to, native, reason, by)
         if not direct:
             given = {"to": to, "native": "true" if native else "", **who}
             act(place, service, Act("rollback", "rollback", given), yes, as_json)
@@ -47,6 +48,14 @@ def rollback(
             raise Faulty(["--direct goes with neither --to nor --native: they want the keys of the functions"])
         given = {"service": service, "reason": reason, "by": by}
         _run("rollback", config, env, {name: value for name, value in given.items() if value}, as_json)
+
+
+def _check_together(to: str, native: bool, reason: str, by: str) -> None:
+    """As the function would refuse it, before anybody is asked."""
+    if to and native:
+        raise Faulty(["--to and --native cannot be combined: pass one of them"])
+    if (to or native) and (reason or by):
+        raise Faulty(["--reason and --by go with neither --to nor --native: they keep reasons of their own"])
 
 
 def status(

@@ -97,7 +97,7 @@ def _looked(place: Place, watched: Watched) -> dict[str, Any]:
 
 def _side(counts: current.Current, environment: Environment, measured: tuple[Gauge, ...] | NoData) -> dict[str, Any]:
     users, probes = counts.users[environment], counts.probes[environment]
-    who, said = ("users", users) if users.requests else ("probes", probes)
+    who, said = ("requests", users) if users.requests else ("probes", probes)
     known = () if isinstance(measured, NoData) else measured
     values = {gauge.what.value: gauge.value for gauge in known if gauge.environment is environment}
     rate = said.requests / current.SECONDS

@@ -34,7 +34,7 @@ def _facts(view: ServiceView, way_back: str, next_step: str) -> Iterator[tuple[s
     if release is not None and not release.over:
         until = f", until {release.deadline:%H:%M:%S}" if release.deadline else ""
         yield "release", f"{release.tag} {release.phase} since {release.since:%H:%M:%S}{until}: {release.reason}"
-    yield from (("trouble", each) for each in view.trouble)
+    yield from (("trouble", each) for each in view.trouble if each != view.paused)
     yield "paused", view.paused
     yield "queue", view.queued
     yield "quarantine", "; ".join(f"{tag}: {why}" for tag, why in view.quarantine[:3])

@@ -48,9 +48,9 @@ class _Comparison(BaseModel):
     status: str
 
 
-class _Deployment(BaseModel):
+class MadeDeployment(BaseModel):
     id: int
-    payload: Any = None
+    payload: Any = None  # what whoever made it has put there
 
 
 class DeploymentStatus(BaseModel):
@@ -118,11 +118,6 @@ class GitHub:
                 raise
             self._api.once("POST", f"/repos/{repository}/git/refs", {"ref": f"refs/heads/{branch}", "sha": commit})
 
-    def deployment(self, repository: str, environment: str, payload: dict[str, str]) -> int | None:
-        """The id of the deployment that was made with this payload, among the newest hundred; None: there is none."""
-        listed = self._listed(repository, environment, 100)
-        return next((found.id for found in listed if found.payload == payload), None)
-
     def create_deployment(
         self, repository: str, commit: str, environment: str, payload: dict[str, str], description: str
     ) -> int:
@@ -137,11 +132,12 @@ class GitHub:
             "production_environment": True,
         }
         made = self._api.once("POST", f"/repos/{repository}/deployments", body)
-        return self._read(_Deployment, made, "id").id
+        return self._read(MadeDeployment, made, "id").id
 
-    def deployments(self, repository: str, environment: str) -> list[int]:
-        """The newest five of an environment, newest first."""
-        return [deployment.id for deployment in self._listed(repository, environment, 5)]
+    def deployments(self, repository: str, environment: str) -> list[MadeDeployment]:
+        """The newest hundred of an environment, newest first, whoever made them."""
+        answer = self._api.get(f"/repos/{repository}/deployments", environment=environment, per_page=100)
+        return self._read(list[MadeDeployment], answer or [], "list of deployments")
 
     def statuses(self, repository: str, deployment: int, most: int = 100) -> list[DeploymentStatus]:
         """What was said of a deployment, newest first; `most`: 1 to 100."""
@@ -173,10 +169,6 @@ class GitHub:
         owner, _, name = repository.partition("/")
         body = {**record, "github_repository": name}
         self._api.once("POST", f"/orgs/{quote(owner)}/artifacts/metadata/deployment-record", body)
-
-    def _listed(self, repository: str, environment: str, most: int) -> list[_Deployment]:
-        answer = self._api.get(f"/repos/{repository}/deployments", environment=environment, per_page=most)
-        return self._read(list[_Deployment], answer or [], "list of deployments")
 
     def _read(self, shape: type[T], answer: Any, name: str) -> T:
         return shaped(shape, answer, self._api.name, name)

@@ -80,6 +80,15 @@ def to_restore(service: str, tag: str) -> str:
     return f"to have a way back again: {invoke('deploy', service, tag=tag, restore='true')}"
 
 
+def for_stuck(record: Record) -> str:
+    """A way back that is not confirmed: the setting is right, what users get may not be."""
+    where = record.active.value
+    return (
+        f"see which environment answers: `bluegreen health production`; where it is {where}, nothing is left to do; "
+        f"else production is still being led to {where}: `bluegreen doctor` says what keeps it from there"
+    )
+
+
 def _restored(record: Record, release: Release) -> str:
     lost = standby.lost_by(record, release)
     return f"; nothing is left to go back to; {to_restore(record.service, lost.tag)}" if lost else ""
@@ -116,7 +125,7 @@ def _step(record: Record, release: Release, service: Service, now: datetime) -> 
             undo = f"; a mistake? {to_undo(record, service, now, release.tag)}" if mistake else ""
             return f"{release.tag} is quarantined; push a newer tag{pinned}{undo}"
         case Phase.STUCK:
-            return f"look at where production goes, then {invoke('status', name)}"
+            return for_stuck(record)
         case Phase.REJECTED if release.safe_way:
             return f"{release.safe_way}. Then push a newer tag"
         case Phase.FAILED | Phase.REJECTED | Phase.ABORTED | Phase.EXPIRED:

@@ -10,7 +10,7 @@ from bluegreen.core.environment import Status
 from bluegreen.core.finding import Finding, Verdict
 from bluegreen.core.phases import BEFORE_SWITCH, Phase
 from bluegreen.core.record import HISTORY_KEPT, SAYS_KEPT, Record
-from bluegreen.core.release import HistoryLine, NativeRollback, Purpose, Release
+from bluegreen.core.release import IN_WORDS, HistoryLine, NativeRollback, Purpose, Release
 from bluegreen.core.standstill import pause_holds_switch
 
 
@@ -33,9 +33,9 @@ def switch(record: Record, now: datetime, by: str = "", name: str = "", approval
     if release is None:
         return Outcome(False, record, "no release is in flight, so there is nothing to switch to", "push a tag first")
     if release.phase in (Phase.SWITCHING, Phase.WATCHING):
-        return Outcome(True, record, f"{release.tag} is {release.phase.value} already")
+        return Outcome(True, record, f"{release.tag} {IN_WORDS[release.phase]} already")
     if release.phase is not Phase.READY:
-        says = f"{release.tag} is {release.phase.value}, not ready: nothing was switched"
+        says = f"{release.tag} {IN_WORDS[release.phase]}, and is not ready yet: nothing was switched"
         return Outcome(False, record, says, "wait until its checks have passed; `status` shows where it is")
     if release.purpose.restore:
         says = f"{release.tag} is to stand by on {release.goes_to.value}: nothing was switched"
@@ -62,7 +62,7 @@ def abort(record: Record, service: Service, by: str, now: datetime, why: str = "
     if release is None:
         return Outcome(False, record, "no release is in flight, so there is nothing to abort")
     if release.phase not in BEFORE_SWITCH:
-        says = f"{release.tag} is {release.phase.value}: it cannot be aborted any more"
+        says = f"{release.tag} {IN_WORDS[release.phase]}: it cannot be aborted any more"
         return Outcome(False, record, says, "`rollback` takes production back")
     open_end = unsettled.remark(release)
     finding = Finding(verdict=Verdict.STOP, says=f"{why or f'aborted by {by}'}{open_end}")

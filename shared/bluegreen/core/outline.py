@@ -39,6 +39,14 @@ def standing(state: EnvironmentState) -> str:
     return (Status.UNFIT if doubtful else state.status).value
 
 
+def unconfirmed(record: Record) -> str:
+    """Where the last way back is not confirmed: production may be elsewhere. "" where it is known to be right."""
+    newest = record.past[0] if record.past and record.release is None else None
+    if newest is None or newest.outcome is not Phase.STUCK:
+        return ""
+    return f"it is not confirmed that {record.active.value} serves production: the way back from {newest.tag} is stuck"
+
+
 def _doubt(state: EnvironmentState) -> str:
     return f", {UNPROVEN}" if state.may_serve and not state.proven else ""
 

@@ -17,6 +17,29 @@ LOG_KEPT = 1500  # characters of what an app said last
 PERSON = "a person"  # who has something done, in a history
 
 
+# What is said of a release: `v1.3.0 is in smoke checks`, and once it is over.
+IN_WORDS = {
+    Phase.REQUESTED: "was asked for",
+    Phase.DEPLOYING: "is being deployed",
+    Phase.CHECKING: "is in health checks",
+    Phase.SMOKING: "is in smoke checks",
+    Phase.READY: "is ready to take over",
+    Phase.SWITCHING: "is taking over",
+    Phase.WATCHING: "is being watched",
+    Phase.ROLLING_BACK: "is being taken back",
+    Phase.LIVE: "is live",
+    Phase.UNPROVEN: "stays, unproven",
+    Phase.ROLLED_BACK: "was rolled back",
+    Phase.FAILED: "failed",
+    Phase.REJECTED: "was rejected",
+    Phase.ABORTED: "was aborted",
+    Phase.EXPIRED: "expired",
+    Phase.SUPERSEDED: "was superseded",
+    Phase.RESTORED: "stands by again",
+    Phase.STUCK: "is stuck",
+}
+
+
 class SetRelease(Frozen):
     """One release of services that belong together: none is switched before all are ready, then in this order.
 
@@ -71,9 +94,9 @@ class Pause(Frozen):
     at: Time
     why: str = ""
 
-    def says(self, service: str) -> str:
+    def says(self, service: str, over: bool = False) -> str:
         why = f": {self.why}" if self.why else ""
-        return f"{service} is paused by {self.by} since {self.at:%Y-%m-%d %H:%M} UTC{why}"
+        return f"{service} {'was' if over else 'is'} paused by {self.by} since {self.at:%Y-%m-%d %H:%M} UTC{why}"
 
 
 class Claim(Frozen):

@@ -8,6 +8,7 @@ from bluegreen.core.config.service import Service
 from bluegreen.core.errors import BadRequest
 from bluegreen.core.inbound import parameters
 from bluegreen.core.inbound.nudges import is_nudge
+from bluegreen.core.release import IN_WORDS
 from bluegreen.invocation.entry_point import (
     NOTIFY,
     STORE,
@@ -79,7 +80,7 @@ def _answered(placed: PlacedOrder, done: TurnResult, tag: str, service: Service,
         return answer(True, what, step)
     if not ours:
         return answer(False, placed.outcome.says, placed.outcome.next_step or _STATUS)
-    what, quarantined = f"{tag} was {ended.outcome.value}: {ended.reason}", "quarantined" in ended.reason
+    what, quarantined = f"{tag} {IN_WORDS[ended.outcome]}: {ended.reason}", "quarantined" in ended.reason
     return answer(
         False,
         what,

@@ -51,7 +51,7 @@ def run(invocation: Invocation) -> Response:
         deliver_notices(cloud, placed)
         return rollback_to.begun(cloud, placed)
     done = take(rolling_back.STEP, cloud)  # before anybody is told: a channel that hangs must not keep users waiting
-    deliver_notices(cloud, placed)
+    deliver_notices(cloud, placed, done.version)
     record = (done.version or placed.version).record
     active = {"active": record.active.value, "tag": record.on(record.active).tag}
     what = f"{placed.outcome.says}: {done.says}" if done.taken else placed.outcome.says
@@ -67,7 +67,7 @@ def _undo(cloud: Cloud, given: Mapping[str, str]) -> Response:
     why = "a person said: undo the rollback"
     placed = place(cloud, why, lambda record, now: undo.undo(record, cloud.service, by, now))
     answered = carry_out(cloud, placed)
-    deliver_notices(cloud, placed)
+    deliver_notices(cloud, placed, cloud.journal.newest())
     return answered
 
 

@@ -137,10 +137,8 @@ def _counted(cloud: Cloud, record: Record) -> _Counted:
 
 def _line(record: Record, service: Service, counted: _Counted) -> str:
     """One service in one line; first what hurts."""
-    line = f"{record.service}: {record.lost}; " if record.lost else ""
-    trouble = _trouble(record, service, counted)
-    line += f"{record.service}: {trouble}; " if trouble else ""
-    line += f"{record.service}: {counted.remark}; " if counted.remark else ""
+    hurts = (record.lost, outline.unconfirmed(record), _trouble(record, service, counted), counted.remark)
+    line = "".join(f"{record.service}: {says}; " for says in hurts if says)
     line += f"{record.service}: {record.active.value} {outline.active(record)}, "
     line += f"{record.idle.value} {outline.idle(record)}"
     line += f"; {counted.still.says}" if counted.still else ""
@@ -167,6 +165,8 @@ def _next(record: Record, service: Service, counted: _Counted) -> str:
     about_release = ""
     if (release := record.release) is not None:
         about_release = advice.next_step(record, service, progress.deadline(release, service), counted.at)
+    if not about_release and outline.unconfirmed(record):
+        about_release = advice.for_stuck(record)
     if not about_release and _trouble(record, service, counted):
         dead = isinstance(counted.now, Current) and current.no_better(counted.now, record.active, service.thresholds)
         about_release = f"{dead}: nobody is better off there; push a fix" if dead else native.advised(record, service)

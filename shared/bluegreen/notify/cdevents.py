@@ -8,7 +8,7 @@ headers are those of CloudEvents' binary mode. Ids are made of the notice's, so 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 from uuid import NAMESPACE_URL, uuid5
 
 from bluegreen.clients.posting import Receiver
@@ -68,7 +68,7 @@ def events(service: Service, notice: Notice) -> list[dict[str, Any]]:
 
 
 def _event(service: Service, notice: Notice, told: _Told) -> dict[str, Any]:
-    source = f"/bluegreen/{quote(service.name)}"
+    source = _source(service)
     chain = uuid5(NAMESPACE_URL, f"{service.repository}{source}/{notice.page or notice.release}")
     context = {
         "specversion": VERSION,
@@ -85,6 +85,14 @@ def _event(service: Service, notice: Notice, told: _Told) -> dict[str, Any]:
         "customData": {name: value for name, value in facts.items() if value},
         "customDataContentType": "application/json",
     }
+
+
+def _source(service: Service) -> str:
+    """By where production is: two set-ups that send to one receiver may have a service of the same name each.
+
+    Receivers take two events of one source and one id for one that came twice.
+    """
+    return f"//{quote(urlsplit(service.traffic.url).netloc, safe=':[]')}/bluegreen/{quote(service.name)}"
 
 
 def _headers(event: dict[str, Any]) -> dict[str, str]:

@@ -1,11 +1,11 @@
 """GitHub's Deployments page: one deployment a release, whose status is set, not added to."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
-from bluegreen.clients.github import GitHub
+from bluegreen.clients.github import GitHub, MadeDeployment
 from bluegreen.core.config.notify import GitHubNotice
 from bluegreen.core.config.service import Service
 from bluegreen.core.config.source import Image
@@ -31,6 +31,15 @@ _COMMIT_STATES = {"success": "success", "failure": "failure", "error": "error", 
 _RUNS = (Phase.READY, Phase.WATCHING, Phase.LIVE, Phase.UNPROVEN, Phase.RESTORED)
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 _SERVES = (Phase.WATCHING, Phase.LIVE, Phase.UNPROVEN)
+_LOOKED_AT = 5  # of a service's deployments, the newest: each costs a request
+
+
+def _service(deployment: MadeDeployment) -> str:
+    """Whose release a deployment is of, by the payload that it was made with; "": somebody else has made it."""
+    match deployment.payload:
+        case {"bluegreen": str(release), "tag": str()}:
+            return release.rpartition("-")[0]
+    return ""
 
 
 def _where_allowed(tell: Callable[[], None]) -> None:
@@ -47,14 +56,18 @@ class GitHubNotifier:
 
     def send(self, notice: Notice) -> None:
         repository, phase = self.service.repository, Phase(notice.status)
-        deployment = self._deployment(notice)
+        made = self.github.deployments(repository, self.settings.environment)
+        deployment = self._deployment(notice, made)
         state = _STATES.get(phase, "in_progress")
         if self._newest(deployment) != state:
             says = f"{notice.headline}: {notice.reason}" if notice.reason else notice.headline
             urls = {"environment_url": self._url(notice, phase), "log_url": links.log(self.service, notice)}
             self.github.set_status(repository, deployment, state, says, urls, notice.witness)
+        ours = [each for each in made if _service(each) == notice.service and each.id != deployment]
         if state == "success":
-            self._retire_others(deployment, {"log_url": links.log(self.service, notice)})
+            self._retire(ours, "replaced", notice)
+        if phase is Phase.ROLLED_BACK and notice.base:
+            self._give_back(ours, notice)
         if self.settings.commit_status and _COMMIT.fullmatch(notice.commit):
             _where_allowed(lambda: self._set_commit_status(notice, phase))
         if self.settings.deployment_record and notice.digest and phase in _RUNS:
@@ -78,11 +91,11 @@ class GitHubNotifier:
         }
         self.github.record_deployment(self.service.repository, record)
 
-    def _deployment(self, notice: Notice) -> int:
+    def _deployment(self, notice: Notice, made: list[MadeDeployment]) -> int:
         """Found by its payload, so that a repeated notice finds what the first one made."""
         repository, ref, where = self.service.repository, notice.commit or notice.tag, self.settings.environment
         payload = {"bluegreen": notice.release, "tag": notice.tag}
-        found = self.github.deployment(repository, where, payload)
+        found = next((each.id for each in made if each.payload == payload), None)
         text = f"{notice.service} {notice.tag}"
         return found or self.github.create_deployment(repository, ref, where, payload, text)
 
@@ -91,11 +104,21 @@ class GitHubNotifier:
         found = self.github.statuses(self.service.repository, deployment, 1)
         return found[0].state if found else ""
 
-    def _retire_others(self, deployment: int, urls: Mapping[str, str]) -> None:
+    def _retire(self, deployments: list[MadeDeployment], why: str, notice: Notice) -> None:
         """GitHub retires older deployments by itself only where they are not production."""
-        for other in self.github.deployments(self.service.repository, self.settings.environment):
-            if other != deployment and self._newest(other) == "success":
-                self.github.set_status(self.service.repository, other, "inactive", "replaced", urls)
+        for each in deployments[:_LOOKED_AT]:
+            if self._newest(each.id) == "success":
+                urls = {"log_url": links.log(self.service, notice)}
+                self.github.set_status(self.service.repository, each.id, "inactive", why, urls)
+
+    def _give_back(self, ours: list[MadeDeployment], notice: Notice) -> None:
+        """What serves again is active again: a release that had been live has retired it, and been active since."""
+        before = next((each for each in ours if each.payload["tag"] == notice.base), None)
+        self._retire([each for each in ours if each is not before], "taken back", notice)
+        if before and self._newest(before.id) == "inactive":
+            urls = {"environment_url": self.service.traffic.url, "log_url": links.log(self.service, notice)}
+            says = f"serves again: {notice.tag} was rolled back"
+            self.github.set_status(self.service.repository, before.id, "success", says, urls)
 
     def _url(self, notice: Notice, phase: Phase) -> str:
         if phase in _SERVES:

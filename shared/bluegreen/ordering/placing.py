@@ -117,9 +117,13 @@ def place_announced(cloud: Cloud, why: str, request: ReleaseRequest) -> PlacedOr
     return place(cloud, why, order)
 
 
-def deliver_notices(cloud: Cloud, placed: PlacedOrder) -> Version:
-    """Delivers the notices that an order has put into the outbox; the newest version afterwards."""
+def deliver_notices(cloud: Cloud, placed: PlacedOrder, newest: Version | None = None) -> Version:
+    """Delivers the notices that an order has put into the outbox; the newest version afterwards.
+
+    `newest`: what was written since. What waits no more in it was replaced by newer news, and is not told over it.
+    """
     if not placed.written:
         return placed.version
-    fresh = [notice for notice in placed.version.record.outbox if notice.at == placed.version.at]
-    return delivering.deliver(cloud, placed.version, fresh)
+    version = newest or placed.version
+    fresh = [notice for notice in version.record.outbox if notice.at == placed.version.at]
+    return delivering.deliver(cloud, version, fresh)

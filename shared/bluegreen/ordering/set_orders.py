@@ -173,12 +173,12 @@ def _taken_back(
 
 def _back(cloud: Cloud, back: Callable[[Cloud], PlacedOrder]) -> PlacedOrder:
     """Production is pointed back by what is written first; its proof must not keep the next member waiting too long."""
-    placed = back(cloud)
+    placed, newest = back(cloud), None
     if placed.outcome.ok and cloud.clock.remaining() > _ENOUGH:
-        take(rolling_back.STEP, cloud)
+        newest = take(rolling_back.STEP, cloud).version
     elif placed.outcome.ok:
         wake_next(cloud, placed.version.record)
-    deliver_notices(cloud, placed)
+    deliver_notices(cloud, placed, newest)
     return placed
 
 

@@ -3,6 +3,7 @@
 from bluegreen.cloud import Cloud
 from bluegreen.core import outline
 from bluegreen.core.phases import Phase
+from bluegreen.core.release import IN_WORDS
 from bluegreen.core.rollback import native
 from bluegreen.invocation.entry_point import Response, answer
 from bluegreen.ordering.placing import PlacedOrder
@@ -25,7 +26,7 @@ def carry_out(cloud: Cloud, placed: PlacedOrder) -> Response:
         return answer(True, placed.outcome.says, back)
     ended, release = outline.ended(record, tag), record.release
     if ended is not None:
-        return answer(False, f"{tag} was {ended.outcome.value}: {ended.reason}", "`status` shows where everything is")
+        return answer(False, f"{tag} {IN_WORDS[ended.outcome]}: {ended.reason}", "`status` shows where everything is")
     if release is not None and release.phase is Phase.WATCHING:
         return answer(True, f"{tag} serves production on {record.active.value}: {done.says}", back)
     return answer(True, f"{tag} is on its way: {done.says}", "`status` shows how far it is")

@@ -66,12 +66,12 @@ def _rollback(record: Record, service: Service, now: datetime, can_wake: bool) -
     after = ("Afterwards", f"{leaves} is quarantined; “undo” brings it back as long as it still runs")
     stamp = _stamp("rollback", record, way.leaves.value, leaves, way.to.value, to)
     command = advice.invoke("rollback", service.name)
-    label = f"Roll back to {to}"
     cancels = not outcome.ok and record.on(record.idle).may_serve and _deploys(record)
     if cancels and can_wake:
         outcome = Outcome(True, record.model_copy(), "")
         after = ("First", f"the deployment of {release.tag if release else ''} is cancelled, which takes some seconds")
     effect = effects.of_move(record, service, way, after)
+    label = f"Roll back to {to}" if outcome.ok else "Roll back"  # impossible, it leads nowhere
     found = _action("rollback", label, Right.OPERATE, record, outcome, effect, stamp, command)
     return found._replace(by_function=cancels and can_wake)
 

@@ -1,5 +1,6 @@
 """A release as the chain that it is: each step with its time, and what was found in it."""
 
+import re
 from collections.abc import Iterator
 
 from bluegreen.core.phases import CARETAKER, Phase
@@ -18,6 +19,12 @@ _CHAIN = (
     Phase.LIVE,
 )
 _RESTORING = (*_CHAIN[: _CHAIN.index(Phase.SWITCHING)], Phase.RESTORED)
+# Why a version was written in which nobody has done anything: as a whole, for a person's words may hold any of these.
+QUIET = re.compile(
+    r"claimed by [\w/]+|the claim is given up|a beat was heard|looks are paced by .*"
+    r"|\d+ notices delivered|old notices|\d+ versions kept in .*'s file|no versions left to be kept of what is over"
+    r"|the apps were noted|the store was tested|GitHub's tags noted"
+)
 _MOODS = {
     Phase.LIVE: Mood.GOOD,
     Phase.UNPROVEN: Mood.WARNING,
@@ -39,7 +46,10 @@ def mood(phase: Phase) -> Mood:
 
 
 def steps(release: Release, ended: PastRelease | None) -> tuple[StepView, ...]:
-    """`ended`: what became of it, once it is over. A line of the history says what the step before it has found."""
+    """`ended`: what became of it, once it is over. A line of the history says what the step before it has found.
+
+    So what the newest line says is told of the step before it alone, until the newest step has found something itself.
+    """
     lines = [line for line in release.history if line.phase is not Phase.REQUESTED or line is release.history[0]]
     begun = [HistoryLine(at=release.requested_at, phase=Phase.REQUESTED, by=release.by, says="")]
     lines = lines if lines else begun
@@ -56,9 +66,16 @@ def deeds(release: Release) -> tuple[DeedView, ...]:
 def _made(lines: list[HistoryLine], release: Release, over: bool) -> Iterator[StepView]:
     for number, line in enumerate(lines):
         is_last = number + 1 == len(lines)
-        says = (line.says if over else release.reason or line.says) if is_last else lines[number + 1].says
+        says = _found(line, release, over) if is_last else lines[number + 1].says
+        by = line.by if is_last else lines[number + 1].by
         state = "bad" if not is_last and _found_bad(line, lines[number + 1]) else _state(line.phase, is_last, over)
-        yield StepView(line.phase.value, state, line.at, says, line.by)
+        yield StepView(line.phase.value, state, line.at, says, by)
+
+
+def _found(newest: HistoryLine, release: Release, over: bool) -> str:
+    if over:
+        return newest.says
+    return "" if newest.phase is not Phase.REQUESTED and release.reason == newest.says else release.reason
 
 
 def _found_bad(line: HistoryLine, following: HistoryLine) -> bool:

@@ -26,9 +26,9 @@ def chart(view: ChartView) -> Html:
 
 def _drawing(view: ChartView) -> Html:
     x, y = _across(view), _up(view)
-    parts = [*_grid(view, y), *_levels(view, y), *_marks(view, x)]
+    parts = [*_grid(view, y), *_levels(view, y)]
     parts += [part for line in view.lines for part in _line(line, x, y)]
-    parts += [*_times(view, x)]
+    parts += [*_marks(view, x), *_times(view, x)]
     return element(
         "svg", *parts, viewBox=f"0 0 {_WIDTH} {_HEIGHT}", role="img", aria_label=f"{view.title}: {_summary(view)}"
     )
@@ -67,9 +67,10 @@ def _levels(view: ChartView, y: Scale) -> Iterator[Html]:
 
 def _marks(view: ChartView, x: Scale) -> Iterator[Html]:
     """The words of neighbours stand on rows of their own, and before the line where there is no room behind it."""
+    for mark in view.marks:
+        yield element("path", d=f"M{x(mark.at):.1f} {_TOP}V{_HEIGHT - _BOTTOM}", class_=f"mark {mark.name}")
     for number, mark in enumerate(view.marks):
         at, before = round(x(mark.at), 1), mark.at > 0.8 * view.seconds
-        yield element("path", d=f"M{at} {_TOP}V{_HEIGHT - _BOTTOM}", class_=f"mark {mark.name}")
         side = (at - 4, "end") if before else (at + 4, "start")
         yield _text(mark.name, side[0], _TOP + 9 + 13 * (number % 3), side[1], "marked")
 

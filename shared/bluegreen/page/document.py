@@ -88,7 +88,13 @@ def login_page(says: str = "") -> str:
         element("button", "Look", type="submit"),
         method="post",
     )
-    hint = element("p", "It is kept in this page's memory until the page is closed, and nowhere else.", class_="hint")
+    hint = element(
+        "p",
+        "It is kept in this page's memory until the page is closed, and nowhere else. ",
+        element("code", "bluegreen token NAME"),
+        " makes one.",
+        class_="hint",
+    )
     card = element(
         "div",
         element("h1", "Bluegreen"),
@@ -103,7 +109,10 @@ def login_page(says: str = "") -> str:
 
 def trouble_page(says: str) -> str:
     """What was shown before is gone: numbers of then would be taken for numbers of now."""
-    words = "Nothing is shown, because what was shown before may be out of date. It is tried again by itself."
+    words = (
+        "Nothing is shown, because what was shown before may be out of date. Production stays where it is meanwhile. "
+        "It is tried again by itself."
+    )
     card = element("div", element("h1", "No answer"), element("p", sentence(says)), element("p", words), role="alert")
     return _document(element("main", element("div", card, class_="panel lost"), id="view", data_lost=True))
 

@@ -12,9 +12,9 @@ def rows(found: DoraMetrics) -> tuple[tuple[str, str], ...]:
     rework = f" ({found.rework} of {found.deployments})" if found.deployments else ""
     return (
         ("Deployment frequency", f"{often}: {many}" if (often := _frequency(found.frequency)) else many),
-        ("Lead time", f"{_time(found.lead_time)} from commit to production{_known(found)}"),
+        ("Lead time", _time(found.lead_time, f"from commit to production{_known(found)}")),
         ("Change fail rate", f"{_rate(found.change_fail_rate)}{of_all}"),
-        ("Recovery time", f"{_time(found.recovery_time)} until production was back"),
+        ("Recovery time", _time(found.recovery_time, "until production was back")),
         ("Rework rate", f"{_rate(found.rework_rate)}{rework}"),
     )
 
@@ -33,8 +33,8 @@ def _known(found: DoraMetrics) -> str:
     return f" (median; not known of {unknown})" if unknown else " (median)" if found.deployments else ""
 
 
-def _time(seconds: float | None) -> str:
-    return NOTHING if seconds is None else spoken(round(seconds))
+def _time(seconds: float | None, what: str) -> str:
+    return NOTHING if seconds is None else f"{spoken(round(seconds))} {what}"
 
 
 def _rate(rate: float | None) -> str:

@@ -7,7 +7,7 @@ from bluegreen.core.config.traffic import Router, longest_way
 from bluegreen.core.config.units import spoken
 from bluegreen.core.environment import Environment, EnvironmentState
 from bluegreen.core.outline import UNKNOWN
-from bluegreen.core.phases import SERVING
+from bluegreen.core.phases import SERVING, Phase
 from bluegreen.core.record import Record
 
 Effect = tuple[tuple[str, str], ...]
@@ -47,6 +47,8 @@ def proof(record: Record, environment: Environment) -> str:
         return "no: it is quarantined"
     if not state.proven and state.may_serve:
         return "no: it passed its checks, and its watch ended without a proof"
+    if not state.proven and release is not None and (release.phase, release.tag) == (Phase.ROLLING_BACK, state.tag):
+        return "no: it is being taken back"
     if not state.proven:
         return "no: it has not passed its checks"
     if release is not None and release.tag == state.tag and release.target is environment:

@@ -3,6 +3,7 @@
 from bluegreen.core import outline
 from bluegreen.core.phases import SERVING, Phase
 from bluegreen.core.record import Record
+from bluegreen.core.release import IN_WORDS, Release
 from bluegreen.page import chain
 from bluegreen.page.view import Mood
 
@@ -19,7 +20,7 @@ def headline(record: Record) -> tuple[Mood, str]:
     if release is not None and release.phase is Phase.ROLLING_BACK:
         return Mood.BAD, f"Going back from {release.tag} to {tag} on {where}"
     if release is not None:
-        return chain.mood(release.phase), f"{release.tag} is {release.phase.value}; {tag} serves production on {where}"
+        return chain.mood(release.phase), f"{in_words(release)}; {tag} serves production on {where}"
     newest = record.past[0] if record.past else None
     if newest is not None and newest.outcome is Phase.STUCK:
         return Mood.BAD, f"Stuck: the way back from {newest.tag} could not be confirmed. A person is needed"
@@ -32,6 +33,10 @@ def headline(record: Record) -> tuple[Mood, str]:
     return (Mood.GOOD, serves) if is_well else (Mood.WARNING, f"{serves}; {last_word(record)}")
 
 
+def in_words(release: Release) -> str:
+    return f"{release.tag} {IN_WORDS[release.phase]}"
+
+
 def last_word(record: Record) -> str:
     newest = record.past[0] if record.past else None
-    return f"{newest.tag} was {newest.outcome.value}" if newest else "nothing released yet"
+    return f"{newest.tag} {IN_WORDS[newest.outcome]}" if newest else "nothing released yet"

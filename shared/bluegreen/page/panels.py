@@ -59,9 +59,8 @@ def _environment(state: EnvironmentView, view: ServiceView) -> Html:
     if state.pinned:
         rows.append(("Pinned", "by App Platform's own rollback"))
     listed = element("dl", *(part for term, words in rows for part in (element("dt", term), element("dd", words))))
-    serves = (
-        chip(Mood.GOOD, "100 % of traffic") if state.active else element("span", state.standing, class_="chip quiet")
-    )
+    traffic = chip(Mood.GOOD, "100 % of traffic") if state.confirmed else chip(Mood.BAD, "should serve: unconfirmed")
+    serves = traffic if state.active else element("span", state.standing, class_="chip quiet")
     head = element("div", element("h2", state.name), serves, class_="head")
     tag = element("p", foreign(state.tag) if state.tag else "an unknown release", class_="tag")
     kind = f"panel environment {state.name}{' active' if state.active else ''}"
@@ -77,8 +76,7 @@ def release(found: ReleaseView | None, view: ServiceView) -> Html:
         element("strong", foreign(found.tag)),
         " ",
         short(found.commit),
-        " asked for by ",
-        foreign(found.by or "nobody"),
+        joined(" asked for by ", foreign(found.by)) if found.by else None,
         joined(", has until ", element("time", f"{found.deadline:%H:%M:%S} UTC")) if found.deadline else None,
         class_="facts",
     )

@@ -44,15 +44,20 @@ async function look(anew) {
   timer = setTimeout(look, 'flight' in $('#view').dataset ? 2000 : 15000);
 }
 
+const stamp = (d) => d.querySelector('form[data-stamp]')?.dataset.stamp;
 function show(html) {
   const fresh = new DOMParser().parseFromString(html, 'text/html').querySelector('#view');
   if (!fresh) return lost();
   const focused = document.activeElement && document.activeElement.id, at = document.activeElement;
   const caret = at && at.id && 'selectionStart' in at ? at.selectionStart : null;
-  const open = all('#view details[open]').map((d) => d.id);
+  const open = all('#view details[open]').map((d) => [d.id, stamp(d)]);
   const typed = all('#view input').map((i) => [i.id, i.value]);
   $('#view').replaceWith(document.adoptNode(fresh));
-  for (const id of open) { const d = document.getElementById(id); if (d) d.open = true; }
+  for (const [id, was] of open) {
+    const d = document.getElementById(id);
+    if (d && stamp(d) === was) d.open = true;
+    else if (was) say('What a button would do has changed, so it was closed: open it again, and read.');
+  }
   for (const [id, value] of typed) { const i = document.getElementById(id); if (i) i.value = value; }
   const again = focused && document.getElementById(focused);
   if (again) { again.focus({preventScroll: true}); if (caret !== null && again.setSelectionRange) again.setSelectionRange(caret, caret); }
@@ -90,7 +95,7 @@ async function act(form) {
     if (answer.status === 401) return forget('The token is not accepted.');
     const told = await answer.json();
     say(told.what);
-    if (told.ok) { form.reset(); form.closest('details').open = false; }
+    if (told.ok) { form.reset(); form.closest('details').open = false; setTimeout(() => { if ($('#said').textContent === told.what) say(''); }, 60000); }
   } catch (error) { say('No answer: it may have been done, or not. Look at what is shown.'); }
   button.disabled = false;
   look(true);

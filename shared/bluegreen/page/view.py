@@ -20,6 +20,7 @@ class Mood(Enum):
 class EnvironmentView(NamedTuple):
     name: str  # blue or green
     active: bool
+    confirmed: bool  # False where the way back to the active one is stuck
     standing: str  # active, idle, deploying …
     tag: str
     commit: str

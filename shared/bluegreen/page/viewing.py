@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from bluegreen.core import outline, progress
+from bluegreen.core import advice, outline, progress
 from bluegreen.core.config.service import Service
 from bluegreen.core.dora import dora_metrics
 from bluegreen.core.environment import Environment
@@ -19,7 +19,7 @@ from bluegreen.core.release import Release
 from bluegreen.core.standstill import standstill
 from bluegreen.page import chain, dora, effects, judged, series
 from bluegreen.page.actions import actions
-from bluegreen.page.headline import headline, last_word
+from bluegreen.page.headline import headline, in_words, last_word
 from bluegreen.page.told import percent
 from bluegreen.page.view import (
     ChartView,
@@ -99,7 +99,7 @@ def service_view(seen: Seen) -> ServiceView:
 def row(record: Record) -> RowView:
     """A service among others."""
     release, (mood, _) = record.release, headline(record)
-    state = f"{release.tag} is {release.phase.value}" if release else last_word(record)
+    state = in_words(release) if release else last_word(record)
     state += ", paused" if record.paused else ""
     busy = release is not None or record.queued is not None
     tags = record.on(record.active).tag or outline.UNKNOWN, record.on(record.idle).tag or outline.UNKNOWN
@@ -113,6 +113,8 @@ def _trouble(seen: Seen) -> Iterator[str]:
         yield record.lost
     if counted is not None and (fails := current.trouble(counted, record.active, seen.service.thresholds)):
         yield fails
+    if unconfirmed := outline.unconfirmed(record):
+        yield f"{unconfirmed}; {advice.for_stuck(record)}"
     if record.strayed:
         yield f"production was pointed elsewhere by somebody else: {record.strayed}"
     yield from troubles.lines(record, seen.service)
@@ -125,6 +127,7 @@ def _environment(seen: Seen, environment: Environment) -> EnvironmentView:
     return EnvironmentView(
         name=environment.value,
         active=environment is seen.record.active,
+        confirmed=not outline.unconfirmed(seen.record),
         standing=outline.standing(state),
         tag=state.tag,
         commit=state.commit,
@@ -208,7 +211,8 @@ def _past(past: PastRelease) -> PastView:
 
 
 def _deeds(seen: Seen) -> Iterator[DeedView]:
-    yield DeedView(seen.version.at, seen.version.by, seen.version.why)
+    if not chain.QUIET.fullmatch(seen.version.why):
+        yield DeedView(seen.version.at, seen.version.by, seen.version.why)
     if seen.last is not None:
         yield from chain.deeds(seen.last)
 

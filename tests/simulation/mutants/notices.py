@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from bluegreen.clients.github import MadeDeployment
 from bluegreen.core import outbox as core_outbox
 from bluegreen.core.notices import Notice
 from bluegreen.core.outbox import delivery
@@ -65,10 +66,10 @@ def two_notices_share_an_id() -> list[Patch]:
 def githubs_page_is_looked_up_by_commit() -> list[Patch]:
     """A release that was adopted has no commit to be found by."""
 
-    def by_commit(self: GitHubNotifier, notice: Notice) -> int:
+    def by_commit(self: GitHubNotifier, notice: Notice, made: list[MadeDeployment]) -> int:
         repository, ref, where = self.service.repository, notice.commit or notice.tag, self.settings.environment
         payload = {"bluegreen": notice.release, "tag": notice.tag}
-        found = self.github.deployment(repository, where, payload) if notice.commit else None
+        found = next((each.id for each in made if notice.commit and each.payload == payload), None)
         return found or self.github.create_deployment(repository, ref, where, payload, notice.tag)
 
     return [(GitHubNotifier, "_deployment", by_commit)]

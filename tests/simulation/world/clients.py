@@ -3,7 +3,7 @@
 from typing import Any, Protocol
 
 from bluegreen.clients.digitalocean_answers import App, AppDeployment
-from bluegreen.clients.github import DeploymentStatus
+from bluegreen.clients.github import DeploymentStatus, MadeDeployment
 from bluegreen.clients.slack import Posted
 from bluegreen.clients.web import Reply
 from bluegreen.core.checks.response import CheckResponse
@@ -116,10 +116,6 @@ class GitHub:
     def move_branch(self, repository: str, branch: str, commit: str) -> None:
         self._world.repository.branches[branch] = commit
 
-    def deployment(self, repository: str, environment: str, payload: dict[str, str]) -> int | None:
-        found = self._world.pages.listed({"environment": environment})
-        return next((int(made["id"]) for made in found if made["payload"] == payload), None)
-
     def create_deployment(
         self, repository: str, commit: str, environment: str, payload: dict[str, str], description: str
     ) -> int:
@@ -130,8 +126,9 @@ class GitHub:
         except GitHubError as error:
             raise Refused(f"GitHub answered {error}") from None
 
-    def deployments(self, repository: str, environment: str) -> list[int]:
-        return [int(made["id"]) for made in self._world.pages.listed({"environment": environment})[:5]]
+    def deployments(self, repository: str, environment: str) -> list[MadeDeployment]:
+        found = self._world.pages.listed({"environment": environment})
+        return [MadeDeployment(id=int(made["id"]), payload=made["payload"]) for made in found]
 
     def statuses(self, repository: str, deployment: int, most: int = 100) -> list[DeploymentStatus]:
         found = self._world.pages.statuses[deployment][::-1][:most]

@@ -28,14 +28,14 @@ def resume(record: Record, service: Service, by: str, now: datetime) -> Outcome:
     """What waited begins, where no freeze window is open."""
     if record.paused is None:
         return Outcome(True, record, f"{record.service} is not paused")
-    was = record.paused.says(record.service)
+    was = record.paused.says(record.service, over=True)
     record = progress.begin_queued(record.model_copy(update={"paused": None}), service, now)
     release = record.release
     if release is not None and release.phase is Phase.READY:
         record = record.with_release(wake_at=now)
     begins = f"; {release.tag} goes on" if release is not None else ""
     record = outbox.queue_notice(record, service, Tone.PROGRESS, f"goes on again, says {by}", now, was)
-    return Outcome(True, record, f"{record.service} goes on{begins} ({was})", taken=release is not None)
+    return Outcome(True, record, f"{record.service} goes on{begins}; {was}", taken=release is not None)
 
 
 def _goes_on(record: Record) -> str:

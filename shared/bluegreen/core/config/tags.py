@@ -48,7 +48,8 @@ class Tags(Frozen):
     def fault(self, tag: str) -> str | None:
         """Why a tag is not a release of the service; None when it is one."""
         if not _TAG.fullmatch(tag) or ".." in tag:
-            return f"{tag[:100]!r} is not a usable tag name"
+            allowed = "letters, digits and . _ + / @ -, the first none of . _ + / -, at most 100, no two dots in a row"
+            return f"{tag[:100]!r} is not a usable tag name: allowed are {allowed}"
         if not globs.overlap(self.pattern, tag):
             return f"tag {tag} does not match the pattern {self.pattern}"
         if self.scheme is Scheme.NONE:

@@ -6,6 +6,7 @@ from bluegreen.core.config.traffic import AppIngress
 from bluegreen.core.environment import PreviousDeployment
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record
+from bluegreen.core.release import IN_WORDS
 from bluegreen.core.rollback.target import earlier
 
 _MOVED_PRODUCTION = (Phase.LIVE, Phase.UNPROVEN, Phase.ROLLED_BACK, Phase.STUCK)
@@ -15,7 +16,7 @@ def native_target(record: Record, service: Service, wanted: bool) -> PreviousDep
     """What the active app would go back to, or why it must not. `wanted`: a person has passed `native:true`."""
     release, where = record.release, record.active.value
     if release is not None and release.phase in (Phase.ROLLING_BACK, Phase.SWITCHING):
-        return f"{release.tag} is {release.phase.value}: wait for that first"
+        return f"{release.tag} {IN_WORDS[release.phase]}: wait for that first"
     if isinstance(service.traffic, AppIngress):
         return (
             "both environments are components of one app, so it would take both of them and the ingress rule back, "
