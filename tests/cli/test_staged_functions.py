@@ -92,7 +92,13 @@ def test_a_rollback_imports_no_judge_no_page_and_no_writer_of_documentation(unpa
     before, afterwards, frozen, modules = json.loads(done.stdout.splitlines()[-1])
 
     assert (before, afterwards, frozen) == (False, True, True)
-    spared = ("bluegreen.core.judge.verdict", "bluegreen.page", "bluegreen.core.migrations", "botocore.docs.bcdoc")
+    spared = (
+        "bluegreen.core.judge.verdict",
+        "bluegreen.page",
+        "bluegreen.core.html",
+        "bluegreen.core.migrations",
+        "botocore.docs.bcdoc",
+    )
     assert [name for name in modules if name.startswith(spared)] == []
     assert "bluegreen.core.judge.written_look" in modules
 
