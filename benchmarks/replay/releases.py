@@ -17,7 +17,8 @@ from bluegreen.core.config.thresholds import Watch
 from bluegreen.core.finding import HOLDS, Verdict
 from bluegreen.core.judge.evidence import INTERVAL_SECONDS, Evidence, Interval
 from bluegreen.core.judge.intervals import EarlierRow, slower, summed_up
-from bluegreen.core.judge.look import Times, WrittenLook, judged
+from bluegreen.core.judge.look import judged
+from bluegreen.core.judge.written_look import Times, WrittenLook
 from bluegreen.core.phases import Phase
 from bluegreen.core.pointing import adopt
 from bluegreen.core.record import PastRelease, Record, Version

@@ -9,7 +9,7 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
-from bluegreen_cli import deployment, project_rules, s3_description, screen, sums
+from bluegreen_cli import botocore_docs, compiling, deployment, project_rules, s3_description, screen, sums
 from bluegreen_cli.faults import Faulty
 
 _PLATFORMS = ("manylinux2014_x86_64", "manylinux_2_17_x86_64", "manylinux_2_28_x86_64")
@@ -40,6 +40,7 @@ _NOT_NEEDED = (
     "httpcore/_*/http2.py",  # needs a library that is not carried; httpcore does without
 )
 _KEPT_OF_PACKAGING = {"__init__.py", "version.py", "_structures.py", "py.typed"}  # versions are compared, no more
+_RULES = (s3_description, botocore_docs, compiling)  # what else the libraries are made by
 _LIBRARIES = "libraries"  # of a kept folder; beside it stand their sums
 _METADATA_KEPT = ("METADATA", "LICEN", "NOTICE", "COPYING", "AUTHORS", "licenses")
 
@@ -47,7 +48,7 @@ _METADATA_KEPT = ("METADATA", "LICEN", "NOTICE", "COPYING", "AUTHORS", "licenses
 def libraries(root: Path, python: str) -> Path:
     """A folder with what requirements-functions.lock names; made once for each lock, and anew where it was altered."""
     lock = root / "requirements-functions.lock"
-    rules = Path(__file__).read_bytes() + Path(s3_description.__file__).read_bytes()
+    rules = Path(__file__).read_bytes() + b"".join(Path(str(each.__file__)).read_bytes() for each in _RULES)
     key = hashlib.sha256(b"\0".join((lock.read_bytes(), rules, python.encode(), b"compiled"))).hexdigest()
     kept = deployment.cache(root) / key[:16]
     altered = sums.differences(kept) if kept.exists() else []
@@ -68,8 +69,8 @@ def compile_for(python: str, folder: Path, shown_as: str) -> None:
     It is trusted unchecked: unpacking gives the sources new times. `Faulty` where that Python is not here: bytecode of
     another is of no use, and without any every cold start would compile.
     """
-    command = [_interpreter(python), "-I", "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash"]
-    subprocess.run([*command, "-s", str(folder), "-p", shown_as, str(folder)], check=True)
+    command = [_interpreter(python), "-I", str(Path(compiling.__file__)), str(folder), shown_as]
+    subprocess.run(command, check=True)
 
 
 def _interpreter(python: str) -> str:
@@ -150,6 +151,7 @@ def _trim(libraries: Path) -> None:
     for found in libraries.glob(_WITH_SYMBOLS):
         found.write_bytes(loaded(found.read_bytes()))
     s3_description.cut(libraries / "botocore" / "data")
+    botocore_docs.cut(libraries / "botocore")
     _trim_metadata(libraries)
 
 

@@ -5,15 +5,16 @@ imports together. So pure Python goes into two archives, from which Python impor
 others wrote, the same for every function, and one of ours, with the modules that this function can reach. They are
 stored and not packed, for the function's zip is packed as a whole. Bytecode alone: sources would be read by nobody, and
 bytecode of another Python is refused loudly, where a source beside it would silently be compiled at every cold start.
-What reads files that lie beside it stays a folder.
+What reads files that lie beside it stays a folder; botocore is told where the descriptions lie that it reads.
 """
 
 import io
 import zipfile
 from collections.abc import Callable, Iterable
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
-FOLDERS = ("botocore", "certifi", "pydantic_core")  # they read data, a list of authorities, a shared library
+# They read descriptions of services, a list of authorities, a shared library.
+FOLDERS = (PurePosixPath("botocore/data"), PurePosixPath("certifi"), PurePosixPath("pydantic_core"))
 # Shared libraries are loaded from a file: only those functions carry one that reach the module of ours that imports it.
 ONLY_WITH = {"pgparse*.so": "bluegreen.core.migrations.tree"}
 _READ_BY = {"bluegreen.page": "bluegreen.page.document"}  # who reads the files of a folder that has other modules too
@@ -33,7 +34,7 @@ def site_packages(libraries: Path, target: Path, python: str, link: Callable[[st
 def archive_of_libraries(libraries: Path, python: str) -> bytes:
     """All else, and everybody's licence."""
     apart = {path for pattern in ONLY_WITH for path in libraries.glob(pattern)}
-    found = [path for path in _files(libraries) if path.relative_to(libraries).parts[0] not in FOLDERS]
+    found = (path for path in _files(libraries) if not any(map(path.relative_to(libraries).is_relative_to, FOLDERS)))
     return _archive(libraries, (path for path in found if path not in apart), python)
 
 

@@ -23,6 +23,7 @@ _BEFORE_THE_MARK = {"project.yml", "packages", ".deployed"}
 _ACTIVATE = """\
 \"\"\"Puts this function's libraries first. The platform runs this file before it loads the function.\"\"\"
 
+import gc
 import os
 import sys
 from importlib.machinery import ModuleSpec
@@ -46,9 +47,11 @@ class _Once(zipimporter):
         return spec
 
 
+gc.disable()  # until the first call: what is imported stays, and looking through it finds nothing to throw away
 _LIB = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "lib", "python{python}")
 sys.path_hooks.insert(0, _Once)
 sys.path[:0] = [os.path.join(_LIB, name) for name in ("bluegreen.zip", "libraries.zip", "site-packages")]
+os.environ["AWS_DATA_PATH"] = os.path.join(_LIB, "site-packages", "botocore", "data")  # botocore lies in an archive
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 _ZONES = os.path.join(_LIB, "zoneinfo")
 if os.path.isdir(_ZONES):  # the platform's image has no time zones of its own

@@ -1,15 +1,17 @@
 """The functions get libraries and bytecode of the Python that project.yml names, whatever Python runs the command."""
 
 import json
+import marshal
 import shutil
 import subprocess
 import sys
+from importlib.util import MAGIC_NUMBER, source_hash
 
 import pytest
 import yaml
 from typer.testing import CliRunner
 
-from bluegreen_cli import deployment, libraries, stage
+from bluegreen_cli import compiling, deployment, libraries, stage
 from bluegreen_cli.faults import Faulty
 from bluegreen_cli.main import app
 from tests.cli.conftest import PYTHON
@@ -63,6 +65,30 @@ def test_a_name_in_the_path_is_not_believed(written, tmp_path, monkeypatch):
 
     with pytest.raises(Faulty, match="install it"):
         libraries.compile_for(OTHER, tmp_path, "shown")
+
+
+def test_bytecode_has_the_docstrings_of_classes_alone_and_every_assert():
+    source = b'''"""Of a module."""
+class A:
+    """Of a class."""
+    def method(self):
+        """Of a method."""
+def only_said():
+    """Of a function."""
+def asserts():
+    """Of a function."""
+    assert False, "an assert"
+'''
+    made = compiling.bytecode(source, "shown.py")
+    found = {}
+    exec(marshal.loads(made[16:]), found)
+
+    assert made[:16] == MAGIC_NUMBER + b"\1\0\0\0" + source_hash(source)
+    assert (found.get("__doc__"), found["A"].__doc__) == (None, "Of a class.")
+    assert (found["A"].method.__doc__, found["only_said"].__doc__, found["only_said"]()) == (None, None, None)
+    assert found["asserts"].__code__.co_filename == "shown.py"
+    with pytest.raises(AssertionError, match="an assert"):
+        found["asserts"]()
 
 
 def real(python):

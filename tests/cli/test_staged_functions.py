@@ -77,6 +77,34 @@ def test_whoever_judges_migrations_has_postgresqls_parser(unpacked, name):
     assert done.stdout == "2\n", done.stderr
 
 
+def test_a_rollback_imports_no_judge_no_page_and_no_writer_of_documentation(unpacked):
+    """And looks for nothing to throw away until it is called, then as ever."""
+    ask = """
+        import gc, json, os, sys
+        script = os.path.abspath("virtualenv/bin/activate_this.py")
+        exec(open(script).read(), {"__file__": script})
+        sys.path.append(os.getcwd())
+        from main__ import main
+        before = gc.isenabled()
+        main({}, None)
+        print(json.dumps([before, gc.isenabled(), gc.get_freeze_count() > 0, sorted(sys.modules)]))
+    """
+    asked = [sys.executable, "-I", "-S", "-B", "-c", textwrap.dedent(ask)]
+    done = subprocess.run(asked, cwd=unpacked("rollback"), env={}, capture_output=True, text=True, timeout=60)
+    before, afterwards, frozen, modules = json.loads(done.stdout.splitlines()[-1])
+
+    assert (before, afterwards, frozen) == (False, True, True)
+    spared = (
+        "bluegreen.core.judge.verdict",
+        "bluegreen.page",
+        "bluegreen.core.html",
+        "bluegreen.core.migrations",
+        "botocore.docs.bcdoc",
+    )
+    assert [name for name in modules if name.startswith(spared)] == []
+    assert "bluegreen.core.judge.written_look" in modules
+
+
 def run(folder, image, event, environment=None):
     done = subprocess.run(
         [sys.executable, "-I", "-S", "-B", "-c", textwrap.dedent(LAUNCHER), str(image), json.dumps(event)],

@@ -17,7 +17,7 @@ from bluegreen.core.inbound.alert_policy import apply_alerts
 from bluegreen.core.judge.client_paths import ClientPath
 from bluegreen.core.judge.evidence import Interval
 from bluegreen.core.judge.intervals import EarlierRow
-from bluegreen.core.judge.look import Times, WrittenLook
+from bluegreen.core.judge.written_look import Times, WrittenLook
 from bluegreen.core.outbox import delivery
 from bluegreen.core.outbox.delivery import Attempt
 from bluegreen.core.record import MESSAGES_KEPT, Version

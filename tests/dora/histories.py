@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from bluegreen.core import orders, pointing, progress
 from bluegreen.core.finding import Finding, Verdict
-from bluegreen.core.judge.look import WrittenLook
+from bluegreen.core.judge.written_look import WrittenLook
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import QueuedRelease
 from bluegreen.core.release import PERSON, Deployment, Purpose

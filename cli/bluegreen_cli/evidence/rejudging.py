@@ -17,7 +17,7 @@ from bluegreen.clients.store.release_files import ReleaseFiles
 from bluegreen.core.config.thresholds import Thresholds
 from bluegreen.core.errors import Corrupt
 from bluegreen.core.finding import Verdict
-from bluegreen.core.judge.look import WrittenLook
+from bluegreen.core.judge.written_look import WrittenLook
 from bluegreen.core.release_file.encoding import SpoiltFile
 from bluegreen.core.release_file.what_if import Supposed, looks_in, supposed
 

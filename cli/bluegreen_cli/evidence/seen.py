@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from bluegreen.core.config.thresholds import Level, Thresholds
 from bluegreen.core.judge.evidence import INTERVAL_SECONDS, Interval
-from bluegreen.core.judge.look import WrittenLook
+from bluegreen.core.judge.written_look import WrittenLook
 from bluegreen.core.release_file.what_if import looks_of
 from bluegreen.page.markup import Html, element, joined
 from bluegreen.page.panels import panel, table

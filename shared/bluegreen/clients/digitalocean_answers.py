@@ -2,15 +2,17 @@
 
 from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import Field
+
+from bluegreen.clients.shapes import Answer
 
 
-class Reason(BaseModel):
+class Reason(Answer):
     code: str = ""
     message: str = ""
 
 
-class DeploymentStep(BaseModel):
+class DeploymentStep(Answer):
     """A node of the progress tree; unknown fields are DigitalOcean's own business."""
 
     name: str = ""
@@ -19,16 +21,16 @@ class DeploymentStep(BaseModel):
     steps: list["DeploymentStep"] = Field(default_factory=list)
 
 
-class DeploymentProgress(BaseModel):
+class DeploymentProgress(Answer):
     steps: list[DeploymentStep] = Field(default_factory=list)
 
 
-class Component(BaseModel):
+class Component(Answer):
     name: str = ""
     source_commit_hash: str = ""
 
 
-class AppDeployment(BaseModel):
+class AppDeployment(Answer):
     id: str
     phase: str = "UNKNOWN"
     cause: str = ""
@@ -39,7 +41,7 @@ class AppDeployment(BaseModel):
     workers: list[Component] = Field(default_factory=list)
     jobs: list[Component] = Field(default_factory=list)
     functions: list[Component] = Field(default_factory=list)
-    progress: DeploymentProgress = DeploymentProgress()
+    progress: DeploymentProgress = Field(default_factory=DeploymentProgress)
     created_at: str = ""
 
     @property
@@ -61,7 +63,7 @@ class AppDeployment(BaseModel):
         return {f"{kind}.{part.name}": part.source_commit_hash for kind, part in parts if part.source_commit_hash}
 
 
-class App(BaseModel):
+class App(Answer):
     id: str
     spec: dict[str, Any] = Field(default_factory=dict)
     default_ingress: str | None = None  # its own address, whatever domains it has
@@ -82,7 +84,7 @@ class App(BaseModel):
         return self.active_deployment.spec if self.active_deployment and self.active_deployment.spec else self.spec
 
 
-class DomainRecord(BaseModel):
+class DomainRecord(Answer):
     id: int
     type: str
     name: str = ""
@@ -90,31 +92,31 @@ class DomainRecord(BaseModel):
     ttl: int = 0  # seconds
 
 
-class RollbackValidation(BaseModel):
+class RollbackValidation(Answer):
     valid: bool = False
     error: Reason | None = None
 
 
-class TaggedDroplets(BaseModel):
+class TaggedDroplets(Answer):
     count: int = 0
 
 
-class TaggedResources(BaseModel):
+class TaggedResources(Answer):
     droplets: TaggedDroplets | None = None
 
 
-class DropletTag(BaseModel):
+class DropletTag(Answer):
     resources: TaggedResources | None = None
 
 
-class ImageTag(BaseModel):
+class ImageTag(Answer):
     tag: str = ""
     manifest_digest: str = ""
 
 
-class Pages(BaseModel):
+class Pages(Answer):
     next: str = ""
 
 
-class Links(BaseModel):
+class Links(Answer):
     pages: Pages | None = None

@@ -4,12 +4,10 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 from urllib.parse import quote
 
-from pydantic import BaseModel
-
 from bluegreen.clients.github_actions import GitHubActions
 from bluegreen.clients.http import Api
 from bluegreen.clients.repository.files import GitHubFiles
-from bluegreen.clients.shapes import shaped
+from bluegreen.clients.shapes import Answer, shaped
 from bluegreen.core.errors import NotFound, Refused
 
 _DESCRIPTION = 140  # longest that a deployment status takes
@@ -20,40 +18,40 @@ _TAG_PAGES = 10  # of a hundred: with several services in one repository, a serv
 T = TypeVar("T")
 
 
-class _Repository(BaseModel):
+class _Repository(Answer):
     full_name: str = ""
 
 
-class _Object(BaseModel):
+class _Object(Answer):
     type: str
     sha: str
 
 
-class _Pointer(BaseModel):
+class _Pointer(Answer):
     """A ref, or an annotated tag."""
 
     object: _Object
 
 
-class _Commit(BaseModel):
+class _Commit(Answer):
     sha: str = ""
 
 
-class _Tag(BaseModel):
+class _Tag(Answer):
     name: str = ""
     commit: _Commit | None = None
 
 
-class _Comparison(BaseModel):
+class _Comparison(Answer):
     status: str
 
 
-class MadeDeployment(BaseModel):
+class MadeDeployment(Answer):
     id: int
     payload: Any = None  # what whoever made it has put there
 
 
-class DeploymentStatus(BaseModel):
+class DeploymentStatus(Answer):
     state: str
     description: str | None = None
 

@@ -4,10 +4,10 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple, TypeVar
 from urllib.parse import quote
 
-from pydantic import AwareDatetime, BaseModel
+from pydantic import AwareDatetime, Field
 
 from bluegreen.clients.http import Api
-from bluegreen.clients.shapes import shaped
+from bluegreen.clients.shapes import Answer, shaped
 from bluegreen.core.checks.workflow_run import FailedStep
 from bluegreen.core.errors import Refused
 
@@ -19,12 +19,12 @@ _URL = 300  # characters
 T = TypeVar("T")
 
 
-class _Made(BaseModel):
+class _Made(Answer):
     workflow_run_id: int
     html_url: str = ""
 
 
-class _Run(BaseModel):
+class _Run(Answer):
     id: int
     status: str | None = ""
     conclusion: str | None = None
@@ -34,33 +34,33 @@ class _Run(BaseModel):
     created_at: AwareDatetime | None = None
 
 
-class _Runs(BaseModel):
+class _Runs(Answer):
     workflow_runs: list[_Run]
 
 
-class _Step(BaseModel):
+class _Step(Answer):
     name: str = ""
     conclusion: str | None = None
 
 
-class _Job(BaseModel):
+class _Job(Answer):
     name: str = ""
     conclusion: str | None = None
     html_url: str = ""
-    steps: list[_Step] = []
+    steps: list[_Step] = Field(default_factory=list)
 
 
-class _Jobs(BaseModel):
+class _Jobs(Answer):
     jobs: list[_Job]
 
 
-class _Artifact(BaseModel):
+class _Artifact(Answer):
     id: int
     name: str = ""
     expired: bool = False
 
 
-class _Artifacts(BaseModel):
+class _Artifacts(Answer):
     artifacts: list[_Artifact]
 
 

@@ -4,11 +4,20 @@ from collections.abc import Hashable
 from functools import cache
 from typing import Any, TypeVar, cast
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from bluegreen.core.errors import Unavailable
 
 T = TypeVar("T")
+
+
+class Answer(BaseModel):
+    """What is read of a foreign answer; all else is left.
+
+    Its validator is made when the first one comes: there are thirty, and a function asks for few of them.
+    """
+
+    model_config = ConfigDict(defer_build=True)
 
 
 def shaped(shape: type[T], answer: Any, of: str, name: str) -> T:

@@ -24,7 +24,7 @@ from bluegreen.core.environment import OF_THE_TAG_BEFORE, Environment, Environme
 from bluegreen.core.errors import IllegalMove
 from bluegreen.core.floor import RollbackFloor, raised
 from bluegreen.core.gathered import Gathered
-from bluegreen.core.judge.look import WrittenLook
+from bluegreen.core.judge.written_look import WrittenLook
 from bluegreen.core.model import Frozen, Time
 from bluegreen.core.notices import ChannelTrouble, Notice, Spell
 from bluegreen.core.phases import BEFORE_SWITCH, SERVING, Phase

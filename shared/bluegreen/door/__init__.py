@@ -1,5 +1,6 @@
 """From an event to an answer: this package alone reads environment variables and the clock."""
 
+import gc
 import json
 import os
 import uuid
@@ -28,7 +29,8 @@ def invoke(entry_point: EntryPoint, event: Mapping[str, Any] | None, context: ob
             raise BadRequest("the event has to be an object: parameters by their names")
         return entry_point.respond(_invocation(entry_point, event or {}, context, clock, log))
     except BluegreenError as error:
-        log("refused" if isinstance(error, BadRequest) else "failed", why=str(error), level=_level(error))
+        level = "error" if isinstance(error, Misconfigured) else "warning" if isinstance(error, Later) else "info"
+        log("refused" if isinstance(error, BadRequest) else "failed", why=str(error), level=level)
         return refusal(entry_point, error)
     except Exception as error:  # noqa: BLE001 - the platform would show the message, which may hold a secret
         log("bug", what_it_is=described(error), level="error")
@@ -61,6 +63,9 @@ def _cached_per_process(
     settings_text: str, own_variables: tuple[tuple[str, str], ...], uses: tuple[str, ...]
 ) -> tuple[Settings, Connections]:
     """Settings and connections outlive an invocation in a warm process; they carry no state of any release."""
+    if not gc.isenabled():  # since the process began (activate_this.py): what is imported by now stays for good
+        gc.freeze()
+        gc.enable()
     try:
         settings = load(json.loads(settings_text), dict(own_variables), uses)
     except ValueError:
@@ -73,7 +78,3 @@ def _settings_text() -> str:
         return _SETTINGS.read_text(encoding="utf-8")
     except OSError as error:
         raise Misconfigured(f"{_SETTINGS} cannot be read ({type(error).__name__}): was the function staged?") from None
-
-
-def _level(error: BluegreenError) -> str:
-    return "error" if isinstance(error, Misconfigured) else "warning" if isinstance(error, Later) else "info"

@@ -13,7 +13,6 @@ from bluegreen.core.outbox import channels, delivery
 from bluegreen.core.outbox.delivery import Attempt
 from bluegreen.core.record import Record, Version
 from bluegreen.core.release_file import witness
-from bluegreen.page.slack_offers import offers
 
 _BUDGET = 10.0  # seconds that all deliveries of a turn may take
 _LEAST = 1.0  # seconds, without which no delivery is begun
@@ -86,6 +85,8 @@ def _with_buttons(cloud: Cloud, version: Version, notice: Notice) -> Notice:
     may_be_pressed = clients.settings.file.slack_users and clients.secret("slack_signing_secret")
     if notice.channel is not Channel.SLACK or not may_be_pressed:
         return notice
+    from bluegreen.page.slack_offers import offers  # the page's actions, which other notices do not pay for
+
     found = offers(version, cloud.service, notice.release, cloud.clock.now(), cloud.can_wake)
     return notice.model_copy(update={"buttons": found})
 

@@ -11,10 +11,11 @@ from bluegreen.core.finding import Finding, Verdict
 from bluegreen.core.judge import saturation
 from bluegreen.core.judge.evidence import Evidence
 from bluegreen.core.judge.intervals import Period, SlowBounds, earlier, summed_up, timed_intervals
-from bluegreen.core.judge.look import Times, WrittenLook, judged
+from bluegreen.core.judge.look import judged
 from bluegreen.core.judge.response_times import response_times
 from bluegreen.core.judge.saturation import Gauge, GaugeKind
 from bluegreen.core.judge.telemetry import NoData
+from bluegreen.core.judge.written_look import Times, WrittenLook
 from bluegreen.core.notices import Tone
 from bluegreen.core.outbox import queue_notice
 from bluegreen.core.phases import Phase

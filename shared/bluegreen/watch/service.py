@@ -61,8 +61,7 @@ def wants_a_look(cloud: Cloud, version: Version) -> bool:
         return False
     if release.phase in _FOLLOWED:
         return True
-    patience = timedelta() if not cloud.can_wake or release.phase is Phase.READY else _OVERDUE
-    return release.wake_at + patience <= now
+    return release.wake_at <= now
 
 
 def look(cloud: Cloud, first: bool, counted: dict[str, int]) -> Look:
@@ -104,8 +103,8 @@ def _take_turn(cloud: Cloud, version: Version, release: Release) -> bool:
         return False
     if not cloud.can_wake or release.phase is Phase.READY:
         return release.wake_at <= now and _take_over(cloud, release)
-    if release.wake_at + _OVERDUE > now:
-        return False
+    if release.wake_at + _OVERDUE > now:  # somebody may be on the way; or was not woken: a hook may have no key
+        return release.wake_at <= now
     cloud.log("overdue: waking its caretaker", release=release.id, phase=release.phase.value)
     refused = wake_next(cloud, version.record)
     if refused:

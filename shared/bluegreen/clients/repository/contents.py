@@ -9,13 +9,11 @@ import base64
 from collections.abc import Callable, Sequence
 from urllib.parse import quote
 
-from pydantic import BaseModel
-
 from bluegreen.clients import bounded
 from bluegreen.clients.fan_out import MOST, AtOnce
 from bluegreen.clients.http import Api
 from bluegreen.clients.repository import archive
-from bluegreen.clients.shapes import shaped
+from bluegreen.clients.shapes import Answer, shaped
 from bluegreen.core.errors import BluegreenError, RateLimited, Unavailable
 
 LARGEST = 1_000_000  # bytes of a file
@@ -26,7 +24,7 @@ _AT_A_TIME = MOST  # all connections are used, and before each round it is asked
 _LEAST = 3.0  # seconds, without which nothing more is asked for
 
 
-class _BlobAnswer(BaseModel):
+class _BlobAnswer(Answer):
     content: str
     encoding: str = "base64"
 

@@ -9,10 +9,8 @@ from enum import Enum
 from typing import NamedTuple
 from urllib.parse import quote
 
-from pydantic import BaseModel
-
 from bluegreen.clients.http import Api
-from bluegreen.clients.shapes import shaped
+from bluegreen.clients.shapes import Answer, shaped
 
 _TREES = 40  # requests for one commit
 
@@ -35,7 +33,7 @@ class Listing(NamedTuple):
     missing: tuple[str, ...] = ()  # folders that were not listed
 
 
-class _TreeEntry(BaseModel):
+class _TreeEntry(Answer):
     path: str
     mode: str = ""
     type: str = ""
@@ -43,7 +41,7 @@ class _TreeEntry(BaseModel):
     size: int = 0
 
 
-class _Answer(BaseModel):
+class _Answer(Answer):
     tree: list[_TreeEntry]
     truncated: bool = False
 

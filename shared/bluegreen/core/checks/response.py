@@ -7,7 +7,6 @@ from typing import Any
 from bluegreen.core.config import statuses, tags
 from bluegreen.core.config.checks import Check, Expected, pattern, upper_bound
 from bluegreen.core.credentials import hidden
-from bluegreen.core.html import page
 from bluegreen.core.model import Frozen
 
 _BODY_SHOWN = 200  # characters
@@ -65,6 +64,8 @@ def _html(expected: Expected, response: CheckResponse, tag: str) -> str | None:
     title, button, text = (_filled(words, tag) for words in (expected.title, expected.button, expected.text))
     if not (title or button or text):
         return None
+    from bluegreen.core.html import page  # a reader of HTML, which only a check of what a page shows pays for
+
     shows = page.read(response.body)
     if title and not _fits(title, shows.title):
         return f"expected a title {title}, got {shows.title!r}"

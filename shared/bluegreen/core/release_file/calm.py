@@ -12,9 +12,9 @@ from operator import attrgetter
 from bluegreen.core.judge.evidence import Interval, RunningCounts
 from bluegreen.core.judge.hard_limits import Limits
 from bluegreen.core.judge.leave_one_out import LeaveOneOut, SequentialResult, untested
-from bluegreen.core.judge.look import WrittenLook
 from bluegreen.core.judge.proof import ProofCounts
 from bluegreen.core.judge.verdict import limits
+from bluegreen.core.judge.written_look import WrittenLook
 
 _COUNTED = ("users", "users_failed", "probes", "probes_failed")
 

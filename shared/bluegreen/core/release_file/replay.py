@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 from bluegreen.core.finding import Verdict
 from bluegreen.core.judge.evidence import Evidence
-from bluegreen.core.judge.look import WrittenLook, judged
+from bluegreen.core.judge.look import judged
+from bluegreen.core.judge.written_look import WrittenLook
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record, Version
 from bluegreen.core.release_file.steps import ReplayedStep, phase_in, replayed_steps

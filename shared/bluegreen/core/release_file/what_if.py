@@ -13,7 +13,8 @@ from bluegreen.core.config.thresholds import Thresholds
 from bluegreen.core.finding import HOLDS, Verdict
 from bluegreen.core.judge.evidence import Evidence
 from bluegreen.core.judge.leave_one_out import Extend, Unbroken
-from bluegreen.core.judge.look import WrittenLook, by_other_thresholds, judged
+from bluegreen.core.judge.look import by_other_thresholds, judged
+from bluegreen.core.judge.written_look import WrittenLook
 from bluegreen.core.release_file.calm import shortened, summed
 from bluegreen.core.release_file.encoding import JSON, SpoiltFile, opened
 
