@@ -128,6 +128,9 @@ class SignalTest:
         return SignalState(self._own, self._critical, self._compared, left)
 
     def _bound(self, interval: Interval, trials: int, failures: int, world: World) -> None:
+        # Half of what is tolerated is below p0, however that is rounded, and so speaks for no alternative.
+        if self._most <= 0.0 and self._most_critical <= 0.0 and 2 * failures <= trials * self._tolerance:
+            return
         own = self._weighed(interval, trials, failures, world)
         self._most = max(self._most, 0.0) + max(own.most_small, own.most_large)
         if not self.signal.slow:
