@@ -27,7 +27,7 @@ from typing import NamedTuple, Protocol
 from bluegreen.core.judge.client_paths import KEPT, heaviest
 from bluegreen.core.judge.evidence import RETENTION_SECONDS, Interval, LeftOut, RunningCounts, Withheld
 from bluegreen.core.judge.hard_limits import Alarm, Limits, total_outage
-from bluegreen.core.judge.sequential_test import Course, SequentialTest
+from bluegreen.core.judge.sequential_test import BakeCourse, SequentialTest
 from bluegreen.core.judge.signal_kinds import ANSWERS
 from bluegreen.core.judge.statistics.side_by_side import totals, trailing
 
@@ -152,10 +152,10 @@ class _Suspect:
     def __init__(self, left_out: LeftOut, counts: RunningCounts, limits: Limits) -> None:
         self._left_out, self._counts, self._limits = left_out, counts, limits
         self._test: SequentialTest | None = None
-        self._waiting: list[tuple[Interval, Course]] = []
+        self._waiting: list[tuple[Interval, BakeCourse]] = []
         self._alarm: Alarm | None = None
 
-    def add(self, interval: Interval, course: Course) -> None:
+    def add(self, interval: Interval, course: BakeCourse) -> None:
         """`course`: of the whole bake until then."""
         self._waiting.append((interval, course))
 

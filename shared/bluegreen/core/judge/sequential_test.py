@@ -43,7 +43,7 @@ _DOUBT_LASTS = 30  # seconds between two of them that are one
 _AT = itemgetter(0)
 
 
-class Course(NamedTuple):
+class BakeCourse(NamedTuple):
     """Of a bake, besides what each signal's test has gathered."""
 
     doubt: Doubt | None
@@ -80,10 +80,10 @@ class SequentialTest:
         return self._intervals[-1].end if self._intervals else self._initial.judged
 
     @property
-    def course(self) -> Course:
-        return Course(self._doubt, self._proof.outage_until, self._minutes)
+    def course(self) -> BakeCourse:
+        return BakeCourse(self._doubt, self._proof.outage_until, self._minutes)
 
-    def follow(self, course: Course) -> None:
+    def follow(self, course: BakeCourse) -> None:
         """The bake took that course, whatever is left out in this test."""
         self._doubt, self._proof.outage_until, self._minutes = course
 
