@@ -4,8 +4,9 @@ import json
 
 from typer.testing import CliRunner
 
-from benchmarks.migrations.command import app, wrong
+from benchmarks.migrations.command import BYTES, app, wrong
 from benchmarks.migrations.corpus import Case, cases
+from benchmarks.migrations.in_deploy import size
 from bluegreen.core.migrations.gate import MigrationFile
 
 
@@ -16,6 +17,12 @@ def test_it_writes_its_figures_and_ends_well(tmp_path):
     assert figures["safe_blocked"] <= 0.02 * figures["safe"]
     assert figures["unsafe"] + figures["safe"] == len(cases()) >= 300
     assert "unsafe_passed" in done.stdout
+    assert figures["ms_in_deploy"] >= figures["ms_in_deploy_least"] > 0
+
+
+def test_the_gate_adds_a_megabyte_to_deploy_at_most():
+    """PostgreSQL's parser is three quarters of it, and is left out where nothing of the gate is reached."""
+    assert 500_000 < size() <= BYTES
 
 
 def test_what_is_labelled_wrongly_is_counted():

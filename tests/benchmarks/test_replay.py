@@ -4,10 +4,8 @@ import pytest
 
 from benchmarks.replay.releases import Kind, made
 from bluegreen.core.config.thresholds import Level
-from bluegreen.core.finding import HOLDS
-from bluegreen.core.judge.evidence import Evidence
-from bluegreen.core.judge.look import by_other_thresholds, judged
-from bluegreen.core.release_file.what_if import Supposed, looks_in, supposed
+from bluegreen.core.release_file.what_if import looks_in, supposed
+from tests.release_file.drawn_looks import look_by_look
 
 pytestmark = pytest.mark.slow
 
@@ -16,19 +14,6 @@ STRICT = {
     "response_time_p95": Level(normal=100, warning=250, critical=500),
 }
 LENIENT = {"error_rate": Level(normal=5, warning=10, critical=30)}
-
-
-def look_by_look(looks, thresholds):
-    """As the watch did it: each look begins with what the one before has written down."""
-    evidence, held, found = Evidence(), False, None
-    for look in looks:
-        finding, evidence, at = judged(by_other_thresholds(look, thresholds), evidence)
-        evidence = Evidence.model_validate_json(evidence.model_dump_json())
-        held = held or finding.verdict in HOLDS
-        found = Supposed(finding.verdict, finding.says, at, held)
-        if found.final:
-            break
-    return found
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ from bluegreen.core.judge.evidence import Evidence
 from bluegreen.core.judge.intervals import Period, SlowBounds, earlier, slower, summed_up, timed_intervals
 from bluegreen.core.judge.look import by_other_thresholds, judged
 from bluegreen.core.judge.telemetry import Block, Counts
-from bluegreen.core.release_file.calm import shortened
 from bluegreen.core.release_file.encoding import SpoiltFile
+from bluegreen.core.release_file.unbroken import UnbrokenBake
 from bluegreen.core.release_file.what_if import looks_in, looks_of, supposed
 from tests.build import BLUE, GREEN, NOW, later
 from tests.release_file.kept import at_desk, bad, files, good, hour, kept
@@ -150,24 +150,33 @@ def test_a_calm_bake_ends_in_the_same_way_in_a_few_looks(of, critical):
     assert (found.verdict, found.says, found.at) == (finding.verdict, finding.says, at)
 
 
+def decided(looks):
+    """Which of the looks are judged, and not only tested."""
+    bake = UnbrokenBake(apart=True)
+    return [place for place, look in enumerate(looks) if bake.judged(look, is_last=look is looks[-1]) is not None]
+
+
 @pytest.mark.parametrize(
     "change", [{"check": "status 500"}, {"other_check": "status 500"}, {"asked": False}, {"no_data": "gone"}]
 )
-def test_no_look_is_left_out_where_one_is_out_of_the_ordinary(change):
+def test_a_look_is_passed_over_only_where_nothing_is_out_of_the_ordinary(change):
     looks = looks_of(kept(good()), "web-1")
-    assert len(shortened(looks)) < len(looks)
-    assert shortened([*looks[:4], looks[4].model_copy(update=change), *looks[5:]]) is None
+    usual = decided(looks)
+    place = next(n for n in range(len(looks)) if n not in usual)
+    assert place in decided([*looks[:place], looks[place].model_copy(update=change), *looks[place + 1 :]])
 
 
-def test_no_look_is_left_out_where_a_test_comes_to_something():
-    assert shortened(looks_of(kept(bad()), "web-1")) is None
+def test_no_look_is_passed_over_where_a_test_comes_to_something():
+    looks = looks_of(kept(bad()), "web-1")
+    troubled = [n for n, look in enumerate(looks) if look.verdict is not Verdict.WAIT]
+    assert {*troubled, len(looks) - 1} <= {*decided(looks)}
 
 
-def test_failures_that_no_test_objects_to_are_counted_though_looks_are_left_out():
+def test_failures_that_no_test_objects_to_are_counted_though_looks_are_passed_over():
     looks = looks_of(kept(good()), "web-1")
     odd = looks[4].intervals[0]._replace(users_failed=1)
     changed = [*looks[:4], looks[4].model_copy(update={"intervals": (odd, *looks[4].intervals[1:])}), *looks[5:]]
-    assert len(shortened(changed)) < len(changed)
+    assert decided(changed) == decided(looks)
     assert "1 of " in supposed(changed, looks[0].thresholds).says
 
 

@@ -87,10 +87,8 @@ def _files(turn: Turn, base: _Base, commit: str) -> _Files:
 
 
 def _judged(turn: Turn, files: _Files) -> Migrations:
-    # Their parser takes 12 ms that only a release with migrations pays.
+    # Only a release with migrations pays for what judges them (`make bench-migrations`).
     from bluegreen.core.migrations import gate, left_over, releasing
-    from bluegreen.core.migrations.readers import gone
-    from bluegreen.steps.database import readers_gone
 
     files_of, repository = turn.cloud.clients.github.files, turn.cloud.service.repository
     blobs = list(dict.fromkeys(blob for part in files for blob in part.values()))
@@ -100,11 +98,18 @@ def _judged(turn: Turn, files: _Files) -> Migrations:
         for path, blob in files.changed.items()
     ]
     verdict = gate.judge(run, [gate.MigrationFile(path, texts[blob]) for path, blob in files.earlier.items()])
-    lost = gone.lost_names(verdict.objections)
-    releases = readers_gone.look(turn, lost) if lost else []
-    verdict = verdict._replace(objections=gone.applied(verdict.objections, releases))
+    oldest = ""
+    if any(found.lost for found in verdict.objections):
+        # … and only one that takes something away for what reads code.
+        from bluegreen.core.migrations.readers import gone
+        from bluegreen.steps.database import readers_gone
+
+        lost = gone.lost_names(verdict.objections)
+        releases = readers_gone.look(turn, lost) if lost else []
+        verdict = verdict._replace(objections=gone.applied(verdict.objections, releases))
+        oldest = gone.oldest(releases)
     later = [gate.MigrationFile(path, texts[blob]) for path, blob in files.later.items()]
-    return releasing.judged(verdict, releases)._replace(
+    return releasing.judged(verdict, oldest)._replace(
         clean_ups=clean_ups.kept(left_over.clean_ups(turn.release.tag, run, later)),
         cleaned=clean_ups.done_by(turn.record, left_over.statements(run)),
     )

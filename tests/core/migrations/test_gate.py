@@ -121,6 +121,13 @@ def test_every_cut_of_a_file_is_read_to_its_end():
     assert refused(text) == [("M102", 1)]
 
 
+@pytest.mark.parametrize("mark", ["-- +goose Up", "-- migrate:up", "-- +migrate Up", "--liquibase formatted sql"])
+def test_a_tools_mark_is_seen_behind_that_of_an_editor(mark):
+    """Else what the tool runs in one transaction would be judged as if it ran by itself."""
+    text = f"{mark}\nCREATE INDEX CONCURRENTLY i ON patient (email);"
+    assert refused(f"\ufeff{text}") == refused(text) != []
+
+
 @pytest.mark.parametrize(
     ("path", "text"),
     [

@@ -25,9 +25,9 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple, Protocol
 
 from bluegreen.core.judge.client_paths import KEPT, heaviest
-from bluegreen.core.judge.evidence import RETENTION_SECONDS, Interval, LeftOut, PreSwitch, RunningCounts, Withheld
+from bluegreen.core.judge.evidence import RETENTION_SECONDS, Interval, LeftOut, RunningCounts, Withheld
 from bluegreen.core.judge.hard_limits import Alarm, Limits, total_outage
-from bluegreen.core.judge.sequential_test import SequentialTest
+from bluegreen.core.judge.sequential_test import BakeCourse, SequentialTest
 from bluegreen.core.judge.signal_kinds import ANSWERS
 from bluegreen.core.judge.statistics.side_by_side import totals, trailing
 
@@ -37,7 +37,6 @@ _SUSPECTS = 3  # each costs a test and a kilobyte of the record; a fourth client
 class SequentialResult(NamedTuple):
     counts: RunningCounts
     alarm: Alarm | None  # the release is worse
-    shared: Alarm | None  # a signal has crossed its threshold, but the baseline shows the same
 
 
 class Extend(Protocol):
@@ -62,76 +61,63 @@ def untested(judged: int, waiting: Iterable[Interval], fresh: Iterable[Interval]
     return [found[at] for at in sorted(found)]
 
 
-class Unbroken:
-    """As `extended`, for the looks at one bake in one process: between them nothing is written down and read again.
-
-    Not `apart`: no suspect is left out. Then `alarmed` says whether that could have made a difference.
-    """
-
-    def __init__(self, apart: bool) -> None:
-        self._apart, self.alarmed = apart, False
-        self._test: LeaveOneOut | None = None
-        self._given: tuple[PreSwitch | None, Limits] | None = None
-
-    def extended(
-        self, counts: RunningCounts, fresh: Iterable[Interval], until: float, limits: Limits
-    ) -> SequentialResult:
-        given = counts.before, limits
-        if self._test is None or given != self._given:
-            written = counts if self._test is None else self._test.counts([])
-            written = written.model_copy(update={"before": counts.before})
-            self._test, self._given = LeaveOneOut(written, limits, self._apart), given
-        found = self._test.extended(untested(counts.judged, counts.rows, fresh), until, written=False)
-        self.alarmed = self.alarmed or self._test.alarmed
-        return found
-
-
 class LeaveOneOut:
     """The test of all that was counted, and one without each suspect."""
 
     def __init__(self, counts: RunningCounts, limits: Limits, apart: bool = True) -> None:
         self._limits, self._apart = limits, apart
         self._all = SequentialTest(counts, limits)
-        self._without = {left_out.key: self._test_without(left_out, counts) for left_out in counts.left_out}
+        self._without = {left_out.key: _Suspect(left_out, counts, limits) for left_out in counts.left_out}
         self._withheld = counts.withheld
         self.alarmed = False  # the test of all was
 
     @property
-    def doubted(self) -> bool:
-        """Something was in doubt, or an outage was shared, at any time."""
-        return self._all.doubted
+    def judged(self) -> int:
+        """Intervals that begin before this are tested, in seconds since the switch."""
+        return self._all.judged
 
-    def extended(self, waiting: list[Interval], until: float, written: bool = True) -> SequentialResult:
-        """`written`: the counts hold all that another process needs to go on."""
-        alarm = shared = None
+    @property
+    def troubled_until(self) -> int | None:
+        """Until when something was in doubt, an outage shared, or an alarm withheld because of one client."""
+        doubt, outage, _ = self._all.course
+        times = doubt and doubt.until, outage, self._withheld and self._withheld.until
+        return max((at for at in times if at is not None), default=None)
+
+    def extended(self, waiting: list[Interval], until: float) -> SequentialResult:
+        alarm = self.advanced(waiting, until)
+        return SequentialResult(self.counts(waiting), alarm)
+
+    def advanced(self, waiting: list[Interval], until: float) -> Alarm | None:
+        """Takes out of `waiting` what is complete by then, up to the first alarm."""
+        alarm = None
         while waiting and waiting[0].end <= until and alarm is None:
             alarm = self.add(waiting.pop(0))
-            shared = self._all.shared or shared
         if alarm is None and waiting and waiting[0].at < until:
-            alarm = self.outage_so_far(waiting[0], int(until) - waiting[0].at)
-        return SequentialResult(self.counts(waiting, written), alarm, None if alarm else shared)
+            alarm = self._outage_so_far(waiting[0], int(until) - waiting[0].at)
+        return alarm
 
     def add(self, interval: Interval) -> Alarm | None:
         if self._apart and (interval.client_paths or self._without):
             self._choose(interval)
+        for suspect in self._without.values():
+            suspect.add(interval, self._all.course)
         alarm = self._all.add(interval)
         self.alarmed = self.alarmed or alarm is not None
-        alarms = {key: test.add(interval.without(key)) for key, test in self._without.items()}
         if alarm is None:
             return None
-        only = next((key for key in self._decisive(alarm) if alarms[key] is None), None)
+        only = next((key for key in self._decisive(alarm) if self._without[key].alarm is None), None)
         if only is None:
             return alarm
         self._withheld = _withheld(only, interval, self._withheld)
         return None
 
-    def outage_so_far(self, part: Interval, elapsed: int) -> Alarm | None:
+    def _outage_so_far(self, part: Interval, elapsed: int) -> Alarm | None:
         """Of an interval that is not complete: what fails for one client only is no outage of probes."""
         return total_outage([*self._all.intervals, part], elapsed)
 
     def counts(self, waiting: list[Interval], written: bool = True) -> RunningCounts:
-        states = ((key, test.counts([])) for key, test in self._without.items() if written)
-        left_out = tuple(LeftOut(key, state.tests, state.bursts) for key, state in states)
+        """`written`: they hold all that another process needs to go on."""
+        left_out = tuple(suspect.state() for suspect in self._without.values() if written)
         found = self._all.counts(waiting, written)
         if (left_out, self._withheld) == (found.left_out, found.withheld):
             return found
@@ -142,9 +128,11 @@ class LeaveOneOut:
         told = [each for row in (*self._all.intervals, interval) for each in row.client_paths]
         keys = [key for key, _ in heaviest(told, _SUSPECTS)]
         fresh = [key for key in keys if key not in self._without]
-        before = self._all.counts([]) if fresh else None
-        tests = {key: self._test_without(LeftOut(key, before.tests, before.bursts), before) for key in fresh if before}
-        self._without = {key: tests.get(key) or self._without[key] for key in keys}
+        if fresh:
+            before = self._all.counts([])
+            for key in fresh:
+                self._without[key] = _Suspect(LeftOut(key, before.tests, before.bursts), before, self._limits)
+        self._without = {key: self._without[key] for key in keys}
 
     def _decisive(self, alarm: Alarm) -> Iterator[int]:
         """Suspects with more than a third of the failures: where the alarm was seen, or in the last five minutes."""
@@ -154,13 +142,47 @@ class LeaveOneOut:
             own = dict(heaviest((each for row in rows for each in row.client_paths), len(rows) * KEPT))
             yield from (key for key in self._without if 3 * own.get(key, 0) > failures)
 
-    def _test_without(self, one: LeftOut, counts: RunningCounts) -> SequentialTest:
-        changes = {
-            "rows": tuple(interval.without(one.key) for interval in counts.rows),
-            "tests": one.tests,
-            "bursts": one.bursts,
-        }
-        return SequentialTest(counts.model_copy(update=changes), self._limits)
+
+class _Suspect:
+    """The test without one client on one path. It is made when it is asked for: most are never decisive.
+
+    What it does not gather itself is the course that the bake took, interval by interval.
+    """
+
+    def __init__(self, left_out: LeftOut, counts: RunningCounts, limits: Limits) -> None:
+        self._left_out, self._counts, self._limits = left_out, counts, limits
+        self._test: SequentialTest | None = None
+        self._waiting: list[tuple[Interval, BakeCourse]] = []
+        self._alarm: Alarm | None = None
+
+    def add(self, interval: Interval, course: BakeCourse) -> None:
+        """`course`: of the whole bake until then."""
+        self._waiting.append((interval, course))
+
+    @property
+    def alarm(self) -> Alarm | None:
+        """Of the newest interval."""
+        self._added()
+        return self._alarm
+
+    def state(self) -> LeftOut:
+        counts = self._added().counts([])
+        return LeftOut(self._left_out.key, counts.tests, counts.bursts)
+
+    def _added(self) -> SequentialTest:
+        test = self._test = self._test or self._begun()
+        for interval, course in self._waiting:
+            test.follow(course)
+            self._alarm = test.add(interval.without(self._left_out.key))
+        self._waiting.clear()
+        return test
+
+    def _begun(self) -> SequentialTest:
+        key, tests, bursts = self._left_out
+        rows = tuple(interval.without(key) for interval in self._counts.rows)
+        return SequentialTest(
+            self._counts.model_copy(update={"rows": rows, "tests": tests, "bursts": bursts}), self._limits
+        )
 
 
 def _withheld(key: int, interval: Interval, before: Withheld | None) -> Withheld:

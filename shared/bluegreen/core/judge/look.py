@@ -3,16 +3,22 @@
 from bluegreen.core.config.thresholds import Thresholds
 from bluegreen.core.judge.evidence import Evidence
 from bluegreen.core.judge.intervals import slower, summed_up
-from bluegreen.core.judge.leave_one_out import Extend, extended
 from bluegreen.core.judge.telemetry import NoData
 from bluegreen.core.judge.verdict import BakeContext, Judgement, Observation, judge
 from bluegreen.core.judge.written_look import WrittenLook
 
 
-def judged(look: WrittenLook, evidence: Evidence, extend: Extend = extended) -> Judgement:
+def judged(look: WrittenLook, evidence: Evidence) -> Judgement:
     """What the judge says of a look, given the evidence before it. Pure: the same whenever it is asked."""
-    context = BakeContext(look.active, look.switched_at, look.watch, look.thresholds)
-    seen = Observation(
+    return judge(context_of(look), evidence, seen_by(look), look.at)
+
+
+def context_of(look: WrittenLook) -> BakeContext:
+    return BakeContext(look.active, look.switched_at, look.watch, look.thresholds)
+
+
+def seen_by(look: WrittenLook) -> Observation:
+    return Observation(
         look.intervals if look.no_data is None else NoData(look.no_data),
         look.until,
         look.check,
@@ -20,7 +26,6 @@ def judged(look: WrittenLook, evidence: Evidence, extend: Extend = extended) -> 
         look.pre_switch,
         look.asked,
     )
-    return judge(context, evidence, seen, look.at, extend)
 
 
 def by_other_thresholds(look: WrittenLook, thresholds: Thresholds) -> WrittenLook:

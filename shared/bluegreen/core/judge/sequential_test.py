@@ -15,11 +15,12 @@ intervals were spread over looks; only a total outage is found some seconds earl
 from bisect import bisect_left
 from collections.abc import Sequence
 from operator import itemgetter
+from typing import NamedTuple
 
 from bluegreen.core.judge.evidence import RETENTION_SECONDS, Doubt, Interval, RunningCounts, SignalState
 from bluegreen.core.judge.hard_limits import LEAST_FAILURES, MINUTE, Alarm, Limits, total_outage
 from bluegreen.core.judge.proof import ProofCounts
-from bluegreen.core.judge.signal_kinds import ANSWERS, BASELINES, REQUESTS, SIGNALS
+from bluegreen.core.judge.signal_kinds import ANSWERS, BASELINES, REQUESTS, SIGNALS, Signal
 from bluegreen.core.judge.signal_test import HARDLY, SignalTest, World
 from bluegreen.core.judge.statistics import burstiness, intermittent, mirrored
 from bluegreen.core.judge.statistics.exact_tests import significantly_above
@@ -42,6 +43,14 @@ _DOUBT_LASTS = 30  # seconds between two of them that are one
 _AT = itemgetter(0)
 
 
+class BakeCourse(NamedTuple):
+    """Of a bake, besides what each signal's test has gathered."""
+
+    doubt: Doubt | None
+    outage_until: int | None
+    minutes: list[tuple[int, int]]
+
+
 class SequentialTest:
     """All signals' tests, and the last five minutes of intervals."""
 
@@ -58,7 +67,8 @@ class SequentialTest:
         self._proof = ProofCounts(counts)
         self._minutes = [*counts.minutes]
         self._baseline_failed_at = {baseline: _last_failure(baseline, self._intervals) for baseline in BASELINES}
-        self.shared: Alarm | None = None
+        self._doubts = False  # in the newest interval
+        self._withheld: bool | None = None  # … and whether alarms are; None: nobody has asked
 
     @property
     def intervals(self) -> Sequence[Interval]:
@@ -66,15 +76,23 @@ class SequentialTest:
         return self._intervals
 
     @property
-    def doubted(self) -> bool:
-        return self._doubt is not None or self._proof.outage_until is not None
+    def judged(self) -> int:
+        return self._intervals[-1].end if self._intervals else self._initial.judged
+
+    @property
+    def course(self) -> BakeCourse:
+        return BakeCourse(self._doubt, self._proof.outage_until, self._minutes)
+
+    def follow(self, course: BakeCourse) -> None:
+        """The bake took that course, whatever is left out in this test."""
+        self._doubt, self._proof.outage_until, self._minutes = course
 
     def add(self, interval: Interval) -> Alarm | None:
         self._end_a_minute(interval)
         self._intervals.append(interval)
         if interval.at - self._intervals[0].at >= RETENTION_SECONDS:
             del self._intervals[0]
-        self.shared = None
+        self._doubts, self._withheld = False, None
         alarm = total_outage(self._intervals) or self._weighed(interval)
         self._learn(interval)
         self._count(interval)
@@ -82,7 +100,7 @@ class SequentialTest:
 
     def counts(self, waiting: list[Interval], written: bool = True) -> RunningCounts:
         changes = {
-            "judged": self._intervals[-1].end if self._intervals else self._initial.judged,
+            "judged": self.judged,
             "rows": (*self._intervals, *waiting),
             "streams": (),
             "suspects": (),
@@ -95,28 +113,37 @@ class SequentialTest:
 
     def _weighed(self, interval: Interval) -> Alarm | None:
         """Every signal's test goes on, though an earlier one has raised an alarm."""
-        correlation, found = burstiness.correlation(self._bursts), list[Alarm]()
+        correlation, found = burstiness.correlation(self._bursts), None
         worlds = {baseline: self._world(baseline, interval, correlation) for baseline in BASELINES}
         for test in self._tests:
-            world = worlds[test.signal.metric.baseline]
-            crossed = test.update(interval, world)
-            if not crossed.too_many:
-                continue
-            alarm = self._alarm(test, world.hardly_asked)
-            if alarm.comparison.table.failures < LEAST_FAILURES:
+            alone = worlds[test.signal.metric.baseline].hardly_asked
+            crossed = test.update(interval, worlds[test.signal.metric.baseline])
+            if not (crossed.too_many and self._enough_failed(test.signal, alone)):
                 continue
             if crossed.worse:
-                if not test.signal.slow and self._is_withheld(alarm):
-                    self._doubted(alarm)
-                elif not is_healing(test.signal.metric, self._intervals, self._limits.tolerance(test.signal)):
-                    found.append(alarm)
-            elif self.shared is None:
-                self._doubted(alarm)
-        if self.shared is None and self._is_unheard_of():
-            self._doubted(self._alarm(self._tests[SIGNALS.index(REQUESTS)], alone=False))
+                if not test.signal.slow and self._is_withheld():
+                    self._doubted(test.signal)
+                elif found is None and not self._is_healing(test.signal):
+                    found = self._alarm(test.signal, alone)
+            elif not self._doubts:
+                self._doubted(test.signal)
+        if not self._doubts and self._is_unheard_of():
+            self._doubted(REQUESTS)
         if is_over(self._intervals):
             self._forget_a_start_that_healed()
-        return found[0] if found else None
+        return found
+
+    def _enough_failed(self, signal: Signal, alone: bool) -> bool:
+        """In the longest of the windows, so in the one that is shown: a few failures are no alarm."""
+        failed = 0
+        for row in reversed(trailing(self._intervals, MINUTE if alone else WINDOWS[-1])):
+            failed += signal.metric.candidate(row)[1]
+            if failed >= LEAST_FAILURES:
+                return True
+        return False
+
+    def _is_healing(self, signal: Signal) -> bool:
+        return is_healing(signal.metric, self._intervals, self._limits.tolerance(signal))
 
     def _is_unheard_of(self) -> bool:
         """Users fail as they did not before the switch, but so few asked then that it may have been usual."""
@@ -129,7 +156,7 @@ class SequentialTest:
 
     def _forget_a_start_that_healed(self) -> None:
         for test in self._tests:
-            if is_healing(test.signal.metric, self._intervals, self._limits.tolerance(test.signal)):
+            if self._is_healing(test.signal):
                 test.begin_anew()
 
     def _world(self, baseline: Selector, interval: Interval, correlation: float) -> World:
@@ -146,23 +173,30 @@ class SequentialTest:
         rate = failures / trials if failures >= _LEAST_IDLE else 0.0
         return World(rate, few and not failures, correlation)
 
-    def _alarm(self, test: SignalTest, alone: bool) -> Alarm:
+    def _alarm(self, signal: Signal, alone: bool) -> Alarm:
         """With the window that shows the difference most plainly; without one, of what was looked at."""
-        metric, end = test.signal.metric, self._intervals[-1].end
+        metric, end = signal.metric, self._intervals[-1].end
         windows = [seconds for seconds in WINDOWS if not alone or seconds <= MINUTE]
         tables = zip(windows, window_tables(metric, self._intervals, windows), strict=True)
         seconds, table = max(tables, key=lambda each: (each[1].failures >= LEAST_FAILURES, difference(each[1])))
-        return Alarm(test.signal, Comparison(min(seconds, end), table), end, "", alone)
+        return Alarm(signal, Comparison(min(seconds, end), table), end, "", alone)
 
-    def _is_withheld(self, alarm: Alarm) -> bool:
-        """Users' failures that the idle environment may show as well, were it asked for the same."""
+    def _is_withheld(self) -> bool:
+        """Users' failures that the idle environment may show as well, were it asked for the same. One answer for all
+        signals of an interval."""
+        if self._withheld is None:
+            self._withheld = self._would_be_shared()
+        return self._withheld
+
+    def _would_be_shared(self) -> bool:
+        tolerated, before = self._limits.tolerated, self._initial.before
         if mirrored.are_asked(self._intervals):
-            return mirrored.speak_against(self._intervals, self._in_doubt(alarm.at), self._limits.tolerated)
-        before = self._initial.before
-        if before is None or not intermittent.only_users_meet_it(self._intervals, self._limits.tolerated):
+            return mirrored.speak_against(self._intervals, self._in_doubt(self._intervals[-1].end), tolerated)
+        if before is None:
             return False
         since = (*self._minutes, intermittent.minute_of(self._intervals))
-        return intermittent.comes_and_goes(before.minutes, since, max(self._limits.tolerated, before.usual_failed))
+        comes_and_goes = intermittent.comes_and_goes(before.minutes, since, max(tolerated, before.usual_failed))
+        return comes_and_goes and intermittent.only_users_meet_it(self._intervals, tolerated)
 
     def _end_a_minute(self, interval: Interval) -> None:
         """One of a shared outage, which comes and goes with the world, does not count."""
@@ -176,14 +210,15 @@ class SequentialTest:
         lasts = self._doubt is not None and at - self._doubt.until <= _DOUBT_LASTS
         return at - self._doubt.since if self._doubt is not None and lasts else 0
 
-    def _doubted(self, alarm: Alarm) -> None:
+    def _doubted(self, signal: Signal) -> None:
         """Too many fail here, and nothing shows that fewer would over there."""
-        self.shared, self._doubt = alarm, Doubt(alarm.at - self._in_doubt(alarm.at), alarm.at)
-        table = window_table(alarm.signal.metric, self._intervals, MINUTE)
+        at = self._intervals[-1].end
+        self._doubts, self._doubt = True, Doubt(at - self._in_doubt(at), at)
+        table = window_table(signal.metric, self._intervals, MINUTE)
         asked, failed = mirrored.counted(trailing(self._intervals, MINUTE))
         over_there = (table.baseline_failures, table.baseline_trials), (failed, asked)
         if any(significantly_above(*counts, self._limits.tolerated) for counts in over_there):
-            self._proof.exclude_outage(alarm.at, self._intervals)
+            self._proof.exclude_outage(at, self._intervals)
 
     def _learn(self, interval: Interval) -> None:
         old = interval.at - burstiness.AGE

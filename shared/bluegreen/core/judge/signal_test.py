@@ -55,6 +55,7 @@ _ROUNDED = 0.002
 _LEAST = 1e-300  # has a logarithm
 _TWICE = 0.7  # log 2, and more than rounding ever makes
 _ALLOWANCES = (allowance.SMALL, allowance.LARGE, allowance.CRITICAL, allowance.COMPARED)
+_NO_OWN, _NO_CRITICAL = (0.0,) * len(ALTERNATIVES), (0.0,) * len(CRITICAL_ALTERNATIVES)
 _FULL = tuple([each.full for each in _ALLOWANCES])
 
 
@@ -83,11 +84,11 @@ class SignalTest:
         if before is not None and signal.from_users:
             self._usual = before.usual_slow if signal.slow else before.usual_failed
         self._begun = bool(state.own)
-        self._own = state.own or (0.0,) * len(ALTERNATIVES)
-        self._critical = state.critical or (0.0,) * len(CRITICAL_ALTERNATIVES)
+        self._own = state.own or _NO_OWN
+        self._critical = state.critical or _NO_CRITICAL
         self._compared = state.compared or twins.NOTHING
         self._small, self._large, self._hard, self._twin = state.left or _FULL
-        self._waiting: list[tuple[Interval, World]] = []
+        self._waiting: list[tuple[Interval, World] | None] = []  # None: from here on anew
         self._most = self._most_critical = inf if self._begun else 0.0  # bounds: inf where nobody has asked yet
         alpha = ALPHA * signal.alpha_share * (1.0 if signal.slow else _OWN)
         self._enough = -log(alpha) - _TWICE
@@ -116,10 +117,8 @@ class SignalTest:
 
     def begin_anew(self) -> None:
         """Drops what was gathered: M becomes smaller, and the inequality stays."""
-        self._add_up()
-        self._own = (0.0,) * len(ALTERNATIVES)
-        self._critical = (0.0,) * len(CRITICAL_ALTERNATIVES)
-        self._compared = twins.NOTHING
+        self._waiting.append(None)
+        self._most = self._most_critical = 0.0
 
     def state(self) -> SignalState:
         self._add_up()
@@ -129,6 +128,9 @@ class SignalTest:
         return SignalState(self._own, self._critical, self._compared, left)
 
     def _bound(self, interval: Interval, trials: int, failures: int, world: World) -> None:
+        # Half of what is tolerated is below p0, however that is rounded, and so speaks for no alternative.
+        if self._most <= 0.0 and self._most_critical <= 0.0 and 2 * failures <= trials * self._tolerance:
+            return
         own = self._weighed(interval, trials, failures, world)
         self._most = max(self._most, 0.0) + max(own.most_small, own.most_large)
         if not self.signal.slow:
@@ -136,7 +138,11 @@ class SignalTest:
             self._most_critical = max(self._most_critical, 0.0) + critical.most_large
 
     def _add_up(self) -> None:
-        for interval, world in self._waiting:
+        for waiting in self._waiting:
+            if waiting is None:
+                self._own, self._critical, self._compared = _NO_OWN, _NO_CRITICAL, twins.NOTHING
+                continue
+            interval, world = waiting
             trials, failures = self.signal.metric.candidate(interval)
             self._weigh(interval, trials, failures, world)
             self._compare(interval, trials, failures)

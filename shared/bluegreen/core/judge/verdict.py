@@ -72,6 +72,15 @@ def judge(
     return Judgement(finding, evidence, now)
 
 
+def is_quiet(context: BakeContext, evidence: Evidence, seen: Observation, now: datetime) -> bool:
+    """Whether a look can come to nothing but *wait*, and leaves the evidence as it is, while the test is silent."""
+    watch = context.watch
+    heard = seen.until is not None and not isinstance(seen.intervals, NoData) and evidence.silent_since is None
+    well = seen.asked and not (seen.check or seen.other_check or evidence.failed_in_a_row)
+    is_due = evidence.looks < watch.checks and now >= _next_check(context, evidence)
+    return heard and well and not is_due and _age(context, now) < max(watch.bake, watch.over)
+
+
 def limits(thresholds: Thresholds, watch: Watch) -> Limits:
     """Rates between 0 and 1, from the percentages of the thresholds table."""
     rate = thresholds.error_rate
@@ -113,7 +122,7 @@ def _check_counts(context: BakeContext, evidence: Evidence, seen: Observation, n
 def _extended(context: BakeContext, evidence: Evidence, seen: Observation, extend: Extend) -> SequentialResult:
     counts = evidence.counted
     if isinstance(seen.intervals, NoData) or seen.until is None:
-        return SequentialResult(counts, None, None)
+        return SequentialResult(counts, None)
     until = max(counts.until or context.switched_at, seen.until)
     result = extend(
         counts.model_copy(update={"before": counts.before or seen.pre_switch}),

@@ -46,6 +46,7 @@ def undoes(path: str) -> bool:
 
 
 def read(path: str, text: str) -> Format:
+    text = text.removeprefix("\ufeff")  # an editor's mark of the encoding stands before the tool's, and is not seen
     if scripts.is_script(path):
         return Format("a program", Transactions.WHOLE if scripts.in_one_transaction(text) else Transactions.NONE, text)
     for tool, up, down, alone in _MARKS:

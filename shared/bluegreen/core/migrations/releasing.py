@@ -5,19 +5,17 @@ from collections.abc import Sequence
 from bluegreen.core.migrations.contracts import Contract, contract_of
 from bluegreen.core.migrations.gate import GateVerdict
 from bluegreen.core.migrations.kept import Migrations, numbers
-from bluegreen.core.migrations.readers import gone
-from bluegreen.core.migrations.readers.gone import ReleaseCode
 from bluegreen.core.migrations.scene import Consequence, Objection
 
 _SHOWN = 200  # characters of what one objection says
 _KEPT = 10  # reviews
 
 
-def judged(verdict: GateVerdict, releases: Sequence[ReleaseCode] = ()) -> Migrations:
-    """`releases`: what the code of those that can come back says, where it was read."""
+def judged(verdict: GateVerdict, oldest: str = "") -> Migrations:
+    """`oldest`: the tag of the oldest release that can come back, where their code was read."""
     reviewed, unread = verdict.of(Consequence.REVIEWED), verdict.of(Consequence.UNREAD)
     declared = [(found, contract) for found in reviewed if (contract := contract_of(found.reviewed))]
-    declared += [(found, Contract(gone.oldest(releases), found.readers)) for found in unread]
+    declared += [(found, Contract(oldest, found.readers)) for found in unread]
     floors = [contract.floor for _, contract in declared]
     return Migrations(
         refusal(verdict),

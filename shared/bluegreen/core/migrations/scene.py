@@ -43,7 +43,7 @@ class Objection(NamedTuple):
         return f"{self.readers}; {breaks}" if self.readers else breaks
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Transaction:
     """What was done since it began, as far as a later statement in it is bound by that."""
 
@@ -54,7 +54,7 @@ class Transaction:
     savepoints: dict[str, Schema] = field(default_factory=dict)
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Scene:
     """Statements are read into `schema`; what breaks a rule is added to `objections`."""
 

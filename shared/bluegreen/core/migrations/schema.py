@@ -21,7 +21,8 @@ class Age(Enum):
     UNKNOWN = "made by nothing that was read"
 
 
-@dataclass
+# What a dataclass has is made when it is imported, and `deploy` waits for it: nothing is asked for that nobody uses.
+@dataclass(repr=False)
 class SqlType:
     """`typmods` are the numbers behind it: (255,) of varchar(255). `array`: of such."""
 
@@ -34,7 +35,7 @@ class SqlType:
         return f"{self.name}{numbers}{'[]' if self.array else ''}"
 
 
-@dataclass
+@dataclass(repr=False)
 class Column:
     type: SqlType
     not_null: bool = False
@@ -42,7 +43,7 @@ class Column:
     new: bool = False
 
 
-@dataclass
+@dataclass(repr=False)
 class TableConstraint:
     kind: str  # CHECK, FOREIGN, UNIQUE, PRIMARY, EXCLUSION
     columns: tuple[str, ...] = ()
@@ -51,7 +52,7 @@ class TableConstraint:
     new: bool = False
 
 
-@dataclass
+@dataclass(repr=False)
 class Table:
     columns: dict[str, Column] = field(default_factory=dict)
     constraints: dict[str, TableConstraint] = field(default_factory=dict)
@@ -59,7 +60,7 @@ class Table:
     temporary: bool = False
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Schema:
     """Objects by kind and full name, such as ("table", "public.users"). Names are without quotes."""
 

@@ -24,7 +24,7 @@ class Parsed(NamedTuple):
 
 
 def parsed(text: str) -> list[Parsed]:
-    """The statements of a text. The parser is loaded here only: 12 ms that a function at rest does not pay."""
+    """The statements of a text. The parser is loaded here only: a function at rest does not pay for it."""
     import pgparse
 
     if "\0" in text:

@@ -13,6 +13,7 @@ one than these versions have.
 import hashlib
 import json
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Any, NamedTuple
@@ -75,9 +76,9 @@ class Unpacked(NamedTuple):
 
     def endings(self, mark: str) -> Iterator[str]:
         """Of each version that has a piece with `mark` in it: that piece, and what follows it."""
-        marked = {place for place, piece in enumerate(self.pieces) if mark in piece}
+        marked = [place for place, piece in enumerate(self.pieces) if mark in piece]
         for row in self.rows:
-            ending = _ending(row, marked, min(marked, default=len(self.pieces)))
+            ending = _ending(row, marked)
             if ending:
                 yield ",".join(_pieces(ending, self.pieces))
 
@@ -121,14 +122,14 @@ def _parsed(body: bytes) -> Any:
         return json.loads(body)
 
 
-def _ending(row: Sequence[int], marked: set[int], lowest: int) -> Sequence[int]:
+def _ending(row: Sequence[int], marked: Sequence[int]) -> Sequence[int]:
     """From the last run on that has a marked piece: its first one."""
     for place in range(len(row) - 2, -1, -2):
         first, many = row[place : place + 2]
-        if first + many > lowest:
-            at = next((piece for piece in range(first, first + many) if piece in marked), None)
-            if at is not None:
-                return [at, first + many - at, *row[place + 2 :]]
+        found = bisect_left(marked, first)
+        if found < len(marked) and marked[found] < first + many:
+            at = marked[found]
+            return [at, first + many - at, *row[place + 2 :]]
     return ()
 
 

@@ -11,12 +11,10 @@ from typing import Any, NamedTuple
 
 from bluegreen.core.config.thresholds import Thresholds
 from bluegreen.core.finding import HOLDS, Verdict
-from bluegreen.core.judge.evidence import Evidence
-from bluegreen.core.judge.leave_one_out import Extend, Unbroken
-from bluegreen.core.judge.look import by_other_thresholds, judged
+from bluegreen.core.judge.look import by_other_thresholds
 from bluegreen.core.judge.written_look import WrittenLook
-from bluegreen.core.release_file.calm import shortened, summed
 from bluegreen.core.release_file.encoding import JSON, SpoiltFile, opened
+from bluegreen.core.release_file.unbroken import UnbrokenBake
 
 # Within a string of JSON its quotes would be escaped. What follows a look in a record is looked for first: that is
 # quicker than to read the look twice.
@@ -64,39 +62,40 @@ def supposed(looks: Sequence[WrittenLook], thresholds: Thresholds) -> Supposed |
     No client is left out at first: that takes an alarm away at most, so without one it makes no difference.
     """
     looks = [by_other_thresholds(look, thresholds) for look in looks]
-    calm = shortened(looks)
-    if calm is not None:
-        return _judged(calm, summed)
-    whole = Unbroken(apart=False)
-    found = _judged(looks, whole.extended)
+    whole = UnbrokenBake(apart=False)
+    found = _judged(looks, whole)
     if whole.alarmed and any(row.client_paths for look in looks for row in look.intervals):
-        return _judged(looks, Unbroken(apart=True).extended)
+        return _judged(looks, UnbrokenBake(apart=True))
     return found
 
 
-def _judged(looks: Iterable[WrittenLook], extend: Extend) -> Supposed | None:
-    evidence, held, result = Evidence(), False, None
+def _judged(looks: Sequence[WrittenLook], bake: UnbrokenBake) -> Supposed | None:
+    held, result = False, None
     for look in looks:
-        finding, evidence, at = judged(look, evidence, extend)
-        held = held or finding.verdict in HOLDS
-        result = Supposed(finding.verdict, finding.says, at, held)
+        found = bake.judged(look, is_last=look is looks[-1])
+        if found is None:
+            continue
+        held = held or found.finding.verdict in HOLDS
+        result = Supposed(found.finding.verdict, found.finding.says, found.at, held)
         if result.final:
             break
     return result
 
 
 def _looks(texts: Iterable[str], release: str) -> list[WrittenLook]:
-    found, before = list[dict[str, Any]](), ""
+    written = list[str]()
     for text in texts:
         start = text.find(_MARK)
         if start < 0:
             continue
         start += len(_MARK) - 1
         ends = [end for end in (text.find(each, start) for each in _NEXTS) if end > 0]
-        written = text[start : min(ends) + 1] if ends else _object(text, start)
-        if written != before:
-            before = written
-            found.append(JSON.validate_json(written))
+        look = text[start : min(ends) + 1] if ends else _object(text, start)
+        if not written or look != written[-1]:
+            written.append(look)
+    found: list[dict[str, Any]] = JSON.validate_json(f"[{','.join(written)}]")
+    if len(found) != len(written):
+        raise ValueError("what was taken for a look is none")
     return [*_validated(look for look in found if look.get("release") == release)]
 
 

@@ -17,7 +17,6 @@ estimate and guarantees nothing: what is left of the false alarms is measured (`
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from bluegreen.core.judge.evidence import Bursts, Interval
 
@@ -29,16 +28,6 @@ _PRIOR_WEIGHT, _PRIOR_RATE = 8.0, 0.005
 _LEAST_RATE = 0.002
 
 
-class _Side(NamedTuple):
-    trials: int
-    failures: int
-    near: float  # the rate of the interval and its neighbours
-
-    @property
-    def rate(self) -> float:
-        return self.failures / self.trials if self.trials else 0.0
-
-
 def correlation(bursts: Bursts) -> float:
     if bursts.squares <= 0.0:
         return 0.0
@@ -48,25 +37,35 @@ def correlation(bursts: Bursts) -> float:
 
 def taught(bursts: Bursts, intervals: Sequence[Interval], index: int) -> Bursts:
     """With one interval that is old enough."""
-    near = intervals[max(0, index - _NEIGHBOURS) : index + _NEIGHBOURS + 1]
-    interval = intervals[index]
-    here = _Side(interval.users + interval.probes, _failed(interval), _near(near, other=False))
-    there = _Side(interval.baseline, interval.baseline_failed, _near(near, other=True))
-    if min(here.near, there.near) > _SHARED:
+    trials, failures, others, other_failures = _sums(intervals[index : index + 1])
+    near = _sums(intervals[max(0, index - _NEIGHBOURS) : index + _NEIGHBOURS + 1])
+    near_here, near_there = _share(near[1], near[0]), _share(near[3], near[2])
+    if min(near_here, near_there) > _SHARED:
         return bursts
-    kept = Bursts(*[each * _FADING for each in bursts])
-    weight = kept.weight + 1
-    rates, other_rates = kept.rates + here.rate, kept.other_rates + there.rate
-    excess = _excess(here, max(_rate(rates, weight), there.near))
-    excess += _excess(there, max(_rate(other_rates, weight), here.near))
-    return Bursts(weight, kept.squares + excess / 2, rates, other_rates)
+    weight = bursts.weight * _FADING + 1
+    rates = bursts.rates * _FADING + _share(failures, trials)
+    other_rates = bursts.other_rates * _FADING + _share(other_failures, others)
+    excess = _excess(trials, failures, max(_rate(rates, weight), near_there))
+    excess += _excess(others, other_failures, max(_rate(other_rates, weight), near_here))
+    return Bursts(weight, bursts.squares * _FADING + excess / 2, rates, other_rates)
 
 
-def _excess(side: _Side, rate: float) -> float:
-    if not side.trials:
+def _sums(intervals: Sequence[Interval]) -> tuple[int, int, int, int]:
+    """Answers of the release and those that failed, of users and probes; the same of the other environment."""
+    trials = failures = others = other_failures = 0
+    for row in intervals:
+        trials += row.users + row.probes
+        failures += row.users_failed + row.probes_failed
+        others += row.baseline
+        other_failures += row.baseline_failed
+    return trials, failures, others, other_failures
+
+
+def _excess(trials: int, failures: int, rate: float) -> float:
+    if not trials:
         return 0.0
-    expected = side.trials * rate
-    return ((side.failures - expected) ** 2 - expected) / side.trials**2
+    expected = trials * rate
+    return ((failures - expected) ** 2 - expected) / trials**2
 
 
 def _rate(rates: float, weight: float) -> float:
@@ -74,13 +73,5 @@ def _rate(rates: float, weight: float) -> float:
     return (rates + _PRIOR_WEIGHT * _PRIOR_RATE) / (weight + _PRIOR_WEIGHT)
 
 
-def _failed(interval: Interval) -> int:
-    return interval.users_failed + interval.probes_failed
-
-
-def _near(intervals: Sequence[Interval], other: bool) -> float:
-    if other:
-        failures, trials = sum([i.baseline_failed for i in intervals]), sum([i.baseline for i in intervals])
-    else:
-        failures, trials = sum([_failed(i) for i in intervals]), sum([i.users + i.probes for i in intervals])
+def _share(failures: int, trials: int) -> float:
     return failures / trials if trials else 0.0

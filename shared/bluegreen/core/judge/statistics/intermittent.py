@@ -31,9 +31,9 @@ minute since: B is 12.1 after one minute and 31.8 after two. If the second has n
 from collections.abc import Sequence
 from functools import lru_cache
 from math import exp, log
+from typing import NamedTuple
 
-from bluegreen.core.judge.evidence import Interval
-from bluegreen.core.judge.statistics.side_by_side import totals, trailing
+from bluegreen.core.judge.evidence import INTERVAL_SECONDS, Interval
 from bluegreen.core.judge.statistics.strata import PROBES, e_value
 
 MINUTE = 60
@@ -44,7 +44,26 @@ _PROBES_MEET_IT = 20.0
 _BLIPS = 0.05  # share of bad minutes, where a fault is one that stays
 _STEP, _HIGHEST_RATE = 1.6, 0.97
 
+_NEVER, _HALF, _BLIP, _NO_BLIP = float("-inf"), log(0.5), log(_BLIPS), log(1 - _BLIPS)
+
 Minutes = Sequence[tuple[int, int]]  # requests of users, failed ones
+
+
+class _Rates(NamedTuple):
+    """Logarithms of the shares that fail, and that do not, in good and in bad minutes."""
+
+    good: float
+    not_good: float
+    bad: float
+    not_bad: float
+
+
+class _Story(NamedTuple):
+    """Logarithms of the probabilities of what was counted."""
+
+    stays: float
+    comes: float  # and goes
+    so_far: float  # it stays, and does not so far
 
 
 def only_users_meet_it(intervals: Sequence[Interval], tolerated: float) -> bool:
@@ -66,48 +85,58 @@ def comes_and_goes(before: Minutes, since: Minutes, level: float) -> bool:
 
 def minute_of(intervals: Sequence[Interval]) -> tuple[int, int]:
     """Users' requests of the minute that the newest interval belongs to, as far as it is over."""
-    number = intervals[-1].at // MINUTE
-    rows = [row for row in trailing(intervals, MINUTE) if row.at // MINUTE == number]
-    return totals(lambda row: (row.users, row.users_failed), rows)
+    begins = intervals[-1].at // MINUTE * MINUTE
+    rows = [row for row in intervals[-MINUTE // INTERVAL_SECONDS :] if row.at >= begins]
+    return sum([row.users for row in rows]), sum([row.users_failed for row in rows])
 
 
 def stays_factor(before: Minutes, since: Minutes, level: float) -> float:
     """The logarithm of B."""
-    stories = [_stories(before, since, *rates) for rates in _rates(level)]
-    return _log_sum([stays for stays, _ in stories]) - _log_sum([comes for _, comes in stories])
+    stories = _told(tuple(before), tuple(since), level)
+    return _log_sum([story.stays for story in stories]) - _log_sum([story.comes for story in stories])
 
 
-def _stories(before: Minutes, since: Minutes, good: float, bad: float) -> tuple[float, float]:
-    """Logarithms of the probabilities of the counts: it stays, it comes and goes."""
-    stays, comes, so_far = float("-inf"), 0.0, 0.0
-    for number, minute in enumerate((*before, *since), -len(before)):
-        is_good, is_bad = _log_likelihood(minute, good), _log_likelihood(minute, bad)
-        comes += _log_mix(is_good, is_bad, 0.5)
-        if number >= 0:
-            stays = _log_sum((stays, so_far - log((number + 1) * (number + 2)))) + is_bad
-        so_far += _log_mix(is_good, is_bad, _BLIPS)
-    return stays, comes
+@lru_cache(maxsize=16)
+def _told(before: tuple[tuple[int, int], ...], since: tuple[tuple[int, int], ...], level: float) -> tuple[_Story, ...]:
+    """For each A. Each look adds to one minute at most: those before it are not gone through again."""
+    if since:
+        number = len(since) - 1
+        begins = log((number + 1) * (number + 2))
+        told = zip(_told(before, since[:-1], level), _rates(level), strict=True)
+        return tuple([_gone_on(story, since[-1], rates, begins) for story, rates in told])
+    found = [_Story(_NEVER, 0.0, 0.0) for _ in _rates(level)]
+    for minute in before:
+        found = [_gone_on(story, minute, rates, None) for story, rates in zip(found, _rates(level), strict=True)]
+    return tuple(found)
 
 
-def _log_mix(is_good: float, is_bad: float, share: float) -> float:
-    return _log_sum((is_good + log(1 - share), is_bad + log(share)))
-
-
-def _log_likelihood(minute: tuple[int, int], rate: float) -> float:
+def _gone_on(story: _Story, minute: tuple[int, int], rates: _Rates, begins: float | None) -> _Story:
+    """With one more minute. `begins`: of the fault's beginning with it, the logarithm of 1 / prior; None: it cannot."""
     requests, failed = minute
-    return failed * log(rate) + (requests - failed) * log(1 - rate)
+    passed = requests - failed
+    is_good, is_bad = failed * rates.good + passed * rates.not_good, failed * rates.bad + passed * rates.not_bad
+    stays = story.stays if begins is None else _log_add(story.stays, story.so_far - begins) + is_bad
+    comes = story.comes + _log_add(is_good + _HALF, is_bad + _HALF)
+    return _Story(stays, comes, story.so_far + _log_add(is_good + _NO_BLIP, is_bad + _BLIP))
+
+
+def _log_add(one: float, other: float) -> float:
+    """Of two logarithms, of which `one` may be that of 0."""
+    larger, smaller = (one, other) if one > other else (other, one)
+    return larger + log(1.0 + exp(smaller - larger))
 
 
 def _log_sum(logs: Sequence[float]) -> float:
     largest = max(logs)
-    return largest if largest == float("-inf") else largest + log(sum([exp(each - largest) for each in logs]))
+    return largest if largest == _NEVER else largest + log(sum([exp(each - largest) for each in logs]))
 
 
 @lru_cache(maxsize=64)
-def _rates(level: float) -> tuple[tuple[float, float], ...]:
-    """Of good and of bad minutes, for each A."""
-    found, more = [], level
+def _rates(level: float) -> tuple[_Rates, ...]:
+    """For each A."""
+    found, more = list[_Rates](), level
     while level + more < _HIGHEST_RATE:
-        found.append((level, level + more))
+        bad = level + more
+        found.append(_Rates(log(level), log(1 - level), log(bad), log(1 - bad)))
         more *= _STEP
     return tuple(found)

@@ -45,7 +45,7 @@ def counted(intervals: Sequence[Interval]) -> tuple[int, int]:
 
 def are_asked(intervals: Sequence[Interval]) -> bool:
     """Whether enough of users' own requests were sent to both to be asked."""
-    return counted(intervals)[0] >= _HARDLY
+    return sum([row.mirrored for row in intervals]) >= _HARDLY
 
 
 def speak_against(intervals: Sequence[Interval], in_doubt: int, tolerated: float) -> bool:
