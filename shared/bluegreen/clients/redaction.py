@@ -1,171 +1,227 @@
 """What other services say, without our secrets: an answer, a log or a page may repeat what was sent.
 
 Texts are redacted where they enter, whole, before anything is cut: half a secret is not recognised any more. A secret
-is looked for as it is and as encoders write its odd characters (`/`, `%2F`, `\\/`, `&#47;`; a space also as `+`); in
-the text without its escapes and line ends; and in whatever of that may be Base64, Base32, hexadecimal or a list of
-octets, decoded: there again in the same ways, and so on, five codes deep. What holds more codes in one another than
-anybody writes is hidden as a whole: looking takes time in proportion to the text, whatever it is.
+is looked for in the text (`core/config/secret_forms` has its forms), in the text without what does not count in
+it, and in all that may be in code there, decoded; and in each of these again, five codes deep:
 
-A secret of twelve characters or more is found in capitals and in small letters, too.
+- `%41`, `\\x41`, `\\u0041`, `\\101` and `&#65;`, each any number of times over (`%2541`), stand for a letter; the
+  ends of lines, also escaped ones, a terminal's colours and what has no width stand for nothing;
+- codes are Base64 in both alphabets, Base32, hexadecimal as dumps have it (`68:75 73`), and lists of octets in decimal
+  or octal (`[104, 117]`). One may begin at any of the characters that look like it, so each offset is read.
+
+All takes time in proportion to the text: what a pattern repeats has a limit, or cannot begin again inside of what it
+has passed; and a text with more codes in one another than anybody writes is hidden as a whole.
 """
 
-import json
 import re
+from binascii import a2b_base64
 from bisect import bisect
-from collections.abc import Iterator, Mapping
-from functools import lru_cache
-from html import escape
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache, partial
+from string import ascii_lowercase, ascii_uppercase
 from typing import Any, NamedTuple
-from urllib.parse import unquote
 
-from bluegreen.core.config import own_secrets
-from bluegreen.core.credentials import encoded
+from bluegreen.core.config import secret_forms
 
-_SHORTEST = 6  # characters. Shorter values stand in ordinary words: replacing them would spoil messages, and tell them
-_SHORTEST_IN_URL = 16  # of a webhook's address the host and `services` are in ordinary words too
-_SHORTEST_IN_CAPITALS = 12
 _DEEPEST = 5  # codes within one another. `.dockerconfigjson` in a manifest that is sent in Base64 has three
+_ESCAPED_BY = 4  # escapes of different kinds around each other; of one kind all are undone at once
 _MOST = 4  # characters that are looked through within codes, for each of the text
-_BETWEEN = re.compile(r"[,;&?#]")
-_WORD = re.compile("[a-z]+")  # `env=production`: no secret, unless it is as long as one
-_IN_CODE = re.compile(r"[\w+/-]{6,}(?:(?:(?:\\{1,7}r)?\\{1,7}n|\r?\n[ \t]*)[\w+/-]{6,})*={0,2}", re.ASCII)
-_ALNUM = re.compile("[A-Za-z0-9]*")
-_LINE_ENDS = re.compile(r"\r?\n[ \t]*")
-_NEVER_ENCODED = "-._"  # with ASCII letters and digits (RFC 3986, 2.3)
-_SPACES = re.compile(" +")  # one pattern for all: a pattern each would go back over a text's spaces again and again
-_BACKSLASHES = re.compile(r"\\+")  # likewise, as each may be doubled again and again
-_SPACE = r"(?:\s|\+|%(?:25)*20|=20|\\{1,7}(?:u0020|x20|0?40)|&(?:amp;)*#(?:0*32|[xX]0*20);)+"
+_DEEPEST_JSON = 100  # a body of GitHub's has seven
 _UNREADABLE = "[hidden: in too many codes]"
+_TOO_DEEP = "[hidden: too deep]"
+_APART = "\x01"  # between two stretches of a view: in no secret
+
+# Each alternative begins with one plain character, so that `re` skips all others.
+_ESCAPED = re.compile(
+    r"\n[ \t]*|\r\n[ \t]*|=\r?\n|\x1b\[[0-9;]*m|\x00\x00*|\xad|\u200b|\u200c|\u200d|\u2060|\ufeff"
+    r"|\\\\{0,6}+(?:\r?\n[ \t]*|r\\{1,7}n|n|(?:[xX]|[uU]00|[uU]\{0{0,4})([0-7][0-9a-fA-F])\}?|0?([01]?[0-7]{2}))"
+    r"|%(?:25)*([0-7][0-9a-fA-F])"
+    r"|&(?:amp;|AMP;)*#(?:0*(\d\d|1[01]\d|12[0-7])|[xX]0*([0-7]?[0-9a-fA-F]));"
+)
+_BASES = (0, 16, 8, 16, 10, 16)  # of its groups
+_IN_CODE = re.compile(r"[\w+/-]{6,}(?:(?:(?:\\{1,7}r)?\\{1,7}n|\r?\n[ \t]*)[\w+/-]{6,})*={0,2}", re.ASCII)
+_BASE64_DIGITS = str.maketrans("-_", "+/")
+_BASE32_DIGITS = str.maketrans(f"{ascii_uppercase}{ascii_lowercase}234567", "0123456789abcdefghijklmnop" * 2 + "qrstuv")
+_BETWEEN_OCTETS = re.compile(r"[ :,;-]{1,2}(?:0x)?|0x")
+_HEXADECIMAL = re.compile("(?!0x)[0-9a-fA-F]")
+_NUMBER = re.compile(r"\d{1,3}")
+
+_Span = Callable[[int, int], tuple[int, int]]
 
 
-class _Secret(NamedTuple):
-    """`plain` is the longest part of it that no encoder escapes: where it is missing nothing else is looked for.
+class _View(NamedTuple):
+    """`span` of two places in `text`: where that stretch begins and ends in what is redacted."""
 
-    `small`: the text is to be in small letters, as value and plain part are.
-    """
+    text: str
+    span: _Span
+    codes: int = 0  # within one another
+    escapes: int = 0  # undone, within the last of them
 
-    name: str
-    value: str
-    plain: str
-    small: bool
+
+class _Code(NamedTuple):
+    """So many `digits` are so many `octets`; `digit` finds each in a run, which stands for `times` of them."""
+
+    digits: int
+    octets: int
+    offsets: int
+    runs: re.Pattern[str]
+    tidy: Callable[[str], str]
+    read: Callable[[str], bytes]
+    digit: re.Pattern[str] = re.compile(".")
+    times: int = 1
 
 
 class _Found(NamedTuple):
     begin: int
     end: int
     name: str
-    codes: int = 0  # within one another
-
-
-class _TooMuch(Exception):
-    """More is in code than anybody writes."""
+    codes: int
 
 
 class Redaction:
     """`secrets`: name of the setting → value. One is shown as `[NAME]`, so that people know which to replace."""
 
     def __init__(self, secrets: Mapping[str, str] | None = None) -> None:
-        values = [(value, name) for name, whole in (secrets or {}).items() for value in _values(whole)]
-        self._secrets = [secret for value, name in dict(reversed(values)).items() for secret in _forms(value, name)]
-        self._shortest = min((len(secret.value) for secret in self._secrets), default=_SHORTEST)
+        values = [(value, name) for name, whole in (secrets or {}).items() for value in secret_forms.values(whole)]
+        names = dict(reversed(values))
+        self._secrets = [secret for value, name in names.items() for secret in secret_forms.forms(value, name)]
+        self._shortest = min((len(secret.value) for secret in self._secrets), default=1)
+        self._codes = _codes(self._shortest)
         odd = "".join({c for secret in self._secrets for c in secret.value if "\x7f" < c < "\u0100"})
-        odd += "".join(c for c in odd.upper() if c < "\u0100")
-        shown = rf"\t\n\r\x1b -~{odd}"
-        self._codes = encoded.Codes(self._shortest)
+        shown = rf"\t\n\r\x1b -~{odd}" + "".join(c for c in odd.upper() if c < "\u0100")
         self._readable = re.compile(rf"[{shown}][\0{shown}]{{{self._shortest - 1},}}")
 
     def text(self, text: str) -> str:
         """Without secrets, and fit to be written: half a surrogate pair, as JSON may escape it, is in no journal."""
-        if self._secrets and len(text) >= self._shortest:
-            try:
-                found = [*self._found(text, [_MOST * len(text)], 0)]
-                text = _without(text, sorted(_whole(text, found))) if found else text
-            except _TooMuch:
-                text = _UNREADABLE
+        found: list[_Found] = []
+        views, left = [_View(text, lambda *place: place)], _MOST * len(text)
+        if not self._secrets or len(text) < self._shortest:
+            views.clear()
+        while views:
+            view = views.pop()
+            small = view.text.replace(*secret_forms.ONE_OF_TWO).lower()
+            for secret in self._secrets:
+                if secret.plain in (seen := small if secret.small else view.text):
+                    places = secret_forms.pattern(secret.value).finditer(seen)
+                    found += [_Found(*view.span(*place.span()), secret.name, view.codes) for place in places]
+            for within in self._within(view):
+                left -= len(within.text) if within.codes > view.codes else 0
+                if left < 0:
+                    return _UNREADABLE
+                views.append(within)
+        text = _without(text, sorted(_whole(text, found))) if found else text
         return text if text.isascii() else text.encode(errors="replace").decode()
 
-    def json(self, value: Any, verbatim: frozenset[str] = frozenset()) -> Any:
-        """A JSON value with all its texts redacted, but for what lies below the fields of these names."""
+    def json(self, value: Any, verbatim: frozenset[str] = frozenset(), deepest: int = _DEEPEST_JSON) -> Any:
+        """A JSON value with all its texts redacted, but for what lies below the fields of these names.
+
+        What is nested deeper than anybody writes is hidden: Python would not come back from there.
+        """
         match value:
             case str():
                 return self.text(value)
+            case list() | dict() if deepest == 0:
+                return _TOO_DEEP
             case list():
-                return [self.json(item, verbatim) for item in value]
+                return [self.json(item, verbatim, deepest - 1) for item in value]
             case dict():
                 return {
-                    self.text(key): item if key in verbatim else self.json(item, verbatim)
+                    self.text(key): item if key in verbatim else self.json(item, verbatim, deepest - 1)
                     for key, item in value.items()
                 }
             case _:
                 return value
 
-    def _found(self, text: str, left: list[int], depth: int) -> Iterator[_Found]:
-        """All secrets in a text; `left` is the budget for what is within codes."""
-        yield from self._plainly(text)
-        if (view := encoded.unescaped(text)) is not None:
-            yield from (_Found(*view.span(begin, end), name) for begin, end, name, _ in self._plainly(view.text))
-        for octets in self._codes.decoded(text if view is None else view.text) if depth < _DEEPEST else ():
-            within = encoded.readable(octets, self._readable)
-            left[0] -= len(within.text)
-            if left[0] < 0:
-                raise _TooMuch
-            for begin, end, name, codes in self._found(within.text, left, depth + 1) if within.text else ():
-                place = within.span(begin, end)
-                yield _Found(*(place if view is None else view.span(*place)), name, codes + 1)
-
-    def _plainly(self, text: str) -> Iterator[_Found]:
-        small = _small(text)
-        for secret in self._secrets:
-            if secret.plain in (seen := small if secret.small else text):
-                yield from (_Found(*found.span(), secret.name) for found in _pattern(secret.value).finditer(seen))
-
-
-NOTHING_SECRET = Redaction()
-
-
-def _values(whole: str) -> Iterator[str]:
-    """The setting's value, and the parts of it that are secret by themselves: of `user:token`, of a webhook's address,
-    of two that are valid at once, and what stands behind each `=` of a list or a query."""
-    bare = whole.strip()
-    if len(whole) >= _SHORTEST:
-        yield bare if len(bare) >= _SHORTEST else whole
-    yield from own_secrets.valid(bare)[1:]
-    if "://" in whole:
-        path = whole.partition("://")[2].partition("/")[2]
-        yield from (part for part in (path, path.rpartition("/")[2]) if len(part) >= _SHORTEST_IN_URL)
-    elif len(secret := whole.partition(":")[2]) >= _SHORTEST:
-        yield secret
-    shortest = _SHORTEST_IN_URL if "://" in whole else _SHORTEST
-    for part in _behind_equals(bare):
-        if len(part) >= (_SHORTEST_IN_URL if _WORD.fullmatch(part) else shortest):
-            yield from _values(part)
+    def _within(self, view: _View) -> Iterator[_View]:
+        """The text without its escapes, where it has some; else all that it may hold in code and that can be read."""
+        text = view.text
+        if view.escapes < _ESCAPED_BY:
+            shown = _ESCAPED.sub(lambda e: chr(int(e[e.lastindex], _BASES[e.lastindex])) if e.lastindex else "", text)
+            if shown != text:
+                span = partial(_of_places, view.span, cache(partial(_unescaped_places, text)))
+                yield _View(shown, span, view.codes, view.escapes + 1)
+                return
+        for code in self._codes if view.codes < _DEEPEST else ():
+            runs = [code.tidy(run) for run in code.runs.findall(text)]
+            digits = "".join([run + "A" * (-len(run) % code.digits) for run in runs])
+            places = cache(partial(_digit_places, text, code))
+            for offset in range(code.offsets if runs else 0):
+                octets = code.read(digits[offset : len(digits) - (len(digits) - offset) % code.digits]).decode(
+                    "latin-1"
+                )
+                if readable := self._readable.findall(octets):
+                    of_octets = partial(_of_octets, partial(_of_places, view.span, places), code, offset)
+                    span = partial(_of_places, of_octets, cache(partial(_readable_places, self._readable, octets)))
+                    yield _View(_APART.join(readable), span, view.codes + 1)
 
 
-def _behind_equals(whole: str) -> Iterator[str]:
-    """As `a=…,b=…`, `x=…&y=…` and cookies have them; what is percent-encoded there is sent decoded, too."""
-    for piece in _BETWEEN.split(whole):
-        for part in dict.fromkeys((piece.partition("=")[2], unquote(piece.partition("=")[2]))):
-            # A header's scheme is no part of its credentials: `Basic …`.
-            yield from dict.fromkeys(text.strip("\"'") for text in (part, part.strip().rpartition(" ")[2]))
+def _codes(octets: int) -> tuple[_Code, ...]:
+    """Those in which so many octets at least are told."""
+    more = octets - 1
+    letters = re.compile(rf"[\w+/-]{{{octets * 8 // 6},}}", re.ASCII)
+    capitals = re.compile(rf"[A-Z2-7]{{{octets * 8 // 5},}}|[a-z2-7]{{{octets * 8 // 5},}}")
+    pairs = re.compile(rf"[0-9a-fA-F]{{2}}(?:[ :,;-]{{0,2}}(?:0x)?[0-9a-fA-F]{{2}}){{{more},}}")
+    numbers = re.compile(rf"(?<!\d)\d{{1,3}}(?:[ ,;]{{1,3}}\d{{1,3}}){{{more},}}(?!\d)")
+    return (
+        _Code(4, 3, 4, letters, str, lambda digits: a2b_base64(digits.translate(_BASE64_DIGITS))),
+        _Code(
+            8,
+            5,
+            8,
+            capitals,
+            str,
+            lambda digits: int(digits.translate(_BASE32_DIGITS), 32).to_bytes(len(digits) * 5 // 8, "big"),
+        ),
+        _Code(2, 1, 2, pairs, partial(_BETWEEN_OCTETS.sub, ""), bytes.fromhex, _HEXADECIMAL),
+        *(
+            _Code(
+                *(3, 1, 1, numbers, lambda run: "".join([number.zfill(3) for number in _NUMBER.findall(run)])),
+                partial(_of_numbers, base),
+                *(_NUMBER, 3),
+            )
+            for base in (10, 8)
+        ),
+    )
 
 
-def _forms(value: str, name: str) -> Iterator[_Secret]:
-    """As it is and in one line; and, where not all of it is ASCII, as its octets look when each is a character."""
-    unfolded = _LINE_ENDS.sub("", value)
-    told = {value, unfolded if len(unfolded) >= _SHORTEST else value}
-    for each in () if value.isascii() else (value, value.lower(), value.upper()):
-        octets = (each.encode("utf-8", "surrogateescape"), each.encode("utf-16-le", "surrogatepass"))
-        told |= {these.decode("latin-1").replace("\0", "") for these in octets}
-    for each in told:
-        small = len(each) >= _SHORTEST_IN_CAPITALS
-        # Not every letter comes back when it is made small and great again: `ᾏ` does not.
-        for form, of_small in ((_small(each), True),) * small + ((each, False),) * (not small or not each.isascii()):
-            yield _Secret(name, form, max(_ALNUM.findall(form), key=len), of_small)
+def _of_numbers(base: int, digits: str) -> bytes:
+    """Three digits each; what is no octet is 0."""
+    numbers = [digits[at : at + 3] for at in range(0, len(digits), 3)]
+    values = [int(number, base) if base == 10 or max(number) < "8" else 0 for number in numbers]
+    return bytes(value if value < 256 else 0 for value in values)
 
 
-def _small(text: str) -> str:
-    """As long as the text: of `İ` alone two characters would be made."""
-    return text.replace("\u0130", "i").lower()
+def _of_places(outer: _Span, places: Callable[[], Sequence[tuple[int, int]]], begin: int, end: int) -> tuple[int, int]:
+    return outer(places()[begin][0], places()[end - 1][1])
+
+
+def _of_octets(outer: _Span, code: _Code, offset: int, begin: int, end: int) -> tuple[int, int]:
+    return outer(offset + begin * code.digits // code.octets, offset - (-end * code.digits // code.octets))
+
+
+def _unescaped_places(text: str) -> list[tuple[int, int]]:
+    places, at = [], 0
+    for escape in _ESCAPED.finditer(text):
+        places += [(place, place + 1) for place in range(at, escape.start())]
+        places += [escape.span()] if escape.lastindex else []
+        at = escape.end()
+    return [*places, *((place, place + 1) for place in range(at, len(text)))]
+
+
+def _digit_places(text: str, code: _Code) -> list[tuple[int, int]]:
+    places: list[tuple[int, int]] = []
+    for run in code.runs.finditer(text):
+        found = [digit.span() for digit in code.digit.finditer(text, *run.span()) for _ in range(code.times)]
+        places += [*found, *found[-1:] * (-len(found) % code.digits)]
+    return places
+
+
+def _readable_places(readable: re.Pattern[str], octets: str) -> list[tuple[int, int]]:
+    places: list[tuple[int, int]] = []
+    for stretch in readable.finditer(octets):
+        places += [(place, place + 1) for place in range(*stretch.span())]
+        places.append((stretch.end() - 1, stretch.end()))
+    return places
 
 
 def _whole(text: str, found: list[_Found]) -> Iterator[_Found]:
@@ -191,43 +247,4 @@ def _without(text: str, found: list[_Found]) -> str:
     return "".join([*told, text[done:]])
 
 
-@lru_cache(maxsize=128)  # of secrets that this process holds anyhow, by whoever needs a redaction again
-def _pattern(value: str) -> re.Pattern[str]:
-    """Begins with a plain character wherever the value does."""
-    one = _BACKSLASHES.sub(r"\\", _SPACES.sub(" ", value))
-    forms = [list(dict.fromkeys(_encoded(character))) for character in one]
-    rest = "".join(these[0] if len(these) == 1 else f"(?:{'|'.join(these)})" for these in forms[1:])
-    return re.compile("|".join(first + rest for first in forms[0]))
-
-
-def _encoded(character: str) -> list[str]:
-    """All forms of one character, as regular expressions."""
-    plain = [re.escape(character)]
-    if character.isascii() and (character.isalnum() or character in _NEVER_ENCODED):
-        return plain
-    if character == " ":
-        return [_SPACE]
-    if character == "\\":
-        return [r"\\{1,56}", *_escaped("\\")]
-    if not character.isascii():
-        return [form for each in {character, character.lower(), character.upper()} for form in _escaped(each)]
-    escaped = "\\/" if character == "/" else json.dumps(character)[1:-1]
-    if len(escaped) == 2:
-        plain.append(rf"\\\\{{0,6}}{re.escape(escaped[1])}")  # several backslashes: JSON in JSON
-    return [*plain, *_escaped(character)]
-
-
-def _escaped(character: str) -> Iterator[str]:
-    octets = character.encode("utf-8", "surrogateescape")
-    units = character.encode("utf-16-be", "surrogatepass")
-    code = "".join(rf"&(?:amp;)*#(?:0*{ord(each)}|[xX]0*{_hexadecimal(f'{ord(each):x}')});" for each in character)
-    yield re.escape(character)
-    yield "".join(rf"(?:%(?:25)*|=|\\{{1,7}}x){_hexadecimal(f'{octet:02x}')}" for octet in octets)
-    yield "".join(rf"\\{{1,7}}0?{octet:03o}" for octet in octets)
-    yield "".join(rf"\\\\{{0,6}}u{_hexadecimal(units[at : at + 2].hex())}" for at in range(0, len(units), 2))
-    yield code
-    yield re.escape(escape(character)).replace("\\&", "&(?:amp;)*")
-
-
-def _hexadecimal(digits: str) -> str:
-    return "".join(f"[{digit}{digit.upper()}]" if digit.isalpha() else digit for digit in digits)
+NOTHING_SECRET = Redaction()
