@@ -8,7 +8,6 @@ import json
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from html import escape
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -26,6 +25,10 @@ _NEVER_ENCODED = "-._"  # with ASCII letters and digits (RFC 3986, 2.3)
 _SPACES = re.compile(" +")  # one pattern for all: a pattern each would go back over a text's spaces again and again
 _BACKSLASHES = re.compile(r"\\+")  # likewise, as each may be doubled again and again
 _SPACE = r"(?:\s|\+|%(?:25)*20|=20|\\{1,7}(?:u0020|x20|0?40)|&(?:amp;)*#(?:0*32|[xX]0*20);)+"
+
+
+# No two forms of a character may fit one text: a search would try all ways through a row of them.
+_NAMED = {"&": "amp", "<": "lt", ">": "gt", '"': "quot", "'": "apos"}
 
 
 class Secret(NamedTuple):
@@ -100,7 +103,7 @@ def _encoded(character: str) -> list[str]:
     if character == " ":
         return [_SPACE]
     if character == "\\":
-        return [r"\\{1,56}", *_escaped("\\")]
+        return [r"\\{1,56}+", *[*_escaped("\\")][1:]]
     if not character.isascii():
         return [form for each in {character, character.lower(), character.upper()} for form in _escaped(each)]
     escaped = "\\/" if character == "/" else json.dumps(character)[1:-1]
@@ -118,7 +121,8 @@ def _escaped(character: str) -> Iterator[str]:
     yield "".join(rf"\\{{1,7}}0?{octet:03o}" for octet in octets)
     yield "".join(rf"\\\\{{0,6}}u{_hexadecimal(units[at : at + 2].hex())}" for at in range(0, len(units), 2))
     yield code
-    yield re.escape(escape(character)).replace("\\&", "&(?:amp;)*")
+    if character in _NAMED:
+        yield f"&(?:amp;)*{_NAMED[character]};"
 
 
 def _hexadecimal(digits: str) -> str:
