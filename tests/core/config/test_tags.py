@@ -240,3 +240,10 @@ def test_what_is_longer_than_a_tag_may_be_is_refused_and_holds_no_version_whoeve
 def test_the_longest_tag_is_read():
     assert tags.Tags().fault("v1.3." + "9" * 95) is None
     assert tags.Tags().fault("v1.3." + "9" * 96) is not None
+
+
+@pytest.mark.parametrize(
+    "tag", ["v+1.0.0", "v1a1.0.0", "web+v1.0.0", "v+1_0_0", "1x1.2.3", "v1.0.0a.b.1.0", "release+2.1.0"]
+)
+def test_of_what_no_scheme_reads_the_second_half_is_no_version(tag):
+    assert "carries no version" in tags.Tags(pattern="**").fault(tag)

@@ -20,7 +20,7 @@ _TAG = re.compile(r"(?=@?[0-9A-Za-z])[0-9A-Za-z._+/@-]+")
 _NOT_IN_GIT = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|\A@\Z")
 _START = re.compile(r"(?:^|[-_/@.])[A-Za-z]*(?=\d)")
 # What is skipped before a version is a name, such as `web2-v` or `team-2/`, and never half a version.
-_HALF = re.compile(r"(?:^|[-_/@.])[vV]?\d+(?:[-_.]|$)")
+_HALF = re.compile(r"(?:^|[-_/@.+])[vV]?\d+(?:[-_.]|$)|\d\.$")
 # A name with a digit of its own ends here: `php8.2-v1.3.0`, `web2-1.3.0`.
 _BEHIND_NAME = re.compile(r"(?:^|[-_/@])[vV](?=\d+\.\d)|(?:^|[/@])(?![vV]\d)[A-Za-z]+\d+[-_](?=\d+\.\d)")
 _VERSION = re.compile(r"\d+\.\d+\.\d+")
