@@ -281,6 +281,13 @@ def test_base64_that_is_folded_into_lines_is_found():
     assert MARK in redaction().text(folded)
 
 
+def test_a_backslash_before_what_is_escaped_is_found():
+    for secret in ("00\\\x1f00", 'hush\\"hush', "hush\\\\ü-hush", "hush\\\nhush", "\\\U0008059c-hush"):
+        once = json.dumps(secret)
+        for said in (secret, once, json.dumps(once), json.dumps(json.dumps(once))):
+            assert MARK in redaction(secret).text(said)
+
+
 def test_html_in_html_is_found():
     assert redaction("hush&hush<hush").text(escape(escape("hush&hush<hush"))) == MARK
 

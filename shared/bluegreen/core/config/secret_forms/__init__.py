@@ -90,7 +90,11 @@ def forms(value: str, name: str) -> Iterator[Secret]:
 def pattern(value: str) -> re.Pattern[str]:
     """Begins with a plain character wherever the value does."""
     one = _BACKSLASHES.sub(r"\\", _SPACES.sub(" ", value))
-    forms = [list(dict.fromkeys(_encoded(character))) for character in one]
+    forms = [_encoded(character) for character in one]
+    for before, these in zip(one, forms[1:], strict=False):
+        if before == "\\":  # whose run takes those of the next character's escape, too
+            these[:] = [form.removeprefix(r"\\\\{0,6}").removeprefix(r"\\{1,7}") for form in these]
+    forms = [list(dict.fromkeys(these)) for these in forms]
     rest = "".join(these[0] if len(these) == 1 else f"(?:{'|'.join(these)})" for these in forms[1:])
     return re.compile("|".join(first + rest for first in forms[0]))
 
