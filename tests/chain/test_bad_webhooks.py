@@ -6,7 +6,8 @@ from urllib.parse import urlencode
 
 import pytest
 
-from tests.chain.laptop import Laptop
+from tests.chain.alerting import BEARER
+from tests.chain.laptop import Laptop, seen
 from tests.chain.laptop_cloud import REPOSITORY
 from tests.chain.webhook import deliver, pushed, signed, untouched
 
@@ -50,6 +51,7 @@ def test_without_the_right_signature_the_answer_is_401_and_nothing_is_recorded(s
         (b"{}", "`ref` and `repository.full_name`"),
         (b'{"ref": 3, "repository": []}', "`ref` and `repository.full_name`"),
         (b"[" * 5000, "not JSON"),
+        (b'{"ref": %s}' % (b"1" * 5000), "not JSON"),
     ],
 )
 def test_a_signed_body_that_is_no_push_is_400(body, says):
@@ -58,6 +60,34 @@ def test_a_signed_body_that_is_no_push_is_400(body, says):
     assert answer.status == 400
     assert says in answer.what
     assert untouched(laptop)
+
+
+NESTED = ['{"a":' * deep + "1" + "}" * deep for deep in (90, 300, 480, 600, 700, 800)]
+NESTED += ["[" * deep + "]" * deep for deep in (90, 300, 480, 600, 700, 800)]
+
+
+@pytest.mark.parametrize("deep", NESTED)
+def test_a_body_that_is_nested_deeper_than_anybody_writes_is_taken_for_what_it_says(deep):
+    """JSON is read to another depth than Python's own functions go: between the two nothing may be raised."""
+    laptop = Laptop()
+    assert deliver(laptop, json.dumps({**pushed(), "more": "…"}).replace('"\\u2026"', deep).encode()).status == 202
+    shallow = json.dumps({"name": "Down", "status": "firing", "service": "web", "severity": "critical", "labels": "…"})
+    alert = {"headers": BEARER, "body": shallow.replace('"\\u2026"', deep)}
+    assert seen(laptop.invoke("hooks/alert", {"http": alert})).status == 202
+
+
+def test_a_mark_of_byte_order_before_the_json_is_no_part_of_it():
+    laptop = Laptop()
+    assert deliver(laptop, b"\xef\xbb\xbf" + json.dumps(pushed()).encode()).status == 202
+
+
+def test_a_tag_of_thousands_of_digits_is_refused_with_what_is_allowed():
+    laptop = Laptop()
+    answer = deliver(laptop, pushed(f"v1.{'9' * 5_000}.0"))
+    assert answer.status == 200
+    assert answer.what.endswith("… has 5,005 characters: allowed are 100")
+    assert laptop.record().release is None
+    assert "characters: allowed are 100" in laptop.invoke("deploy", {"tag": "9" * 5_000})["what"]
 
 
 @pytest.mark.bad_input("webhook", "larger than 1 MB", "413")

@@ -1,7 +1,9 @@
 """Secrets in what others say: found in every form, told by the setting's name, before anything is cut."""
 
 import base64
+import functools
 import json
+import quopri
 import re
 from html import escape
 from urllib.parse import quote, quote_plus
@@ -73,6 +75,29 @@ WRAPPED = {
     "over two lines in JSON in JSON": lambda text: f"{text[:7]}\\\\n{text[7:]}",
     "a letter a line": "\n".join,
     "in two colours": lambda text: f"{text[:7]}\x1b[0m\x1b[1;31m{text[7:]}",
+    "Base64 three times": lambda text: base64_of(base64.b64encode(base64.b64encode(b"key=" + text.encode()))),
+    "Base64 five times": lambda text: functools.reduce(lambda told, _: base64_of(told.encode()), range(5), text),
+    "Base64 in a URL": lambda text: quote(base64_of(b"u:" + text.encode()), safe=""),
+    "Base64 in JSON of PHP": lambda text: base64_of(b"u:" + text.encode()).replace("/", "\\/"),
+    "Base64 of a URL": lambda text: base64_of(f"?key={quote(text, safe='')}".encode()),
+    "Base64 of a dump": lambda text: base64_of(text.encode().hex(" ").encode()),
+    "Base32": lambda text: base64.b32encode(b"id=" + text.encode()).decode(),
+    "Base32 in small letters": lambda text: base64.b32encode(text.encode()).decode().lower().rstrip("="),
+    "Base64 of Base32": lambda text: base64_of(base64.b32encode(b"i" + text.encode())),
+    "hexadecimal of Base64": lambda text: base64.b64encode(text.encode()).hex(),
+    "a list of numbers": lambda text: json.dumps({"type": "Buffer", "data": [*text.encode()]}),
+    "a list of numbers over lines": lambda text: json.dumps([*text.encode()], indent=2),
+    "an octal dump": lambda text: " ".join(f"{octet:03o}" for octet in text.encode()),
+    "octal escapes": lambda text: "".join(f"\\{octet:03o}" for octet in text.encode()),
+    "octal escapes with a zero": lambda text: "".join(f"\\0{octet:03o}" for octet in text.encode()),
+    "one letter escaped": lambda text: f"{text[:4]}\\x{ord(text[4]):02x}{text[5:]}",
+    "escapes of Rust": lambda text: "".join(f"\\u{{{octet:x}}}" for octet in text.encode()),
+    "HTML, every letter": lambda text: "".join(f"&#{octet};" for octet in text.encode()),
+    "quoted-printable": lambda text: (
+        quopri.encodestring(f"{text[:7]}\n{text[7:]}".encode()).decode().replace("\n", "=\n")
+    ),
+    "with what has no width": "\u200b".join,
+    "with a soft hyphen": lambda text: f"{text[:5]}\xad{text[5:]}",
     "Base64 in lines of eight": lambda text: "\n".join(re.findall(".{1,8}", base64_of(text.encode()))),
 }
 
@@ -86,6 +111,28 @@ def test_a_secret_is_found_in_what_wraps_it(form, secret):
     assert found.endswith(" and more")
     assert MARK in found
     assert len(found) < len("it said:  and more") + len(MARK) + len(wrapped) // 2
+
+
+SHOUTED = {
+    "as it is": str,
+    "URL": lambda text: quote(text, safe=""),
+    "hexadecimal": lambda text: text.encode().hex(),
+    "escapes": lambda text: "".join(f"\\x{octet:02x}" for octet in text.encode()),
+    "over two lines": lambda text: f"{text[:7]}\n{text[7:]}",
+}
+
+
+@pytest.mark.parametrize("form", SHOUTED)
+@pytest.mark.parametrize("case", [str.upper, str.lower, str.title, str.swapcase])
+@pytest.mark.parametrize("secret", ["dop_v1_0123456789abcdef0123", "Zx+/9-_~Zx+/9-_~!", "schlüssel-grün-42"])
+def test_a_secret_is_found_in_capitals_and_in_small_letters(secret, case, form):
+    told = SHOUTED[form](case(secret)) if form == "hexadecimal" else case(SHOUTED[form](secret))
+    for said in (told, base64_of(told.encode()), quote(told)):
+        assert MARK in redaction(secret).text(f"it said {said} and more")
+
+
+def test_a_short_secret_is_found_in_capitals_only_where_it_has_some():
+    assert redaction("bluest-sky").text("Bluest-Sky, bluest-sky") == f"Bluest-Sky, {MARK}"
 
 
 def test_a_key_of_many_lines_is_found_whatever_is_made_of_its_lines():
@@ -192,10 +239,27 @@ def test_a_secret_at_the_end_of_what_is_kept_of_a_body_is_redacted_whole(before)
     assert kept == ("." * before + MARK + "." * 99)[:LARGEST]
 
 
-@pytest.mark.parametrize("text", ["%25" * 100_000, "\\" * 300_000, "&#0" * 100_000, TOKEN[:-1] * 15_000, "a" * 300_000])
+HOSTILE = ["%25" * 100_000, "\\" * 300_000, "&#0" * 100_000, TOKEN[:-1] * 15_000, "a" * 300_000, "&#37;" * 60_000]
+HOSTILE += ["V" * 300_000, "A" * 300_000, "68 75 " * 50_000, "104, 117, " * 30_000, "\\150" * 75_000, "\x00h" * 150_000]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
 def test_no_text_takes_longer_than_its_length(text):
     """Ten times as much is looked through in about ten times as long: here only that it ends, within the time limit."""
     assert redaction().text(text) == text
+
+
+def test_what_is_in_more_codes_than_can_be_looked_through_is_hidden():
+    """`33` is `3` in hexadecimal, at each offset: each code has two more within it."""
+    text = "3" * 100_000
+    assert redaction().text(f"it said {text}") == "[hidden: in too many codes]"
+    assert redaction().text("0.3333333333333333") == "0.3333333333333333"
+
+
+@pytest.mark.parametrize("piece", ["ü", "\\", '"', "&", "/", "É", "\n", "\x01", " ", "'", "\\a", '\\"', "=3d", "%25"])
+def test_a_secret_of_one_odd_character_does_not_make_the_search_go_back_again_and_again(piece):
+    text = (piece * 400 + "y") * 10
+    assert MARK not in redaction(piece * 20 + "x").text(text + json.dumps(text) + escape(text) + quote(text))
 
 
 @pytest.mark.parametrize(
@@ -215,6 +279,13 @@ def test_base64_that_is_folded_into_lines_is_found():
     folded = base64.encodebytes(f"{'x' * 50}{TOKEN}".encode()).decode()
     assert "\n" in folded.strip()
     assert MARK in redaction().text(folded)
+
+
+def test_a_backslash_before_what_is_escaped_is_found():
+    for secret in ("00\\\x1f00", 'hush\\"hush', "hush\\\\ü-hush", "hush\\\nhush", "\\\U0008059c-hush"):
+        once = json.dumps(secret)
+        for said in (secret, once, json.dumps(once), json.dumps(json.dumps(once))):
+            assert MARK in redaction(secret).text(said)
 
 
 def test_html_in_html_is_found():

@@ -72,7 +72,8 @@ def reject(laptop, tag):
 @pytest.mark.bad_input(
     "secret",
     "an error, a log, a page, a header or a spec holds the value of a `BLUEGREEN_…` setting, as it is, "
-    "URL-encoded, in JSON or HTML, in Base64 (once or twice), in hexadecimal, or over two lines",
+    "in capitals, URL-encoded, in JSON or HTML, in octal or other escapes, over two lines, or in Base64, Base32, "
+    "hexadecimal or a list of numbers, up to five of them within one another",
     "`[BLUEGREEN_GITHUB_TOKEN]` or its like stands in its place, in the journal, Slack, GitHub, the log "
     "and every answer. A value of fewer than six characters is not looked for: it would be found in "
     "ordinary words",

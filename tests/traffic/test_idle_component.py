@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bluegreen.core.phases import Phase
+from bluegreen.core.twins import components
 from bluegreen_emulator.faults import Fault
 from tests.build import BLUE, GREEN
 from tests.chain.driven_ingress import IngressLaptop
@@ -30,6 +31,11 @@ def live(traffic=SMALL):
     laptop.push("v1.3.0")
     assert laptop.rest().active is GREEN, laptop.reason("v1.3.0")
     return laptop
+
+
+@pytest.mark.parametrize("count", ["two", float("inf"), -1, None, [], "9" * 5_000])
+def test_a_number_of_instances_that_is_none_counts_as_one(count):
+    assert components.instances({"instance_count": count}) == 1
 
 
 def innocent(laptop):

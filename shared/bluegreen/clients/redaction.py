@@ -1,203 +1,239 @@
 """What other services say, without our secrets: an answer, a log or a page may repeat what was sent.
 
 Texts are redacted where they enter, whole, before anything is cut: half a secret is not recognised any more. A secret
-is found as it is and in what encoders make of it:
+is looked for in the text (`core/config/secret_forms` has its forms), in the text without what does not count in
+it, and in all that may be in code there, decoded; and in each of these again, five codes deep:
 
-- URL-encoded once or several times (`/`, `%2F`, `%252f`; a space also as `+`), as escaped in JSON or in HTML;
-- Base64, standard and URL-safe. Three bytes make four characters, so the same secret looks different at each of three
-  offsets, as in `key:secret` of `Authorization: Basic`. Characters that belong to it alone are looked for: of
-  `hush` after one byte, `?odXNo` is all but the first;
-- Base64 of that (`.dockerconfigjson`) or of UTF-16, and hexadecimal, as dumps and escapes have it (`68:75:73:68`): what
-  holds one of these is hidden as a whole;
-- across the end of a line, also an escaped one, and with what is not seen in between: a terminal's colours, zeros.
+- `%41`, `\\x41`, `\\u0041`, `\\101` and `&#65;`, each any number of times over (`%2541`), stand for a letter; the
+  ends of lines, also escaped ones, a terminal's colours and what has no width stand for nothing;
+- codes are Base64 in both alphabets, Base32, hexadecimal as dumps have it (`68:75 73`), and lists of octets in decimal
+  or octal (`[104, 117]`). One may begin at any of the characters that look like it, so each offset is read.
+
+All takes time in proportion to the text: what a pattern repeats has a limit, or cannot begin again inside of what it
+has passed; and a text with more codes in one another than anybody writes is hidden as a whole.
 """
 
-import json
 import re
-from base64 import b64encode
-from collections.abc import Iterator, Mapping
-from functools import lru_cache, partial
-from html import escape
-from itertools import pairwise
-from typing import Any
-from urllib.parse import unquote
+from binascii import a2b_base64
+from bisect import bisect
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache, partial
+from string import ascii_lowercase, ascii_uppercase
+from typing import Any, NamedTuple
 
-from bluegreen.core.config import own_secrets
+from bluegreen.core.config import secret_forms
+from bluegreen.core.credentials import json_texts
 
-_SHORTEST = 6  # characters. Shorter values stand in ordinary words: replacing them would spoil messages, and tell them
-_SHORTEST_IN_URL = 16  # of a webhook's address the host and `services` are in ordinary words too
-_BETWEEN = re.compile(r"[,;&?#]")
-_WORD = re.compile("[a-z]+")  # `env=production`: no secret, unless it is as long as one
-_EITHER = {"+": (r"\+", "-"), "/": ("/", "_")}  # Base64's two alphabets
-_ANY_ALPHABET = str.maketrans({"+": "[+-]", "/": "[/_]"})
-_STANDARD = str.maketrans("-_", "+/")
-_LINE_ENDS = re.compile(r"\r?\n[ \t]*")
-_NEVER_ENCODED = "-._"  # with ASCII letters and digits (RFC 3986, 2.3)
-# Loggers, YAML and `base64` begin a new line anywhere; colours of a terminal, and the zeros of UTF-16, are not seen.
-_FOLD = re.compile(r"\\?\r?\n[ \t]*|(?:\\{1,7}r)?\\{1,7}n|\x00+|\x1b\[[0-9;]*m")
-_BETWEEN_OCTETS = r"[ :,;-]{0,2}(?:\\{1,7}(?:x|u00)|0x|%(?:25)*|&(?:amp;)*#[xX]0*)?(?=[0-9a-fA-F]{2})"
-_WRAPPED = (  # what may hold a secret, and what in it is no part of the code
-    (re.compile(rf"[\w+/-]{{11,}}(?:(?:{_FOLD.pattern})[\w+/-]{{11,}})*", re.ASCII), _FOLD),
-    (re.compile(rf"[0-9a-fA-F]{{2}}(?:{_BETWEEN_OCTETS}[0-9a-fA-F]{{2}}){{5,}}"), re.compile(_BETWEEN_OCTETS)),
+_DEEPEST = 5  # codes within one another. `.dockerconfigjson` in a manifest that is sent in Base64 has three
+_ESCAPED_BY = 4  # escapes of different kinds around each other; of one kind all are undone at once
+_MOST = 4  # characters that are looked through within codes, for each of the text
+_UNREADABLE = "[hidden: in too many codes]"
+_APART = "\x01"  # between two stretches of a view, or two texts: in no secret, and no code goes on behind it
+
+# Each alternative begins with one plain character, so that `re` skips all others.
+_ESCAPED = re.compile(
+    r"\n[ \t]*|\r\n[ \t]*|=\r?\n|\x1b\[[0-9;]*m|\x00\x00*|\xad|\u200b|\u200c|\u200d|\u2060|\ufeff"
+    r"|\\\\{0,6}+(?:\r?\n[ \t]*|r\\{1,7}n|n|(?:[xX]|[uU]00|[uU]\{0{0,4})([0-7][0-9a-fA-F])\}?|0?([01]?[0-7]{2}))"
+    r"|%(?:25)*([0-7][0-9a-fA-F])"
+    r"|&(?:amp;|AMP;)*#(?:0*(\d\d|1[01]\d|12[0-7])|[xX]0*([0-7]?[0-9a-fA-F]));"
 )
-_APART = "\x1e"  # between texts: no code goes on behind it
-_SPACES = re.compile(" +")  # one pattern for all: a pattern each would go back over a text's spaces again and again
-_SPACE = r"(?:\s|\+|%(?:25)*20|\\{1,7}u0020|&(?:amp;)*#(?:0*32|[xX]0*20);)+"
+_BASES = (0, 16, 8, 16, 10, 16)  # of its groups
+_IN_CODE = re.compile(r"[\w+/-]{6,}(?:(?:(?:\\{1,7}r)?\\{1,7}n|\r?\n[ \t]*)[\w+/-]{6,})*={0,2}", re.ASCII)
+_BASE64_DIGITS = str.maketrans("-_", "+/")
+_BASE32_DIGITS = str.maketrans(f"{ascii_uppercase}{ascii_lowercase}234567", "0123456789abcdefghijklmnop" * 2 + "qrstuv")
+_BETWEEN_OCTETS = re.compile(r"[ :,;-]{1,2}(?:0x)?|0x")
+_HEXADECIMAL = re.compile("(?!0x)[0-9a-fA-F]")
+_NUMBER = re.compile(r"\d{1,3}")
+
+_Span = Callable[[int, int], tuple[int, int]]
+
+
+class _View(NamedTuple):
+    """`span` of two places in `text`: where that stretch begins and ends in what is redacted."""
+
+    text: str
+    span: _Span
+    codes: int = 0  # within one another
+    escapes: int = 0  # undone, within the last of them
+
+
+class _Code(NamedTuple):
+    """So many `digits` are so many `octets`; `digit` finds each in a run, which stands for `times` of them."""
+
+    digits: int
+    octets: int
+    offsets: int
+    runs: re.Pattern[str]
+    tidy: Callable[[str], str]
+    read: Callable[[str], bytes]
+    digit: re.Pattern[str] = re.compile(".")
+    times: int = 1
+
+
+class _Found(NamedTuple):
+    begin: int
+    end: int
+    name: str
+    codes: int
 
 
 class Redaction:
     """`secrets`: name of the setting → value. One is shown as `[NAME]`, so that people know which to replace."""
 
     def __init__(self, secrets: Mapping[str, str] | None = None) -> None:
-        values = [(value, name) for name, whole in (secrets or {}).items() for value in _values(whole)]
-        values.sort(key=lambda pair: len(pair[0]), reverse=True)
-        found = [(pattern, name) for value, name in values for pattern in _patterns(value)]
-        self._names = [name for _, name in found]
-        self._wrapped = [(form, name) for value, name in values for form in _wrapped(value)]
-        # The empty group behind each pattern says which one it was. A name before it would keep `re` from skipping
-        # what begins with none of them.
-        self._pattern = re.compile("|".join(f"{pattern}()" for pattern, _ in found)) if found else None
+        values = [(value, name) for name, whole in (secrets or {}).items() for value in secret_forms.values(whole)]
+        names = dict(reversed(values))
+        self._secrets = [secret for value, name in names.items() for secret in secret_forms.forms(value, name)]
+        self._shortest = min((len(secret.value) for secret in self._secrets), default=1)
+        self._codes = _codes(self._shortest)
+        odd = "".join({c for secret in self._secrets for c in secret.value if "\x7f" < c < "\u0100"})
+        shown = rf"\t\n\r\x1b -~{odd}" + "".join(c for c in odd.upper() if c < "\u0100")
+        self._readable = re.compile(rf"[{shown}][\0{shown}]{{{self._shortest - 1},}}")
 
     def text(self, text: str) -> str:
         """Without secrets, and fit to be written: half a surrogate pair, as JSON may escape it, is in no journal."""
-        redacted = self._across(self._pattern.sub(self._name, text)) if self._pattern else text
-        for runs, between in _WRAPPED if self._pattern else ():
-            codes = between.sub("", "|".join(runs.findall(redacted))).translate(_STANDARD)
-            if found := [(form, name) for form, name in self._wrapped if form in codes]:
-                redacted = runs.sub(partial(_hidden, found, between), redacted)
-        return redacted if redacted.isascii() else redacted.encode(errors="replace").decode()
+        found: list[_Found] = []
+        views, left = [_View(text, lambda *place: place)], _MOST * len(text)
+        if not self._secrets or len(text) < self._shortest:
+            views.clear()
+        while views:
+            view = views.pop()
+            small = view.text.replace(*secret_forms.ONE_OF_TWO).lower()
+            for secret in self._secrets:
+                if secret.plain in (seen := small if secret.small else view.text):
+                    places = secret_forms.pattern(secret.value).finditer(seen)
+                    found += [_Found(*view.span(*place.span()), secret.name, view.codes) for place in places]
+            for within in self._within(view):
+                left -= len(within.text) if within.codes > view.codes else 0
+                if left < 0:
+                    return _UNREADABLE
+                views.append(within)
+        text = _without(text, sorted(_whole(text, found))) if found else text
+        return text if text.isascii() else text.encode(errors="replace").decode()
 
     def json(self, value: Any, verbatim: frozenset[str] = frozenset()) -> Any:
         """A JSON value with all its texts redacted, but for what lies below the fields of these names.
 
-        Hardly any answer holds a secret, so all its texts are looked at in one piece first: a look at
-        each costs ten times as much.
+        Hardly any answer holds a secret, so all its texts are looked at in one piece first: a look at each costs more.
         """
-        texts, left = set[str](), [value]
-        while left:
-            match left.pop():
-                case str() as text:
-                    texts.add(text)
-                case list() as items:
-                    left += items
-                case dict() as fields:
-                    texts |= fields.keys()
-                    left += (item for name, item in fields.items() if name not in verbatim)
-        whole = _APART.join(texts)
-        return value if self.text(whole) == whole else self._each(value, verbatim)
+        texts = json_texts.of(value, verbatim)
+        whole = _APART.join(texts or ())
+        unchanged = texts is not None and self.text(whole) == whole
+        return value if unchanged else json_texts.changed(value, self.text, verbatim)
 
-    def _each(self, value: Any, verbatim: frozenset[str]) -> Any:
-        match value:
-            case str():
-                return self.text(value)
-            case list():
-                return [self._each(item, verbatim) for item in value]
-            case dict():
-                return {
-                    self.text(key): item if key in verbatim else self._each(item, verbatim)
-                    for key, item in value.items()
-                }
-            case _:
-                return value
+    def _within(self, view: _View) -> Iterator[_View]:
+        """The text without its escapes, where it has some; else all that it may hold in code and that can be read."""
+        text = view.text
+        if view.escapes < _ESCAPED_BY:
+            shown = _ESCAPED.sub(lambda e: chr(int(e[e.lastindex], _BASES[e.lastindex])) if e.lastindex else "", text)
+            if shown != text:
+                span = partial(_of_places, view.span, cache(partial(_unescaped_places, text)))
+                yield _View(shown, span, view.codes, view.escapes + 1)
+                return
+        for code in self._codes if view.codes < _DEEPEST else ():
+            runs = [code.tidy(run) for run in code.runs.findall(text)]
+            digits = "".join([run + "A" * (-len(run) % code.digits) for run in runs])
+            places = cache(partial(_digit_places, text, code))
+            for offset in range(code.offsets if runs else 0):
+                octets = code.read(digits[offset : len(digits) - (len(digits) - offset) % code.digits]).decode(
+                    "latin-1"
+                )
+                if readable := self._readable.findall(octets):
+                    of_octets = partial(_of_octets, partial(_of_places, view.span, places), code, offset)
+                    span = partial(_of_places, of_octets, cache(partial(_readable_places, self._readable, octets)))
+                    yield _View(_APART.join(readable), span, view.codes + 1)
 
-    def _across(self, text: str) -> str:
-        joined = _FOLD.sub("", text)
-        found = list(self._pattern.finditer(joined)) if self._pattern and len(joined) < len(text) else []
-        if found:
-            folds = [(0, 0), *(fold.span() for fold in _FOLD.finditer(text)), (len(text), 0)]
-            at = [place for (_, ends), (begins, _) in pairwise(folds) for place in range(ends, begins)]
-            for secret in reversed(found):
-                text = text[: at[secret.start()]] + self._name(secret) + text[at[secret.end() - 1] + 1 :]
-        return text
 
-    def _name(self, found: re.Match[str]) -> str:
-        return f"[{self._names[(found.lastindex or 1) - 1]}]"
+def _codes(octets: int) -> tuple[_Code, ...]:
+    """Those in which so many octets at least are told."""
+    more = octets - 1
+    letters = re.compile(rf"[\w+/-]{{{octets * 8 // 6},}}", re.ASCII)
+    capitals = re.compile(rf"[A-Z2-7]{{{octets * 8 // 5},}}|[a-z2-7]{{{octets * 8 // 5},}}")
+    pairs = re.compile(rf"[0-9a-fA-F]{{2}}(?:[ :,;-]{{0,2}}(?:0x)?[0-9a-fA-F]{{2}}){{{more},}}")
+    numbers = re.compile(rf"(?<!\d)\d{{1,3}}(?:[ ,;]{{1,3}}\d{{1,3}}){{{more},}}(?!\d)")
+    return (
+        _Code(4, 3, 4, letters, str, lambda digits: a2b_base64(digits.translate(_BASE64_DIGITS))),
+        _Code(
+            8,
+            5,
+            8,
+            capitals,
+            str,
+            lambda digits: int(digits.translate(_BASE32_DIGITS), 32).to_bytes(len(digits) * 5 // 8, "big"),
+        ),
+        _Code(2, 1, 2, pairs, partial(_BETWEEN_OCTETS.sub, ""), bytes.fromhex, _HEXADECIMAL),
+        *(
+            _Code(
+                *(3, 1, 1, numbers, lambda run: "".join([number.zfill(3) for number in _NUMBER.findall(run)])),
+                partial(_of_numbers, base),
+                *(_NUMBER, 3),
+            )
+            for base in (10, 8)
+        ),
+    )
+
+
+def _of_numbers(base: int, digits: str) -> bytes:
+    """Three digits each; what is no octet is 0."""
+    numbers = [digits[at : at + 3] for at in range(0, len(digits), 3)]
+    values = [int(number, base) if base == 10 or max(number) < "8" else 0 for number in numbers]
+    return bytes(value if value < 256 else 0 for value in values)
+
+
+def _of_places(outer: _Span, places: Callable[[], Sequence[tuple[int, int]]], begin: int, end: int) -> tuple[int, int]:
+    return outer(places()[begin][0], places()[end - 1][1])
+
+
+def _of_octets(outer: _Span, code: _Code, offset: int, begin: int, end: int) -> tuple[int, int]:
+    return outer(offset + begin * code.digits // code.octets, offset - (-end * code.digits // code.octets))
+
+
+def _unescaped_places(text: str) -> list[tuple[int, int]]:
+    places, at = [], 0
+    for escape in _ESCAPED.finditer(text):
+        places += [(place, place + 1) for place in range(at, escape.start())]
+        places += [escape.span()] if escape.lastindex else []
+        at = escape.end()
+    return [*places, *((place, place + 1) for place in range(at, len(text)))]
+
+
+def _digit_places(text: str, code: _Code) -> list[tuple[int, int]]:
+    places: list[tuple[int, int]] = []
+    for run in code.runs.finditer(text):
+        found = [digit.span() for digit in code.digit.finditer(text, *run.span()) for _ in range(code.times)]
+        places += [*found, *found[-1:] * (-len(found) % code.digits)]
+    return places
+
+
+def _readable_places(readable: re.Pattern[str], octets: str) -> list[tuple[int, int]]:
+    places: list[tuple[int, int]] = []
+    for stretch in readable.finditer(octets):
+        places += [(place, place + 1) for place in range(*stretch.span())]
+        places.append((stretch.end() - 1, stretch.end()))
+    return places
+
+
+def _whole(text: str, found: list[_Found]) -> Iterator[_Found]:
+    """Of what stands in several codes nothing is left: in the outermost it is unclear where it begins."""
+    runs = [run.span() for run in _IN_CODE.finditer(text)] if any(each.codes > 1 for each in found) else []
+    for each in found:
+        begins, ends = runs[bisect(runs, (each.begin, len(text))) - 1] if each.codes > 1 and runs else (0, 0)
+        outer = begins <= each.begin < ends
+        yield each._replace(begin=begins, end=max(ends, each.end)) if outer else each
+
+
+def _without(text: str, found: list[_Found]) -> str:
+    """In the order of their places. Where two overlap both go, and the one that is longer is told."""
+    told, done, at = [], 0, 0
+    while at < len(found):
+        begin, end, longest = found[at].begin, found[at].end, found[at]
+        while at < len(found) and found[at].begin < end:
+            longest = max(longest, found[at], key=lambda each: each.end - each.begin)
+            end = max(end, found[at].end)
+            at += 1
+        told += [text[done:begin], f"[{longest.name}]"]
+        done = end
+    return "".join([*told, text[done:]])
 
 
 NOTHING_SECRET = Redaction()
-
-
-def _values(whole: str) -> Iterator[str]:
-    """The setting's value, and the parts of it that are secret by themselves: of `user:token`, of a webhook's address,
-    of two that are valid at once, and what stands behind each `=` of a list or a query."""
-    bare = whole.strip()
-    if len(whole) >= _SHORTEST:
-        yield bare if len(bare) >= _SHORTEST else whole
-    yield from own_secrets.valid(bare)[1:]
-    if "://" in whole:
-        path = whole.partition("://")[2].partition("/")[2]
-        yield from (part for part in (path, path.rpartition("/")[2]) if len(part) >= _SHORTEST_IN_URL)
-    elif len(secret := whole.partition(":")[2]) >= _SHORTEST:
-        yield secret
-    shortest = _SHORTEST_IN_URL if "://" in whole else _SHORTEST
-    for part in _behind_equals(bare):
-        if len(part) >= (_SHORTEST_IN_URL if _WORD.fullmatch(part) else shortest):
-            yield from _values(part)
-
-
-def _behind_equals(whole: str) -> Iterator[str]:
-    """As `a=…,b=…`, `x=…&y=…` and cookies have them; what is percent-encoded there is sent decoded, too."""
-    for piece in _BETWEEN.split(whole):
-        for part in dict.fromkeys((piece.partition("=")[2], unquote(piece.partition("=")[2]))):
-            # A header's scheme is no part of its credentials: `Basic …`.
-            yield from dict.fromkeys(text.strip("\"'") for text in (part, part.strip().rpartition(" ")[2]))
-
-
-@lru_cache(maxsize=64)  # of secrets that this process holds anyhow, by whoever needs a redaction again
-def _patterns(value: str) -> tuple[str, ...]:
-    """Regular expressions. Each begins with a plain character wherever the value does."""
-    found: list[str] = []
-    for text in _base64(value.encode("utf-8", "surrogateescape")):
-        found += (first + text[1:].translate(_ANY_ALPHABET) for first in _EITHER.get(text[0], text[0]))
-    unfolded = _LINE_ENDS.sub("", value)
-    for text in dict.fromkeys((value, unfolded if len(unfolded) >= _SHORTEST else value)):
-        forms = [_encoded(character) for character in _SPACES.sub(" ", text[1:])]
-        rest = "".join(these[0] if len(these) == 1 else f"(?:{'|'.join(these)})" for these in forms)
-        found += (first + rest for first in _encoded(text[0]))
-    return tuple(found)
-
-
-def _hidden(forms: list[tuple[str, str]], between: re.Pattern[str], run: re.Match[str]) -> str:
-    code = between.sub("", run[0]).translate(_STANDARD)
-    return next((f"[{name}]" for form, name in forms if form in code), run[0])
-
-
-def _wrapped(value: str) -> set[str]:
-    """In Base64's standard alphabet; of hexadecimal both cases."""
-    told = value.encode("utf-8", "surrogateescape")
-    found = {told.hex(), told.hex().upper(), *_base64(value.encode("utf-16-le", "surrogatepass"))}
-    for once in _base64(told):
-        found |= {*_base64(once.encode()), *_base64(once.replace("+", "-").replace("/", "_").encode())}
-    return found
-
-
-def _base64(told: bytes) -> Iterator[str]:
-    """At each offset the characters that depend on nothing but the value."""
-    for offset, shared in ((0, 0), (1, 2), (2, 3)):
-        yield b64encode(bytes(offset) + told).decode()[shared : (offset + len(told)) * 8 // 6]
-
-
-def _encoded(character: str) -> list[str]:
-    """All forms of one character, as regular expressions."""
-    plain = [re.escape(character)]
-    if character.isascii() and (character.isalnum() or character in _NEVER_ENCODED):
-        return plain
-    if character == " ":
-        return [_SPACE]
-    escaped = "\\/" if character == "/" else json.dumps(character)[1:-1]
-    if len(escaped) == 2:
-        plain.append(rf"\\\\{{0,6}}{re.escape(escaped[1])}")  # several backslashes: JSON in JSON
-    octets = character.encode("utf-8", "surrogateescape")
-    units = character.encode("utf-16-be", "surrogatepass")
-    code = ord(character)
-    return [
-        *plain,
-        "".join(f"%(?:25)*{_hexadecimal(f'{octet:02x}')}" for octet in octets),
-        "".join(rf"\\\\{{0,6}}u{_hexadecimal(units[at : at + 2].hex())}" for at in range(0, len(units), 2)),
-        f"&(?:amp;)*#(?:0*{code}|[xX]0*{_hexadecimal(f'{code:x}')});",
-        re.escape(escape(character)).replace("\\&", "&(?:amp;)*"),
-    ]
-
-
-def _hexadecimal(digits: str) -> str:
-    return "".join(f"[{digit}{digit.upper()}]" if digit.isalpha() else digit for digit in digits)

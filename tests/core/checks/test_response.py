@@ -34,6 +34,12 @@ def test_what_is_wrong_is_said_with_both_sides(answer, says):
     assert says in said(HEALTH, **answer)
 
 
+@pytest.mark.parametrize("version", ["1." + "3" * 5_000, "9" * 5_000, "0" * 5_000 + "1.3.0"])
+def test_a_version_of_thousands_of_digits_is_compared_like_any_other(version):
+    told = said(HEALTH, body=f'{{"status": "ok", "version": "{version}"}}')
+    assert told is None if version.endswith("1.3.0") else "expected version to be 1.3.0" in told
+
+
 @pytest.mark.parametrize(
     ("latency", "fits"),
     [("3", True), ("999.9", True), ("1000", False), ('"3"', False), ("true", False), ("null", False)],

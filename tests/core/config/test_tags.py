@@ -224,3 +224,26 @@ _REFUSED = "|bad tag|-v1|v1.|.v1|a/.b|a..b|a//b|/a|a/|a.lock|a.lock/b|a~1|a^|a:b
 @pytest.mark.parametrize("tag", _REFUSED.split("|"))
 def test_a_name_that_git_refuses(tag):
     assert not tags.is_git_name(tag)
+
+
+@pytest.mark.parametrize("scheme", tags.Scheme)
+@pytest.mark.parametrize(
+    "tag", ["9" * 5_000, "v1." + "9" * 5_000, "v1.2.3-" + "9" * 5_000, "a-" * 50_000 + "1", "v" * 101]
+)
+def test_what_is_longer_than_a_tag_may_be_is_refused_and_holds_no_version_whoever_asks(tag, scheme):
+    """Python refuses to read a number of more than 4,300 digits."""
+    section = tags.Tags(pattern="**", scheme=scheme)
+    assert section.fault(tag) == f"tag {tag[:40]}… has {len(tag):,} characters: allowed are 100"
+    assert (tags.precedence(tag, scheme), section.older(tag, "v1.0.0"), tags.version(tag)) == (None, False, tag)
+
+
+def test_the_longest_tag_is_read():
+    assert tags.Tags().fault("v1.3." + "9" * 95) is None
+    assert tags.Tags().fault("v1.3." + "9" * 96) is not None
+
+
+@pytest.mark.parametrize(
+    "tag", ["v+1.0.0", "v1a1.0.0", "web+v1.0.0", "v+1_0_0", "1x1.2.3", "v1.0.0a.b.1.0", "release+2.1.0"]
+)
+def test_of_what_no_scheme_reads_the_second_half_is_no_version(tag):
+    assert "carries no version" in tags.Tags(pattern="**").fault(tag)

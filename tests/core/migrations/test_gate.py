@@ -4,7 +4,8 @@ import pytest
 
 from benchmarks.migrations.command import wrong
 from benchmarks.migrations.corpus import cases
-from bluegreen.core.migrations import gate, rules
+from bluegreen.core.migrations import gate, kept, rules
+from bluegreen.core.migrations.contracts import contract_of
 from bluegreen.core.migrations.gate import MigrationFile
 from bluegreen.core.migrations.scene import Consequence
 
@@ -143,3 +144,14 @@ def test_a_tools_mark_is_seen_behind_that_of_an_editor(mark):
 def test_a_comment_ends_where_the_database_ends_it(path, text):
     """A carriage return alone ends a comment for PostgreSQL: what stands behind it is carried out."""
     assert "M101" in {code for code, _ in refused(text, path=path)}
+
+
+def test_files_are_run_in_the_order_of_their_numbers_whatever_digits_they_have():
+    rising = ["V0001__a", "V2__a", "V10__a", "V1²__a", "V9" + "9" * 5_000, "V9" + "9" * 5_001]
+    assert sorted(rising, key=kept.numbers) == [*rising[:1], "V1²__a", *rising[1:3], *rising[4:]]
+
+
+def test_a_contract_since_thousands_of_digits_names_no_version():
+    contract = contract_of(f"contract since v1.{'4' * 5_000}.0 nothing reads it")
+    assert contract.floor == ""
+    assert "names no version" in contract.told

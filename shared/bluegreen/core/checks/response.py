@@ -102,10 +102,10 @@ def _fits_tag(wanted: Any, value: Any, tag: str) -> bool:
     return said in (tag, version) or bool(both_plain and _without_zeros(numbers) == _without_zeros(version))
 
 
-def _without_zeros(numbers: str) -> list[int]:
-    """1.3.0 as 1.3."""
-    found = [int(number) for number in numbers.split(".")]
-    while len(found) > 1 and found[-1] == 0:
+def _without_zeros(numbers: str) -> list[str]:
+    """1.3.0 as 1.3. What an app says may have more digits than Python reads as a number."""
+    found = [number.lstrip("0") for number in numbers.split(".")]
+    while len(found) > 1 and not found[-1]:
         found.pop()
     return found
 

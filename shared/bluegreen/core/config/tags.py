@@ -15,11 +15,12 @@ from bluegreen.core.config import globs
 from bluegreen.core.config.tag_schemes import LOOSE_READERS, READERS, Precedence, Scheme
 from bluegreen.core.model import Frozen
 
-_TAG = re.compile(r"@?[0-9A-Za-z][0-9A-Za-z._+/@-]{0,99}")
+_LONGEST = 100  # characters. Python refuses to read a number of 5,000 digits, and an image's tag has 128 at most
+_TAG = re.compile(r"(?=@?[0-9A-Za-z])[0-9A-Za-z._+/@-]+")
 _NOT_IN_GIT = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|\A@\Z")
 _START = re.compile(r"(?:^|[-_/@.])[A-Za-z]*(?=\d)")
 # What is skipped before a version is a name, such as `web2-v` or `team-2/`, and never half a version.
-_HALF = re.compile(r"(?:^|[-_/@.])[vV]?\d+(?:[-_.]|$)")
+_HALF = re.compile(r"(?:^|[-_/@.+])[vV]?\d+(?:[-_.]|$)|\d\.$")
 # A name with a digit of its own ends here: `php8.2-v1.3.0`, `web2-1.3.0`.
 _BEHIND_NAME = re.compile(r"(?:^|[-_/@])[vV](?=\d+\.\d)|(?:^|[/@])(?![vV]\d)[A-Za-z]+\d+[-_](?=\d+\.\d)")
 _VERSION = re.compile(r"\d+\.\d+\.\d+")
@@ -47,9 +48,11 @@ class Tags(Frozen):
 
     def fault(self, tag: str) -> str | None:
         """Why a tag is not a release of the service; None when it is one."""
+        if len(tag) > _LONGEST:
+            return f"tag {tag[:40]}… has {len(tag):,} characters: allowed are {_LONGEST}"
         if not _TAG.fullmatch(tag) or ".." in tag:
-            allowed = "letters, digits and . _ + / @ -, the first none of . _ + / -, at most 100, no two dots in a row"
-            return f"{tag[:100]!r} is not a usable tag name: allowed are {allowed}"
+            allowed = "letters, digits and . _ + / @ -, the first none of . _ + / -, no two dots in a row"
+            return f"{tag!r} is not a usable tag name: allowed are {allowed}"
         if not globs.overlap(self.pattern, tag):
             return f"tag {tag} does not match the pattern {self.pattern}"
         if self.scheme is Scheme.NONE:
@@ -115,8 +118,11 @@ class TagVersion(NamedTuple):
 
 
 def find(tag: str, scheme: Scheme) -> TagVersion | None:
-    """The version in a tag, behind whatever name stands before it; None where the scheme reads none."""
-    texts = list(_candidates(tag))
+    """The version in a tag, behind whatever name stands before it; None where the scheme reads none.
+
+    What is longer than a tag may be holds none: whoever asks, no text is too long to be read.
+    """
+    texts = list(_candidates(tag)) if len(tag) <= _LONGEST else []
     for readers in (READERS[scheme], LOOSE_READERS[scheme]):
         for text, read in product(texts, readers):
             if rank := read(text):

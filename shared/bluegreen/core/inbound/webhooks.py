@@ -63,7 +63,7 @@ def payload_of(headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
         raise TooLarge(f"the body is larger than {LARGEST_BODY:,} bytes")
     form = headers.get("content-type", "").lower().startswith("application/x-www-form-urlencoded")
     try:
-        text = body.decode()
+        text = body.decode("utf-8-sig")  # senders on Windows begin with a mark
         if form:
             text = parse_qs(text, strict_parsing=True, max_num_fields=10)["payload"][0]
         payload = json.loads(text)

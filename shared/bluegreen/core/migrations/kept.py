@@ -22,5 +22,6 @@ class Migrations(NamedTuple):
 
 
 def numbers(path: str) -> list[tuple[int, int, str]]:
-    """A key to sort by: V2 before V10."""
-    return [(1, int(part), "") if part.isdigit() else (0, 0, part) for part in re.split(r"(\d+)", path)]
+    """A key to sort by: V2 before V10. A number's length comes first, as Python reads none of 5,000 digits."""
+    parts = [(part.isdecimal(), part.lstrip("0")) for part in re.split(r"(\d+)", path)]
+    return [(1, len(part), part) if decimal else (0, 0, part) for decimal, part in parts]

@@ -56,7 +56,9 @@ def full_size(spec: Spec, settings: AppIngress, environment: Environment) -> Spe
 
 
 def instances(component: Spec) -> int:
-    return int(component.get("instance_count") or 1)
+    """One where the spec says no number: what it says is DigitalOcean's, and may be anything."""
+    count = component.get("instance_count")
+    return count if isinstance(count, int) and count > 0 else 1
 
 
 def at_digest(image: Spec, digest: str) -> Spec:
