@@ -113,6 +113,21 @@ def test_a_rollback_looks_it_up_at_once():
     assert runs(laptop, GREEN) == "v1.3.0"
 
 
+def test_what_was_seen_of_the_way_back_stands_not_before_a_persons_order():
+    """One version has both: one that came before it could meet another writer, or a store that fails."""
+    laptop, _ = not_cancelled("unavailable")
+    laptop.faults["digitalocean"].clear()
+    cancelled = laptop.digitalocean.app("holi-green").deployments[-1]
+    laptop.cloud("somebody").clients.digitalocean.cancel(laptop.apps[GREEN], cancelled.id)
+    journal = laptop.cloud("somebody").journal
+    before = journal.newest().seq
+    laptop.invoke("rollback")
+    first = journal.read(before + 1)
+
+    assert first.record.in_flight.phase is Phase.ROLLING_BACK
+    assert first.record.on(GREEN).unsettled is None
+
+
 def test_a_deployment_that_cannot_be_followed_is_not_taken_for_one_that_never_was():
     """DigitalOcean refuses to tell of it, so the release has failed; it goes on being deployed."""
     laptop = deploying()

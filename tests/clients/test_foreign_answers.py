@@ -55,7 +55,6 @@ CALLS = {
     "github moved_to": lambda to: to.github.moved_to("a/b"),
     "github move_branch": lambda to: to.github.move_branch("a/b", "deploy/blue", "c" * 40),
     "github is_behind": lambda to: to.github.is_behind("a/b", "c" * 40, "d" * 40),
-    "github deployment": lambda to: to.github.deployment("a/b", "production", {"tag": "v1"}),
     "github deployments": lambda to: to.github.deployments("a/b", "production"),
     "github statuses": lambda to: to.github.statuses("a/b", 1),
     "github set_status": lambda to: to.github.set_status("a/b", 1, "success", "so", ""),

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bluegreen.clients.redaction import Redaction
+from bluegreen.clients.shapes import redacted
 
 SECRETS = {
     "TOKEN": "dop_v1_f00f00f00",
@@ -55,10 +56,10 @@ def each(value, verbatim):
 
 @given(ANSWERS, st.sampled_from([frozenset(), frozenset({"spec"})]))
 def test_it_is_what_a_look_at_each_text_gives(answer, verbatim):
-    assert REDACTION.json(answer, verbatim) == each(answer, verbatim)
+    assert redacted(answer, REDACTION.text, verbatim) == each(answer, verbatim)
 
 
 def test_two_halves_in_two_texts_are_no_secret():
     answer = {"a": [*HALVES], HALVES[0]: HALVES[1]}
 
-    assert REDACTION.json(answer) == answer
+    assert redacted(answer, REDACTION.text) == answer

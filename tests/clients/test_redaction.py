@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from bluegreen.clients.digitalocean import DigitalOcean
 from bluegreen.clients.http import Api
 from bluegreen.clients.redaction import Redaction
+from bluegreen.clients.shapes import redacted
 from bluegreen.clients.web import LARGEST, Web
 from bluegreen.core.config.checks import Check
 from bluegreen.core.errors import Unavailable
@@ -208,7 +209,7 @@ def test_a_text_without_a_secret_stays_as_it_is(text):
 
 def test_texts_and_names_of_fields_are_redacted_at_any_depth_but_below_a_verbatim_one():
     answer = {"a": [{"b": TOKEN, TOKEN: 7}], "spec": {"c": [TOKEN]}, "n": None}
-    assert redaction().json(answer, frozenset({"spec"})) == {
+    assert redacted(answer, redaction().text, frozenset({"spec"})) == {
         "a": [{"b": MARK, MARK: 7}],
         "spec": {"c": [TOKEN]},
         "n": None,

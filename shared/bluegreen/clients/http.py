@@ -15,6 +15,7 @@ import httpx
 
 from bluegreen.clients.bounded import distrust
 from bluegreen.clients.redaction import NOTHING_SECRET, Redaction
+from bluegreen.clients.shapes import redacted
 from bluegreen.clients.statuses import error_for, retry_after, with_retries
 from bluegreen.core.errors import Later, Misconfigured, Never, RateLimited, Unavailable
 
@@ -164,7 +165,7 @@ class Api:
         if not answer.content:
             return None
         try:
-            return self._redaction.json(answer.json(), self._verbatim)
+            return redacted(answer.json(), self._redaction.text, self._verbatim)
         except (ValueError, RecursionError):
             raise Unavailable(f"{self.name} answered {request} with something that is not JSON") from None
 

@@ -21,14 +21,14 @@ from functools import cache, partial
 from string import ascii_lowercase, ascii_uppercase
 from typing import Any, NamedTuple
 
+from bluegreen.clients.shapes import redacted
 from bluegreen.core.config import secret_forms
-from bluegreen.core.credentials import json_texts
 
 _DEEPEST = 5  # codes within one another. `.dockerconfigjson` in a manifest that is sent in Base64 has three
 _ESCAPED_BY = 4  # escapes of different kinds around each other; of one kind all are undone at once
 _MOST = 4  # characters that are looked through within codes, for each of the text
 _UNREADABLE = "[hidden: in too many codes]"
-_APART = "\x01"  # between two stretches of a view, or two texts: in no secret, and no code goes on behind it
+_APART = "\x01"  # between two stretches of a view: in no secret
 
 # Each alternative begins with one plain character, so that `re` skips all others.
 _ESCAPED = re.compile(
@@ -111,15 +111,9 @@ class Redaction:
         text = _without(text, sorted(_whole(text, found))) if found else text
         return text if text.isascii() else text.encode(errors="replace").decode()
 
-    def json(self, value: Any, verbatim: frozenset[str] = frozenset()) -> Any:
-        """A JSON value with all its texts redacted, but for what lies below the fields of these names.
-
-        Hardly any answer holds a secret, so all its texts are looked at in one piece first: a look at each costs more.
-        """
-        texts = json_texts.of(value, verbatim)
-        whole = _APART.join(texts or ())
-        unchanged = texts is not None and self.text(whole) == whole
-        return value if unchanged else json_texts.changed(value, self.text, verbatim)
+    def json(self, value: Any) -> Any:
+        """A JSON value with all its texts redacted."""
+        return redacted(value, self.text)
 
     def _within(self, view: _View) -> Iterator[_View]:
         """The text without its escapes, where it has some; else all that it may hold in code and that can be read."""

@@ -1,6 +1,9 @@
-"""A foreign answer, read once into the shape that it is wanted in: whatever else it is, it is no answer."""
+"""A foreign answer: without our secrets, and read once into the shape that it is wanted in.
 
-from collections.abc import Hashable
+Whatever else it is, it is no answer.
+"""
+
+from collections.abc import Callable, Hashable
 from functools import cache
 from typing import Any, TypeVar, cast
 
@@ -9,6 +12,9 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from bluegreen.core.errors import Unavailable
 
 T = TypeVar("T")
+_DEEPEST = 100  # a body of GitHub's has seven. Python would not come back from a thousand
+_TOO_DEEP = "[hidden: too deep]"
+_APART = "\x1e"  # between two texts: in no secret, and no code goes on behind it
 
 
 class Answer(BaseModel):
@@ -18,6 +24,44 @@ class Answer(BaseModel):
     """
 
     model_config = ConfigDict(defer_build=True)
+
+
+def redacted(value: Any, redact: Callable[[str], str], verbatim: frozenset[str] = frozenset()) -> Any:
+    """A JSON value with all its texts redacted, names of fields too, but for what lies below the fields of these names.
+
+    Hardly any answer holds a secret, so all its texts are looked at in one piece first: a look at each costs more.
+    """
+    texts, left, deepest = set[str](), [(value, 0)], 0
+    while left and deepest < _DEEPEST:
+        inner, deepest = left.pop()
+        match inner:
+            case str():
+                texts.add(inner)
+            case list():
+                left += ((item, deepest + 1) for item in inner)
+            case dict():
+                texts |= inner.keys()
+                left += ((item, deepest + 1) for name, item in inner.items() if name not in verbatim)
+    whole = _APART.join(texts)
+    return value if not left and redact(whole) == whole else _each(value, redact, verbatim, _DEEPEST)
+
+
+def _each(value: Any, redact: Callable[[str], str], verbatim: frozenset[str], deepest: int) -> Any:
+    """What is nested deeper than anybody writes is hidden."""
+    match value:
+        case str():
+            return redact(value)
+        case list() | dict() if deepest == 0:
+            return _TOO_DEEP
+        case list():
+            return [_each(item, redact, verbatim, deepest - 1) for item in value]
+        case dict():
+            return {
+                redact(name): item if name in verbatim else _each(item, redact, verbatim, deepest - 1)
+                for name, item in value.items()
+            }
+        case _:
+            return value
 
 
 def shaped(shape: type[T], answer: Any, of: str, name: str) -> T:

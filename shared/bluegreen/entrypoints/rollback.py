@@ -24,7 +24,7 @@ from bluegreen.invocation.entry_point import (
 from bluegreen.ordering import rollback_to, set_cohesion, set_orders
 from bluegreen.ordering.cancelling import cancel_deployment
 from bluegreen.ordering.native_rollback import ASKED, fall_back
-from bluegreen.ordering.placing import PlacedOrder, confirmed, deliver_notices, newest_or_adopted, place
+from bluegreen.ordering.placing import PlacedOrder, deliver_notices, newest_or_adopted, place, place_going_back
 from bluegreen.ordering.switch_now import carry_out
 from bluegreen.steps import rolling_back
 from bluegreen.steps.take_turn import take
@@ -97,8 +97,7 @@ def _placed(cloud: Cloud, native: bool, why: str = "") -> PlacedOrder:
     """To the idle environment, or by App Platform's own rollback where that cannot take over or a person wants it."""
     if native:
         return fall_back(cloud, ASKED, wanted=True)
-    version = confirmed(cloud, newest_or_adopted(cloud))
-    placed = _place(cloud, None, why, version)
+    placed = _place(cloud, None, why, newest_or_adopted(cloud))
     in_flight = placed.version.record.release
     if placed.version.record.lost:
         return placed
@@ -113,14 +112,17 @@ def _makes_room(cloud: Cloud, placed: PlacedOrder) -> bool:
 
 
 def _place(cloud: Cloud, stopped: Release | None, why: str, known: Version | None = None) -> PlacedOrder:
-    """`stopped`: whose deployment was cancelled. Another release may be in flight by now, and its own goes on."""
+    """`stopped`: whose deployment was cancelled. Another release may be in flight by now, and its own goes on.
+
+    `known`: the newest version, where the way back has not been looked at yet."""
 
     def order(record: Record, now: datetime) -> Outcome:
         ours = record.release
         same = stopped is not None and ours is not None and ours.deployment == stopped.deployment
         return orders.rollback(record, cloud.service, PERSON, now, cancelled=same, why=why)
 
-    return place(cloud, "a person said: go back", order, known)
+    said = "a person said: go back"
+    return place(cloud, said, order) if known is None else place_going_back(cloud, said, order, known)
 
 
 ENTRY_POINT = EntryPoint("rollback", (*STORE, *NOTIFY, *WAKE, "digitalocean_token"), run)

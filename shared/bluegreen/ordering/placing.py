@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import NamedTuple
 
 from bluegreen.clients.store import neighbourhood
@@ -93,8 +94,25 @@ def place(cloud: Cloud, why: str, order: Order, known: Version | None = None) ->
     return PlacedOrder(outcomes[-1], version, written)
 
 
+def place_going_back(cloud: Cloud, why: str, order: Order, version: Version) -> PlacedOrder:
+    """A person's order to go back, on what is seen of the way back at this moment: one version has both, so nothing
+    stands before the order. Where it is refused, what was seen is written by itself."""
+    seen = rolling_back.look_at_once(cloud, version.record)
+    if seen is None:
+        return place(cloud, why, order, version)
+    placed = place(cloud, why, partial(_after, seen, order), version)
+    if placed.outcome.ok:
+        return placed
+    return placed._replace(version=place(cloud, rolling_back.LOOKED_AT, seen, placed.version).version)
+
+
+def _after(seen: Order, order: Order, record: Record, now: datetime) -> Outcome:
+    outcome = order(seen(record, now).record, now)
+    return outcome if outcome.ok else outcome._replace(record=record)
+
+
 def confirmed(cloud: Cloud, version: Version) -> Version:
-    """Before production is ordered back: the newest version, in which nothing that has gone is a way back any more.
+    """Before production is taken back by itself: the newest version, in which nothing that has gone is a way back.
 
     What is told of that waits: users come first.
     """

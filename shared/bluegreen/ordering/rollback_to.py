@@ -9,7 +9,7 @@ from bluegreen.core.record import Record
 from bluegreen.core.rollback import target as rollback_target
 from bluegreen.invocation.entry_point import Response, answer
 from bluegreen.ordering.cancelling import cancel_deployment
-from bluegreen.ordering.placing import PlacedOrder, confirmed, newest_or_adopted, place
+from bluegreen.ordering.placing import PlacedOrder, newest_or_adopted, place, place_going_back
 from bluegreen.steps.take_turn import wake_next
 
 _BY = "a person (rollback)"
@@ -18,8 +18,6 @@ _BY = "a person (rollback)"
 def place_order(cloud: Cloud, to: str) -> PlacedOrder:
     """A deployment under way is cancelled first, once it is certain that the order will be taken."""
     version = newest_or_adopted(cloud)
-    if to == version.record.on(version.record.idle).tag:
-        version = confirmed(cloud, version)
     in_flight = version.record.release
     would = rollback_target.go_back(version.record, cloud.service, to, _BY, cloud.clock.now())
     if not would.ok:
@@ -32,7 +30,9 @@ def place_order(cloud: Cloud, to: str) -> PlacedOrder:
         same = stopped is not None and ours is not None and ours.deployment == stopped.deployment
         return rollback_target.go_back(record, cloud.service, to, _BY, now, cancelled=same)
 
-    return place(cloud, f"a person said: go back to {to}", order)
+    why, known = f"a person said: go back to {to}", version if stopped is None else newest_or_adopted(cloud)
+    stands = to == version.record.on(version.record.idle).tag
+    return place_going_back(cloud, why, order, known) if stands else place(cloud, why, order, known)
 
 
 def released(placed: PlacedOrder) -> bool:

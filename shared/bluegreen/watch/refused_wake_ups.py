@@ -31,7 +31,9 @@ def keep_told(cloud: Cloud, version: Version) -> Version:
 
 
 def tell(cloud: Cloud, version: Version, refused: str) -> Version:
-    if version.record.wakes_refused:
+    """Once an invocation: it asks no more after two refusals, while another may have been accepted since."""
+    told, cloud.wake_ups.told = cloud.wake_ups.told, True
+    if told or version.record.wakes_refused:
         return version
     return deliver_notices(cloud, place(cloud, "wake-ups are refused", partial(_refused, cloud.service, refused)))
 

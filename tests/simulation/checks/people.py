@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from bluegreen.core.config.alerts import AlertPolicy
 from bluegreen.core.notices import Channel, Notice, important
+from bluegreen.core.orders import has_way_back
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record
 from bluegreen.core.release import Release
+from bluegreen.steps.rolling_back import LOOKED_AT
 from tests.simulation.checks.invariants import Violation
 
 if TYPE_CHECKING:
@@ -110,6 +112,8 @@ class PeopleChecks:
         release, version = self._ledger.record.release, self._ledger.versions[-1]
         if version.why.startswith(("the store", "adopted")):
             who.appended.clear()
+        elif version.why == LOOKED_AT and not has_way_back(version.record):
+            who.appended.clear()  # it was refused, and what had gone is written down
         elif "set" in who.event and (release is None or release.id != self._ledger.versions[-2].record.in_flight.id):
             return  # of a set, what has not switched is aborted
         elif release is None or not (release.phase is Phase.ROLLING_BACK or _goes_to(release, who)):

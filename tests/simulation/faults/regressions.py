@@ -48,6 +48,14 @@ REGRESSIONS = (
             Fault(5, "kill", "", "deploy before objects.put"),
         ),
     ),
+    Schedule(
+        "a watch that had been refused twice told people anew, once another's wake-up had been accepted",
+        (
+            Action(13.44, "refuse-wake-ups", "60"),
+            Action(47.67, "push", "v1.4.0 fails-smoke"),
+            Action(86.11, "deploy", "v1.1.0 restore"),
+        ),
+    ),
     # Release sets
     Schedule(
         "a member's tag was passed over: the others waited for it, and everybody for them, until the deadline",

@@ -21,13 +21,10 @@ _BETWEEN = re.compile(r"[,;&?#]")
 _WORD = re.compile("[a-z]+")  # `env=production`: no secret, unless it is as long as one
 _ALNUM = re.compile("[A-Za-z0-9]*")
 _LINE_ENDS = re.compile(r"\r?\n[ \t]*")
-_NEVER_ENCODED = "-._"  # with ASCII letters and digits (RFC 3986, 2.3)
-_SPACES = re.compile(" +")  # one pattern for all: a pattern each would go back over a text's spaces again and again
-_BACKSLASHES = re.compile(r"\\+")  # likewise, as each may be doubled again and again
+_NEVER_ENCODED = "-._"  # RFC 3986, 2.3
+_SPACES, _BACKSLASHES = re.compile(" +"), re.compile(r"\\+")  # a pattern for each one would go back again and again
 _SPACE = r"(?:\s|\+|%(?:25)*20|=20|\\{1,7}(?:u0020|x20|0?40)|&(?:amp;)*#(?:0*32|[xX]0*20);)+"
 
-
-# No two forms of a character may fit one text: a search would try all ways through a row of them.
 _NAMED = {"&": "amp", "<": "lt", ">": "gt", '"': "quot", "'": "apos"}
 
 
@@ -100,7 +97,10 @@ def pattern(value: str) -> re.Pattern[str]:
 
 
 def _encoded(character: str) -> list[str]:
-    """All forms of one character, as regular expressions."""
+    """All forms of one character, as regular expressions.
+
+    No two may fit one text: a search would try all ways through a row of them.
+    """
     plain = [re.escape(character)]
     if character.isascii() and (character.isalnum() or character in _NEVER_ENCODED):
         return plain
