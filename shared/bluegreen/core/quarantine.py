@@ -13,12 +13,19 @@ from bluegreen.core.release import Release
 
 
 def put(record: Record, tag: str, image: str, why: str) -> Record:
-    """Quarantines a tag and its image (as `image_of` gives it). The oldest tag makes room, together with its images."""
+    """Quarantines a tag and its image (as `image_of` gives it). The oldest tag makes room, together with its images.
+
+    Who asked before this for the same to be released `lift:true` did not know of it: that has to be asked for again.
+    """
     reasons = {**{other: reason for other, reason in record.quarantine.items() if other != tag}, tag: why[:SAYS_KEPT]}
     reasons = dict(list(reasons.items())[-QUARANTINED_KEPT:])
     images = {**record.quarantined_images, **({image: tag} if image else {})}
     images = {digest: owner for digest, owner in images.items() if owner in reasons}
-    return record.model_copy(update={"quarantine": reasons, "quarantined_images": images})
+    changes: dict[str, object] = {"quarantine": reasons, "quarantined_images": images}
+    waits = record.queued
+    if waits is not None and (waits.tag == tag or (image and waits.commit == image)):
+        changes["queued"] = waits.model_copy(update={"purpose": waits.purpose.model_copy(update={"lift": False})})
+    return record.model_copy(update=changes)
 
 
 def image_of(commit: str, digest: str) -> str:
