@@ -288,3 +288,16 @@ def test_what_is_taken_back_while_the_journal_is_recovered_is_quarantined():
         lambda read, now: Outcome(True, recovered(read, cloud.service, record.active, record.epoch, now, 5), ""),
     )
     assert "v1.3.0" in laptop.record().quarantine
+
+
+def test_who_asked_for_a_release_once_more_before_it_was_gone_back_from_has_to_ask_again():
+    laptop = Late()
+    live(laptop, "v1.3.0")
+    laptop.push("v1.4.0")  # accepted, and not begun yet
+    asked = laptop.invoke("deploy", {"tag": "v1.3.0", "lift": "true"})
+    assert asked["ok"], asked
+    assert laptop.invoke("rollback")["ok"]
+    laptop.rest(3)
+
+    assert "v1.3.0" in laptop.record().quarantine
+    assert runs(laptop, laptop.record().active) != "v1.3.0"
