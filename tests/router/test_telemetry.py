@@ -117,6 +117,7 @@ def test_two_instances_of_a_router_tell_one_client_by_the_same_number(start, ser
         router = start(folder, BLUEGREEN_INSTANCE=name)
         router.follows(service.version or service.serve(BLUE))
         asked(router, "/broken?status=500", "198.51.100.7")
+        until(lambda router=router: users(router, BLUE).client_paths, what="the client is reported")
         router.stop()
         keys.append(users(router, BLUE).client_paths[0].key)
 

@@ -63,13 +63,12 @@ def two_notices_share_an_id() -> list[Patch]:
 
 
 @mutant
-def githubs_page_is_looked_up_by_commit() -> list[Patch]:
-    """A release that was adopted has no commit to be found by."""
+def githubs_page_is_not_looked_up() -> list[Patch]:
+    """Each notice of a release would be a deployment of its own there."""
 
-    def by_commit(self: GitHubNotifier, notice: Notice, made: list[MadeDeployment]) -> int:
+    def anew(self: GitHubNotifier, notice: Notice, made: list[MadeDeployment]) -> int:
         repository, ref, where = self.service.repository, notice.commit or notice.tag, self.settings.environment
         payload = {"bluegreen": notice.release, "tag": notice.tag}
-        found = next((each.id for each in made if notice.commit and each.payload == payload), None)
-        return found or self.github.create_deployment(repository, ref, where, payload, notice.tag)
+        return self.github.create_deployment(repository, ref, where, payload, notice.tag)
 
-    return [(GitHubNotifier, "_deployment", by_commit)]
+    return [(GitHubNotifier, "_deployment", anew)]
