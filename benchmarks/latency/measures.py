@@ -34,7 +34,6 @@ def measured(stage: Stage, rounds: int) -> list[Bar]:
     rollbacks = list(_rollbacks(stage, rounds, last))
     tell(f"Clicks on the page, {rounds} …")
     clicks = page.measured(stage, rounds)
-    idle = idle or list(_idle(stage.cloud))
     tell()
     return [*webhooks, *_followed(stage, rollbacks), *clicks, *_watch(idle, len(stage.cloud.routers)), _dropped(stage)]
 
@@ -50,12 +49,14 @@ def _idle(cloud: LocalCloud) -> Iterator[Idle]:
     cloud.invoke("ops/watch")
     found = 0
     for _ in range(_TRIES):
+        while _asks_github(datetime.now(UTC)):
+            time.sleep(1)
         begun = datetime.now(UTC)
         cloud.invoke("ops/watch")
         asked = cloud.parts.spaces.by(key, begun, datetime.now(UTC))
         runs = activations.find("ops/watch", since=int(begun.timestamp() * 1000))
-        if _asks_github(begun) or _asks_github(datetime.now(UTC)):
-            return
+        if _asks_github(datetime.now(UTC)):
+            continue
         if len(runs) == 1 and "initTime" not in runs[0].annotations:
             found += 1
             yield Idle(len(asked), (runs[0].end - runs[0].start) / 1000)
