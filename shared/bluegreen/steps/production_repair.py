@@ -36,7 +36,8 @@ def repair(cloud: Cloud, version: Version) -> Version:
         return newest
     if newest.record.epoch != version.record.epoch:
         return newest  # what was found is a switch or a rollback that came in between
-    unknown = lost_journal.unknown_release(cloud, newest.record, found.environment)
+    # A way back that failed may have made both alike (`AppIngressTraffic.send`): then nothing tells of a lost journal.
+    unknown = "" if found.runs_alike else lost_journal.unknown_release(cloud, newest.record, found.environment)
     if unknown:
         return _stand_still(cloud, newest, unknown)
     newest = production.keep_idle_free(cloud, newest, found)

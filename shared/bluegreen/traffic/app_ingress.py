@@ -113,7 +113,7 @@ class AppIngressTraffic:
         if setting.environment is None:
             return setting
         oversized = self._parts.idle_oversized(app.spec, app.running, setting.environment.other)
-        return setting._replace(idle_oversized=oversized)
+        return setting._replace(idle_oversized=oversized, runs_alike=self._parts.are_alike(app.running))
 
     def _setting_of(self, runs: str) -> ProviderSetting:
         return ProviderSetting(environment_of(self._components, runs), f"the ingress rule names {runs}")

@@ -26,6 +26,7 @@ class ProviderSetting(NamedTuple):
     environment: Environment | None
     says: str
     idle_oversized: bool = False  # the idle environment is larger than the service wants it to stay
+    runs_alike: bool = False  # both environments name the same image: users get that, whichever serves
     stale_seconds: float = 0.0  # how long users may be led as before a change, where nobody can see it (a DNS cache)
 
 

@@ -41,6 +41,10 @@ class IngressComponents:
         ours, other = self._of(spec, environment), self._of(spec, environment.other)
         return with_component(spec, {**other, "image": ours["image"]}) if "image" in ours else spec
 
+    def are_alike(self, spec: Spec) -> bool:
+        blue, green = (self._of(spec, environment) for environment in Environment)
+        return "image" in blue and blue["image"] == green.get("image")
+
     def trimmed(self, spec: Spec, idle: Environment) -> Spec:
         return with_component(spec, {**self._of(spec, idle), "instance_count": self._settings.idle_instances})
 

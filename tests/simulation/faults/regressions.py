@@ -56,6 +56,15 @@ REGRESSIONS = (
             Action(86.11, "deploy", "v1.1.0 restore"),
         ),
     ),
+    Schedule(
+        "a way back that failed had made both components alike: production at the other one passed for a lost journal",
+        (
+            Action(2, "push", "v1.3.0 bad-in-production"),
+            Action(22.06, "fail-next", "idle"),
+            Action(136.71, "point", "idle"),
+        ),
+        traffic="app_ingress",
+    ),
     # Release sets
     Schedule(
         "a member's tag was passed over: the others waited for it, and everybody for them, until the deadline",
