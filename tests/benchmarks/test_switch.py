@@ -51,6 +51,7 @@ def test_the_other_proxies_that_are_installed_switch_too(tmp_path):
             for to in (BLUE, GREEN, BLUE):
                 peer.flip(to)
                 until(lambda peer=peer, to=to: asked(peer) == {to.value}, what=f"{to.value} answers")
+                assert asked(peer) == {to.value}
 
 
 def asked(peer: Peer) -> set[str]:

@@ -63,10 +63,8 @@ def test_a_way_back_that_is_not_confirmed_is_the_first_that_is_said():
 
     unconfirmed = "web: it is not confirmed that green serves production: the way back from v1.4.0 is stuck; "
     assert answer["what"].startswith(unconfirmed)
-    assert (
-        "see which environment answers: `bluegreen health production`; where it is green, nothing is left to do"
-        in (answer["next"])
-    )
+    step = "see which environment answers: `bluegreen health production`; where it is green, nothing is left to do"
+    assert step in answer["next"]
     assert not laptop.invoke("rollback")["ok"]  # which is why it is not what is advised
 
 

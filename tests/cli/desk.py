@@ -2,6 +2,8 @@
 
 import base64
 import json
+import sys
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import yaml
@@ -32,8 +34,19 @@ STORE = {"BLUEGREEN_SPACES_KEY": "KEY", "BLUEGREEN_SPACES_SECRET": "store-secret
 CALLED = {each.name: each for each in (m.ENTRY_POINT for m in (abort, deploy, rollback, status, switch))}
 
 
+class AtTerminal(CliRunner):
+    """Where what is typed comes from a terminal."""
+
+    @contextmanager
+    def isolation(self, *given, **more):
+        with super().isolation(*given, **more) as streams:
+            sys.stdin.isatty = lambda: True
+            yield streams
+
+
 class Desk:
     def __init__(self, folder, monkeypatch):
+        self.runner = CliRunner()
         for name in (*STORE, "BLUEGREEN_FUNCTIONS_KEY", "BLUEGREEN_FUNCTIONS_HOST", "BLUEGREEN_DIGITALOCEAN_TOKEN"):
             monkeypatch.delenv(name, raising=False)
         self.folder, self.written, self.servers, self.calls = folder, one_service(), [], []
@@ -148,7 +161,7 @@ class Desk:
         return ["--config", str(self.folder / "bluegreen.yml"), "--env", str(self.folder / ".env")]
 
     def say(self, *words, typed=None):
-        return CliRunner().invoke(app, [*words, *self.files()], input=typed)
+        return self.runner.invoke(app, [*words, *self.files()], input=typed)
 
     def close(self):
         for server in self.servers:

@@ -6,12 +6,13 @@ import pytest
 
 from bluegreen.core.environment import Environment
 from bluegreen.core.phases import Phase
+from tests.cli.desk import AtTerminal
 
 
 @pytest.fixture
-def terminal(monkeypatch):
+def terminal(desk):
     """Somebody sits there."""
-    monkeypatch.setattr("bluegreen_cli.terminal.acting.is_asked", lambda: True)
+    desk.runner = AtTerminal()
 
 
 def flat(done):
@@ -50,7 +51,7 @@ def test_without_a_terminal_yes_has_to_be_said(desk):
 
 
 def test_who_asks_is_whoever_is_logged_in(desk, monkeypatch):
-    monkeypatch.setattr("bluegreen_cli.terminal.acting.getuser", lambda: "ben")
+    monkeypatch.setenv("LOGNAME", "ben")
     desk.ready()
 
     done = desk.say("abort", "--yes", "--json")
@@ -92,7 +93,7 @@ def test_what_has_changed_since_it_was_shown_is_not_done(desk, terminal, monkeyp
         desk.ready(tag="v1.4.0", number=2)
         return True
 
-    monkeypatch.setattr("bluegreen_cli.terminal.acting.typer.confirm", confirmed)
+    monkeypatch.setattr("typer.confirm", confirmed)
     done = desk.say("abort")
 
     assert (done.exit_code, desk.calls) == (1, [])

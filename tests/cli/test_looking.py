@@ -190,7 +190,7 @@ def test_logs_need_a_token_and_say_which_command_does_without(desk):
 
 def test_a_bug_is_said_without_a_traceback(desk, monkeypatch):
     desk.ready()
-    monkeypatch.setattr("bluegreen_cli.terminal.told.past_facts", lambda record: {}["a secret of ours"])
+    monkeypatch.setattr("botocore.session.Session.create_client", lambda *_, **given: {}["a secret of ours"])
 
     done = desk.say("history", "--json")
 

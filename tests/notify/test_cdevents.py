@@ -96,7 +96,7 @@ def schemas():
 
 def test_every_event_is_valid_under_the_official_schemas(schemas, source):
     for event in everything(**source):
-        schemas[event["context"]["type"]].validate(event)
+        assert [*schemas[event["context"]["type"]].iter_errors(event)] == []
 
 
 def test_the_table_refuses_what_the_schemas_refuse(schemas):

@@ -148,12 +148,18 @@ def shown(laptop):
     return {made["payload"]["bluegreen"]: page.statuses[made["id"]][-1]["state"] for made in page.listed({})}
 
 
-def test_what_a_rollback_came_to_is_the_last_that_is_said_of_it():
-    """It is told first, being the worst; the way there, told afterwards, would stand there for ever."""
+def twice_released():
+    """v1.3.0 has been live, and v1.4.0 is."""
     laptop = Laptop(notify=NOTIFY)
     for tag in ("v1.3.0", "v1.4.0"):
         laptop.push(tag)
         laptop.rest()
+    return laptop
+
+
+def test_what_a_rollback_came_to_is_the_last_that_is_said_of_it():
+    """It is told first, being the worst; the way there, told afterwards, would stand there for ever."""
+    laptop = twice_released()
     laptop.invoke("rollback")
     laptop.rest()
 
@@ -163,23 +169,16 @@ def test_what_a_rollback_came_to_is_the_last_that_is_said_of_it():
 
 
 def test_an_undo_that_has_come_to_an_end_is_not_shown_as_under_way():
-    laptop = Laptop(notify=NOTIFY)
-    for tag in ("v1.3.0", "v1.4.0"):
-        laptop.push(tag)
-        laptop.rest()
+    laptop = twice_released()
     laptop.invoke("rollback")
     laptop.rest()
     laptop.invoke("rollback", {"undo": "true"})
-    says = [mark["description"] for mark in marks(laptop, "v1.4.0")]
 
-    assert "watching" in says[-1]
+    assert "watching" in marks(laptop, "v1.4.0")[-1]["description"]
 
 
 def test_after_a_rollback_of_what_was_live_the_release_that_serves_is_the_active_one():
-    laptop = Laptop(notify=NOTIFY)
-    for tag in ("v1.3.0", "v1.4.0"):
-        laptop.push(tag)
-        laptop.rest()
+    laptop = twice_released()
     assert shown(laptop) == {"web-1": "inactive", "web-2": "success"}
     laptop.invoke("rollback")
     laptop.rest()

@@ -1,4 +1,5 @@
-"""Looks at a bake drawn from a seed: all that a judge can meet, more often than it happens."""
+"""Looks at a bake drawn from a seed: all that a judge can meet, more often than it happens; and what the watch makes of
+looks, one after the other."""
 
 from datetime import timedelta
 from random import Random

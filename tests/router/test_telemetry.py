@@ -278,6 +278,7 @@ def test_nudges_keep_their_distance(hooks, environment):
     until(lambda: hooks.came, what="a nudge arrives")
 
     stays(lambda: len(hooks.came) == 1, 0.2, "one nudge")
+    assert len(hooks.came) == 1
 
 
 @pytest.mark.parametrize("moved", [timedelta(hours=-1), timedelta(hours=1)], ids=["back", "forward"])

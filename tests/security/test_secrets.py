@@ -39,7 +39,7 @@ searched = pytest.mark.parametrize(
 
 
 @pytest.fixture
-def nothing_leaked(capsys):
+def assert_nothing_leaked(capsys):
     """Looks at all that a laptop's functions have said; `sign` shows that the words came through at all."""
 
     def look(laptop, sign):
@@ -80,7 +80,7 @@ def reject(laptop, tag):
 )
 @searched
 @pytest.mark.parametrize(("where", "longest"), [("digitalocean", 200), ("github", 200), ("slack", 60)])
-def test_an_api_that_repeats_a_secret_in_an_error(where, longest, echoes, nothing_leaked):
+def test_an_api_that_repeats_a_secret_in_an_error(where, longest, echoes, assert_nothing_leaked):
     laptop = Repeating()
     for number, message in enumerate(messages(longest, echoes.values())):
         laptop.faults[where].clear()
@@ -88,12 +88,12 @@ def test_an_api_that_repeats_a_secret_in_an_error(where, longest, echoes, nothin
         if where == "digitalocean":
             laptop.repository.release(f"v2.{number}.0")
         reject(laptop, f"v2.{number}.0")
-    nothing_leaked(laptop, "422 (")
+    assert_nothing_leaked(laptop, "422 (")
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 422, 429, 500])
 @pytest.mark.parametrize("where", ["digitalocean", "github", "slack"])
-def test_any_status_with_a_secret_in_its_message_or_error(where, status, nothing_leaked):
+def test_any_status_with_a_secret_in_its_message_or_error(where, status, assert_nothing_leaked):
     laptop = Repeating()
     for number, field in enumerate(("message", "error")):
         for patch, message in enumerate(messages(60 if where == "slack" else 190, SECRETS.values())):
@@ -103,32 +103,32 @@ def test_any_status_with_a_secret_in_its_message_or_error(where, status, nothing
     laptop.minute()
     for name in ("status", "switch", "rollback", "abort"):
         laptop.invoke(name)
-    nothing_leaked(laptop, f"{status}")
+    assert_nothing_leaked(laptop, f"{status}")
 
 
 @pytest.mark.parametrize("where", ["github", "slack"])
-def test_a_secret_that_the_end_of_a_message_cuts_does_not_show_its_first_half(where, nothing_leaked):
+def test_a_secret_that_the_end_of_a_message_cuts_does_not_show_its_first_half(where, assert_nothing_leaked):
     laptop = Repeating()
     for length in range(20, 220, 9):
         laptop.faults[where].clear()
         echo = "x" * length + SECRETS["BLUEGREEN_SPACES_SECRET"]
         laptop.faults[where].add(Fault(status=422, message={"message": echo}, times=50))
         reject(laptop, f"v2.{length}.0")
-    nothing_leaked(laptop, "422 (")
+    assert_nothing_leaked(laptop, "422 (")
 
 
 @searched
-def test_the_platform_that_repeats_a_secret_when_a_function_is_to_be_woken(echoes, nothing_leaked):
+def test_the_platform_that_repeats_a_secret_when_a_function_is_to_be_woken(echoes, assert_nothing_leaked):
     laptop = Repeating()
     laptop.where = "functions"
     for number, laptop.echo in enumerate(messages(200, echoes.values())):
         laptop.push(f"v2.{number}.0")
         laptop.invoke("abort")
-    nothing_leaked(laptop, "the Functions platform answered")
+    assert_nothing_leaked(laptop, "the Functions platform answered")
 
 
 @pytest.mark.parametrize("status", [401, 422])
-def test_a_registry_that_repeats_a_secret(status, nothing_leaked):
+def test_a_registry_that_repeats_a_secret(status, assert_nothing_leaked):
     source = {"kind": "image", "registry_type": "GHCR", "registry": "holi-labs", "repository": "web", "private": True}
     laptop = Repeating(source=source)
 
@@ -142,7 +142,7 @@ def test_a_registry_that_repeats_a_secret(status, nothing_leaked):
     for number, laptop.echo in enumerate(echoes.values()):
         laptop.repository.release(f"v2.{number}.0")
         reject(laptop, f"v2.{number}.0")
-    nothing_leaked(laptop, "names a token service elsewhere" if status == 401 else "ghcr.io answered")
+    assert_nothing_leaked(laptop, "names a token service elsewhere" if status == 401 else "ghcr.io answered")
 
 
 @pytest.fixture
@@ -169,15 +169,15 @@ def connected(laptop, store):
 
 
 @searched
-def test_a_store_that_repeats_a_secret(store, echoes, nothing_leaked):
+def test_a_store_that_repeats_a_secret(store, echoes, assert_nothing_leaked):
     laptop = Repeating()
     laptop.shared.__dict__["state"] = connected(laptop, store).state
     for store.says in echoes.values():
         laptop.invoke("status")
-    nothing_leaked(laptop, "in bucket holi-bluegreen-state: ")
+    assert_nothing_leaked(laptop, "in bucket holi-bluegreen-state: ")
 
 
-def test_a_router_that_repeats_a_secret_in_its_reports(nothing_leaked):
+def test_a_router_that_repeats_a_secret_in_its_reports(assert_nothing_leaked):
     laptop = Repeating()
     laptop.push("v1.3.0")
     laptop.until(Phase.WATCHING)
@@ -185,38 +185,38 @@ def test_a_router_that_repeats_a_secret_in_its_reports(nothing_leaked):
         report = {"epoch": "soon", "service": echo, "instance": echo, "active": echo, "blocks": [echo]}
         laptop.telemetry.put(f"services/web/telemetry/{echo}.json", json.dumps(report).encode())
     laptop.rest()
-    nothing_leaked(laptop, "all 2 router instances follow")
+    assert_nothing_leaked(laptop, "all 2 router instances follow")
 
 
-def test_a_store_of_reports_that_repeats_a_secret(store, nothing_leaked):
+def test_a_store_of_reports_that_repeats_a_secret(store, assert_nothing_leaked):
     laptop = Repeating(signals=["router"])
     laptop.shared.__dict__["telemetry"] = connected(laptop, store).telemetry
     laptop.push("v1.3.0")
     laptop.until(Phase.WATCHING)
     for store.says in EACH_SECRET_ONCE.values():
         laptop.invoke("ops/watch")
-    nothing_leaked(laptop, "the router's telemetry cannot be read")
+    assert_nothing_leaked(laptop, "the router's telemetry cannot be read")
 
 
-def test_a_deployment_that_repeats_a_secret_in_its_reason_and_its_log(nothing_leaked):
+def test_a_deployment_that_repeats_a_secret_in_its_reason_and_its_log(assert_nothing_leaked):
     laptop = Repeating()
     for number, echo in enumerate(EACH_SECRET_ONCE.values()):
         laptop.digitalocean.fail_next_deployment("holi-green", echo)
         laptop.push(f"v2.{number}.0")
         laptop.rest()
-    nothing_leaked(laptop, "is ERROR: ")
+    assert_nothing_leaked(laptop, "is ERROR: ")
 
 
-def test_an_app_that_repeats_a_secret_when_it_is_checked(nothing_leaked):
+def test_an_app_that_repeats_a_secret_when_it_is_checked(assert_nothing_leaked):
     laptop = Repeating()
     laptop.where = "the checked app"
     for number, laptop.echo in enumerate(EACH_SECRET_ONCE.values()):
         laptop.push(f"v2.{number}.0")
         laptop.rest()
-    nothing_leaked(laptop, "the body began")
+    assert_nothing_leaked(laptop, "the body began")
 
 
-def test_production_that_repeats_a_secret_where_it_says_who_answers(nothing_leaked):
+def test_production_that_repeats_a_secret_where_it_says_who_answers(assert_nothing_leaked):
     laptop = Repeating()
     laptop.push("v1.3.0")
     laptop.until(Phase.WATCHING)
@@ -224,21 +224,21 @@ def test_production_that_repeats_a_secret_where_it_says_who_answers(nothing_leak
     for laptop.echo in EACH_SECRET_ONCE.values():
         laptop.invoke("ops/watch")
     laptop.rest()
-    nothing_leaked(laptop, "production answers as ")
+    assert_nothing_leaked(laptop, "production answers as ")
 
 
-def test_specs_that_differ_by_a_secret(nothing_leaked):
+def test_specs_that_differ_by_a_secret(assert_nothing_leaked):
     laptop = Repeating()
     for number, echo in enumerate(EACH_SECRET_ONCE.values()):
         laptop.digitalocean.app("holi-blue").spec["services"][0]["run_command"] = echo
         laptop.digitalocean.fail_next_deployment("holi-green", "the disk is full")
         laptop.push(f"v2.{number}.0")
         laptop.rest()
-    nothing_leaked(laptop, "services.web.run_command: blue has ")
+    assert_nothing_leaked(laptop, "services.web.run_command: blue has ")
 
 
 @pytest.mark.parametrize("field", ["error", "warnings", "labels"])
-def test_a_prometheus_that_repeats_a_secret(field, nothing_leaked):
+def test_a_prometheus_that_repeats_a_secret(field, assert_nothing_leaked):
     laptop = Repeating(signals=[{"kind": "prometheus", "url": "https://prometheus.test", "select": 'job="web"'}])
 
     def repeat(request):
@@ -254,7 +254,9 @@ def test_a_prometheus_that_repeats_a_secret(field, nothing_leaked):
     laptop.until(Phase.WATCHING)
     for laptop.echo in EACH_SECRET_ONCE.values():
         laptop.invoke("ops/watch")
-    nothing_leaked(laptop, {"error": "without success", "warnings": "warns of", "labels": "have no label"}[field])
+    assert_nothing_leaked(
+        laptop, {"error": "without success", "warnings": "warns of", "labels": "have no label"}[field]
+    )
 
 
 def refuse(request):
@@ -278,7 +280,7 @@ def test_an_exception_of_the_http_library_is_told_by_its_kind_alone():
     assert leaked(repr(laptop.settings)) == []
 
 
-def test_webhooks_that_repeat_a_secret(nothing_leaked):
+def test_webhooks_that_repeat_a_secret(assert_nothing_leaked):
     laptop = Repeating()
     proof = {"authorization": f"Bearer {SECRETS['BLUEGREEN_ALERT_SECRET']}"}
     for number, echo in enumerate(EACH_SECRET_ONCE.values()):
@@ -290,7 +292,7 @@ def test_webhooks_that_repeat_a_secret(nothing_leaked):
             text = json.dumps(body)
             signed = {"x-github-event": "push", "x-hub-signature-256": f"sha256={mac(text.encode(), GITHUB)}"}
             laptop.invoke("hooks/github", {"http": {"headers": signed, "body": text}})
-    nothing_leaked(laptop, "belongs to no service")
+    assert_nothing_leaked(laptop, "belongs to no service")
 
 
 NOTICE = Notice(
