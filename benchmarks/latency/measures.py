@@ -70,7 +70,8 @@ def _asks_github(now: datetime) -> bool:
 
 
 def _watch(idle: list[Idle], routers: int) -> list[Bar]:
-    """Needed: the bucket's versioning, the journal's head and the number after it, the list of reports, and these."""
+    """Requests that are needed: the bucket's versioning, the journal's head, the number after it, the list of the
+    routers' reports, and a report of each router."""
     reads, seconds = [float(one.reads) for one in idle], [one.seconds for one in idle]
     return [
         Bar("idle watch: store requests", max(reads, default=None), "", 4 + routers, tuple(reads)),

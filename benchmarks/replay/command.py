@@ -32,7 +32,7 @@ def bench(
 ) -> None:
     """Exit code 1 where it takes more than five seconds, or a release ends otherwise by its own thresholds.
 
-    Where other work takes the processors, `cpu_seconds` by `cores` is what it takes without."""
+    `cpu_seconds` divided by `cores` is what it takes where nothing else takes the processors."""
     releases = [*made()]
     files = _stored(releases)
     own, *_ = _timed(files, releases, {})
@@ -70,8 +70,8 @@ def _stored(releases: list[Made]) -> ReleaseFiles:
 
 
 def _timed(files: ReleaseFiles, releases: list[Made], changes: dict[str, Any]) -> tuple[list[Rejudged], float, float]:
-    """What is found; seconds of the clock on the wall, for the command uses all cores; and of processors, of which a
-    machine that is busy with other things gives few."""
+    """What is found; seconds of the clock on the wall, as the command uses all cores; seconds of processor time, which
+    other work on the machine does not stretch."""
     began, used = time.perf_counter(), _processors()
     found = [*all_rejudged(files, [each.release for each in releases], changes, at_once)]
     return found, time.perf_counter() - began, _processors() - used

@@ -13,14 +13,14 @@ import warnings
 from pathlib import Path
 
 _UNCHECKED = (1).to_bytes(4, "little")  # by the source's hash, which nobody compares (PEP 552)
-_WITH_DOCSTRING = (ast.Module, ast.FunctionDef, ast.AsyncFunctionDef)
+_LEFT_OUT_OF = (ast.Module, ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 def bytecode(source: bytes, name: str) -> bytes:
     """What stands in a .pyc. `name`: as tracebacks show the file."""
     tree = ast.parse(source, name)
     for node in ast.walk(tree):
-        if isinstance(node, _WITH_DOCSTRING) and ast.get_docstring(node, clean=False) is not None:
+        if isinstance(node, _LEFT_OUT_OF) and ast.get_docstring(node, clean=False) is not None:
             node.body[:1] = [] if len(node.body) > 1 else [ast.copy_location(ast.Pass(), node.body[0])]
     header = importlib.util.MAGIC_NUMBER + _UNCHECKED + importlib.util.source_hash(source)
     return header + marshal.dumps(compile(tree, name, "exec", dont_inherit=True))

@@ -40,7 +40,7 @@ _NOT_NEEDED = (
     "httpcore/_*/http2.py",  # needs a library that is not carried; httpcore does without
 )
 _KEPT_OF_PACKAGING = {"__init__.py", "version.py", "_structures.py", "py.typed"}  # versions are compared, no more
-_RULES = (s3_description, botocore_docs, compiling)  # what else the libraries are made by
+_RULES = (s3_description, botocore_docs, compiling)  # with this module, what the kept libraries are made by
 _LIBRARIES = "libraries"  # of a kept folder; beside it stand their sums
 _METADATA_KEPT = ("METADATA", "LICEN", "NOTICE", "COPYING", "AUTHORS", "licenses")
 

@@ -13,7 +13,7 @@ class WakeUps:
 
     accepted: bool = False
     refusals: list[str] = field(default_factory=list)  # why, one after the other
-    told: bool = False  # people know of these
+    told: bool = False  # people were told of the refusals
 
 
 class Functions:

@@ -48,7 +48,7 @@ class _Comparison(Answer):
 
 class MadeDeployment(Answer):
     id: int
-    payload: Any = None  # what whoever made it has put there
+    payload: Any = None  # anything: it may be another program's
 
 
 class DeploymentStatus(Answer):

@@ -31,11 +31,11 @@ _COMMIT_STATES = {"success": "success", "failure": "failure", "error": "error", 
 _RUNS = (Phase.READY, Phase.WATCHING, Phase.LIVE, Phase.UNPROVEN, Phase.RESTORED)
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 _SERVES = (Phase.WATCHING, Phase.LIVE, Phase.UNPROVEN)
-_LOOKED_AT = 5  # of a service's deployments, the newest: each costs a request
+_ASKED_ABOUT = 5  # of a service's deployments, the newest: each costs a request
 
 
-def _service(deployment: MadeDeployment) -> str:
-    """Whose release a deployment is of, by the payload that it was made with; "": somebody else has made it."""
+def _service_of(deployment: MadeDeployment) -> str:
+    """The service whose release it is, by the payload that it was made with; "": another program has made it."""
     match deployment.payload:
         case {"bluegreen": str(release), "tag": str()}:
             return release.rpartition("-")[0]
@@ -63,7 +63,7 @@ class GitHubNotifier:
             says = f"{notice.headline}: {notice.reason}" if notice.reason else notice.headline
             urls = {"environment_url": self._url(notice, phase), "log_url": links.log(self.service, notice)}
             self.github.set_status(repository, deployment, state, says, urls, notice.witness)
-        ours = [each for each in made if _service(each) == notice.service and each.id != deployment]
+        ours = [each for each in made if _service_of(each) == notice.service and each.id != deployment]
         if state == "success":
             self._retire(ours, "replaced", notice)
         if phase is Phase.ROLLED_BACK and notice.base:
@@ -106,7 +106,7 @@ class GitHubNotifier:
 
     def _retire(self, deployments: list[MadeDeployment], why: str, notice: Notice) -> None:
         """GitHub retires older deployments by itself only where they are not production."""
-        for each in deployments[:_LOOKED_AT]:
+        for each in deployments[:_ASKED_ABOUT]:
             if self._newest(each.id) == "success":
                 urls = {"log_url": links.log(self.service, notice)}
                 self.github.set_status(self.service.repository, each.id, "inactive", why, urls)

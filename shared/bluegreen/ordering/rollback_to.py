@@ -22,17 +22,19 @@ def place_order(cloud: Cloud, to: str) -> PlacedOrder:
     would = rollback_target.go_back(version.record, cloud.service, to, _BY, cloud.clock.now())
     if not would.ok:
         return PlacedOrder(would, version, False)
+    stands = to == version.record.on(version.record.idle).tag
     makes_room = in_flight is not None and in_flight.tag != to
     stopped = in_flight if makes_room and cancel_deployment(cloud, in_flight) else None
+    if stopped is not None:
+        version = newest_or_adopted(cloud)
 
     def order(record: Record, now: datetime) -> Outcome:
         ours = record.release
         same = stopped is not None and ours is not None and ours.deployment == stopped.deployment
         return rollback_target.go_back(record, cloud.service, to, _BY, now, cancelled=same)
 
-    why, known = f"a person said: go back to {to}", version if stopped is None else newest_or_adopted(cloud)
-    stands = to == version.record.on(version.record.idle).tag
-    return place_going_back(cloud, why, order, known) if stands else place(cloud, why, order, known)
+    carry_out = place_going_back if stands else place
+    return carry_out(cloud, f"a person said: go back to {to}", order, version)
 
 
 def released(placed: PlacedOrder) -> bool:

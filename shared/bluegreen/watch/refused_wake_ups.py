@@ -31,7 +31,8 @@ def keep_told(cloud: Cloud, version: Version) -> Version:
 
 
 def tell(cloud: Cloud, version: Version, refused: str) -> Version:
-    """Once an invocation: it asks no more after two refusals, while another may have been accepted since."""
+    """Once an invocation, for after two refusals it sends no more wake-ups: were another's accepted since, and written
+    down, it would tell people of its old ones again."""
     told, cloud.wake_ups.told = cloud.wake_ups.told, True
     if told or version.record.wakes_refused:
         return version

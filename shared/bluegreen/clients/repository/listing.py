@@ -41,7 +41,7 @@ class _TreeEntry(Answer):
     size: int = 0
 
 
-class _Answer(Answer):
+class _Tree(Answer):
     tree: list[_TreeEntry]
     truncated: bool = False
 
@@ -78,11 +78,11 @@ class _Listed:
             elif self._wants(f"{folder}{each.path}/"):
                 yield from self._below(f"{folder}{each.path}/", each.sha)
 
-    def _read(self, sha: str, recursive: bool) -> _Answer:
+    def _read(self, sha: str, recursive: bool) -> _Tree:
         self._asked += 1
         query = {"recursive": "1"} if recursive else {}
         answer = self._api.get(f"/repos/{self._repository}/git/trees/{quote(sha)}", **query)
-        return shaped(_Answer, answer, self._api.name, "tree")
+        return shaped(_Tree, answer, self._api.name, "tree")
 
 
 def _entry(folder: str, found: _TreeEntry) -> FileEntry:

@@ -62,14 +62,14 @@ def untested(judged: int, waiting: Iterable[Interval], fresh: Iterable[Interval]
 
 
 class LeaveOneOut:
-    """The test of all that was counted, and one without each suspect."""
+    """The test of all that was counted, and one without each suspect; not `apart`: no client is a suspect."""
 
     def __init__(self, counts: RunningCounts, limits: Limits, apart: bool = True) -> None:
         self._limits, self._apart = limits, apart
         self._all = SequentialTest(counts, limits)
         self._without = {left_out.key: _Suspect(left_out, counts, limits) for left_out in counts.left_out}
         self._withheld = counts.withheld
-        self.alarmed = False  # the test of all was
+        self.alarmed = False  # the test of all has raised an alarm, whatever became of it
 
     @property
     def judged(self) -> int:
@@ -79,9 +79,10 @@ class LeaveOneOut:
     @property
     def troubled_until(self) -> int | None:
         """Until when something was in doubt, an outage shared, or an alarm withheld because of one client."""
-        doubt, outage, _ = self._all.course
-        times = doubt and doubt.until, outage, self._withheld and self._withheld.until
-        return max((at for at in times if at is not None), default=None)
+        doubt, outage_until, _ = self._all.course
+        ends = [each.until for each in (doubt, self._withheld) if each is not None]
+        ends += [outage_until] if outage_until is not None else []
+        return max(ends, default=None)
 
     def extended(self, waiting: list[Interval], until: float) -> SequentialResult:
         alarm = self.advanced(waiting, until)
@@ -144,9 +145,9 @@ class LeaveOneOut:
 
 
 class _Suspect:
-    """The test without one client on one path. It is made when it is asked for: most are never decisive.
+    """The test without one client on one path: made once somebody asks what it says, for most are never decisive.
 
-    What it does not gather itself is the course that the bake took, interval by interval.
+    Until then intervals wait, each with the course that the bake had taken, which this test does not find by itself.
     """
 
     def __init__(self, left_out: LeftOut, counts: RunningCounts, limits: Limits) -> None:

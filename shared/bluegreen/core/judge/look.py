@@ -9,7 +9,7 @@ from bluegreen.core.judge.written_look import WrittenLook
 
 
 def judged(look: WrittenLook, evidence: Evidence) -> Judgement:
-    """What the judge says of a look, given the evidence before it. Pure: the same whenever it is asked."""
+    """`evidence`: what was known before the look."""
     return judge(context_of(look), evidence, seen_by(look), look.at)
 
 

@@ -44,7 +44,7 @@ _AT = itemgetter(0)
 
 
 class BakeCourse(NamedTuple):
-    """Of a bake, besides what each signal's test has gathered."""
+    """What a bake went through, besides what each signal's test has gathered."""
 
     doubt: Doubt | None
     outage_until: int | None
@@ -67,8 +67,8 @@ class SequentialTest:
         self._proof = ProofCounts(counts)
         self._minutes = [*counts.minutes]
         self._baseline_failed_at = {baseline: _last_failure(baseline, self._intervals) for baseline in BASELINES}
-        self._doubts = False  # in the newest interval
-        self._withheld: bool | None = None  # … and whether alarms are; None: nobody has asked
+        self._doubts = False  # whether the newest interval left something in doubt
+        self._withheld: bool | None = None  # whether its alarms of users are withheld; None: nobody has asked
 
     @property
     def intervals(self) -> Sequence[Interval]:

@@ -73,11 +73,11 @@ def judge(
 
 
 def is_quiet(context: BakeContext, evidence: Evidence, seen: Observation, now: datetime) -> bool:
-    """Whether a look can come to nothing but *wait*, and leaves the evidence as it is, while the test is silent."""
+    """Whether a look comes to *wait* and leaves the evidence as it is, where the test has nothing to say."""
     watch = context.watch
     heard = seen.until is not None and not isinstance(seen.intervals, NoData) and evidence.silent_since is None
     well = seen.asked and not (seen.check or seen.other_check or evidence.failed_in_a_row)
-    is_due = evidence.looks < watch.checks and now >= _next_check(context, evidence)
+    is_due = _is_check_due(context, evidence, now)
     return heard and well and not is_due and _age(context, now) < max(watch.bake, watch.over)
 
 
@@ -114,7 +114,7 @@ def _check_counts(context: BakeContext, evidence: Evidence, seen: Observation, n
         "alone_in_a_row": alone,
         "failing_since": (evidence.failing_since or now) if seen.check else None,
     }
-    if not seen.check and evidence.looks < context.watch.checks and now >= _next_check(context, evidence):
+    if not seen.check and _is_check_due(context, evidence, now):
         changes |= {"looks": evidence.looks + 1, "passed": evidence.passed + 1}
     return changes
 
@@ -131,6 +131,10 @@ def _extended(context: BakeContext, evidence: Evidence, seen: Observation, exten
         limits(context.thresholds, context.watch),
     )
     return result._replace(counts=result.counts.model_copy(update={"until": until}))
+
+
+def _is_check_due(context: BakeContext, evidence: Evidence, now: datetime) -> bool:
+    return evidence.looks < context.watch.checks and now >= _next_check(context, evidence)
 
 
 def _next_check(context: BakeContext, evidence: Evidence) -> datetime:

@@ -2,9 +2,10 @@
 
 One test goes through the bake, for between two looks nothing is written down and read again. And most looks come to
 nothing but *wait*: all is well, no check is due, the end is not near, and the test has had nothing to say for as long
-as that could make a difference. Their intervals are tested, and nothing else is done. That it is so is not assumed:
-each interval is tested before its look is passed over.
+as that could make a difference. Of such a look only the intervals are tested.
 """
+
+from datetime import datetime
 
 from bluegreen.core.judge.evidence import RETENTION_SECONDS, Evidence, Interval, PreSwitch, RunningCounts
 from bluegreen.core.judge.hard_limits import Alarm, Limits
@@ -15,7 +16,8 @@ from bluegreen.core.judge.written_look import WrittenLook
 
 
 class UnbrokenBake:
-    """Not `apart`: no client is left out. Then `alarmed` says whether that could have made a difference."""
+    """`apart`: without each suspect, too, as the watch tests. Without that `alarmed` says whether it could have made a
+    difference."""
 
     def __init__(self, apart: bool) -> None:
         self._apart, self.alarmed = apart, False
@@ -28,17 +30,16 @@ class UnbrokenBake:
     def judged(self, look: WrittenLook, is_last: bool) -> Judgement | None:
         """None: it comes to *wait*, and leaves nothing behind but what its intervals left in the test."""
         context, seen = context_of(look), seen_by(look)
-        alarm = self._tested(look) if look.no_data is None and look.until is not None else None
-        if not is_last and alarm is None and self._is_silent() and is_quiet(context, self._evidence, seen, look.at):
+        alarm = self._tested(look, look.until) if look.no_data is None and look.until is not None else None
+        if not is_last and alarm is None and self._is_untroubled() and is_quiet(context, self._evidence, seen, look.at):
             return None
         found = judge(context, self._evidence, seen, look.at, lambda *_: self._result(alarm))
         self._evidence = found.evidence
         return found
 
-    def _tested(self, look: WrittenLook) -> Alarm | None:
+    def _tested(self, look: WrittenLook, until: datetime) -> Alarm | None:
         test = self._test_by(look.pre_switch, limits(look.thresholds, look.watch))
-        if look.until is not None:
-            self._until = max(self._until, (look.until - look.switched_at).total_seconds())
+        self._until = max(self._until, (until - look.switched_at).total_seconds())
         self._waiting = untested(test.judged, self._waiting, look.intervals)
         alarm = test.advanced(self._waiting, self._until)
         self.alarmed = self.alarmed or test.alarmed
@@ -54,7 +55,7 @@ class UnbrokenBake:
             self._test, self._given = LeaveOneOut(written, by, self._apart), given
         return self._test
 
-    def _is_silent(self) -> bool:
+    def _is_untroubled(self) -> bool:
         """Whether nothing was in doubt, shared, or one client's for as long as any of it is remembered."""
         if self._test is None:
             return True

@@ -111,7 +111,7 @@ def _told(before: tuple[tuple[int, int], ...], since: tuple[tuple[int, int], ...
 
 
 def _gone_on(story: _Story, minute: tuple[int, int], rates: _Rates, begins: float | None) -> _Story:
-    """With one more minute. `begins`: of the fault's beginning with it, the logarithm of 1 / prior; None: it cannot."""
+    """With one more minute. `begins`: the logarithm of 1 / prior that the fault begins with it; None: it cannot."""
     requests, failed = minute
     passed = requests - failed
     is_good, is_bad = failed * rates.good + passed * rates.not_good, failed * rates.bad + passed * rates.not_bad
