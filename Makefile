@@ -88,7 +88,7 @@ bench-emulator: $(READY) ## What the emulator itself costs: a read of its Spaces
 bench-judge: $(READY) ## Measure the judge's verdicts beside six other rules; RUNS=40 for a first look
 	@$(BIN)/python -m benchmarks.judge $(if $(RUNS),--runs $(RUNS)) $(ARGS)
 
-bench-migrations: $(READY) ## What the gate says of labelled migrations, beside squawk where it is installed
+bench-migrations: $(READY) ## What the gate says of labelled migrations, beside squawk where it is installed, and what it costs
 	@$(BIN)/python -m benchmarks.migrations $(ARGS)
 
 bench-replay: $(READY) ## A hundred past releases judged by other thresholds; ARGS='--json FILE'
