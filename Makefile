@@ -41,7 +41,7 @@ searches: $(READY) ## The long searches: every deliberate mistake is noticed, ma
 test-wheel: $(READY) ## The wheel in an empty environment: installed, and its commands run in an empty folder
 	@$(BIN)/pytest tests/wheel $(ARGS)
 
-check: $(READY) ## Style, types and floors
+check: $(READY) ## Style, types, floors and the house rules
 	$(BIN)/ruff check .
 	$(BIN)/ruff check --preview --select PLW1514 cli shared router demo emulator benchmarks  # files are UTF-8 in every locale
 	$(BIN)/ruff format --check .

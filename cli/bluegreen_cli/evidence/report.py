@@ -9,7 +9,7 @@ from bluegreen.core.config.units import spoken
 from bluegreen.core.record import Version
 from bluegreen.core.release import Release
 from bluegreen.core.release_file.replay import Replay
-from bluegreen.page.chain import QUIET, mood
+from bluegreen.page.chain import BOOKKEEPING, mood
 from bluegreen.page.markup import Html, element, joined
 from bluegreen.page.panels import chip, panel, table
 from bluegreen.page.told import foreign, sentence
@@ -120,7 +120,7 @@ def _deeds(versions: Iterable[Version]) -> Html:
     rows = [
         (_exact(version.at), foreign(version.by or "nobody"), sentence(version.why))
         for version in versions
-        if not QUIET.fullmatch(version.why)
+        if not BOOKKEEPING.fullmatch(version.why)
     ]
     listed = element("div", table(("When", "Who", "What"), rows, "deeds"), class_="long", tabindex="0", role="region",
                      aria_label="every change")  # fmt: skip

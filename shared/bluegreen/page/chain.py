@@ -19,8 +19,8 @@ _CHAIN = (
     Phase.LIVE,
 )
 _RESTORING = (*_CHAIN[: _CHAIN.index(Phase.SWITCHING)], Phase.RESTORED)
-# Why a version was written in which nobody has done anything: as a whole, for a person's words may hold any of these.
-QUIET = re.compile(
+# Why a version was written in which nobody has done anything: all of it, for a person's words may hold any of these.
+BOOKKEEPING = re.compile(
     r"claimed by [\w/]+|the claim is given up|a beat was heard|looks are paced by .*"
     r"|\d+ notices delivered|old notices|\d+ versions kept in .*'s file|no versions left to be kept of what is over"
     r"|the apps were noted|the store was tested|GitHub's tags noted"

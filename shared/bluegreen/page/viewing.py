@@ -211,7 +211,7 @@ def _past(past: PastRelease) -> PastView:
 
 
 def _deeds(seen: Seen) -> Iterator[DeedView]:
-    if not chain.QUIET.fullmatch(seen.version.why):
+    if not chain.BOOKKEEPING.fullmatch(seen.version.why):
         yield DeedView(seen.version.at, seen.version.by, seen.version.why)
     if seen.last is not None:
         yield from chain.deeds(seen.last)
