@@ -313,3 +313,12 @@ def test_of_two_secrets_that_are_valid_at_once_each_is_redacted():
     said = redaction.text("signed with 3f1d0c77a5b24e8690aa12bc, and not with 9c2e5a1177b04d3368cc41fe")
     assert "3f1d0c77" not in said
     assert "9c2e5a11" not in said
+
+
+@pytest.mark.parametrize("around", ["", " ", "é", "!", "\ud800", "\x1f", "é x", ", "], ids=repr)
+@pytest.mark.parametrize("coded", [base64.b64encode, base64.b32encode, bytes.hex, lambda b: ", ".join(map(str, b))])
+def test_a_code_is_found_at_either_end_of_a_text_and_beside_what_is_in_no_code(around, coded):
+    code = coded(TOKEN.encode())
+    code = code.decode() if isinstance(code, bytes) else code
+    for text in (code + around, around + code, around + code + around, f"{code}{around}!{code}"):
+        assert redaction().text(text).count(MARK) == text.count(code)

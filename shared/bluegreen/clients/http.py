@@ -53,7 +53,7 @@ class Api:
         self._headers = dict(headers)
         self._sleep = sleep
         self._limits = limits
-        self._redaction = redaction
+        self.redacted = redaction.text
         self._verbatim: frozenset[str] = frozenset()
         self._follows = False
         self.moved = False  # an answer came from another address than the one that was asked
@@ -158,14 +158,11 @@ class Api:
         there = (onward.scheme, onward.host, onward.port) == (asked.scheme, asked.host, asked.port)
         return onward if there and onward != asked else None
 
-    def redacted(self, text: str) -> str:
-        return self._redaction.text(text)
-
     def _parsed(self, answer: httpx.Response, request: str) -> Any:
         if not answer.content:
             return None
         try:
-            return redacted(answer.json(), self._redaction.text, self._verbatim)
+            return redacted(answer.json(), self.redacted, self._verbatim)
         except (ValueError, RecursionError):
             raise Unavailable(f"{self.name} answered {request} with something that is not JSON") from None
 

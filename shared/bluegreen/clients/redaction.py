@@ -18,7 +18,7 @@ from binascii import a2b_base64
 from bisect import bisect
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, partial
-from string import ascii_lowercase, ascii_uppercase
+from string import ascii_letters, ascii_lowercase, ascii_uppercase, hexdigits
 from typing import Any, NamedTuple
 
 from bluegreen.clients.shapes import redacted
@@ -45,6 +45,14 @@ _BETWEEN_OCTETS = re.compile(r"[ :,;-]{1,2}(?:0x)?|0x")
 _HEXADECIMAL = re.compile("(?!0x)[0-9a-fA-F]")
 _NUMBER = re.compile(r"\d{1,3}")
 
+
+def _marks(characters: str) -> dict[int, str]:
+    return {code: "x" if chr(code) in characters else " " for code in range(128)}
+
+
+_WORD, _LETTERS = _marks(f"{ascii_letters}0123456789_+/-"), _marks(f"{ascii_letters}234567")
+_HEX, _DECIMAL = _marks(f"{hexdigits}x :,;-"), _marks("0123456789 ,;")
+
 _Span = Callable[[int, int], tuple[int, int]]
 
 
@@ -58,16 +66,28 @@ class _View(NamedTuple):
 
 
 class _Code(NamedTuple):
-    """So many `digits` are so many `octets`; `digit` finds each in a run, which stands for `times` of them."""
+    """So many `digits` are so many `octets`; `digit` finds each in a run, which stands for `times` of them.
+
+    `run` is searched for only where so many characters in a row, `least`, are ones that a run may have: `marks`.
+    """
 
     digits: int
     octets: int
     offsets: int
-    runs: re.Pattern[str]
+    more: int  # digits, for a run to be read to its end from each offset
+    marks: dict[int, str]
+    least: int
+    run: re.Pattern[str]
     tidy: Callable[[str], str]
     read: Callable[[str], bytes]
     digit: re.Pattern[str] = re.compile(".")
     times: int = 1
+
+    def runs(self, text: str) -> Iterator[re.Match[str]]:
+        marked, wanted, end = text.translate(self.marks), "x" * self.least, 0
+        while (begin := marked.find(wanted, end)) >= 0:
+            end = marked.find(" ", begin) % (len(marked) + 1)  # of none: the text's
+            yield from self.run.finditer(text, begin, end)
 
 
 class _Found(NamedTuple):
@@ -125,8 +145,8 @@ class Redaction:
                 yield _View(shown, span, view.codes, view.escapes + 1)
                 return
         for code in self._codes if view.codes < _DEEPEST else ():
-            runs = [code.tidy(run) for run in code.runs.findall(text)]
-            digits = "".join([run + "A" * (-len(run) % code.digits) for run in runs])
+            runs = [code.tidy(run[0]) for run in code.runs(text)]
+            digits = "".join([run + "A" * (-len(run) % code.digits + code.more) for run in runs])
             places = cache(partial(_digit_places, text, code))
             for offset in range(code.offsets if runs else 0):
                 octets = code.read(digits[offset : len(digits) - (len(digits) - offset) % code.digits]).decode(
@@ -144,27 +164,23 @@ def _codes(octets: int) -> tuple[_Code, ...]:
     letters = re.compile(rf"[\w+/-]{{{octets * 8 // 6},}}", re.ASCII)
     capitals = re.compile(rf"[A-Z2-7]{{{octets * 8 // 5},}}|[a-z2-7]{{{octets * 8 // 5},}}")
     pairs = re.compile(rf"[0-9a-fA-F]{{2}}(?:[ :,;-]{{0,2}}(?:0x)?[0-9a-fA-F]{{2}}){{{more},}}")
-    numbers = re.compile(rf"(?<!\d)\d{{1,3}}(?:[ ,;]{{1,3}}\d{{1,3}}){{{more},}}(?!\d)")
-    return (
-        _Code(4, 3, 4, letters, str, lambda digits: a2b_base64(digits.translate(_BASE64_DIGITS))),
-        _Code(
-            8,
-            5,
-            8,
-            capitals,
-            str,
-            lambda digits: int(digits.translate(_BASE32_DIGITS), 32).to_bytes(len(digits) * 5 // 8, "big"),
-        ),
-        _Code(2, 1, 2, pairs, partial(_BETWEEN_OCTETS.sub, ""), bytes.fromhex, _HEXADECIMAL),
-        *(
-            _Code(
-                *(3, 1, 1, numbers, lambda run: "".join([number.zfill(3) for number in _NUMBER.findall(run)])),
-                partial(_of_numbers, base),
-                *(_NUMBER, 3),
-            )
-            for base in (10, 8)
-        ),
+    numbers = re.compile(rf"(?<!\d)\d{{1,3}}(?:[ ,;]{{1,3}}\d{{1,3}}){{{more},}}(?!\d)", re.ASCII)
+    base64 = _Code(
+        4, 3, 4, 4, _WORD, octets * 8 // 6, letters, str, lambda run: a2b_base64(run.translate(_BASE64_DIGITS))
     )
+    base32 = _Code(
+        *(8, 5, 8, 8, _LETTERS, octets * 8 // 5, capitals, str),
+        lambda run: int(run.translate(_BASE32_DIGITS), 32).to_bytes(len(run) * 5 // 8, "big"),
+    )
+    hexadecimal = _Code(
+        *(2, 1, 2, 0, _HEX, 2 * octets, pairs, partial(_BETWEEN_OCTETS.sub, "")), bytes.fromhex, _HEXADECIMAL
+    )
+    decimal = _Code(
+        *(3, 1, 1, 0, _DECIMAL, octets + more, numbers),
+        lambda run: "".join([number.zfill(3) for number in _NUMBER.findall(run)]),
+        *(partial(_of_numbers, 10), _NUMBER, 3),
+    )
+    return base64, base32, hexadecimal, decimal, decimal._replace(read=partial(_of_numbers, 8))
 
 
 def _of_numbers(base: int, digits: str) -> bytes:
@@ -193,9 +209,9 @@ def _unescaped_places(text: str) -> list[tuple[int, int]]:
 
 def _digit_places(text: str, code: _Code) -> list[tuple[int, int]]:
     places: list[tuple[int, int]] = []
-    for run in code.runs.finditer(text):
+    for run in code.runs(text):
         found = [digit.span() for digit in code.digit.finditer(text, *run.span()) for _ in range(code.times)]
-        places += [*found, *found[-1:] * (-len(found) % code.digits)]
+        places += [*found, *found[-1:] * (-len(found) % code.digits + code.more)]
     return places
 
 

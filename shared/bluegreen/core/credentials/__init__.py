@@ -10,12 +10,14 @@ to the text: what a pattern repeats is possessive, or has a limit, or cannot beg
 """
 
 import re
+from functools import lru_cache
 
 from bluegreen.core.credentials.named import named
 from bluegreen.core.credentials.values import MARK
 
 HIDDEN = "[hidden]"
 _PASSES = 8
+_REMEMBERED = 128  # texts: a record's sentences are read again with each of its versions
 
 _COLOURS = re.compile(r"(?:\x1b|\\(?:u001b|x1b|033|e))\[[\d;]{0,16}[mK]", re.IGNORECASE)
 
@@ -70,6 +72,7 @@ _SCHEME = re.compile(
 )
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def hidden(text: str) -> str:
     """The text without what is a credential by its shape."""
     before, text = "", text.replace(HIDDEN, MARK)
