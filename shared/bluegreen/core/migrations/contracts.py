@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from bluegreen.core.config import tags
 
-_CONTRACT = re.compile(r"^contract\b(?:\s+since\s+(\S+))?[\s:,-]*", re.IGNORECASE)
+_CONTRACT = r"(?i)^contract\b(?:\s+since\s+(\S+))?[\s:,-]*"
 
 
 class Contract(NamedTuple):
@@ -26,5 +26,5 @@ class Contract(NamedTuple):
 
 
 def contract_of(reviewed: str) -> Contract | None:
-    match = _CONTRACT.match(reviewed)
+    match = re.match(_CONTRACT, reviewed)
     return Contract(match[1] or "", reviewed[match.end() :]) if match else None

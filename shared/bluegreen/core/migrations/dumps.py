@@ -15,7 +15,7 @@ from bluegreen.core.migrations.scanning import Piece, pieces
 from bluegreen.core.migrations.tree import Node, Unparsable, parsed
 
 _DUMP = re.compile(r"(^|/)(structure|schema)\.sql$")
-_COLUMN = re.compile(r"^\s*(\"(?:[^\"]|\"\")+\"|\w+)\s+(.+?)\s*$", re.DOTALL)
+_COLUMN = r"(?s)^\s*(\"(?:[^\"]|\"\")+\"|\w+)\s+(.+?)\s*$"
 _NAMED = {  # kind of statement → how what it made is taken away
     "CreateStmt": "DROP TABLE {}",
     "ViewStmt": "DROP VIEW {}",
@@ -28,8 +28,8 @@ _NAMED = {  # kind of statement → how what it made is taken away
     "CreateDomainStmt": "DROP DOMAIN {}",
     "CreateFunctionStmt": "DROP FUNCTION {}",
 }
-_INDEX = re.compile(r"^\s*((?:CREATE(?:\s+UNIQUE)?|DROP)\s+INDEX)\s+", re.IGNORECASE)
-_CONCURRENTLY = re.compile(r"algorithm:\s*:concurrently|\bCONCURRENTLY\b")
+_INDEX = r"(?i)^\s*((?:CREATE(?:\s+UNIQUE)?|DROP)\s+INDEX)\s+"
+_CONCURRENTLY = r"algorithm:\s*:concurrently|\bCONCURRENTLY\b"
 _IGNORED = {"VariableSetStmt", "SelectStmt", "InsertStmt", "CommentStmt"}  # settings, and what the tool has noted
 
 
@@ -59,9 +59,9 @@ def changes(before: str, after: str, programs: Sequence[str] = ()) -> list[Piece
     declared = [scripts.declared(program) for program in programs]
     comments = tuple(comment for found in declared for comment in found) if all(declared) else ()
     found = list(_changes(old, new))
-    indexes = sum(bool(_INDEX.match(text)) for _, text in found)
-    if indexes and sum(len(_CONCURRENTLY.findall(program)) for program in programs) >= indexes:
-        found = [(line, _INDEX.sub(r"\1 CONCURRENTLY ", text)) for line, text in found]
+    indexes = sum(bool(re.match(_INDEX, text)) for _, text in found)
+    if indexes and sum(len(re.findall(_CONCURRENTLY, program)) for program in programs) >= indexes:
+        found = [(line, re.sub(_INDEX, r"\1 CONCURRENTLY ", text)) for line, text in found]
     return [Piece(text, line, comments) for line, text in found]
 
 
@@ -113,7 +113,7 @@ def _to(name: str, was: str, now: str) -> str:
 
 
 def _parts(definition: str) -> tuple[str, str]:
-    found = _COLUMN.match(definition)
+    found = re.match(_COLUMN, definition)
     said = found[2] if found else definition
     rest = re.search(r"\s+(DEFAULT|NOT\s+NULL|GENERATED|COLLATE|CONSTRAINT|CHECK)\b", said, re.IGNORECASE)
     return (said[: rest.start()], said[rest.start() :]) if rest else (said, "")
@@ -146,7 +146,7 @@ def _blanked(text: str) -> str:
 
 def _name(element: str) -> str:
     bare = re.sub(r"^CONSTRAINT\s+", "", element, flags=re.IGNORECASE)
-    found = _COLUMN.match(bare)
+    found = re.match(_COLUMN, bare)
     return found[1] if found else bare
 
 

@@ -37,7 +37,7 @@ _IN_BUNDLE = re.compile(r"(^|/)[^/]+\.up\.sql$", re.IGNORECASE)
 _FLYWAY = re.compile(r"(^|/)[VRB]\d*[\d._]*__[^/]+\.sql$")
 _PRISMA = re.compile(r"(^|/)\d{8,}_[^/]*/migration\.sql$")
 _LIQUIBASE = re.compile(r"^\s*--\s*liquibase\s+formatted\s+sql", re.IGNORECASE | re.MULTILINE)
-CHANGESET = re.compile(r"changeset\s+\S+:\S+(.*)", re.IGNORECASE)
+CHANGESET = r"(?i)changeset\s+\S+:\S+(.*)"
 
 
 def undoes(path: str) -> bool:

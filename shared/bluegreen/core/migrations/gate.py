@@ -32,15 +32,12 @@ from bluegreen.core.migrations.statements.objects import has_option
 from bluegreen.core.migrations.tree import Parsed, Unparsable, inside, parsed
 
 # Both need a reason. `contract` also says that no release before runs on what it leaves: see core/floor.py.
-_REVIEWED = re.compile(
-    r"^bluegreen:\s*(?:reviewed\b[\s:,-]*(?P<why>.*\S)?|(?P<contract>contract\b(?:\s+since\s+\S+)?[\s:,-]+(?!since\b)\S.*))$",
-    re.IGNORECASE,
+_REVIEWED = (
+    r"(?i)^bluegreen:\s*(?:reviewed\b[\s:,-]*(?P<why>.*\S)?"
+    r"|(?P<contract>contract\b(?:\s+since\s+\S+)?[\s:,-]+(?!since\b)\S.*))$"
 )
 _SHOWN = 160  # characters of a statement
-_PASSWORD = re.compile(
-    r"(\bpassword\s*)(?:/\*.*?\*/\s*)*(?:[EBNX]|U&)?(?:'(?:[^'\\]|''|\\.)*'?|\$(\w*)\$.*?(?:\$\2\$|$))",
-    re.IGNORECASE | re.DOTALL,
-)
+_ROLE_CLAUSE = r"(?is)(\bpassword\s*)(?:/\*.*?\*/\s*)*(?:[EBNX]|U&)?(?:'(?:[^'\\]|''|\\.)*'?|\$(\w*)\$.*?(?:\$\2\$|$))"
 
 # Beside the usual ones: where a comment ends for PostgreSQL, and for JavaScript, what follows it is carried out.
 _LINE_ENDS, _LINE_ENDS_IN_PROGRAMS = re.compile("\r(?!\n)"), re.compile("\r(?!\n)|[\u2028\u2029]")
@@ -153,10 +150,10 @@ def _value_too_early(scene: Scene, statement: Parsed) -> None:
 def _begin(scene: Scene, piece: Piece, found: Format) -> None:
     scene.line, scene.statement, scene.reviewed, scene.lock = piece.line, _short(piece.text or piece.meta), "", ""
     for comment in piece.comments:
-        reviewed = _REVIEWED.match(comment.says)
+        reviewed = re.match(_REVIEWED, comment.says)
         if reviewed:
             scene.reviewed = reviewed["why"] or reviewed["contract"] or ""
-        changeset = formats.CHANGESET.search(comment.says) if found.tool == "Liquibase" else None
+        changeset = re.search(formats.CHANGESET, comment.says) if found.tool == "Liquibase" else None
         if changeset:
             alone = "runintransaction:false" in changeset[1].replace(" ", "").lower()
             scene.transaction = None if alone else Transaction(False)
@@ -194,7 +191,7 @@ def _alone(statement: Parsed) -> bool:
 
 def _hidden(text: str) -> str:
     """SQL spells a password in ways that no other language has: E'…', $$…$$, two quotes for one."""
-    return hidden(_PASSWORD.sub(rf"\1{HIDDEN}", text))
+    return hidden(re.sub(_ROLE_CLAUSE, rf"\1{HIDDEN}", text))
 
 
 def _told(fault: Unparsable, piece: Piece) -> str:

@@ -7,7 +7,7 @@ from bluegreen.core.data_jobs.stored import CleanUp
 from bluegreen.core.migrations import scanning
 from bluegreen.core.migrations.gate import MigrationFile
 
-_CLEAN_UP = re.compile(r"^bluegreen:\s*cleanup\b[\s:,-]*(\S.*)$", re.IGNORECASE)
+_CLEAN_UP = r"(?i)^bluegreen:\s*cleanup\b[\s:,-]*(\S.*)$"
 
 
 def clean_ups(tag: str, run: Sequence[MigrationFile], later: Sequence[MigrationFile]) -> list[CleanUp]:
@@ -17,7 +17,7 @@ def clean_ups(tag: str, run: Sequence[MigrationFile], later: Sequence[MigrationF
         for file in run
         for piece in scanning.pieces(file.text)
         for comment in piece.comments
-        if (match := _CLEAN_UP.match(comment.says))
+        if (match := re.match(_CLEAN_UP, comment.says))
     ]
     stand = [
         CleanUp(tag=tag, path=file.path, statement=statement, stands=True)

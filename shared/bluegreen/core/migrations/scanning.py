@@ -23,7 +23,7 @@ _TOKEN = re.compile(r"""
   | (?P<mark>[;()])
 """, re.VERBOSE | re.DOTALL)
 # fmt: on
-_COPY_IN = re.compile(r"\s*copy\b.*\bfrom\s+stdin\b", re.IGNORECASE | re.DOTALL)
+_COPY_IN = r"(?is)\s*copy\b.*\bfrom\s+stdin\b"
 _HARMLESS = ("\\restrict", "\\unrestrict", "\\set ", "\\echo", "\\encoding", "\\timing", "\\pset", "\\qecho", "\\warn")
 
 
@@ -130,7 +130,7 @@ class _Scanner:
         if behind:
             self._comments.append(Comment(self._line(self._at), behind[1].strip()))
             self._at = behind.end()
-        if _COPY_IN.match(uncommented(text)):
+        if re.match(_COPY_IN, uncommented(text)):
             self._skip_rows()
         piece = Piece(text, self._line(first if first >= 0 else self._start), tuple(self._comments))
         self._begin_anew()

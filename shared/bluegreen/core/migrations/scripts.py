@@ -8,15 +8,17 @@ does in SQL.
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import NamedTuple
 
 from bluegreen.core.migrations.scanning import Comment, Piece
 
+# What few migrations are read by is compiled when one comes: that takes longer than to read one.
 _ENDINGS = {"js", "mjs", "cjs", "ts", "mts", "cts"}
 _OTHERS = {"py": "Python", "rb": "Ruby", "java": "Java", "kt": "Kotlin", "go": "Go", "cs": "C#", "php": "PHP"}
 _OTHERS |= {"ex": "Elixir", "exs": "Elixir", "xml": "XML", "yaml": "YAML", "yml": "YAML", "json": "JSON"}
 # fmt: off
-_TOKEN = re.compile(r"""
+_LEXEMES = r"""
     (?P<line>//[^\n]*)
   | (?P<block>/\*.*?\*/)
   | (?P<text>'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`)
@@ -24,18 +26,21 @@ _TOKEN = re.compile(r"""
   | (?P<chained>\.\s*[A-Za-z_$][\w$]*\s*\()
   | (?P<branch>(?<!\?)\?(?![.?:]))
   | (?P<mark>[()])
-""", re.VERBOSE | re.DOTALL)
+"""
 # fmt: on
-_UP = re.compile(r"\bexports\.up\b|\bexport\s+(?:async\s+)?function\s+up\b|\bexport\s+const\s+up\b|\basync\s+up\s*\(")
-_DOWN = re.compile(
-    r"\b(?:exports\.down\b|export\s+(?:async\s+)?function\s+down\b|export\s+const\s+down\b|async\s+down\s*\()"
-)
+_UP = r"\bexports\.up\b|\bexport\s+(?:async\s+)?function\s+up\b|\bexport\s+const\s+up\b|\basync\s+up\s*\("
+_DOWN = r"\b(?:exports\.down\b|export\s+(?:async\s+)?function\s+down\b|export\s+const\s+down\b|async\s+down\s*\()"
 _RAW = {"raw", "query", "sql"}
 _WRAPPERS = {"function", "up", "then", "all", "async", "await", "return", "transaction", "catch"}
 _ASKS = {"hasTable", "hasColumn"}
 _BRANCHES = {"if", "for", "while", "switch", "forEach", "map"}
-_ALONE = re.compile(r"\btransaction\s*:\s*false|\btransaction\s*=\s*false|\bnoTransaction\s*\(")
+_ALONE = r"\btransaction\s*:\s*false|\btransaction\s*=\s*false|\bnoTransaction\s*\("
 _SHOWN = 80  # characters
+
+
+@cache
+def _lexemes() -> re.Pattern[str]:
+    return re.compile(_LEXEMES, re.VERBOSE | re.DOTALL)
 
 
 def is_script(path: str) -> bool:
@@ -43,7 +48,7 @@ def is_script(path: str) -> bool:
 
 
 def in_one_transaction(text: str) -> bool:
-    return not _ALONE.search(text)
+    return not re.search(_ALONE, text)
 
 
 def leaves_a_dump(path: str) -> bool:
@@ -63,10 +68,10 @@ def pieces(path: str, text: str) -> list[Piece]:
     if ending in _OTHERS:
         how = f"{_OTHERS[ending]}, not SQL: keep what it runs as SQL beside it, as `alembic upgrade --sql` prints it"
         return [Piece("", 1, declared(text), _first_line(text), how)]
-    up = _UP.search(text)
+    up = re.search(_UP, text)
     if up is None:
         return [Piece("", 1, (), _first_line(text), "a program without an `up`")]
-    down = _DOWN.search(text, up.end())
+    down = re.compile(_DOWN).search(text, up.end())
     return list(_Script(text, up.end(), down.start() if down else len(text)).pieces())
 
 
@@ -81,7 +86,7 @@ class _Script:
         self._comments: list[Comment] = []
 
     def pieces(self) -> Iterator[Piece]:
-        while (found := _TOKEN.search(self._text, self._at, self._end)) is not None:
+        while (found := _lexemes().search(self._text, self._at, self._end)) is not None:
             kind, self._at = found.lastgroup or "", found.end()
             if kind == "line":
                 self._comments.append(Comment(self._line(found.start()), found[0][2:].strip()))
@@ -119,7 +124,7 @@ class _Script:
     def _closed(self, at: int) -> int:
         """Behind the bracket that closes the one before `at`."""
         depth = 1
-        while depth and (found := _TOKEN.search(self._text, at, self._end)) is not None:
+        while depth and (found := _lexemes().search(self._text, at, self._end)) is not None:
             opened = found[0].endswith("(") and found.lastgroup in ("call", "chained", "mark")
             depth += 1 if opened else -1 if found[0] == ")" else 0
             at = found.end()

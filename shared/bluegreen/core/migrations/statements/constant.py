@@ -9,7 +9,7 @@ import re
 from bluegreen.core.migrations.tree import Node, Unparsable, parsed, words
 
 SOME_NAME = "some name"
-_PLACE = re.compile(r"%(?:(\d+)\$)?(?:-?\d+)?([sIL%])")
+_PLACE = r"%(?:(\d+)\$)?(?:-?\d+)?([sIL%])"
 
 
 def text(expression: str) -> str | None:
@@ -58,7 +58,7 @@ def _called(name: str, arguments: list[Node]) -> str | None:
 
 def _formatted(pattern: str, values: list[str | None]) -> str | None:
     made, at, following = [], 0, 0
-    for place in _PLACE.finditer(pattern):
+    for place in re.finditer(_PLACE, pattern):
         made.append(pattern[at : place.start()])
         at, kind = place.end(), place[2]
         if kind == "%":

@@ -15,7 +15,7 @@ _RULES = {
     "EXCLUSION": busy.EXCLUSION,
 }
 _LOOSENS = ("CHECK", "FOREIGN")
-_NAMED_LOOSE = re.compile(r"(_|^)(fkey|fk|foreign|check|chk|ck)(_|\d|$)|_fk_|^fk_", re.IGNORECASE)
+_NAMED_LOOSE = r"(?i)(_|^)(fkey|fk|foreign|check|chk|ck)(_|\d|$)|_fk_|^fk_"
 _ENDINGS = {"CHECK": "check", "FOREIGN": "fkey", "UNIQUE": "key", "PRIMARY": "pkey", "EXCLUSION": "excl"}
 
 
@@ -91,7 +91,7 @@ def drop(scene: Scene, table: str, command: Node) -> None:
     if gone and command.get("missing_ok"):
         return
     what = f"constraint {name} of {shown(table)}"
-    loosens = found.kind in _LOOSENS if found is not None else bool(_NAMED_LOOSE.search(name))
+    loosens = found.kind in _LOOSENS if found is not None else bool(re.search(_NAMED_LOOSE, name))
     if loosens and command.get("behavior") != "DROP_CASCADE":
         scene.object_to(stricter.LOOSER, f"{what} is dropped, so rows that broke it may come")
     else:
@@ -109,6 +109,6 @@ def rename(scene: Scene, table: str, name: str, to: str) -> None:
     found = known.constraints.pop(name, None) if known else None
     if known is not None and found is not None:
         known.constraints[to] = found
-    loosens = found.kind in _LOOSENS if found is not None else bool(_NAMED_LOOSE.search(name))
+    loosens = found.kind in _LOOSENS if found is not None else bool(re.search(_NAMED_LOOSE, name))
     if not scene.new("table", table) and not loosens and not (found and found.new):
         scene.object_to(removed.DROP_CONSTRAINT, f"the name of constraint {name} of {shown(table)}")
