@@ -55,6 +55,7 @@ def test_a_release_that_fails_after_its_bake_is_told_at_once_and_stays():
     assert "invoke rollback -p service:web" in str(notice)
 
 
+@pytest.mark.slow
 def test_it_is_told_again_at_growing_intervals_and_when_it_is_over():
     laptop = live()
     fails(laptop, minutes=45)
@@ -100,6 +101,7 @@ def test_by_policy_production_goes_back_once_it_has_lasted_for_two_minutes():
     assert laptop.record().active is BLUE  # once: what was left is no way back
 
 
+@pytest.mark.slow
 def test_a_burst_of_a_minute_takes_nothing_back():
     laptop = live(after_bake="rollback")
     for _ in range(6):
@@ -124,6 +126,7 @@ def test_users_alone_speak_against_a_release_whose_bake_was_well():
     assert laptop.rest().active is BLUE
 
 
+@pytest.mark.slow
 def test_nothing_is_taken_back_to_what_was_never_proven_and_people_may_go_there():
     laptop = live(after_bake="rollback", signals=["router"])
     laptop.push("v1.4.0")
@@ -149,6 +152,7 @@ def test_nothing_is_taken_back_to_what_was_never_proven_and_people_may_go_there(
     assert laptop.rest().active is BLUE
 
 
+@pytest.mark.slow
 def test_a_way_back_that_does_not_answer_is_told_once_and_when_it_does_again():
     laptop = live(after_bake="rollback")
     fails(laptop, share=1.0, where=BLUE, minutes=10)

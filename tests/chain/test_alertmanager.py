@@ -142,6 +142,7 @@ def baking():
     return laptop
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(
     not INSTALLED,
     reason="Prometheus and Alertmanager are not installed (apt install prometheus prometheus-alertmanager)",

@@ -90,6 +90,7 @@ def test_a_switch_that_the_last_look_at_its_health_stops_is_no_success():
     assert answer["what"].startswith("v1.3.0 failed: ")
 
 
+@pytest.mark.slow
 def test_a_rollback_by_app_platform_names_the_tag_that_runs_afterwards():
     laptop = Laptop()
     for tag in ("v1.3.0", "v1.4.0", "v1.5.0"):

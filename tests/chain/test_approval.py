@@ -177,6 +177,7 @@ def test_an_approval_that_is_asked_for_while_a_release_is_on_its_way_is_told():
     assert laptop.record().active is Environment.GREEN
 
 
+@pytest.mark.slow
 def test_the_others_of_a_set_do_not_move_before_an_approval_that_was_asked_for_late():
     pair = Pair()
     pair.push("v1.3.0")
@@ -192,6 +193,7 @@ def test_the_others_of_a_set_do_not_move_before_an_approval_that_was_asked_for_l
     assert pair.moves() == ["api v1.3.0", "web v1.3.0"]
 
 
+@pytest.mark.slow
 def test_what_leads_back_waits_for_no_approval_that_was_asked_for_late():
     laptop = held_in_ready()
     laptop.invoke("deploy", {"resume": "true"})

@@ -8,6 +8,7 @@ from tests.build import BLUE, GREEN
 from tests.chain.laptop import Laptop
 
 
+@pytest.mark.slow
 @pytest.mark.bad_input(
     "digitalocean",
     "429 (with or without `retry-after`), 5xx, no answer",
@@ -93,6 +94,7 @@ def test_a_phase_that_nobody_knows_means_look_again(phase):
     assert laptop.outcome("v1.3.0") == "live"
 
 
+@pytest.mark.slow
 @pytest.mark.bad_input("digitalocean", "never ending", "failed; the idle environment is unfit until the next release")
 def test_a_deployment_that_never_ends_runs_into_its_deadline():
     laptop = Laptop(deadlines={"deploying": "10m"})

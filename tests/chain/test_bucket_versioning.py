@@ -47,6 +47,7 @@ def journal(laptop):
     return laptop.state.keys("services/web/journal/")
 
 
+@pytest.mark.slow
 @pytest.mark.bad_input(
     "settings",
     "versioning of the bucket is switched on later",

@@ -84,6 +84,7 @@ def test_a_driver_that_breaks_ends_the_switch_at_its_deadline():
     assert len(bugs_told(laptop)) == len(set(bugs_told(laptop))) > 0
 
 
+@pytest.mark.slow
 def test_a_source_of_numbers_that_breaks_is_no_data_and_the_bake_ends():
     laptop = Laptop()
     laptop.push("v1.3.0")

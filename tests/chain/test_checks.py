@@ -48,6 +48,7 @@ def end_of(expect, response, tag="v1.3.0"):
     return laptop.end(tag), laptop.reason(tag)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("status", "passes", "fails"),
     [

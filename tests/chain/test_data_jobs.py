@@ -94,6 +94,7 @@ def test_a_failure_calls_somebody_and_nothing_is_started_again():
     assert any("data job" in page for page in laptop.pager.open)
 
 
+@pytest.mark.slow
 def test_one_that_takes_too_long_calls_somebody_and_is_followed_on():
     laptop = live(JobLaptop())
     for _ in range(40):
@@ -219,6 +220,7 @@ def undone(laptop):
     laptop.minute()
 
 
+@pytest.mark.slow
 def test_a_release_that_is_never_proven_starts_none_and_says_so():
     laptop = JobLaptop()
     laptop.routers = 0
@@ -230,6 +232,7 @@ def test_a_release_that_is_never_proven_starts_none_and_says_so():
     assert laptop.said("was never proven, so backfill.yml was not started")
 
 
+@pytest.mark.slow
 def test_one_that_runs_is_followed_and_one_that_is_due_left_out_where_the_section_is_gone():
     laptop = live(JobLaptop())
     laptop.minute()

@@ -126,6 +126,7 @@ def faults(name, wire, numbers):
     return [f"{name}, answer {number}: {wrong}" for number, wrong in found if wrong]
 
 
+@pytest.mark.slow
 @pytest.mark.bad_input(
     "answer",
     "any status, headers, body or pace at any call of a turn, once or from one service from then on",

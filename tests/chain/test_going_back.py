@@ -18,6 +18,7 @@ def laptop_after(*tags, **given):
     return laptop
 
 
+@pytest.mark.slow
 def test_an_earlier_release_that_stands_nowhere_is_released_again_and_what_was_left_is_quarantined():
     laptop = laptop_after("v1.3.0", "v1.4.0")
     answer = laptop.invoke("rollback", {"to": "v1.2.0"})
@@ -33,6 +34,7 @@ def test_an_earlier_release_that_stands_nowhere_is_released_again_and_what_was_l
     assert any("(going back to v1.2.0)" in text for text in laptop.told())
 
 
+@pytest.mark.slow
 def test_what_served_production_skips_its_smoke_checks_and_never_its_health_checks():
     laptop = laptop_after("v1.3.0", "v1.4.0", "v1.5.0")
     laptop.invoke("rollback", {"to": "v1.3.0"})
@@ -59,6 +61,7 @@ def test_a_deployment_under_way_is_cancelled_for_it():
     assert laptop.rest().active is BLUE
 
 
+@pytest.mark.slow
 def test_a_watched_release_is_left_at_once_and_the_earlier_one_follows():
     laptop = laptop_after("v1.3.0")
     laptop.push("v1.4.0")
@@ -71,6 +74,7 @@ def test_a_watched_release_is_left_at_once_and_the_earlier_one_follows():
     assert {*record.quarantine} == {"v1.3.0", "v1.4.0"}
 
 
+@pytest.mark.slow
 def test_what_is_aborted_for_it_is_named():
     laptop = laptop_after("v1.3.0", "v1.4.0")
     laptop.push("v1.5.0")

@@ -45,6 +45,7 @@ def test_a_person_who_asks_for_it_at_once_gets_it_and_is_told_what_it_costs():
     assert "v1.2.0 makes room for it: from its deployment until v1.4.0 serves nothing is left to go back to" in told
 
 
+@pytest.mark.slow
 def test_by_policy_a_push_goes_ahead():
     laptop = in_bake(while_watching="replace")
 
@@ -81,6 +82,7 @@ def test_before_the_switch_it_waits_whatever_is_wanted_and_abort_makes_room(phas
     assert laptop.record().in_flight.tag == "v1.4.0"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("phase", [Phase.DEPLOYING, Phase.CHECKING, Phase.READY])
 @pytest.mark.parametrize("by", ["policy", "a person", "a person, later", "nobody"])
 def test_what_was_queued_before_the_bake_begins_with_it(phase, by):

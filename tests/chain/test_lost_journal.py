@@ -96,6 +96,7 @@ def test_every_order_is_refused_with_the_reason_until_it_is_recovered(laptop):
     assert status["services"]["web"]["rollback"].startswith("none before `bluegreen recover`")
 
 
+@pytest.mark.slow
 def test_a_release_that_is_ready_by_an_older_record_is_not_switched():
     laptop = Restored()
     laptop.push("v1.3.0")

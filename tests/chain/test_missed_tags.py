@@ -72,6 +72,7 @@ def test_a_webhook_that_comes_after_all_changes_nothing():
     assert laptop.record().last_number == 1
 
 
+@pytest.mark.slow
 def test_of_several_missed_tags_the_newest_goes_live():
     laptop = Laptop()
     minutes(laptop)

@@ -20,6 +20,7 @@ def test_a_release_that_nobody_switches_expires_in_time():
     assert laptop.outcome("v1.3.0") == "expired"
 
 
+@pytest.mark.slow
 def test_our_own_deployment_that_never_ends_is_cancelled_and_makes_room_for_the_next():
     laptop = Laptop(deadlines={"deploying": "600s"})
     laptop.digitalocean.never_end("holi-green")
@@ -115,6 +116,7 @@ def test_digitalocean_that_does_not_serve_is_told_within_two_minutes_and_once(fa
     assert laptop.outcome("v1.3.0") == "live"
 
 
+@pytest.mark.slow
 def test_one_answer_that_was_none_is_told_to_nobody():
     laptop = Laptop()
     for wait in range(3):

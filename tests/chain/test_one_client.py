@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from bluegreen.core.phases import Phase
 from tests.build import BLUE, GREEN
 from tests.chain.laptop import Laptop
@@ -18,6 +20,7 @@ def switched(failing_clients: int, **changes) -> Laptop:
     return laptop
 
 
+@pytest.mark.slow
 def test_one_client_takes_nothing_back_and_people_are_told_again_after_five_minutes():
     laptop = switched(1, **PAGER)
     record = laptop.rest()
@@ -53,6 +56,7 @@ def test_a_release_that_fails_for_everybody_is_taken_back_although_one_client_fa
     assert (laptop.rest().active, laptop.outcome("v1.3.0")) == (BLUE, "rolled back")
 
 
+@pytest.mark.slow
 def test_status_says_that_one_clients_requests_fail():
     laptop = switched(1)
     laptop.rest()

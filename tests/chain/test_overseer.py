@@ -79,6 +79,7 @@ def test_a_nudge_about_nobody_looks_at_all(fleet, data):
     assert {event["subject"] for event in fleet.woken} == set(fleet.names[:2])
 
 
+@pytest.mark.slow
 def test_very_many_share_watches_and_none_is_left_out():
     fleet = Fleet(120, 0.0)
     for name in fleet.names:

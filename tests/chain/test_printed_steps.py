@@ -119,6 +119,7 @@ def distinct(name):
     return list(dict.fromkeys((command["function"], command["given"]) for command in found))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SITUATIONS)
 def test_what_is_printed_is_taken(name):
     steps = distinct(name)

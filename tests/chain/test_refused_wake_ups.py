@@ -85,6 +85,7 @@ def test_status_says_so_and_what_to_do_until_a_wake_up_is_accepted_again():
     assert len(told_of_it(laptop)) == 1
 
 
+@pytest.mark.slow
 def test_with_a_new_refusal_people_are_told_anew():
     laptop = refusing(401)
     laptop.push("v1.3.0")

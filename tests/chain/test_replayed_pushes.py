@@ -44,6 +44,7 @@ def replayed(laptop, tag, delivery="another"):
     return deliver(laptop, pushed(tag, head_commit={"id": laptop.repository.tags[tag].commit}), delivery=delivery)
 
 
+@pytest.mark.slow
 @pytest.mark.bad_input(
     "webhook",
     "a tag that was here any time before, in another delivery",
@@ -175,6 +176,7 @@ def copied(state, **more):
     return store
 
 
+@pytest.mark.slow
 def test_the_image_of_a_release_that_was_rolled_back_stays_quarantined_under_any_tag():
     laptop = unordered()
     laptop.push("bad")
@@ -288,6 +290,7 @@ def test_a_github_that_does_not_compare_is_asked_again_until_it_does():
     assert "lies behind new" in laptop.reason("another-name")
 
 
+@pytest.mark.slow
 def test_a_github_that_never_compares_lets_the_deadline_decide():
     laptop = unordered()
     laptop.push("new")

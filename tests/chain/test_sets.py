@@ -21,6 +21,7 @@ def warmed(**given):
     return pair
 
 
+@pytest.mark.slow
 def test_services_of_one_tag_are_switched_in_the_declared_order():
     pair = Pair()
     pair.push("v1.3.0")
@@ -29,6 +30,7 @@ def test_services_of_one_tag_are_switched_in_the_declared_order():
     assert pair.moves() == ["api v1.3.0", "web v1.3.0"]
 
 
+@pytest.mark.slow
 def test_the_order_is_the_one_that_is_declared():
     pair = Pair(sets={"shop": {"services": [WEB, API]}})
     pair.push("v1.3.0")
@@ -67,6 +69,7 @@ def test_one_that_is_at_fault_takes_the_others_back(bad, back):
     assert all("v1.3.0" in record.quarantine for record in records.values())
 
 
+@pytest.mark.slow
 def test_a_person_takes_one_back_at_rest_and_the_others_follow():
     pair = Pair()
     pair.push("v1.3.0")
@@ -90,6 +93,7 @@ def test_what_would_cut_a_bake_short_is_told_why_that_of_a_set_goes_on():
     assert pair.phases() == {API: "watching", WEB: "watching"}
 
 
+@pytest.mark.slow
 def test_one_that_app_platform_takes_back_takes_the_others_back_too():
     pair = Pair()
     pair.push("v1.3.0")
@@ -103,6 +107,7 @@ def test_one_that_app_platform_takes_back_takes_the_others_back_too():
     assert "set shop: api is" in pair.record(WEB).past[0].reason
 
 
+@pytest.mark.slow
 def test_one_that_leaves_for_an_earlier_release_takes_the_others_back_too():
     pair = Pair()
     for tag in ("v1.3.0", "v1.4.0"):
@@ -116,6 +121,7 @@ def test_one_that_leaves_for_an_earlier_release_takes_the_others_back_too():
     assert "api has v1.4.0 in quarantine: left for v1.2.0" in pair.record(WEB).past[0].reason
 
 
+@pytest.mark.slow
 def test_a_person_takes_the_set_back_the_last_switched_first():
     pair = Pair()
     pair.push("v1.3.0")
@@ -127,6 +133,7 @@ def test_a_person_takes_the_set_back_the_last_switched_first():
     assert pair.invoke("rollback", {"set": "shop"})["ok"] is False
 
 
+@pytest.mark.slow
 def test_a_set_that_waits_for_a_person_is_switched_as_a_whole():
     pair = Pair(options={"auto_switch": False})
     pair.push("v1.3.0")
@@ -173,6 +180,7 @@ def test_no_member_is_told_to_go_where_one_wants_another_s_approval():
     assert {service: pair.record(service) for service in (API, WEB)} == before
 
 
+@pytest.mark.slow
 def test_what_both_approve_is_switched_as_a_whole():
     pair = approved(of_web=["carl", "anna"])
     assert pair.invoke("switch", {"set": "shop", "by": "anna"})["ok"]
@@ -222,6 +230,7 @@ def test_one_that_a_person_aborts_ends_the_set():
     assert pair.phases() == {API: "aborted", WEB: "aborted"}
 
 
+@pytest.mark.slow
 def test_a_person_releases_the_set_by_hand():
     pair = Pair()
     pair.repository.release("v1.3.0")
@@ -273,6 +282,7 @@ def test_a_service_that_is_released_alone_waits_for_nobody_and_takes_nobody_back
     assert pair.moves() == ["web v1.3.0", "web v1.2.0"]
 
 
+@pytest.mark.slow
 def test_an_order_that_was_cut_short_is_asked_again_and_joined():
     pair = warmed()
     pair.repository.release("v1.3.0")
@@ -284,6 +294,7 @@ def test_an_order_that_was_cut_short_is_asked_again_and_joined():
     assert pair.moves() == ["api v1.3.0", "web v1.3.0"]
 
 
+@pytest.mark.slow
 def test_without_an_access_key_a_set_takes_a_minute_a_step():
     pair = Pair(key=False, watch={"checks": 2, "over": "20s", "bake": "4m", "extend": "1m", "every": "10s"})
     pair.push("v1.3.0")
@@ -291,6 +302,7 @@ def test_without_an_access_key_a_set_takes_a_minute_a_step():
     assert pair.moves() == ["api v1.3.0", "web v1.3.0"]
 
 
+@pytest.mark.slow
 def test_a_member_that_never_becomes_ready_is_waited_for_until_the_deadline():
     pair = Pair(deadlines={"ready": "5m", "deploying": "1h"})
     pair.digitalocean.never_end("holi-green")
@@ -320,6 +332,7 @@ def test_a_switch_that_was_begun_is_not_made_once_another_of_the_set_is_lost():
 # A function dies after the journal's n-th version: the first ones in the webhook, the last ones in the way back.
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [1, 20, 38])
 def test_a_function_that_dies_leaves_a_set_that_is_switched_as_a_whole(number):
     pair = warmed()
@@ -332,6 +345,7 @@ def test_a_function_that_dies_leaves_a_set_that_is_switched_as_a_whole(number):
     assert pair.moves() == ["api v1.3.0", "web v1.3.0"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [36, 46, 50])
 def test_a_function_that_dies_leaves_a_set_that_goes_back_as_a_whole(number):
     pair = warmed()
@@ -343,6 +357,7 @@ def test_a_function_that_dies_leaves_a_set_that_goes_back_as_a_whole(number):
     assert pair.moves() == ["api v1.3.0", "web v1.3.0", "web v1.2.0", "api v1.2.0"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("which", [API, WEB])
 def test_a_pause_of_one_holds_the_set_and_a_resume_lets_it_go(which):
     pair = Pair()
@@ -362,6 +377,7 @@ def test_a_pause_of_one_holds_the_set_and_a_resume_lets_it_go(which):
     assert pair.moves() == ["api v1.3.0", "web v1.3.0"]
 
 
+@pytest.mark.slow
 def test_a_pause_between_two_switches_does_not_leave_half_a_set():
     pair = Pair()
     pair.push("v1.3.0")

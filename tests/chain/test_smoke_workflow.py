@@ -50,6 +50,7 @@ def test_it_is_started_once_at_the_tag_with_what_it_has_to_know(laptop):
     assert release.reason.startswith("smoke.yml is queued: https://github.com/")
 
 
+@pytest.mark.slow
 def test_its_webhook_moves_the_release_on_at_once(laptop):
     begun(laptop)
     (told,) = laptop.github.finish_run(REPOSITORY, only_run(laptop))
@@ -61,6 +62,7 @@ def test_its_webhook_moves_the_release_on_at_once(laptop):
     assert laptop.outcome("v1.3.0") in SERVES
 
 
+@pytest.mark.slow
 def test_without_a_webhook_the_watch_finds_it(laptop):
     begun(laptop)
     laptop.actions.finish(only_run(laptop))
@@ -86,6 +88,7 @@ def test_what_has_not_succeeded_has_failed_and_says_where(laptop, conclusion):
         assert "job “smoke”, step “Run the smoke tests”" in reason
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("details", ["told", "ignored", "refused"])
 def test_a_github_that_does_not_tell_the_run_is_asked_for_it(laptop, details):
     laptop.actions.details = details
@@ -142,6 +145,7 @@ def test_a_workflow_that_cannot_be_started_fails_the_release_in_githubs_words(la
     assert "workflow_dispatch" in laptop.reason("v1.3.0")
 
 
+@pytest.mark.slow
 def test_it_is_skipped_when_a_person_says_so(laptop):
     laptop.github.repository(REPOSITORY).release("v1.3.0")
     laptop.invoke("deploy", {"tag": "v1.3.0", "skip_smoke_tests": "true"})

@@ -78,6 +78,7 @@ def test_a_bake_and_its_rollback_go_on():
     assert laptop.record().active is Environment.BLUE
 
 
+@pytest.mark.slow
 def test_a_persons_rollback_and_undo_go_on():
     laptop = Laptop()
     laptop.push("v1.3.0")
@@ -193,6 +194,7 @@ def test_a_rollback_needs_no_override():
     assert laptop.invoke("rollback")["ok"]
 
 
+@pytest.mark.slow
 def test_what_waits_for_the_end_of_a_bake_waits_for_the_end_of_a_pause():
     laptop = Laptop()
     laptop.push("v1.3.0")

@@ -67,6 +67,7 @@ def test_where_a_tag_waits_no_undo_is_printed_that_would_be_refused_in_seconds()
     assert laptop.invoke("deploy", {"tag": "v1.3.0", "lift": "true"})["ok"]
 
 
+@pytest.mark.slow
 def test_the_active_tag_that_was_asked_for_again_needs_nothing():
     laptop = Late()
     live(laptop, "v1.3.0")
@@ -105,6 +106,7 @@ def test_a_tag_that_waits_for_the_end_of_a_window_begins_at_the_word_of_who_may_
     assert laptop.record().in_flight.tag == "v1.3.0"
 
 
+@pytest.mark.slow
 def test_what_waits_in_a_pause_is_not_lost_where_something_else_is_restored():
     laptop = Late()
     laptop.push("v1.3.0", fault={"share": 1.0})

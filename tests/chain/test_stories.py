@@ -29,6 +29,7 @@ def test_a_good_tag_goes_live_and_the_old_release_stays_warm():
     assert not laptop.digitalocean.violations
 
 
+@pytest.mark.slow
 def test_releases_alternate_between_the_environments():
     laptop = Laptop()
     for tag, active in (("v1.3.0", GREEN), ("v1.4.0", BLUE), ("v1.5.0", GREEN)):
@@ -149,6 +150,7 @@ def test_what_nobody_switches_expires():
     assert laptop.record().active is BLUE
 
 
+@pytest.mark.slow
 @pytest.mark.bad_input(
     "webhook",
     "a tag while another release is in flight",
@@ -208,6 +210,7 @@ def test_when_no_wake_up_is_accepted_the_schedule_takes_a_release_live():
     assert laptop.outcome("v1.3.0") == "live"
 
 
+@pytest.mark.slow
 def test_a_lost_wake_up_at_any_point_only_costs_time():
     for lost in range(6):
         laptop = Laptop()
@@ -227,6 +230,7 @@ def test_every_wake_up_twice_has_the_effect_of_one():
     assert len(laptop.told()) == len(set(laptop.told()))
 
 
+@pytest.mark.slow
 def test_github_shows_the_release_on_its_deployments_page():
     laptop = Laptop()
     laptop.push("v1.3.0")
@@ -251,6 +255,7 @@ def test_status_says_where_everything_is():
     assert laptop.invoke("status")["what"] == "web: green active v1.3.0, blue idle v1.2.0"
 
 
+@pytest.mark.slow
 def test_a_watch_that_ends_is_followed_by_the_next_at_once():
     laptop = Laptop(watch={"bake": "30m", "over": "5m", "every": "5s"})
     laptop.push("v1.3.0")

@@ -48,6 +48,7 @@ def test_it_can_be_taken_back_and_undone_again(laptop):
         assert laptop.record().active is GREEN
 
 
+@pytest.mark.slow
 def test_in_its_bake_too(laptop):
     laptop.push("v1.4.0")
     laptop.until(Phase.WATCHING)
@@ -69,6 +70,7 @@ def test_who_and_why_are_kept_and_told(laptop):
     assert laptop.record().in_flight.by == "Ada (it was the CDN)"
 
 
+@pytest.mark.slow
 def test_what_a_person_writes_is_bounded_and_holds_no_credential(laptop):
     said = {"by": "Ada\n<!channel>" + "x" * 5000, "reason": "postgres://u:hunter2hunter2@db/x " + "y" * 500_000}
     for undo in ({}, UNDO):
@@ -174,6 +176,7 @@ def test_what_somebody_else_has_deployed_there_is_not_called_the_release(laptop)
     assert laptop.record().active is BLUE
 
 
+@pytest.mark.slow
 def test_a_release_that_a_person_has_left_for_an_earlier_one_comes_back(laptop):
     laptop.push("v1.4.0")
     laptop.rest()

@@ -15,6 +15,8 @@ from tests.build import BLUE, GREEN
 from tests.chain.test_way_back import deploy_by_hand
 from tests.chain.test_ways_back import Late, live, runs, step_until
 
+pytestmark = pytest.mark.slow
+
 CANCEL = {"method": "POST", "path": "/cancel"}
 NOT_CANCELLED = {
     "unavailable": Fault(status=503, times=3, **CANCEL),

@@ -43,6 +43,7 @@ def runs(laptop, environment):
     return laptop._program(environment).env["APP_VERSION"]
 
 
+@pytest.mark.slow
 def test_unproven_way_back_survives_that_a_deployment_over_it_was_cancelled():
     laptop = Late()
     unproven(laptop, "v1.3.0")  # green
@@ -110,6 +111,7 @@ def test_what_ends_unproven_by_a_recovery_is_not_proven():
     assert not after.on(GREEN).proven
 
 
+@pytest.mark.slow
 def test_the_step_that_undo_names_is_taken_when_what_was_left_is_gone():
     laptop = Late()
     live(laptop, "v1.3.0")
@@ -125,6 +127,7 @@ def test_the_step_that_undo_names_is_taken_when_what_was_left_is_gone():
     assert "lifted" not in answer["what"], answer["what"]  # nobody has lifted anything
 
 
+@pytest.mark.slow
 def test_a_rollback_that_is_refused_does_not_stop_the_fix_that_is_being_deployed():
     laptop = Late()
     live(laptop, "v1.3.0")
@@ -152,6 +155,7 @@ def test_a_rollback_that_is_refused_does_not_stop_what_restores_the_way_back():
     assert laptop.outcome("v1.1.0") == "restored", laptop.reason("v1.1.0")
 
 
+@pytest.mark.slow
 def test_what_runs_where_after_somebody_superseded_a_deployment_is_true():
     laptop = Late()
     live(laptop, "v1.3.0")
@@ -168,6 +172,7 @@ def test_what_runs_where_after_somebody_superseded_a_deployment_is_true():
     assert said["tag"] in ("", runs(laptop, BLUE)), (said, runs(laptop, BLUE), laptop.outcome("v1.4.0"))
 
 
+@pytest.mark.slow
 def test_rollback_to_what_waits_for_approval_is_not_called_done():
     laptop = Late(options={"auto_switch": False})
     laptop.push("v1.3.0")
@@ -194,6 +199,7 @@ def test_rollback_to_what_waits_for_approval_is_not_called_done():
     assert not answer["ok"] or record.on(record.active).tag == "v1.3.0", answer
 
 
+@pytest.mark.slow
 def test_what_is_restored_is_what_was_lost():
     """Its deployment is superseded by somebody else's: what green held, and production could go back to, was v1.3.0."""
     laptop = Late()
@@ -209,6 +215,7 @@ def test_what_is_restored_is_what_was_lost():
     assert "tag:v1.3.0 -p restore:true" in step, step
 
 
+@pytest.mark.slow
 def test_restore_idle_restores_what_was_lost():
     laptop = Late(restore_idle=True)
     live(laptop, "v1.3.0")
@@ -242,6 +249,7 @@ def step_until(laptop, reached):
     raise AssertionError(f"never: the release is {laptop.record().release}")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", [NamedLaptop, BalancedLaptop])
 def test_a_refused_rollback_stops_no_fix_where_another_kind_leads_users(kind):
     laptop = rolled_back(kind)
@@ -278,6 +286,7 @@ def test_a_rollback_to_what_never_served_is_no_way_around_its_approval(phase):
     assert laptop.invoke("switch", {"by": "anna"})["ok"]
 
 
+@pytest.mark.slow
 def test_what_is_being_restored_can_take_production_at_once():
     laptop = Late(restore_idle=True)
     live(laptop, "v1.3.0")
@@ -292,6 +301,7 @@ def test_what_is_being_restored_can_take_production_at_once():
     assert record.on(record.active).tag == "v1.3.0"
 
 
+@pytest.mark.slow
 def test_the_printed_undo_of_a_release_gone_back_to_is_taken():
     laptop = Late()
     live(laptop, "v1.3.0")
@@ -360,6 +370,7 @@ def test_by_a_recovery_nothing_bad_or_unproven_becomes_what_production_goes_back
     assert ("v1.3.0" in after.quarantine) == (at is Phase.ROLLING_BACK)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("given", [{}, {"native": "true"}])
 def test_what_app_platforms_own_rollback_aborts_is_not_deployed_on(given):
     laptop = Late()

@@ -223,6 +223,7 @@ def test_a_refused_trigger_is_told_with_the_platforms_words(cloud, build):
         cloud.send(build)
 
 
+@pytest.mark.slow
 def test_the_staged_functions_run_on_the_platform(cloud, staged):
     names = ("DIGITALOCEAN_TOKEN", "GITHUB_TOKEN", "GITHUB_WEBHOOK_SECRET", "SPACES_KEY", "SPACES_SECRET")
     env = {f"BLUEGREEN_{name}": f"example-of-{name.lower()}" for name in (*names, "NUDGE_SECRET")}

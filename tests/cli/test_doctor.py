@@ -44,6 +44,7 @@ def test_all_is_said_to_be_fine_when_it_is(examined):
     assert "creates, and refuses to create again" in done.output
 
 
+@pytest.mark.slow
 def test_in_the_hardened_layout_hooks_have_fewer_settings_and_it_says_which(examined):
     done = examined(layout="hardened")
 
@@ -302,6 +303,7 @@ def test_a_component_on_another_branch_is_a_fault_and_one_of_another_repository_
     assert "fine   apps of web: jobs.more is built from holi-labs/tools, which no release changes" in done.output
 
 
+@pytest.mark.slow
 def test_the_doctor_names_fix_only_where_it_would_be_done(examined):
     examined.account.app("holi-green").spec["services"][0]["instance_count"] = 3
     assert "`deploy -p tag:… -p fix:true` copies" in examined().output

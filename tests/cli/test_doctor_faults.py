@@ -264,6 +264,7 @@ FAULTS = {
 }
 
 
+@pytest.mark.slow
 def test_where_nothing_is_wrong_there_is_one_doubt_for_the_channel_that_is_left_out(clinic):
     found = clinic.results()
     assert {name for name, each in found.items() if each.result != "ok"} == {"channels"}
@@ -359,6 +360,7 @@ def test_buttons_are_for_people_who_are_named_and_whose_press_can_be_told(clinic
     assert words in found.what
 
 
+@pytest.mark.slow
 def test_a_bot_needs_no_webhook(clinic):
     assert with_bot(clinic)["channels"].result == "ok"
 

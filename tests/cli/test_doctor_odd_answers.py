@@ -78,6 +78,7 @@ def ping(clinic):
     assert hook.last_code == 404
 
 
+@pytest.mark.slow
 def test_the_ping_that_came_before_the_functions_is_no_fault_once_they_are_deployed(clinic):
     ping(clinic)
     assert "bluegreen deploy-functions" in clinic.results()["webhook"].mend

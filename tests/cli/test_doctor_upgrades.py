@@ -91,6 +91,7 @@ def test_another_app_is_named_with_what_comes_of_it(clinic, changed, target, res
     assert words in said[1]
 
 
+@pytest.mark.slow
 def test_two_namespaces_are_a_doubt_until_one_is_silent(clinic):
     mark(clinic)
     mark(clinic, "fn-other", minutes_ago=10)
@@ -114,6 +115,7 @@ def test_functions_of_another_version_are_named(clinic, version, result, words):
     assert (said[0], words in said[1]) == (result, True)
 
 
+@pytest.mark.slow
 def test_a_journal_of_a_newer_bluegreen_stops_the_deployment_with_the_command(clinic):
     begin(clinic)
     store = bucket(clinic)

@@ -9,6 +9,8 @@ import pytest
 
 from bluegreen_cli.stage import ROOT
 
+pytestmark = pytest.mark.slow
+
 BLUEGREEN = Path(sys.executable).with_name("bluegreen")
 ASCII = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
 INIT = ("init", "--name", "web", "--repository", "acme/shop", "--url", "https://shop.example")

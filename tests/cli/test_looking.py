@@ -199,6 +199,7 @@ def test_a_bug_is_said_without_a_traceback(desk, monkeypatch):
     assert "a secret of ours" not in done.output
 
 
+@pytest.mark.slow
 def test_whoever_reads_only_the_first_line_gets_no_traceback(desk):
     desk.ready()
     program = f"{BLUEGREEN} history {' '.join(desk.files())} | true"

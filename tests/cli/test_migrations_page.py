@@ -50,6 +50,7 @@ def run(command):
     return CliRunner().invoke(app, shlex.split(command)[1:])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_command_does_what_it_says(repository, command):
     if " prove " in command and subprocess.run(["which", "psql"], capture_output=True).returncode:

@@ -52,6 +52,7 @@ def test_a_tag_is_one_word_of_the_printed_command(tag):
     assert f"tag:{tag}" in shlex.split(advice.invoke("deploy", "web", tag=tag))
 
 
+@pytest.mark.slow
 def test_after_a_rollback_status_says_how_it_is_undone(desk):
     desk.ready()
     assert desk.say("switch", "--yes").exit_code == 0

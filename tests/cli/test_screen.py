@@ -88,6 +88,7 @@ def test_colour_is_for_terminals_that_want_it(capsys):
     assert in_a_terminal({"TERM": "dumb"}) == "web is well\r\n"
 
 
+@pytest.mark.slow
 def test_whoever_stops_reading_gets_no_traceback():
     done = subprocess.run(
         ["bash", "-c", f"set -o pipefail; {BLUEGREEN} --help | head -1 >/dev/null; {BLUEGREEN} --version | true"],
@@ -99,6 +100,7 @@ def test_whoever_stops_reading_gets_no_traceback():
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_completion_for_each_shell(shell):
     given = {
@@ -112,6 +114,7 @@ def test_completion_for_each_shell(shell):
     assert "bluegreen" in script.stdout, script.stderr
 
 
+@pytest.mark.slow
 def test_completion_knows_the_commands():
     given = {"COMP_WORDS": "bluegreen ro", "COMP_CWORD": "1", "_BLUEGREEN_COMPLETE": "complete_bash"}
     done = subprocess.run([BLUEGREEN], capture_output=True, text=True, env={**os.environ, **given}, timeout=60)

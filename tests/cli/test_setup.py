@@ -36,6 +36,7 @@ def test_where_nobody_can_be_asked_it_refuses_and_does_nothing(account):
     assert account.cloud.apps.all == {}
 
 
+@pytest.mark.slow
 def test_a_second_run_has_nothing_to_do(account):
     first, second = account("setup", "--yes"), account("setup")
 
@@ -46,6 +47,7 @@ def test_a_second_run_has_nothing_to_do(account):
     assert account.cloud.violations == []
 
 
+@pytest.mark.slow
 def test_the_settings_are_for_their_owner_alone_and_shown_nowhere(account):
     said = account("setup", "--plan").output + account("setup", "--yes").output + account("setup", "--json").output
 
@@ -56,6 +58,7 @@ def test_the_settings_are_for_their_owner_alone_and_shown_nowhere(account):
     assert len(secrets) == 7
 
 
+@pytest.mark.slow
 def test_what_was_readable_by_others_is_closed(account):
     account("setup", "--yes")
     (account.folder / ".env").chmod(0o644)
@@ -68,6 +71,7 @@ def test_json_has_what_the_lines_say(account):
     assert {"act": "create", "what": f"webhook of {REPOSITORY}", "why": "pushes, signed"} in found
 
 
+@pytest.mark.slow
 def test_tokens_that_only_a_person_can_make_are_named_and_all_else_is_done(account):
     only = {"DIGITALOCEAN_ACCESS_TOKEN": "dop_v1_of_a_person", "GITHUB_TOKEN": TOKENS["BLUEGREEN_GITHUB_TOKEN"]}
     done = account("setup", "--yes", environ=only)
@@ -99,6 +103,7 @@ def test_a_token_of_github_that_may_not_make_webhooks_leaves_that_to_a_person(ac
     assert len(deployer_env.parse(account.env)["BLUEGREEN_GITHUB_WEBHOOK_SECRET"]) == 64
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("value", ["kd83#jf72hs61lq0", "kd83 jf72hs61lq0", "kd83&jf72%hs61lq0"])
 def test_a_token_is_written_so_that_every_reader_reads_it(account, value):
     account.github.access.token = value
@@ -148,6 +153,7 @@ def test_a_production_app_becomes_blue_with_its_domain_and_its_own_settings(acco
     assert {"key": "LEVEL", "value": "3"} in made.spec["services"][0]["envs"]
 
 
+@pytest.mark.slow
 def test_secrets_of_the_app_that_serves_today_have_to_be_given_for_its_twin(account):
     path = account.folder / ".do" / "app-green.yaml"
     names = ("MAIL_KEY", "STRIPE_KEY")
@@ -177,6 +183,7 @@ def test_nothing_is_done_for_a_tag_that_is_none(account):
     assert "! branch deploy/green of acme/shop: cannot, because adopt.green in bluegreen.yml has to name" in done.output
 
 
+@pytest.mark.slow
 def test_what_a_release_has_changed_since_is_no_matter_of_the_set_up(account):
     account("setup", "--yes")
     green = account.cloud.app("shop-green")
@@ -185,6 +192,7 @@ def test_what_a_release_has_changed_since_is_no_matter_of_the_set_up(account):
     assert green.spec["services"][0]["instance_count"] == 4
 
 
+@pytest.mark.slow
 def test_a_router_whose_keys_have_changed_is_told_them(account):
     account("setup", "--yes")
     lines = [line for line in account.env.splitlines() if not line.startswith(("ROUTER_", "BLUEGREEN_NUDGE"))]
@@ -201,6 +209,7 @@ def traffic(account, lines):
     path.write_text(path.read_text().replace("      kind: router #", f"{lines}      # kind: router #", 1))
 
 
+@pytest.mark.slow
 def test_a_dns_record_is_made_with_a_short_ttl_and_a_long_one_is_shortened(account):
     traffic(
         account,
@@ -226,6 +235,7 @@ def test_a_load_balancer_is_made_and_its_id_written_down(account):
     assert f"load_balancer: {made.id}\n" in (account.folder / "bluegreen.yml").read_text()
 
 
+@pytest.mark.slow
 def test_a_trigger_that_somebody_deleted_is_made_again(account):
     account("setup", "--yes")
     account.deploy_watch()
@@ -233,6 +243,7 @@ def test_a_trigger_that_somebody_deleted_is_made_again(account):
     assert [each.function for each in account.platform.scheduler.all()] == ["ops/watch"]
 
 
+@pytest.mark.slow
 def test_a_key_is_changed_without_a_gap_by_a_second_one(account):
     account("setup", "--yes")
     env = deployer_env.parse(account.env)

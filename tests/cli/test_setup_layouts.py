@@ -38,6 +38,7 @@ def test_an_image_without_a_registry_is_named_and_no_app_is_made(account):
     assert account.cloud.apps.all == {}
 
 
+@pytest.mark.slow
 def test_both_environments_in_one_app_are_made_and_written_down(account):
     account.init("--one-app")
     found = written(account)
@@ -74,6 +75,7 @@ def test_of_several_services_what_is_missing_is_named_and_the_next_step_is_no_de
     assert "next: bluegreen deploy-functions" not in done.output
 
 
+@pytest.mark.slow
 def test_of_several_services_each_gets_its_branches_and_apps(account):
     several(account)
     folder = account.folder / ".do"

@@ -28,6 +28,7 @@ def functions(tree):
     return {p.full_name(f): tree / "packages" / p.name / f.name for p in read.packages for f in p.functions}
 
 
+@pytest.mark.slow
 def test_every_function_has_its_code_its_settings_and_its_libraries_and_nothing_else(staged, written):
     assert sorted(found.name for found in staged.iterdir()) == [".bluegreen-staged", "packages", "project.yml"]
     for folder in functions(staged).values():
@@ -103,6 +104,7 @@ def test_a_function_stays_far_below_the_platforms_limit(staged):
     assert max(sizes.values()) < 5.8
 
 
+@pytest.mark.slow
 def test_the_same_sources_give_the_same_bytes(staged, written, tmp_path):
     stage(written, tmp_path / "again", PYTHON, local=True)
 
@@ -133,6 +135,7 @@ def test_a_wrong_bluegreen_yml_is_refused_with_all_its_faults_and_nothing_is_wri
     assert [found.name for found in tmp_path.iterdir()] == ["bluegreen.yml"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -180,6 +183,7 @@ def test_anothers_functions_are_not_replaced(written, tmp_path):
     assert theirs.read_text() == "def main(event): ..."
 
 
+@pytest.mark.slow
 def test_what_was_staged_before_there_was_a_mark_is_replaced(written, tmp_path):
     stage(written, tmp_path / "out", PYTHON, local=True)
     (tmp_path / "out" / ".bluegreen-staged").unlink()
@@ -208,6 +212,7 @@ def test_a_place_below_a_file_is_refused(written, tmp_path):
         stage(written, tmp_path / "file" / "out")
 
 
+@pytest.mark.slow
 def test_a_function_that_is_too_heavy_is_refused_and_the_tree_from_before_stays(written, tmp_path):
     before = tmp_path / "out" / "packages"
     before.mkdir(parents=True)
@@ -234,6 +239,7 @@ def of(folder):
     return {p.full_name(f): f for p in read.packages for f in p.functions}
 
 
+@pytest.mark.slow
 def test_the_hardened_layout_is_two_projects_and_the_one_on_the_web_holds_no_key_that_opens_more(written, tmp_path):
     out = tmp_path / "out"
     stage(written, out, PYTHON, kind="hardened", local=True)
@@ -259,6 +265,7 @@ def test_the_hardened_layout_is_two_projects_and_the_one_on_the_web_holds_no_key
     assert sorted(path.name for path in (out / "private" / "packages").iterdir()) == ["checks", "default", "ops"]
 
 
+@pytest.mark.slow
 def test_a_value_stays_in_quotes_whatever_it_holds(written, tmp_path):
     stage(written, tmp_path / "out", PYTHON, kind="hardened", local=True)
     odd = dict.fromkeys(re.findall(r"\$\{(\w+)", (ROOT / "project.yml").read_text()), "a: b # c {d}")
@@ -282,6 +289,7 @@ def test_a_project_that_would_not_keep_the_layouts_promise_is_refused(was, now, 
         layout.parts(text, "hardened")
 
 
+@pytest.mark.slow
 def test_the_command_stages_the_layout_and_says_what_is_next(written, tmp_path):
     (tmp_path / "bluegreen.yml").write_text(yaml.safe_dump(written))
     where = ["--config", str(tmp_path / "bluegreen.yml"), "--out", str(tmp_path / "out")]

@@ -92,6 +92,7 @@ def laptop():
 needs_jq = pytest.mark.skipif(shutil.which("jq") is None, reason="jq")
 
 
+@pytest.mark.slow
 @needs_jq
 def test_a_release_is_followed_to_live_and_summed_up(tmp_path, laptop):
     done, summary, asked = ran(tmp_path, laptop)
@@ -103,6 +104,7 @@ def test_a_release_is_followed_to_live_and_summed_up(tmp_path, laptop):
     assert KEY not in done.stdout + done.stderr + summary
 
 
+@pytest.mark.slow
 @needs_jq
 def test_without_auto_switch_it_ends_at_ready(tmp_path, laptop):
     done, summary, _ = ran(tmp_path, laptop, AUTO_SWITCH="false")
@@ -127,6 +129,7 @@ def test_where_a_person_approves_the_run_ends_at_ready_and_says_who_and_how(tmp_
     assert len(asked) < 20  # it does not stay until the deadline
 
 
+@pytest.mark.slow
 @needs_jq
 def test_the_inputs_reach_the_function(tmp_path, laptop):
     idle = laptop.record().idle.value

@@ -140,6 +140,7 @@ def bomb(encoding):
     return packed(bomb(", ".join(before)) if before else bytes(BOMB), last)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("encoding", BOMBS)
 def test_a_packed_body_is_unpacked_up_to_the_limit_and_no_further(encoding, wire):
     wire.says = said(bomb(encoding), encoding)

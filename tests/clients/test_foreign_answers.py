@@ -129,6 +129,7 @@ def faults(served, numbers):
     return list(filter(None, found))
 
 
+@pytest.mark.slow
 @pytest.mark.bad_input(
     "answer",
     "any status, headers, body, encoding or framing, at any pace",

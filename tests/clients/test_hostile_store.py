@@ -89,6 +89,7 @@ def test_a_head_that_cannot_be_written_loses_nothing(spaces, spaces_server):
     assert journal.head_lags
 
 
+@pytest.mark.slow
 def test_eight_writers_on_a_busy_and_forgetful_store_lose_nothing_and_skip_no_number(spaces, spaces_server):
     for after in (False, True):
         spaces_server.refuse_next("SlowDown", 503, times=4, method="PUT", path="journal/", after_effect=after)

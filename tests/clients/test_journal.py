@@ -87,6 +87,7 @@ def test_a_change_that_comes_too_late_is_made_anew_on_what_another_has_written(j
     assert (found.version.seq, found.version.record.epoch) == (3, 11)
 
 
+@pytest.mark.slow
 def test_of_twelve_changes_at_once_none_is_lost(journal):
     barrier = threading.Barrier(12, timeout=30)
     one = append(journal, None)
@@ -150,6 +151,7 @@ def test_of_fifty_writers_exactly_one_wins_each_number(journal):
     assert journal.read(3) is None
 
 
+@pytest.mark.slow
 def test_eight_writers_that_try_again_lose_nothing_and_skip_no_number(journal):
     def write(writer):
         for _ in range(200):
@@ -280,6 +282,7 @@ def test_a_store_that_stays_silent_is_told_and_the_write_may_be_repeated():
 PAGER = {"kind": "pager", "service": "webhook"}
 
 
+@pytest.mark.slow
 def test_a_record_stays_under_96_kb_whatever_happened():
     """Hundreds of long tags, long reasons and channels that never take a notice."""
     loud, long = service(notify=[{"kind": kind} for kind in ("slack", "slack", "github")] + [PAGER]), "x" * 60

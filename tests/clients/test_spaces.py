@@ -174,6 +174,7 @@ def test_what_another_had_written_stands_although_the_condition_was_ignored(buck
     assert bucket.one.get("a/8") == b"accepted"
 
 
+@pytest.mark.slow
 def test_of_twenty_writers_none_is_told_that_it_has_won_and_the_first_one_stands(bucket):
     writers = [bucket.client() for _ in range(20)]
     for number, writer in enumerate(writers):

@@ -145,6 +145,7 @@ def test_no_text_takes_long(unit):
     assert seconds(unit, 20_000) < 1.0  # usually 0.05
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "unit",
     [

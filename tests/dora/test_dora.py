@@ -24,6 +24,7 @@ def played(*deeds):
     return history
 
 
+@pytest.mark.slow
 @given(st.lists(DEEDS, max_size=10), st.integers(1, 40), st.integers(0, 3000))
 def test_what_the_record_says_is_what_a_script_of_its_own_makes_of_the_raw_journal(deeds, days, earlier):
     history = played(*deeds)

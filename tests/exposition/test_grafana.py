@@ -135,6 +135,7 @@ def test_every_alert_has_a_severity_a_summary_and_a_case():
     assert all({"severity"} <= rule["labels"].keys() and rule["annotations"]["summary"] for rule in alerts.values())
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("promtool") is None, reason="Debian's package `prometheus` has promtool")
 @pytest.mark.parametrize("command", [["check", "rules", "alerts.yml"], ["test", "rules", "alerts.test.yml"]])
 def test_promtool_agrees(command):
@@ -143,6 +144,7 @@ def test_promtool_agrees(command):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("promtool") is None, reason="Debian's package `prometheus` has promtool")
 @pytest.mark.parametrize("make", [watching, rolled_back])
 def test_promtool_reads_what_ops_metrics_says(make):

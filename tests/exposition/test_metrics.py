@@ -149,6 +149,7 @@ def test_a_record_of_before_has_no_totals_and_begins_at_zero():
     assert Record.model_validate(old).totals.outcomes == {}
 
 
+@pytest.mark.slow
 def test_phases_and_the_way_back_are_timed(laptop):
     laptop.push("v9.0.0")
     laptop.until(Phase.WATCHING)
@@ -163,6 +164,7 @@ def test_phases_and_the_way_back_are_timed(laptop):
     assert of(after, "bluegreen_rollback_seconds_bucket", le="+Inf") == of(after, "bluegreen_rollback_seconds_count")
 
 
+@pytest.mark.slow
 def test_a_watch_that_does_not_come_is_late_by_that_much(laptop):
     laptop.push("v9.0.0")
     laptop.until(Phase.WATCHING)
@@ -174,6 +176,7 @@ def test_a_watch_that_does_not_come_is_late_by_that_much(laptop):
     assert late > 60
 
 
+@pytest.mark.slow
 def test_what_the_judge_has_gathered_is_told_while_it_watches_and_nothing_else(laptop):
     assert of(values(laptop), "bluegreen_judge_looks") is None
     laptop = watching()

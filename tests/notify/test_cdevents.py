@@ -222,6 +222,7 @@ def test_it_is_a_cloud_event_in_binary_mode_and_signed(laptop):
         assert headers["x-bluegreen-signature-256"].startswith("sha256=")
 
 
+@pytest.mark.slow
 def test_what_is_not_taken_is_kept_and_comes_later_however_much_later(laptop):
     laptop.faults["events"].add(Fault(times=10_000, status=503))
     laptop.push("v1.3.0")

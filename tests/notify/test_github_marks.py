@@ -64,6 +64,7 @@ def test_a_mark_that_is_not_taken_now_comes_later():
     assert marks(laptop, "v1.3.0")[-1]["state"] == "success"
 
 
+@pytest.mark.slow
 def test_which_digest_runs_where_is_recorded():
     laptop = Laptop(images=True, notify=NOTIFY)
     laptop.push("v1.3.0")
@@ -89,6 +90,7 @@ def test_either_can_be_left_out(setting):
     assert bool(laptop.github.records.kept) is (setting != "deployment_record")
 
 
+@pytest.mark.slow
 def test_every_status_of_a_deployment_leads_somewhere():
     laptop = Laptop(notify=NOTIFY)
     for tag, fault in (("v1.3.0", None), ("v1.4.0", {"share": 1.0}), ("v1.5.0", None)):

@@ -109,6 +109,7 @@ def test_a_repeated_notice_finds_the_deployment_that_the_first_one_made():
     assert page.statuses[made["id"]][-1]["environment_url"] == "https://holilabs.com"
 
 
+@pytest.mark.slow
 def test_the_release_before_is_marked_inactive_once_the_new_one_is_live():
     laptop = Laptop()
     for tag in ("v1.3.0", "v1.4.0"):

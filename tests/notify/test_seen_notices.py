@@ -16,6 +16,7 @@ def undelivered(laptop):
     return laptop.invoke("status")["services"]["web"]["notices"]["undelivered"]
 
 
+@pytest.mark.slow
 def test_to_read_status_is_not_to_see(laptop):
     before, seq = undelivered(laptop), laptop.cloud("test").journal.newest().seq
     laptop.invoke("status", {"seen": "false"})
@@ -26,6 +27,7 @@ def test_to_read_status_is_not_to_see(laptop):
     assert ROLLED_BACK in laptop.told()
 
 
+@pytest.mark.slow
 def test_the_printed_step_marks_all_as_seen_and_they_are_not_tried_any_more(laptop):
     assert "doctl serverless functions invoke status -p service:web -p seen:true" in laptop.invoke("status")["next"]
     answer = laptop.invoke("status", {"service": "web", "seen": "true", "by": "lee"})
@@ -45,6 +47,7 @@ def test_one_is_seen_by_its_id_and_the_others_go_on(laptop):
     assert [each["id"] for each in undelivered(laptop) if each["to"] == "slack"] == others != []
 
 
+@pytest.mark.slow
 @pytest.mark.bad_input("person", "`status -p seen:` an id that does not wait", "`ok: true`: nothing waits to be seen")
 def test_what_was_delivered_meanwhile_is_no_fault(laptop):
     known = undelivered(laptop)[0]["id"]

@@ -37,6 +37,7 @@ def waiting(laptop):
     return [notice for notice in laptop.record().outbox if notice.channel is Channel.SLACK]
 
 
+@pytest.mark.slow
 @pytest.mark.bad_input(
     "answer",
     "Slack answers 503, 429, 404 or 403",
@@ -117,6 +118,7 @@ def test_a_channel_that_refuses_is_asked_once_a_turn():
     assert len(waiting(laptop)) > 10
 
 
+@pytest.mark.slow
 def test_in_a_storm_of_alerts_the_rollback_is_told_first():
     laptop = silent(status=503)
     laptop = rolled_back(laptop)
@@ -177,6 +179,7 @@ def test_two_slack_entries_each_get_every_notice():
     assert "web v1.3.0: live" in by_channel["#releases"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("mention", "shown"),
     [("@here", "<!here>"), ("<!subteam^S0123ABC>", "<!subteam^S0123ABC>"), ("U0123ABC", "<@U0123ABC>")],

@@ -52,6 +52,7 @@ def test_a_release_is_one_message_and_the_rest_is_in_its_thread(laptop):
     assert laptop.slack.messages == []  # the webhook is not used besides
 
 
+@pytest.mark.slow
 def test_another_release_is_another_message(laptop):
     for tag in ("v1.3.0", "v1.4.0"):
         laptop.push(tag)
@@ -108,6 +109,7 @@ def test_what_slack_does_not_take_now_it_gets_later(laptop, error):
     assert len(mains(laptop)) == 1
 
 
+@pytest.mark.slow
 def test_a_token_that_is_not_accepted_is_told_and_nothing_is_lost(laptop):
     laptop.slack.bot_token = "another"
     laptop.push("v1.4.0", fault={"share": 0.5, "when": "production"})

@@ -326,6 +326,7 @@ def leads(record):
     return record.epoch, record.active, newest.id if newest else "", tags[record.active.value]
 
 
+@pytest.mark.slow
 @settings(max_examples=settings.default.max_examples // 4, suppress_health_check=list(HealthCheck), deadline=None)
 @given(
     deeds=st.lists(st.sampled_from(DEEDS), min_size=1, max_size=7),

@@ -90,6 +90,7 @@ def test_where_the_store_is_away_the_presser_is_told_and_may_press_again(laptop,
     assert laptop.record().active is BLUE
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("address", ["https://evil.test/x", "", None])
 def test_an_address_of_somebody_else_gets_nothing_and_the_press_counts(laptop, address):
     body = pressed(live(laptop), BEN)

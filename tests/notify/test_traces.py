@@ -56,6 +56,7 @@ def test_a_bad_release_ends_in_an_error(laptop):
     assert spans(body)[0]["status"] == {"code": 2}
 
 
+@pytest.mark.slow
 def test_a_collector_that_is_away_gets_it_later(laptop):
     laptop.faults["traces"].add(Fault(times=1000, status=503))
     laptop.push("v1.3.0")
@@ -71,6 +72,7 @@ def test_a_collector_that_is_away_gets_it_later(laptop):
     assert laptop.record().outbox == ()
 
 
+@pytest.mark.slow
 def test_what_a_release_file_holds_is_not_read_from_the_journal(laptop):
     laptop.faults["traces"].add(Fault(times=1000, status=503))
     laptop.push("v1.3.0")
@@ -118,6 +120,7 @@ def test_of_a_file_that_is_not_whole_the_journal_is_read(laptop, spoilt):
     )
 
 
+@pytest.mark.slow
 def test_each_release_is_sent_once(laptop):
     for tag in ("v1.3.0", "v1.4.0"):
         laptop.push(tag)

@@ -12,6 +12,8 @@ from bluegreen_emulator.memory_objects import MemoryObjects
 from tests.build import in_phase
 from tests.release_file.kept import FAULTY, at_rest, files, good, hour, kept, laptop, no_files, release
 
+pytestmark = pytest.mark.slow
+
 KEY = "services/web/releases/web-1.json"
 
 

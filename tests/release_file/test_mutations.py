@@ -41,6 +41,7 @@ def unfound(seeds, of):
     return missed
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("of", [good, bad], ids=["live", "rolled back"])
 def test_a_changed_byte_of_a_release_file_is_found(of):
     assert not is_found(of().state.get(KEY), of().state.get(KEY))
@@ -53,6 +54,7 @@ def test_each_of_ten_thousand_changed_bytes_is_found(begin):
     assert not unfound(range(begin, begin + 1000), good)
 
 
+@pytest.mark.slow
 def test_a_changed_byte_of_a_version_in_the_journal_is_found_by_the_next_one():
     bodies = kept(good())
     for seed in range(300):
@@ -68,6 +70,7 @@ def test_versions_that_are_left_out_or_change_places_are_found():
     assert chain.faults([bodies[1], bodies[0], *bodies[2:]])
 
 
+@pytest.mark.slow
 def test_each_byte_of_what_stands_around_the_versions_is_part_of_the_file():
     """Format, service, release, part, head: the first of the file; and a space that says nothing."""
     original = good().state.get(KEY)

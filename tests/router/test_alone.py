@@ -15,6 +15,8 @@ from bluegreen.core.environment import Environment
 from bluegreen_router import serving, store
 from tests.waiting import stays, until
 
+pytestmark = pytest.mark.slow
+
 BLUE, GREEN = Environment.BLUE, Environment.GREEN
 PATHS = ("/", "/_bluegreen/health", "/_bluegreen/live")
 

@@ -1,5 +1,7 @@
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from bluegreen.core.environment import Environment
 from bluegreen.core.judge.telemetry import BUCKETS_MS, Counts, Telemetry
 from bluegreen_router.counts import (
@@ -52,6 +54,7 @@ def test_who_failed_is_told_of_users_failures_only():
     assert ledger.close(START + timedelta(seconds=2)).users[GREEN].client_paths == ()
 
 
+@pytest.mark.slow
 def test_five_minutes_are_kept_and_fit_into_an_object():
     ledger = Ledger(START, told=lambda failing: failing.told(Numbers("secret", "web"), 1))
     for second in range(400):

@@ -50,6 +50,7 @@ def relay(secure) -> Iterator[Relay]:
         yield running
 
 
+@pytest.mark.slow
 def test_a_connection_in_http_2_that_goes_silent_is_given_up_and_its_requests_count(start, service, relay, users):
     """A total outage for minutes it was: the environment was well, and the router asked it on a dead connection."""
     router = start(BLUEGREEN_BLUE_URL=relay.url.replace("http://127.0.0.1", "https://localhost"), **NOBODY)

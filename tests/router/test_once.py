@@ -19,6 +19,7 @@ HEADERS = [
 REQUESTS = [("POST", b""), ("POST", b"x"), ("PUT", b"x"), ("DELETE", b""), ("PATCH", b"x"), ("GET", b""), ("HEAD", b"")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("headers", HEADERS, ids=lambda headers: next(iter(headers), "plain"))
 def test_nothing_that_was_sent_on_a_kept_connection_is_sent_again(before_the_wire, wire, headers):
     router = before_the_wire()

@@ -99,6 +99,7 @@ def test_an_environment_that_comes_back_in_time_answers_what_was_held(start, ser
     assert answers[0].json() == {"name": "blue", "got": "once"}
 
 
+@pytest.mark.slow
 def test_while_it_stops_nobody_is_refused_and_kept_connections_are_told(start, service):
     router = start(BLUEGREEN_DRAIN_SECONDS="100")
     router.follows(service.serve(BLUE))

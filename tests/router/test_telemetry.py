@@ -35,6 +35,7 @@ def probes(router, environment: Environment) -> Counts:
     return sum((block.probes[environment] for block in blocks if environment in block.probes), start=Counts())
 
 
+@pytest.mark.slow
 def test_the_counts_are_exact(start, service):
     router = start(BLUEGREEN_PREVIEW_SECRET="preview-secret")
     router.follows(service.serve(BLUE))
@@ -67,6 +68,7 @@ def asked(router, url: str, client: str, **headers: str) -> None:
     router.get(url, headers={"Do-Connecting-Ip": client, **headers})
 
 
+@pytest.mark.slow
 def test_whose_requests_fail_is_told_without_an_address_or_a_path(start, service):
     router = start()
     router.follows(service.serve(BLUE))
@@ -87,6 +89,7 @@ def test_whose_requests_fail_is_told_without_an_address_or_a_path(start, service
     assert not any(word in written for word in ("198.51", "203.0", "2001:db8", "broken", "orders", "drop"))
 
 
+@pytest.mark.slow
 def test_a_client_that_calls_itself_many_is_one(start, service):
     """Only the last hop that no trusted proxy stands behind is believed."""
     router = start()
@@ -99,6 +102,7 @@ def test_a_client_that_calls_itself_many_is_one(start, service):
     assert [failed for _, failed in users(router, BLUE).client_paths] == [12]
 
 
+@pytest.mark.slow
 def test_many_clients_that_fail_are_many(start, service):
     router = start()
     router.follows(service.serve(BLUE))

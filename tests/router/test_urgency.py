@@ -68,6 +68,7 @@ def probed(router, environment: Environment) -> int:
     return sum(one.probes[environment].requests for one in router.telemetry().blocks if environment in one.probes)
 
 
+@pytest.mark.slow
 def test_both_environments_are_probed_more_often_until_it_is_decided(start, service, green):
     """One probe in five seconds is usual: forty more of each would take more than three minutes."""
     usual = {**OFTEN, "BLUEGREEN_PROBES_PER_SECOND": "0.2"}

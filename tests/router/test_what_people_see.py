@@ -95,6 +95,7 @@ def metrics(start):
     return begin
 
 
+@pytest.mark.slow
 def test_requests_are_told_by_environment_and_status(metrics, service):
     router, read, _ = metrics(**SECRETS)
     router.follows(service.serve(GREEN, Phase.WATCHING, mirror=50))

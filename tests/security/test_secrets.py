@@ -22,6 +22,8 @@ from tests.chain.laptop_cloud import REPOSITORY
 from tests.chain.laptop_cloud import SECRET as GITHUB
 from tests.security.echo import ECHOES, ENCODINGS, SECRETS, Repeating, leaked
 
+pytestmark = pytest.mark.slow
+
 EACH_SECRET_ONCE = {
     (name, encoding): ECHOES[name, encoding]
     for place, name in enumerate(dict.fromkeys(name for name, _ in ECHOES))

@@ -4,6 +4,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from tests.simulation.digest import digest
 from tests.simulation.faults.scenarios import GOOD
 from tests.simulation.faults.schedule import Fault
@@ -11,6 +13,7 @@ from tests.simulation.faults.schedule import Fault
 SEEDS = ("7", "23", "37", "100")  # clocks that differ, an app ingress, a load balancer, invocations in between
 
 
+@pytest.mark.slow
 def test_two_processes_run_a_seed_alike():
     one, two = (_in_a_process_of_its_own(hash_seed) for hash_seed in ("1", "2"))
     assert one == two

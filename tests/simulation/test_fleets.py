@@ -30,6 +30,7 @@ def test_the_overseer_hands_over_what_nobody_has_in_hand():
     assert len(woken) >= 2
 
 
+@pytest.mark.slow
 def test_a_hand_over_that_is_lost_doubled_late_or_refused_violates_nothing():
     total = run_here(hand_overs())
 
@@ -37,6 +38,7 @@ def test_a_hand_over_that_is_lost_doubled_late_or_refused_violates_nothing():
     assert total.faults == total.schedules == 14
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("every", [10, pytest.param(1, marks=pytest.mark.search)])
 def test_seeds_of_fleets_violate_nothing(every):
     seeds = range(0, SEEDS, every)

@@ -9,6 +9,7 @@ BOUND = 1500  # schedules to search
 KNOWN = known()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mutation", MUTANTS)
 def test_a_mistake_is_detected(mutation):
     """By the schedule that detected it last, or else by searching."""

@@ -101,6 +101,7 @@ def test_a_scenario_of_a_setting_at_digitalocean_ends_as_expected(scenario):
     assert found.outcomes == PROVIDER_OUTCOMES[scenario.name.partition(": ")[2]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("every", [2400, pytest.param(90, marks=pytest.mark.search)])
 def test_single_faults_around_a_setting_at_digitalocean_violate_nothing(every):
     total = run_here(each for scenario in PROVIDER_SCENARIOS for each in list(singles(scenario, every=False))[::every])
@@ -141,6 +142,7 @@ def test_a_bucket_that_loses_versions_or_its_promise_violates_nothing(scenario):
     assert "live" in found.outcomes.values()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "every"),
     [
@@ -164,6 +166,7 @@ def _points(scenario):
     return len(Run(scenario).play().trace)
 
 
+@pytest.mark.slow
 @sampled
 @pytest.mark.parametrize("name", _CRASHED)
 def test_a_crash_at_any_interruption_point_violates_nothing(name, every):
@@ -174,6 +177,7 @@ def test_a_crash_at_any_interruption_point_violates_nothing(name, every):
     assert total.faults == total.schedules > 200 / every
 
 
+@pytest.mark.slow
 def test_a_crash_in_app_platforms_own_rollback_violates_nothing():
     scenario = next(each for each in SCENARIOS if each.name == "a rollback that the idle environment cannot carry")
     trace = Run(scenario).play().trace
@@ -183,6 +187,7 @@ def test_a_crash_in_app_platforms_own_rollback_violates_nothing():
     assert total.faults == total.schedules > 20
 
 
+@pytest.mark.slow
 @sampled
 def test_any_other_single_fault_violates_nothing(every):
     found = [each for each in singles(GOOD, every=False) if each.faults[0].kind != "kill"]
@@ -196,6 +201,7 @@ def test_what_was_found_once_does_not_come_back(found):
     assert violation(run_here([found])) == ""
 
 
+@pytest.mark.slow
 def test_two_crashes_violate_nothing():
     total = run_here(pairs(GOOD, step=30))
     assert violation(total) == ""
@@ -203,12 +209,14 @@ def test_two_crashes_violate_nothing():
     assert total.faults > 1.9 * total.schedules  # the second may come when its run has ended
 
 
+@pytest.mark.slow
 def test_clocks_that_differ_by_a_minute_violate_nothing():
     total = run_here(late_clocks(most=16))
     assert violation(total) == ""
     assert total.faults == total.schedules > 30
 
 
+@pytest.mark.slow
 @sampled
 def test_seeds_violate_nothing(every):
     seeds = range(0, SEEDS, every)

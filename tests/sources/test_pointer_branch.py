@@ -1,5 +1,7 @@
 """The pointer branch is moved to the tag's commit, and made where it does not exist."""
 
+import pytest
+
 from tests.build import GREEN
 from tests.chain.laptop import Laptop
 
@@ -21,6 +23,7 @@ def test_a_branch_that_does_not_exist_is_made():
     assert laptop.outcome("v1.3.0") == "live"
 
 
+@pytest.mark.slow
 def test_an_annotated_tag_and_a_light_one_lead_to_their_commits():
     for annotated in (True, False):
         laptop = Laptop()

@@ -51,6 +51,7 @@ def test_the_active_app_goes_back_to_what_was_proven_on_it_and_the_record_says_s
     assert not laptop.digitalocean.violations
 
 
+@pytest.mark.slow
 def test_an_image_goes_back_to_the_digest_that_was_proven_there():
     laptop = Laptop(images=True)
     for tag in ("v1.3.0", "v1.4.0", "v1.5.0"):
@@ -73,6 +74,7 @@ def test_an_image_that_was_never_pinned_by_digest_is_nothing_to_go_back_to():
     assert "the deployment pins no digest, but the tag's image is sha256:" in answer["what"]
 
 
+@pytest.mark.slow
 def test_the_pin_is_kept_before_the_next_release_goes_there(laptop):
     laptop.invoke("rollback")
     laptop.rest()
@@ -105,6 +107,7 @@ def test_an_ordinary_rollback_that_is_asked_for_twice_does_not_fall_through_to_t
     assert (laptop.record().active, running(laptop, BLUE)) == (BLUE, "v1.2.0")
 
 
+@pytest.mark.slow
 def test_after_going_back_to_a_tag_an_impatient_rollback_goes_no_further():
     laptop = Laptop()
     for tag in ("v1.3.0", "v1.4.0", "v1.5.0"):
@@ -119,6 +122,7 @@ def test_after_going_back_to_a_tag_an_impatient_rollback_goes_no_further():
     assert laptop.rest().on(record.active).tag == "v1.3.0"
 
 
+@pytest.mark.slow
 def test_what_the_active_app_runs_already_is_no_way_back():
     laptop = Laptop()
     laptop.push("v1.3.0")

@@ -89,6 +89,7 @@ def test_a_refusal_of_digitalocean_that_quotes_the_spec_is_told_without_its_secr
     assert "hunter" not in str(laptop.slack.messages) + laptop.reason("v1.3.0")
 
 
+@pytest.mark.slow
 def test_a_refusal_that_is_cut_in_the_middle_of_a_secret_shows_no_half_of_it():
     for length in range(150, 200, 7):
         laptop = Laptop(images=True)

@@ -54,6 +54,7 @@ def test_each_look_takes_a_connection_of_its_own_as_an_open_one_stays_where_it_i
     assert [request.headers["connection"] for request in asked] == ["close"]
 
 
+@pytest.mark.slow
 def test_nothing_is_deployed_to_the_old_environment_before_resolvers_have_forgotten_it(laptop):
     laptop._record["ttl"] = 300
     laptop.push("v1.3.0", fault={"share": 1.0, "when": "production"})

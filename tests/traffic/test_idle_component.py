@@ -148,6 +148,7 @@ def test_a_scaling_down_that_fails_is_not_tried_again():
     assert laptop.sizes() == (3, 3)
 
 
+@pytest.mark.slow
 def test_a_way_back_scales_it_up_first_and_the_rule_follows_and_the_answer_says_so(laptop):
     laptop.digitalocean.settings.deploying = 120
     answer = laptop.invoke("rollback")
@@ -161,6 +162,7 @@ def test_a_way_back_scales_it_up_first_and_the_rule_follows_and_the_answer_says_
     assert laptop.outcome("v1.3.0") == "rolled back"
 
 
+@pytest.mark.slow
 def test_where_deployments_are_quick_both_happen_in_one_call(laptop):
     answer = laptop.invoke("rollback")
     assert "production answered as blue" in answer["what"]
@@ -181,6 +183,7 @@ def test_the_rule_is_not_sent_before_every_instance_is_there(laptop):
     assert puts(laptop)[1:] == [("api-blue", 3, 3)]
 
 
+@pytest.mark.slow
 def test_a_way_back_that_takes_two_long_deployments_is_not_given_up_between_them(laptop):
     laptop.digitalocean.settings.deploying = 400
     assert laptop.invoke("rollback")["ok"]
@@ -189,6 +192,7 @@ def test_a_way_back_that_takes_two_long_deployments_is_not_given_up_between_them
     assert laptop.led_to() is BLUE
 
 
+@pytest.mark.slow
 def test_a_way_back_whose_scaling_up_fails_is_tried_again_without_what_is_given_up():
     laptop = live()
     minutes(laptop, 12)
@@ -220,6 +224,7 @@ def test_a_way_back_while_it_is_being_scaled_down_stops_that(reading):
     innocent(laptop)
 
 
+@pytest.mark.slow
 def test_a_rollback_that_is_asked_for_again_while_it_is_scaled_up_changes_nothing(laptop):
     laptop.digitalocean.settings.deploying = 120
     for _ in range(3):
@@ -246,6 +251,7 @@ def test_a_rollback_that_comes_in_while_the_watch_scales_down_is_carried_out():
     assert laptop.sizes() == (3, 3)
 
 
+@pytest.mark.slow
 def test_a_release_that_comes_in_while_the_watch_scales_down_waits_and_is_not_undone():
     laptop = live()
     almost(laptop)
@@ -266,6 +272,7 @@ def test_a_release_that_comes_in_while_the_watch_scales_down_waits_and_is_not_un
     innocent(laptop)
 
 
+@pytest.mark.slow
 def test_the_next_release_is_checked_at_full_size(laptop):
     laptop.push("v1.4.0")
     laptop.until(Phase.CHECKING)
@@ -274,6 +281,7 @@ def test_the_next_release_is_checked_at_full_size(laptop):
     assert puts(laptop) == [("api-green", 3, 3), ("api-blue", 3, 3)]
 
 
+@pytest.mark.slow
 def test_it_grows_with_the_active_one(laptop):
     somebody(laptop, lambda spec: spec["services"][1].update(instance_count=5))
     assert laptop.invoke("rollback")["ok"]
@@ -283,6 +291,7 @@ def test_it_grows_with_the_active_one(laptop):
     assert laptop.led_to() is BLUE
 
 
+@pytest.mark.slow
 def test_another_image_that_somebody_gave_it_is_put_right_before_production_comes():
     laptop = live(traffic={})
     stale = laptop.api("GET", f"/v2/apps/{laptop.app.id}")["app"]["spec"]

@@ -34,6 +34,7 @@ def person(laptop, path, body=None):
     return laptop.api("POST", f"/v2/apps/{laptop.app.id}/{path}", body or {})
 
 
+@pytest.mark.slow
 def test_a_good_release_a_quiet_time_and_a_bad_release_that_is_taken_back_by_itself(laptop):
     laptop.push("v1.3.0")
     laptop.until(Phase.DEPLOYING)
@@ -61,6 +62,7 @@ def test_a_good_release_a_quiet_time_and_a_bad_release_that_is_taken_back_by_its
     assert laptop._program(BLUE).env["DB_URL"] == "postgres://hush"
 
 
+@pytest.mark.slow
 def test_no_release_makes_another_deployment_than_its_own_and_the_flip(laptop):
     for tag in ("v1.3.0", "v1.4.0"):
         before = laptop.deployments(BLUE)
@@ -83,6 +85,7 @@ def test_app_platforms_own_rollback_is_refused_with_what_to_do_instead(laptop):
     assert serving(laptop) == (BLUE, "v1.2.0")
 
 
+@pytest.mark.slow
 def test_where_the_idle_component_cannot_take_over_an_earlier_release_is_named_and_can_be_had(laptop):
     laptop.push("v1.3.0")
     laptop.rest()
@@ -120,6 +123,7 @@ def test_an_app_that_a_person_rolled_back_is_told_and_put_right_once_it_is_no_lo
     assert laptop.record().strayed == ""
 
 
+@pytest.mark.slow
 def test_a_release_that_does_not_start_any_more_cannot_keep_production():
     laptop = IngressLaptop()
     laptop.push("v1.3.0")

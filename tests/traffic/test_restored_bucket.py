@@ -27,6 +27,7 @@ def laptop(request):
     return made
 
 
+@pytest.mark.slow
 @pytest.mark.bad_input(
     "settings",
     "the bucket is restored from an older copy, where a provider's setting leads production",
@@ -48,6 +49,7 @@ def test_production_is_not_sent_where_an_older_copy_says(laptop):
     assert laptop.led_to() is GREEN
 
 
+@pytest.mark.slow
 def test_a_person_says_where_production_is_and_releases_go_on(laptop):
     """What `bluegreen recover --active green` writes."""
     laptop.minute()

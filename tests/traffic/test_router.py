@@ -86,6 +86,7 @@ def test_without_any_report_ten_looks_have_to_do():
     assert "10 times in a row" in verify(laptop).says
 
 
+@pytest.mark.slow
 def test_nothing_is_deployed_to_an_environment_that_a_lagging_router_still_sends_users_to():
     laptop = Laptop()
     laptop.push("v1.3.0")

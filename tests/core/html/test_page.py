@@ -165,6 +165,7 @@ ALONE = st.builds(lambda given: f"<{' '.join(['input', *given])} />", ATTRIBUTES
 PAGES = st.lists(st.recursive(WORDS | ALONE, element, max_leaves=12), max_size=4).map("".join)
 
 
+@pytest.mark.slow
 @settings(max_examples=5 * settings.default.max_examples)
 @given(PAGES)
 def test_a_well_formed_page_reads_as_with_the_standard_library(html):
@@ -189,5 +190,6 @@ def test_what_is_no_tag_hides_only_itself(before):
     assert page.read(f"{before}<b>Welcome</b>").text == "Welcome"
 
 
+@pytest.mark.slow
 def test_a_page_of_more_tags_than_any_person_reads_is_not_read_to_its_end():
     assert page.read(f"<p>a{'<b>' * 100_000}b").text == "a"

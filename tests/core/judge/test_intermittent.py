@@ -55,6 +55,7 @@ def test_what_five_clear_minutes_tell():
     assert f"B is {clear:.3g}" in PAGE
 
 
+@pytest.mark.slow
 def test_bad_minutes_that_begin_by_and_by_take_nothing_back():
     """The first one is a short one; the five before the switch were good."""
     shorter = [

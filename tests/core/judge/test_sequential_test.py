@@ -28,6 +28,7 @@ def test_a_fault_is_found_by_what_it_may_be_and_by_what_the_other_shows():
     assert judged(every(users_failed=5), PreSwitch(6000, 300, usual_failed=0.08)).alarm is None
 
 
+@pytest.mark.slow
 def test_as_bad_as_the_other_is_never_the_release_s_fault():
     for share in (2, 5, 10, 20, 24):
         found = judged(every(3600, users_failed=4 * share, probes_failed=share, baseline_failed=share))

@@ -238,6 +238,7 @@ def test_too_few_requests_do_not_prove_it():
     assert "may have failed" in found.finding.says
 
 
+@pytest.mark.slow
 @given(st.integers(0, 2**32), st.lists(st.integers(1, 40), min_size=1, max_size=12))
 def test_the_verdict_is_the_same_however_the_intervals_are_spread_over_looks(seed, sizes):
     random = Random(seed)
@@ -305,6 +306,7 @@ def test_what_only_users_meet_is_said_to_be_compared_with_probes():
 ROWS = st.tuples(st.integers(0, 400), st.sampled_from((0.0, 0.004, 0.006, 0.02, 0.5)), st.integers(0, 25))
 
 
+@pytest.mark.slow
 @given(st.lists(ROWS, min_size=36, max_size=36), st.integers(0, 2**32))
 def test_no_release_is_proven_of_which_users_got_more_failures_than_is_tolerated(rows, seed):
     """Whatever its probes show, and whenever the failures come."""

@@ -186,6 +186,7 @@ def declared(statement):
     return {lock.table.removeprefix("public."): (MODES[lock.mode], lock.rewrites) for lock in locks(found, schema)}
 
 
+@pytest.mark.slow
 def test_what_is_declared_is_what_postgresql_does(server):
     """Every statement; what differs is listed with both."""
     differing = {}

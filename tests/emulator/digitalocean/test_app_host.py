@@ -53,6 +53,7 @@ def deploy(cloud, app):
     return made
 
 
+@pytest.mark.slow
 def test_a_deployment_replaces_two_instances_without_a_dropped_request(cloud, repository, spec):
     repository.branches["deploy/green"] = repository.release("v1.1.1", {"slow_ms": 100}).sha
     app = cloud.create(spec("holi-green", instance_count=2), web_app("green"))
@@ -101,6 +102,7 @@ def test_both_instances_get_their_share(cloud, spec):
     assert min(ports.values()) >= 8
 
 
+@pytest.mark.slow
 def test_a_crash_is_answered_503_until_the_restart(cloud, spec):
     app = cloud.create(spec("holi-green"), web_app("green"))
     cloud.crash("holi-green")
@@ -109,6 +111,7 @@ def test_a_crash_is_answered_503_until_the_restart(cloud, spec):
     assert cloud.host.instances("holi-green")[0].restarts == 1
 
 
+@pytest.mark.slow
 def test_a_release_that_crashes_at_start_leaves_the_old_one_serving(cloud, repository, spec):
     app = cloud.create(spec("holi-green"), web_app("green"))
     repository.branches["deploy/green"] = repository.release("v1.2.0", {"crash": True}).sha

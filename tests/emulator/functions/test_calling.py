@@ -198,6 +198,7 @@ def test_threads_stand_still_between_calls(cloud, tmp_path):
     assert ticks.stat().st_size > before
 
 
+@pytest.mark.slow
 def test_a_result_over_1_mb_is_an_application_error(cloud):
     cloud.deploy("large", "def main(event): return {'x': 'x' * event['size']}")
 

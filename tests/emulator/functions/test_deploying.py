@@ -100,6 +100,7 @@ def test_code_that_cannot_run_is_refused(cloud, exec_, status, text):
     assert text in answer.json()["error"]
 
 
+@pytest.mark.slow
 def test_code_over_48_mb_is_refused(cloud):
     code = base64.b64encode(bytes(48 * 1024 * 1024 + 1)).decode()
 

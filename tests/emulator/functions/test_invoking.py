@@ -214,6 +214,7 @@ def test_an_id_that_cannot_be_one_is_refused(cloud):
     assert cloud.api.get("/activations/" + "z" * 32).json()["error"] == "The activation id is not valid."
 
 
+@pytest.mark.slow
 def test_records_are_kept_for_three_days(start, still_clock):
     still_clock.move(seconds=time.time() - still_clock.now().timestamp())
     cloud = start(still_clock)

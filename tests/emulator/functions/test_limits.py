@@ -184,6 +184,7 @@ def test_an_accepted_call_can_be_lost_or_run_twice(start):
     assert result == {"n": 2, "id": twice}
 
 
+@pytest.mark.slow
 def test_calls_that_are_waited_for_are_never_lost(start):
     cloud = start(lose_accepted=1.0)
     cloud.deploy("kept", "def main(): return {'ran': True}")

@@ -1,5 +1,7 @@
 """How a function's code gets into its process, and what it finds there."""
 
+import pytest
+
 ENVIRONMENT = """
 import os, sys
 def main(event, context):
@@ -132,6 +134,7 @@ def test_another_entry_function_can_be_named(cloud):
     assert cloud.call("entry").json() == {"entry": True}
 
 
+@pytest.mark.slow
 def test_sys_exit_while_loading_ends_the_process(cloud):
     cloud.deploy("leaving", "import sys\nsys.exit('no settings')\ndef main(event): return {}")
 

@@ -158,6 +158,7 @@ def test_web_calls_leave_no_record(start):
     assert cloud.platform.activations.unrecorded[-1].logs[0].endswith("stdout: seen")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("status", [202, 504])
 def test_a_web_call_that_lasts_too_long_is_given_up_and_goes_on(start, status):
     cloud = start(blocking_wait=0.1, late_web_answer=status)

@@ -136,6 +136,7 @@ def test_a_body_over_1_mb_is_refused(cloud):
     assert cloud.web.post("/hooks/echo", content=bytes(1024 * 1024 + 1)).status_code == 413
 
 
+@pytest.mark.slow
 def test_web_calls_are_throttled_too(start):
     cloud = start(invocations_per_minute=1)
     cloud.deploy("hooks/echo", ECHO, annotations=[WEB])

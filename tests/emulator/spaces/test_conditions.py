@@ -135,6 +135,7 @@ def test_a_check_and_its_write_are_one(spaces: Spaces) -> None:
         assert sorted(threads.map(attempt, range(8))) == [200] + [412] * 7
 
 
+@pytest.mark.slow
 def test_of_fifty_writers_of_one_key_exactly_one_wins(bucket: Bucket) -> None:
     def attempt(key: str, writer: int) -> int:
         try:

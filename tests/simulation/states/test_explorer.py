@@ -10,6 +10,7 @@ ALL = 120_000
 search = pytest.mark.search
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("states", [STATES, pytest.param(ALL, marks=search)])
 def test_the_promises_hold_in_every_state(states):
     found = Explorer()
@@ -18,6 +19,7 @@ def test_the_promises_hold_in_every_state(states):
     assert found.stuck() == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("mutation", "promise"),
     [
