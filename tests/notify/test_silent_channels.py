@@ -1,5 +1,8 @@
 """A channel that takes no notices: what matters is kept, tried by time, and seen in `status` and on GitHub's page."""
 
+import json
+
+import httpx
 import pytest
 
 from bluegreen.core.notices import Channel, important
@@ -154,6 +157,40 @@ def test_deliveries_of_a_turn_have_a_budget_and_the_next_turn_goes_on():
     assert slow.asked == 3
     delivering.deliver_due(cloud, version)
     assert slow.asked == 6
+
+
+def answering(laptop, answer):
+    """Slack is a server of our own here: `answer` is what it says to a text."""
+    slack = httpx.MockTransport(lambda request: answer(json.loads(request.content)["text"]))
+    other = httpx.Client(mounts={"https://hooks.slack.com": slack})._mounts
+    laptop.shared.http._mounts = {**other, **laptop.shared.http._mounts, **other}
+
+
+@pytest.mark.parametrize("status", [500, 503, 408, 429])
+def test_a_notice_that_slack_always_fails_at_keeps_no_other_waiting(status):
+    laptop, told = silent(status=503), []
+
+    def answer(text):
+        if "rolled back" in text:
+            return httpx.Response(status, text="internal_error")
+        told.append(text)
+        return httpx.Response(200, text="ok")
+
+    rolled_back(laptop)
+    answering(laptop, answer)
+    minutes(laptop, 12)
+    assert "web v1.4.0: at fault; going back to blue" in told
+    assert len(told) == len(set(told))
+    assert [notice.headline for notice in waiting(laptop)] == ["rolled back; production is on blue"]
+    assert "Slack has taken no notices" in laptop.invoke("status")["what"]
+
+
+def test_a_page_that_answers_for_slack_has_taken_no_notice():
+    laptop = Laptop()
+    answering(laptop, lambda text: httpx.Response(200, text="\n<!doctype html><title>Sign in to the network</title>"))
+    rolled_back(laptop)
+    assert "something between us and Slack answered" in laptop.invoke("status")["what"]
+    assert any(notice.headline.startswith("rolled back") for notice in waiting(laptop))
 
 
 def test_a_channel_whose_secret_is_missing_is_told_of():

@@ -95,7 +95,7 @@ def _send(cloud: Cloud, notice: Notice, worded: Notice) -> Attempt:
     try:
         return Attempt(notice, thread=cloud.notifiers[notice.addressee].send(worded) or "")
     except Later as error:
-        failed = Attempt(notice, str(error), error.delay)
+        failed = Attempt(notice, str(error), error.delay, notice_only=delivery.may_be_at_fault(notice))
     except Refused as error:
         failed = Attempt(notice, str(error), notice_only=True, final=True)
     except Never as error:

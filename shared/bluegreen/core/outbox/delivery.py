@@ -14,6 +14,7 @@ from bluegreen.core.release_file import witness
 
 _PAUSES = (5.0, 15.0, 60.0, 300.0, 900.0)  # seconds after the first try, the second, …; then always the last
 _TRIES = 8
+_OFTEN = 3  # tries that failed, after which it may be the notice that the channel cannot take
 _KEPT_FOR = timedelta(hours=1)
 _LEFT_BEHIND = timedelta(seconds=90)  # a notice that its own turn did not deliver; a minute is for clocks that differ
 _DESCRIPTION = 140 - witness.LENGTH  # longest that GitHub's deployment status takes beside the witness
@@ -33,6 +34,11 @@ class Attempt(NamedTuple):
     notice_only: bool = False
     final: bool = False
     thread: str = ""
+
+
+def may_be_at_fault(notice: Notice) -> bool:
+    """Where it may be the notice, whatever the channel says of it: others must not wait behind it for ever."""
+    return notice.tries >= _OFTEN
 
 
 def pause(tries: int, asked: float) -> float:
@@ -91,8 +97,10 @@ def noted(record: Record, attempts: Iterable[Attempt], now: datetime, put_off: C
     They wait with the notice that their channel refused; where there only was not the time they are due at once.
     """
     until: dict[str, datetime] = {}
+    refused: set[str] = set()
     for attempt in attempts:
-        record = _failed(record, attempt, now) if attempt.says else _taken(record, attempt.notice, now)
+        record = _failed(record, attempt, now) if attempt.says else _taken(record, attempt.notice, now, refused)
+        refused |= {attempt.notice.id} if attempt.says else set()
         record = _threaded(record, attempt)
         until[attempt.notice.addressee] = now + timedelta(seconds=_pause_after(attempt))
     waiting = {n.id: n.model_copy(update={"next_at": until.get(n.addressee, now)}) for n in record.outbox}
@@ -135,10 +143,13 @@ def _expired(notice: Notice, now: datetime) -> bool:
     return not important(notice) and (notice.tries >= _TRIES or notice.at + _KEPT_FOR <= now)
 
 
-def _taken(record: Record, taken: Notice, now: datetime) -> Record:
-    """The channel works: what waits for it is due at once. A page that is closed is not opened by an old notice."""
+def _taken(record: Record, taken: Notice, now: datetime, refused: Collection[str]) -> Record:
+    """The channel works: what waits for it is due at once, but for what it has refused just before.
+
+    A page that is closed is not opened by an old notice.
+    """
     outbox = tuple(
-        notice.model_copy(update={"next_at": now}) if _waits_for(taken, notice) else notice
+        notice.model_copy(update={"next_at": now}) if _waits_for(taken, notice) and notice.id not in refused else notice
         for notice in record.outbox
         if notice.id != taken.id and not (taken.resolves and _opens(taken, notice))
     )
