@@ -38,6 +38,7 @@ def test_a_tag_whose_webhook_was_lost_is_taken_up_within_minutes_and_says_so():
         ("release-20261101", "release-*", "release-20261031"),
         ("web@1.3.0", "web@*", "web@1.2.9"),
         ("v2.0.0.0", "v*", "v1.3.0.9"),
+        ("@acme/ui@10.0.0", "@acme/ui@*", "@acme/ui@9.9.9"),
     ],
 )
 def test_a_lost_webhook_is_made_up_for_every_tag_that_the_pattern_takes(tag, pattern, before):

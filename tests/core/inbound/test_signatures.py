@@ -26,7 +26,10 @@ def test_a_signed_body_that_was_changed_is_refused_even_where_the_secret_is_show
     headers, body = sample(which)
     with pytest.raises(Unsigned, match="does not fit the body"):
         check_alert(
-            {**headers, "x-bluegreen-alert-secret": "alert-secret-of-these-samples"}, body + b" ", "alert-secret-of-these-samples", NOW
+            {**headers, "x-bluegreen-alert-secret": "alert-secret-of-these-samples"},
+            body + b" ",
+            "alert-secret-of-these-samples",
+            NOW,
         )
 
 

@@ -24,8 +24,9 @@ _HALF = re.compile(r"(?:^|[-_/@.+])[vV]?\d+(?:[-_.]|$)|\d\.$")
 # A name with a digit of its own ends here: `php8.2-v1.3.0`, `web2-1.3.0`.
 _BEHIND_NAME = re.compile(r"(?:^|[-_/@])[vV](?=\d+\.\d)|(?:^|[/@])(?![vV]\d)[A-Za-z]+\d+[-_](?=\d+\.\d)")
 _VERSION = re.compile(r"\d+\.\d+\.\d+")
+_COMMIT = re.compile(r"(?:^|[-_/@])(?=[a-f])(?![a-f]+20\d{6}$)[0-9a-f]{7,40}$")  # `sha-abc1234` is no version 1234
 _ALLOWED = {
-    Scheme.AUTO: "1.3.0, 1.3.0-rc.1, 1.3.0rc1, 1.2.3.4, 42 or a date; `tags.scheme: none` takes any tag",
+    Scheme.AUTO: "1.3.0, 1.3.0-rc.1, 1.3.0rc1, 1.2.3.4, 42 or a date, year first; `tags.scheme: none` takes any tag",
     Scheme.SEMVER: "three numbers such as 1.3.0 or 1.3.0-rc.1 (semver.org)",
     Scheme.PEP440: "what Python's packages are numbered with, such as 1.3.0, 1.3.0rc1 or 1.3.0.dev1",
     Scheme.CALVER: "a year and a month first, such as 2026.11.01, 26.11.3 or 20261101",
@@ -106,7 +107,7 @@ def filled(template: str, tag: str) -> str:
 
 def version(tag: str) -> str:
     """`v1.3.0` and `api-v1.3.0` say version 1.3.0; a tag without a number is its own version."""
-    found = find(tag, Scheme.AUTO)
+    found = find(tag, Scheme.AUTO) or find(tag, Scheme.NUMERIC)  # the latter: a date with its year last has no order
     return found.text if found else tag
 
 
@@ -136,6 +137,6 @@ def _candidates(tag: str) -> Iterator[str]:
     if named and not _VERSION.search(tag[: named.start()]):
         yield tag[named.end() :]
     for start in _START.finditer(tag):
-        if _HALF.search(tag[: start.end()]):
+        if _HALF.search(tag[: start.end()]) or _COMMIT.match(tag, start.start()):
             return
         yield tag[start.end() :]
