@@ -13,11 +13,11 @@ _WORDS = (
     "|github|web|hook|alert|nudge|pager|slack|token|key|super|top|production|prod|staging|deploy|let|in|qwertyuiop"
     "|qwerty|asdfgh|fill|todo|later|here|with|a|long|random|string|value"
 )
-_BETWEEN = r"[-_. !\d${}<>]*"  # also of a placeholder that nobody has filled in
+_BETWEEN = r"[-_. !\d${}<>]*"
 _A_GUESS = re.compile(rf"{_BETWEEN}(?:(?:{_WORDS}){_BETWEEN})+", re.IGNORECASE)
 _REPEATED = re.compile(r"(.+?)\1+", re.DOTALL)
-_IN_A_ROW = ("0123456789" * 8, "9876543210" * 8, "abcdefghijklmnopqrstuvwxyz" * 4, "0123456789abcdef" * 8)
-_IN_A_ROW += ("q1w2e3r4t5y6u7i8o9p0", "1q2w3e4r5t6y7u8i9o0p", "qwertyuiopasdfghjklzxcvbnm")  # of keys
+_COUNTED = ("0123456789" * 8, "9876543210" * 8, "abcdefghijklmnopqrstuvwxyz" * 4, "0123456789abcdef" * 8)
+_IN_A_ROW = (*_COUNTED, "q1w2e3r4t5y6u7i8o9p0", "1q2w3e4r5t6y7u8i9o0p", "qwertyuiopasdfghjklzxcvbnm")
 _UNFILLED = "…"  # of .env.example, which is told by itself
 _HOW = "`openssl rand -hex 32` makes one"
 
@@ -36,7 +36,7 @@ def faults(given: Mapping[str, str]) -> Iterator[str]:
     used: dict[str, dict[str, None]] = {}
     for name, value in given.items():
         whole, *parts = valid(value.strip())
-        for part in parts or [whole]:  # of two that are valid at once each opens what it is for
+        for part in parts or [whole]:
             used.setdefault(part, {})[name] = None
     shared = (tuple(sorted(names)) for part, names in used.items() if len(names) > 1 and _UNFILLED not in part)
     for names in dict.fromkeys(shared):
