@@ -134,6 +134,22 @@ def test_in_a_storm_of_alerts_the_rollback_is_told_first():
     assert "Down299" in told[2]
 
 
+def test_a_storm_while_everybody_is_silent_loses_no_page_and_no_end_of_one():
+    slacks = [{"kind": "slack", "channel": channel} for channel in ("#releases", "#on-call")]
+    laptop = silent([{"kind": "pager", "service": "pagerduty"}, *slacks, {"kind": "teams"}])
+    for name in ("pager", "teams"):
+        laptop.faults[name].add(Fault(status=503, times=FOR_EVER))
+    rolled_back(laptop)
+    for number in range(12):
+        deliver(laptop, group(alert(f"Down{number}", began=laptop.clock.now())))
+    for name in ("slack", "pager", "teams"):
+        laptop.faults[name].clear()
+    laptop.clock.move(minutes=20)
+    minutes(laptop, 2)
+    opened = {key: page.open for key, page in laptop.pager.pages.items()}
+    assert opened == {"bluegreen:web:web-1": False, "bluegreen:web:its alerts": True}
+
+
 class Slow:
     """A channel that takes its time for every notice."""
 

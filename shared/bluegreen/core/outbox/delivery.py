@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from bluegreen.core.notices import PROGRAMS, Channel, ChannelTrouble, Notice, important, weight
+from bluegreen.core.notices import PROGRAMS, Channel, ChannelTrouble, Notice, Weight, important, weight
 from bluegreen.core.record import OUTBOX_KEPT, SAYS_KEPT, THREADS_KEPT, Record
 from bluegreen.core.release_file import witness
 
@@ -68,9 +68,12 @@ def with_earlier(record: Record, notices: Iterable[Notice], now: datetime) -> li
 
 
 def bounded(notices: tuple[Notice, ...]) -> tuple[Notice, ...]:
-    """As many as a record holds: machine events go before what people read, then the least important, the oldest."""
+    """As many as a record holds: machine events go before what people read, then the least important, the oldest.
+
+    That a page opens or is over is told once for a matter, however many notices there are of it: it goes last.
+    """
     excess = len(notices) - OUTBOX_KEPT
-    order = {at: (n.channel not in PROGRAMS, weight(n), at) for at, n in enumerate(notices)}
+    order = {at: (n.channel not in PROGRAMS, Weight.FATE if n.page else weight(n), at) for at, n in enumerate(notices)}
     going = sorted(order, key=order.__getitem__)[: max(excess, 0)]
     return tuple(notice for at, notice in enumerate(notices) if at not in going)
 
