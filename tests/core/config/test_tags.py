@@ -256,6 +256,12 @@ def test_what_is_longer_than_a_tag_may_be_is_refused_and_holds_no_version_whoeve
     assert (tags.precedence(tag, scheme), section.older(tag, "v1.0.0"), tags.version(tag)) == (None, False, tag)
 
 
+def test_a_credential_that_was_given_for_a_tag_is_not_repeated():
+    said = tags.Tags().fault("DB_PASSWORD=hunter2Canary")
+    assert "hunter2" not in said
+    assert "is not a usable tag name" in said
+
+
 def test_the_longest_tag_is_read():
     assert tags.Tags().fault("v1.3." + "9" * 95) is None
     assert tags.Tags().fault("v1.3." + "9" * 96) is not None

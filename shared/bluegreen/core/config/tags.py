@@ -13,6 +13,7 @@ from pydantic import Field, field_validator
 
 from bluegreen.core.config import globs
 from bluegreen.core.config.tag_schemes import LOOSE_READERS, READERS, Precedence, Scheme
+from bluegreen.core.credentials import hidden
 from bluegreen.core.model import Frozen
 
 _LONGEST = 100  # characters. Python refuses to read a number of 5,000 digits, and an image's tag has 128 at most
@@ -53,7 +54,7 @@ class Tags(Frozen):
             return f"tag {tag[:40]}… has {len(tag):,} characters: allowed are {_LONGEST}"
         if not _TAG.fullmatch(tag) or ".." in tag:
             allowed = "letters, digits and . _ + / @ -, the first none of . _ + / -, no two dots in a row"
-            return f"{tag!r} is not a usable tag name: allowed are {allowed}"
+            return f"{hidden(tag)!r} is not a usable tag name: allowed are {allowed}"
         if not globs.overlap(self.pattern, tag):
             return f"tag {tag} does not match the pattern {self.pattern}"
         if self.scheme is Scheme.NONE:
