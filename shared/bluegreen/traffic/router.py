@@ -1,6 +1,7 @@
 """Bluegreen's own router: it reads the journal, so appending a version is the switch."""
 
 from datetime import datetime
+from typing import NamedTuple
 
 from bluegreen.clients.store.objects import Objects
 from bluegreen.clients.store.telemetry import read_reports
@@ -17,6 +18,12 @@ from bluegreen.traffic.outside import Outside
 _IN_A_ROW = 3
 _IN_A_ROW_BLIND = 10  # where the instances do not report, more looks have to do
 _PATIENCE = 3  # an instance mute for that much longer may be back with its old route: nothing is deployed there yet
+
+
+class _Instances(NamedTuple):
+    alive: int  # none where nobody can tell
+    lagging: str | None
+    unknown: str  # why nobody can tell
 
 
 class RouterTraffic:
@@ -39,15 +46,14 @@ class RouterTraffic:
         return None
 
     def why_lagging(self, record: Record, now: datetime) -> str | None:
-        return _lagging(*self._instances(record.epoch, _PATIENCE * self._alive))
+        return self._instances(record.epoch, _PATIENCE * self._alive).lagging
 
     def verify(self, environment: Environment, epoch: int, now: datetime) -> PublicAnswer:
-        behind, instances = self._instances(epoch, self._alive)
-        lagging = _lagging(behind, instances)
-        if lagging:
-            return PublicAnswer(False, lagging)
-        answer = self._outside.answers_as(environment, _IN_A_ROW if instances else _IN_A_ROW_BLIND)
-        reports = f"all {instances} router instances follow" if instances else "no router instance reports"
+        instances = self._instances(epoch, self._alive)
+        if instances.lagging:
+            return PublicAnswer(False, instances.lagging)
+        answer = self._outside.answers_as(environment, _IN_A_ROW if instances.alive else _IN_A_ROW_BLIND)
+        reports = f"all {instances.alive} router instances follow" if instances.alive else instances.unknown
         return PublicAnswer(True, f"{reports}; {answer.says}") if answer.followed else answer
 
     def shrink_idle(self, active: Environment) -> None:
@@ -56,14 +62,11 @@ class RouterTraffic:
     def doubts(self) -> list[str]:
         return []
 
-    def _instances(self, epoch: int, within: float) -> tuple[int, int]:
-        """How many live instances are behind, and how many are alive; none where nobody can tell."""
+    def _instances(self, epoch: int, within: float) -> _Instances:
         try:
             alive = read_reports(self._telemetry, self._service, within, AppliedEpoch)
-        except BluegreenError:
-            return 0, 0
-        return sum(instance.epoch < epoch for instance in alive), len(alive)
-
-
-def _lagging(behind: int, instances: int) -> str | None:
-    return f"{behind} of {instances} router instances have not followed yet" if behind else None
+        except BluegreenError as error:
+            return _Instances(0, None, f"what router instances report cannot be read ({error})")
+        behind = sum(instance.epoch < epoch for instance in alive)
+        lagging = f"{behind} of {len(alive)} router instances have not followed yet" if behind else None
+        return _Instances(len(alive), lagging, "no router instance reports")
