@@ -69,8 +69,18 @@ def test_where_the_journal_cannot_be_written_people_are_told_once_a_day():
     message = next(each for each in laptop.slack.messages if REFUSED in each["payload"]["text"])
     assert "QuotaExceeded" in str(message)
     assert "bluegreen doctor" in str(message)
+    assert "nobody has looked at v1.3.0 since 12:00 UTC: `bluegreen doctor` says why" in laptop.invoke("status")["what"]
     laptop.clock.sleep(DAY * 60)
     assert len(told_over(laptop, 2)) == 1
+
+
+def test_what_is_looked_at_is_not_said_to_be_looked_at_by_nobody():
+    laptop = Laptop(watch={"checks": 10, "over": "60s", "bake": "20m", "every": "5s"})
+    laptop.push("v1.3.0")
+    for _ in range(15):
+        assert "nobody has looked" not in laptop.invoke("status")["what"]
+        laptop.minute()
+    assert laptop.outcome("v1.3.0") == "live"
 
 
 @pytest.mark.parametrize("refused", [("create", "put"), ("get", "create", "put")])
