@@ -108,6 +108,17 @@ def test_github_s_page_says_that_slack_is_silent_and_gets_its_own_notices():
     assert said.startswith("rolled back; production is on blue (Slack does not take notices)")
 
 
+def test_a_channel_with_a_name_of_its_own_is_called_what_it_is():
+    """In `status`, and on GitHub's page."""
+    laptop = rolled_back(silent([{"kind": "slack", "name": "on-call"}, {"kind": "github"}], status=404))
+    answer = laptop.invoke("status")
+    assert "Slack (on-call) has taken no notices since" in answer["what"]
+    assert "pager" not in answer["what"]
+    page = laptop.github.deployments[REPOSITORY]
+    [made] = page.listed({})
+    assert "(Slack (on-call) does not take notices)" in page.statuses[made["id"]][-1]["description"]
+
+
 def test_a_channel_that_refuses_is_asked_once_a_turn():
     laptop = silent(status=503)
     for number in range(30):

@@ -187,8 +187,8 @@ def test_github_is_told_last_and_hears_which_channels_are_silent():
     github, slack = notice(1, channel=Channel.GITHUB, headline="x" * 300), notice(2)
     assert delivery.in_order([github, slack]) == [slack, github]
     record = delivery.noted(waiting(github, slack), [Attempt(slack, "404")], NOW)
-    headline = delivery.with_remark(github, record).headline
+    headline = delivery.with_remark(github, record, {"slack": "Slack"}).headline
     assert len(headline) == 140 - witness.LENGTH
     assert headline.endswith("x (Slack does not take notices)")
-    assert delivery.with_remark(slack, record) == slack
-    assert delivery.with_remark(github, waiting(github)) == github
+    assert delivery.with_remark(slack, record, {}) == slack
+    assert delivery.with_remark(github, waiting(github), {}) == github

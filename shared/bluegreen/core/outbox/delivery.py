@@ -111,11 +111,14 @@ def noted(record: Record, attempts: Iterable[Attempt], now: datetime, put_off: C
     return record.model_copy(update={"outbox": outbox})
 
 
-def with_remark(notice: Notice, record: Record) -> Notice:
-    """With where the release is told of already; for GitHub, with the channels that take no notices."""
+def with_remark(notice: Notice, record: Record, names: Mapping[str, str]) -> Notice:
+    """With where the release is told of already; for GitHub, with the channels that take no notices.
+
+    `names`: of these channels, as people call them.
+    """
     thread = record.threads.get(_thread_of(notice), "")
     notice = notice.model_copy(update={"thread": thread}) if thread else notice
-    silent = ", ".join(entry.capitalize() for entry in sorted(record.channels) if entry != notice.addressee)
+    silent = ", ".join(names.get(entry, entry) for entry in sorted(record.channels) if entry != notice.addressee)
     if notice.channel is not Channel.GITHUB or not silent:
         return notice
     remark = f" ({silent} {'do' if ',' in silent else 'does'} not take notices)"
