@@ -1,7 +1,6 @@
 """Bluegreen's own router: it reads the journal, so appending a version is the switch."""
 
 from datetime import datetime
-from typing import NamedTuple
 
 from bluegreen.clients.store.objects import Objects
 from bluegreen.clients.store.telemetry import read_reports
@@ -18,12 +17,6 @@ from bluegreen.traffic.outside import Outside
 _IN_A_ROW = 3
 _IN_A_ROW_BLIND = 10  # where the instances do not report, more looks have to do
 _PATIENCE = 3  # an instance mute for that much longer may be back with its old route: nothing is deployed there yet
-
-
-class _Instances(NamedTuple):
-    alive: int  # none where nobody can tell
-    lagging: str | None
-    unknown: str  # why nobody can tell
 
 
 class RouterTraffic:
@@ -46,15 +39,14 @@ class RouterTraffic:
         return None
 
     def why_lagging(self, record: Record, now: datetime) -> str | None:
-        return self._instances(record.epoch, _PATIENCE * self._alive).lagging
+        return self._instances(record.epoch, _PATIENCE * self._alive)[0]
 
     def verify(self, environment: Environment, epoch: int, now: datetime) -> PublicAnswer:
-        instances = self._instances(epoch, self._alive)
-        if instances.lagging:
-            return PublicAnswer(False, instances.lagging)
-        answer = self._outside.answers_as(environment, _IN_A_ROW if instances.alive else _IN_A_ROW_BLIND)
-        reports = f"all {instances.alive} router instances follow" if instances.alive else instances.unknown
-        return PublicAnswer(True, f"{reports}; {answer.says}") if answer.followed else answer
+        lagging, alive, says = self._instances(epoch, self._alive)
+        if lagging:
+            return PublicAnswer(False, lagging)
+        answer = self._outside.answers_as(environment, _IN_A_ROW if alive else _IN_A_ROW_BLIND)
+        return PublicAnswer(True, f"{says}; {answer.says}") if answer.followed else answer
 
     def shrink_idle(self, active: Environment) -> None:
         """Its environments are as large as their owners make them."""
@@ -62,11 +54,16 @@ class RouterTraffic:
     def doubts(self) -> list[str]:
         return []
 
-    def _instances(self, epoch: int, within: float) -> _Instances:
+    def _instances(self, epoch: int, within: float) -> tuple[str | None, int, str]:
+        """How many lag, in words; how many are alive, none where nobody can tell; what is known where none lags."""
         try:
             alive = read_reports(self._telemetry, self._service, within, AppliedEpoch)
         except BluegreenError as error:
-            return _Instances(0, None, f"what router instances report cannot be read ({error})")
+            return None, 0, f"what router instances report cannot be read ({error})"
         behind = sum(instance.epoch < epoch for instance in alive)
         lagging = f"{behind} of {len(alive)} router instances have not followed yet" if behind else None
-        return _Instances(len(alive), lagging, "no router instance reports")
+        return (
+            lagging,
+            len(alive),
+            f"all {len(alive)} router instances follow" if alive else "no router instance reports",
+        )
