@@ -15,8 +15,8 @@ _NOBODY = "http://127.0.0.1:9"  # refuses connections: what is measured is the w
 _EXAMPLES = {
     "BLUEGREEN_DIGITALOCEAN_TOKEN": "dop_v1_example",
     "BLUEGREEN_GITHUB_TOKEN": "ghp_example",
-    "BLUEGREEN_GITHUB_WEBHOOK_SECRET": "example-webhook-secret",
-    "BLUEGREEN_ALERT_SECRET": "example-alert-secret",
+    "BLUEGREEN_GITHUB_WEBHOOK_SECRET": "webhook-secret-of-these-samples",
+    "BLUEGREEN_ALERT_SECRET": "alert-secret-of-these-samples",
     "BLUEGREEN_SPACES_KEY": "KEY",
     "BLUEGREEN_SPACES_SECRET": "secret",
 }

@@ -115,7 +115,7 @@ class Clients:
     def __init__(self, settings: Settings, connections: Connections, caller: Caller, clock: Clock) -> None:
         self.settings = settings
         self.store = f"{settings.file.state.endpoint}/{settings.file.state.bucket}"  # what `state` is
-        self.at_once = at_once
+        self.at_once, self.told = at_once, set[str]()  # `told`: past the journal (watch/past_the_journal)
         self._connections, self._caller, self._clock = connections, caller, clock
 
     @cached_property

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 import pytest
 
 from bluegreen.clients.store.spaces import Spaces
+from bluegreen.core.errors import Misconfigured
 from bluegreen.core.phases import Phase
 from bluegreen_emulator.spaces import Spaces as SpacesServer
 from bluegreen_emulator.wire import Server
@@ -72,6 +73,26 @@ def test_the_watch_stops_and_tells_people_once_a_day(laptop, status):
     laptop.clock.sleep(86_400)
     laptop.invoke("ops/watch")
     assert len(laptop.told()) == told + 2
+
+
+def test_where_the_bucket_may_not_be_asked_the_next_creation_tells_and_people_are_told():
+    """A key that may read and write objects, and nothing else."""
+    with emulated() as (store, versioning):
+        laptop = Laptop()
+        laptop.shared.__dict__["state"] = laptop.state = store
+        laptop.push("v1.3.0")
+        laptop.until(Phase.WATCHING)
+        versioning("Enabled")
+        store.versioning = may_not
+        for _ in range(3):
+            laptop.invoke("ops/watch")
+            laptop.clock.sleep(60)
+        told = [text for text in laptop.told() if "Bluegreen has stopped writing" in text]
+        assert len(told) == 1
+
+
+def may_not():
+    raise Misconfigured("AccessDenied")
 
 
 def test_status_shows_where_everything_is_and_what_is_wrong(laptop):

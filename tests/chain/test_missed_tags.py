@@ -38,6 +38,7 @@ def test_a_tag_whose_webhook_was_lost_is_taken_up_within_minutes_and_says_so():
         ("release-20261101", "release-*", "release-20261031"),
         ("web@1.3.0", "web@*", "web@1.2.9"),
         ("v2.0.0.0", "v*", "v1.3.0.9"),
+        ("@acme/ui@10.0.0", "@acme/ui@*", "@acme/ui@9.9.9"),
     ],
 )
 def test_a_lost_webhook_is_made_up_for_every_tag_that_the_pattern_takes(tag, pattern, before):
@@ -90,6 +91,22 @@ def test_a_repositorys_past_is_not_released_on_the_first_day():
     minutes(laptop, 12)
     assert not laptop.record().past
     assert laptop.record().newest_tag == "v1.9.0"
+
+
+def test_where_the_newest_tag_is_no_version_any_more_they_are_noted_anew():
+    """As of a Bluegreen that took a date with its year last for a version."""
+    laptop = Laptop(tags={"pattern": "*"})
+    cloud = laptop.cloud("test")
+    minutes(laptop)
+    noted = laptop.record().model_copy(update={"newest_tag": "30-11-2026"})
+    cloud.journal.update(cloud.journal.newest(), lambda record, now: noted, "a test", "an older one", laptop.clock.now)
+    laptop.repository.release("v1.3.0")
+    minutes(laptop)
+    assert laptop.record().newest_tag == "v1.3.0"
+    laptop.repository.release("v1.4.0")
+    minutes(laptop)
+    laptop.rest()
+    assert [past.tag for past in laptop.record().past] == ["v1.4.0"]
 
 
 def test_a_version_that_a_person_misspelt_hides_no_tag_from_the_watch():

@@ -1,5 +1,6 @@
 """The platform refuses that one function wakes another: releases go on, people are told once, and `status` says so."""
 
+import httpx
 import pytest
 
 from bluegreen.core import orders
@@ -33,6 +34,22 @@ def test_whatever_the_platform_answers_a_release_goes_live_and_people_are_told_o
     assert len(told_of_it(laptop)) == 1
     assert (f"with {status}" if status else "did not answer") in told_of_it(laptop)[0]
     assert not laptop.queue
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [httpx.Response(200), httpx.Response(204), httpx.Response(202, json={}), httpx.Response(202, json=["ok"])],
+    ids=["200", "204", "no activation", "a list"],
+)
+def test_an_answer_that_names_no_activation_has_woken_nobody(answer):
+    laptop = Laptop()
+    platform = httpx.Client(mounts={"https://functions.test": httpx.MockTransport(lambda request: answer)})._mounts
+    laptop.shared.http._mounts = {**platform, **laptop.shared.http._mounts, **platform}
+    laptop.push("v1.3.0")
+    laptop.rest(6)
+    assert laptop.outcome("v1.3.0") == "live"
+    (text,) = told_of_it(laptop)
+    assert "answered without an activation of deploy" in text
 
 
 @pytest.mark.parametrize("status", REFUSALS)

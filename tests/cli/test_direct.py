@@ -111,6 +111,30 @@ def test_a_router_that_does_not_follow_yet_is_said_and_the_write_stands(place):
     assert place.newest().record.in_flight.phase is Phase.ROLLING_BACK
 
 
+def test_reports_that_cannot_be_read_are_not_told_as_none(place):
+    store = Spaces({"KEY": ("store-secret", {"": "fullaccess"})}, place.buckets)
+    place.written["state"]["endpoint"] = place.serve(store.app)
+    store.refuse_next("AccessDenied", 403, times=1_000, method="GET", path="telemetry")
+
+    code, said = place.say("rollback", "--direct")
+
+    assert code == 0, said
+    assert "what router instances report cannot be read" in said
+    assert "AccessDenied" in said
+    assert place.newest().record.active is Environment.GREEN
+
+
+def test_where_versions_are_kept_the_next_step_is_one_that_helps(place):
+    place.followed(epoch=1)
+    versioning = {"Bucket": place.buckets[0], "VersioningConfiguration": {"Status": "Enabled"}}
+    place.bucket(0)._s3.put_bucket_versioning(**versioning)
+
+    for command in ("rollback", "status"):
+        code, said = place.say(command, "--direct")
+        assert code == 1
+        assert "next: make a bucket without versioning" in said
+
+
 def test_a_second_one_does_not_go_back_twice(place):
     place.active = "blue"
     place.say("rollback", "--direct")

@@ -206,8 +206,9 @@ def test_a_body_that_is_not_what_it_says_is_an_answer_or_one_of_our_errors(named
         (packed(b'{"a":', "gzip") + packed(b"1}", "gzip"), '{"a":1}'),
         (packed(b'{"a":1}', "gzip") + bytes(12), '{"a":1}'),
         (packed(b'{"a":1}', "deflate") + b"more", '{"a":1}'),
+        (packed(b"", "gzip") * 2_000 + packed(b'{"a":1}', "gzip"), '{"a":1}'),
     ],
-    ids=["members", "zeroes behind", "words behind"],
+    ids=["members", "zeroes behind", "words behind", "empty members before"],
 )
 def test_members_of_gzip_are_one_body_and_what_stands_behind_the_end_is_left(body, read, wire, http):
     wire.says = said(body, "gzip" if body.startswith(b"\x1f") else "deflate")

@@ -3,6 +3,7 @@
 import json
 from base64 import b64encode
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -57,6 +58,24 @@ def each(value, verbatim):
 @given(ANSWERS, st.sampled_from([frozenset(), frozenset({"spec"})]))
 def test_it_is_what_a_look_at_each_text_gives(answer, verbatim):
     assert redacted(answer, REDACTION.text, verbatim) == each(answer, verbatim)
+
+
+DIGITS = "4815162342108642"
+
+
+@pytest.mark.parametrize("told", ["{}", "-{}", "{}.0", "90{}17"])
+def test_a_secret_of_digits_is_found_in_a_number(told):
+    redaction = Redaction({"PIN": DIGITS})
+    answer = json.loads(f'{{"a": [{told.format(DIGITS)}, 7]}}')
+    assert DIGITS not in json.dumps(redaction.json(answer))
+    assert "[PIN]" in json.dumps(redaction.json(answer))
+
+
+@pytest.mark.parametrize("number", [0, 7, True, 4815, 481516234210864, 2**63, -(10**15), 1e300, float("inf")])
+def test_a_number_that_is_no_secret_stays_one(number):
+    told = Redaction({"PIN": DIGITS, "SHORT": "481516"}).json({"a": number, "b": "a text"})["a"]
+    assert told == number
+    assert type(told) is type(number)
 
 
 def test_two_halves_in_two_texts_are_no_secret():

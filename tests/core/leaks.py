@@ -91,6 +91,14 @@ _PREFIXES = (
         "xoxb-",
         "xoxp-",
         "pypi-",
+        "tskey-auth-k",
+        "tskey-client-",
+        "sb_secret_",
+        "nvapi-",
+        "CCIPAT_",
+        "bkua_",
+        "sgp_",
+        "ops_eyJ",
     ),
 )
 _PAIRS = (
@@ -127,6 +135,7 @@ _QUOTED = (
     f'password="a"{C}',
     f"password=b'{C}'",
     f'password = """a\n{C}"""',
+    f'array(1) {{ ["password"]=> string(13) "a {C}" }}',
 )
 _SEVERAL = (
     f"password: |\n  one {C}\n  two {C}\nuser: x",
@@ -195,6 +204,7 @@ _ADDRESSES = (
         f"postgres://u:p?{C}@h/db",
         f"https:\\/\\/u:{C}@h",
         f"amqp://u:{C}@h:5672",
+        f"jdbc:oracle:thin:scott/{C}@//h:1521/x",
     ),
     *(f"user:{C}@tcp(db:3306)/x", f"u=postgres%3A%2F%2Fu%3A{C}%40h", f"/x?a=b&amp;token={C}&amp;c=d", f"?sig={C}&se=x"),
     f"?next=%2Fx%3Ftoken%3D{C}%26a",
@@ -217,6 +227,9 @@ _COMMANDS = (
     ),
     *(
         f"ENV DB_PASSWORD {C}",
+        f"SetEnv DB_PASSWORD {C}",
+        f"setx DB_PASSWORD {C}",
+        f"fastcgi_param DB_PASSWORD {C};",
         f"export TOKEN={C}",
         f"IDENTIFIED BY '{C}'",
         f"WITH PASSWORD '{C}'",
@@ -297,6 +310,10 @@ HARMLESS = (
         "login --password-stdin registry",
         "git@github.com:holi/web.git",
         "compass=x",
+        "the env TOKEN is not set",
+        "proxy_param SECRET missing",
+        'string(6) "abcdef"',
+        "jdbc:oracle:thin:@//h:1521/x",
     ),
     *(
         "https://shop.example/a?b=c and holi@example.com",

@@ -28,8 +28,8 @@ EVENTS = [name for name in SAMPLES if name not in PAYLOADS]
 EXAMPLES = {
     "BLUEGREEN_DIGITALOCEAN_TOKEN": "dop_v1_example",
     "BLUEGREEN_GITHUB_TOKEN": "ghp_example",
-    "BLUEGREEN_GITHUB_WEBHOOK_SECRET": "example-webhook-secret",
-    "BLUEGREEN_ALERT_SECRET": "example-alert-secret",
+    "BLUEGREEN_GITHUB_WEBHOOK_SECRET": "webhook-secret-of-these-samples",
+    "BLUEGREEN_ALERT_SECRET": "alert-secret-of-these-samples",
     "BLUEGREEN_SPACES_KEY": "KEY",
     "BLUEGREEN_SPACES_SECRET": "secret",
     "BLUEGREEN_SLACK_WEBHOOK_URL": "none",

@@ -50,6 +50,7 @@ def test_a_tag_cannot_mention_the_whole_channel():
 
 FOREIGN = [
     *("<!channel> <!here> <@U1> <#C1> <https://evil.test|Sign in>", "@here @channel @everyone", "*bold* _italic_ ~no~"),
+    *("ftp://evil.test/x", "SLACK://open", "tel:+4912345", "ms-word+x:ofe|u|x", "file://evil.test/share"),
     *("`code` ```block```", "https://evil.test/x", "HTTP://evil.test", "www.evil.test", "mailto:a@evil.test", "a & b"),
 ]
 EFFECTS = (
@@ -63,6 +64,10 @@ EFFECTS = (
     "HTTP:",
     "www.",
     "mailto:",
+    "ftp:",
+    "SLACK:",
+    "tel:",
+    "file:",
     "@here",
     "@channel",
     "@every",

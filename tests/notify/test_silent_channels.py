@@ -1,5 +1,8 @@
 """A channel that takes no notices: what matters is kept, tried by time, and seen in `status` and on GitHub's page."""
 
+import json
+
+import httpx
 import pytest
 
 from bluegreen.core.notices import Channel, important
@@ -106,6 +109,17 @@ def test_github_s_page_says_that_slack_is_silent_and_gets_its_own_notices():
     assert said.startswith("rolled back; production is on blue (Slack does not take notices)")
 
 
+def test_a_channel_with_a_name_of_its_own_is_called_what_it_is():
+    """In `status`, and on GitHub's page."""
+    laptop = rolled_back(silent([{"kind": "slack", "name": "on-call"}, {"kind": "github"}], status=404))
+    answer = laptop.invoke("status")
+    assert "Slack (on-call) has taken no notices since" in answer["what"]
+    assert "pager" not in answer["what"]
+    page = laptop.github.deployments[REPOSITORY]
+    [made] = page.listed({})
+    assert "(Slack (on-call) does not take notices)" in page.statuses[made["id"]][-1]["description"]
+
+
 def test_a_channel_that_refuses_is_asked_once_a_turn():
     laptop = silent(status=503)
     for number in range(30):
@@ -133,6 +147,22 @@ def test_in_a_storm_of_alerts_the_rollback_is_told_first():
     assert "Down299" in told[2]
 
 
+def test_a_storm_while_everybody_is_silent_loses_no_page_and_no_end_of_one():
+    slacks = [{"kind": "slack", "channel": channel} for channel in ("#releases", "#on-call")]
+    laptop = silent([{"kind": "pager", "service": "pagerduty"}, *slacks, {"kind": "teams"}])
+    for name in ("pager", "teams"):
+        laptop.faults[name].add(Fault(status=503, times=FOR_EVER))
+    rolled_back(laptop)
+    for number in range(12):
+        deliver(laptop, group(alert(f"Down{number}", began=laptop.clock.now())))
+    for name in ("slack", "pager", "teams"):
+        laptop.faults[name].clear()
+    laptop.clock.move(minutes=20)
+    minutes(laptop, 2)
+    opened = {key: page.open for key, page in laptop.pager.pages.items()}
+    assert opened == {"bluegreen:web:web-1": False, "bluegreen:web:its alerts": True}
+
+
 class Slow:
     """A channel that takes its time for every notice."""
 
@@ -156,6 +186,40 @@ def test_deliveries_of_a_turn_have_a_budget_and_the_next_turn_goes_on():
     assert slow.asked == 3
     delivering.deliver_due(cloud, version)
     assert slow.asked == 6
+
+
+def answering(laptop, answer):
+    """Slack is a server of our own here: `answer` is what it says to a text."""
+    slack = httpx.MockTransport(lambda request: answer(json.loads(request.content)["text"]))
+    other = httpx.Client(mounts={"https://hooks.slack.com": slack})._mounts
+    laptop.shared.http._mounts = {**other, **laptop.shared.http._mounts, **other}
+
+
+@pytest.mark.parametrize("status", [500, 503, 408, 429])
+def test_a_notice_that_slack_always_fails_at_keeps_no_other_waiting(status):
+    laptop, told = silent(status=503), []
+
+    def answer(text):
+        if "rolled back" in text:
+            return httpx.Response(status, text="internal_error")
+        told.append(text)
+        return httpx.Response(200, text="ok")
+
+    rolled_back(laptop)
+    answering(laptop, answer)
+    minutes(laptop, 12)
+    assert "web v1.4.0: at fault; going back to blue" in told
+    assert len(told) == len(set(told))
+    assert [notice.headline for notice in waiting(laptop)] == ["rolled back; production is on blue"]
+    assert "Slack has taken no notices" in laptop.invoke("status")["what"]
+
+
+def test_a_page_that_answers_for_slack_has_taken_no_notice():
+    laptop = Laptop()
+    answering(laptop, lambda text: httpx.Response(200, text="\n<!doctype html><title>Sign in to the network</title>"))
+    rolled_back(laptop)
+    assert "something between us and Slack answered" in laptop.invoke("status")["what"]
+    assert any(notice.headline.startswith("rolled back") for notice in waiting(laptop))
 
 
 def test_a_channel_whose_secret_is_missing_is_told_of():

@@ -174,7 +174,7 @@ def test_only_so_many_threads_are_remembered(laptop):
         record = delivery.noted(record, [Attempt(notice, thread=f"C {number} 1")], laptop.clock.now())
 
     assert [*record.threads] == [f"slack/web-{number}" for number in range(5, THREADS_KEPT + 5)]
-    told = delivery.with_remark(notice, record)
+    told = delivery.with_remark(notice, record, {})
     assert slack_bot.read(told.thread) == (("C", str(THREADS_KEPT + 4)), 1.0)
 
 

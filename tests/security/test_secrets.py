@@ -14,9 +14,10 @@ from bluegreen.cloud import Connections
 from bluegreen.core.errors import Unavailable
 from bluegreen.core.notices import Channel, Notice, Tone
 from bluegreen.core.phases import Phase
+from bluegreen.settings import load
 from bluegreen_emulator.faults import Fault
 from bluegreen_emulator.wire import Server
-from tests.build import BLUE, NOW
+from tests.build import BLUE, NOW, written
 from tests.chain.alerting import mac
 from tests.chain.laptop_cloud import REPOSITORY
 from tests.chain.laptop_cloud import SECRET as GITHUB
@@ -237,6 +238,24 @@ def test_specs_that_differ_by_a_secret(assert_nothing_leaked):
         laptop.push(f"v2.{number}.0")
         laptop.rest()
     assert_nothing_leaked(laptop, "services.web.run_command: blue has ")
+
+
+DIGITS = "48151623421086429"
+
+
+class OfDigits(Repeating):
+    def _settings(self, environment, changes):
+        secrets = load(written(), {**SECRETS, "BLUEGREEN_ALERT_SECRET": DIGITS}).secrets
+        return super()._settings(environment, changes)._replace(secrets=secrets)
+
+
+def test_a_spec_that_holds_a_secret_of_digits_as_a_number(assert_nothing_leaked):
+    laptop = OfDigits()
+    laptop.digitalocean.app("holi-blue").spec["services"][0]["instance_count"] = int(DIGITS)
+    laptop.push("v2.0.0")
+    laptop.rest()
+    assert DIGITS not in laptop.everything("")
+    assert_nothing_leaked(laptop, "services.web.instance_count: blue has another value")
 
 
 @pytest.mark.parametrize("field", ["error", "warnings", "labels"])

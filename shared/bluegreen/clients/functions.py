@@ -27,11 +27,15 @@ class Functions:
         return self._api is not None
 
     def wake(self, function: str, event: dict[str, Any]) -> str | None:
-        """None when the platform accepted it, else why not. Accepted is not done: the record is the truth."""
+        """None when the platform accepted it, else why not. Accepted is not done: the record is the truth.
+
+        It names the activation that it has begun; an answer without one comes from somebody else, or nothing was begun.
+        """
         if self._api is None:
             return "no access key is set: the watch will take the turn"
         try:
-            self._api.once("POST", f"/api/v1/namespaces/_/actions/{function}", event, {"blocking": "false"})
+            answer = self._api.once("POST", f"/api/v1/namespaces/_/actions/{function}", event, {"blocking": "false"})
         except BluegreenError as error:
             return str(error)
-        return None
+        begun = isinstance(answer, dict) and answer.get("activationId")
+        return None if begun else f"{self._api.name} answered without an activation of {function}"

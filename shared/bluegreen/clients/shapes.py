@@ -14,6 +14,7 @@ from bluegreen.core.errors import Unavailable
 T = TypeVar("T")
 _DEEPEST = 100  # a body of GitHub's has seven. Python would not come back from a thousand
 _TOO_DEEP = "[hidden: too deep]"
+_LONG = 10**15  # as long as a secret that is made of digits alone; ids and times in milliseconds are shorter
 _APART = "\x1e"  # between two texts: in no secret, and no code goes on behind it
 
 
@@ -29,6 +30,8 @@ class Answer(BaseModel):
 def redacted(value: Any, redact: Callable[[str], str], verbatim: frozenset[str] = frozenset()) -> Any:
     """A JSON value with all its texts redacted, names of fields too, but for what lies below the fields of these names.
 
+    A number as long as a secret is a text here too: whoever answers may have read a secret of digits as one.
+
     Hardly any answer holds a secret, so all its texts are looked at in one piece first: a look at each costs more.
     """
     texts, left, deepest = set[str](), [(value, 0)], 0
@@ -37,6 +40,8 @@ def redacted(value: Any, redact: Callable[[str], str], verbatim: frozenset[str] 
         match inner:
             case str():
                 texts.add(inner)
+            case int() | float() if abs(inner) >= _LONG:
+                texts.add(str(inner))
             case list():
                 left += ((item, deepest + 1) for item in inner)
             case dict():
@@ -51,6 +56,8 @@ def _each(value: Any, redact: Callable[[str], str], verbatim: frozenset[str], de
     match value:
         case str():
             return redact(value)
+        case int() | float() if abs(value) >= _LONG and redact(str(value)) != str(value):
+            return redact(str(value))
         case list() | dict() if deepest == 0:
             return _TOO_DEEP
         case list():

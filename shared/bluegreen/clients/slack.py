@@ -42,7 +42,9 @@ class Slack:
         return bool(self._token)
 
     def post(self, message: dict[str, Any]) -> None:
-        post(self._http, self._redaction, "Slack", self._url, message)
+        said = post(self._http, self._redaction, "Slack", self._url, message)
+        if said.lstrip().startswith("<"):
+            raise Unavailable("something between us and Slack answered: a page, and not Slack's `ok`")
 
     def post_message(self, message: dict[str, Any]) -> Posted:
         answer = self._called("chat.postMessage", message)

@@ -20,6 +20,13 @@ FOR_KEPT_VERSIONS = (
     "make a bucket without versioning, copy `services/` to it, name it in bluegreen.yml: docs/state-bucket.md"
 )
 
+FOR_A_REFUSED_BUCKET = (
+    "`bluegreen doctor` says what is wrong with bucket and key; production stays where it is: docs/state-bucket.md"
+)
+FOR_A_SPOILT_JOURNAL = (
+    "put back the object that is named, from a copy of the bucket; production stays where it is: docs/state-bucket.md"
+)
+
 
 def invoke(function: str, service: str, **parameters: str) -> str:
     """The command that calls a function for a service."""

@@ -14,7 +14,8 @@ BluegreenError
     │   ├── Unsigned        a signature is missing, malformed or wrong
     │   └── TooLarge        a body that is larger than what is read
     ├── Corrupt         an object in the store is not what this version of Bluegreen wrote
-    │   └── WrittenByNewer  a newer version wrote it: `advice` says how it comes into place
+    │   ├── WrittenByNewer  a newer version wrote it: `advice` says how it comes into place
+    │   └── VersionsKept    the store keeps versions, and promises no create-if-absent any more
     └── Unadopted       a journal is not begun, for another service's has the same apps; `advice` says what to do
 """
 
@@ -98,6 +99,10 @@ class Advised(Never):
 
 
 class WrittenByNewer(Advised, Corrupt):
+    pass
+
+
+class VersionsKept(Advised, Corrupt):
     pass
 
 

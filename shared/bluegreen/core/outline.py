@@ -1,14 +1,17 @@
 """A record in words, for `status` and for answers: the terms of the README's table of five states."""
 
+from datetime import datetime, timedelta
+
 from bluegreen.core import orders, unsettled
 from bluegreen.core.config.service import Service
 from bluegreen.core.environment import EnvironmentState, Status
-from bluegreen.core.phases import BEFORE_SWITCH, Phase
-from bluegreen.core.record import PastRelease, Record
+from bluegreen.core.phases import BEFORE_SWITCH, RESTING, Phase
+from bluegreen.core.record import PastRelease, Record, Version
 from bluegreen.core.rollback.native import native_target
 
 UNKNOWN = "an unknown release"
 UNPROVEN = "which was never proven"
+_UNWATCHED = timedelta(minutes=5)  # a turn is written down each minute at least; clocks differ
 
 
 def active(record: Record) -> str:
@@ -45,6 +48,19 @@ def unconfirmed(record: Record) -> str:
     if newest is None or newest.outcome is not Phase.STUCK:
         return ""
     return f"it is not confirmed that {record.active.value} serves production: the way back from {newest.tag} is stuck"
+
+
+def unwatched(version: Version, now: datetime) -> list[str]:
+    """A release whose time it was, and whose turn nobody has written down: functions do not run, or may not write."""
+    record, release = version.record, version.record.release
+    if release is None or record.lost or release.phase in (Phase.READY, *RESTING):
+        return []
+    since = max(version.at, release.wake_at)
+    if now - since < _UNWATCHED:
+        return []
+    return [
+        f"{record.service}: nobody has looked at {release.tag} since {since:%H:%M} UTC: `bluegreen doctor` says why"
+    ]
 
 
 def _doubt(state: EnvironmentState) -> str:

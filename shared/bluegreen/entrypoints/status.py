@@ -70,6 +70,7 @@ def run(invocation: Invocation) -> Response:
     for service in services:
         record = versions[service.name].record
         lines += [_line(record, service, counted[service.name]), *troubles.lines(record, service)]
+        lines += outline.unwatched(versions[service.name], now)
     lines += [f"set {name} {current.tag}: {current.says}" for name, current in sets.items() if not current.rests]
     beside = _beside(invocation, services)
     return answer(

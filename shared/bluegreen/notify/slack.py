@@ -18,7 +18,7 @@ _COLOURS = {Tone.PROGRESS: "#439FE0", Tone.GOOD: "good", Tone.WARNING: "warning"
 _NOTHING = "\u200b"  # zero width space
 # `*bold*`, `_italic_`, `~struck~` and code at a word's edge, a mention, and what Slack makes a link by itself.
 _EFFECTS = re.compile(
-    r"[*~`]|(?<![A-Za-z0-9_])_|_(?![A-Za-z0-9_])|@(?=[a-z])|(?i:https?|mailto|slack)(?=:)|(?i:www)(?=\.)"
+    r"[*~`]|(?<![A-Za-z0-9_])_|_(?![A-Za-z0-9_])|@(?=[a-z])|(?i:[a-z][a-z+.-]{1,15}(?=://)|(?:mailto|tel|slack)(?=:)|www(?=\.))"
 )
 
 

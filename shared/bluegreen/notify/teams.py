@@ -16,7 +16,7 @@ _COLOURS = {Tone.PROGRESS: "Accent", Tone.GOOD: "Good", Tone.WARNING: "Warning",
 _LONGEST = 1_500  # characters of one text; a message may have 28 KB
 _NOTHING = "\u200b"  # zero width space
 # A function such as {{DATE(…)}}, a mention, Markdown, and what becomes a link by itself.
-_EFFECTS = re.compile(r"[*_~`\[<{]|(?i:https?|mailto|tel)(?=:)|(?i:www)(?=\.)|@(?=\w)")
+_EFFECTS = re.compile(r"[*_~`\[<{]|(?i:[a-z][a-z+.-]{1,15}(?=://)|(?:mailto|tel)(?=:)|www(?=\.))|@(?=\w)")
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from bluegreen.clients import bounded
 from bluegreen.cloud import Cloud
 from bluegreen.core.errors import BluegreenError, Later, Never, Refused, Stale, described
 from bluegreen.core.notices import Channel, Notice, important
-from bluegreen.core.outbox import channels, delivery
+from bluegreen.core.outbox import channels, delivery, troubles
 from bluegreen.core.outbox.delivery import Attempt
 from bluegreen.core.record import Record, Version
 from bluegreen.core.release_file import witness
@@ -70,7 +70,8 @@ def _tried(cloud: Cloud, version: Version, notices: list[Notice]) -> list[Attemp
         if refused[notice.addressee] >= _REFUSALS:
             continue
         so_far = delivery.noted(version.record, attempts, cloud.clock.now())
-        worded = _with_buttons(cloud, version, delivery.with_remark(notice, so_far))
+        names = troubles.names(so_far, cloud.service) if so_far.channels else {}
+        worded = _with_buttons(cloud, version, delivery.with_remark(notice, so_far, names))
         with bounded.within(left):
             attempt = _send(cloud, notice, worded.model_copy(update=newest))
         attempts.append(attempt)
@@ -95,7 +96,7 @@ def _send(cloud: Cloud, notice: Notice, worded: Notice) -> Attempt:
     try:
         return Attempt(notice, thread=cloud.notifiers[notice.addressee].send(worded) or "")
     except Later as error:
-        failed = Attempt(notice, str(error), error.delay)
+        failed = Attempt(notice, str(error), error.delay, notice_only=delivery.may_be_at_fault(notice))
     except Refused as error:
         failed = Attempt(notice, str(error), notice_only=True, final=True)
     except Never as error:

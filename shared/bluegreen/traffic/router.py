@@ -39,16 +39,14 @@ class RouterTraffic:
         return None
 
     def why_lagging(self, record: Record, now: datetime) -> str | None:
-        return _lagging(*self._instances(record.epoch, _PATIENCE * self._alive))
+        return self._instances(record.epoch, _PATIENCE * self._alive)[0]
 
     def verify(self, environment: Environment, epoch: int, now: datetime) -> PublicAnswer:
-        behind, instances = self._instances(epoch, self._alive)
-        lagging = _lagging(behind, instances)
+        lagging, alive, says = self._instances(epoch, self._alive)
         if lagging:
             return PublicAnswer(False, lagging)
-        answer = self._outside.answers_as(environment, _IN_A_ROW if instances else _IN_A_ROW_BLIND)
-        reports = f"all {instances} router instances follow" if instances else "no router instance reports"
-        return PublicAnswer(True, f"{reports}; {answer.says}") if answer.followed else answer
+        answer = self._outside.answers_as(environment, _IN_A_ROW if alive else _IN_A_ROW_BLIND)
+        return PublicAnswer(True, f"{says}; {answer.says}") if answer.followed else answer
 
     def shrink_idle(self, active: Environment) -> None:
         """Its environments are as large as their owners make them."""
@@ -56,14 +54,16 @@ class RouterTraffic:
     def doubts(self) -> list[str]:
         return []
 
-    def _instances(self, epoch: int, within: float) -> tuple[int, int]:
-        """How many live instances are behind, and how many are alive; none where nobody can tell."""
+    def _instances(self, epoch: int, within: float) -> tuple[str | None, int, str]:
+        """How many lag, in words; how many are alive, none where nobody can tell; what is known where none lags."""
         try:
             alive = read_reports(self._telemetry, self._service, within, AppliedEpoch)
-        except BluegreenError:
-            return 0, 0
-        return sum(instance.epoch < epoch for instance in alive), len(alive)
-
-
-def _lagging(behind: int, instances: int) -> str | None:
-    return f"{behind} of {instances} router instances have not followed yet" if behind else None
+        except BluegreenError as error:
+            return None, 0, f"what router instances report cannot be read ({error})"
+        behind = sum(instance.epoch < epoch for instance in alive)
+        lagging = f"{behind} of {len(alive)} router instances have not followed yet" if behind else None
+        return (
+            lagging,
+            len(alive),
+            f"all {len(alive)} router instances follow" if alive else "no router instance reports",
+        )

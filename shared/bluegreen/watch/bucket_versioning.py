@@ -8,7 +8,7 @@ from bluegreen.cloud import Cloud
 from bluegreen.core import advice
 from bluegreen.watch.past_the_journal import Matter, tell
 
-_MATTER = Matter(
+MATTER = Matter(
     "told/versions", "the state bucket keeps versions: Bluegreen has stopped writing", advice.FOR_KEPT_VERSIONS
 )
 
@@ -18,5 +18,5 @@ def refused(clouds: list[Cloud]) -> str:
     stopped = versions_kept(clouds[0].clients.state)
     if stopped:
         clouds[0].log("the store lost its promise", why=stopped, level="error")
-        tell(clouds, _MATTER, stopped)
+        tell(clouds, MATTER, stopped)
     return stopped

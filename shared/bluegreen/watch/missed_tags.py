@@ -12,6 +12,7 @@ from bluegreen.cloud import Cloud
 from bluegreen.core import admission
 from bluegreen.core.admission import ReleaseRequest
 from bluegreen.core.config.service import Service
+from bluegreen.core.config.tag_schemes import Scheme
 from bluegreen.core.notices import Tone
 from bluegreen.core.orders import Outcome
 from bluegreen.core.outbox import queue_notice
@@ -39,11 +40,14 @@ def minutes_between(wanted: int, services: int) -> int:
 def take_up(cloud: Cloud, version: Version) -> Version:
     """Asks GitHub once; the newest version afterwards.
 
-    The first time the tags are only noted: a repository's past is not to be released.
+    The first time the tags are only noted: a repository's past is not to be released. So they are where the newest one
+    has no place among versions any more: an older Bluegreen may have read a version in it.
     """
+    tags, newest = cloud.service.tags, version.record.newest_tag
+    is_placed = newest and (tags.scheme is Scheme.NONE or tags.rank(newest))
     listed = cloud.clients.github.tags(cloud.service.repository)
     version = _follow(cloud, version)
-    if not version.record.newest_tag:
+    if not is_placed:
         return place(cloud, "GitHub's tags noted", partial(_note, cloud.service, list(listed))).version
     for tag in admission.missed(version.record, cloud.service, list(listed))[-_MOST:]:
         by, purpose = "the watch: no webhook came", Purpose(part_of=cloud.clients.settings.part_of(cloud.service, tag))

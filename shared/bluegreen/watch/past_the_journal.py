@@ -2,6 +2,7 @@
 
 A mark in the bucket, which needs no promise of the store, says when each entry of `notify` last took the matter; it is
 told again after a day. A page that is opened so is closed by a person: nobody reads the mark once the matter is over.
+Where the mark cannot be written either, nobody remembers what was told: it is told twice an hour.
 """
 
 import json
@@ -9,12 +10,13 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from bluegreen.cloud import Cloud
-from bluegreen.core.errors import described
+from bluegreen.core.errors import BluegreenError, described
 from bluegreen.core.notices import Notice, Tone
 from bluegreen.core.outbox import queue_notice
 from bluegreen.core.pointing import adopt
 
 _AGAIN = timedelta(days=1)
+_UNMARKED = 30  # minutes: told in the first of so many
 
 
 class Matter(NamedTuple):
@@ -27,15 +29,20 @@ class Matter(NamedTuple):
 
 
 def tell(clouds: list[Cloud], matter: Matter, says: str) -> None:
-    """All services lie in the one bucket, so the first that can reach people speaks for all."""
+    """All services lie in the one bucket, so the first that can reach people speaks for all. Once an invocation."""
+    if matter.mark in clouds[0].clients.told:
+        return
+    clouds[0].clients.told.add(matter.mark)
     try:
         found = ((cloud, _notices(cloud, matter, says)) for cloud in clouds)
         cloud, notices = next(filter(lambda each: each[1], found), (clouds[0], []))
         told, now = _told(cloud, matter), cloud.clock.now()
         due = [notice for notice in notices if not _is_fresh(told.get(notice.addressee), now)]
+        if due and not _marked(cloud, matter, told) and now.minute % _UNMARKED:
+            return
         taken = {notice.addressee: now.isoformat() for notice in due if _sent(cloud, notice)}
         if taken:
-            cloud.clients.state.put(matter.mark, json.dumps({**told, **taken}).encode())
+            _marked(cloud, matter, {**told, **taken})
     except Exception as error:  # noqa: BLE001 - the answer and the log say it too
         clouds[0].log("not told", why=described(error), level="error")
 
@@ -54,9 +61,18 @@ def _told(cloud: Cloud, matter: Matter) -> dict[str, str]:
     """Entry → when. A mark that cannot be read is none."""
     try:
         found = json.loads(cloud.clients.state.get(matter.mark) or b"{}")
-    except ValueError:
+    except (ValueError, BluegreenError):
         return {}
     return found if isinstance(found, dict) else {}
+
+
+def _marked(cloud: Cloud, matter: Matter, told: dict[str, str]) -> bool:
+    """Whether the mark could be written."""
+    try:
+        cloud.clients.state.put(matter.mark, json.dumps(told).encode())
+        return True
+    except BluegreenError:
+        return False
 
 
 def _is_fresh(told: object, now: datetime) -> bool:

@@ -4,7 +4,8 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from bluegreen.cloud import Cloud
-from bluegreen.core.errors import Advised, BluegreenError, WrittenByNewer
+from bluegreen.core import advice
+from bluegreen.core.errors import Advised, BluegreenError, Corrupt, Later, VersionsKept, WrittenByNewer
 from bluegreen.core.judge.verdict import seconds_to_next_look
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Version
@@ -14,7 +15,8 @@ from bluegreen.ordering.placing import newest_or_adopted
 from bluegreen.steps import bug_report, checking, deploying, requested, rolling_back, switching, watching
 from bluegreen.steps.step import Step
 from bluegreen.steps.take_turn import take, take_and_stay, wake_next
-from bluegreen.watch import beats, lost_journal, past_the_journal, refused_wake_ups
+from bluegreen.watch import beats, bucket_versioning, lost_journal, past_the_journal, refused_wake_ups
+from bluegreen.watch.past_the_journal import Matter
 
 _FOLLOWED = {Phase.DEPLOYING: deploying.STEP, Phase.WATCHING: watching.STEP}  # by the watch itself
 _OTHERS: dict[Phase, Step] = {
@@ -128,8 +130,25 @@ def _pause(cloud: Cloud, release: Release) -> float:
 def _failed(cloud: Cloud, error: BluegreenError) -> None:
     """What lasts until people do something is told to them, though the journal cannot be written."""
     cloud.log("look failed", why=str(error), level="warning")
-    if isinstance(error, Advised):
-        newer, name = isinstance(error, WrittenByNewer), cloud.service.name
-        headline = "a newer Bluegreen wrote the journal: this one stands still" if newer else "no journal was begun"
-        mark = f"told/{'newer' if newer else 'unadopted'}-{name}"
-        past_the_journal.tell([cloud], past_the_journal.Matter(mark, headline, error.advice), str(error))
+    matter = _matter(cloud.service.name, error)
+    if matter is not None:
+        past_the_journal.tell([cloud], matter, str(error))
+
+
+def _matter(name: str, error: BluegreenError) -> Matter | None:
+    match error:
+        case Later():
+            return None
+        case WrittenByNewer():
+            headline = "a newer Bluegreen wrote the journal: this one stands still"
+            return Matter(f"told/newer-{name}", headline, error.advice)
+        case VersionsKept():
+            return bucket_versioning.MATTER
+        case Advised():
+            return Matter(f"told/unadopted-{name}", "no journal was begun", error.advice)
+        case Corrupt():
+            headline = "the journal cannot be read: nothing is watched, and nothing goes back by itself"
+            return Matter(f"told/unreadable-{name}", headline, advice.FOR_A_SPOILT_JOURNAL)
+        case _:
+            headline = "the state bucket is refused to us: nothing is watched, and nothing goes back by itself"
+            return Matter("told/refused", headline, advice.FOR_A_REFUSED_BUCKET)

@@ -19,6 +19,8 @@ WEAK = [
     "1234567890123456",
 ]
 WEAK += ["abcdefghijklmnop", "0123456789abcdef", "my_secret_password", "this-is-the-secret-123", "passwordpassword1"]
+WEAK += ["bluegreen-webhook-secret", "github-alert-token", "supersecretkey123", "letmeinletmein12", "q1w2e3r4t5y6u7i8"]
+WEAK += ["qwertyuiop123456", "${ALERT_SECRET_HERE}", "<your secret here>", "TODO-fill-in-later", "a-long-random-string"]
 NAMES = ["BLUEGREEN_GITHUB_WEBHOOK_SECRET", "BLUEGREEN_ALERT_SECRET", "BLUEGREEN_PAGER_KEY"]
 
 
@@ -76,3 +78,16 @@ def test_of_two_that_are_valid_at_once_each_is_looked_at(name):
     load(written(), {**ENVIRONMENT, name: f"{GOOD[0]},9c2e5a1177b04d3368cc41fe"})
     with pytest.raises(Misconfigured, match=f"{name}: is"):
         load(written(), {**ENVIRONMENT, name: f"{GOOD[0]},1234567890123456"})
+
+
+@pytest.mark.parametrize("alert", ["{new},{shared}", "{shared} , {new}", " {shared}"])
+def test_one_value_for_two_purposes_is_refused_while_one_of_them_is_being_changed(alert):
+    shared = ENVIRONMENT["BLUEGREEN_GITHUB_WEBHOOK_SECRET"]
+    value = alert.format(new=GOOD[0], shared=shared)
+    with pytest.raises(Misconfigured) as refused:
+        load(written(), {**ENVIRONMENT, "BLUEGREEN_ALERT_SECRET": value})
+    assert "BLUEGREEN_ALERT_SECRET and BLUEGREEN_GITHUB_WEBHOOK_SECRET hold the same value" in str(refused.value)
+
+
+def test_how_long_it_takes_to_see_that_a_secret_is_a_guess_does_not_run_away():
+    load(written(), {**ENVIRONMENT, "BLUEGREEN_ALERT_SECRET": "webhook-a-in-the-test" * 2_000 + "§"})

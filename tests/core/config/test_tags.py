@@ -120,6 +120,25 @@ def test_what_the_scheme_does_not_read_is_refused_with_what_it_allows(scheme, re
     assert f"tag {refuses} carries no version of scheme {scheme}: allowed is " in wanted.fault(refuses)
 
 
+@pytest.mark.parametrize("tag", ["30-11-2026", "release-01.02.2024", "v1_12_2026", "web@31-12-2026", "11-30-2026"])
+def test_a_date_whose_year_is_last_has_no_order_and_is_refused(tag):
+    for scheme in ("auto", "calver"):
+        wanted = tags.Tags(pattern="*", scheme=scheme, prereleases=True)
+        assert f"tag {tag} carries no version of scheme {scheme}" in wanted.fault(tag)
+    assert not tags.older("01-12-2026", "30-11-2026")
+    assert tags.version("release-30-11-2026") == "30-11-2026"
+    assert tags.Tags(pattern="*").fault("v1.2.2034") is None  # a version by semver
+
+
+@pytest.mark.parametrize("tag", ["sha-abc1234", "abc1234", "commit-e4567890", "web@deadbeef1", f"git/{'a' * 39}1"])
+def test_a_commit_is_no_version(tag):
+    wanted = tags.Tags(pattern="**", prereleases=True)
+    assert f"tag {tag} carries no version" in wanted.fault(tag)
+    assert tags.version(tag) == tag
+    assert wanted.fault("build-d20261101") is None
+    assert wanted.fault("b4321") is None
+
+
 def test_without_a_scheme_any_tag_is_a_release_and_none_is_older():
     unread = tags.Tags(pattern="*", scheme="none")
     assert unread.fault("nightly") is None
@@ -235,6 +254,12 @@ def test_what_is_longer_than_a_tag_may_be_is_refused_and_holds_no_version_whoeve
     section = tags.Tags(pattern="**", scheme=scheme)
     assert section.fault(tag) == f"tag {tag[:40]}… has {len(tag):,} characters: allowed are 100"
     assert (tags.precedence(tag, scheme), section.older(tag, "v1.0.0"), tags.version(tag)) == (None, False, tag)
+
+
+def test_a_credential_that_was_given_for_a_tag_is_not_repeated():
+    said = tags.Tags().fault("DB_PASSWORD=hunter2Canary")
+    assert "hunter2" not in said
+    assert "is not a usable tag name" in said
 
 
 def test_the_longest_tag_is_read():

@@ -16,7 +16,7 @@ SIGNED = "sha256=" + mac(b"{}", "s")
 @pytest.mark.parametrize("which", WANTED)
 def test_each_sample_is_proven_by_its_own_headers_and_by_no_other_secret(which):
     headers, body = sample(which)
-    check_alert(headers, body, "example-alert-secret", NOW)
+    check_alert(headers, body, "alert-secret-of-these-samples", NOW)
     with pytest.raises(Unsigned):
         check_alert(headers, body, "another-secret", NOW)
 
@@ -26,7 +26,10 @@ def test_a_signed_body_that_was_changed_is_refused_even_where_the_secret_is_show
     headers, body = sample(which)
     with pytest.raises(Unsigned, match="does not fit the body"):
         check_alert(
-            {**headers, "x-bluegreen-alert-secret": "example-alert-secret"}, body + b" ", "example-alert-secret", NOW
+            {**headers, "x-bluegreen-alert-secret": "alert-secret-of-these-samples"},
+            body + b" ",
+            "alert-secret-of-these-samples",
+            NOW,
         )
 
 

@@ -53,6 +53,16 @@ def test_pauses_grow_and_the_sender_s_wish_is_kept():
     assert delivery.pause(6, 3600.0) == 3600
 
 
+def test_what_a_channel_has_just_refused_is_not_due_because_it_took_another():
+    refused, taken, other = (notice(number, next_at=NOW, **ALERT) for number in range(3))
+    record = waiting(refused, taken, other.model_copy(update={"next_at": later(900)}))
+    attempts = [Attempt(refused, "500", notice_only=True), Attempt(taken)]
+    left = {each.id: each for each in delivery.noted(record, attempts, NOW).outbox}
+    assert left["n0"].next_at > NOW
+    assert left["n2"].next_at == NOW
+    assert "n1" not in left
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_in_a_storm_of_alerts_the_notice_of_a_rollback_is_neither_dropped_nor_late(seed):
     draw = random.Random(seed)
@@ -177,8 +187,8 @@ def test_github_is_told_last_and_hears_which_channels_are_silent():
     github, slack = notice(1, channel=Channel.GITHUB, headline="x" * 300), notice(2)
     assert delivery.in_order([github, slack]) == [slack, github]
     record = delivery.noted(waiting(github, slack), [Attempt(slack, "404")], NOW)
-    headline = delivery.with_remark(github, record).headline
+    headline = delivery.with_remark(github, record, {"slack": "Slack"}).headline
     assert len(headline) == 140 - witness.LENGTH
     assert headline.endswith("x (Slack does not take notices)")
-    assert delivery.with_remark(slack, record) == slack
-    assert delivery.with_remark(github, waiting(github)) == github
+    assert delivery.with_remark(slack, record, {}) == slack
+    assert delivery.with_remark(github, waiting(github), {}) == github

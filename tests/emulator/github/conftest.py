@@ -13,7 +13,7 @@ from bluegreen_emulator.github import GitHub, Hook, create_app
 from bluegreen_emulator.wire import Server
 
 HOLI = "holi-labs/holi"
-SECRET = "example-webhook-secret"
+SECRET = "webhook-secret-of-these-samples"
 
 
 @dataclass

@@ -137,7 +137,7 @@ class Invocation:
         run, through = self.run, self._intercepted
         functions = through(clients.Functions(run, run.schedule.key), "functions")
         ours = SimpleNamespace(
-            settings=run.settings, at_once=sequentially, functions=functions, redaction=NOTHING_SECRET
+            settings=run.settings, at_once=sequentially, told=set(), functions=functions, redaction=NOTHING_SECRET
         )
         if service is not None:
             world = run.world_of(service)

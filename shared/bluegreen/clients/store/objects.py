@@ -5,7 +5,8 @@ from contextlib import suppress
 from typing import Protocol
 
 from bluegreen.clients.fan_out import AtOnce, at_once
-from bluegreen.core.errors import BluegreenError, Corrupt, Stale, Unavailable
+from bluegreen.core import advice
+from bluegreen.core.errors import BluegreenError, Corrupt, Stale, Unavailable, VersionsKept
 
 _AT_ONCE = 8
 _REFUSED = "the store ignores If-None-Match, so two writers could overwrite each other; Bluegreen will not run on it"
@@ -60,7 +61,7 @@ def versions_kept(objects: Objects) -> str:
 def refuse_versions(objects: Objects) -> None:
     stopped = versions_kept(objects)
     if stopped:
-        raise Corrupt(stopped)
+        raise VersionsKept(stopped, advice.FOR_KEPT_VERSIONS)
 
 
 def create_once(objects: Objects, key: str, body: bytes) -> None:

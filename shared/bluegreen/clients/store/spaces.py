@@ -18,8 +18,9 @@ from bluegreen.clients.redaction import NOTHING_SECRET, Redaction
 from bluegreen.clients.statuses import error_for, moment
 from bluegreen.clients.store import bounded_s3
 from bluegreen.clients.store.objects import VERSIONED, refuse_versions
+from bluegreen.core import advice
 from bluegreen.core.config.units import spoken
-from bluegreen.core.errors import BluegreenError, Corrupt, Later, Misconfigured, Never, NotFound, Unavailable
+from bluegreen.core.errors import BluegreenError, Later, Misconfigured, Never, NotFound, Unavailable, VersionsKept
 
 T = TypeVar("T")
 
@@ -95,7 +96,8 @@ class Spaces:
         if version:
             self._proven_at = _NEVER
             self._take_back(key, version)
-            raise Corrupt(f"creating {key} in bucket {self._bucket}: its versions are kept: {VERSIONED}")
+            says = f"creating {key} in bucket {self._bucket}: its versions are kept: {VERSIONED}"
+            raise VersionsKept(says, advice.FOR_KEPT_VERSIONS)
 
     def put(self, key: str, body: bytes) -> None:
         self._asked(lambda: self._put(key, body), f"writing {key}")

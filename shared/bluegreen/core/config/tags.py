@@ -13,6 +13,7 @@ from pydantic import Field, field_validator
 
 from bluegreen.core.config import globs
 from bluegreen.core.config.tag_schemes import LOOSE_READERS, READERS, Precedence, Scheme
+from bluegreen.core.credentials import hidden
 from bluegreen.core.model import Frozen
 
 _LONGEST = 100  # characters. Python refuses to read a number of 5,000 digits, and an image's tag has 128 at most
@@ -24,8 +25,9 @@ _HALF = re.compile(r"(?:^|[-_/@.+])[vV]?\d+(?:[-_.]|$)|\d\.$")
 # A name with a digit of its own ends here: `php8.2-v1.3.0`, `web2-1.3.0`.
 _BEHIND_NAME = re.compile(r"(?:^|[-_/@])[vV](?=\d+\.\d)|(?:^|[/@])(?![vV]\d)[A-Za-z]+\d+[-_](?=\d+\.\d)")
 _VERSION = re.compile(r"\d+\.\d+\.\d+")
+_COMMIT = re.compile(r"(?:^|[-_/@])(?=[a-f])(?![a-f]+20\d{6}$)[0-9a-f]{7,40}$")  # `sha-abc1234` is no version 1234
 _ALLOWED = {
-    Scheme.AUTO: "1.3.0, 1.3.0-rc.1, 1.3.0rc1, 1.2.3.4, 42 or a date; `tags.scheme: none` takes any tag",
+    Scheme.AUTO: "1.3.0, 1.3.0-rc.1, 1.3.0rc1, 1.2.3.4, 42 or a date, year first; `tags.scheme: none` takes any tag",
     Scheme.SEMVER: "three numbers such as 1.3.0 or 1.3.0-rc.1 (semver.org)",
     Scheme.PEP440: "what Python's packages are numbered with, such as 1.3.0, 1.3.0rc1 or 1.3.0.dev1",
     Scheme.CALVER: "a year and a month first, such as 2026.11.01, 26.11.3 or 20261101",
@@ -52,7 +54,7 @@ class Tags(Frozen):
             return f"tag {tag[:40]}… has {len(tag):,} characters: allowed are {_LONGEST}"
         if not _TAG.fullmatch(tag) or ".." in tag:
             allowed = "letters, digits and . _ + / @ -, the first none of . _ + / -, no two dots in a row"
-            return f"{tag!r} is not a usable tag name: allowed are {allowed}"
+            return f"{hidden(tag)!r} is not a usable tag name: allowed are {allowed}"
         if not globs.overlap(self.pattern, tag):
             return f"tag {tag} does not match the pattern {self.pattern}"
         if self.scheme is Scheme.NONE:
@@ -106,7 +108,7 @@ def filled(template: str, tag: str) -> str:
 
 def version(tag: str) -> str:
     """`v1.3.0` and `api-v1.3.0` say version 1.3.0; a tag without a number is its own version."""
-    found = find(tag, Scheme.AUTO)
+    found = find(tag, Scheme.AUTO) or find(tag, Scheme.NUMERIC)  # the latter: a date with its year last has no order
     return found.text if found else tag
 
 
@@ -136,6 +138,6 @@ def _candidates(tag: str) -> Iterator[str]:
     if named and not _VERSION.search(tag[: named.start()]):
         yield tag[named.end() :]
     for start in _START.finditer(tag):
-        if _HALF.search(tag[: start.end()]):
+        if _HALF.search(tag[: start.end()]) or _COMMIT.match(tag, start.start()):
             return
         yield tag[start.end() :]

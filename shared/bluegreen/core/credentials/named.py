@@ -28,7 +28,7 @@ _SEPARATOR = re.compile(
     r"(?P<equals>\s{0,64}(?:={1,3}>?|:=|\?=|\+=|->|:[ \t]*[a-z]\w{0,20}[ \t]*=(?=[ \t]*[\"']))|%(?:25)?3D)"
     r"|(?P<colon>[^\S\r\n]*+(?:[:\uff1a](?![/:]/?)|%(?:25)?3A))|(?P<comma>,)"
     r"|(?P<element>(?:\s[^<>]{0,200})?(?<!/)>)|(?P<space>(?=[ \t])))"
-    rf"[^\S\r\n]*+(?:\s{{1,64}}(?={QUOTE}|[\[{{]))?",
+    rf"[^\S\r\n]*+(?:\s{{1,64}}(?={QUOTE}|[\[{{]))?(?:string\(\d{{1,5}}\) (?=\"))?",  # PHP's var_dump tells a length
     re.IGNORECASE,
 )
 _FIELD = rf"{QUOTE}?\w{{1,32}}{QUOTE}?\s{{0,8}}[:=]\s{{0,8}}{QUOTE}?[\w.-]{{0,64}}{QUOTE}?"
@@ -45,15 +45,17 @@ _PAIR_REVERSED = re.compile(
     re.IGNORECASE,
 )
 _COMMAND = re.compile(
-    r"(?=[lmsrcwip-])"
+    r"(?=[lmsrcwipj-])"
     r"(?P<start>\b(?:login|mysql\w*|mariadb\w*|sshpass|mongo\w*)\b[^\n|;]{0,100}?[ \t]-p(?:[ \t]{1,8}|=)?"
     r"|\bredis-cli\b[^\n|;]{0,100}?[ \t](?:-a|--pass)[ \t]{1,8}|-pass(?:in|out)?[ \t]{1,8}pass:"
     r"|\b(?:curl|wget)\b[^\n|;]{0,100}?[ \t](?:-u|--user|--proxy-user)(?:[ \t]{1,8}|=)?[\"']?[^\s:\"'-][^\s:\"']{0,64}:"
+    r"|\bjdbc:oracle:\w{1,8}:[^\s/@]{1,64}/"
     r"|\bmachine[ \t]{1,8}[^|;\n]{0,100}?[ \t]password[ \t]{1,8}"
     r"|\b(?:identified by|password)[ \t]{1,8}(?=['\"]))"
     rf"(?![ \t-])(?:\"[^\"\n]{{1,300}}\"?|'[^'\n]{{1,300}}'?|{WORD})",
     re.IGNORECASE,
 )
+_IN_ENVIRONMENT = re.compile(r"(?:\b(?:ENV|ARG|setenv) [\w.-]+|\b(?i:env|setenv|setx|\w{2,8}_param) [A-Z][A-Z\d_]*)\Z")
 _RANDOM = re.compile(r"[\"']?(?=\S{0,64}?\d)(?=\S{0,64}?[a-z])[^\s\"']{6}")
 _QUOTES = frozenset("\"'`")
 
@@ -111,5 +113,5 @@ def _separates(before: str, found: re.Match[str], kind: str) -> bool:
         case "element":
             return found.re is _PAIR or before.endswith(("<", ":"))
         case "space":
-            return found["name"].startswith("-") or before.endswith(("ENV ", "ARG ", "setenv "))
+            return found["name"].startswith("-") or _IN_ENVIRONMENT.search(f"{before}{found[0]}") is not None
     return bool(kind)

@@ -8,12 +8,13 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from bluegreen.core.notices import PROGRAMS, Channel, ChannelTrouble, Notice, important, weight
+from bluegreen.core.notices import PROGRAMS, Channel, ChannelTrouble, Notice, Weight, important, weight
 from bluegreen.core.record import OUTBOX_KEPT, SAYS_KEPT, THREADS_KEPT, Record
 from bluegreen.core.release_file import witness
 
 _PAUSES = (5.0, 15.0, 60.0, 300.0, 900.0)  # seconds after the first try, the second, …; then always the last
 _TRIES = 8
+_OFTEN = 3  # tries that failed, after which it may be the notice that the channel cannot take
 _KEPT_FOR = timedelta(hours=1)
 _LEFT_BEHIND = timedelta(seconds=90)  # a notice that its own turn did not deliver; a minute is for clocks that differ
 _DESCRIPTION = 140 - witness.LENGTH  # longest that GitHub's deployment status takes beside the witness
@@ -33,6 +34,11 @@ class Attempt(NamedTuple):
     notice_only: bool = False
     final: bool = False
     thread: str = ""
+
+
+def may_be_at_fault(notice: Notice) -> bool:
+    """Where it may be the notice, whatever the channel says of it: others must not wait behind it for ever."""
+    return notice.tries >= _OFTEN
 
 
 def pause(tries: int, asked: float) -> float:
@@ -62,9 +68,12 @@ def with_earlier(record: Record, notices: Iterable[Notice], now: datetime) -> li
 
 
 def bounded(notices: tuple[Notice, ...]) -> tuple[Notice, ...]:
-    """As many as a record holds: machine events go before what people read, then the least important, the oldest."""
+    """As many as a record holds: machine events go before what people read, then the least important, the oldest.
+
+    That a page opens or is over is told once for a matter, however many notices there are of it: it goes last.
+    """
     excess = len(notices) - OUTBOX_KEPT
-    order = {at: (n.channel not in PROGRAMS, weight(n), at) for at, n in enumerate(notices)}
+    order = {at: (n.channel not in PROGRAMS, Weight.FATE if n.page else weight(n), at) for at, n in enumerate(notices)}
     going = sorted(order, key=order.__getitem__)[: max(excess, 0)]
     return tuple(notice for at, notice in enumerate(notices) if at not in going)
 
@@ -91,8 +100,10 @@ def noted(record: Record, attempts: Iterable[Attempt], now: datetime, put_off: C
     They wait with the notice that their channel refused; where there only was not the time they are due at once.
     """
     until: dict[str, datetime] = {}
+    refused: set[str] = set()
     for attempt in attempts:
-        record = _failed(record, attempt, now) if attempt.says else _taken(record, attempt.notice, now)
+        record = _failed(record, attempt, now) if attempt.says else _taken(record, attempt.notice, now, refused)
+        refused |= {attempt.notice.id} if attempt.says else set()
         record = _threaded(record, attempt)
         until[attempt.notice.addressee] = now + timedelta(seconds=_pause_after(attempt))
     waiting = {n.id: n.model_copy(update={"next_at": until.get(n.addressee, now)}) for n in record.outbox}
@@ -100,11 +111,14 @@ def noted(record: Record, attempts: Iterable[Attempt], now: datetime, put_off: C
     return record.model_copy(update={"outbox": outbox})
 
 
-def with_remark(notice: Notice, record: Record) -> Notice:
-    """With where the release is told of already; for GitHub, with the channels that take no notices."""
+def with_remark(notice: Notice, record: Record, names: Mapping[str, str]) -> Notice:
+    """With where the release is told of already; for GitHub, with the channels that take no notices.
+
+    `names`: of these channels, as people call them.
+    """
     thread = record.threads.get(_thread_of(notice), "")
     notice = notice.model_copy(update={"thread": thread}) if thread else notice
-    silent = ", ".join(entry.capitalize() for entry in sorted(record.channels) if entry != notice.addressee)
+    silent = ", ".join(names.get(entry, entry) for entry in sorted(record.channels) if entry != notice.addressee)
     if notice.channel is not Channel.GITHUB or not silent:
         return notice
     remark = f" ({silent} {'do' if ',' in silent else 'does'} not take notices)"
@@ -135,10 +149,13 @@ def _expired(notice: Notice, now: datetime) -> bool:
     return not important(notice) and (notice.tries >= _TRIES or notice.at + _KEPT_FOR <= now)
 
 
-def _taken(record: Record, taken: Notice, now: datetime) -> Record:
-    """The channel works: what waits for it is due at once. A page that is closed is not opened by an old notice."""
+def _taken(record: Record, taken: Notice, now: datetime, refused: Collection[str]) -> Record:
+    """The channel works: what waits for it is due at once, but for what it has refused just before.
+
+    A page that is closed is not opened by an old notice.
+    """
     outbox = tuple(
-        notice.model_copy(update={"next_at": now}) if _waits_for(taken, notice) else notice
+        notice.model_copy(update={"next_at": now}) if _waits_for(taken, notice) and notice.id not in refused else notice
         for notice in record.outbox
         if notice.id != taken.id and not (taken.resolves and _opens(taken, notice))
     )

@@ -74,11 +74,17 @@ def _waiting(record: Record, entry: str) -> str:
     return f"{number} {'is' if number == 1 else 'are'}"
 
 
+def names(record: Record, service: Service) -> dict[str, str]:
+    """Of the channels that take no notices, by entry."""
+    entries = notify.named(service.notify)
+    return {entry: called(entry, entries[entry]) for entry in record.channels if entry in entries}
+
+
 def called(entry: str, settings: NoticeSettings) -> str:
-    """By its own name; the second of a kind is told apart."""
-    kind, _, number = entry.partition("-")
-    name = _NAMES.get(settings.service if isinstance(settings, PagerNotice) else kind, _NAMES["pager"])
-    return f"{name} ({entry})" if number else name
+    """By what it is; one of another name than its kind's is told apart."""
+    kind = settings.service if isinstance(settings, PagerNotice) else settings.kind
+    name = _NAMES.get(kind, _NAMES["pager"])
+    return name if entry == settings.kind else f"{name} ({entry})"
 
 
 def secret_of(settings: NoticeSettings) -> str:
