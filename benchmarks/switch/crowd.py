@@ -1,7 +1,7 @@
 """Many short requests at one target, most on kept connections, an eighth each on a new one; every answer is judged.
 
-`python -m benchmarks.switch.crowd URLS FILE` asks until its standard input ends, then prints what came of it. `FILE` is an
-open file's number: in it stands how many have been answered so far.
+`python -m benchmarks.switch.crowd URLS FILE` asks until its standard input ends, then prints what came of it. `FILE` is
+an open file's number: in it stands how many have been answered so far.
 """
 
 import asyncio

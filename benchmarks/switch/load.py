@@ -22,7 +22,7 @@ class Load:
 
     def __init__(self, once: Sequence[str], two: Sequence[str], kind: str = MIXED) -> None:
         """Addresses for HTTP/1.1, and for HTTP/2."""
-        self._told = tempfile.TemporaryFile()
+        self._told = tempfile.TemporaryFile()  # noqa: SIM115  # closed in `close`
         told = self._told.fileno()
         program = [sys.executable, "-m", f"benchmarks.switch.{kind}", json.dumps([list(once), list(two)]), str(told)]
         pipe = subprocess.PIPE

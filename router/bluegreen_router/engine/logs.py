@@ -74,8 +74,8 @@ def access_logs(settings: Settings, failures: str) -> list[Config]:
 
 
 def copies() -> list[Config]:
-    """What has become of copies of users' requests, of which the access log does not tell. One that was never sent, since
-    too many wait, has no environment; one that has had its time has no flag."""
+    """What has become of copies of users' requests, of which the access log does not tell. One that was never sent,
+    since too many wait, has no environment; one that has had its time has no flag."""
     is_copy = {"header_filter": {"header": {"name": COPY_HEADER, "present_match": True}}}
     given_up = {"duration_filter": _compared("GE", int(clusters.MIRRORED_SECONDS * 1000) - _EARLY)}
     lost = _all(_status("EQ", 0), {"or_filter": {"filters": [_BROKEN, given_up]}}, is_copy)
