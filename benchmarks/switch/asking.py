@@ -18,10 +18,10 @@ LIMIT = 15.0  # seconds that an answer may take
 UPLOAD = bytes(256 * 1024)
 SLOW = (0.5, 5.0)  # seconds
 _OVER = 1000  # the code of a WebSocket's ordinary end
-_TALK = 2.0  # seconds that a WebSocket is kept
+TALK = 2.0  # seconds that a WebSocket is kept
 _SAY = 0.2  # seconds between two words on it
 _GOODBYE = "ConnectionTerminated error_code:0"
-_BROKEN = (OSError, http.client.HTTPException, httpx.HTTPError, h2.exceptions.H2Error, ValueError)
+BROKEN = (OSError, http.client.HTTPException, httpx.HTTPError, h2.exceptions.H2Error, ValueError)
 
 
 class Outcome(NamedTuple):
@@ -52,10 +52,10 @@ class Once:
             self._http.request(method, path, body, {"Connection": "close"} if close else {})
             answer = self._http.getresponse()
             text = answer.read().decode()
-        except _BROKEN:
+        except BROKEN:
             self._http.close()
             raise
-        return _whole(answer.status, text, answer.headers.get("X-Bluegreen-Environment"))
+        return whole(answer.status, text, answer.headers.get("X-Bluegreen-Environment"))
 
     def close(self) -> None:
         self._http.close()
@@ -79,7 +79,7 @@ class Two:
             self._http.close()
             self._http = self._anew()
             answer = self._http.get(self._url + path)
-        return _whole(answer.status_code, answer.text, answer.headers.get("X-Bluegreen-Environment"))
+        return whole(answer.status_code, answer.text, answer.headers.get("X-Bluegreen-Environment"))
 
     def close(self) -> None:
         self._http.close()
@@ -196,7 +196,7 @@ def _every(gap: float, kind: str, ask: Callable[[], str]) -> Client:
             began = time.monotonic()
             try:
                 environment, fault = ask(), ""
-            except (*_BROKEN, Broken) as error:
+            except (*BROKEN, Broken) as error:
                 environment, fault = "", f"{type(error).__name__}: {error}"
             outcomes.append(Outcome(kind, began, time.monotonic(), environment, fault))
             due = max(due + gap, time.monotonic())
@@ -218,8 +218,8 @@ def _talk(url: str) -> Outcome:
     try:
         talk = Talk(url)
         environment = talk.environment
-        closed = talk.last(began + _TALK)
-    except (*_BROKEN, Broken) as error:
+        closed = talk.last(began + TALK)
+    except (*BROKEN, Broken) as error:
         fault = f"{type(error).__name__}: {error}"
     finally:
         if talk is not None:
@@ -233,7 +233,7 @@ def _label(opened: Event) -> str:
     return bytes(told.get(b"x-bluegreen-environment", b"")).decode()
 
 
-def _whole(status: int, text: str, label: str | None) -> str:
+def whole(status: int, text: str, label: str | None) -> str:
     if status != 200:
         raise Broken(f"answered {status}")
     if label is not None and label != text.split()[0]:

@@ -39,12 +39,14 @@ def costs(ours: Proxy, bare: Proxy, rounds: int = 3, seconds: float = 3) -> tupl
 
 
 def _round(url: str, pid: int, connections: int, seconds: float) -> Cost:
-    before = _spent(pid)
-    port = urlsplit(url).port
-    asked = [sys.executable, "-m", "benchmarks.switch.hammer", str(port), str(connections), str(seconds)]
-    said = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
-    answered, bad, took = int(said[0]), int(said[1]), float(said[2])
-    return Cost((_spent(pid) - before) * 1e6 / max(answered, 1), answered / took, bad)
+    asked = [sys.executable, "-m", "benchmarks.switch.hammer", str(urlsplit(url).port), str(connections), str(seconds)]
+    with subprocess.Popen(asked, cwd=ROOT, stdout=subprocess.PIPE, text=True) as hammer:
+        assert hammer.stdout is not None
+        hammer.stdout.readline()  # all connections are made
+        before = _spent(pid)
+        answered, bad, took = hammer.stdout.readline().split()
+        spent = _spent(pid) - before
+    return Cost(spent * 1e6 / max(int(answered), 1), int(answered) / float(took), int(bad))
 
 
 def _spent(pid: int) -> float:

@@ -4,25 +4,38 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Sequence
 
 from benchmarks.switch.asking import Outcome, clients
+from benchmarks.switch.events import listeners
 from bluegreen_cli.faults import Faulty
 from bluegreen_cli.stage import ROOT
 
-_ENDS_WITHIN = 30  # seconds
+_ENDS_WITHIN = 120  # seconds: a million outcomes take some to be told
+MIXED, CROWD = "load", "crowd"  # all kinds of requests, or very many short ones
 
 
 class Load:
     """`outcomes` comes back when what was in flight has been answered."""
 
-    def __init__(self, once: Sequence[str], two: Sequence[str]) -> None:
+    def __init__(self, once: Sequence[str], two: Sequence[str], kind: str = MIXED) -> None:
         """Addresses for HTTP/1.1, and for HTTP/2."""
-        program = [sys.executable, "-m", "benchmarks.switch.load", json.dumps([list(once), list(two)])]
+        self._told = tempfile.TemporaryFile()  # noqa: SIM115  # closed in `close`
+        told = self._told.fileno()
+        program = [sys.executable, "-m", f"benchmarks.switch.{kind}", json.dumps([list(once), list(two)]), str(told)]
+        pipe = subprocess.PIPE
         self._process = subprocess.Popen(
-            program, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
+            program, cwd=ROOT, stdin=pipe, stdout=pipe, pass_fds=(told,), start_new_session=True
         )
+
+    @property
+    def answered(self) -> int:
+        """So far, of a crowd."""
+        if self._process.poll() is not None:
+            raise Faulty(["the load has ended before its time; nothing was measured"])
+        return int.from_bytes(os.pread(self._told.fileno(), 8, 0), "big")
 
     def outcomes(self) -> list[Outcome]:
         said, _ = self._process.communicate(timeout=_ENDS_WITHIN)
@@ -34,6 +47,7 @@ class Load:
         if self._process.poll() is None:
             self._process.kill()
             self._process.communicate()
+        self._told.close()
 
 
 def main() -> None:
@@ -42,7 +56,7 @@ def main() -> None:
     stop = threading.Event()
     lists: list[list[Outcome]] = []
     threads = []
-    for client in clients(once, two):
+    for client in (*clients(once, two), *listeners(once)):
         lists.append([])
         threads.append(threading.Thread(target=client, args=(stop, lists[-1]), daemon=True))
         threads[-1].start()

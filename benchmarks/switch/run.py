@@ -12,7 +12,7 @@ from pathlib import Path
 from benchmarks.switch import cost, throughput
 from benchmarks.switch.cost import Costs
 from benchmarks.switch.figures import Figures, Flip
-from benchmarks.switch.load import Load
+from benchmarks.switch.load import CROWD, Load
 from benchmarks.switch.peers import Peer, installed
 from benchmarks.switch.processes import await_port, free_port, start
 from benchmarks.switch.routers import STREAM_SECONDS, Routers
@@ -20,6 +20,8 @@ from bluegreen.core.environment import Environment
 
 ROUTER, BARE = "router", "Envoy without agent"
 _DWELL = 0.1  # seconds, on average, between what every router has followed and the next switch
+_LOOK = 0.01
+_BETWEEN = 1000  # requests by the crowd, at the router, from one switch to the next: a million in a thousand
 _Told = Callable[[int], None]
 
 
@@ -45,11 +47,12 @@ def _switched(switches: int, with_peers: bool, folder: Path, told: _Told, with_a
         ports = environments(folder, stack)
         routers = Routers(ports, folder, stack)
         peers = installed(ports, folder, stack) if with_peers else []
-        loads = [Load(routers.urls, routers.urls), *(Load([peer.once], [peer.two]) for peer in peers)]
-        for load in loads:
+        targets = [(routers.urls, routers.urls), *(([peer.once], [peer.two]) for peer in peers)]
+        crowds, mixed = [Load(*one, CROWD) for one in targets], [Load(*one) for one in targets]
+        for load in (*crowds, *mixed):
             stack.callback(load.close)
-        flips = _flip_on(switches, routers, peers, told)
-        found = [load.outcomes() for load in loads]
+        flips = _flip_on(switches, routers, peers, crowds[0], told)
+        found = [one.outcomes() + other.outcomes() for one, other in zip(crowds, mixed, strict=True)]
         drains = [STREAM_SECONDS, *(None for _ in peers)]
         names = [ROUTER, *(peer.name for peer in peers)]
         figures = [Figures(*one) for one in zip(names, found, flips, drains, strict=True)]
@@ -61,7 +64,7 @@ def _switched(switches: int, with_peers: bool, folder: Path, told: _Told, with_a
         return Result(figures[0], tuple(figures[1:]))
 
 
-def _flip_on(switches: int, routers: Routers, peers: list[Peer], told: _Told) -> list[list[Flip]]:
+def _flip_on(switches: int, routers: Routers, peers: list[Peer], crowd: Load, told: _Told) -> list[list[Flip]]:
     """The flips of the routers, then of each peer: the same ones, one after the other."""
     made: list[list[Flip]] = [[] for _ in range(1 + len(peers))]
     time.sleep(1.0)
@@ -75,6 +78,8 @@ def _flip_on(switches: int, routers: Routers, peers: list[Peer], told: _Told) ->
         routers.await_followed()
         told(number + 1)
         time.sleep(random.uniform(0, 2 * _DWELL))
+        while crowd.answered < _BETWEEN * (number + 1):
+            time.sleep(_LOOK)
     time.sleep(0.5)
     return made
 

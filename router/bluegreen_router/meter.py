@@ -1,26 +1,18 @@
 """From what Envoy has counted since it started to what is new since the last look."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from bluegreen.core.environment import Environment
 from bluegreen.core.judge.telemetry import BUCKETS_MS, Counts
 from bluegreen_router.engine.admin import Admin, Sample
-from bluegreen_router.engine.clusters import MIRRORS
 from bluegreen_router.engine.logs import ANSWERED, FAILED, LEFT, LEFT_WHOLE, LOST, PREFIX
-from bluegreen_router.engine.routes import MIRRORED, USERS
+from bluegreen_router.engine.routes import COPIED, MIRRORED, USERS
 
 _BOUNDS = (*(f"{bound:g}" for bound in BUCKETS_MS), "+Inf")
-_CLUSTER, _CLASS = "envoy_cluster_name", "envoy_response_code_class"
-_ANSWERS = ("upstream_rq_xx", "upstream_rq_max_duration_reached")
-_NOT_SENT = ("upstream_rq_pending_overflow", "upstream_cx_none_healthy")  # Envoy answers each by itself, with 503
-_TIME = "upstream_rq_time"
-# Nothing else of Envoy's thousand numbers is asked for.
-_COPIES = r"cluster\.mirror-[a-z]+\.upstream_(rq_(\dxx|time|pending_overflow|max_duration_reached)|cx_none_healthy)$"
-_PATTERN = rf"^({PREFIX}\.|{_COPIES})"
-_MIRROR = {name: environment for environment, name in MIRRORS.items()}
-Total = Counter[tuple[str, str]]  # by name, and by the bucket's upper bound or the class of status; else ""
+_PATTERN = rf"^{PREFIX}\."  # nothing else of Envoy's thousand numbers is asked for
+Total = Counter[tuple[str, str]]  # by name, and by the bucket's upper bound, else ""
 
 
 class News(NamedTuple):
@@ -41,8 +33,8 @@ class Meter:
         totals = _totals(self._admin.samples(_PATTERN))
         fresh = {key: total - self._seen.get(key, Counter()) for key, total in totals.items()}
         self._seen = totals
-        users = self._with_requests(_each(fresh, (USERS, MIRRORED), _counts))
-        return News(users, _each(fresh, (MIRRORED,), _counts) | _each(fresh, (_CLUSTER,), _copies))
+        users = self._with_requests(_each(fresh, (USERS, MIRRORED)))
+        return News(users, _each(fresh, (MIRRORED, COPIED)))
 
     def _with_requests(self, found: dict[Environment, Counts]) -> dict[Environment, Counts]:
         """Envoy counts a failure at once and its request, by a histogram, at its next flush: the failure waits."""
@@ -54,12 +46,10 @@ class Meter:
         return {environment: counts for environment, counts in found.items() if counts != Counts()}
 
 
-def _each(
-    fresh: dict[tuple[str, Environment], Total], kinds: Iterable[str], counted: Callable[[Total], Counts]
-) -> dict[Environment, Counts]:
+def _each(fresh: dict[tuple[str, Environment], Total], kinds: Iterable[str]) -> dict[Environment, Counts]:
     found: dict[Environment, Counts] = {}
     for (kind, environment), total in fresh.items():
-        counts = counted(total) if kind in kinds else Counts()
+        counts = _counts(total) if kind in kinds else Counts()
         if counts != Counts():
             found[environment] = found.get(environment, Counts()) + counts
     return found
@@ -68,19 +58,11 @@ def _each(
 def _totals(samples: list[Sample]) -> dict[tuple[str, Environment], Total]:
     totals: dict[tuple[str, Environment], Total] = {}
     for name, labels, value in samples:
-        kind, environment = _whose(labels)
-        if environment is not None:
-            short = name.removeprefix(f"{PREFIX}_").removeprefix("cluster_").removesuffix("_bucket")
-            detail = labels.get("le", "") or labels.get(_CLASS, "")
-            totals.setdefault((kind, environment), Counter())[short, detail] += int(value)
+        if environment := labels.get("environment"):
+            short = name.removeprefix(f"{PREFIX}_").removesuffix("_bucket")
+            total = totals.setdefault((labels.get("route", ""), Environment(environment)), Counter())
+            total[short, labels.get("le", "")] += int(value)
     return totals
-
-
-def _whose(labels: dict[str, str]) -> tuple[str, Environment | None]:
-    if _CLUSTER in labels:
-        return _CLUSTER, _MIRROR.get(labels[_CLUSTER])
-    environment = labels.get("environment")
-    return labels.get("route", ""), Environment(environment) if environment else None
 
 
 def _counts(fresh: Total) -> Counts:
@@ -93,17 +75,6 @@ def _counts(fresh: Total) -> Counts:
         failed=fresh[FAILED, ""],
         unanswered=whole,
         buckets=_buckets(fresh, timed),
-    )
-
-
-def _copies(fresh: Total) -> Counts:
-    """Answers that nobody saw: what was not sent is none, and what was given up is a failure. Their time is to the
-    last byte."""
-    given_up, not_sent = fresh[_ANSWERS[1], ""], sum(fresh[name, ""] for name in _NOT_SENT)
-    answered = sum(fresh[_ANSWERS[0], f"{each}"] for each in range(1, 6))
-    failed = fresh[_ANSWERS[0], "5"] + given_up - not_sent
-    return Counts(
-        requests=max(answered + given_up - not_sent, 0), failed=max(failed, 0), buckets=_buckets(fresh, (_TIME,))
     )
 
 

@@ -6,7 +6,7 @@ get the client in `X-Forwarded-For` and, since their own ingress adds to that on
 """
 
 from bluegreen_router.engine.clusters import HTTP_1, Config, socket_address, typed
-from bluegreen_router.engine.logs import access_logs
+from bluegreen_router.engine.logs import access_logs, copies
 from bluegreen_router.engine.names import CLIENT_HEADER, TRUSTED_HOPS, dropped, others
 from bluegreen_router.engine.replies import local_replies
 from bluegreen_router.engine.rewrite import rewriting
@@ -15,6 +15,8 @@ from bluegreen_router.settings import Settings
 
 _BUFFER = 128 * 1024
 _HTTP = "filters.network.http_connection_manager.v3.HttpConnectionManager"
+# Envoy's own numbers for each status are read by nobody, and cost a twenty-fifth of a request.
+_ROUTER = {"suppress_envoy_headers": True, "dynamic_stats": False}
 
 
 def listener(settings: Settings, failures: str) -> Config:
@@ -86,7 +88,7 @@ def _http(settings: Settings, failures: str, clients: Config) -> Config:
         route_config={"name": "routes", "virtual_hosts": [virtual_host(settings)]},
         http_filters=[
             *rewriting(settings),
-            typed("envoy.filters.http.router", "filters.http.router.v3.Router", suppress_envoy_headers=True),
+            typed("envoy.filters.http.router", "filters.http.router.v3.Router", **_ROUTER, upstream_log=copies()),
         ],
         access_log=access_logs(settings, failures),
         local_reply_config=local_replies(),

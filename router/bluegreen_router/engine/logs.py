@@ -6,8 +6,9 @@ to be counted for, and one that its client left has another flag than one that i
 """
 
 from bluegreen.core.judge.telemetry import BUCKETS_MS
-from bluegreen_router.engine.clusters import MIRRORS, Config, typed
-from bluegreen_router.engine.routes import CLIENT, HEALTH_PATH, LIVE_PATH
+from bluegreen_router.engine import clusters
+from bluegreen_router.engine.clusters import Config, typed
+from bluegreen_router.engine.routes import CLIENT, COPIED, COPY_HEADER, HEALTH_PATH, LIVE_PATH
 from bluegreen_router.settings import Settings
 
 PREFIX = "bluegreen"
@@ -18,10 +19,12 @@ _TAGS: list[Config] = [
     {"name": "environment", "value_format": _ENVIRONMENT},
     {"name": "route", "value_format": "%ROUTE_NAME%"},
 ]
+_COPY = [_TAGS[0], {"name": "route", "value_format": COPIED}]
 _BY_STATUS = [*_TAGS, {"name": "status", "value_format": "%RESPONSE_CODE%"}]
 # Envoy's flags: no connection, closed, reset, no response header in time, no HTTP.
 _BROKEN = {"response_flag_filter": {"flags": ["UF", "UC", "UR", "UT", "UPE"]}}
 _SILENT = {"response_flag_filter": {"flags": ["SI"]}}
+_EARLY = 10  # milliseconds by which a timer may be too soon
 _LARGE_HEAD = 16 * 1024  # bytes; many servers hang up on what is larger, without a word
 _LINE = {
     "environment": _ENVIRONMENT,
@@ -70,6 +73,20 @@ def access_logs(settings: Settings, failures: str) -> list[Config]:
     ]
 
 
+def copies() -> list[Config]:
+    """What has become of copies of users' requests, of which the access log does not tell. One that was never sent,
+    since too many wait, has no environment; one that has had its time has no flag."""
+    is_copy = {"header_filter": {"header": {"name": COPY_HEADER, "present_match": True}}}
+    given_up = {"duration_filter": _compared("GE", int(clusters.MIRRORED_SECONDS * 1000) - _EARLY)}
+    lost = _all(_status("EQ", 0), {"or_filter": {"filters": [_BROKEN, given_up]}}, is_copy)
+    failed = {"or_filter": {"filters": [lost, _all(_status("GE", 500), is_copy)]}}
+    return [
+        _counts(_all(is_copy, _status("GE", 100)), histogram=ANSWERED, value=_TO_THE_HEADER, tags=_COPY),
+        _counts(lost, histogram=LOST, value="%DURATION%", tags=_COPY),
+        _counts(failed, counter=FAILED, tags=_COPY),
+    ]
+
+
 def _each_request() -> Config:
     """On standard error, which nothing else uses: lines of two writers would run into each other."""
     kind = "access_loggers.stream.v3.StderrAccessLog"
@@ -88,8 +105,7 @@ _TO_THE_HEADER = "%COMMON_DURATION(US_TX_END:US_RX_BEG:ms)%"
 
 def stats_config() -> Config:
     buckets = [float(one) for one in BUCKETS_MS]
-    ours = (f"{PREFIX}.", *(f"cluster.{name}." for name in MIRRORS.values()))
-    return {"histogram_bucket_settings": [{"match": {"prefix": prefix}, "buckets": buckets} for prefix in ours]}
+    return {"histogram_bucket_settings": [{"match": {"prefix": f"{PREFIX}."}, "buckets": buckets}]}
 
 
 def _blamed() -> Config:
@@ -117,8 +133,11 @@ def _left() -> Config:
 
 
 def _status(than: str, status: int) -> Config:
-    value = {"default_value": status, "runtime_key": "bluegreen.unset"}
-    return {"status_code_filter": {"comparison": {"op": than, "value": value}}}
+    return {"status_code_filter": _compared(than, status)}
+
+
+def _compared(than: str, number: int) -> Config:
+    return {"comparison": {"op": than, "value": {"default_value": number, "runtime_key": "bluegreen.unset"}}}
 
 
 def _expression(text: str) -> Config:

@@ -11,6 +11,7 @@ HEALTH_PATH, LIVE_PATH = "/_bluegreen/health", "/_bluegreen/live"
 PREVIEW_COOKIE, COOKIE_FILTER = "bluegreen_preview", "cookie"
 OURS, USERS, PREVIEW = "ours", "users", "preview"
 MIRRORED = "mirrored"  # users' too, and sent to the idle environment besides
+COPIED, COPY_HEADER = "copied", "x-bluegreen-mirrored"  # what is sent there
 SHARE = "bluegreen.mirror"  # how many of 10,000, as it is told while Envoy runs
 CLIENT = "%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%"
 _GAP = 400  # milliseconds at most between two tries
@@ -124,7 +125,7 @@ def _copy(environment: Environment, origin: Origin) -> Config:
         "cluster": MIRRORS[environment],
         "disable_shadow_host_suffix_append": True,
         "host_rewrite_literal": origin.authority,
-        "request_headers_mutations": [{"append": header("x-bluegreen-mirrored", "1")}],
+        "request_headers_mutations": [{"append": header(COPY_HEADER, "1")}],
     }
 
 
