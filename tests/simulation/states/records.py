@@ -34,7 +34,7 @@ def small(record: Record) -> Record:
             "epoch": 0,
             "environments": {e: _environment(record.on(e)) for e in Environment},
             "release": record.release and _release(record.release),
-            "queued": record.queued and record.queued.model_copy(update={"asked_at": NOW}),
+            "queued": record.queued and record.queued.model_copy(update={"asked_at": NOW, "by": ""}),
             "last_number": 1,
             "last_notice": 0,
             "quarantine": dict.fromkeys(sorted(record.quarantine), ""),
@@ -121,7 +121,11 @@ def _requested(record: Record, tag: str, delivery: str, auto_switch: bool) -> Re
 
 
 def _environment(state: EnvironmentState) -> EnvironmentState:
-    return state.model_copy(update={"since": None, "deployment": "", "free_at": None, "before": None})
+    left_out: dict[str, object] = {"since": None, "free_at": None, "before": None}
+    if state.unsettled is not None:
+        ran = state.unsettled.ran and _environment(state.unsettled.ran)
+        left_out["unsettled"] = state.unsettled.model_copy(update={"ran": ran})
+    return state.model_copy(update=left_out)
 
 
 def _release(release: Release) -> Release:
