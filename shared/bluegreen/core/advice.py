@@ -16,9 +16,6 @@ FOR_REFUSED_WAKE_UPS = (
     "releases go on, at about a minute a step; has the key expired? doctl serverless key create, "
     "BLUEGREEN_FUNCTIONS_KEY in .env, `bluegreen deploy-functions`"
 )
-FOR_KEPT_VERSIONS = (
-    "make a bucket without versioning, copy `services/` to it, name it in bluegreen.yml: docs/state-bucket.md"
-)
 
 FOR_A_REFUSED_BUCKET = (
     "`bluegreen doctor` says what is wrong with bucket and key; production stays where it is: docs/state-bucket.md"

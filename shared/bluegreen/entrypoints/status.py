@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from bluegreen.clients import bounded
 from bluegreen.clients.store import neighbourhood
-from bluegreen.clients.store.objects import versions_kept
+from bluegreen.clients.store.objects import FOR_KEPT_VERSIONS, versions_kept
 from bluegreen.cloud import Cloud
 from bluegreen.core import advice, outline, progress, standby
 from bluegreen.core.alerts import HeardAlert
@@ -76,7 +76,7 @@ def run(invocation: Invocation) -> Response:
     return answer(
         not stopped,
         "; ".join(filter(None, (stopped, told, *beside, *lines))),
-        advice.FOR_KEPT_VERSIONS
+        FOR_KEPT_VERSIONS
         if stopped
         else "; ".join(
             filter(None, (*beside.values(), *(_next(versions[s.name].record, s, counted[s.name]) for s in services)))

@@ -3,14 +3,11 @@
 From then on nothing may be appended, a notice in the outbox neither, so people are told past the journal.
 """
 
-from bluegreen.clients.store.objects import versions_kept
+from bluegreen.clients.store.objects import FOR_KEPT_VERSIONS, versions_kept
 from bluegreen.cloud import Cloud
-from bluegreen.core import advice
 from bluegreen.watch.past_the_journal import Matter, tell
 
-MATTER = Matter(
-    "told/versions", "the state bucket keeps versions: Bluegreen has stopped writing", advice.FOR_KEPT_VERSIONS
-)
+MATTER = Matter("told/versions", "the state bucket keeps versions: Bluegreen has stopped writing", FOR_KEPT_VERSIONS)
 
 
 def refused(clouds: list[Cloud]) -> str:

@@ -5,7 +5,6 @@ from contextlib import suppress
 from typing import Protocol
 
 from bluegreen.clients.fan_out import AtOnce, at_once
-from bluegreen.core import advice
 from bluegreen.core.errors import BluegreenError, Corrupt, Stale, Unavailable, VersionsKept
 
 _AT_ONCE = 8
@@ -14,6 +13,9 @@ _REFUSED = "the store ignores If-None-Match, so two writers could overwrite each
 VERSIONED = (
     "a store that keeps versions may ignore If-None-Match, so two writers could overwrite each other; nothing is "
     "written any more until the journal lies in a bucket that was never versioned"
+)
+FOR_KEPT_VERSIONS = (
+    "make a bucket without versioning, copy `services/` to it, name it in bluegreen.yml: docs/state-bucket.md"
 )
 
 
@@ -61,7 +63,7 @@ def versions_kept(objects: Objects) -> str:
 def refuse_versions(objects: Objects) -> None:
     stopped = versions_kept(objects)
     if stopped:
-        raise VersionsKept(stopped, advice.FOR_KEPT_VERSIONS)
+        raise VersionsKept(stopped, FOR_KEPT_VERSIONS)
 
 
 def create_once(objects: Objects, key: str, body: bytes) -> None:

@@ -17,8 +17,7 @@ from bluegreen.clients.bounded import distrust
 from bluegreen.clients.redaction import NOTHING_SECRET, Redaction
 from bluegreen.clients.statuses import error_for, moment
 from bluegreen.clients.store import bounded_s3
-from bluegreen.clients.store.objects import VERSIONED, refuse_versions
-from bluegreen.core import advice
+from bluegreen.clients.store.objects import FOR_KEPT_VERSIONS, VERSIONED, refuse_versions
 from bluegreen.core.config.units import spoken
 from bluegreen.core.errors import BluegreenError, Later, Misconfigured, Never, NotFound, Unavailable, VersionsKept
 
@@ -97,7 +96,7 @@ class Spaces:
             self._proven_at = _NEVER
             self._take_back(key, version)
             says = f"creating {key} in bucket {self._bucket}: its versions are kept: {VERSIONED}"
-            raise VersionsKept(says, advice.FOR_KEPT_VERSIONS)
+            raise VersionsKept(says, FOR_KEPT_VERSIONS)
 
     def put(self, key: str, body: bytes) -> None:
         self._asked(lambda: self._put(key, body), f"writing {key}")
