@@ -26,24 +26,25 @@ class Meter:
     def __init__(self, admin: Admin) -> None:
         self._admin = admin
         self._seen: dict[tuple[str, Environment], Total] = {}
-        self._early: dict[Environment, int] = {}
+        self._early: tuple[dict[Environment, int], ...] = ({}, {})
 
     def look(self) -> News:
         """Raises `OSError` where Envoy does not answer, and loses nothing by it."""
         totals = _totals(self._admin.samples(_PATTERN))
         fresh = {key: total - self._seen.get(key, Counter()) for key, total in totals.items()}
         self._seen = totals
-        users = self._with_requests(_each(fresh, (USERS, MIRRORED)))
-        return News(users, _each(fresh, (MIRRORED, COPIED)))
+        found = (_each(fresh, kinds) for kinds in ((USERS, MIRRORED), (MIRRORED, COPIED)))
+        return News(*map(_with_requests, found, self._early))
 
-    def _with_requests(self, found: dict[Environment, Counts]) -> dict[Environment, Counts]:
-        """Envoy counts a failure at once and its request, by a histogram, at its next flush: the failure waits."""
-        for environment, counts in found.items():
-            failed = self._early.pop(environment, 0) + counts.failed
-            if early := max(failed - counts.requests, 0):
-                self._early[environment] = early
-            found[environment] = counts.model_copy(update={"failed": failed - early})
-        return {environment: counts for environment, counts in found.items() if counts != Counts()}
+
+def _with_requests(found: dict[Environment, Counts], waiting: dict[Environment, int]) -> dict[Environment, Counts]:
+    """Envoy counts a failure at once and its request, by a histogram, at its next flush: the failure waits."""
+    for environment, counts in found.items():
+        failed = waiting.pop(environment, 0) + counts.failed
+        if early := max(failed - counts.requests, 0):
+            waiting[environment] = early
+        found[environment] = counts.model_copy(update={"failed": failed - early})
+    return {environment: counts for environment, counts in found.items() if counts != Counts()}
 
 
 def _each(fresh: dict[tuple[str, Environment], Total], kinds: Iterable[str]) -> dict[Environment, Counts]:

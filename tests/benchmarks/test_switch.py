@@ -1,6 +1,9 @@
 """Switches under load, and what is made of the clients' notes."""
 
+import asyncio
 import json
+import socket
+import tempfile
 from contextlib import ExitStack, closing
 
 import pytest
@@ -9,10 +12,13 @@ from typer.testing import CliRunner
 from benchmarks.switch.asking import Once, Outcome, Two
 from benchmarks.switch.command import app
 from benchmarks.switch.cost import costs
+from benchmarks.switch.crowd import Crowd
+from benchmarks.switch.events import listen
 from benchmarks.switch.figures import Figures, Flip, Spread, percentile
 from benchmarks.switch.peers import Peer, installed
 from benchmarks.switch.throughput import added_milliseconds, plain_envoy, requests_per_second, static_environments
 from bluegreen.core.environment import Environment
+from tests.router.wire import Wire
 from tests.waiting import until
 
 pytestmark = pytest.mark.slow
@@ -113,3 +119,65 @@ def test_a_peer_that_closes_a_websocket_by_itself_fails():
 
 def test_percentiles_are_values_that_were_seen():
     assert (percentile([3, 1, 2], 50), percentile([3, 1, 2], 99), percentile([], 50)) == (2, 3, 0)
+
+
+LABEL = b"X-Bluegreen-Environment: blue\r\n"
+
+
+@pytest.mark.parametrize(
+    ("answer", "fault"),
+    [
+        (b"HTTP/1.1 200 OK\r\n" + LABEL + b"Content-Length: 4\r\n\r\nblue", ""),
+        (b"HTTP/1.1 503 No\r\n" + LABEL + b"Content-Length: 4\r\n\r\nblue", "answered 503"),
+        (b"HTTP/1.1 200 OK\r\n" + LABEL + b"Content-Length: 5\r\n\r\ngreen", "green came labelled blue"),
+        (b"HTTP/1.1 200 OK\r\n" + LABEL + b"Content-Length: 9\r\n\r\nblue", "closed after"),
+    ],
+    ids=["whole", "5xx", "the wrong label", "a broken body"],
+)
+def test_the_crowd_judges_every_answer(answer: bytes, fault: str):
+    with Breaks() if fault else Wire() as wire, tempfile.TemporaryFile() as told:
+        wire.answer = (answer,)
+        crowd = Crowd([wire.url], told.fileno())
+        asyncio.run(_some(crowd))
+
+    assert {one.environment for one in crowd.outcomes} == ({""} if fault else {"blue"})
+    assert all(bool(one.fault) is bool(fault) for one in crowd.outcomes)
+    assert any(fault in one.fault for one in crowd.outcomes)
+
+
+async def _some(crowd: Crowd) -> None:
+    end = asyncio.Event()
+    asking = asyncio.create_task(crowd.ask(end))
+    while len(crowd.outcomes) < 40:
+        await asyncio.sleep(0.01)
+    end.set()
+    await asking
+
+
+HEAD = b"HTTP/1.1 200 OK\r\n" + LABEL + b"Content-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
+EVENT = b"c\r\ndata: blue\n\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("answer", "closed", "fails"),
+    [
+        (HEAD + EVENT + b"0\r\n\r\n", True, False),
+        (HEAD + EVENT + b"c\r\ndata:", False, True),
+        (HEAD + EVENT.replace(b"c\r\ndata: blue", b"d\r\ndata: green") + b"0\r\n\r\n", False, True),
+    ],
+    ids=["ended in form", "broken off", "the wrong label"],
+)
+def test_an_event_stream_that_breaks_off_is_a_fault(answer: bytes, closed: bool, fails: bool):
+    with Breaks() as wire:
+        wire.answer = (answer,)
+        heard = listen(wire.url, 60)
+
+    assert (heard.closed, bool(heard.fault)) == (closed, fails)
+
+
+class Breaks(Wire):
+    """Hangs up after its answer."""
+
+    def talk(self, connection: socket.socket) -> None:
+        connection.recv(65536)
+        connection.sendall(self.answer[0])

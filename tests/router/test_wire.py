@@ -59,6 +59,17 @@ def test_unusual_header_names_pass_when_they_are_expected(ask, wire):
     assert "other_name" not in names(wire.heard[0])
 
 
+def test_names_of_headers_come_in_the_usual_writing(ask, wire):
+    """There are clients and applications that look for no other, though HTTP knows no case."""
+    wire.answer = (b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\nx-from-the-app: 1\r\n\r\nok",)
+    answer = ask(f"GET / HTTP/1.1\r\n{ASK}x-from-a-client: 1\r\n\r\n")
+
+    assert b"\r\nContent-Length: 2\r\n" in answer
+    assert b"\r\nX-From-The-App: 1\r\n" in answer
+    assert "\r\nX-From-A-Client: 1\r\n" in wire.heard[0]
+    assert "\r\nX-Forwarded-Host: " in wire.heard[0]
+
+
 @pytest.mark.parametrize("size", [30_000, 64_000])
 def test_large_headers_pass(ask, wire, size):
     answer = ask(f"GET / HTTP/1.1\r\n{ASK}Cookie: a={'x' * size}\r\n\r\n")

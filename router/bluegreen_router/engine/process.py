@@ -22,6 +22,7 @@ _PASSED_ON = ("PATH", "SSL_CERT_FILE", "SSL_CERT_DIR", "TZ")
 _END_WITH_PARENT = Path(__file__).parents[1] / "end_with_parent.py"
 _LOOK = 0.05  # seconds
 _ENDS_WITHIN = 5.0
+_LAST_LOOKS = 2  # the first makes Envoy gather its histograms, and may be answered before it has them
 _BUSY = "http.users.downstream_rq_active"
 # A request without an answer has no time to its header, which is no error.
 _QUIET = ("--component-log-level", "misc:critical", "--file-flush-interval-msec", "100")
@@ -69,7 +70,9 @@ class Envoy:
             self._ended(self._settings.drain_seconds)
             self.admin.order("/drain_listeners")
             self._finish(time.monotonic() + self._settings.grace_seconds)
-            last_look()
+            for _ in range(_LAST_LOOKS):
+                last_look()
+                self._ended(_LOOK)
         except OSError:
             pass  # it has ended, or does not answer: all the more reason to end it
         (self._process.kill if self._copies_hang() else self._process.terminate)()

@@ -39,10 +39,14 @@ class RouterTraffic:
         return None
 
     def why_lagging(self, record: Record, now: datetime) -> str | None:
+        """Reports that cannot be read show of nobody that it follows: nothing is deployed meanwhile."""
         return self._instances(record.epoch, _PATIENCE * self._alive)[0]
 
     def verify(self, environment: Environment, epoch: int, now: datetime) -> PublicAnswer:
-        lagging, alive, says = self._instances(epoch, self._alive)
+        try:
+            lagging, alive, says = self._instances(epoch, self._alive)
+        except BluegreenError as error:
+            lagging, alive, says = None, 0, f"what router instances report cannot be read ({error})"
         if lagging:
             return PublicAnswer(False, lagging)
         answer = self._outside.answers_as(environment, _IN_A_ROW if alive else _IN_A_ROW_BLIND)
@@ -55,15 +59,9 @@ class RouterTraffic:
         return []
 
     def _instances(self, epoch: int, within: float) -> tuple[str | None, int, str]:
-        """How many lag, in words; how many are alive, none where nobody can tell; what is known where none lags."""
-        try:
-            alive = read_reports(self._telemetry, self._service, within, AppliedEpoch)
-        except BluegreenError as error:
-            return None, 0, f"what router instances report cannot be read ({error})"
+        """How many lag, in words; how many are alive; what is known where none lags."""
+        alive = read_reports(self._telemetry, self._service, within, AppliedEpoch)
         behind = sum(instance.epoch < epoch for instance in alive)
         lagging = f"{behind} of {len(alive)} router instances have not followed yet" if behind else None
-        return (
-            lagging,
-            len(alive),
-            f"all {len(alive)} router instances follow" if alive else "no router instance reports",
-        )
+        follow = f"all {len(alive)} router instances follow" if alive else "no router instance reports"
+        return lagging, len(alive), follow
