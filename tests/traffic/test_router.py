@@ -5,9 +5,11 @@ from datetime import timedelta
 import pytest
 
 from bluegreen.core.environment import Environment
+from bluegreen.core.errors import Unavailable
 from bluegreen.core.judge.telemetry import Telemetry
 from bluegreen.core.phases import Phase
 from bluegreen.traffic import Unknown
+from bluegreen_emulator.memory_objects import MemoryObjects
 from tests.build import BLUE, GREEN, later, service
 from tests.chain.laptop import Laptop
 
@@ -99,6 +101,28 @@ def test_nothing_is_deployed_to_an_environment_that_a_lagging_router_still_sends
     assert "blue may still serve production: 1 of 3 router instances" in release.reason
     laptop.rest()
     assert laptop.outcome("v1.4.0") == "live"
+
+
+class Unreadable(MemoryObjects):
+    def ages(self, prefix):
+        raise Unavailable("listing reports in bucket holi-bluegreen-state: 503")
+
+
+def test_nothing_is_deployed_while_reports_cannot_be_read_and_production_goes_back_all_the_same():
+    laptop = Laptop()
+    for tag in ("v1.3.0", "v1.4.0"):
+        laptop.push(tag)
+        laptop.rest()
+    laptop.shared.__dict__["telemetry"], readable = Unreadable(), laptop.telemetry
+    laptop.push("v1.5.0")
+    laptop.invoke(*laptop.queue.popleft())
+    assert laptop.record().release.phase is Phase.REQUESTED
+    assert "listing reports" in laptop.record().release.reason
+
+    assert "what router instances report cannot be read" in laptop.invoke("rollback")["what"]
+    laptop.shared.__dict__["telemetry"] = readable
+    laptop.rest()
+    assert laptop.outcome("v1.4.0") == "rolled back"
 
 
 def test_an_instance_may_not_be_taken_for_gone_while_a_hung_agent_still_lets_it_serve():
