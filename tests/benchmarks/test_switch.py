@@ -148,8 +148,7 @@ def test_the_crowd_judges_every_answer(answer: bytes, fault: str):
 async def _some(crowd: Crowd) -> None:
     end = asyncio.Event()
     asking = asyncio.create_task(crowd.ask(end))
-    while len(crowd.outcomes) < 40:
-        await asyncio.sleep(0.01)
+    await asyncio.to_thread(until, lambda: len(crowd.outcomes) >= 40)
     end.set()
     await asking
 
