@@ -32,7 +32,7 @@ demo: $(or $(wildcard $(READY)),$(FOR_DEMO)) ## Releases and rollbacks on a clou
 test: $(READY) ## The quick tests, which are most of them; ARGS='-k journal' for some
 	@$(BIN)/pytest $(SPREAD) -m 'not search and not slow' --ignore tests/house $(ARGS)
 
-test-slow: $(READY) ## Those that start a whole cloud, a browser or other processes, or compute for more than half a second
+test-slow: $(READY) ## Those that start a whole cloud, a browser or other processes, or compute for more than a third of a second
 	@$(BIN)/pytest $(SPREAD) -m 'slow and not search' $(ARGS)
 
 searches: $(READY) ## The long searches: every deliberate mistake is noticed, many states and seeds

@@ -44,6 +44,7 @@ def bake(requests=10, **bad_from):
     return users, bad
 
 
+@pytest.mark.slow
 def test_the_same_seed_draws_the_same_traces():
     for case in CASES:
         for one, again in zip(traces(batch(case)), traces(batch(case)), strict=True):
@@ -71,6 +72,7 @@ def test_a_shared_outage_shows_on_both_sides_at_the_same_moment():
     assert (ours != theirs).sum() <= 2 * len(ours)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", ["clustered", "source outage", "fault 5%", "shared 30% 60s"])
 def test_the_verdict_is_the_same_however_the_rows_are_spread_over_looks(case):
     drawn = traces(batch(case, runs=1))
@@ -122,6 +124,7 @@ def test_what_was_served_ends_with_the_rollback():
     assert np.array_equal(found.bad_served["Flagger"], drawn.users[:, :60].sum(axis=1))
 
 
+@pytest.mark.slow
 def test_a_small_bench_meets_its_targets_loosely():
     cells = [("clean", 1.0), ("fault 20%", 0.05), ("fault 5%", 10.0), ("source outage", 0.05)]
     found = figures(measure(batch(case, level, runs=10)) for case, level in cells)
@@ -142,6 +145,7 @@ def test_a_missed_target_is_said_and_is_exit_code_1(tmp_path):
     assert str(missed).startswith("MISSED")
 
 
+@pytest.mark.slow
 def test_the_json_lists_every_cell_and_rule_and_the_page_keeps_what_people_wrote(tmp_path):
     (tmp_path / "README.md").write_text(f"# Written by hand\n\n{BEGIN}\nolder\n{END}\n\nAlso by hand\n")
     cells, where = tmp_path / "cells.json", ["--out", str(tmp_path), "--processes", "1"]
@@ -181,6 +185,7 @@ def test_the_levels_are_those_of_the_targets():
     assert LEVELS == (0.05, 0.3, 1, 10, 100, 1000)
 
 
+@pytest.mark.slow
 def test_the_curve_of_the_allowance_has_a_point_for_each_refill_and_leaves_the_default(tmp_path):
     before = allowance.LARGE
     slow, fast = curve.points(2, (0.5, 3.0))
@@ -191,6 +196,7 @@ def test_the_curve_of_the_allowance_has_a_point_for_each_refill_and_leaves_the_d
     assert "5 % found in" in str(slow)
 
 
+@pytest.mark.slow
 def test_a_start_that_heals_leaves_no_evidence_behind():
     drawn = traces(batch("start decaying slowly", level=10, runs=6))
     assert all(judged(drawn, run).verdict is not Verdict.BAD for run in range(6))

@@ -2,12 +2,15 @@
 
 import json
 
+import pytest
 from typer.testing import CliRunner
 
 from benchmarks.migrations.command import BYTES, app, wrong
 from benchmarks.migrations.corpus import Case, cases
 from benchmarks.migrations.in_deploy import size
 from bluegreen.core.migrations.gate import MigrationFile
+
+pytestmark = pytest.mark.slow
 
 
 def test_it_writes_its_figures_and_ends_well(tmp_path):

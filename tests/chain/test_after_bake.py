@@ -6,6 +6,8 @@ from bluegreen.core.phases import Phase
 from tests.build import BLUE, GREEN
 from tests.chain.laptop import Laptop
 
+pytestmark = pytest.mark.slow
+
 CRITICAL = "fails above the critical level, its bake being over"
 AGAIN = "serves well again, after it had failed above the critical level"
 DEAD = "the way back to v1.2.0 is dead: blue does not answer"

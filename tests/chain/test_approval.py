@@ -55,6 +55,7 @@ def test_somebody_else_s_word_is_no_approval(who):
     assert not laptop.record().release.go
 
 
+@pytest.mark.slow
 def test_one_of_them_approves_and_the_journal_says_who():
     laptop = ready()
     assert laptop.invoke("switch", {"by": "carl", "reason": "reviewed"})["ok"]
@@ -76,6 +77,7 @@ def test_after_its_time_it_expires():
     assert laptop.record().active is Environment.BLUE
 
 
+@pytest.mark.slow
 def test_what_leads_back_waits_for_nobody():
     laptop = ready()
     laptop.invoke("switch", {"by": "anna"})

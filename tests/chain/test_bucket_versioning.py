@@ -75,6 +75,7 @@ def test_the_watch_stops_and_tells_people_once_a_day(laptop, status):
     assert len(laptop.told()) == told + 2
 
 
+@pytest.mark.slow
 def test_where_the_bucket_may_not_be_asked_the_next_creation_tells_and_people_are_told():
     """A key that may read and write objects, and nothing else."""
     with emulated() as (store, versioning):

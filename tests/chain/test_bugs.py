@@ -113,6 +113,7 @@ class Breaking(httpx.BaseTransport):
         raise RuntimeError(FOREIGN)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("api", ["https://api.digitalocean.com", "https://api.github.com", "https://hooks.slack.com"])
 def test_a_connection_that_raises_anything_is_one_that_did_not_answer(api):
     laptop = Laptop()

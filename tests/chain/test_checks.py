@@ -186,6 +186,7 @@ def test_a_redirect_is_told_with_where_it_leads():
     assert "expected status 200, got 301 with Location https://login.holi.example/start" in reason
 
 
+@pytest.mark.slow
 def test_a_cookie_of_one_check_does_not_travel_to_the_next():
     checks = [{"get": "/x"}, {"get": "/y", "headers": {"cookie": "mine=1"}}]
     laptop = Asked(checks, httpx.Response(200, headers={"Set-Cookie": "session=abc; Path=/"}))
@@ -198,6 +199,7 @@ def test_a_cookie_of_one_check_does_not_travel_to_the_next():
 FORM = "application/x-www-form-urlencoded"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("body", "headers", "sent", "kind"),
     [

@@ -61,6 +61,7 @@ def test_it_is_started_once_the_release_is_proven_and_not_before():
     assert (laptop.job().state, laptop.job().run) == (DataJobState.RUNNING, str(run["id"]))
 
 
+@pytest.mark.slow
 def test_it_is_awaited_and_its_end_is_told_and_shown():
     laptop = live(JobLaptop())
     for _ in range(3):
@@ -118,6 +119,7 @@ def test_one_that_github_refuses_failed_at_once():
     assert "workflow_dispatch" in laptop.job().says
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("after", [WORKFLOW, {"app": "", "job": "backfill"}])
 def test_one_whose_run_cannot_be_read_any_more_failed_and_the_next_goes_on(after):
     laptop = live(JobLaptop(after))
@@ -136,6 +138,7 @@ def test_one_whose_run_cannot_be_read_any_more_failed_and_the_next_goes_on(after
     assert (laptop.job().tag, laptop.job().state) == ("v1.4.0", DataJobState.RUNNING)
 
 
+@pytest.mark.slow
 def test_one_whose_app_is_gone_failed_before_it_was_begun_and_the_next_goes_on():
     laptop = live(JobLaptop({"app": "", "job": "backfill"}))
     laptop.faults["digitalocean"].add(Fault(method="GET", path=f"{laptop.jobs}/deployments", status=404))
@@ -159,6 +162,7 @@ def test_where_the_answer_is_lost_the_run_is_found_and_not_started_again():
     assert (laptop.job().state, laptop.job().run) == (DataJobState.RUNNING, str(run))
 
 
+@pytest.mark.slow
 def test_where_nobody_knows_whether_it_was_started_a_person_is_asked():
     laptop = live(JobLaptop())
     laptop.faults["github"].add(Fault(method="POST", path="dispatches", status=504, after_effect=True))
@@ -191,6 +195,7 @@ def test_one_whose_release_production_has_left_is_left_out():
     assert laptop.said("the data job of v1.3.0, backfill.yml: left out")
 
 
+@pytest.mark.slow
 def test_a_rollback_that_is_undone_starts_none_a_second_time():
     laptop = live(JobLaptop())
     laptop.minute()
@@ -202,6 +207,7 @@ def test_a_rollback_that_is_undone_starts_none_a_second_time():
     assert [*laptop.actions.runs] == [run]
 
 
+@pytest.mark.slow
 def test_one_that_was_left_out_is_started_once_the_rollback_is_undone():
     laptop = live(JobLaptop())
     undone(laptop)
@@ -326,6 +332,7 @@ def test_a_workflow_is_a_file_s_name():
 LEFT = '-- bluegreen: cleanup ALTER TABLE "Patient" DROP COLUMN "nick";\nALTER TABLE "Patient" ADD COLUMN name text;'
 
 
+@pytest.mark.slow
 def test_what_is_left_to_clean_up_is_remembered_until_a_release_does_it():
     laptop = JobLaptop(files=["db/*.sql"], cleanup=["db/later/*.sql"])
     files = laptop.github.files[REPOSITORY]

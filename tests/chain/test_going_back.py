@@ -52,6 +52,7 @@ def test_the_release_before_is_gone_back_to_in_seconds():
     assert laptop.clock.seconds() - begun < 5
 
 
+@pytest.mark.slow
 def test_a_deployment_under_way_is_cancelled_for_it():
     laptop = laptop_after("v1.3.0")
     laptop.push("v1.4.0")
@@ -84,6 +85,7 @@ def test_what_is_aborted_for_it_is_named():
     assert laptop.reason("v1.5.0") == "aborted by a person's rollback"
 
 
+@pytest.mark.slow
 @pytest.mark.bad_input(
     "person",
     "`rollback -p to:` a tag that is active, quarantined, or not known to have served production",
@@ -121,6 +123,7 @@ def test_an_image_that_was_rolled_back_does_not_come_back_under_another_tag_unti
     assert "quarantined: v1.4.0" in laptop.invoke("status")["what"]
 
 
+@pytest.mark.slow
 def test_a_person_lifts_a_quarantine_and_the_same_webhook_still_does_not():
     laptop = laptop_after("v1.3.0")
     laptop.invoke("rollback")

@@ -32,6 +32,7 @@ def test_it_waits_by_default_and_the_step_that_is_told_is_one_that_is_taken():
     assert laptop.record().in_flight.tag == "v1.4.0"
 
 
+@pytest.mark.slow
 def test_a_person_who_asks_for_it_at_once_gets_it_and_is_told_what_it_costs():
     laptop = in_bake()
     laptop.repository.release("v1.4.0")

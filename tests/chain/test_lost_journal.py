@@ -122,6 +122,7 @@ def test_a_bucket_that_was_emptied_is_no_first_day(laptop):
     assert "has applied version" in laptop.record().lost
 
 
+@pytest.mark.slow
 def test_routers_that_follow_or_lag_tell_of_no_loss():
     laptop = Restored()
     laptop.push("v1.3.0")

@@ -143,6 +143,7 @@ def test_once_it_is_live_a_rollback_below_the_floor_is_refused_as_well():
     assert laptop.record().active is GREEN
 
 
+@pytest.mark.slow
 def test_the_automatic_rollback_holds_and_calls_somebody():
     laptop = laptop_with(CONTRACT, fault={"share": 0.5, "when": "production"})
     laptop.until(Phase.WATCHING)

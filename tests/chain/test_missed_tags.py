@@ -28,6 +28,7 @@ def test_a_tag_whose_webhook_was_lost_is_taken_up_within_minutes_and_says_so():
     assert [line["tag"] for line in release_asked_for] == ["v1.3.0"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("tag", "pattern", "before"),
     [
@@ -63,6 +64,7 @@ def test_a_prerelease_that_was_missed_stays_so_however_it_is_written():
     assert laptop.record().release is None
 
 
+@pytest.mark.slow
 def test_a_webhook_that_comes_after_all_changes_nothing():
     laptop = Laptop()
     minutes(laptop)
@@ -93,6 +95,7 @@ def test_a_repositorys_past_is_not_released_on_the_first_day():
     assert laptop.record().newest_tag == "v1.9.0"
 
 
+@pytest.mark.slow
 def test_where_the_newest_tag_is_no_version_any_more_they_are_noted_anew():
     """As of a Bluegreen that took a date with its year last for a version."""
     laptop = Laptop(tags={"pattern": "*"})
@@ -109,6 +112,7 @@ def test_where_the_newest_tag_is_no_version_any_more_they_are_noted_anew():
     assert [past.tag for past in laptop.record().past] == ["v1.4.0"]
 
 
+@pytest.mark.slow
 def test_a_version_that_a_person_misspelt_hides_no_tag_from_the_watch():
     laptop = Laptop()
     minutes(laptop)
@@ -128,6 +132,7 @@ def test_a_tag_that_a_person_asked_for_before_it_was_pushed_is_released_when_it_
     assert laptop.outcome("v1.3.0") == "live"
 
 
+@pytest.mark.slow
 def test_what_a_person_released_is_not_missed():
     laptop = Laptop()
     minutes(laptop)
@@ -138,6 +143,7 @@ def test_what_a_person_released_is_not_missed():
     assert laptop.record().newest_tag == "v1.3.0"
 
 
+@pytest.mark.slow
 def test_what_came_by_webhook_is_not_missed():
     laptop = Laptop()
     minutes(laptop)

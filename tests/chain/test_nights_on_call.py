@@ -66,6 +66,7 @@ def test_a_persons_typo_is_told_to_that_person_alone():
     assert laptop.told() == []
 
 
+@pytest.mark.slow
 def test_a_message_links_to_what_a_person_reads_next():
     laptop = Laptop(dashboard="https://grafana.test/d/holi")
     laptop.push("v1.3.0")
@@ -92,6 +93,7 @@ def test_githubs_page_links_to_the_deployment_and_gives_the_reason():
     assert status["description"].startswith("health check failed; production is untouched: ")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("fault", "says"),
     [({"status": 503}, "503"), ({"status": 429, "headers": {"Retry-After": "5"}}, "429"), ({"status": 200}, "usable")],

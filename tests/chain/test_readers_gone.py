@@ -67,6 +67,7 @@ def test_a_rename_a_table_and_a_value_are_asked_for_as_well(text):
     assert "still names it: src/name.ts:1" in refused(laptop_of(text, active=CODE))
 
 
+@pytest.mark.slow
 def test_one_that_waits_in_the_queue_counts():
     laptop = laptop_of(active=CLEAN)
     waiting = laptop.repository.release("v1.4.0")
@@ -98,6 +99,7 @@ def test_what_a_person_has_looked_at_is_not_asked_for():
     assert laptop.record().floor is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("mode", "text", "told"),
     [

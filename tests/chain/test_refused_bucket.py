@@ -74,6 +74,7 @@ def test_where_the_journal_cannot_be_written_people_are_told_once_a_day():
     assert len(told_over(laptop, 2)) == 1
 
 
+@pytest.mark.slow
 def test_what_is_looked_at_is_not_said_to_be_looked_at_by_nobody():
     laptop = Laptop(watch={"checks": 10, "over": "60s", "bake": "20m", "every": "5s"})
     laptop.push("v1.3.0")
@@ -83,6 +84,7 @@ def test_what_is_looked_at_is_not_said_to_be_looked_at_by_nobody():
     assert laptop.outcome("v1.3.0") == "live"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("refused", [("create", "put"), ("get", "create", "put")])
 def test_where_nothing_can_be_noted_people_are_told_twice_an_hour(refused):
     laptop = watched(Pair(), *refused)

@@ -52,6 +52,7 @@ def test_an_answer_that_names_no_activation_has_woken_nobody(answer):
     assert "answered without an activation of deploy" in text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("status", REFUSALS)
 def test_a_rollback_whose_function_died_is_carried_to_its_end(status):
     laptop = Laptop()
@@ -150,6 +151,7 @@ def test_a_platform_that_never_answers_is_asked_at_most_twice_by_one_watch():
     assert laptop.record().release is None or laptop.record().release.phase is not Phase.REQUESTED
 
 
+@pytest.mark.slow
 def test_wake_ups_that_are_accepted_and_never_happen_only_cost_time():
     laptop = Laptop()
     laptop.push("v1.3.0")

@@ -1,5 +1,7 @@
 """A repository that was renamed or transferred is followed, and people are told."""
 
+import pytest
+
 from tests.chain.laptop import Laptop
 from tests.chain.laptop_cloud import REPOSITORY
 from tests.chain.webhook import deliver, pushed
@@ -28,6 +30,7 @@ def test_a_renamed_repository_is_followed_and_people_are_told_once():
     assert laptop.record().moved_to == NEW
 
 
+@pytest.mark.slow
 def test_a_webhook_with_the_new_name_releases_the_tag():
     laptop = renamed()
     minutes(laptop)
@@ -39,6 +42,7 @@ def test_a_webhook_with_the_new_name_releases_the_tag():
     assert laptop.outcome("v1.3.0") == "live"
 
 
+@pytest.mark.slow
 def test_a_tag_whose_webhook_came_before_the_new_name_was_known_is_made_up_for():
     laptop = renamed()
     laptop.repository.release("v1.3.0")

@@ -65,6 +65,7 @@ def three_days_later(laptop, recorded):
     return answers
 
 
+@pytest.mark.slow
 @pytest.mark.bad_input(
     "alert",
     "one that says neither when the alert began nor when it was sent",

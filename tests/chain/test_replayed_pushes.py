@@ -59,6 +59,7 @@ def test_a_tag_that_the_record_has_forgotten_is_not_released_by_an_old_push(afte
     assert (record.release, record.queued, record.past) == (None, None, before.past)
 
 
+@pytest.mark.slow
 def test_a_tag_that_was_moved_since_is_refused_by_both_commits(after_22):
     commit = after_22.repository.tags["release-20261101"].commit
     body = pushed("release-20261101", head_commit={"id": "e" * 40})
@@ -73,6 +74,7 @@ def test_a_person_may_release_it_again_by_its_name(after_22):
     assert after_22.outcome("release-20261101") == "live"
 
 
+@pytest.mark.slow
 def test_nothing_that_was_taken_falls_between_the_record_and_the_long_memory():
     """Every third write fails: what the record no longer holds is always in the store."""
     laptop = unordered()
@@ -242,6 +244,7 @@ def test_a_person_may_release_a_commit_behind_the_active_one():
     assert was_deployed(laptop, "another-name")
 
 
+@pytest.mark.slow
 def test_a_missed_tag_behind_the_active_commit_is_refused_too():
     laptop = Laptop()
     minutes(laptop)
@@ -261,6 +264,7 @@ def test_on_the_first_day_the_adopted_tag_says_what_is_active():
     assert "which lies behind v1.2.0 in production" in laptop.reason("another-name")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("line", ["a line beside", "no common history", "the same commit"])
 def test_what_does_not_lie_behind_is_released(line):
     laptop = unordered()

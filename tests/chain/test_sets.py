@@ -58,6 +58,7 @@ def test_one_whose_deployment_fails_stops_the_others_deployment_too():
     assert records[API].on(records[API].idle).proven
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("bad", "back"), [(WEB, ["web v1.2.0", "api v1.2.0"]), (API, ["api v1.2.0", "web v1.2.0"])])
 def test_one_that_is_at_fault_takes_the_others_back(bad, back):
     pair = Pair()
@@ -199,6 +200,7 @@ def approved(of_web=("carl",)):
     return pair
 
 
+@pytest.mark.slow
 def test_a_person_aborts_the_set():
     pair = Pair(options={"auto_switch": False})
     pair.push("v1.3.0")
@@ -209,6 +211,7 @@ def test_a_person_aborts_the_set():
     assert pair.invoke("abort", {"set": "shop"})["ok"] is False
 
 
+@pytest.mark.slow
 def test_aborting_a_set_stops_nothing_that_is_no_part_of_it():
     pair = Pair()
     pair.invoke("deploy", {"service": WEB, "tag": "v1.1.0"})
@@ -239,6 +242,7 @@ def test_a_person_releases_the_set_by_hand():
     assert pair.moves() == ["api v1.3.0", "web v1.3.0"]
 
 
+@pytest.mark.slow
 @pytest.mark.bad_input(
     "person",
     "`deploy` of a set where one service would refuse the tag",
@@ -272,6 +276,7 @@ def lost(record, now):
     return record.model_copy(update={"lost": "newer versions were lost"})
 
 
+@pytest.mark.slow
 def test_a_service_that_is_released_alone_waits_for_nobody_and_takes_nobody_back():
     pair = Pair()
     pair.repository.release("v1.3.0")

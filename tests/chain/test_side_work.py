@@ -1,6 +1,7 @@
 """A provider that accepts a request and never answers: looks come first and in time, and the watch is not killed."""
 
 import httpx
+import pytest
 
 from bluegreen.clients import bounded
 from bluegreen.core.errors import Unavailable
@@ -132,6 +133,7 @@ class SlowPast(MemoryObjects):
         return super().get(key)
 
 
+@pytest.mark.slow
 def test_however_slow_the_past_is_kept_a_tag_without_a_webhook_is_taken_up():
     laptop = Laptop(tags={"ask_every": 1}, notify=[])
     with no_files(laptop):

@@ -88,6 +88,7 @@ def disturbed(spec):
     return spec
 
 
+@pytest.mark.slow
 def test_a_spec_is_read_compared_copied_put_and_read_back_as_it_was(laptop):
     blue, green = laptop.api("GET", BLUE), laptop.api("GET", GREEN)
     assert Drift(laptop.settings.service("web"), BLUE, blue, green).warnings() == []
@@ -109,6 +110,7 @@ def test_a_spec_is_read_compared_copied_put_and_read_back_as_it_was(laptop):
     assert not laptop.digitalocean.violations
 
 
+@pytest.mark.slow
 def test_a_release_without_a_copy_changes_nothing_but_the_image(laptop):
     blue, green = laptop.api("GET", BLUE), laptop.api("GET", GREEN)
     laptop.push("v1.3.0")

@@ -64,6 +64,7 @@ def test_what_cannot_be_restored_is_not_tried_for_ever():
     assert len(laptop.record().past) == 2
 
 
+@pytest.mark.slow
 def test_a_tag_that_waits_goes_first():
     laptop = Laptop(restore_idle=True)
     laptop.repository.release("v1.1.0")

@@ -50,6 +50,7 @@ def test_users_who_get_500_of_a_live_release_are_the_first_that_is_said():
     assert laptop.invoke("rollback")["ok"]
 
 
+@pytest.mark.slow
 def test_a_way_back_that_is_not_confirmed_is_the_first_that_is_said():
     laptop = live()
     laptop.push("v1.4.0", fault={"share": 0.5, "when": "production"})

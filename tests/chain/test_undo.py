@@ -22,6 +22,7 @@ def deployments(laptop):
     return [laptop.deployments(environment) for environment in (BLUE, GREEN)]
 
 
+@pytest.mark.slow
 def test_production_is_on_the_release_again_with_the_one_answer_and_without_a_deployment(laptop):
     before = deployments(laptop)
     back = laptop.invoke("rollback")
@@ -40,6 +41,7 @@ def test_production_is_on_the_release_again_with_the_one_answer_and_without_a_de
     assert laptop.record().on(BLUE).proven
 
 
+@pytest.mark.slow
 def test_it_can_be_taken_back_and_undone_again(laptop):
     for _ in range(2):
         assert laptop.invoke("rollback")["ok"]
@@ -111,6 +113,7 @@ def test_what_the_judge_found_at_fault_stays_where_it_is():
     assert laptop.record().active is BLUE
 
 
+@pytest.mark.slow
 def test_where_nothing_was_taken_back_there_is_nothing_to_undo(laptop):
     answer = laptop.invoke("rollback", UNDO)
     assert not answer["ok"]

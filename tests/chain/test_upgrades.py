@@ -163,6 +163,7 @@ def test_while_a_release_is_watched_nothing_leads_to_an_app_that_nobody_knows(la
     assert laptop.record().active is GREEN
 
 
+@pytest.mark.slow
 @pytest.mark.bad_input(
     "settings",
     "the app id of the active environment is changed",
@@ -250,6 +251,7 @@ def test_a_service_renamed_in_the_middle_of_a_release_is_noticed_and_not_adopted
     assert len([text for text in notices if "no journal was begun" in text]) == 1
 
 
+@pytest.mark.slow
 def test_a_service_taken_out_at_rest_is_history_and_told_to_nobody(laptop):
     laptop.push("v1.3.0")
     laptop.rest()
@@ -276,6 +278,7 @@ class InNamespaces(Laptop):
         return caller, Clients(self.settings, self.shared, caller, self.clock)
 
 
+@pytest.mark.slow
 @pytest.mark.bad_input(
     "settings",
     "two namespaces watch over one bucket",

@@ -82,6 +82,7 @@ def lifted_and_never_checked(how):
     return laptop
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", ["failed", "aborted"])
 def test_undo_does_not_lead_to_a_deployment_that_has_not_passed_its_checks(how):
     laptop = lifted_and_never_checked(how)
@@ -261,6 +262,7 @@ def test_a_refused_rollback_stops_no_fix_where_another_kind_leads_users(kind):
     assert laptop.outcome("v1.4.0") in ("live", "unproven"), laptop.reason("v1.4.0")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", [NamedLaptop, BalancedLaptop])
 def test_undo_leads_to_what_was_checked_where_another_kind_leads_users(kind):
     laptop = rolled_back(kind)

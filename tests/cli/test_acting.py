@@ -19,6 +19,7 @@ def flat(done):
     return " ".join(done.output.split())
 
 
+@pytest.mark.slow
 def test_a_switch_says_its_effect_and_keeps_who_and_why(desk, terminal):
     desk.ready()
 

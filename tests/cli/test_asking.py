@@ -133,6 +133,7 @@ def test_no_data_is_not_well_and_not_bad(desk):
     assert (done.exit_code, "not known: no router instance has reported lately" in flat(done)) == (5, True)
 
 
+@pytest.mark.slow
 def test_monitor_looks_as_often_as_it_is_told(desk):
     desk.counted()
 

@@ -42,6 +42,7 @@ def test_the_doctor_names_one_that_is_missing(examined, naming):
     assert f"could not be resolved: '{NAME}'" in done.output
 
 
+@pytest.mark.slow
 def test_the_doctor_counts_it_among_the_settings(examined, naming):
     done = examined({**SETTINGS, NAME: "kJ8-sesame-open-3"})
     assert done.exit_code == 0, done.output
@@ -56,6 +57,7 @@ def test_the_doctor_says_where_one_cannot_be_used(examined, naming):
     assert "tiny1" not in done.output
 
 
+@pytest.mark.slow
 def test_a_secret_in_bluegreen_yml_is_a_doubt_without_its_value(examined, written):
     check = {"get": "/x", "headers": {"Authorization": "Bearer kJ8-sesame-open-3", "X-Team": "shop"}}
     written["services"]["web"]["checks"]["smoke"]["requests"].append(check)

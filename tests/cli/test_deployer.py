@@ -100,6 +100,7 @@ def cloud(tmp_path_factory):
     platform.close()
 
 
+@pytest.mark.slow
 def test_functions_run_with_their_files_and_their_environment(cloud, build):
     deployed = cloud.send(build)
 
@@ -162,6 +163,7 @@ def test_bodies_have_the_deployers_shape(cloud, build):
     assert tick["parameters"] == [{"key": "pace", "value": "slow"}]
 
 
+@pytest.mark.slow
 def test_deploying_again_replaces_code_and_triggers(cloud, build):
     cloud.send(build)
     (build / "packages/default/greet/beside.py").write_text("NAME = 'newer'\n")

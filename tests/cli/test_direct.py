@@ -135,6 +135,7 @@ def test_where_versions_are_kept_the_next_step_is_one_that_helps(place):
         assert "next: make a bucket without versioning" in said
 
 
+@pytest.mark.slow
 def test_a_second_one_does_not_go_back_twice(place):
     place.active = "blue"
     place.say("rollback", "--direct")
@@ -287,6 +288,7 @@ BY_HAND = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "step"), BY_HAND)
 def test_without_the_token_it_is_said_what_to_do_by_hand(place, kind, step):
     laptop = driven(place, kind())

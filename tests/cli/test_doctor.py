@@ -35,6 +35,7 @@ def examined(written, tmp_path):
     clinic.close()
 
 
+@pytest.mark.slow
 def test_all_is_said_to_be_fine_when_it_is(examined):
     done = examined()
 
@@ -99,6 +100,7 @@ def test_a_secret_that_is_guessed_is_a_fault_without_its_value(examined, turn):
         assert value not in done.output
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "code"), [("GITHUB_WEBHOOK_SECRET", 1), ("ALERT_SECRET", 0), ("NUDGE_SECRET", 1)])
 def test_only_where_no_alerts_come_their_secret_may_be_none(examined, name, code):
     done = examined({**SETTINGS, f"BLUEGREEN_{name}": "none"})
@@ -210,6 +212,7 @@ def test_a_store_that_keeps_versions_is_a_fault(examined, written):
     assert "versioning of the state bucket is enabled: a store that keeps versions may ignore" in done.output
 
 
+@pytest.mark.slow
 def test_a_store_that_does_not_say_whether_it_keeps_versions_is_a_doubt(examined):
     examined.spaces.refuse_next("NotImplemented", 501, times=99, path="versioning")
     done = examined()
@@ -225,6 +228,7 @@ def test_a_missing_bluegreen_yml_is_a_fault(tmp_path):
     assert (done.exit_code, "is not there" in done.output) == (1, True)
 
 
+@pytest.mark.slow
 def test_apps_that_differ_and_apps_that_are_pinned_are_doubts(examined):
     account = examined.account
     account.app("holi-green").spec["services"][0]["instance_count"] = 3
@@ -236,6 +240,7 @@ def test_apps_that_differ_and_apps_that_are_pinned_are_doubts(examined):
     assert "doubt  apps of web: services.web.instance_count: blue has 1, green has 3" in done.output
 
 
+@pytest.mark.slow
 def test_an_app_that_is_not_there_is_a_fault(examined):
     examined.account.apps.all.clear()
     done = examined()
@@ -244,6 +249,7 @@ def test_an_app_that_is_not_there_is_a_fault(examined):
     assert "fault  apps: DigitalOcean answered GET" in done.output
 
 
+@pytest.mark.slow
 def test_two_components_of_one_app_are_compared_and_the_rule_of_production_is_read(examined, written):
     image = {"registry_type": "DOCKER_HUB", "registry": "holi-labs", "repository": "web"}
     parts = [{"name": f"api-{e}", "image": image, "http_port": port} for e, port in (("blue", 8080), ("green", 9090))]
@@ -263,6 +269,7 @@ def test_two_components_of_one_app_are_compared_and_the_rule_of_production_is_re
     assert "disable_edge_cache is not set" in done.output
 
 
+@pytest.mark.slow
 def test_channels_without_a_secret_and_channels_that_take_no_notices_are_doubts(examined, written):
     written["services"]["web"]["notify"] = [{"kind": "slack"}, {"kind": "pager", "service": "pagerduty"}]
     service = parse(written)[0].services["web"]
@@ -282,6 +289,7 @@ def put_source(examined, name, source, kind="services"):
     found.spec = found.spec | {kind: [{"name": "web" if kind == "services" else "more", "github": source}]}
 
 
+@pytest.mark.slow
 def test_apps_that_deploy_by_themselves_are_a_fault(examined):
     for name, pushes in (("holi-blue", False), ("holi-green", True)):
         branch = name.replace("holi-", "deploy/")
@@ -292,6 +300,7 @@ def test_apps_that_deploy_by_themselves_are_a_fault(examined):
     assert "fault  apps of web: green has services.web.github.deploy_on_push: App Platform would deploy" in done.output
 
 
+@pytest.mark.slow
 def test_a_component_on_another_branch_is_a_fault_and_one_of_another_repository_is_told(examined):
     for name, repo, branch in (("holi-blue", "holi-labs/tools", "main"), ("holi-green", "holi-labs/holi", "stable")):
         put_source(examined, name, {"repo": "holi-labs/holi", "branch": name.replace("holi-", "deploy/")})

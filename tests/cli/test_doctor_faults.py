@@ -15,6 +15,8 @@ from bluegreen.settings import parse
 from bluegreen_emulator.github.webhooks import Hook
 from tests.cli.clinic import REPOSITORY, SETTINGS, Clinic, by_check
 
+pytestmark = pytest.mark.slow
+
 ANOTHER = "a-value-that-is-another"
 
 

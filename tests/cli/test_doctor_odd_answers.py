@@ -12,6 +12,8 @@ from bluegreen_cli.doctor.table import CHECKS
 from bluegreen_cli.stage import ROOT
 from tests.cli.clinic import REPOSITORY, SETTINGS, Clinic
 
+pytestmark = pytest.mark.slow
+
 AGAIN = "ask again"
 HOTEL = "<html>Sign in to the hotel's network</html>"
 

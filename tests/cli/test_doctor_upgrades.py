@@ -15,6 +15,8 @@ from bluegreen.core.written import program
 from bluegreen.settings import parse
 from tests.cli.clinic import Clinic
 
+pytestmark = pytest.mark.slow
+
 GREEN = Environment.GREEN
 
 

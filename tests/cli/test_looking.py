@@ -80,6 +80,7 @@ def test_history_of_all_services_newest_first(desk):
     assert (fact["tag"], fact["outcome"], fact["over"]) == ("v1.3.0", "live", True)
 
 
+@pytest.mark.slow
 def test_a_release_is_shown_step_by_step_also_when_it_is_over(desk):
     desk.ready()
     desk.write(*[lambda record: record.with_release(troubles=record.in_flight.troubles + 1)] * 5)
@@ -154,6 +155,7 @@ def test_a_store_that_does_not_answer_is_no_bug(desk):
     assert "Traceback" not in done.output
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", [("status",), ("history",), ("show", "latest"), ("status", "--direct")])
 def test_what_others_chose_reaches_no_terminal_raw(desk, words):
     desk.ready(tag="v1.3.0")

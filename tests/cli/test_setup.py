@@ -93,6 +93,7 @@ def test_a_token_that_may_not_do_a_thing_is_told_beside_it(account):
     assert "! " not in done.output or "403" in done.output
 
 
+@pytest.mark.slow
 def test_a_token_of_github_that_may_not_make_webhooks_leaves_that_to_a_person(account):
     account.github.access.permissions = {"contents": "write"}
     done = account("setup", "--yes")
@@ -119,6 +120,7 @@ def test_a_value_that_no_deployment_survives_is_refused_by_name_before_it_is_wri
     assert not (account.folder / ".env").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("head", ["", "\ufeff"])
 def test_line_ends_of_bluegreen_yml_stay_what_they_are(account, head):
     path = account.folder / "bluegreen.yml"
@@ -132,12 +134,14 @@ def test_line_ends_of_bluegreen_yml_stay_what_they_are(account, head):
     assert all(line.endswith(b"\r\n") for line in after)
 
 
+@pytest.mark.slow
 def test_what_a_person_wrote_into_env_stays_where_it_was(account):
     (account.folder / ".env").write_text("# ours\nBLUEGREEN_PAGER_KEY='0123 of a pager'  # beside it\nOWN=1\n")
     account("setup", "--yes")
     assert account.env.startswith("# ours\nBLUEGREEN_PAGER_KEY='0123 of a pager'  # beside it\nOWN=1\n")
 
 
+@pytest.mark.slow
 def test_a_production_app_becomes_blue_with_its_domain_and_its_own_settings(account):
     source = {"repo": REPOSITORY, "branch": "main", "deploy_on_push": True}
     service = {"name": "api", "github": source, "instance_count": 5, "envs": [{"key": "LEVEL", "value": "3"}]}
@@ -225,6 +229,7 @@ def test_a_dns_record_is_made_with_a_short_ttl_and_a_long_one_is_shortened(accou
     assert account.cloud.violations == []
 
 
+@pytest.mark.slow
 def test_a_load_balancer_is_made_and_its_id_written_down(account):
     traffic(account, "      kind: load_balancer\n      load_balancer: …\n      tags: { blue: shop-b, green: shop-g }\n")
     done = account("setup", "--yes")

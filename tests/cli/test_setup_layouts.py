@@ -29,6 +29,7 @@ def write(account, found):
     (account.folder / "bluegreen.yml").write_text(yaml.safe_dump(found, sort_keys=False))
 
 
+@pytest.mark.slow
 def test_an_image_without_a_registry_is_named_and_no_app_is_made(account):
     account.init("--one-app")
     done = account("setup", "--yes")
@@ -64,6 +65,7 @@ def several(account):
     write(account, found)
 
 
+@pytest.mark.slow
 def test_of_several_services_what_is_missing_is_named_and_the_next_step_is_no_deployment(account):
     several(account)
     done = account("setup", "--yes")

@@ -36,6 +36,7 @@ def test_every_function_has_its_code_its_settings_and_its_libraries_and_nothing_
         assert json.loads((folder / "bluegreen.json").read_text()) == written
 
 
+@pytest.mark.slow
 def test_the_deployer_leaves_nothing_out_and_builds_nothing(staged):
     paths = [path.relative_to(staged).as_posix() for path in staged.rglob("*") if not path.is_dir()]
 

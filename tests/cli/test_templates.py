@@ -114,6 +114,7 @@ def test_without_auto_switch_it_ends_at_ready(tmp_path, laptop):
     assert "<td>ready</td>" in summary
 
 
+@pytest.mark.slow
 @needs_jq
 def test_where_a_person_approves_the_run_ends_at_ready_and_says_who_and_how(tmp_path):
     laptop = Laptop(approval={"by": ["anna", "ben"], "within": "4h"})
@@ -142,6 +143,7 @@ def test_the_inputs_reach_the_function(tmp_path, laptop):
     assert "ended as" not in done.stdout
 
 
+@pytest.mark.slow
 @needs_jq
 def test_a_tag_that_waits_for_its_turn_is_not_said_to_have_ended(tmp_path):
     laptop = Laptop(options={"auto_switch": False})
@@ -154,6 +156,7 @@ def test_a_tag_that_waits_for_its_turn_is_not_said_to_have_ended(tmp_path):
     assert "v1.3.0 is still waiting for its turn: it goes on without this run" in done.stdout
 
 
+@pytest.mark.slow
 @needs_jq
 def test_a_release_that_fails_fails_the_run_with_the_reason(tmp_path, laptop):
     laptop.github.repository(REPOSITORY).release("v1.4.0", {"share": 1.0, "when": "always"})

@@ -133,6 +133,7 @@ def test_of_two_who_begin_a_journal_the_second_gets_what_the_first_has_written(j
     assert journal.begin(record(journal, epoch=5), "another", "why", NOW) == one
 
 
+@pytest.mark.slow
 def test_of_fifty_writers_exactly_one_wins_each_number(journal):
     barrier = threading.Barrier(50, timeout=30)
     one = append(journal, None)

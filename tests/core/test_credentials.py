@@ -140,6 +140,7 @@ def seconds(unit, size):
     return time.process_time() - begun
 
 
+@pytest.mark.slow
 @given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=4).map("".join))
 def test_no_text_takes_long(unit):
     assert seconds(unit, 20_000) < 1.0  # usually 0.05

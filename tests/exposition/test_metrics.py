@@ -15,6 +15,8 @@ from bluegreen.exposition.of_service import FAMILIES
 from tests.page.served import LOOKS, OPERATES, PageLaptop, event
 from tests.page.states import lived, watching
 
+pytestmark = pytest.mark.slow
+
 OPEN = "application/openmetrics-text;version=1.0.0;q=0.6,text/plain;version=0.0.4;q=0.5"
 HOSTILE = 'v1.4.0"} 1\nbluegreen_epoch{service="web"} 99\\'
 UNKNOWN = f"bgt_{'x' * 43}"

@@ -147,6 +147,7 @@ def laptop():
     return Laptop(notify=[ENTRY])
 
 
+@pytest.mark.slow
 def test_a_good_release_tells_its_way(laptop):
     laptop.push("v1.3.0")
     laptop.rest()
@@ -179,6 +180,7 @@ def test_a_good_release_tells_its_way(laptop):
     assert [fault for body in laptop.events.bodies for fault in faults(body)] == []
 
 
+@pytest.mark.slow
 def test_a_bad_release_is_an_incident_that_is_over_when_production_is_back(laptop):
     laptop.push("v1.4.0", fault={"share": 0.5, "when": "production"})
     laptop.rest()
@@ -190,6 +192,7 @@ def test_a_bad_release_is_an_incident_that_is_over_when_production_is_back(lapto
     assert told(laptop, "pipelinerun.finished")[0]["subject"]["content"]["outcome"] == "failure"
 
 
+@pytest.mark.slow
 def test_a_person_s_rollback_is_no_incident(laptop):
     laptop.push("v1.3.0")
     laptop.rest()
@@ -211,6 +214,7 @@ def test_a_failed_check_names_the_suite(laptop):
     assert finished["subject"]["content"]["outcome"] == "failure"
 
 
+@pytest.mark.slow
 def test_it_is_a_cloud_event_in_binary_mode_and_signed(laptop):
     laptop.push("v1.3.0")
     laptop.rest()
@@ -239,6 +243,7 @@ def test_what_is_not_taken_is_kept_and_comes_later_however_much_later(laptop):
     assert {"pipelinerun.queued", "service.deployed", "service.upgraded", "pipelinerun.finished"} <= {*kinds(laptop)}
 
 
+@pytest.mark.slow
 def test_an_alert_is_an_incident(laptop):
     laptop.push("v1.3.0")
     laptop.rest()
@@ -251,6 +256,7 @@ def test_an_alert_is_an_incident(laptop):
     assert faults(detected) == []
 
 
+@pytest.mark.slow
 def test_without_an_entry_nothing_is_told():
     laptop = Laptop(notify=[])
     laptop.push("v1.3.0")

@@ -42,6 +42,7 @@ def test_a_name_is_a_short_word(name):
         names({**SLACK, "name": name})
 
 
+@pytest.mark.slow
 def test_what_waits_for_a_named_entry_waits_although_the_one_before_it_is_removed():
     second = {"kind": "slack", "name": "on-call", "channel": "#on-call"}
     laptop = silent(status=503, notify=[SLACK, second])

@@ -16,6 +16,7 @@ def marks(laptop, tag):
     return page.commit_statuses.get(laptop.repository.tags[tag].commit, [])
 
 
+@pytest.mark.slow
 def test_a_commit_is_marked_as_its_release_goes_on():
     laptop = Laptop(notify=NOTIFY)
     laptop.push("v1.3.0")
@@ -38,6 +39,7 @@ def test_a_commit_that_was_taken_back_says_why():
     assert "rolled back" in last["description"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lacking", ["statuses", "artifact_metadata"])
 def test_a_token_without_the_right_hinders_nothing(lacking):
     laptop = Laptop(images=True, notify=NOTIFY)
@@ -53,6 +55,7 @@ def test_a_token_without_the_right_hinders_nothing(lacking):
     assert bool(laptop.github.records.kept) is (lacking != "artifact_metadata")
 
 
+@pytest.mark.slow
 def test_a_mark_that_is_not_taken_now_comes_later():
     laptop = Laptop(notify=NOTIFY)
     laptop.faults["github"].add(Fault(method="POST", path="/statuses/[0-9a-f]{40}", times=6, status=502))
@@ -80,6 +83,7 @@ def test_which_digest_runs_where_is_recorded():
     assert where == {"green": "v1.3.0", "blue": "v1.4.0"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("setting", ["commit_status", "deployment_record"])
 def test_either_can_be_left_out(setting):
     laptop = Laptop(images=True, notify=[{"kind": "github", setting: False}])
@@ -103,6 +107,7 @@ def test_every_status_of_a_deployment_leads_somewhere():
     assert all(status["log_url"].startswith("https://") for status in found)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("names", [["traces", "playwright-report"], ["playwright-report"], ["x"], []])
 def test_a_red_smoke_workflow_leads_to_what_it_has_left(names):
     laptop = Laptop(checks={"smoke": {"workflow": "smoke.yml"}}, notify=[*NOTIFY, {"kind": "slack"}])

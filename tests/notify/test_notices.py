@@ -88,6 +88,7 @@ def test_ordinary_words_stay_as_they_are():
     assert text in str(message(notice(reason=text)))
 
 
+@pytest.mark.slow
 def test_a_channel_that_is_down_does_not_stop_a_release_and_hears_of_it_later():
     laptop = Laptop()
     laptop.faults["slack"].add(Fault(status=503, times=3))
@@ -102,6 +103,7 @@ def test_a_channel_that_is_down_does_not_stop_a_release_and_hears_of_it_later():
     assert not laptop.record().outbox
 
 
+@pytest.mark.slow
 def test_a_repeated_notice_finds_the_deployment_that_the_first_one_made():
     laptop = Laptop()
     laptop.faults["github"].add(Fault(method="POST", path="statuses", status=502, after_effect=True))

@@ -31,6 +31,7 @@ def send(laptop, **changes):
     laptop.cloud("test").notifiers["pager"].send(notice(**changes))
 
 
+@pytest.mark.slow
 @every
 def test_a_good_release_pages_nobody(name):
     laptop = paged(name)
@@ -65,6 +66,7 @@ def test_alerts_open_one_page_which_their_end_closes(name):
         assert bool(laptop.pager.open) == (number < 4)
 
 
+@pytest.mark.slow
 @every
 def test_a_pager_that_is_down_hears_of_it_later_in_the_right_order(name):
     laptop = paged(name)
@@ -96,6 +98,7 @@ def test_the_longest_texts_fit(name):
     assert [(len(page.heard), page.open) for page in laptop.pager.pages.values()] == [(2, False)]
 
 
+@pytest.mark.slow
 @every
 def test_a_wrong_key_is_told_of_and_asked_once_a_turn(name):
     laptop = paged(name)
@@ -160,6 +163,7 @@ def test_the_address_of_a_webhook_is_in_no_error():
     assert "an-address-that-is-a-secret" not in str(caught.value)
 
 
+@pytest.mark.slow
 @every
 def test_a_person_s_rollback_is_told_and_pages_nobody_unless_it_fails(name):
     laptop = paged(name)

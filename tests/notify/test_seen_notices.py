@@ -6,6 +6,8 @@ from bluegreen.core.notices import Channel, important
 from bluegreen_emulator.faults import Fault
 from tests.notify.test_silent_channels import ROLLED_BACK, minutes, rolled_back, silent, waiting
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def laptop():

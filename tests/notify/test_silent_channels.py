@@ -59,6 +59,7 @@ def test_all_notices_of_a_rollback_arrive_once_slack_is_back(fault):
     assert not laptop.record().channels
 
 
+@pytest.mark.slow
 def test_a_deleted_webhook_loses_nothing_that_matters_however_long_it_takes():
     laptop = rolled_back(silent(status=404, message="no_service"))
     laptop.clock.move(days=2)
@@ -71,6 +72,7 @@ def test_a_deleted_webhook_loses_nothing_that_matters_however_long_it_takes():
     assert sorted(laptop.told()) == sorted(["web v1.4.0: at fault; going back to blue", ROLLED_BACK])
 
 
+@pytest.mark.slow
 def test_what_does_not_matter_is_given_up_after_an_hour_and_logged():
     laptop = silent(status=503)
     laptop.push("v1.3.0")
@@ -82,6 +84,7 @@ def test_what_does_not_matter_is_given_up_after_an_hour_and_logged():
     assert any(line["what"] == "notice given up" for line in laptop.lines)
 
 
+@pytest.mark.slow
 def test_status_says_since_when_what_was_said_how_many_wait_and_what_to_do():
     laptop = silent(status=404, message="no_service")
     began = laptop.clock.now()
@@ -100,6 +103,7 @@ def test_status_says_since_when_what_was_said_how_many_wait_and_what_to_do():
     assert answer["services"]["web"]["notices"] == {"channels": {}, "undelivered": []}
 
 
+@pytest.mark.slow
 def test_github_s_page_says_that_slack_is_silent_and_gets_its_own_notices():
     laptop = rolled_back(silent(status=404))
     page = laptop.github.deployments[REPOSITORY]
@@ -222,6 +226,7 @@ def test_a_page_that_answers_for_slack_has_taken_no_notice():
     assert any(notice.headline.startswith("rolled back") for notice in waiting(laptop))
 
 
+@pytest.mark.slow
 def test_a_channel_whose_secret_is_missing_is_told_of():
     laptop = Laptop()
     laptop.settings = laptop.settings._replace(secrets=laptop.settings.secrets._replace(slack_webhook_url=None))
@@ -231,6 +236,7 @@ def test_a_channel_whose_secret_is_missing_is_told_of():
     assert waiting(laptop)
 
 
+@pytest.mark.slow
 def test_two_slack_entries_each_get_every_notice():
     laptop = Laptop(notify=[{"kind": "slack", "channel": "#releases"}, {"kind": "slack", "channel": "#on-call"}])
     laptop.push("v1.3.0")
@@ -256,6 +262,7 @@ def test_slack_mentions_people_for_what_matters_only(mention, shown):
     assert len(laptop.told()) > 2
 
 
+@pytest.mark.slow
 def test_a_record_of_an_older_release_is_read_and_its_notices_delivered():
     laptop = silent(status=503)
     laptop.push("v1.3.0")

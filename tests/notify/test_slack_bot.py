@@ -15,6 +15,8 @@ from bluegreen.notify import slack_bot
 from bluegreen.notify.slack import message
 from tests.chain.laptop import Laptop
 
+pytestmark = pytest.mark.slow
+
 TOKEN = "xoxb-of-this-test"
 ENTRY = {"kind": "slack", "channel": "#releases", "mention": "@here"}
 

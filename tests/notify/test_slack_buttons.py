@@ -16,6 +16,8 @@ from tests.build import BLUE, GREEN
 from tests.chain.laptop import Laptop, seen
 from tests.notify.test_slack_bot import BotLaptop
 
+pytestmark = pytest.mark.slow
+
 SIGNING = "0123456789abcdef0123456789abcdef"
 ANNA, BEN, NOBODY = "U0ANNA", "U0BEN", "U0NOBODY"
 USERS = {"anna": SlackUser(id=ANNA, rights=["operate"]), "ben": SlackUser(id=BEN, rights=["operate", "release"])}

@@ -15,6 +15,8 @@ from bluegreen_emulator.wire import Server
 from tests.build import BLUE
 from tests.notify.test_slack_buttons import ButtonLaptop, live
 
+pytestmark = pytest.mark.slow
+
 IN_TIME = 2.6  # seconds that are asked of others, of Slack's three
 BUCKET = "state"
 

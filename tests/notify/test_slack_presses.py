@@ -74,6 +74,7 @@ def test_whatever_slack_signs_is_answered_and_what_is_no_press_does_nothing(payl
     assert LIVE.cloud("test").journal.newest().seq == before
 
 
+@pytest.mark.slow
 def test_where_the_store_is_away_the_presser_is_told_and_may_press_again(laptop, monkeypatch):
     button = live(laptop)
 

@@ -24,6 +24,7 @@ def runs(card):
     return [run for block in card["body"] for run in block["inlines"]]
 
 
+@pytest.mark.slow
 def test_a_release_is_told_in_cards(laptop):
     laptop.push("v1.3.0")
     laptop.rest()
@@ -83,6 +84,7 @@ def test_the_longest_notice_fits(laptop):
     assert len(json.dumps(message(notice, {}))) < 28_000
 
 
+@pytest.mark.slow
 def test_what_teams_does_not_take_now_it_gets_later(laptop):
     laptop.faults["teams"].add(Fault(times=3, status=429, headers={"Retry-After": "5"}))
     laptop.push("v1.3.0")

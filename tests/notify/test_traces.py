@@ -23,6 +23,7 @@ def spans(body):
     return scope["spans"]
 
 
+@pytest.mark.slow
 def test_a_release_is_one_trace_once_it_is_over(laptop):
     laptop.push("v1.3.0")
     laptop.minute()
@@ -40,6 +41,7 @@ def test_a_release_is_one_trace_once_it_is_over(laptop):
     assert facts["bluegreen.outcome"] in ("live", "unproven")
 
 
+@pytest.mark.slow
 def test_it_is_sent_with_what_the_collector_wants(laptop):
     laptop.push("v1.3.0")
     laptop.rest()
@@ -90,6 +92,7 @@ def test_what_a_release_file_holds_is_not_read_from_the_journal(laptop):
     assert laptop.traces.bodies == [from_journal]
 
 
+@pytest.mark.slow
 def test_versions_are_read_without_what_no_trace_tells(laptop):
     laptop.push("v1.3.0")
     laptop.rest()
@@ -102,6 +105,7 @@ def test_versions_are_read_without_what_no_trace_tells(laptop):
         assert (record.judged, record.data_jobs, record.clean_ups, record.past) == (None, (), (), ())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("spoilt", ["it cannot be read", "its end is missing"])
 def test_of_a_file_that_is_not_whole_the_journal_is_read(laptop, spoilt):
     laptop.push("v1.3.0")

@@ -11,6 +11,8 @@ from tests.build import BLUE, GREEN
 from tests.page.served import LOOKS, OPERATES, PATH, RELEASES, PageLaptop, event
 from tests.page.states import STATES, lived, prepared
 
+pytestmark = pytest.mark.slow
+
 UNKNOWN = f"bgt_{'x' * 43}"
 FORMS = {"content-type": "application/x-www-form-urlencoded"}
 

@@ -15,6 +15,8 @@ from bluegreen.core.release_file.encoding import decoded, digest, encoded
 from bluegreen_cli.evidence import report, statement
 from tests.release_file.kept import at_desk, bad, good, kept, versions
 
+pytestmark = pytest.mark.slow
+
 KEY = "services/web/releases/web-1.json"
 
 

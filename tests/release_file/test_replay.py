@@ -21,6 +21,7 @@ from tests.release_file.kept import bad, good, hour, kept, laptop, versions
 ILL = {"share": 0.2, "when": "production"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("of", "last"),
     [(good, Verdict.GOOD), (bad, Verdict.BAD), (hour, Verdict.GOOD)],
@@ -34,6 +35,7 @@ def test_every_verdict_is_computed_again_to_the_same(of, last):
     assert made.looks[-1].says == of().reason(of().record().past[0].tag)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("tag", "fault", "watch"),
     [
@@ -48,6 +50,7 @@ def test_whatever_comes_of_a_release_its_verdicts_are_the_same_again(tag, fault,
     assert made.whole, [look for look in made.looks if look.differs]
 
 
+@pytest.mark.slow
 def test_a_bake_that_held_as_somebody_had_deployed_to_the_way_back_is_the_same_again():
     found = Laptop(watch={"checks": 10, "over": "3m", "bake": "20m", "every": "5s"})
     for tag in ("v1.3.0", "v1.4.0"):

@@ -65,6 +65,7 @@ def other(seq: int, epoch: int, age: float = 0) -> bytes:
     return told.model_dump_json().encode()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", [Misconfigured("403"), Unavailable("no answer"), Corrupt("not a version")], ids=str)
 def test_it_leaves_and_answers_all_the_same_until_it_can_read_again(cut_off, service, fault):
     told = Store()
@@ -95,6 +96,7 @@ def test_it_stays_where_nobody_is_proven_to_follow(cut_off, look, service, other
     assert (router.get("/_bluegreen/health").status_code, router.agent._behind.why) == (200, "")
 
 
+@pytest.mark.slow
 def test_it_stays_while_the_others_cannot_be_asked(cut_off, service):
     told = Store()
     router = cut_off(Misconfigured("403"), told)

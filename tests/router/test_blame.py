@@ -73,6 +73,7 @@ def test_a_client_that_sends_nonsense(counted):
     assert counted(CHUNKED + b"zz\r\nabc\r\n").failed == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [3, 8_000_000])
 def test_an_environment_that_resets_is_to_blame_after_an_upload_and_in_the_middle_of_one(counted, silent, size):
     silent.resets = True
@@ -99,6 +100,7 @@ KINDS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_bytes_that_a_parser_refuses_are_the_clients(before_the_wire, users, kind):
     """Twenty times each: they reach no environment, and count for none."""

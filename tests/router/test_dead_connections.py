@@ -79,6 +79,7 @@ def mute() -> Iterator[Mute]:
         yield environment
 
 
+@pytest.mark.slow
 def test_a_handshake_that_never_ends_is_a_connection_that_could_not_be_made(start, service, mute, secure, users):
     """So the request is tried again, and goes to whoever serves by then."""
     urls = {

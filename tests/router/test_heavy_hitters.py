@@ -92,6 +92,7 @@ def test_nothing_that_anybody_typed_is_told():
     assert [0 <= key < KEYS for key, _ in json.loads(said)] == [True]
 
 
+@pytest.mark.slow
 def test_a_flood_of_clients_takes_no_memory_and_hides_nobody_who_was_there():
     hitters = HeavyHitters()
     for n in range(50_000):

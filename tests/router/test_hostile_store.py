@@ -94,6 +94,7 @@ def hostile(blue, green, environment, service) -> Iterator[Hostile]:
     assert SECRET not in running.said
 
 
+@pytest.mark.slow
 def test_production_goes_on_through_every_fault_of_the_store_and_follows_when_it_is_well(hostile):
     service, objects, faults = hostile.service, hostile.objects, hostile.front.faults
     state = "/state/.*"
@@ -120,6 +121,7 @@ def test_production_goes_on_through_every_fault_of_the_store_and_follows_when_it
     until(lambda: hostile.serving() == "green")
 
 
+@pytest.mark.slow
 def test_a_store_that_answers_late_or_not_at_all_delays_nobody(hostile):
     hostile.front.latency = 0.3
     assert hostile.goes_on()

@@ -11,6 +11,8 @@ from bluegreen.core.phases import Phase
 from bluegreen_router.versions import decode
 from tests.waiting import until
 
+pytestmark = pytest.mark.slow
+
 BLUE, GREEN = Environment.BLUE, Environment.GREEN
 WATCHING = Phase.WATCHING
 

@@ -33,6 +33,7 @@ def test_nothing_that_was_sent_on_a_kept_connection_is_sent_again(before_the_wir
         assert [heard.split(" ")[0] for heard in wire.heard] == ["GET", method]
 
 
+@pytest.mark.slow
 def test_an_answer_of_5xx_is_passed_on_and_not_asked_for_again(before_the_wire, wire):
     router = before_the_wire()
     wire.answer = (b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n",)

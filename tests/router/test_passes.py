@@ -18,6 +18,7 @@ BLUE, GREEN = Environment.BLUE, Environment.GREEN
 MEGABYTE = 1024 * 1024
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is read from /proc")
 def test_a_hundred_megabytes_are_passed_on_as_they_come(begin, apps):
     router = begin()

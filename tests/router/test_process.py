@@ -23,6 +23,8 @@ from bluegreen_emulator.spaces import Spaces as SpacesServer
 from bluegreen_emulator.wire import Server
 from tests.waiting import until
 
+pytestmark = pytest.mark.slow
+
 BLUE, GREEN = Environment.BLUE, Environment.GREEN
 MEGABYTE = 1024 * 1024
 SECRET = "secret-of-spaces"

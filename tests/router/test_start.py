@@ -27,6 +27,7 @@ def left(service, start, tmp_path) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 def test_a_route_that_was_confirmed_moments_ago_serves_at_once(start, service, left):
     service.store.fault = Unavailable("no answer")
     second = start()
@@ -37,6 +38,7 @@ def test_a_route_that_was_confirmed_moments_ago_serves_at_once(start, service, l
     assert health["journal_read"] is not None
 
 
+@pytest.mark.slow
 def test_an_older_one_does_not_until_the_journal_is_read(start, service, left):
     found = Kept.model_validate_json((left / "route.json").read_bytes())
     keep(found.route, datetime.now(UTC) - timedelta(seconds=11), left)
@@ -92,6 +94,7 @@ def test_the_fallback_is_not_for_a_journal_that_was_lost(start, service, look, c
     assert "there is services/web/releases/1.json: was it lost?" in capfd.readouterr().out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("instance", ["router-1", "router-of-last-year"])
 def test_nor_where_a_report_still_names_a_version_of_it(start, service, look, capfd, instance):
     """This instance's own report from before must not be written over by one that has read nothing, either."""

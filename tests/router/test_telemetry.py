@@ -113,6 +113,7 @@ def test_many_clients_that_fail_are_many(start, service):
     assert {failed for _, failed in users(router, BLUE).client_paths} == {1}
 
 
+@pytest.mark.slow
 def test_two_instances_of_a_router_tell_one_client_by_the_same_number(start, service, tmp_path):
     keys = []
     for name in ("router-1", "router-2"):
@@ -150,6 +151,7 @@ def test_a_new_route_is_reported_at_once(start, service):
     assert (report.service, report.instance, report.seq, report.active) == ("web", "router-1", version.seq, GREEN)
 
 
+@pytest.mark.slow
 def test_while_a_release_is_under_watch_blocks_are_a_second_long(start, service):
     router = start(BLUEGREEN_TELEMETRY_SECONDS="60")
     router.follows(service.serve(BLUE, Phase.WATCHING))
@@ -209,6 +211,7 @@ def hooks():
     server.server_close()
 
 
+@pytest.mark.slow
 def test_failures_of_a_release_under_watch_nudge_once_in_a_while(start, service, hooks):
     url = f"http://127.0.0.1:{hooks.server_port}/hooks/deployment"
     router = start(BLUEGREEN_NUDGE_URL=url, BLUEGREEN_NUDGE_SECRET="nudge-secret")

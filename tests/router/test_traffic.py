@@ -36,6 +36,7 @@ def answered_by(environment: Environment, count: int, seen: list[tuple[int, str,
     until(lambda: sum(name == environment.value for _, name, *_ in seen[begun:]) >= count, what=came)
 
 
+@pytest.mark.slow
 def test_flips_under_load_drop_nothing_and_mix_nothing(start, service):
     router = start()
     router.follows(service.serve(BLUE))
@@ -150,6 +151,7 @@ def test_the_preview_secret_reaches_the_idle_environment(start, service, blue, g
     assert router.get().json()["name"] == "blue"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("more", [{}, PREVIEW])
 def test_without_the_secret_there_is_no_preview(start, service, more):
     router = start(**more)

@@ -82,6 +82,7 @@ def test_both_environments_are_probed_more_often_until_it_is_decided(start, serv
     until(lambda: not router.agent._urgency.on, what="no more than usual")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("more", [{"BLUEGREEN_URGENT_PROBES": "1"}, {"BLUEGREEN_PROBES_PER_SECOND": "0"}], ids=str)
 def test_it_can_be_switched_off(start, service, green, look, more):
     router = start(**{**OFTEN, **more})

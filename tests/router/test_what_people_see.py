@@ -122,6 +122,7 @@ def test_requests_are_told_by_environment_and_status(metrics, service):
     assert 'http_request_duration_seconds_bucket{environment="green",le="0.01"}' in found
 
 
+@pytest.mark.slow
 def test_how_far_the_agent_follows_is_told(metrics, service):
     router, read, port = metrics()
     before = read()

@@ -42,6 +42,7 @@ def assert_hidden(capsys):
     return check
 
 
+@pytest.mark.slow
 @pytest.mark.bad_input(
     "secret",
     "a text holds a credential of somebody else: a password in an address, `SECRET=…`, a bearer token, a private key",
@@ -84,6 +85,7 @@ def test_a_notice_that_is_made_directly():
         assert "[hidden]" in notice.reason
 
 
+@pytest.mark.slow
 def test_the_body_of_a_check(assert_hidden):
     laptop = Repeating()
     laptop.where = "the checked app"
@@ -103,6 +105,7 @@ def test_the_address_of_a_check(assert_hidden):
     assert_hidden(laptop, "/api/health?token=")
 
 
+@pytest.mark.slow
 def test_prometheus_errors(assert_hidden):
     laptop = Repeating(signals=[{"kind": "prometheus", "url": "https://prometheus.test", "select": 'job="web"'}])
 
@@ -127,6 +130,7 @@ def test_wake_errors(assert_hidden):
     assert_hidden(laptop, "the Functions platform answered")
 
 
+@pytest.mark.slow
 def test_alerts(assert_hidden):
     laptop = Repeating()
     proof = {"authorization": f"Bearer {SECRETS['BLUEGREEN_ALERT_SECRET']}"}

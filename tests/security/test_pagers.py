@@ -10,6 +10,8 @@ from tests.security.echo import ECHOES, PAGERS, SECRETS, Repeating, leaked
 from tests.security.test_foreign_credentials import CANARY, LEAKS
 from tests.security.test_secrets import EACH_SECRET_ONCE
 
+pytestmark = pytest.mark.slow
+
 PROOF = {"authorization": f"Bearer {SECRETS['BLUEGREEN_ALERT_SECRET']}"}
 SERVICES = {
     "pagerduty": {"kind": "pager", "service": "pagerduty"},

@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import json
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -58,6 +59,7 @@ def test_nothing_unsigned_is_ever_accepted(sent, body, flag):
     assert state() == before
 
 
+@pytest.mark.slow
 @QUICK
 @given(st.one_of(json_values, st.dictionaries(st.text(max_size=12), json_values, max_size=5)))
 def test_an_event_of_any_shape_is_answered(event):

@@ -77,6 +77,7 @@ def total(reading, environment):
     return sum((block.users.get(environment, Counts()) for block in reading.blocks), Counts())
 
 
+@pytest.mark.slow
 def test_what_is_counted_is_what_was_served_also_by_a_series_that_is_new_and_an_instance_that_restarts(pages, source):
     signals = source(latency='http_request_duration_seconds_bucket{environment="{environment}"}')
     before = total(counted(signals), BLUE)
@@ -154,6 +155,7 @@ def test_queries_that_do_not_fit_are_no_data_with_the_reason(source, settings, w
     assert re.search(why, found.why), found.why
 
 
+@pytest.mark.slow
 def test_a_server_that_is_gone_is_no_data(source):
     found = source("http://127.0.0.1:9").read(now())
     assert isinstance(found, NoData)

@@ -8,6 +8,8 @@ from tests.simulation.faults.after_bake_scenarios import AFTER_BAKE_SCENARIOS, B
 from tests.simulation.faults.exhaustive import singles
 from tests.simulation.report import violation
 
+pytestmark = pytest.mark.slow
+
 OUTCOMES = {
     "a live release begins to fail, and is told": {"web-1": "live"},
     "a live release begins to fail, and is left for the proven one": {"web-1": "live", "web-2": "rolled back"},

@@ -10,6 +10,8 @@ from tests.simulation.faults.set_seeds import schedule
 from tests.simulation.faults.slow_scenarios import SLOW_SETS
 from tests.simulation.report import violation
 
+pytestmark = pytest.mark.slow
+
 # What production is on in the end, service by service in the order of the alphabet.
 NEW, OLD = ["v1.3.0", "v1.3.0"], ["v1.2.0", "v1.2.0"]
 ENDS = {

@@ -32,6 +32,7 @@ def test_one_search_finds_every_secret():
     assert all(SECRET in secret for secret in SECRETS.values())
 
 
+@pytest.mark.slow
 def test_the_simulation_and_the_chain_over_http_tell_the_same_story():
     from tests.chain.laptop import Laptop
 

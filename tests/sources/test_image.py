@@ -34,6 +34,7 @@ def test_a_tag_without_an_image_is_rejected_and_says_what_is_missing():
     assert "registry holi has no image web:v1.3.0" in laptop.reason("v1.3.0")
 
 
+@pytest.mark.slow
 def test_a_put_whose_answer_was_lost_is_found_again_and_not_sent_twice():
     laptop = Laptop(images=True)
     laptop.faults["digitalocean"].add(Fault(method="PUT", status=504, after_effect=True))

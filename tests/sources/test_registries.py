@@ -168,6 +168,7 @@ class Elsewhere(Laptop):
         return made
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("private", [False, True])
 @pytest.mark.parametrize("kind", ["GHCR", "DOCKER_HUB"])
 def test_a_release_goes_live_by_digest_from_another_registry(kind, private):

@@ -139,6 +139,7 @@ def count(laptop, app):
     return laptop.digitalocean.app(app).spec["services"][0]["instance_count"]
 
 
+@pytest.mark.slow
 def test_people_are_warned_once_and_the_release_goes_on(drifted):
     laptop = drifted("warn")
     laptop.push("v1.3.0")
@@ -150,6 +151,7 @@ def test_people_are_warned_once_and_the_release_goes_on(drifted):
     assert "-p tag:v1.3.0 -p fix:true" in str(warnings[0])
 
 
+@pytest.mark.slow
 def test_by_policy_the_release_is_refused_or_nobody_is_told(drifted):
     laptop = drifted("refuse")
     laptop.push("v1.3.0")
@@ -162,6 +164,7 @@ def test_by_policy_the_release_is_refused_or_nobody_is_told(drifted):
     assert not [text for text in silent.told() if "differ" in text]
 
 
+@pytest.mark.slow
 def test_a_fix_copies_the_active_spec_with_the_release_in_one_deployment_and_leaves_the_active_app_alone(drifted):
     laptop = drifted("refuse")
     laptop.push("v1.3.0")

@@ -39,6 +39,7 @@ def test_a_component_on_another_branch_is_refused_before_anything_is_deployed(ki
     assert laptop.deployments(GREEN) == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_component_on_the_environment_s_branch_runs_the_tag(kind):
     laptop = laptop_with(kind, part("deploy/green"), drift=False)
@@ -48,6 +49,7 @@ def test_a_component_on_the_environment_s_branch_runs_the_tag(kind):
     assert versions["more"].commit_hash == laptop.repository.tags["v1.3.0"].commit
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_component_of_another_repository_is_told_and_does_not_fail_the_release(kind):
     laptop = laptop_with(kind, part("main", "holi-labs/tools"), drift=False)
@@ -120,6 +122,7 @@ def test_an_app_that_deploys_by_itself_is_refused(app):
     assert laptop.deployments(GREEN) == before
 
 
+@pytest.mark.slow
 def test_a_copy_takes_deploy_on_push_away_where_only_the_idle_app_has_it():
     laptop = Laptop()
     source = spec_of(laptop, "holi-green")["services"][0]["github"]
@@ -137,6 +140,7 @@ def test_whatever_component_it_is(kind):
     assert f"blue has {kind}.more.github.deploy_on_push" in laptop.reason("v1.3.0")
 
 
+@pytest.mark.slow
 def test_an_image_that_follows_its_tag_is_refused_on_the_active_app_and_pinned_on_the_idle_one():
     for app, outcome in (("holi-green", "live"), ("holi-blue", "rejected")):
         laptop = Laptop(images=True, drift=False)

@@ -65,6 +65,7 @@ def test_an_image_goes_back_to_the_digest_that_was_proven_there():
     )
 
 
+@pytest.mark.slow
 def test_an_image_that_was_never_pinned_by_digest_is_nothing_to_go_back_to():
     laptop = Laptop(images=True)
     laptop.push("v1.3.0")
@@ -154,6 +155,7 @@ def test_a_request_whose_answer_was_lost_is_found_again_and_not_made_twice(lapto
     assert laptop.outcome("v1.3.0") == "rolled back"
 
 
+@pytest.mark.slow
 def test_what_was_proven_on_an_environment_is_remembered_when_the_next_release_goes_there():
     laptop = Laptop()
     adopted = laptop.digitalocean.app("holi-green").active.id
@@ -164,6 +166,7 @@ def test_what_was_proven_on_an_environment_is_remembered_when_the_next_release_g
     assert (record.on(BLUE).tag, record.on(BLUE).before.tag) == ("v1.4.0", "v1.2.0")
 
 
+@pytest.mark.slow
 def test_a_release_whose_deployment_cannot_be_stopped_makes_room_and_the_queued_one_waits_on():
     laptop = Laptop()
     laptop.push("v1.3.0")
@@ -223,6 +226,7 @@ def test_a_person_may_take_the_second_line_while_the_release_is_watched():
     assert laptop.outcome("v1.3.0") == "rolled back"
 
 
+@pytest.mark.slow
 def test_the_first_line_is_taken_wherever_it_can_be():
     laptop = Laptop()
     laptop.push("v1.3.0")

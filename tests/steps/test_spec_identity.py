@@ -37,6 +37,7 @@ def test_a_value_of_blue_becomes_green_s_where_blue_stands_in_it_as_a_word(blue,
     assert NAMES.translated(blue) == becomes
 
 
+@pytest.mark.slow
 def test_a_job_that_only_blue_has_is_copied_to_green_s_branch_and_builds_the_tag():
     laptop = Laptop()
     change(laptop, "holi-blue", jobs=[MIGRATE])
@@ -49,6 +50,7 @@ def test_a_job_that_only_blue_has_is_copied_to_green_s_branch_and_builds_the_tag
     assert spec_of(laptop, "holi-blue")["jobs"] == [MIGRATE]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["static_sites", "workers", "functions"])
 def test_a_component_of_any_kind_is_copied_so(kind):
     laptop = Laptop()
@@ -58,6 +60,7 @@ def test_a_component_of_any_kind_is_copied_so(kind):
     assert spec_of(laptop, "holi-green")[kind][0]["github"]["branch"] == "deploy/green"
 
 
+@pytest.mark.slow
 def test_variables_that_only_blue_has_are_copied_as_green_s():
     laptop = Laptop()
     address = laptop.settings.service("web").url(BLUE)
@@ -188,6 +191,7 @@ ALERTS = [
 ]
 
 
+@pytest.mark.slow
 def test_two_entries_of_one_name_stay_two():
     laptop = Laptop()
     change(laptop, "holi-blue", alerts=ALERTS[2:], web={"alerts": ALERTS[:2], "instance_count": 2})

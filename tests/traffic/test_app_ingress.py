@@ -139,6 +139,7 @@ def test_a_flip_that_failed_is_seen_and_made_again(laptop):
     assert laptop.led_to() is GREEN
 
 
+@pytest.mark.slow
 def test_a_way_back_after_a_deployment_that_failed_runs_what_ran_and_not_what_failed(laptop):
     laptop.push("v1.3.0")
     laptop.rest()
@@ -152,6 +153,7 @@ def test_a_way_back_after_a_deployment_that_failed_runs_what_ran_and_not_what_fa
     assert (laptop.led_to(), version(laptop, BLUE), version(laptop, GREEN)) == (BLUE, "v1.2.0", "v1.3.0")
 
 
+@pytest.mark.slow
 def test_a_way_back_during_a_deployment_cancels_it_and_runs_what_ran(laptop):
     laptop.push("v1.3.0")
     laptop.rest()
@@ -167,6 +169,7 @@ def test_a_way_back_during_a_deployment_cancels_it_and_runs_what_ran(laptop):
     assert (laptop.led_to(), version(laptop, BLUE)) == (BLUE, "v1.2.0")
 
 
+@pytest.mark.slow
 def test_a_flip_may_take_as_long_as_a_deployment_takes(laptop):
     laptop.push("v1.3.0")
     laptop.until(Phase.READY)

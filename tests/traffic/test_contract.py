@@ -274,6 +274,7 @@ def test_an_idle_watch_reads_the_setting_once_a_minute(laptop):
     assert asked.count("api.digitalocean.com") == (0 if driver(laptop).follows_journal else 1)
 
 
+@pytest.mark.slow
 def test_a_watch_that_stays_with_a_release_reads_the_setting_once_too(laptop):
     laptop.push("v1.3.0")
     laptop.until(Phase.WATCHING)
@@ -284,6 +285,7 @@ def test_a_watch_that_stays_with_a_release_reads_the_setting_once_too(laptop):
     assert asked.count("api.digitalocean.com") == (0 if driver(laptop).follows_journal else 1)
 
 
+@pytest.mark.slow
 def test_a_provider_that_does_not_answer_keeps_nobody_from_watching_a_release(laptop):
     laptop.push("v1.3.0")
     laptop.until(Phase.WATCHING)

@@ -12,6 +12,8 @@ from bluegreen_emulator.faults import Fault
 from tests.build import BLUE, GREEN
 from tests.chain.driven_ingress import IngressLaptop
 
+pytestmark = pytest.mark.slow
+
 SMALL = {"idle_instances": 1, "idle_after": "10m"}
 
 

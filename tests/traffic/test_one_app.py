@@ -71,6 +71,7 @@ def test_no_release_makes_another_deployment_than_its_own_and_the_flip(laptop):
         assert laptop.deployments(BLUE) == before + 2
 
 
+@pytest.mark.slow
 def test_app_platforms_own_rollback_is_refused_with_what_to_do_instead(laptop):
     laptop.push("v1.3.0")
     laptop.rest()
@@ -102,6 +103,7 @@ def test_where_the_idle_component_cannot_take_over_an_earlier_release_is_named_a
     assert serving(laptop) == (BLUE, "v1.2.0")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("end", ["revert", "commit"])
 def test_an_app_that_a_person_rolled_back_is_told_and_put_right_once_it_is_no_longer_pinned(laptop, end):
     first = laptop.app.active.id

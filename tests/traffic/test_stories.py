@@ -8,6 +8,8 @@ from tests.build import BLUE, GREEN
 from tests.chain.driven import BalancedLaptop, FollowedLaptop, NamedLaptop
 from tests.chain.driven_ingress import IngressLaptop
 
+pytestmark = pytest.mark.slow
+
 KEPT = {"live", "unproven"}  # few requests are seen on a still clock
 BROKEN = {"share": 1.0, "when": "production"}
 

@@ -324,6 +324,7 @@ def test_no_release_is_proven_of_which_users_got_more_failures_than_is_tolerated
         assert counted.requests >= 598
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("every", [1, 2, 20])
 def test_few_users_of_whom_one_in_a_hundred_fails_prove_nothing(every):
     """From one in 5 s to one in 100 s: the fiftieth of a hundred fails, on a path that no probe asks for."""

@@ -11,6 +11,8 @@ import pytest
 from bluegreen_emulator.digitalocean.ingress import free_port
 from tests.waiting import until
 
+pytestmark = pytest.mark.slow
+
 
 class Running:
     def __init__(self, **env: str) -> None:

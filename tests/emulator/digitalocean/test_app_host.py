@@ -133,6 +133,7 @@ def test_a_command_that_does_not_exist_fails_the_deployment(cloud, repository, s
     assert httpx.get(app.ingress).headers["x-release"] == "v1.1.0"
 
 
+@pytest.mark.slow
 def test_forwarding_headers_reach_the_app_as_the_client_sent_them(cloud, repository, spec):
     fault = {"share": 1.0, "when": "production"}
     repository.branches["deploy/green"] = repository.release("v1.2.0", fault).sha

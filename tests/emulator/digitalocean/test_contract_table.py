@@ -32,6 +32,7 @@ def description():
     return json.loads(path.read_text())
 
 
+@pytest.mark.slow
 def test_the_table_says_what_the_description_says(description):
     assert differences(document(read()), description) == []
     assert text(described(description, calls_of(read()))) == TABLE.read_text()

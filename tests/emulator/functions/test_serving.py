@@ -102,6 +102,7 @@ def main(event):
     assert not [file for file in (idle, busy) if is_alive(int(file.read_text()))]
 
 
+@pytest.mark.slow
 def test_processes_end_with_the_emulator_even_if_it_is_killed(tmp_path):
     code = f"""
 import pathlib, sys, time
