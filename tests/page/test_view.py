@@ -13,6 +13,7 @@ from bluegreen.core.record import PastRelease, Version
 from bluegreen.core.release import HistoryLine
 from bluegreen.page import document, series, viewing
 from bluegreen.page.actions import actions
+from bluegreen.page.effects import proof
 from bluegreen.page.told import ago, cleaned
 from bluegreen.page.view import FleetView, Mood, RowView
 from bluegreen.page.viewing import Seen, Telling
@@ -257,3 +258,11 @@ def test_ages(seconds, says):
 def test_what_cannot_be_seen_is_shown_and_what_is_long_is_cut():
     assert cleaned("a\u202eb") == "a\N{REPLACEMENT CHARACTER}b"
     assert cleaned("x" * 500, 10) == "x" * 9 + "…"
+
+
+def test_a_release_that_is_watched_has_passed_its_checks_and_what_is_counted_now_is_no_proof():
+    record = in_phase(Phase.WATCHING, reason="128 of 631 requests failed in 17 s")
+    record = record.with_environment(record.release.target, tag=record.release.tag, proven=True)
+
+    told = proof(record, record.release.target)
+    assert told == "it passed its checks, and is being watched: 128 of 631 requests failed in 17 s"

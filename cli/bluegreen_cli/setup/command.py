@@ -171,5 +171,5 @@ def _end(steps: list[Step], good: str) -> None:
 
 def refuse(faults: list[str]) -> NoReturn:
     for fault in faults:
-        screen.say_line(fault, err=True)
+        screen.entry(fault, 2, err=True)
     raise typer.Exit(1)
