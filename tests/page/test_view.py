@@ -13,6 +13,7 @@ from bluegreen.core.record import PastRelease, Version
 from bluegreen.core.release import HistoryLine
 from bluegreen.page import document, series, viewing
 from bluegreen.page.actions import actions
+from bluegreen.page.chart import chart
 from bluegreen.page.effects import proof
 from bluegreen.page.told import ago, cleaned
 from bluegreen.page.view import FleetView, Mood, RowView
@@ -193,6 +194,20 @@ def test_a_chart_has_a_gap_where_nothing_was_counted_and_no_zero():
     assert [v for line in slow.lines for _, v in line.points if v is not None] == [50.0, 50.0]
     assert [(mark.at, mark.name) for mark in errors.marks] == [(200.0, "switch")]
     assert errors.levels == (("warning", 1.0), ("critical", 5.0))
+
+
+@pytest.mark.parametrize("number", [1, 2, 3, 5])
+def test_no_word_of_a_chart_covers_what_is_drawn(number):
+    counts = Counts(requests=100, failed=100)
+    blocks = [Block(at=later(-20 * each), seconds=5, users={GREEN: counts}) for each in range(1, 10)]
+    marks = [(later(-30 * each), "rollback") for each in range(1, number + 1)]
+
+    found = Elements(chart(series.charts(blocks, NOW, service().thresholds, marks)[0])).found
+    box = next(attrs["viewbox"] for tag, attrs in found if tag == "svg" and attrs.get("role") == "img")
+    begins, drawn = float(box.split()[1]), [a for tag, a in found if tag == "path" and a["class"].startswith("line")]
+    highest = min(float(y) for a in drawn for y in re.findall(r" ([-\d.]+)", a["d"]) if a["d"] != "M0 4H22")
+    words = [float(a["y"]) for tag, a in found if tag == "text" and a.get("class") == "marked"]
+    assert (len(words), begins < min(words), max(words) < highest) == (number, True, True)
 
 
 def test_charts_have_a_table_each_with_the_same_numbers():
