@@ -218,3 +218,7 @@ def test_a_file_of_secrets_that_was_named_has_to_be_there(desk, tmp_path, name, 
 
     assert done.exit_code == 2
     assert f"{name} {says}: --env names the file with the secrets" in " ".join(done.output.split())
+
+
+def test_whoever_has_no_clone_is_told_where_the_docs_are(desk):
+    assert "github.com/bluegreen-deploy/bluegreen/tree/main/docs" in desk.runner.invoke(app, ["--help"]).output
