@@ -1,6 +1,7 @@
 """The command `bluegreen`."""
 
 from importlib import import_module, metadata
+from itertools import tee
 from pathlib import Path
 from shlex import quote
 from typing import Annotated, NoReturn
@@ -25,7 +26,8 @@ from bluegreen_cli.terminal.commands import CONFIG, ENV, ConfigPath, EnvPath, Of
 from bluegreen_cli.terminal.exits import TABLE, explained
 from bluegreen_cli.terminal.place import opened
 
-_EXITS = f"Exit status:\n\n{TABLE}"
+_DOCS = "The docs/ that messages name: https://github.com/bluegreen-deploy/bluegreen/tree/main/docs"
+_EXITS = f"Exit status:\n\n{TABLE}\n\n{_DOCS}"
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, epilog=_EXITS)
 
 LayoutName = Annotated[
@@ -124,7 +126,7 @@ def deploy_functions(
         deploying.run(config, env, out, python, screen.say)
     except Faulty as error:
         for fault in error.faults:
-            screen.say_line(fault, err=True)
+            screen.entry(fault, err=True)
         raise typer.Exit(1) from None
     screen.say("next: push a release tag, and look with `bluegreen status --direct`")
 
@@ -137,11 +139,11 @@ def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="A list of check, result, what and mend.")] = False,
 ) -> None:
     """Looks for what would fail, in a deployment or in a release. Exit status: 0 fine, 1 a fault, 3 a doubt."""
-    found = []
-    for each in checkup.examine(config, env, kind=layout):
-        found.append(each)
-        if not as_json:
-            screen.entry(each.finding.line)
+    told, kept = tee(checkup.examine(config, env, kind=layout))
+    if not as_json:
+        for each in checkup.lines(told):
+            screen.entry(each)
+    found = [*kept]
     if as_json:
         screen.document([each.facts for each in found])
     raise typer.Exit(exit_code([each.finding.result for each in found]))
@@ -205,5 +207,5 @@ def recover(
 
 def _refuse(error: Faulty) -> NoReturn:
     for fault in error.faults:
-        screen.say_line(fault, err=True)
+        screen.entry(fault, 2, err=True)
     raise typer.Exit(2)

@@ -60,12 +60,12 @@ def say_line(text: str, err: bool = False) -> None:
     say(" ".join(text.splitlines()), err)
 
 
-def entry(text: str, further: int = 7) -> None:
+def entry(text: str, further: int = 7, err: bool = False) -> None:
     """A line of a list: whole where a program reads it; on a terminal in rows, the next ones under its text."""
     whole = " ".join(text.splitlines())
     indent = " " * min(further, width() // 3)
     wrapped = textwrap.wrap(whole, width(), subsequent_indent=indent, break_on_hyphens=False)
-    say("\n".join(wrapped) if sys.stdout.isatty() else whole)
+    say("\n".join(wrapped) if (sys.stderr if err else sys.stdout).isatty() else whole, err)
 
 
 def tell(text: str, err: bool = False, indent: str = "") -> None:

@@ -27,13 +27,15 @@ UNFILLED = "…"  # .env.example has it where a value belongs
 class State(Frozen):
     """Where the journals lie. The router writes its telemetry elsewhere, so that its key cannot write state."""
 
-    endpoint: Url
-    region: str = Field(min_length=1)
-    bucket: str = Field(min_length=3)
-    telemetry_bucket: str = Field(min_length=3)
+    endpoint: Url  # of Spaces, in the region of both buckets: https://fra1.digitaloceanspaces.com
+    region: str = Field(min_length=1)  # such as fra1
+    bucket: str = Field(min_length=3)  # for the journals
+    telemetry_bucket: str = Field(min_length=3)  # for what routers report: their key may write here, not above
 
 
 class Apis(Frozen):
+    """Where each is asked. Another address than these is for tests, and for proxies of one's own."""
+
     digitalocean: Url = "https://api.digitalocean.com"
     github: Url = "https://api.github.com"
     ghcr: Url = "https://ghcr.io"
@@ -46,8 +48,8 @@ class File(Frozen):
 
     state: State
     apis: Apis = Apis()
-    services: dict[Name, Service] = Field(min_length=1)
-    sets: dict[Name, ReleaseSet] = Field(default_factory=dict)
+    services: dict[Name, Service] = Field(min_length=1)  # what is released, each by itself
+    sets: dict[Name, ReleaseSet] = Field(default_factory=dict)  # services that are switched together: docs/sets.md
     tokens: dict[Name, PageToken] = Field(
         default_factory=dict
     )  # who may see the page of ops/dashboard: docs/dashboard.md

@@ -85,7 +85,7 @@ def test_without_bluegreen_yml_an_address_can_be_asked(desk, tmp_path):
 
     from bluegreen_cli.main import app
 
-    none = ["--config", str(tmp_path / "none.yml"), "--env", str(tmp_path / "none")]
+    none = ["--config", str(tmp_path / "none.yml"), "--env", str(tmp_path / ".env")]
     done = CliRunner().invoke(app, ["health", desk.url, *none])
     assert done.exit_code == 0, done.output
 

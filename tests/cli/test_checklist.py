@@ -34,7 +34,7 @@ def test_what_the_journal_proves_is_ticked(desk):
     _, after = marks(desk)
 
     passed = "a release has passed its health and smoke checks on the idle environment"
-    served = "a person has switched in a quiet hour, and it served production"
+    served = "a release has taken over, and served production"
     assert [each[passed] for each in (before, ready, after)] == ["open", "proven", "proven"]
     assert [each[served] for each in (before, ready, after)] == ["open", "open", "proven"]
 

@@ -71,3 +71,8 @@ def test_a_section_printed_by_itself_can_be_put_into_the_example():
         section = next(yaml.safe_load_all(docs(name).output))["services"]["web"][name]
         example["services"]["web"][name] = {key: value for key, value in section.items() if value is not None}
     assert read(example)[1] == []
+
+
+def test_what_has_names_of_ones_own_says_so_and_how_many():
+    said = " ".join(docs("file").output.replace("#", "").split())
+    assert "services: for each name: a section, at least 1; has to be given" in said

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bluegreen.core.phases import Phase
+from bluegreen_cli.main import app
 
 BLUEGREEN = Path(sys.executable).parent / "bluegreen"
 EVIL = "v1.3.0\x1b[2J\x1b]0;owned\x07\u202egnp.exe\nv9.9.9 is live"
@@ -209,3 +210,17 @@ def test_whoever_reads_only_the_first_line_gets_no_traceback(desk):
     done = subprocess.run(["bash", "-c", program], capture_output=True, text=True, timeout=60)
 
     assert (done.stderr, "Traceback" in done.stdout) == ("", False)
+
+
+@pytest.mark.parametrize(("name", "says"), [("secrets.env", "is not there"), ("folder", "is a folder")])
+def test_a_file_of_secrets_that_was_named_has_to_be_there(desk, tmp_path, name, says):
+    (tmp_path / "folder").mkdir()
+
+    done = desk.runner.invoke(app, ["status", *desk.files(), "--env", str(tmp_path / name)])
+
+    assert done.exit_code == 2
+    assert f"{name} {says}: --env names the file with the secrets" in " ".join(done.output.split())
+
+
+def test_whoever_has_no_clone_is_told_where_the_docs_are(desk):
+    assert "github.com/bluegreen-deploy/bluegreen/tree/main/docs" in desk.runner.invoke(app, ["--help"]).output

@@ -68,12 +68,12 @@ def test_a_stream_of_few_letters_gets_what_it_has(monkeypatch, tmp_path):
     assert (tmp_path / "out").read_text() == "v1 + ?ber, v2 x ...\n"
 
 
-def in_a_terminal(environment):
+def in_a_terminal(environment, out="headline('web is well', 'good')", stream="stdout"):
     """A headline as a terminal gets it."""
     ours, theirs = pty.openpty()
-    program = "from bluegreen_cli import screen; screen.headline('web is well', 'good')"
+    program = f"from bluegreen_cli import screen; screen.{out}"
     env = {**{name: value for name, value in os.environ.items() if name != "NO_COLOR"}, "TERM": "xterm", **environment}
-    subprocess.run([sys.executable, "-c", program], stdout=theirs, env=env, check=True, timeout=60)
+    subprocess.run([sys.executable, "-c", program], **{stream: theirs}, env=env, check=True, timeout=60)
     os.close(theirs)
     said = os.read(ours, 10_000).decode()
     os.close(ours)
@@ -89,6 +89,15 @@ def test_colour_is_for_terminals_that_want_it(capsys):
 
 
 @pytest.mark.slow
+def test_an_entry_is_whole_where_a_program_reads_it_and_in_rows_on_a_terminal(capsys):
+    words = " ".join(["fault"] * 30)
+    screen.entry(words, 2, err=True)
+    assert capsys.readouterr().err == f"{words}\n"
+
+    rows = in_a_terminal({"COLUMNS": "80"}, f"entry({words!r}, 2, err=True)", "stderr").splitlines()
+    assert (max(map(len, rows)) <= 80, [row[:2] for row in rows[1:]]) == (True, ["  "] * (len(rows) - 1))
+
+
 def test_whoever_stops_reading_gets_no_traceback():
     done = subprocess.run(
         ["bash", "-c", f"set -o pipefail; {BLUEGREEN} --help | head -1 >/dev/null; {BLUEGREEN} --version | true"],

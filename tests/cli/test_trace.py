@@ -92,7 +92,7 @@ def test_it_is_posted_where_a_collector_listens_and_twice_the_same(copied):
         (("web-9",), 4, "has no version of release web-9"),
         (("v1.3.0", "--otlp", "http://127.0.0.1:9"), 5, "not answer"),
         (("v1.3.0", "--otlp", "127.0.0.1"), 2, "allowed is an address such as http://127.0.0.1:4318"),
-        (("v1.3.0", "--otlp", "http://127.0.0.1:9", "--header", "secret"), 2, "allowed is NAME=VALUE"),
+        (("v1.3.0", "--otlp", "http://127.0.0.1:9", "--header", "secret"), 2, "NAME=VALUE, such as x-team=shop"),
     ],
 )
 def test_what_cannot_be_done_is_said(copied, words, code, says):

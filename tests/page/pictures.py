@@ -41,7 +41,7 @@ def _state(found: Any, name: str) -> None:
                 whole = page.screenshot(full_page=name != "200-services", timeout=_PATIENCE)
                 _keep(whole, ALL / f"{name}-{scheme}-{width}.png")
                 if name == README and width == 1280:
-                    clip = {"x": 0, "y": 0, "width": 1280, "height": 1310}
+                    clip = {"x": 0, "y": 0, "width": 1280, "height": 1326}
                     whole = page.screenshot(clip=clip, full_page=True, timeout=_PATIENCE)
                     _keep(whole, OF_README / f"{name}-{scheme}.png")
     finally:

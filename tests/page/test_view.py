@@ -13,6 +13,8 @@ from bluegreen.core.record import PastRelease, Version
 from bluegreen.core.release import HistoryLine
 from bluegreen.page import document, series, viewing
 from bluegreen.page.actions import actions
+from bluegreen.page.chart import chart
+from bluegreen.page.effects import proof
 from bluegreen.page.told import ago, cleaned
 from bluegreen.page.view import FleetView, Mood, RowView
 from bluegreen.page.viewing import Seen, Telling
@@ -194,6 +196,20 @@ def test_a_chart_has_a_gap_where_nothing_was_counted_and_no_zero():
     assert errors.levels == (("warning", 1.0), ("critical", 5.0))
 
 
+@pytest.mark.parametrize("number", [1, 2, 3, 5])
+def test_no_word_of_a_chart_covers_what_is_drawn(number):
+    counts = Counts(requests=100, failed=100)
+    blocks = [Block(at=later(-20 * each), seconds=5, users={GREEN: counts}) for each in range(1, 10)]
+    marks = [(later(-30 * each), "rollback") for each in range(1, number + 1)]
+
+    found = Elements(chart(series.charts(blocks, NOW, service().thresholds, marks)[0])).found
+    box = next(attrs["viewbox"] for tag, attrs in found if tag == "svg" and attrs.get("role") == "img")
+    begins, drawn = float(box.split()[1]), [a for tag, a in found if tag == "path" and a["class"].startswith("line")]
+    highest = min(float(y) for a in drawn for y in re.findall(r" ([-\d.]+)", a["d"]) if a["d"] != "M0 4H22")
+    words = [float(a["y"]) for tag, a in found if tag == "text" and a.get("class") == "marked"]
+    assert (len(words), begins < min(words), max(words) < highest) == (number, True, True)
+
+
 def test_charts_have_a_table_each_with_the_same_numbers():
     counts = Counts(requests=100, failed=3)
     blocks = (Block(at=later(-20), seconds=5, users={GREEN: counts}),)
@@ -257,3 +273,11 @@ def test_ages(seconds, says):
 def test_what_cannot_be_seen_is_shown_and_what_is_long_is_cut():
     assert cleaned("a\u202eb") == "a\N{REPLACEMENT CHARACTER}b"
     assert cleaned("x" * 500, 10) == "x" * 9 + "…"
+
+
+def test_a_release_that_is_watched_has_passed_its_checks_and_what_is_counted_now_is_no_proof():
+    record = in_phase(Phase.WATCHING, reason="128 of 631 requests failed in 17 s")
+    record = record.with_environment(record.release.target, tag=record.release.tag, proven=True)
+
+    told = proof(record, record.release.target)
+    assert told == "it passed its checks, and is being watched: 128 of 631 requests failed in 17 s"

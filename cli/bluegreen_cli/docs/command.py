@@ -18,7 +18,8 @@ def docs(
     if not section:
         for line in listing():
             screen.entry(line, indent())
-        screen.say("\n`bluegreen docs SECTION` prints one; docs/settings.md has all")
+        screen.say("\n`bluegreen docs SECTION` prints one; all of them:")
+        screen.say("https://github.com/bluegreen-deploy/bluegreen/blob/main/docs/settings.md")
         return
     if section not in names():
         near = nearest(section)

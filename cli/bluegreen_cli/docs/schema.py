@@ -91,7 +91,8 @@ def comments(model: type[BaseModel]) -> dict[str, str]:
 
 def value_of(annotation: Any, marks: list[Any]) -> str:
     named = next((_MARKS[mark] for mark in marks if mark in _MARKS), None)
-    return ", ".join([named or _type(annotation), *_bounds(marks)])
+    unit = "" if get_origin(annotation) is dict else " long"
+    return ", ".join([named or _type(annotation), *_bounds(marks, unit)])
 
 
 def _type(annotation: Any) -> str:
@@ -101,7 +102,8 @@ def _type(annotation: Any) -> str:
     if origin is Literal:
         return " or ".join(f"`{part}`" if part != "" else '""' for part in parts)
     if origin is dict:
-        return f"{_type(parts[0])}: {_type(parts[1])}"
+        key = _type(parts[0])
+        return f"{'for each name' if key == _WORDS[str] else key}: {_type(parts[1])}"
     if origin is tuple:
         return f"list of: {_type(parts[0])}"
     if models_in(annotation):
@@ -113,12 +115,12 @@ def _type(annotation: Any) -> str:
     return _WORDS[annotation]
 
 
-def _bounds(marks: list[Any]) -> Iterator[str]:
+def _bounds(marks: list[Any], unit: str) -> Iterator[str]:
     words = {
         "ge": "at least {}",
         "gt": "more than {}",
         "le": "at most {}",
-        "min_length": "at least {} long",
+        "min_length": f"at least {{}}{unit}",
         "pattern": "`{}`",
     }
     for mark in marks:

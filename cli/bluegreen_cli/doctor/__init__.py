@@ -3,7 +3,7 @@
 A fault hides only what rests on it. Names of settings are told, their values never.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,12 +15,15 @@ from bluegreen_cli.doctor.table import CHECKS, DoctorCheck
 from bluegreen_cli.faults import Faulty
 from bluegreen_cli.stage import ROOT
 
-__all__ = ["Examined", "examine", "given"]
+__all__ = ["Examined", "examine", "given", "lines"]
 
 
 class Examined(NamedTuple):
+    """`because_of`: the check that is at fault, where it kept this one from being made."""
+
     check: str
     finding: Finding
+    because_of: str = ""
 
     @property
     def facts(self) -> dict[str, str]:
@@ -30,14 +33,26 @@ class Examined(NamedTuple):
 
 def examine(path: Path, env: Path, root: Path = ROOT, kind: str = "default") -> Iterator[Examined]:
     """What each check found, in the table's order; a check that has nothing to say says that all is fine."""
-    patient, hidden = Patient(Paths(path, env, root, kind)), set[str]()
+    patient, hidden = Patient(Paths(path, env, root, kind)), dict[str, str]()  # check → what is at fault
     with patient.http:
         for check in CHECKS:
-            needed = next((each for each in check.needs if each in hidden), "")
-            found = [_not_looked_at(check, needed)] if needed else [*_made(check, patient)] or [fine(check.name)]
-            if needed or any(finding.result is Result.FAULT for finding in found):
-                hidden.add(check.name)
-            yield from (Examined(check.name, _with_mend(check, finding)) for finding in found)
+            cause = next((hidden[each] for each in check.needs if each in hidden), "")
+            found = [_not_looked_at(check.name, cause)] if cause else [*_made(check, patient)] or [fine(check.name)]
+            if cause or any(finding.result is Result.FAULT for finding in found):
+                hidden[check.name] = cause or check.name
+            yield from (Examined(check.name, _with_mend(check, finding), cause) for finding in found)
+
+
+def lines(found: Iterable[Examined]) -> Iterator[str]:
+    """As a person reads them: what one fault has hidden is one line at the end, however much that is."""
+    hidden: dict[str, list[str]] = {}
+    for each in found:
+        if each.because_of:
+            hidden.setdefault(each.because_of, []).append(each.check)
+        else:
+            yield each.finding.line
+    for cause, names in hidden.items():
+        yield skipped(f"not looked at, because of {cause}", ", ".join(names)).line
 
 
 def _with_mend(check: DoctorCheck, finding: Finding) -> Finding:
@@ -46,8 +61,8 @@ def _with_mend(check: DoctorCheck, finding: Finding) -> Finding:
     return finding._replace(mend=MENDS.get(check.name, ""))
 
 
-def _not_looked_at(check: DoctorCheck, needed: str) -> Finding:
-    return skipped(f"{check.name}: not looked at, because of {needed}")
+def _not_looked_at(name: str, cause: str) -> Finding:
+    return skipped(f"{name}: not looked at, because of {cause}")
 
 
 def _made(check: DoctorCheck, patient: Patient) -> Iterator[Finding]:

@@ -142,7 +142,9 @@ class Patient:
 
 
 def given(env: Path) -> dict[str, str]:
-    """What `env` says, and above it the environment."""
+    """What `env` says, and above it the environment. `.env` may be left out; a file that was named may not."""
+    if env.is_dir() or not (env.exists() or env.name == ".env"):
+        raise Faulty([f"{env} is {'a folder' if env.is_dir() else 'not there'}: --env names the file with the secrets"])
     try:
         written = {name: value or "" for name, value in dotenv_values(env, interpolate=False).items()}
         return written | dict(os.environ)

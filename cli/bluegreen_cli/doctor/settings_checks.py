@@ -14,7 +14,7 @@ from bluegreen.core.config.service import Service
 from bluegreen.core.credentials import hidden
 from bluegreen.core.errors import BluegreenError
 from bluegreen.settings import NAMES, NONE, PREFIX, UNFILLED, load
-from bluegreen_cli import config, layout
+from bluegreen_cli import layout
 from bluegreen_cli.doctor import deployer_env
 from bluegreen_cli.doctor.committed import env_in_git
 from bluegreen_cli.doctor.findings import Finding, doubt, fault, fine, skipped
@@ -34,9 +34,9 @@ def configuration(patient: Patient) -> Iterator[Finding]:
 
 
 def _with_its_mend(says: str) -> tuple[str, str]:
-    """A value that is left open comes with what fills it in."""
-    what, known, mend = says.partition(f": {config.SHOWN}")
-    return what, f"{config.SHOWN}{mend}" if known else ""
+    """A value that is left open comes with what fills it in, a file that is not there with what writes one."""
+    what, known, mend = says.partition(": `bluegreen ")
+    return what, f"`bluegreen {mend}" if known else ""
 
 
 def env_file(patient: Patient) -> Iterator[Finding]:
@@ -44,7 +44,7 @@ def env_file(patient: Patient) -> Iterator[Finding]:
     env = patient.paths.env
     _ = patient.environment
     if not env.is_file() and not any(name in patient.environment for name in NAMES):
-        yield fault(f"{env} is not there", "cp .env.example .env, and fill it in")
+        yield fault(f"{env} is not there", "bluegreen setup makes it; by hand: cp .env.example .env, and fill it in")
     if env.is_file() and env.stat().st_mode & 0o077:
         yield doubt(f"{env} can be read by others on this machine", f"chmod 600 {env}")
     if env.is_file():

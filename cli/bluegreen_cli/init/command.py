@@ -57,7 +57,7 @@ def init(
             screen.say_line(written.line)
     except Faulty as error:
         for fault in error.faults:
-            screen.say_line(fault, err=True)
+            screen.entry(fault, 2, err=True)
         raise typer.Exit(2) from None
     filled = f"`bluegreen setup`, which fills in where {UNKNOWN} stands there"
     screen.tell(f"next: look through bluegreen.yml, then {filled}")

@@ -13,6 +13,11 @@ from bluegreen_cli.init.answers import UNKNOWN, Answers
 from bluegreen_cli.templates import templates
 
 _SPEC_HEAD = "# Fields: docs.digitalocean.com/products/app-platform/reference/app-spec\n"
+_HEAD = """\
+# The services that Bluegreen looks after. Secrets are not here: they are in .env, which git does not take.
+# `bluegreen docs` says what may stand in each section. The docs/ that are named below:
+# https://github.com/bluegreen-deploy/bluegreen/tree/main/docs
+"""
 _IGNORED = ".env\n.build/\n.bluegreen/\n"  # secrets, staged functions, what the demo leaves
 
 
@@ -44,7 +49,7 @@ def _spec(spec: dict[str, Any]) -> str:
 
 def _configuration(answers: Answers, example: str, ids: Mapping[str, str]) -> str:
     """The example's values are replaced one by one; a comment stays beside what it is about."""
-    text = example
+    text = _HEAD + example[example.index("# Durations: ") :]
     values = {
         r"(?m)^(  endpoint: ).*$": f"https://{answers.spaces_region}.digitaloceanspaces.com",
         r"(?m)^(  region: ).*$": answers.spaces_region,
@@ -54,11 +59,15 @@ def _configuration(answers: Answers, example: str, ids: Mapping[str, str]) -> st
         r"(?m)^(      blue: )v\S+$": answers.tag,
         r"(?m)^(      green: )v\S+$": answers.tag,
         r"(?m)^(      url: )https://holilabs\.com$": answers.url,
+        r"(?m)^(      # registry: )holi$": answers.repository.split("/")[0],
+        r"(?m)^(      # repository: )web$": answers.name,
         r"(?m)^(          - name: health\n            get: )\S+$": answers.health,
     }
     for pattern, value in values.items():
         text = re.sub(pattern, lambda found, value=value: found[1] + _scalar(value), text, count=1)  # type: ignore[misc]
     text = text.replace("\n  web:\n", f"\n  {answers.name}:\n", 1)
+    text = text.replace("holi-blue, green: holi-green", f"{answers.name}-blue, green: {answers.name}-green")
+    text = text.replace("holilabs.com", "example.com")
     for side in ("blue", "green"):
         pattern = rf"(      {side}:\n        app: ).*(\n        url: ).*"
         text = re.sub(pattern, _environment(ids.get(side)), text)

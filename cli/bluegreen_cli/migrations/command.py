@@ -55,9 +55,9 @@ def check(
     as_json: Annotated[bool, typer.Option("--json", help="As JSON: ok, files, statements, objections.")] = False,
     shape: Annotated[Format, typer.Option("--format", help="github: annotations of a pull request.")] = Format.TEXT,
 ) -> None:
-    """Judges migrations statement by statement. Exit status: 0 fine, 1 refused (also what
-    PostgreSQL cannot parse: M901), 2 a file cannot be read.
+    """Judges migrations statement by statement. Exit status: 0 fine, 1 refused, 2 a file cannot be read.
 
+    What PostgreSQL cannot parse is refused too (M901).
     A statement that a person has looked at passes with a line before it: -- bluegreen: reviewed WHY
     With --code a drop or rename passes where no such release names what goes.
     """
@@ -76,7 +76,7 @@ def check(
 
 def _not_readable(error: Faulty) -> NoReturn:
     for fault in error.faults:
-        screen.say_line(fault, err=True)
+        screen.entry(fault, 2, err=True)
     raise typer.Exit(2)
 
 

@@ -20,6 +20,7 @@ from bluegreen_cli.setup.wanted import wanted
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 NEXT = "bluegreen deploy-functions"
+_TOKENS = "https://github.com/bluegreen-deploy/bluegreen/blob/main/docs/setup.md#tokens"
 AGAIN = "put that right, then bluegreen setup"  # without its apps the doctor stops a deployment
 
 ConfigPath = Annotated[Path, typer.Option(help="What the services are; `bluegreen init` writes it.")]
@@ -110,7 +111,7 @@ def work_on(config: Path, env: Path, outside: type[Outside] = Outside) -> Work:
         )
     )
     if not tokens[0]:
-        raise Faulty(["DIGITALOCEAN_ACCESS_TOKEN is wanted in the environment: docs/setup.md has its scopes"])
+        raise Faulty([f"DIGITALOCEAN_ACCESS_TOKEN is wanted in the environment: its scopes are in {_TOKENS}"])
     out = outside(apis.digitalocean, apis.github, (tokens[0], tokens[1]), (state.endpoint, state.region))
     return Work(found, out, Look(found, out, env), config, env)
 
@@ -171,5 +172,5 @@ def _end(steps: list[Step], good: str) -> None:
 
 def refuse(faults: list[str]) -> NoReturn:
     for fault in faults:
-        screen.say_line(fault, err=True)
+        screen.entry(fault, 2, err=True)
     raise typer.Exit(1)

@@ -51,5 +51,5 @@ def _read(headers: Iterable[str]) -> dict[str, str]:
     """What a header holds may be a secret: it is not repeated."""
     pairs = [each.partition("=") for each in headers]
     if any(not name.strip() or not sign for name, sign, _ in pairs):
-        raise Faulty(["--header: allowed is NAME=VALUE, such as authorization='Bearer …'"])
+        raise Faulty(["--header: allowed is NAME=VALUE, such as x-team=shop"])
     return {name.strip(): value for name, _, value in pairs}

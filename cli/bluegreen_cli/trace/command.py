@@ -48,7 +48,7 @@ def judge(
             raise Faulty([f"the trace holds no five seconds after the switch at second {switched.at:g}"])
     except Faulty as error:
         for fault in error.faults:
-            screen.say_line(fault, err=True)
+            screen.entry(fault, 2, err=True)
         raise typer.Exit(2) from None
     _print_json(switched, verdicts) if as_json else _print(switched, verdicts, lines)
 

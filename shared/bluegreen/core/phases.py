@@ -10,7 +10,7 @@ class Phase(Enum):
     DEPLOYING = "deploying"  # the idle environment is being given the tag
     CHECKING = "checking"  # the idle environment runs the tag; is it healthy?
     SMOKING = "smoking"  # healthy; does it do its job?
-    READY = "ready"  # proven on the idle environment; traffic has not moved
+    READY = "ready"  # has passed its checks on the idle environment; traffic has not moved
     SWITCHING = "switching"  # traffic is being moved to it
     WATCHING = "watching"  # it serves production and is being watched
     ROLLING_BACK = "rolling back"  # traffic is being moved back

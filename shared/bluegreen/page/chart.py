@@ -14,6 +14,7 @@ from bluegreen.page.view import ChartView, Line
 
 _WIDTH, _HEIGHT = 560, 190
 _LEFT, _RIGHT, _TOP, _BOTTOM = 62, 62, 12, 24
+_ROW, _MOST_ROWS = 13, 3  # of words above the drawing
 _TICKS = {"%": (0, 1, 5, 20, 50, 100), "ms": (10, 100, 1000, 10_000)}
 _DASHES = {"blue": None, "green": "6 3"}  # a line is known by more than its colour
 Scale = Callable[[float], float]
@@ -29,9 +30,9 @@ def _drawing(view: ChartView) -> Html:
     parts = [*_grid(view, y), *_levels(view, y)]
     parts += [part for line in view.lines for part in _line(line, x, y)]
     parts += [*_marks(view, x), *_times(view, x)]
-    return element(
-        "svg", *parts, viewBox=f"0 0 {_WIDTH} {_HEIGHT}", role="img", aria_label=f"{view.title}: {_summary(view)}"
-    )
+    above = _ROW * _rows(view)
+    box, label = f"0 {-above} {_WIDTH} {_HEIGHT + above}", f"{view.title}: {_summary(view)}"
+    return element("svg", *parts, viewBox=box, role="img", aria_label=label)
 
 
 def _across(view: ChartView) -> Scale:
@@ -66,13 +67,18 @@ def _levels(view: ChartView, y: Scale) -> Iterator[Html]:
 
 
 def _marks(view: ChartView, x: Scale) -> Iterator[Html]:
-    """The words of neighbours stand on rows of their own, and before the line where there is no room behind it."""
-    for mark in view.marks:
-        yield element("path", d=f"M{x(mark.at):.1f} {_TOP}V{_HEIGHT - _BOTTOM}", class_=f"mark {mark.name}")
-    for number, mark in enumerate(view.marks):
+    """Words stand above what is drawn, neighbours' in rows of their own; before the line where no room is behind it."""
+    rows = [(mark, _ROW * (number % _MOST_ROWS - _rows(view))) for number, mark in enumerate(view.marks)]
+    for mark, top in rows:
+        yield element("path", d=f"M{x(mark.at):.1f} {top}V{_HEIGHT - _BOTTOM}", class_=f"mark {mark.name}")
+    for mark, top in rows:
         at, before = round(x(mark.at), 1), mark.at > 0.8 * view.seconds
         side = (at - 4, "end") if before else (at + 4, "start")
-        yield _text(mark.name, side[0], _TOP + 9 + 13 * (number % 3), side[1], "marked")
+        yield _text(mark.name, side[0], top + 10, side[1], "marked")
+
+
+def _rows(view: ChartView) -> int:
+    return min(len(view.marks), _MOST_ROWS)
 
 
 def _line(line: Line, x: Scale, y: Scale) -> Iterator[Html]:

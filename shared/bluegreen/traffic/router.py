@@ -16,7 +16,7 @@ from bluegreen.traffic.outside import Outside
 
 _IN_A_ROW = 3
 _IN_A_ROW_BLIND = 10  # where the instances do not report, more looks have to do
-_PATIENCE = 3  # an instance mute for that much longer may be back with its old route: nothing is deployed there yet
+_PATIENCE = 3  # times `alive`: an instance that was mute for less may come back with its old route
 
 
 class RouterTraffic:
@@ -39,7 +39,7 @@ class RouterTraffic:
         return None
 
     def why_lagging(self, record: Record, now: datetime) -> str | None:
-        """Reports that cannot be read show of nobody that it follows: nothing is deployed meanwhile."""
+        """Where the reports cannot be read the error passes on: nothing shows then that the instances follow."""
         return self._instances(record.epoch, _PATIENCE * self._alive)[0]
 
     def verify(self, environment: Environment, epoch: int, now: datetime) -> PublicAnswer:

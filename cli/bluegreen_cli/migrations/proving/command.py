@@ -63,7 +63,7 @@ def prove(
         proof = _proof(dsn, Trial(made, wanted, statements, run, timeout))
     except Faulty as error:
         for fault in error.faults:
-            screen.say_line(fault, err=True)
+            screen.entry(fault, 2, err=True)
         raise typer.Exit(2) from None
     evidence = json.dumps(proof.evidence(), indent=2, ensure_ascii=False)
     if out is not None:

@@ -8,7 +8,7 @@ from bluegreen.core.notices import Tone
 from bluegreen.core.orders import Outcome
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import SAYS_KEPT, Record
-from bluegreen.core.release import Pause
+from bluegreen.core.release import IN_WORDS, Pause
 
 
 def pause(record: Record, service: Service, by: str, why: str, now: datetime) -> Outcome:
@@ -43,5 +43,6 @@ def _goes_on(record: Record) -> str:
     if release is None:
         return "no new tag begins; a rollback is possible"
     if release.phase in (Phase.SWITCHING, Phase.WATCHING, Phase.ROLLING_BACK):
-        return f"no new tag begins; {release.tag} goes on being {release.phase.value}, and is taken back if at fault"
+        fault = "" if release.phase is Phase.ROLLING_BACK else "; it is taken back if at fault"
+        return f"no new tag begins; {release.tag} {IN_WORDS[release.phase]}, and that goes on{fault}"
     return f"no new tag begins, and {release.tag} waits before the switch"
