@@ -12,7 +12,7 @@ from typing import NamedTuple
 from pydantic import Field, field_validator
 
 from bluegreen.core.config import globs
-from bluegreen.core.config.tag_schemes import LOOSE_READERS, READERS, Precedence, Scheme, is_year_last
+from bluegreen.core.config.tag_schemes import LOOSE_READERS, READERS, YEAR_LAST, Precedence, Scheme
 from bluegreen.core.credentials import hidden
 from bluegreen.core.model import Frozen
 
@@ -130,7 +130,7 @@ def find(tag: str, scheme: Scheme) -> TagVersion | None:
         for text, read in product(texts, readers):
             if rank := read(text):
                 return TagVersion(text, rank)
-        if texts and is_year_last(texts[-1]):  # the name before it is not to be read as a version instead
+        if texts and YEAR_LAST.fullmatch(texts[-1]):  # the name before it is not to be read as a version instead
             return None
     return None
 
@@ -144,5 +144,5 @@ def _candidates(tag: str) -> Iterator[str]:
         if _HALF.search(tag[: start.end()]) or _COMMIT.match(tag, start.start()):
             return
         yield tag[start.end() :]
-        if is_year_last(tag[start.end() :]):
+        if YEAR_LAST.fullmatch(tag[start.end() :]):
             return
