@@ -85,7 +85,7 @@ def test_what_is_looked_at_is_not_said_to_be_looked_at_by_nobody():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("refused", [("create", "put"), ("get", "create", "put")])
+@pytest.mark.parametrize("refused", [("create", "put"), ("get",), ("get", "create"), ("get", "create", "put")])
 def test_where_nothing_can_be_noted_people_are_told_twice_an_hour(refused):
     laptop = watched(Pair(), *refused)
     assert len(told_over(laptop, 2 * HALF_AN_HOUR)) == 2

@@ -282,6 +282,14 @@ def test_base64_that_is_folded_into_lines_is_found():
     assert MARK in redaction().text(folded)
 
 
+@pytest.mark.parametrize("before", range(8))
+@pytest.mark.parametrize(("coded", "octets"), [(base64.b64encode, 48), (base64.b32encode, 40)])
+def test_a_secret_is_found_where_its_code_goes_on_in_another_text(coded, octets, before):
+    code = "A" * before + coded(("x" * (octets - 10) + TOKEN + "y" * octets).encode()).decode()
+    for between in ('", "', "\n> ", " | "):
+        assert MARK in redaction().text(between.join(re.findall(".{1,64}", code)))
+
+
 def test_a_backslash_before_what_is_escaped_is_found():
     for secret in ("00\\\x1f00", 'hush\\"hush', "hush\\\\ü-hush", "hush\\\nhush", "\\\U0008059c-hush"):
         once = json.dumps(secret)

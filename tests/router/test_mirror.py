@@ -1,6 +1,7 @@
 """The mirrored control group: the environment before gets a share of requests as well, and costs users nothing."""
 
 import json
+from contextlib import suppress
 
 import httpx
 import pytest
@@ -130,6 +131,26 @@ def test_a_copy_that_hangs_is_given_up_and_counts_as_failed(mirroring, blue, mon
     found = until(lambda: (counted := mirrored(router, BLUE)).requests and counted)
 
     assert (found.requests, found.failed) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("path", "head", "failed"),
+    [("/half", 100, 3), ("/drop", 100, 3), ("/drop", 20_000, 0), ("/?status=503", 20_000, 3), ("/?status=404", 100, 0)],
+)
+def test_an_environment_is_blamed_for_copies_as_for_the_requests_that_they_are_compared_with(
+    mirroring, path, head, failed
+):
+    router = mirroring()
+    for _ in range(3):
+        with suppress(httpx.TransportError):
+            router.get(path, headers={"X-Large": "x" * head})
+    until(lambda: mirrored(router, BLUE).requests == 3, what="the copies are counted")
+    router.stop()
+
+    assert [(one.requests, one.failed) for one in (mirrored(router, each) for each in (BLUE, GREEN))] == [
+        (3, failed),
+        (3, failed),
+    ]
 
 
 @pytest.mark.parametrize("phase", [None, Phase.SWITCHING, Phase.ROLLING_BACK, Phase.LIVE])

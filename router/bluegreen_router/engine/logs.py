@@ -75,11 +75,13 @@ def access_logs(settings: Settings, failures: str) -> list[Config]:
 
 def copies() -> list[Config]:
     """What has become of copies of users' requests, of which the access log does not tell. One that was never sent,
-    since too many wait, has no environment; one that has had its time has no flag."""
+    since too many wait, has no environment; one that has had its time has no flag. The environment is to blame for
+    what it would be blamed for if they were users': these are what they are compared with."""
     is_copy = {"header_filter": {"header": {"name": COPY_HEADER, "present_match": True}}}
     given_up = {"duration_filter": _compared("GE", int(clusters.MIRRORED_SECONDS * 1000) - _EARLY)}
-    lost = _all(_status("EQ", 0), {"or_filter": {"filters": [_BROKEN, given_up]}}, is_copy)
-    failed = {"or_filter": {"filters": [lost, _all(_status("GE", 500), is_copy)]}}
+    broken = {"or_filter": {"filters": [_BROKEN, _all(_status("EQ", 0), given_up)]}}
+    lost = _all(is_copy, _status("EQ", 0), broken)
+    failed = _all(is_copy, {"or_filter": {"filters": [_all(broken, _small_head()), _status("GE", 500)]}})
     return [
         _counts(_all(is_copy, _status("GE", 100)), histogram=ANSWERED, value=_TO_THE_HEADER, tags=_COPY),
         _counts(lost, histogram=LOST, value="%DURATION%", tags=_COPY),
@@ -110,8 +112,12 @@ def stats_config() -> Config:
 
 def _blamed() -> Config:
     """The environment is to blame: it answered 5xx, or gave no answer, or none that is whole."""
-    small = _expression(f"request.total_size - request.size < {_LARGE_HEAD}")
-    return {"or_filter": {"filters": [_all(_broken(), small), _all(_status("GE", 500), _expression(_ITS_OWN))]}}
+    its_own = _all(_status("GE", 500), _expression(_ITS_OWN))
+    return {"or_filter": {"filters": [_all(_broken(), _small_head()), its_own]}}
+
+
+def _small_head() -> Config:
+    return _expression(f"request.total_size - request.size < {_LARGE_HEAD}")
 
 
 _ITS_OWN = 'response.code_details == "via_upstream" || response.code_details.startsWith("downstream")'

@@ -74,7 +74,7 @@ class _Code(NamedTuple):
     digits: int
     octets: int
     offsets: int
-    more: int  # digits, for a run to be read to its end from each offset
+    more: int  # digits, for the last run to be read to its end from each offset; a secret may go on in the next one
     marks: dict[int, str]
     least: int
     run: re.Pattern[str]
@@ -146,7 +146,7 @@ class Redaction:
                 return
         for code in self._codes if view.codes < _DEEPEST else ():
             runs = [code.tidy(run[0]) for run in code.runs(text)]
-            digits = "".join([run + "A" * (-len(run) % code.digits + code.more) for run in runs])
+            digits = "".join([*(run + "A" * (-len(run) % code.digits) for run in runs), "A" * code.more])
             places = cache(partial(_digit_places, text, code))
             for offset in range(code.offsets if runs else 0):
                 octets = code.read(digits[offset : len(digits) - (len(digits) - offset) % code.digits]).decode(
@@ -211,8 +211,8 @@ def _digit_places(text: str, code: _Code) -> list[tuple[int, int]]:
     places: list[tuple[int, int]] = []
     for run in code.runs(text):
         found = [digit.span() for digit in code.digit.finditer(text, *run.span()) for _ in range(code.times)]
-        places += [*found, *found[-1:] * (-len(found) % code.digits + code.more)]
-    return places
+        places += [*found, *found[-1:] * (-len(found) % code.digits)]
+    return [*places, *places[-1:] * code.more]
 
 
 def _readable_places(readable: re.Pattern[str], octets: str) -> list[tuple[int, int]]:

@@ -2,7 +2,7 @@
 
 A mark in the bucket, which needs no promise of the store, says when each entry of `notify` last took the matter; it is
 told again after a day. A page that is opened so is closed by a person: nobody reads the mark once the matter is over.
-Where the mark cannot be written either, nobody remembers what was told: it is told twice an hour.
+Where the mark cannot be read or written either, nobody remembers what was told: it is told twice an hour.
 """
 
 import json
@@ -37,12 +37,12 @@ def tell(clouds: list[Cloud], matter: Matter, says: str) -> None:
         found = ((cloud, _notices(cloud, matter, says)) for cloud in clouds)
         cloud, notices = next(filter(lambda each: each[1], found), (clouds[0], []))
         told, now = _told(cloud, matter), cloud.clock.now()
-        due = [notice for notice in notices if not _is_fresh(told.get(notice.addressee), now)]
-        if due and not _marked(cloud, matter, told) and now.minute % _UNMARKED:
+        due = [notice for notice in notices if not _is_fresh((told or {}).get(notice.addressee), now)]
+        if due and now.minute % _UNMARKED and (told is None or not _marked(cloud, matter, told)):
             return
         taken = {notice.addressee: now.isoformat() for notice in due if _sent(cloud, notice)}
         if taken:
-            _marked(cloud, matter, {**told, **taken})
+            _marked(cloud, matter, {**(told or {}), **taken})
     except Exception as error:  # noqa: BLE001 - the answer and the log say it too
         clouds[0].log("not told", why=described(error), level="error")
 
@@ -57,11 +57,13 @@ def _notices(cloud: Cloud, matter: Matter, says: str) -> list[Notice]:
     return [notice for notice in told.outbox if notice.addressee in cloud.notifiers]
 
 
-def _told(cloud: Cloud, matter: Matter) -> dict[str, str]:
-    """Entry → when. A mark that cannot be read is none."""
+def _told(cloud: Cloud, matter: Matter) -> dict[str, str] | None:
+    """Entry → when; None where the store does not say it. A mark that makes no sense is none."""
     try:
         found = json.loads(cloud.clients.state.get(matter.mark) or b"{}")
-    except (ValueError, BluegreenError):
+    except BluegreenError:
+        return None
+    except ValueError:
         return {}
     return found if isinstance(found, dict) else {}
 

@@ -120,13 +120,20 @@ def test_what_the_scheme_does_not_read_is_refused_with_what_it_allows(scheme, re
     assert f"tag {refuses} carries no version of scheme {scheme}: allowed is " in wanted.fault(refuses)
 
 
-@pytest.mark.parametrize("tag", ["30-11-2026", "release-01.02.2024", "v1_12_2026", "web@31-12-2026", "11-30-2026"])
+@pytest.mark.parametrize(
+    "tag",
+    [
+        *("30-11-2026", "release-01.02.2024", "v1_12_2026", "web@31-12-2026", "11-30-2026"),
+        *("build30-11-2026", "s3-proxy-v30-11-2026", "30-11-2026-2", "v30_11_2026.1"),
+    ],
+)
 def test_a_date_whose_year_is_last_has_no_order_and_is_refused(tag):
     for scheme in ("auto", "calver"):
         wanted = tags.Tags(pattern="*", scheme=scheme, prereleases=True)
         assert f"tag {tag} carries no version of scheme {scheme}" in wanted.fault(tag)
     assert not tags.older("01-12-2026", "30-11-2026")
-    assert tags.version("release-30-11-2026") == "30-11-2026"
+    for name in ("release-", "build", "s3-proxy-v"):
+        assert tags.version(f"{name}30-11-2026") == "30-11-2026"
     assert tags.Tags(pattern="*").fault("v1.2.2034") is None  # a version by semver
 
 
@@ -135,7 +142,8 @@ def test_a_commit_is_no_version(tag):
     wanted = tags.Tags(pattern="**", prereleases=True)
     assert f"tag {tag} carries no version" in wanted.fault(tag)
     assert tags.version(tag) == tag
-    assert wanted.fault("build-d20261101") is None
+    for day in ("build-d20261101", "d202611011215", "d20261101121530"):
+        assert wanted.fault(day) is None
     assert wanted.fault("b4321") is None
 
 

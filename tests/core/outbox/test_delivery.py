@@ -183,6 +183,15 @@ def test_what_is_important_goes_to_another_entry_of_its_kind_where_its_own_is_go
     assert delivery.without_expired(record, {"github": Channel.GITHUB}, NOW).outbox == ()
 
 
+def test_what_was_often_tried_lets_others_pass_and_the_end_of_a_page_still_follows_its_beginning():
+    failing = [notice(number, tries=number, **ROLLED_BACK) for number in (3, 7, 4)]
+    page = {"channel": Channel.PAGER, "page": "web-1"}
+    opened, over = notice(8, tries=5, **page, **ROLLED_BACK), notice(9, resolves=True, **page, **ROLLED_BACK)
+    late = notice(10, **PROGRESS)
+    ordered = delivery.in_order([*failing, over, opened, late])
+    assert [each.id for each in ordered] == ["n10", "n3", "n4", "n8", "n9", "n7"]
+
+
 def test_github_is_told_last_and_hears_which_channels_are_silent():
     github, slack = notice(1, channel=Channel.GITHUB, headline="x" * 300), notice(2)
     assert delivery.in_order([github, slack]) == [slack, github]

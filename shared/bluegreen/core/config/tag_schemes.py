@@ -24,7 +24,7 @@ _TIME = re.compile(r"T(\d\d)[-:]?(\d\d)[-:]?(\d\d)Z?")
 _COMMIT = re.compile(r"[-_.](?=\w*[a-f])[0-9a-f]{7,40}")
 _WEEK = re.compile(r"(20\d\d)-?W(\d\d)")
 _CALVER = re.compile(r"(20\d\d|\d\d)((?:[-_.]\d+)+)")
-_YEAR_LAST = re.compile(r"\d{1,2}([-_.])\d{1,2}\1(?:19|20)\d\d")
+YEAR_LAST = re.compile(r"\d{1,2}(?:\.\d{1,2}\.(?:19|20)\d\d|([-_])\d{1,2}\1(?:19|20)\d\d(?:[-_.].*)?)")
 _NUMBERS = re.compile(r"\d+(?:[-_.]\d+)*")
 _HYPHENATED = re.compile(r"(\d+(?:\.\d+)+)-(\d+)")
 _FINAL = re.compile(r"(\d+(?:\.\d+)*)\.(?:Final|GA|RELEASE)")
@@ -83,7 +83,7 @@ def _calver(text: str) -> Precedence | None:
         numbers = (int(date[1]), int(date[2]), int(date[3]), *([int(date[4])] if date[4] else ()), *_ints(date[5]))
         return _ranked(numbers) if 1 <= numbers[1] <= 12 and 1 <= numbers[2] <= 31 else None
     match = _CALVER.fullmatch(text)
-    if match is None or _YEAR_LAST.fullmatch(text):
+    if match is None or YEAR_LAST.fullmatch(text):
         return None
     rest = _ints(match[2])
     return _ranked((int(match[1]), *rest)) if 1 <= rest[0] <= 12 else None
@@ -135,7 +135,7 @@ def _short(text: str) -> Precedence | None:
 
 def _year_not_last(read: Callable[[str], Precedence | None]) -> Callable[[str], Precedence | None]:
     """`30-11-2026` would be newer than `01-12-2026`. A version in semver, such as `1.2.2034`, is read before."""
-    return lambda text: None if _YEAR_LAST.fullmatch(text) else read(text)
+    return lambda text: None if YEAR_LAST.fullmatch(text) else read(text)
 
 
 READERS: Mapping[Scheme, tuple[Callable[[str], Precedence | None], ...]] = {

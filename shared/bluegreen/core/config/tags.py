@@ -12,7 +12,7 @@ from typing import NamedTuple
 from pydantic import Field, field_validator
 
 from bluegreen.core.config import globs
-from bluegreen.core.config.tag_schemes import LOOSE_READERS, READERS, Precedence, Scheme
+from bluegreen.core.config.tag_schemes import LOOSE_READERS, READERS, YEAR_LAST, Precedence, Scheme
 from bluegreen.core.credentials import hidden
 from bluegreen.core.model import Frozen
 
@@ -25,7 +25,8 @@ _HALF = re.compile(r"(?:^|[-_/@.+])[vV]?\d+(?:[-_.]|$)|\d\.$")
 # A name with a digit of its own ends here: `php8.2-v1.3.0`, `web2-1.3.0`.
 _BEHIND_NAME = re.compile(r"(?:^|[-_/@])[vV](?=\d+\.\d)|(?:^|[/@])(?![vV]\d)[A-Za-z]+\d+[-_](?=\d+\.\d)")
 _VERSION = re.compile(r"\d+\.\d+\.\d+")
-_COMMIT = re.compile(r"(?:^|[-_/@])(?=[a-f])(?![a-f]+20\d{6}$)[0-9a-f]{7,40}$")  # `sha-abc1234` is no version 1234
+# `sha-abc1234` is no version 1234; `d20261101` is a date.
+_COMMIT = re.compile(r"(?:^|[-_/@])(?=[a-f])(?![a-f]+20\d{6}(?:\d{4}(?:\d\d)?)?$)[0-9a-f]{7,40}$")
 _ALLOWED = {
     Scheme.AUTO: "1.3.0, 1.3.0-rc.1, 1.3.0rc1, 1.2.3.4, 42 or a date, year first; `tags.scheme: none` takes any tag",
     Scheme.SEMVER: "three numbers such as 1.3.0 or 1.3.0-rc.1 (semver.org)",
@@ -129,6 +130,8 @@ def find(tag: str, scheme: Scheme) -> TagVersion | None:
         for text, read in product(texts, readers):
             if rank := read(text):
                 return TagVersion(text, rank)
+        if texts and YEAR_LAST.fullmatch(texts[-1]):  # the name before it is not to be read as a version instead
+            return None
     return None
 
 
@@ -141,3 +144,5 @@ def _candidates(tag: str) -> Iterator[str]:
         if _HALF.search(tag[: start.end()]) or _COMMIT.match(tag, start.start()):
             return
         yield tag[start.end() :]
+        if YEAR_LAST.fullmatch(tag[start.end() :]):
+            return

@@ -39,7 +39,9 @@ _TOKENS = (
     r"(?:A3T[A-Z0-9]|AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{12,}",
     r"(?:gh[pousr]|github_pat|dckr_(?:pat|oat)|shp(?:at|ca|pa|ss)|do[oprf]_v1|lin_api|pscale_(?:tkn|pw|oauth))_\w{12,}",
     r"(?:hf|npm|nfp|gsk|r8|sbp|figd|ntn|rnd|glc|glsa|sntry[su]|rubygems|FlyV1 fm[12])_[A-Za-z0-9+/=-]{16,}",
-    r"(?:sb_secret|CCIPAT|bkua|sgp)_\w{16,}|ops_eyJ[\w-]{8,}|nvapi-[\w-]{20,}|tskey-[a-z]{3,10}-[\w-]{16,}",
+    # Of words alone, a table's name or a page's may begin so, too.
+    r"(?:CCIPAT|bkua|sgp(?:_local)?)_[A-Za-z0-9]{16}\w*|sb_secret_(?=[\w-]{0,40}?[A-Z])[\w-]{16,}|ops_eyJ[\w-]{8,}",
+    r"(?:nvapi|tskey-[a-z]{3,10})-(?=[\w-]{0,40}?[A-Z\d])[\w-]{16,}",
     r"gl(?:pat|dt|rt|rtr|cbt|ptt|ft|imt|agent|soat|oas|ffct)-[\w.-]{12,}",
     r"[spr]k_(?:live|test)_\w{8,}|whsec_[\w+/=]{12,}|sq0(?:atp|csp)-[\w-]{12,}",
     r"sk-(?:proj|ant|svcacct|admin|or|lf)-[\w-]{12,}|sk-[A-Za-z0-9]{20,}|(?:xai|pplx)-\w{20,}",

@@ -55,7 +55,9 @@ _COMMAND = re.compile(
     rf"(?![ \t-])(?:\"[^\"\n]{{1,300}}\"?|'[^'\n]{{1,300}}'?|{WORD})",
     re.IGNORECASE,
 )
-_IN_ENVIRONMENT = re.compile(r"(?:\b(?:ENV|ARG|setenv) [\w.-]+|\b(?i:env|setenv|setx|\w{2,8}_param) [A-Z][A-Z\d_]*)\Z")
+_IN_ENVIRONMENT = re.compile(  # in small letters `env` is a word of sentences, too: `set env API_KEY before …`
+    r"(?:\b(?:ENV|ARG|setenv) [\w.-]+|(?:\b(?i:setenv|setx|\w{2,8}_param)|(?m:^)[ \t]*(?i:env)) [A-Z][A-Z\d_]*)\Z"
+)
 _RANDOM = re.compile(r"[\"']?(?=\S{0,64}?\d)(?=\S{0,64}?[a-z])[^\s\"']{6}")
 _QUOTES = frozenset("\"'`")
 

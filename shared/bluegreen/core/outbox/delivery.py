@@ -49,12 +49,19 @@ def pause(tries: int, asked: float) -> float:
 def in_order(notices: Iterable[Notice]) -> list[Notice]:
     """Worst first, then newest. What resolves a page follows what opened it; GitHub, told of the others, comes last.
 
+    What was often tried lets the others pass: two that a channel cannot take would keep all that follow from it.
     Events are for a program, which wants them in the order in which things happened; people go first.
     """
     listed = [*notices]
     events = [n for n in listed if n.channel in PROGRAMS]
     newest_first = [n for n in reversed(listed) if n.channel not in PROGRAMS]
-    newest_first.sort(key=lambda n: (-weight(n), n.resolves, -n.at.timestamp(), n.channel is Channel.GITHUB))
+    opened = {(n.addressee, n.page): n.tries for n in sorted(listed, key=lambda n: n.tries) if not n.resolves}
+
+    def tried(n: Notice) -> int:
+        tries = max(n.tries, opened.get((n.addressee, n.page), 0) if n.resolves else 0)
+        return tries if tries >= _OFTEN else 0
+
+    newest_first.sort(key=lambda n: (tried(n), -weight(n), n.resolves, -n.at.timestamp(), n.channel is Channel.GITHUB))
     return newest_first + events
 
 
