@@ -29,6 +29,7 @@ class Connection(asyncio.Protocol):
     def __init__(self) -> None:
         self._heard, self.open = b"", True
         self.answer: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+        self._closed = asyncio.Event()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
@@ -46,8 +47,13 @@ class Connection(asyncio.Protocol):
         if length and len(self._heard) == head + 4 + int(length[1]) and not self.answer.done():
             self.answer.set_result(self._heard)
 
+    async def close(self) -> None:
+        self.transport.close()
+        await self._closed.wait()
+
     def connection_lost(self, exc: Exception | None) -> None:
         self.open = False
+        self._closed.set()
         if not self.answer.done():
             self.answer.set_exception(Broken(f"closed after {len(self._heard)} bytes"))
             self.answer.exception()  # nobody may wait for it
@@ -78,16 +84,19 @@ class Crowd:
         while self._going:
             began, environment, fault = time.monotonic(), "", ""
             try:
-                if connection is None or not connection.open or not kept:
+                if connection is None or not connection.open:
                     connection = await _connected(where.hostname or "", where.port or 80)
                 environment = _judged(await _in_time(connection.ask(request)))
             except (OSError, Broken, ValueError, TimeoutError) as error:
-                fault, connection = f"{type(error).__name__}: {error}", None
+                fault = f"{type(error).__name__}: {error}"
+            if connection is not None and (fault or not kept):
+                await connection.close()
+                connection = None
             self._note(Outcome(kind, began, time.monotonic(), environment, fault))
             due = max(due + gap, time.monotonic() - 1)
             await asyncio.sleep(due - time.monotonic())
         if connection is not None:
-            connection.transport.close()
+            await connection.close()
 
     def _note(self, outcome: Outcome) -> None:
         self.outcomes.append(outcome)

@@ -193,9 +193,9 @@ def test_a_router_that_repeats_a_secret_in_its_reports(assert_nothing_leaked):
 
 def test_a_store_of_reports_that_repeats_a_secret(store, assert_nothing_leaked):
     laptop = Repeating(signals=["router"])
-    laptop.shared.__dict__["telemetry"] = connected(laptop, store).telemetry
     laptop.push("v1.3.0")
     laptop.until(Phase.WATCHING)
+    laptop.shared.__dict__["telemetry"] = connected(laptop, store).telemetry
     for store.says in EACH_SECRET_ONCE.values():
         laptop.invoke("ops/watch")
     assert_nothing_leaked(laptop, "the router's telemetry cannot be read")
