@@ -126,3 +126,17 @@ def test_one_answer_that_was_none_is_told_to_nobody():
         laptop.push(f"v1.{3 + wait}.0")
         laptop.rest()
     assert not [message for message in laptop.slack.messages if "no progress" in str(message)]
+
+
+@pytest.mark.parametrize("watch", [{"fresh": "1s", "later": "2m"}, {"every": "2m"}, {"stay": "1s"}], ids=str)
+def test_looks_that_are_further_apart_than_a_watch_stays_are_left_to_the_schedule(watch):
+    """The next watch would look at once, and so would the one after it: hundreds of them in a minute."""
+    laptop = Laptop(watch={"bake": "5m", **watch})
+    laptop.push("v1.3.0")
+    looks = []
+    for _ in range(12):
+        laptop.minute()  # ends: nothing is woken without end
+        looks.append(laptop.record().judged)
+    watched = [look.at for look in looks if look is not None]
+    assert len({*watched}) >= 4
+    assert laptop.outcome("v1.3.0") == "live"

@@ -16,7 +16,7 @@ _LEAST = 20.0  # seconds that a look at one of many services may take
 
 
 class Watched(NamedTuple):
-    """How many rounds there were, and the services that are still under way, in nobody's hands now."""
+    """How many rounds there were, and the services that want another look soon: in nobody's hands now."""
 
     looks: int
     busy: list[Cloud]
@@ -31,7 +31,8 @@ class _Round(NamedTuple):
 
 
 def run(clouds: list[Cloud], clock: Clock, begun: float) -> Watched:
-    """Until `stay` after `begun`: whoever stays longer holds what the next overseer then passes over, or is killed."""
+    """Until `stay` after `begun`: whoever stays longer holds what the next overseer then passes over, or is killed.
+    A look that is further away is left to the schedule: the next watch would look at once, and so would its next."""
     stay = max(cloud.service.watch.stay for cloud in clouds)
     rounds, beside = 0, list[side_work.LastRead]()  # services whose side work is still to be done
     beats = dict[str, int]()  # by service: how many were counted when this watch first looked
@@ -45,7 +46,7 @@ def run(clouds: list[Cloud], clock: Clock, begun: float) -> Watched:
     _give_up(busy)
     if pause is not None:
         side_work.do(beside, clock, None)
-    return Watched(rounds, busy)
+    return Watched(rounds, busy if pause is not None and pause <= stay else [])
 
 
 def _round(clouds: list[Cloud], clock: Clock, first: bool, beats: dict[str, int]) -> _Round:
