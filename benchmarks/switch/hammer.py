@@ -13,7 +13,7 @@ import time
 
 _ASK = b"GET / HTTP/1.1\r\nHost: shop.example\r\nUser-Agent: hammer\r\nAccept: */*\r\n\r\n"
 _LENGTH = re.compile(rb"content-length: (\d+)", re.IGNORECASE)
-_LOOK = 0.01  # seconds
+_LOOK, _PATIENCE = 0.01, 60.0  # seconds
 
 
 class _Asking(asyncio.Protocol):
@@ -56,7 +56,9 @@ async def hammer(port: int, connections: int, seconds: float) -> tuple[int, int,
     loop, tally = asyncio.get_running_loop(), Tally()
     for _ in range(connections):
         await loop.create_connection(lambda: _Asking(tally), "127.0.0.1", port)
-    while tally.begun < connections and not tally.bad:
+    for _ in range(round(_PATIENCE / _LOOK)):
+        if tally.begun >= connections or tally.bad:
+            break
         await asyncio.sleep(_LOOK)
     print("begun", flush=True)
     before, began = tally.answered, time.monotonic()

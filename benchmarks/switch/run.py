@@ -17,10 +17,11 @@ from benchmarks.switch.peers import Peer, installed
 from benchmarks.switch.processes import await_port, free_port, start
 from benchmarks.switch.routers import STREAM_SECONDS, Routers
 from bluegreen.core.environment import Environment
+from bluegreen_cli.faults import Faulty
 
 ROUTER, BARE = "router", "Envoy without agent"
 _DWELL = 0.1  # seconds, on average, between what every router has followed and the next switch
-_LOOK = 0.01
+_LOOK, _PATIENCE = 0.01, 120.0  # seconds
 _BETWEEN = 1000  # requests by the crowd, at the router, from one switch to the next: a million in a thousand
 _Told = Callable[[int], None]
 
@@ -64,6 +65,14 @@ def _switched(switches: int, with_peers: bool, folder: Path, told: _Told, with_a
         return Result(figures[0], tuple(figures[1:]))
 
 
+def _await_asked(crowd: Load, requests: int) -> None:
+    for _ in range(round(_PATIENCE / _LOOK)):
+        if crowd.answered >= requests:
+            return
+        time.sleep(_LOOK)
+    raise Faulty([f"the router has not answered {requests:,} short requests {_PATIENCE:g} s after a switch"])
+
+
 def _flip_on(switches: int, routers: Routers, peers: list[Peer], crowd: Load, told: _Told) -> list[list[Flip]]:
     """The flips of the routers, then of each peer: the same ones, one after the other."""
     made: list[list[Flip]] = [[] for _ in range(1 + len(peers))]
@@ -78,8 +87,7 @@ def _flip_on(switches: int, routers: Routers, peers: list[Peer], crowd: Load, to
         routers.await_followed()
         told(number + 1)
         time.sleep(random.uniform(0, 2 * _DWELL))
-        while crowd.answered < _BETWEEN * (number + 1):
-            time.sleep(_LOOK)
+        _await_asked(crowd, _BETWEEN * (number + 1))
     time.sleep(0.5)
     return made
 

@@ -115,7 +115,8 @@ class Clients:
     def __init__(self, settings: Settings, connections: Connections, caller: Caller, clock: Clock) -> None:
         self.settings = settings
         self.store = f"{settings.file.state.endpoint}/{settings.file.state.bucket}"  # what `state` is
-        self.at_once, self.told = at_once, set[str]()  # `told`: past the journal (watch/past_the_journal)
+        self.at_once = at_once
+        self.told = set[str]()  # matters that this invocation has told people past the journal
         self._connections, self._caller, self._clock = connections, caller, clock
 
     @cached_property
@@ -160,10 +161,9 @@ class Clients:
     @cached_property
     def functions(self) -> Functions:
         """Wakes other functions on the platform that runs this one; nobody where no access key is set."""
-        host = self._caller.api_host
+        host, key = self._caller.api_host, "functions_key"
         url = host if "://" in host else f"https://{host}"
-        has_key = self.secret("functions_key")
-        return Functions(self.api("the Functions platform", url, "functions_key", _WAKE) if has_key else None)
+        return Functions(self.api("the Functions platform", url, key, _WAKE) if self.secret(key) else None)
 
     def prometheus(self, signal: PrometheusSignal) -> Prometheus:
         """Asked every few seconds: what it does not answer soon, the next look gets."""

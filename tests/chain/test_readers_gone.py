@@ -128,6 +128,7 @@ def test_a_link_to_code_that_is_read_anyway_is_fine():
     laptop.github.files[REPOSITORY][laptop.repository.tags["v1.2.0"].commit]["lib"] = "src"
     laptop.github.trees[REPOSITORY].modes["lib"] = "120000"
     laptop.until(Phase.WATCHING)
+    assert laptop.record().release.tag == "v1.3.0"
 
 
 def test_a_release_without_any_code_says_nothing():
@@ -140,6 +141,7 @@ def test_globs_say_what_is_read():
     files = laptop.github.files[REPOSITORY]
     files[laptop.repository.tags["v1.1.0"].commit]["src/other.ts"] = CLEAN
     laptop.until(Phase.WATCHING)
+    assert laptop.record().release.tag == "v1.3.0"
 
 
 def many(laptop, tag, **more):

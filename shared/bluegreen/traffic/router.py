@@ -40,17 +40,20 @@ class RouterTraffic:
 
     def why_lagging(self, record: Record, now: datetime) -> str | None:
         """Where the reports cannot be read the error passes on: nothing shows then that the instances follow."""
-        return self._instances(record.epoch, _PATIENCE * self._alive)[0]
+        may_be_back = read_reports(self._telemetry, self._service, _PATIENCE * self._alive, AppliedEpoch)
+        return _lagging(may_be_back, record.epoch)
 
     def verify(self, environment: Environment, epoch: int, now: datetime) -> PublicAnswer:
         try:
-            lagging, alive, says = self._instances(epoch, self._alive)
+            alive = read_reports(self._telemetry, self._service, self._alive, AppliedEpoch)
+            follow = f"all {len(alive)} router instances follow" if alive else "no router instance reports"
         except BluegreenError as error:
-            lagging, alive, says = None, 0, f"what router instances report cannot be read ({error})"
+            alive, follow = [], f"what router instances report cannot be read ({error})"
+        lagging = _lagging(alive, epoch)
         if lagging:
             return PublicAnswer(False, lagging)
         answer = self._outside.answers_as(environment, _IN_A_ROW if alive else _IN_A_ROW_BLIND)
-        return PublicAnswer(True, f"{says}; {answer.says}") if answer.followed else answer
+        return PublicAnswer(True, f"{follow}; {answer.says}") if answer.followed else answer
 
     def shrink_idle(self, active: Environment) -> None:
         """Its environments are as large as their owners make them."""
@@ -58,10 +61,7 @@ class RouterTraffic:
     def doubts(self) -> list[str]:
         return []
 
-    def _instances(self, epoch: int, within: float) -> tuple[str | None, int, str]:
-        """How many lag, in words; how many are alive; what is known where none lags."""
-        alive = read_reports(self._telemetry, self._service, within, AppliedEpoch)
-        behind = sum(instance.epoch < epoch for instance in alive)
-        lagging = f"{behind} of {len(alive)} router instances have not followed yet" if behind else None
-        follow = f"all {len(alive)} router instances follow" if alive else "no router instance reports"
-        return lagging, len(alive), follow
+
+def _lagging(alive: list[AppliedEpoch], epoch: int) -> str | None:
+    behind = sum(instance.epoch < epoch for instance in alive)
+    return f"{behind} of {len(alive)} router instances have not followed yet" if behind else None

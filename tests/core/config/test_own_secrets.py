@@ -90,4 +90,6 @@ def test_one_value_for_two_purposes_is_refused_while_one_of_them_is_being_change
 
 
 def test_how_long_it_takes_to_see_that_a_secret_is_a_guess_does_not_run_away():
-    load(written(), {**ENVIRONMENT, "BLUEGREEN_ALERT_SECRET": "webhook-a-in-the-test" * 2_000 + "§"})
+    nearly_a_guess = "webhook-a-in-the-test" * 2_000 + "§"
+    settings = load(written(), {**ENVIRONMENT, "BLUEGREEN_ALERT_SECRET": nearly_a_guess}, ["alert_secret"])
+    assert settings.secrets.alert_secret.get_secret_value() == nearly_a_guess

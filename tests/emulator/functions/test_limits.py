@@ -54,7 +54,9 @@ def test_what_a_function_started_dies_with_it(cloud, tmp_path):
 
     cloud.record("parent", {"file": str(file)})
 
-    until(lambda: not is_alive(int(file.read_text())), what="the child of the function has ended")
+    child = int(file.read_text())
+    until(lambda: not is_alive(child), what="the child of the function has ended")
+    assert not is_alive(child)
 
 
 def test_the_default_time_limit_is_three_seconds(cloud):

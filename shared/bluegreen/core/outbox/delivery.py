@@ -77,7 +77,7 @@ def with_earlier(record: Record, notices: Iterable[Notice], now: datetime) -> li
 def bounded(notices: tuple[Notice, ...]) -> tuple[Notice, ...]:
     """As many as a record holds: machine events go before what people read, then the least important, the oldest.
 
-    That a page opens or is over is told once for a matter, however many notices there are of it: it goes last.
+    What opens a page or ends it goes last: it is told once, however many notices there are of the same matter.
     """
     excess = len(notices) - OUTBOX_KEPT
     order = {at: (n.channel not in PROGRAMS, Weight.FATE if n.page else weight(n), at) for at, n in enumerate(notices)}
