@@ -210,6 +210,24 @@ def test_no_word_of_a_chart_covers_what_is_drawn(number):
     assert (len(words), begins < min(words), max(words) < highest) == (number, True, True)
 
 
+@pytest.mark.parametrize("seconds", [(100, 90), (40, 20, 5), (3,), (1, 0)])
+def test_a_word_of_a_chart_stands_behind_its_own_line_and_crosses_no_other(seconds):
+    counts = Counts(requests=100, failed=100)
+    blocks = [Block(at=later(-200), seconds=5, users={GREEN: counts})]
+    marks = [(later(-before), "rollback") for before in seconds]
+
+    found = Elements(chart(series.charts(blocks, NOW, service().thresholds, marks)[0])).found
+    box = next(attrs["viewbox"] for tag, attrs in found if tag == "svg" and attrs.get("role") == "img")
+    ends = [a["d"][1:].partition("V")[0].split() for _, a in found if a.get("class") == "mark rollback"]
+    lines = [(float(x), float(top)) for x, top in ends]
+    words = [(float(a["x"]), float(a["y"])) for tag, a in found if tag == "text" and a.get("class") == "marked"]
+    wide = 50
+    for (own, _), (x, y) in zip(lines, words, strict=True):
+        assert 0 < x - own < 6
+        assert x + wide <= float(box.split()[2])
+        assert not [line for line, top in lines if x < line < x + wide and top < y - 9]
+
+
 def test_charts_have_a_table_each_with_the_same_numbers():
     counts = Counts(requests=100, failed=3)
     blocks = (Block(at=later(-20), seconds=5, users={GREEN: counts}),)

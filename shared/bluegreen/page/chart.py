@@ -67,14 +67,12 @@ def _levels(view: ChartView, y: Scale) -> Iterator[Html]:
 
 
 def _marks(view: ChartView, x: Scale) -> Iterator[Html]:
-    """Words stand above what is drawn, neighbours' in rows of their own; before the line where no room is behind it."""
+    """Words stand above what is drawn, each behind its own line; a later line begins lower, so no word crosses it."""
     rows = [(mark, _ROW * (number % _MOST_ROWS - _rows(view))) for number, mark in enumerate(view.marks)]
     for mark, top in rows:
         yield element("path", d=f"M{x(mark.at):.1f} {top}V{_HEIGHT - _BOTTOM}", class_=f"mark {mark.name}")
     for mark, top in rows:
-        at, before = round(x(mark.at), 1), mark.at > 0.8 * view.seconds
-        side = (at - 4, "end") if before else (at + 4, "start")
-        yield _text(mark.name, side[0], top + 10, side[1], "marked")
+        yield _text(mark.name, round(x(mark.at) + 4, 1), top + 10, "start", "marked")
 
 
 def _rows(view: ChartView) -> int:

@@ -24,7 +24,7 @@ def charts(
     """`marked`: moments and what happened then."""
     begin = until - timedelta(seconds=SECONDS)
     sums = _sums(blocks, begin)
-    marks = tuple(Mark((at - begin).total_seconds(), name) for at, name in marked)
+    marks = tuple(Mark((at - begin).total_seconds(), name) for at, name in sorted(marked))
     marks = tuple(mark for mark in marks if 0 <= mark.at <= SECONDS)
     errors = ChartView(
         "errors",
