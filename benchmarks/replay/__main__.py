@@ -1,5 +1,6 @@
-"""`python -m benchmarks.replay`."""
+"""`python -m benchmarks.replay`. Its workers, like those of `bluegreen`, load what they judge with and no command."""
 
-from benchmarks.replay.command import app
+if __name__ == "__main__":
+    from benchmarks.replay.command import app
 
-app()
+    app()

@@ -3,7 +3,6 @@
 import os
 import sys
 
-from bluegreen_cli.main import app
 from bluegreen_cli.screen import line
 from bluegreen_cli.terminal.exits import Exit
 
@@ -11,6 +10,8 @@ from bluegreen_cli.terminal.exits import Exit
 def run() -> None:
     _open_streams()
     try:
+        from bluegreen_cli.main import app  # a worker loads this module too, and no command
+
         app()
     except OSError as error:
         _say(f"{error.filename or 'what this command prints'}: {error.strerror or error}")

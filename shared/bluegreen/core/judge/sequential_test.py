@@ -13,14 +13,14 @@ intervals were spread over looks; only a total outage is found some seconds earl
 """
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from operator import itemgetter
 from typing import NamedTuple
 
 from bluegreen.core.judge.evidence import RETENTION_SECONDS, Doubt, Interval, RunningCounts, SignalState
 from bluegreen.core.judge.hard_limits import LEAST_FAILURES, MINUTE, Alarm, Limits, total_outage
 from bluegreen.core.judge.proof import ProofCounts
-from bluegreen.core.judge.signal_kinds import ANSWERS, BASELINES, REQUESTS, SIGNALS, Signal
+from bluegreen.core.judge.signal_kinds import ANSWERS, BASELINES, FAILURES, REQUESTS, SIGNALS, Signal
 from bluegreen.core.judge.signal_test import HARDLY, SignalTest, World
 from bluegreen.core.judge.statistics import burstiness, intermittent, mirrored
 from bluegreen.core.judge.statistics.exact_tests import significantly_above
@@ -112,9 +112,24 @@ class SequentialTest:
         return self._initial.model_copy(update=changes | self._proof.fields())
 
     def _weighed(self, interval: Interval) -> Alarm | None:
+        well = World(0.0, hardly_asked=False, correlation=burstiness.correlation(self._bursts))
+        worlds = {baseline: self._world(baseline, interval, well) for baseline in BASELINES}
+        found = self._crossed(interval, worlds) if any(FAILURES(interval)) else self._keep(interval, worlds)
+        if not self._doubts and self._is_unheard_of():
+            self._doubted(REQUESTS)
+        if is_over(self._intervals):
+            self._forget_a_start_that_healed()
+        return found
+
+    def _keep(self, interval: Interval, worlds: Mapping[Selector, World]) -> Alarm | None:
+        """Most intervals: no signal counts a failure in it, so none can have reached its threshold."""
+        for test in self._tests:
+            test.keep(interval, worlds[test.signal.metric.baseline])
+        return None
+
+    def _crossed(self, interval: Interval, worlds: Mapping[Selector, World]) -> Alarm | None:
         """Every signal's test goes on, though an earlier one has raised an alarm."""
-        correlation, found = burstiness.correlation(self._bursts), None
-        worlds = {baseline: self._world(baseline, interval, correlation) for baseline in BASELINES}
+        found = None
         for test in self._tests:
             alone = worlds[test.signal.metric.baseline].hardly_asked
             crossed = test.update(interval, worlds[test.signal.metric.baseline])
@@ -127,10 +142,6 @@ class SequentialTest:
                     found = self._alarm(test.signal, alone)
             elif not self._doubts:
                 self._doubted(test.signal)
-        if not self._doubts and self._is_unheard_of():
-            self._doubted(REQUESTS)
-        if is_over(self._intervals):
-            self._forget_a_start_that_healed()
         return found
 
     def _enough_failed(self, signal: Signal, alone: bool) -> bool:
@@ -159,19 +170,19 @@ class SequentialTest:
             if self._is_healing(test.signal):
                 test.begin_anew()
 
-    def _world(self, baseline: Selector, interval: Interval, correlation: float) -> World:
+    def _world(self, baseline: Selector, interval: Interval, well: World) -> World:
         """The idle environment's last minute. Its rate is computed only where it failed twice."""
         trials, failures = baseline(interval)
         if failures:
             self._baseline_failed_at[baseline] = interval.at
         failed = interval.at - self._baseline_failed_at[baseline] < MINUTE
         if not failed and trials * MINUTE > 2 * HARDLY * (interval.end - interval.at):
-            return World(0.0, hardly_asked=False, correlation=correlation)
+            return well
         window = trailing(self._intervals, MINUTE)
         trials, failures = totals(baseline, window)
         few = trials * MINUTE < HARDLY * min(MINUTE, interval.end - window[0].at)
         rate = failures / trials if failures >= _LEAST_IDLE else 0.0
-        return World(rate, few and not failures, correlation)
+        return World(rate, few and not failures, well.correlation)
 
     def _alarm(self, signal: Signal, alone: bool) -> Alarm:
         """With the window that shows the difference most plainly; without one, of what was looked at."""

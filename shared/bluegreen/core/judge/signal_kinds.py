@@ -47,4 +47,7 @@ SIGNALS = (
     Signal(Metric("probes were slow", *_ABOVE_P95), 0.04, slow=True, from_users=False),
 )
 ANSWERS, REQUESTS, PROBES, SLOW, _ = SIGNALS
+FAILURES = itemgetter(
+    *(Interval._fields.index(f"{of}_{what}") for of in ("users", "probes") for what in ("failed", "slow"))
+)
 BASELINES = tuple(dict.fromkeys(signal.metric.baseline for signal in SIGNALS))  # signals share them

@@ -97,10 +97,9 @@ class SignalTest:
     def update(self, interval: Interval, world: World) -> Crossed:
         """With one more interval: which evidence has reached its threshold."""
         trials, failures = self.signal.metric.candidate(interval)
-        if trials:
-            self._waiting.append((interval, world))
-            if self._most < inf and (failures or self._most > 0.0):
-                self._bound(interval, trials, failures, world)
+        self._waiting.append((interval, world))
+        if trials and self._most < inf and (failures or self._most > 0.0):
+            self._bound(interval, trials, failures, world)
         if not failures:
             return _NOTHING
         too_few = failures <= trials * self._tolerance
@@ -114,6 +113,13 @@ class SignalTest:
             too_many = mixture(self._own) * alpha * _OWN >= 1 or mean(self._critical) * alpha * (1 - _OWN) >= 1
         worse = world.hardly_asked or mean(self._compared) * ALPHA_COMPARED * self.signal.alpha_share >= 1
         return Crossed(too_many, too_many and worse)
+
+    def keep(self, interval: Interval, world: World) -> None:
+        """`update` with an interval without failures, of which there is nothing to say."""
+        if 0.0 < self._most < inf:
+            self.update(interval, world)
+        else:
+            self._waiting.append((interval, world))
 
     def begin_anew(self) -> None:
         """Drops what was gathered: M becomes smaller, and the inequality stays."""
@@ -144,9 +150,10 @@ class SignalTest:
                 continue
             interval, world = waiting
             trials, failures = self.signal.metric.candidate(interval)
-            self._weigh(interval, trials, failures, world)
-            self._compare(interval, trials, failures)
-            self._begun = True
+            if trials:
+                self._weigh(interval, trials, failures, world)
+                self._compare(interval, trials, failures)
+                self._begun = True
         self._waiting.clear()
         self._most, self._most_critical = log(max(*self._own, _LEAST)), log(max(*self._critical, _LEAST))
 

@@ -7,6 +7,7 @@ as that could make a difference. Of such a look only the intervals are tested.
 
 from datetime import datetime
 
+from bluegreen.core.config.thresholds import Thresholds, Watch
 from bluegreen.core.judge.evidence import RETENTION_SECONDS, Evidence, Interval, PreSwitch, RunningCounts
 from bluegreen.core.judge.hard_limits import Alarm, Limits
 from bluegreen.core.judge.leave_one_out import LeaveOneOut, SequentialResult, untested
@@ -24,6 +25,7 @@ class UnbrokenBake:
         self._evidence = Evidence()
         self._test: LeaveOneOut | None = None
         self._given: tuple[PreSwitch | None, Limits] | None = None
+        self._by: tuple[Thresholds, Watch, Limits] | None = None
         self._waiting: list[Interval] = []
         self._until = 0.0
 
@@ -38,12 +40,18 @@ class UnbrokenBake:
         return found
 
     def _tested(self, look: WrittenLook, until: datetime) -> Alarm | None:
-        test = self._test_by(look.pre_switch, limits(look.thresholds, look.watch))
+        test = self._test_by(look.pre_switch, self._limits(look))
         self._until = max(self._until, (until - look.switched_at).total_seconds())
         self._waiting = untested(test.judged, self._waiting, look.intervals)
         alarm = test.advanced(self._waiting, self._until)
         self.alarmed = self.alarmed or test.alarmed
         return alarm
+
+    def _limits(self, look: WrittenLook) -> Limits:
+        """Settings that did not change are one and the same object from look to look (`what_if`)."""
+        if self._by is None or look.thresholds is not self._by[0] or look.watch is not self._by[1]:
+            self._by = look.thresholds, look.watch, limits(look.thresholds, look.watch)
+        return self._by[2]
 
     def _test_by(self, pre_switch: PreSwitch | None, by: Limits) -> LeaveOneOut:
         """The same for as long as its limits are, and what was usual before the switch."""
