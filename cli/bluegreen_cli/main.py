@@ -194,7 +194,9 @@ def recover(
         Environment | None, typer.Option(help="Where production goes; without it the routers' word counts.")
     ] = None,
     config: ConfigPath = CONFIG,
-    env: Annotated[Path, typer.Option(help="Where the Spaces key is; the environment goes first.")] = ENV,
+    env: Annotated[
+        Path, typer.Option(help="Where the Spaces key is; the environment goes first.", envvar="BLUEGREEN_ENV")
+    ] = ENV,
 ) -> None:
     """Lets a journal that has lost its newest versions go on from what the routers serve."""
     try:

@@ -23,8 +23,10 @@ NEXT = "bluegreen deploy-functions"
 _TOKENS = "https://github.com/bluegreen-deploy/bluegreen/blob/main/docs/setup.md#tokens"
 AGAIN = "put that right, then bluegreen setup"  # without its apps the doctor stops a deployment
 
-ConfigPath = Annotated[Path, typer.Option(help="What the services are; `bluegreen init` writes it.")]
-EnvPath = Annotated[Path, typer.Option(help="Where the secrets are kept, for doctl.")]
+ConfigPath = Annotated[
+    Path, typer.Option(help="What the services are; `bluegreen init` writes it.", envvar="BLUEGREEN_CONFIG")
+]
+EnvPath = Annotated[Path, typer.Option(help="Where the secrets are kept, for doctl.", envvar="BLUEGREEN_ENV")]
 PlanOnly = Annotated[bool, typer.Option("--plan", help="Only say what would be done; 2 where that is something.")]
 AsJson = Annotated[bool, typer.Option("--json", help="A list of act, what and why.")]
 
