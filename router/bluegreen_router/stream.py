@@ -89,7 +89,7 @@ class Stream:
                 self._answered = True
                 return True
             if isinstance(event, h11.Response):
-                self._answered = True
+                self._answered, event = True, _as_http_1_1(event)
             await self._envoy.send(event)
             if isinstance(event, h11.EndOfMessage):
                 return False
@@ -128,6 +128,11 @@ class Stream:
             for task in (*passing, ending):
                 task.cancel()
             await asyncio.gather(*passing, return_exceptions=True)
+
+
+def _as_http_1_1(answer: h11.Response) -> h11.Response:
+    """h11 reads what an environment says in 1.0 or in an odd version, and writes nothing but 1.1."""
+    return h11.Response(status_code=answer.status_code, reason=answer.reason, headers=answer.headers.raw_items())
 
 
 def _is_events(answer: h11.Response) -> bool:

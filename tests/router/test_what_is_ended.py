@@ -148,6 +148,25 @@ def test_early_hints_do_not_pass_and_the_answer_behind_them_does(before_the_wire
 
 
 @pytest.mark.parametrize("accept", [EVENTS, "*/*"])
+@pytest.mark.parametrize("version", ["1.0", "1.1", "1.2", "2.0"])
+def test_an_answer_in_another_version_of_http_comes_as_any_other(before_the_wire, wire, version, accept):
+    """Python's own server speaks 1.0 unless it is told."""
+    wire.answer = (answer("Content-Length: 2", "Content-Type: text/html", version=version) + b"ok",)
+    said = before_the_wire().get(headers={"Accept": accept})
+
+    assert (said.status_code, said.text, said.headers["Content-Type"]) == (200, "ok", "text/html")
+
+
+@pytest.mark.parametrize("accept", [EVENTS, "*/*"])
+def test_an_answer_that_ends_with_its_connection_comes_whole(before_the_wire, wire, accept):
+    """And the next request after it."""
+    wire.answer, wire.ends = (answer("Content-Type: text/html", version="1.0") + b"the end",), True
+    router = before_the_wire()
+
+    assert [router.get(headers={"Accept": accept}).text for _ in range(2)] == ["the end"] * 2
+
+
+@pytest.mark.parametrize("accept", [EVENTS, "*/*"])
 def test_trailers_come_behind_a_stream(before_the_wire, wire, accept):
     """As gRPC over the web says how it went."""
     head = answer(CHUNKED, "Content-Type: application/grpc-web", "Trailer: grpc-status")

@@ -9,14 +9,15 @@ OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
 
 class Wire(Listening):
-    """`answer` is what it says, in pieces with pauses between; after `closes` requests on one connection it hangs up
-    instead of answering."""
+    """`answer` is what it says, in pieces with pauses between, and then, where it `ends`, hangs up; after `closes`
+    requests on one connection it hangs up instead of answering."""
 
     def __init__(self) -> None:
         super().__init__()
         self.answer: tuple[bytes, ...] = (OK,)
         self.heard: list[str] = []
         self.closes: int | None = None
+        self.ends = False
         self._next = threading.Event()
 
     def go_on(self) -> None:
@@ -39,6 +40,8 @@ class Wire(Listening):
                 self._next.wait(60)
                 self._next.clear()
                 connection.sendall(piece)
+            if self.ends:
+                return
 
 
 def headers(heard: str) -> dict[str, str]:
