@@ -35,6 +35,14 @@ def test_it_is_the_same_as_look_by_look(seed, changes):
     assert quickly == slowly
 
 
+def test_an_end_without_signals_is_told_with_all_that_was_counted_before():
+    """The looks before it came to nothing but *wait*: what they counted is in the test alone."""
+    quickly, slowly = both(2097151, {})
+
+    assert quickly == slowly
+    assert "of 8601 requests failed in 15 min: signals are missing" in slowly.says
+
+
 @pytest.mark.search
 @pytest.mark.parametrize("first", range(0, 1000, 100))
 def test_it_is_the_same_in_a_thousand_bakes(first):

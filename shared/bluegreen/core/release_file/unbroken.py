@@ -35,9 +35,15 @@ class UnbrokenBake:
         alarm = self._tested(look, look.until) if look.no_data is None and look.until is not None else None
         if not is_last and alarm is None and self._is_untroubled() and is_quiet(context, self._evidence, seen, look.at):
             return None
-        found = judge(context, self._evidence, seen, look.at, lambda *_: self._result(alarm))
+        found = judge(context, self._evidence_for(look), seen, look.at, lambda *_: self._result(alarm))
         self._evidence = found.evidence
         return found
+
+    def _evidence_for(self, look: WrittenLook) -> Evidence:
+        """A look that counts nothing is judged by what was counted until then, also by looks that left nothing else."""
+        if self._test is None or (look.no_data is None and look.until is not None):
+            return self._evidence
+        return self._evidence.model_copy(update={"counted": self._test.counts(self._waiting, written=False)})
 
     def _tested(self, look: WrittenLook, until: datetime) -> Alarm | None:
         test = self._test_by(look.pre_switch, self._limits(look))
