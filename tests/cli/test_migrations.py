@@ -228,3 +228,22 @@ def test_a_refusal_names_what_is_done(folder, text, says):
     (folder / "a.sql").write_text(text)
     found = json.loads(run("check", "a.sql", "--json").stdout)["objections"]
     assert [each["breaks"].startswith(start) for each, start in zip(found, says, strict=True)] == [True] * len(says)
+
+
+def test_a_file_in_which_nothing_is_run_passes_and_is_named(folder):
+    (folder / "a.sql").write_text("")
+    (folder / "b.sql").write_text("-- This is an empty migration.\n")
+    (folder / "c.sql").write_text("-- migrate:up\n-- migrate:down\nDROP TABLE users;\n")
+    done = run("check", "a.sql", "b.sql", "c.sql")
+    said = "0 statements in 3 files: nothing objected to; nothing to run in a.sql, b.sql, c.sql\n"
+    assert (done.exit_code, done.stdout) == (0, said)
+    assert json.loads(run("check", "a.sql", "--json").stdout)["empty"] == ["a.sql"]
+    assert run("check", "a.sql", "--format", "github").stdout == "::notice file=a.sql,line=1::nothing to run in a.sql\n"
+
+
+def test_of_a_folder_files_are_read_whose_ending_is_in_capitals_too(folder):
+    (folder / "db" / "old.sql").mkdir(parents=True)
+    (folder / "db" / "V2__X.SQL").write_text(BAD)
+    done = run("check", "db")
+    assert done.exit_code == 1
+    assert done.stdout.startswith("db/V2__X.SQL:1: M201 ")

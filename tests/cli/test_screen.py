@@ -1,5 +1,6 @@
 """What is printed: in one place, so that nothing of others' words acts on a terminal."""
 
+import ast
 import os
 import pty
 import re
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from bluegreen.core.credentials import hidden
 from bluegreen.door.log import Log
 from bluegreen_cli import screen
 from bluegreen_cli.stage import ROOT
@@ -129,3 +131,20 @@ def test_completion_knows_the_commands():
     done = subprocess.run([BLUEGREEN], capture_output=True, text=True, env={**os.environ, **given}, timeout=60)
 
     assert done.stdout.split() == ["rollback"]
+
+
+def said_in(path):
+    """Texts of a source that are sentences: what a program puts into them is a word."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        parts = node.values if isinstance(node, ast.JoinedStr) else [node]
+        text = "".join(str(part.value) if isinstance(part, ast.Constant) else "word" for part in parts)
+        if isinstance(node, ast.JoinedStr | ast.Constant) and text.count(" ") >= 2:
+            yield text
+
+
+def test_what_we_say_ourselves_is_not_hidden_as_a_credential():
+    folders = ("cli/bluegreen_cli/evidence", "cli/bluegreen_cli/terminal", "shared/bluegreen/core")
+    sources = [path for folder in folders for path in (ROOT / folder).rglob("*.py") if "credentials" not in path.parts]
+    found = [(path.name, text) for path in sources for text in said_in(path) if hidden(text) != text]
+    assert len(sources) > 100
+    assert found == []

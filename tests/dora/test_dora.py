@@ -12,6 +12,7 @@ from bluegreen.core.record import PastRelease
 from tests.build import NOW, later
 from tests.dora.histories import AFTERWARDS, ENDS, History
 from tests.dora.recomputed import recomputed
+from tests.release_file.kept import at_rest, release
 
 DEEDS = st.tuples(st.sampled_from((*ENDS, *AFTERWARDS)), st.integers(1, 4000), st.integers(0, 90))
 
@@ -80,3 +81,40 @@ def test_a_commit_of_a_clock_that_is_ahead_makes_no_lead_time():
 def test_releases_of_before_are_counted_where_they_stayed():
     old = [PastRelease(id=f"web-{n}", tag=f"v{n}", outcome=Phase.LIVE, at=later(n)) for n in range(3)]
     assert dora_metrics(old, later(100), timedelta(days=1)).deployments == 3
+
+
+def past(number, tag, minute, **given):
+    usual = {"outcome": Phase.LIVE, "switched_at": later(60 * minute), "at": later(60 * minute + 60)}
+    return PastRelease(id=f"web-{number}", tag=tag, **{**usual, **given})
+
+
+def test_what_production_left_for_an_earlier_release_that_was_released_again_had_failed():
+    """`rollback -p to:v1.3.0`, which stood nowhere any more: production left v1.5.0 alone, and v1.4.0 long before."""
+    first = [past(1, "v1.3.0", 0), past(2, "v1.4.0", 100), past(3, "v1.5.0", 200)]
+    back = past(4, "v1.3.0", 300, back=True, change=False, requested_at=later(300 * 60 - 90))
+    found = deployed([*first, back, past(5, "v1.6.0", 400)])
+    assert [(each.tag, each.failed, each.recovery, each.rework) for each in found] == [
+        ("v1.3.0", False, None, False),
+        ("v1.4.0", False, None, False),
+        ("v1.5.0", True, 90.0, False),
+        ("v1.6.0", False, None, True),
+    ]
+
+
+def test_a_way_back_that_was_itself_taken_back_has_left_nothing():
+    first = [past(1, "v1.3.0", 0), past(2, "v1.4.0", 100), past(3, "v1.5.0", 200)]
+    back = past(4, "v1.3.0", 300, back=True, change=False, outcome=Phase.ROLLED_BACK)
+    assert [each.failed for each in deployed([*first, back])] == [False, False, False]
+
+
+@pytest.mark.slow
+def test_on_a_cloud_a_release_that_was_left_for_one_that_stood_nowhere_had_failed():
+    found = at_rest()
+    for tag in ("v1.3.0", "v1.4.0", "v1.5.0"):
+        release(found, tag)
+    assert found.invoke("rollback", {"to": "v1.3.0"})["ok"]
+    found.rest()
+    found.minute()
+    made = deployed(found.record().past)
+    assert [(each.tag, each.failed) for each in made] == [("v1.3.0", False), ("v1.4.0", False), ("v1.5.0", True)]
+    assert made[-1].recovery > 0

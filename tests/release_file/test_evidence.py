@@ -167,12 +167,20 @@ def test_a_statement_of_another_end_is_refused_though_it_is_signed(desk, tmp_pat
 
 @pytest.mark.parametrize(
     ("content", "says"),
-    [(b"no key", "holds no private key in PEM"), (None, "cannot be read"), ("rsa", "of another kind than Ed25519")],
+    [
+        (b"no key", "holds no private key in PEM, or one with a password; `openssl genpkey -algorithm ed25519"),
+        ("with a password", "one with a password; `openssl genpkey -algorithm ed25519 -out release-key.pem` makes one"),
+        (None, "cannot be read"),
+        ("rsa", "of another kind than Ed25519"),
+    ],
 )
 def test_a_key_that_cannot_sign_is_refused_with_how_one_is_made(desk, tmp_path, content, says):
     key = tmp_path / "key.pem"
+    made = ["openssl", "genpkey", "-out", key, "-algorithm"]
     if content == "rsa":
-        subprocess.run(["openssl", "genpkey", "-algorithm", "x25519", "-out", key], check=True)
+        subprocess.run([*made, "x25519"], check=True)
+    elif content == "with a password":
+        subprocess.run([*made, "ed25519", "-aes256", "-pass", "pass:x"], check=True)
     elif content is not None:
         key.write_bytes(content)
     done = at_desk(desk, good()).say("evidence", "v1.3.0", "--out", str(tmp_path), "--sign", str(key))
@@ -245,3 +253,16 @@ def test_what_is_not_there_is_said(desk):
     assert found.say("replay", "web-99").exit_code == 4
     assert found.say("evidence", "v1.3.0", "--key", "x.pem").exit_code == 2
     assert len(kept(good())) == 36
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (("--key", "x.pem"), "`--verify` is wanted beside `--key`, which names who has to have signed"),
+        (("--verify", "--sign", "x.pem"), "`--sign` writes, and `--verify` writes nothing"),
+    ],
+)
+def test_options_that_do_not_go_together_are_refused_in_readable_words(desk, tmp_path, options, says):
+    done = at_desk(desk, good()).say("evidence", "v1.3.0", "--out", str(tmp_path), *options)
+    assert (done.exit_code, list(tmp_path.glob("*.html"))) == (2, [])
+    assert says in " ".join(done.stderr.split())

@@ -199,3 +199,16 @@ def test_a_check_that_met_the_other_environment_says_nothing_again():
     asked = judged(look.model_copy(update={"check": "500", "asked": True}), Evidence()).evidence
     misled = judged(look.model_copy(update={"check": "500", "asked": False}), Evidence()).evidence
     assert (asked.failed_in_a_row, misled.failed_in_a_row) == (1, 0)
+
+
+@pytest.mark.slow
+def test_a_release_that_was_changed_is_not_judged_by_other_thresholds(desk, tmp_path):
+    found, path = at_desk(desk, good()), tmp_path / "thresholds.yml"
+    path.write_text("tolerance: 5\n")
+    key = "services/web/releases/web-1.json"
+    body = found.bucket(0).get(key)
+    assert b"2 of 2 checks passed" in body
+    found.bucket(0).put(key, body.replace(b"2 of 2 checks passed", b"1 of 2 checks passed", 1))
+    done = found.say("replay", "v1.3.0", "--what-if", str(path))
+    assert done.exit_code == 1
+    assert "was changed" in done.stderr

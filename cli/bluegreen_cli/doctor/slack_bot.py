@@ -25,7 +25,7 @@ def bot(patient: Patient) -> Iterator[Finding]:
         return
     told, scopes = _called(patient, "auth.test", {})
     if told.get("ok") is not True:
-        yield fault(f"Slack's bot: auth.test answers {_error(told)}", "a new BLUEGREEN_SLACK_BOT_TOKEN: docs/slack.md")
+        yield fault(f"Slack's bot: auth.test answers {_error(told)}", "a new BLUEGREEN_SLACK_BOT_TOKEN (docs/slack.md)")
         return
     if _MAY not in scopes:
         yield fault(f"Slack's bot: its token lacks the scope {_MAY}", "add it in the app's settings, install it again")

@@ -51,10 +51,12 @@ def evidence(
     """A release as a report for people and an in-toto statement for programs; --verify: is it what was written?"""
     with explained(as_json), opened(config, env) as place:
         found = kept.load(place, place.service(service or None), release)
+        if verify and sign is not None:
+            raise Faulty(["`--sign` writes, and `--verify` writes nothing: only one of them is allowed"])
         if verify:
             raise typer.Exit(_saying().verify(place, found, out, key, as_json).value)
         if key is not None:
-            raise Faulty(["--key says who has to have signed: it goes with --verify"])
+            raise Faulty(["`--verify` is wanted beside `--key`, which names who has to have signed"])
         raise typer.Exit(_saying().write(place, found, out, sign, as_json).value)
 
 

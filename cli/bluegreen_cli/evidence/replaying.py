@@ -6,6 +6,7 @@ from typing import Any
 
 from bluegreen.core.config.service import Service
 from bluegreen.core.config.units import spoken
+from bluegreen.core.errors import Corrupt
 from bluegreen.core.release_file.replay import Replay, replayed
 from bluegreen.core.release_file.steps import ReplayedStep
 from bluegreen.core.release_file.what_if import looks_of
@@ -42,6 +43,8 @@ def what_if(place: Place, named: str, name: str, path: Path, as_json: bool) -> E
 
 def _one(place: Place, service: Service, named: str, changes: dict[str, Any]) -> Rejudged:
     found = kept.load(place, service, named)
+    if found.faults:
+        raise Corrupt(f"{found.id} was changed, in {found.source}: {'; '.join(found.faults)}")
     return rejudged(found.id, looks_of(found.bodies, found.id), changes)
 
 

@@ -96,7 +96,7 @@ def private_key(path: Path) -> Ed25519PrivateKey:
     try:
         key = serialization.load_pem_private_key(_read(path), password=None)
     except (ValueError, TypeError):
-        raise Faulty([f"{path} holds no private key in PEM without a password: {_HOW}"]) from None
+        raise Faulty([f"{path} holds no private key in PEM, or one with a password; {_HOW}"]) from None
     if not isinstance(key, Ed25519PrivateKey):
         raise Faulty([f"{path} holds a key of another kind than Ed25519: {_HOW}"])
     return key

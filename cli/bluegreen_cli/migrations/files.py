@@ -1,5 +1,6 @@
 """Migration files from disk, in the order in which tools run them."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from bluegreen.core.migrations import dumps
@@ -14,7 +15,7 @@ def read(paths: list[Path]) -> list[MigrationFile]:
     """Files as they are named; of a folder every .sql, by the numbers in their paths. `Faulty`: all that fails."""
     found, faults = [], []
     for path in paths:
-        inside = sorted(path.rglob("*.sql"), key=lambda each: numbers(each.as_posix())) if path.is_dir() else [path]
+        inside = sorted(_sql_files(path), key=lambda each: numbers(each.as_posix())) if path.is_dir() else [path]
         if not inside:
             faults.append(f"{path} holds no .sql file")
         for each in inside:
@@ -25,6 +26,11 @@ def read(paths: list[Path]) -> list[MigrationFile]:
     if faults:
         raise Faulty(faults)
     return found
+
+
+def _sql_files(folder: Path) -> Iterator[Path]:
+    """Also `.SQL`, as editors of Windows name it."""
+    return (path for path in folder.rglob("*") if path.suffix.lower() == ".sql" and not path.is_dir())
 
 
 def read_both(run: list[Path], earlier: list[Path]) -> tuple[list[MigrationFile], list[MigrationFile]]:

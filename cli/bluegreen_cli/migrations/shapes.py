@@ -19,6 +19,7 @@ def facts(verdict: GateVerdict) -> dict[str, Any]:
         "files": verdict.files,
         "statements": verdict.statements,
         "left_out": list(verdict.left_out),
+        "empty": list(verdict.empty),
         "objections": [_facts(found) for found in verdict.objections],
     }
 
@@ -71,6 +72,7 @@ def counted(verdict: GateVerdict) -> str:
     ]
     found = ", ".join(f"{count} {word}" for count, word in counts) or "nothing objected to"
     left_out = f"; left out, as a release does not run them: {', '.join(verdict.left_out)}" if verdict.left_out else ""
+    left_out += f"; nothing to run in {', '.join(verdict.empty)}" if verdict.empty else ""
     statements = "1 statement" if verdict.statements == 1 else f"{verdict.statements} statements"
     files = "1 file" if verdict.files == 1 else f"{verdict.files} files"
     return f"{statements} in {files}: {found}{left_out}"
@@ -84,6 +86,8 @@ def annotations(verdict: GateVerdict) -> Iterator[str]:
         title = _property(f"{found.rule.code} {found.rule.name}")
         place = f"file={_property(found.path)},line={found.line},title={title}"
         yield f"::{_LEVELS[found.consequence]} {place}::{_message(chr(10).join(told))}"
+    for path in verdict.empty:
+        yield f"::notice file={_property(path)},line=1::nothing to run in {_message(path)}"
 
 
 def _message(text: str) -> str:

@@ -193,7 +193,7 @@ def _come_to_rest(record: Record, service: Service, now: datetime) -> Record:
         back=release.purpose.back,
         asked=release.asked_back,
         part_of=release.purpose.part_of,
-        requested_at=None if release.switched_at else release.requested_at,
+        requested_at=None if release.switched_at and not release.purpose.back else release.requested_at,
         switched_at=release.switched_at,
         committed_at=release.committed_at,
         change=not release.purpose.leads_back,

@@ -60,3 +60,8 @@ def test_what_the_parser_would_not_see_is_not_readable_rather_than_nothing(text)
 
     with pytest.raises(Unparsable):
         read()
+
+
+def test_each_of_many_lines_has_its_number():
+    text = "\n".join(["-- a note", "SELECT 1;"] * 2000)
+    assert [piece.line for piece in pieces(text)] == list(range(2, 4001, 2))

@@ -175,7 +175,7 @@ def _check(file: MigrationFile, server: Server) -> None:
                 raise Faulty([f"{file.path}:{piece.line}: COPY … PROGRAM is not run here"])
             if server.shared and kind in _BEYOND:
                 says = f"{kind.removesuffix('Stmt')} reaches beyond a database, so it is not run on a server of others"
-                raise Faulty([f"{file.path}:{piece.line}: {says}: leave --dsn out"])
+                raise Faulty([f"{file.path}:{piece.line}: {says}: go without --dsn"])
 
 
 def _statements(file: MigrationFile) -> list[_OldText]:

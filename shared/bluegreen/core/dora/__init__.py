@@ -119,7 +119,7 @@ def _deployed(change: PastRelease, listed: Sequence[PastRelease]) -> Deployed:
 def _left(change: PastRelease, listed: Sequence[PastRelease]) -> PastRelease | None:
     """As which production left a change for good; None where it did not, or where that was undone."""
     left = _taken_back(change, listed)
-    while left is not None and (undo := _undo(left, listed)) is not None:
+    while left is not None and (undo := _undo(left, change.tag, listed)) is not None:
         left = _taken_back(undo, listed)
     return left
 
@@ -128,19 +128,36 @@ def _taken_back(change: PastRelease, listed: Sequence[PastRelease]) -> PastRelea
     """Itself; or, after its bake, what serves is put in flight once more, as a release of its own, to be taken back."""
     if change.outcome in _LEFT:
         return change
-    same = (each for each in _after(change, listed) if each.tag == change.tag)
-    for each in same:
-        if _moved_production(each):
+    for each in _after(change, listed):
+        if _released_again(each) and _served_before(each, listed) == change.tag:
+            return each
+        if each.tag == change.tag and _moved_production(each):
             return None
-        if each.outcome in _LEFT:
+        if each.tag == change.tag and each.outcome in _LEFT:
             return each
     return None
 
 
-def _undo(left: PastRelease, listed: Sequence[PastRelease]) -> PastRelease | None:
+def _released_again(past: PastRelease) -> bool:
+    """Production went back to it, and as it stood nowhere any more it was released again."""
+    return past.back and past.outcome in SERVING
+
+
+def _served_before(past: PastRelease, listed: Sequence[PastRelease]) -> str:
+    """The tag that production was on; "" where that is not known any more."""
+    serving = [""]
+    for each in listed[: listed.index(past)]:
+        if each.outcome in SERVING:
+            serving.append(each.tag)
+        elif each.outcome in _LEFT and each.switched_at is None and serving[-1] == each.tag:  # after its bake
+            serving.pop()
+    return serving[-1]
+
+
+def _undo(left: PastRelease, tag: str, listed: Sequence[PastRelease]) -> PastRelease | None:
     """What production was pointed at next, where that is the same tag by an undo."""
     following = next(filter(_moved_production, _after(left, listed)), None)
-    return following if following is not None and following.undoes and following.tag == left.tag else None
+    return following if following is not None and following.undoes and following.tag == tag else None
 
 
 def _moved_production(past: PastRelease) -> bool:
@@ -153,6 +170,9 @@ def _after(past: PastRelease, listed: Sequence[PastRelease]) -> Sequence[PastRel
 
 def _recovery(left: PastRelease, listed: Sequence[PastRelease]) -> float | None:
     """Until production was back; where the way back was not confirmed, until the next release that stayed."""
+    if _released_again(left):
+        begun, ended = left.requested_at, left.switched_at
+        return (ended - begun).total_seconds() if begun is not None and ended is not None else None
     begun = left.switched_at or left.requested_at
     stayed = (_pointed(each) for each in _after(left, listed) if each.outcome in SERVING)
     ended = left.at if left.outcome is Phase.ROLLED_BACK else next(stayed, None)

@@ -17,6 +17,7 @@ rename may stand there bare once no release that can come back names what goes: 
 
 import re
 from collections.abc import Iterable, Sequence
+from copy import deepcopy
 from typing import NamedTuple
 
 from bluegreen.core.credentials import HIDDEN, hidden
@@ -26,7 +27,7 @@ from bluegreen.core.migrations.locks import waited_for
 from bluegreen.core.migrations.rules import busy, rows
 from bluegreen.core.migrations.scanning import Piece
 from bluegreen.core.migrations.scene import Consequence, Objection, Scene, Transaction
-from bluegreen.core.migrations.schema import Schema
+from bluegreen.core.migrations.schema import PUBLIC, Schema
 from bluegreen.core.migrations.statements import dispatch, routines
 from bluegreen.core.migrations.statements.objects import has_option
 from bluegreen.core.migrations.tree import Parsed, Unparsable, inside, parsed
@@ -54,6 +55,7 @@ class GateVerdict(NamedTuple):
     files: int  # that were judged
     statements: int
     left_out: tuple[str, ...]  # files that only undo a migration
+    empty: tuple[str, ...] = ()  # files in which a release finds nothing to run
 
     def of(self, consequence: Consequence) -> tuple[Objection, ...]:
         return tuple(found for found in self.objections if found.consequence is consequence)
@@ -68,16 +70,18 @@ def judge(files: Sequence[MigrationFile], earlier: Sequence[MigrationFile] = ())
     dumped = [MigrationFile(file.path, file.before) for file in files if _is_compared(file)]
     schema = known([*earlier, *dumped])
     objections: list[Objection] = []
-    statements, judged = 0, _run(files)
+    statements, judged, empty = 0, _run(files), []
     programs = [file.text for file in judged if scripts.leaves_a_dump(file.path)] if dumped else []
     for file in judged:
         scene = _scene(schema)
         if not (dumped and scripts.leaves_a_dump(file.path)):
-            statements += _read(scene, file, programs)
+            found = _read(scene, file, programs)
+            statements += found
+            empty += [file.path] if not (found or scene.objections or file.before) else []
         schema = scene.schema
         objections += scene.objections
     left_out = tuple(file.path for file in files if formats.undoes(file.path))
-    return GateVerdict(tuple(objections), len(judged), statements, left_out)
+    return GateVerdict(tuple(objections), len(judged), statements, left_out, tuple(empty))
 
 
 def known(earlier: Sequence[MigrationFile]) -> Schema:
@@ -107,7 +111,8 @@ def _run(files: Iterable[MigrationFile]) -> list[MigrationFile]:
 
 
 def _scene(schema: Schema) -> Scene:
-    schema.path = "public"
+    schema.path = PUBLIC
+    schema.end_temporary()  # a file may have a session of its own
     return Scene(schema, judge=dispatch.judge, run=routines.run)
 
 
@@ -116,8 +121,9 @@ def _read(scene: Scene, file: MigrationFile, programs: Sequence[str] = ()) -> in
     found = formats.read(file.path, file.text)
     pieces = [(piece, _parsed(piece)) for piece in _pieces(file, found, programs)]
     statements = [statement for _, read in pieces if not isinstance(read, Unparsable) for statement in read]
-    scene.path, scene.rolls_back = file.path, "rollback" in found.text.lower()
-    scene.transaction = Transaction(False) if _in_one(found, statements) else None
+    scene.path, scene.rolls_back = file.path, any(map(_takes_back, statements))
+    scene.begun = deepcopy(scene.schema) if scene.rolls_back else None
+    scene.transaction = Transaction(False, scene.begun) if _in_one(found, statements) else None
     for piece, read in pieces:
         _begin(scene, piece, found)
         if isinstance(read, Unparsable):
@@ -177,6 +183,10 @@ def _in_one(found: Format, statements: list[Parsed]) -> bool:
     if found.transactions is Transactions.UNMIXED:
         return not all(_alone(statement) or statement.kind == "VariableSetStmt" for statement in statements)
     return found.transactions is Transactions.WHOLE
+
+
+def _takes_back(statement: Parsed) -> bool:
+    return statement.kind == "TransactionStmt" and "ROLLBACK" in statement.body["kind"]
 
 
 def _alone(statement: Parsed) -> bool:

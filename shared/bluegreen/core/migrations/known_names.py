@@ -41,5 +41,5 @@ atlas_schema_revisions pgmigrations mikro_orm_migrations schemaversion __efmigra
 WORKED_OUT_ONCE = frozenset(_STABLE.split())
 BUILT_IN = WORKED_OUT_ONCE | frozenset(_OTHERS.split())  # that change nothing
 # Settings that turn off what protects rows.
-FOR_ALL = frozenset(("session_replication_role", "row_security", "allow_system_table_mods", "zero_damaged_pages"))
+FOR_ALL = frozenset(("session_replication_role", "allow_system_table_mods", "zero_damaged_pages"))
 NOTEBOOKS = frozenset(_NOTEBOOKS.split())

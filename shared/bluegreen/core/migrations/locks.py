@@ -9,7 +9,7 @@ behind it. `tests/core/migrations/test_locks.py` compares this with `pg_locks` a
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from bluegreen.core.migrations.schema import Schema, type_of
+from bluegreen.core.migrations.schema import Index, Schema, type_of
 from bluegreen.core.migrations.tree import Node, Parsed, constraint_of, inside
 from bluegreen.core.migrations.types import SERIAL, is_restricted_domain, volatile, widens
 
@@ -152,7 +152,7 @@ def _of_names(statement: Parsed, schema: Schema) -> Iterator[TableLock]:
         if parts is None:
             continue
         if dropped == "OBJECT_INDEX":
-            table = schema.indexes.get(schema.named(parts), ("", False))[0]
+            table = schema.indexes.get(schema.named(parts), Index("")).table
             if table:
                 yield TableLock(table, _UPDATES if body.get("concurrent") else _ALL)
         else:
@@ -171,7 +171,7 @@ def _of_maintenance(statement: Parsed, schema: Schema) -> Iterator[TableLock]:
     elif "relation" not in body:
         return
     elif kind == "ReindexStmt":
-        table = schema.indexes.get(schema.full(body["relation"]), (schema.full(body["relation"]), False))[0]
+        table = schema.indexes.get(schema.full(body["relation"]), Index(schema.full(body["relation"]))).table
         yield TableLock(table, _UPDATES if "concurrently" in options else _SHARE)
     elif kind == "RefreshMatViewStmt":
         concurrent = bool(body.get("concurrent"))

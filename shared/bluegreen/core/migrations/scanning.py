@@ -6,6 +6,7 @@ statement is refused.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -23,7 +24,9 @@ _TOKEN = re.compile(r"""
   | (?P<mark>[;()])
 """, re.VERBOSE | re.DOTALL)
 # fmt: on
-_COPY_IN = r"(?is)\s*copy\b.*\bfrom\s+stdin\b"
+# COPY of a table, not of a query that reads a table of that name: what follows is no SQL.
+_NAME = r'(?:"(?:[^"]|"")*"|[^\s"(),;\'])+'
+_COPY_IN = rf"(?is)\s*copy\s+(?:binary\s+)?{_NAME}\s*(?:\((?:{_NAME}|[\s,])*\)\s*)?from\s+stdin\b"
 _HARMLESS = ("\\restrict", "\\unrestrict", "\\set ", "\\echo", "\\encoding", "\\timing", "\\pset", "\\qecho", "\\warn")
 
 
@@ -49,6 +52,7 @@ def pieces(text: str) -> list[Piece]:
 class _Scanner:
     def __init__(self, text: str) -> None:
         self._text = text.removeprefix("\ufeff")
+        self._line_ends = [found.start() for found in re.finditer("\n", self._text)]
         self._at = self._start = 0
         self._first = -1  # where the first word of the statement stands
         self._depth = self._atomic = 0
@@ -159,11 +163,13 @@ class _Scanner:
         return self._text[self._at : end if end >= 0 else len(self._text)]
 
     def _line(self, at: int) -> int:
-        return self._text.count("\n", 0, at) + 1
+        return bisect_left(self._line_ends, at) + 1
 
 
 def harmless(meta: str) -> bool:
-    return meta.startswith(_HARMLESS) and "\\g" not in meta and "`" not in meta
+    """Behind another backslash psql begins the next command, or SQL; without AUTOCOMMIT it begins a transaction."""
+    alone = "\\" not in meta[1:] and "`" not in meta
+    return alone and meta.startswith(_HARMLESS) and not re.match(r"\\set\s+AUTOCOMMIT\b", meta)
 
 
 def uncommented(text: str) -> str:

@@ -68,6 +68,8 @@ class Scene:
     certain: bool = True  # False in a branch, which may not be taken
     changes_schema: bool = False  # a table in use was altered in this file
     rolls_back: bool = False  # the file says ROLLBACK: only then is the schema kept as it was
+    begun: Schema | None = None  # as it was before the file
+    path_after: str = ""  # what search_path is again after SET LOCAL
     transaction: Transaction | None = None
     calls: list[str] = field(default_factory=list)  # routines that are being read, outermost first
     judge: "Callable[[Scene, Node], None] | None" = None  # of a statement
@@ -90,7 +92,7 @@ class Scene:
         """A routine that is known to name it runs for whatever release is there."""
         sought = spellings(lost)
         for name, made in self.schema.routines.items():
-            texts = [body.get("sval", "") for kind, body in inside(made) if kind == "String"]
+            texts = [body.get("sval", "") for kind, body in inside(list(made.values())) if kind == "String"]
             if name.rpartition(".")[2] != lost.name and any(sought.named_in(text) for text in texts):
                 return f"routine {shown(name)} of the database names {lost.name}"
         return ""
@@ -115,12 +117,27 @@ class Scene:
             self.run(self, made)
 
     @contextmanager
-    def perhaps(self) -> Iterator[None]:
-        before, self.certain = self.certain, False
+    def perhaps(self, is_so: bool = True) -> Iterator[None]:
+        before, self.certain = self.certain, self.certain and not is_so
         try:
             yield
         finally:
             self.certain = before
+
+    @contextmanager
+    def in_one_transaction(self) -> Iterator[None]:
+        """A DO block or a routine: where none is open it has one of its own."""
+        before, self.transaction = self.transaction, self.transaction or Transaction(False)
+        try:
+            yield
+        finally:
+            self.transaction = before
+            if before is None:
+                self.end_local_path()
+
+    def end_local_path(self) -> None:
+        """SET LOCAL search_path ends with the transaction."""
+        self.schema.path, self.path_after = self.path_after or self.schema.path, ""
 
 
 def shown(name: str) -> str:

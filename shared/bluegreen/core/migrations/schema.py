@@ -7,7 +7,7 @@ migration that was read made it.
 
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any
+from typing import Any, NamedTuple
 
 from bluegreen.core.migrations.tree import Node, words
 
@@ -58,6 +58,14 @@ class Table:
     constraints: dict[str, TableConstraint] = field(default_factory=dict)
     partitioned: bool = False
     temporary: bool = False
+    until_commit: bool = False  # ON COMMIT DROP
+    default_partition: str = ""
+
+
+class Index(NamedTuple):
+    table: str
+    unique: bool = False
+    columns: tuple[str, ...] = ()  # not what is worked out
 
 
 @dataclass(eq=False, repr=False)
@@ -66,9 +74,11 @@ class Schema:
 
     ages: dict[tuple[str, str], Age] = field(default_factory=dict)
     tables: dict[str, Table] = field(default_factory=dict)
-    indexes: dict[str, tuple[str, bool]] = field(default_factory=dict)  # name → table, unique
+    indexes: dict[str, Index] = field(default_factory=dict)
     domains: dict[str, bool] = field(default_factory=dict)  # name → has constraints
-    routines: dict[str, Node] = field(default_factory=dict)  # name → its CreateFunctionStmt
+    routines: dict[str, dict[str, Node]] = field(
+        default_factory=dict
+    )  # name → types of parameters → CreateFunctionStmt
     path: str = PUBLIC  # where a name without a schema is made
     complete: bool = False  # the migrations from the beginning were read, so what is not here does not exist
 
@@ -106,7 +116,7 @@ class Schema:
         self.ages.pop((kind, name), None)
         if kind == "table":
             self.tables.pop(name, None)
-        for index in [index for index, (table, _) in self.indexes.items() if table == name or index == name]:
+        for index in [index for index, made in self.indexes.items() if name in (made.table, index)]:
             del self.indexes[index]
 
     def rename(self, kind: str, name: str, to: str) -> None:
@@ -114,6 +124,12 @@ class Schema:
             self.ages[kind, to] = self.ages.pop((kind, name))
         if kind == "table" and name in self.tables:
             self.tables[to] = self.tables.pop(name)
+
+    def end_temporary(self, committed: bool = False) -> None:
+        """A session ends, or a transaction: then only what was made ON COMMIT DROP goes."""
+        for name in [name for name, made in self.tables.items() if made.temporary]:
+            if self.tables[name].until_commit or not committed:
+                self.drop("table", name)
 
     def column(self, table: str, name: str) -> Column | None:
         found = self.tables.get(table)

@@ -45,7 +45,7 @@ def next_step(record: Record, service: Service) -> str:
     if not settings:
         return ""
     deploy = "`bluegreen deploy-functions`"
-    return f"where that does not pass: `bluegreen doctor`, put a new {' and '.join(settings)} into .env, {deploy}"
+    return f"where that lasts: ask `bluegreen doctor`, put a new {' and '.join(settings)} into .env, {deploy}"
 
 
 def facts(record: Record) -> dict[str, Any]:

@@ -121,7 +121,11 @@ ATTACH = Rule(
     "M312",
     "attach-partition",
     "{what}: every row of it is read under a lock, unless a valid CHECK already says what the partition holds",
-    ("ADD CONSTRAINT … CHECK (the partition's bound) NOT VALID, and VALIDATE CONSTRAINT", "Then ATTACH PARTITION"),
+    (
+        "ADD CONSTRAINT … CHECK (the partition's bound) NOT VALID, and VALIDATE CONSTRAINT",
+        "Then ATTACH PARTITION",
+        "Of a default partition: a valid CHECK there that rules the new bound out, and `-- bluegreen: reviewed …`",
+    ),
     "ALTER TABLE visits ATTACH PARTITION visits_2027 FOR VALUES FROM ('2027-01-01') TO ('2028-01-01');",
     "CREATE TABLE visits_2027 PARTITION OF visits FOR VALUES FROM ('2027-01-01') TO ('2028-01-01');",
 )
@@ -147,7 +151,8 @@ INHERIT = Rule(
 IN_TRANSACTION = Rule(
     "M315",
     "concurrently-in-transaction",
-    "{what} runs in a transaction here, where PostgreSQL refuses it: the migration fails half way",
+    "{what} runs in a transaction here (a DO block or a routine always does), where PostgreSQL refuses it: the "
+    "migration fails half way",
     (
         "Put it in a migration of its own",
         "Tell the tool to run that one without a transaction (golang-migrate and Prisma: "

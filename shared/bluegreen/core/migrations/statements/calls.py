@@ -26,7 +26,7 @@ def call(scene: Scene, body: Node) -> None:
     elif bare in _HARMFUL and not own:
         if not _of_new_sequence(scene, body):
             scene.object_to(_HARMFUL[bare], f"{bare}() sets a sequence in use")
-    elif own or bare not in BUILT_IN:
+    elif own or bare not in BUILT_IN or scene.schema.named(names) in scene.schema.routines:  # also one of its name
         _known(scene, scene.schema.named(names))
 
 
@@ -36,7 +36,8 @@ def _known(scene: Scene, name: str) -> None:
         scene.object_to(rows.UNKNOWN_CALL, f"{shown(name)}()")
     elif name not in scene.calls and len(scene.calls) < _DEEPEST:
         scene.calls.append(name)
-        scene.routine(made)
+        for each in made.values():  # which of them is called the types say, and those are not worked out here
+            scene.routine(each)
         scene.calls.pop()
 
 

@@ -4,7 +4,7 @@ import re
 
 from bluegreen.core.migrations.rules import busy, removed, stricter
 from bluegreen.core.migrations.scene import Scene, shown
-from bluegreen.core.migrations.schema import Table, TableConstraint
+from bluegreen.core.migrations.schema import Index, Table, TableConstraint
 from bluegreen.core.migrations.tree import Node, words
 
 _RULES = {
@@ -68,7 +68,8 @@ def _use_index(scene: Scene, table: str, found: TableConstraint, index: str, wha
     """With an index that is there the rest is done in a moment; a primary key also reads rows where NULL is allowed."""
     scene.object_to(stricter.CONSTRAINT_NOT_VALID, what)
     known = scene.schema.tables[table]
-    nullable = any(known.columns[name].not_null is False for name in found.columns if name in known.columns)
+    columns = scene.schema.indexes.get(f"{table.rpartition('.')[0]}.{index}", Index(table)).columns
+    nullable = any(known.columns[name].not_null is False for name in columns if name in known.columns)
     if found.kind == "PRIMARY" and nullable:
         scene.object_to(busy.PRIMARY_KEY, f"{what} by index {index}, of a column that may be NULL,")
 

@@ -74,6 +74,7 @@ _JUDGES: dict[str, Judge] = {
     "DropTableSpaceStmt": privileges.server,
     "AlterTableSpaceOptionsStmt": privileges.server,
     "VariableSetStmt": privileges.variable,
+    "DiscardStmt": privileges.discard,
     "CreateFunctionStmt": routines.create,
     "AlterFunctionStmt": routines.alter,
     "CreateTrigStmt": routines.trigger,
@@ -92,10 +93,8 @@ _ROWS = {"SelectStmt", "UpdateStmt", "DeleteStmt", "InsertStmt", "MergeStmt"}
 # What nobody else sees, or what only adds something beside what is there.
 _FINE = {
     "CommentStmt",
-    "SecLabelStmt",
     "VariableShowStmt",
     "CheckPointStmt",
-    "DiscardStmt",
     "ListenStmt",
     "NotifyStmt",
     "UnlistenStmt",

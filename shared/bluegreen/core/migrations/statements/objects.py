@@ -6,6 +6,7 @@ from bluegreen.core.migrations.readers.names import LostName
 from bluegreen.core.migrations.rules import busy, removed, rows, stricter
 from bluegreen.core.migrations.rules.rule import Rule
 from bluegreen.core.migrations.scene import Scene, shown
+from bluegreen.core.migrations.schema import Index, type_of
 from bluegreen.core.migrations.statements import columns, constraining
 from bluegreen.core.migrations.tree import Node, only, option, words
 
@@ -99,7 +100,7 @@ def _lost(kind: str, name: str) -> LostName | None:
 
 
 def _drop_index(scene: Scene, name: str, concurrently: bool, if_there: bool) -> None:
-    table, unique = scene.schema.indexes.get(name, ("", False))
+    table, unique, _ = scene.schema.indexes.get(name, Index(""))
     if table and scene.new("table", table):
         return
     if if_there and scene.schema.is_gone("index", name):
@@ -213,9 +214,17 @@ _SEQUENCE_FINE = ("owned_by", "cache")
 
 def alter_sequence(scene: Scene, body: Node) -> None:
     name = scene.schema.full(body["sequence"])
-    changed = [node["DefElem"]["defname"] for node in body.get("options", ()) if "DefElem" in node]
+    options = [node["DefElem"] for node in body.get("options", ()) if "DefElem" in node]
+    changed = [option["defname"] for option in options if not _gives_more(option)]
     if not scene.new("sequence", name) and set(changed) - set(_SEQUENCE_FINE):
         scene.object_to(removed.SEQUENCE, f"sequence {shown(name)} is changed ({', '.join(changed)})")
+
+
+def _gives_more(option: Node) -> bool:
+    """AS bigint, NO MAXVALUE: what was drawn so far would be drawn again."""
+    if option["defname"] == "as":
+        return type_of(option["arg"]["TypeName"]).name == "int8"
+    return option["defname"] == "maxvalue" and "arg" not in option
 
 
 def alter_other(scene: Scene, body: Node) -> None:

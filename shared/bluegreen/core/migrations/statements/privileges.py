@@ -3,6 +3,7 @@
 from bluegreen.core.migrations.known_names import FOR_ALL
 from bluegreen.core.migrations.rules import removed, rows, stricter
 from bluegreen.core.migrations.scene import Scene, shown
+from bluegreen.core.migrations.schema import PUBLIC
 from bluegreen.core.migrations.statements.objects import kind_of, name_of
 from bluegreen.core.migrations.tree import Node
 
@@ -78,7 +79,16 @@ def server(scene: Scene, body: Node) -> None:
 def variable(scene: Scene, body: Node) -> None:
     name, schema = body.get("name", ""), scene.schema
     values = [node.get("A_Const", {}).get("sval", {}).get("sval", "") for node in body.get("args", ())]
-    if name == "search_path":
-        schema.path = next((value for value in values if value and value != "$user"), "public")
+    if name == "search_path" or body["kind"] == "VAR_RESET_ALL":
+        scene.path_after = (scene.path_after or schema.path) if body.get("is_local") else ""
+        schema.path = next((value for value in values if value and value != "$user"), PUBLIC)
     elif (name in FOR_ALL or (name in _READ_ONLY and not body.get("is_local"))) and body.get("args"):
         scene.object_to(rows.SERVER, f"SET {name}")
+
+
+def discard(scene: Scene, body: Node) -> None:
+    everything = body["target"] == "DISCARD_ALL"
+    if everything:
+        scene.schema.path, scene.path_after = PUBLIC, ""
+    if everything or body["target"] == "DISCARD_TEMP":
+        scene.schema.end_temporary()

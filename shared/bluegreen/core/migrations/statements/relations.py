@@ -2,8 +2,8 @@
 
 from bluegreen.core.migrations.rules import busy, removed, stricter
 from bluegreen.core.migrations.scene import Scene, shown
-from bluegreen.core.migrations.schema import Age, Table
-from bluegreen.core.migrations.statements import calls, constraining
+from bluegreen.core.migrations.schema import Age, Index, Table
+from bluegreen.core.migrations.statements import constraining
 from bluegreen.core.migrations.statements.columns import column_from
 from bluegreen.core.migrations.tree import Node, constraints, words
 
@@ -12,7 +12,13 @@ def table(scene: Scene, body: Node) -> None:
     schema, name = scene.schema, scene.schema.full(body["relation"])
     if body.get("if_not_exists") and schema.age("table", name) in (Age.OLD, Age.NEW):
         return
-    made = Table(temporary=body["relation"].get("relpersistence") == "t", partitioned="partspec" in body)
+    made = Table(
+        temporary=body["relation"].get("relpersistence") == "t",
+        until_commit=body.get("oncommit") == "ONCOMMIT_DROP",
+        partitioned="partspec" in body,
+    )
+    if "partbound" in body:
+        _partition(scene, name, body)
     for node in body.get("tableElts", ()):
         if "ColumnDef" in node:
             _column(made, name, node["ColumnDef"])
@@ -22,6 +28,17 @@ def table(scene: Scene, body: Node) -> None:
     scene.make("table", name, bool(body.get("if_not_exists")))
     for column in made.columns.values():
         column.new = scene.new("table", name)
+
+
+def _partition(scene: Scene, name: str, body: Node) -> None:
+    """A partition beside a default one: every row of that is read, for it may belong into the new one."""
+    parent = scene.schema.full(body["inhRelations"][0]["RangeVar"])
+    known = scene.schema.tables.setdefault(parent, Table(partitioned=True))
+    if body["partbound"].get("is_default"):
+        known.default_partition = name
+    elif known.default_partition and not scene.new("table", known.default_partition):
+        what = f"the default partition {shown(known.default_partition)}, beside which {shown(name)} is made"
+        scene.object_to(busy.ATTACH, what)
 
 
 def _column(made: Table, table_name: str, definition: Node) -> None:
@@ -49,13 +66,16 @@ def foreign_table(scene: Scene, body: Node) -> None:
 def table_from_query(scene: Scene, body: Node) -> None:
     """CREATE TABLE AS, SELECT INTO, CREATE MATERIALIZED VIEW."""
     kind = "matview" if body.get("objtype") == "OBJECT_MATVIEW" else "table"
-    into(scene, body["into"]["rel"], kind, bool(body.get("if_not_exists")))
-    calls.look(scene, body.get("query"))
+    into(scene, body["into"], kind, bool(body.get("if_not_exists")))
+    if "query" in body:  # of SELECT INTO it was looked at already
+        scene.nested(body["query"])
 
 
-def into(scene: Scene, relation: Node, kind: str = "table", if_missing: bool = False) -> None:
-    name = scene.schema.full(relation)
-    scene.schema.tables.setdefault(name, Table(temporary=relation.get("relpersistence") == "t"))
+def into(scene: Scene, clause: Node, kind: str = "table", if_missing: bool = False) -> None:
+    name = scene.schema.full(clause["rel"])
+    temporary = clause["rel"].get("relpersistence") == "t"
+    made = Table(temporary=temporary, until_commit=clause.get("onCommit") == "ONCOMMIT_DROP")
+    scene.schema.tables.setdefault(name, made)
     scene.make(kind, name, if_missing)
 
 
@@ -77,12 +97,14 @@ def index(scene: Scene, body: Node) -> None:
     there = name in schema.indexes or schema.age("index", name) is Age.OLD
     if body.get("if_not_exists") and there:
         return
-    schema.indexes[name] = on, bool(body.get("unique"))
+    columns = tuple(item["IndexElem"].get("name", "") for item in body.get("indexParams", ()))
+    schema.indexes[name] = Index(on, bool(body.get("unique")), columns)
     concurrently, fresh = bool(body.get("concurrent")), any(scene.perhaps_new(k, on) for k in ("table", "matview"))
     if concurrently and scene.transaction is not None:
         scene.object_to(busy.IN_TRANSACTION, f"CREATE INDEX CONCURRENTLY {shown(name)}")
     known = schema.tables.get(on)
-    only = "inh" not in body["relation"]  # ON ONLY: an invalid index, of no row
+    plain = known is not None and not known.partitioned and schema.age("table", on) is not Age.UNKNOWN
+    only = "inh" not in body["relation"] and not plain  # ON ONLY a partitioned table: an invalid index, of no row
     if concurrently and known is not None and known.partitioned and not only:
         scene.object_to(busy.IN_TRANSACTION, f"CREATE INDEX CONCURRENTLY on the partitioned table {shown(on)}")
     if not (concurrently or fresh or only):

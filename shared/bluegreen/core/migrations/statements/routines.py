@@ -3,14 +3,22 @@
 from typing import Any
 
 from bluegreen.core.migrations.rules import removed, rows
-from bluegreen.core.migrations.scene import Scene, shown
+from bluegreen.core.migrations.scene import Scene, Transaction, shown
 from bluegreen.core.migrations.statements import calls, constant
 from bluegreen.core.migrations.tree import Node, Unparsable, block, inside, option, parsed, words
 
 _PLANNER_ONLY = ("cost", "rows", "parallel", "support")
 _QUERIES = ("PLpgSQL_stmt_execsql", "PLpgSQL_stmt_perform", "PLpgSQL_stmt_call")
 _ALTERNATIVES = {"PLpgSQL_stmt_if", "PLpgSQL_stmt_case", "PLpgSQL_exception_block", "PLpgSQL_stmt_loop"}
-_LOOPS = {"PLpgSQL_stmt_while", "PLpgSQL_stmt_fori", "PLpgSQL_stmt_fors", "PLpgSQL_stmt_foreach_a"}
+_LOOPS = {
+    "PLpgSQL_stmt_while",
+    "PLpgSQL_stmt_fori",
+    "PLpgSQL_stmt_fors",
+    "PLpgSQL_stmt_forc",
+    "PLpgSQL_stmt_foreach_a",
+}
+_TAKES_BACK = {"PLpgSQL_exception_block", "PLpgSQL_stmt_rollback"}
+_LEAVES = {"PLpgSQL_stmt_return", "PLpgSQL_stmt_exit"}  # without a line: the parser's own, at the end
 _DYNAMIC = ("PLpgSQL_stmt_dynexecute", "PLpgSQL_stmt_dynfors")
 
 
@@ -19,8 +27,13 @@ def create(scene: Scene, body: Node) -> None:
     fresh = scene.perhaps_new("routine", name) or scene.schema.is_gone("routine", name) or name.startswith("pg_temp.")
     if body.get("replace") and not fresh:
         scene.object_to(removed.REPLACE_ROUTINE, f"{shown(name)}()")
-    scene.schema.routines[name] = body
+    scene.schema.routines.setdefault(name, {})[_signature(body)] = body
     scene.make("routine", name)
+
+
+def _signature(body: Node) -> str:
+    """What tells one routine from another of its name: the types of its parameters."""
+    return str([calls.bare(node["FunctionParameter"].get("argType")) for node in body.get("parameters", ())])
 
 
 def alter(scene: Scene, body: Node) -> None:
@@ -44,7 +57,7 @@ def trigger(scene: Scene, body: Node) -> None:
 
 def _may_refuse(scene: Scene, function: str) -> str:
     """How a trigger's function may hinder a write; "" where it is read and does not."""
-    made = scene.schema.routines.get(function)
+    made = scene.schema.routines.get(function, {}).get(str([]))  # a trigger's has no parameters
     if made is None or not scene.perhaps_new("routine", function):
         return f"calls {shown(function)}(), which was not made here"
     try:
@@ -85,7 +98,8 @@ def do(scene: Scene, body: Node) -> None:
     if language != "plpgsql":
         scene.object_to(rows.DYNAMIC, f"a block in {language}")
         return
-    _plpgsql(scene, f"DO {_quoted(text)}")
+    with scene.in_one_transaction():
+        _plpgsql(scene, f"DO {_quoted(text)}")
 
 
 def called(scene: Scene, body: Node) -> None:
@@ -95,7 +109,7 @@ def called(scene: Scene, body: Node) -> None:
 
 def run(scene: Scene, made: Node) -> None:
     """What a routine does when it is called. Its branches are all taken to be possible."""
-    with scene.perhaps():
+    with scene.perhaps(), scene.in_one_transaction():
         if "sql_body" in made:
             for item in made["sql_body"].get("List", {}).get("items", [made["sql_body"]]):
                 for statement in item.get("List", {}).get("items", [item]):
@@ -131,7 +145,14 @@ def _plpgsql(scene: Scene, text: str, fallback: str = "") -> None:
     if not found:
         scene.object_to(rows.DYNAMIC, f"a block of PL/pgSQL {fallback[:40]}")
     for function in found:
-        _statements(scene, function)
+        with scene.perhaps(_may_end_early(function)):
+            _statements(scene, function)
+
+
+def _may_end_early(function: Node) -> bool:
+    """Whether some of it may be left out, or taken back, though it stands in no branch."""
+    kinds = ((kind, body.get("lineno")) for kind, body in inside(function))
+    return any(kind in _TAKES_BACK or (kind in _LEAVES and line) for kind, line in kinds)
 
 
 def _statements(scene: Scene, node: Any) -> None:
@@ -150,7 +171,9 @@ def _statements(scene: Scene, node: Any) -> None:
 
 
 def _statement(scene: Scene, kind: str, body: Any) -> None:
-    if isinstance(body, dict) and kind in _QUERIES:
+    if kind in {"PLpgSQL_stmt_commit", "PLpgSQL_stmt_rollback"}:
+        scene.transaction = Transaction(False)
+    elif isinstance(body, dict) and kind in _QUERIES:
         expression = body.get("sqlstmt") or body.get("expr") or {}
         _sql(scene, expression["PLpgSQL_expr"]["query"])
     elif isinstance(body, dict) and kind in _DYNAMIC:

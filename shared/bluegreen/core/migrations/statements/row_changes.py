@@ -91,7 +91,8 @@ def copy(scene: Scene, body: Node) -> None:
     if body.get("is_program") or (body.get("filename") and not body.get("is_from")):
         scene.object_to(rows.SERVER, "a program or file of the server is used")
     if not body.get("is_from") or "relation" not in body:
-        calls.look(scene, body.get("query"))
+        if "query" in body:
+            scene.nested(body["query"])
         return
     table = scene.schema.full(body["relation"])
     if scene.changes_schema and not scene.perhaps_new("table", table):
@@ -141,10 +142,12 @@ def transaction(scene: Scene, body: Node) -> None:
         scene.transaction = Transaction(True, deepcopy(scene.schema) if scene.rolls_back else None)
     elif kind == "SAVEPOINT" and scene.transaction is not None and scene.rolls_back:
         scene.transaction.savepoints[body.get("savepoint_name", "")] = deepcopy(scene.schema)
-    elif kind in {"ROLLBACK", "ROLLBACK_TO"} and scene.transaction is not None:
+    elif kind in {"ROLLBACK", "ROLLBACK_TO"}:
         _take_back(scene, kind, body.get("savepoint_name", ""))
-    elif kind == "COMMIT" and not body.get("chain"):
-        scene.transaction = None
+    elif kind == "COMMIT":
+        scene.transaction = scene.transaction if body.get("chain") else None
+        scene.end_local_path()
+        scene.schema.end_temporary(committed=True)
     elif kind in {"PREPARE", "COMMIT_PREPARED", "ROLLBACK_PREPARED"}:
         scene.object_to(busy.LOCK, f"{kind.replace('_', ' ')} TRANSACTION keeps locks beyond the session")
 
@@ -152,9 +155,10 @@ def transaction(scene: Scene, body: Node) -> None:
 def _take_back(scene: Scene, kind: str, savepoint: str) -> None:
     """What a rollback has taken back is new no more."""
     held = scene.transaction
-    before = (held.savepoints.get(savepoint) or held.before) if held is not None else None
+    # Without BEGIN there is something to take back where whoever runs the file has begun a transaction.
+    before = (held.savepoints.get(savepoint) or held.before) if held is not None else scene.begun
     if before is None:
         return
     scene.schema = deepcopy(before)
     if kind == "ROLLBACK":
-        scene.transaction = None
+        scene.transaction, scene.path_after = None, ""
