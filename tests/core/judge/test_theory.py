@@ -5,7 +5,7 @@ from math import exp, log, sqrt
 import pytest
 
 from bluegreen.core.judge.evidence import Interval, SignalState
-from bluegreen.core.judge.signal_kinds import ANSWERS
+from bluegreen.core.judge.signal_kinds import ANSWERS, SIGNALS, SLOW
 from bluegreen.core.judge.signal_test import ALPHA, ALPHA_COMPARED, SignalTest, World
 from bluegreen.core.judge.statistics import allowance, exact_tests, likelihood, mirrored, twins, usual
 from bluegreen.core.judge.statistics.allowance import refilled
@@ -57,6 +57,21 @@ def test_the_evidence_by_hand():
         assert f"| {seconds} s | {shown(own)} | {shown(compared)} |" in PAGE
     assert f"After {raised} seconds both are above their thresholds" in PAGE
     assert f"thresholds, {OWN_THRESHOLD:,.0f} and {COMPARED_THRESHOLD:.0f}" in PAGE
+
+
+def test_a_fault_that_comes_and_goes():
+    pulse, quiet = weighed(205, 20, 0.005, 0.0).logs, weighed(205, 0, 0.005, 0.0).logs
+    assert min(pulse[-1], pulse[EIGHT_TIMES]) > allowance.LARGE.full
+    costs = (
+        f"cost this alternative {-3 * quiet[-1]:.2f} and the steady one of the same size {-3 * quiet[EIGHT_TIMES]:.2f}"
+    )
+    assert costs in PAGE
+    assert exp(quiet[-1]) == pytest.approx(0.75 + exp(quiet[EIGHT_TIMES]) / 4)
+
+
+def test_the_share_of_slow_answers():
+    assert f"slow answers have {SLOW.alpha_share:.0%}".replace("%", " %") in PAGE
+    assert sum(signal.alpha_share for signal in SIGNALS) == pytest.approx(1)
 
 
 def test_the_same_fault_late():
