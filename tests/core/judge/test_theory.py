@@ -107,11 +107,20 @@ def test_the_bound_of_a_burst():
         (likelihood, f"(0.96 / 0.995)^19 = {8 * (0.96 / 0.995) ** 19:.2f}"),
         (likelihood, f"it is {exp(weighed(20, 1, 0.005, 0.0).logs[EIGHT_TIMES]):.2f}"),
         (exact_tests, f"p = {upper_bound(0, 100):.2%}".replace("%", " %")),
-        (usual, f"10 % + {300 * sqrt(240) / 3000:.1f} % + 1.5 % = 13.0 %"),
+        (usual, f"12 % + {300 * sqrt(240) / 3000:.1f} % + 1.5 % = 15.0 %"),
     ],
 )
 def test_the_examples_of_the_modules(module, says):
     assert says in said(module)
+
+
+def test_how_much_what_is_usual_may_drift():
+    gains_from = 0.5 / log(1.5)
+    assert f"nothing up to {gains_from:.2f}" in said(usual)
+    assert weighed(1000, round(1000 * 0.03 * gains_from), 0.03, 0.0).logs[0] < 0.01
+    grows = f"may grow to {1.5 * gains_from:.2f} times what it was"
+    assert grows in said(usual)
+    assert grows in PAGE
 
 
 def test_what_mirrored_requests_cost():
