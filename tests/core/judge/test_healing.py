@@ -6,7 +6,7 @@ import pytest
 
 from bluegreen.core.judge.evidence import Interval, RunningCounts
 from bluegreen.core.judge.leave_one_out import extended
-from bluegreen.core.judge.signal_kinds import ANSWERS
+from bluegreen.core.judge.signal_kinds import ANSWERS, SLOW
 from bluegreen.core.judge.statistics import healing
 from bluegreen.core.judge.statistics.healing import is_healing, stays_factor
 from tests.core.judge.test_hard_limits import LIMITS
@@ -64,3 +64,22 @@ def test_after_three_minutes_nothing_is_excused():
 
 def test_a_watch_that_did_not_see_the_start_excuses_nothing():
     assert not is_healing(ANSWERS.metric, rows(falling, 60)[1:], LIMITS.tolerated)
+
+
+def test_slow_answers_after_the_warm_up_are_not_excused_a_second_time():
+    """8 % where 5 % are allowed: too little for telling within 90 s whether it falls."""
+    warm = [
+        Interval(at, users=50, users_timed=50, users_slow=4, baseline=25, baseline_timed=25)
+        if at >= 90
+        else Interval(at, users=50, baseline=25)
+        for at in range(0, 600, 5)
+    ]
+    assert not is_healing(SLOW.metric, warm[: 180 // 5], LIMITS.tolerance(SLOW))
+    found = extended(RunningCounts(), warm, 600, LIMITS).alarm
+    assert found.signal is SLOW
+    assert found.at - 90 <= 135
+
+
+def test_slow_answers_from_the_switch_on_are_asked():
+    slow = [Interval(at, users=50, users_timed=50, users_slow=4) for at in range(0, 180, 5)]
+    assert is_healing(SLOW.metric, slow[:12], LIMITS.tolerance(SLOW))

@@ -131,8 +131,8 @@ def test_a_second_client_that_begins_when_the_first_has_gone_convicts_nobody():
 
 
 def test_it_is_not_told_before_it_has_lasted():
-    assert kinds(verdicts(lambda at: interval(at, **ISSUE, client_paths=(ONE,))))[:10] == [
-        *[Verdict.WAIT] * 9,
+    assert kinds(verdicts(lambda at: interval(at, **ISSUE, client_paths=(ONE,))))[:11] == [
+        *[Verdict.WAIT] * 10,
         Verdict.ONE_CLIENT,
     ]
 

@@ -1,11 +1,11 @@
 """The numbers in docs/judge/theory.md and in the modules' explanations are those of the code."""
 
-from math import exp, log, sqrt
+from math import comb, exp, log, sqrt
 
 import pytest
 
 from bluegreen.core.judge.evidence import Interval, SignalState
-from bluegreen.core.judge.signal_kinds import ANSWERS
+from bluegreen.core.judge.signal_kinds import ANSWERS, REQUESTS, SIGNALS, SLOW
 from bluegreen.core.judge.signal_test import ALPHA, ALPHA_COMPARED, SignalTest, World
 from bluegreen.core.judge.statistics import allowance, exact_tests, likelihood, mirrored, twins, usual
 from bluegreen.core.judge.statistics.allowance import refilled
@@ -59,6 +59,21 @@ def test_the_evidence_by_hand():
     assert f"thresholds, {OWN_THRESHOLD:,.0f} and {COMPARED_THRESHOLD:.0f}" in PAGE
 
 
+def test_a_fault_that_comes_and_goes():
+    pulse, quiet = weighed(205, 20, 0.005, 0.0).logs, weighed(205, 0, 0.005, 0.0).logs
+    assert min(pulse[-1], pulse[EIGHT_TIMES]) > allowance.LARGE.full
+    costs = (
+        f"cost this alternative {-3 * quiet[-1]:.2f} and the steady one of the same size {-3 * quiet[EIGHT_TIMES]:.2f}"
+    )
+    assert costs in PAGE
+    assert exp(quiet[-1]) == pytest.approx(0.75 + exp(quiet[EIGHT_TIMES]) / 4)
+
+
+def test_the_share_of_slow_answers():
+    assert f"slow answers have {SLOW.alpha_share:.0%}".replace("%", " %") in PAGE
+    assert sum(signal.alpha_share for signal in SIGNALS) == pytest.approx(1)
+
+
 def test_the_same_fault_late():
     raised = next(seconds for seconds, _, _, worse in by_hand(1200) if worse)
     first, later = start_weight(0, BAKE, 0.25, is_first=True), start_weight(5, BAKE, 0.25, is_first=False)
@@ -92,11 +107,20 @@ def test_the_bound_of_a_burst():
         (likelihood, f"(0.96 / 0.995)^19 = {8 * (0.96 / 0.995) ** 19:.2f}"),
         (likelihood, f"it is {exp(weighed(20, 1, 0.005, 0.0).logs[EIGHT_TIMES]):.2f}"),
         (exact_tests, f"p = {upper_bound(0, 100):.2%}".replace("%", " %")),
-        (usual, f"10 % + {300 * sqrt(240) / 3000:.1f} % + 1.5 % = 13.0 %"),
+        (usual, f"12 % + {300 * sqrt(240) / 3000:.1f} % + 1.5 % = 15.0 %"),
     ],
 )
 def test_the_examples_of_the_modules(module, says):
     assert says in said(module)
+
+
+def test_how_much_what_is_usual_may_drift():
+    gains_from = 0.5 / log(1.5)
+    assert f"nothing up to {gains_from:.2f}" in said(usual)
+    assert weighed(1000, round(1000 * 0.03 * gains_from), 0.03, 0.0).logs[0] < 0.01
+    grows = f"may grow to {1.5 * gains_from:.2f} times what it was"
+    assert grows in said(usual)
+    assert grows in PAGE
 
 
 def test_what_mirrored_requests_cost():
@@ -108,6 +132,39 @@ def test_what_mirrored_requests_cost():
     assert f"chance with {1.05**-40:.0%}".replace("%", " %") in PAGE
 
 
+def tenants_taken_back(wanted, minutes=10):
+    """Their share, where each minute is plainly good or bad, with the same chance."""
+
+    def later(number, so_far, stays, comes):
+        if number == minutes:
+            return 0.0
+        begun = stays + so_far / ((number + 1) * (number + 2))
+        bad = 1.0 if 2 * begun >= wanted * comes else later(number + 1, so_far * 0.05, begun, comes / 2)
+        return bad / 2 + later(number + 1, so_far * 0.95, 0.0, comes / 2) / 2
+
+    return sum(comb(5, n) / 32 * later(0, 0.05**n * 0.95 ** (5 - n), 0.0, 0.5**5) for n in range(6))
+
+
+def test_a_tenant_whose_minutes_are_clear():
+    asked = {wanted: f"{tenants_taken_back(wanted):.2g}" for wanted in (20, 25, 100)}
+    shown = {wanted: f"{float(share):.2%}" for wanted, share in asked.items()}
+    assert shown == {20: "3.20%", 25: "2.20%", 100: "0.71%"}
+    assert "for 20, would take back 3.2 %" in PAGE
+    assert "for 25 it would wait for the second minute, and take back 2.2 %; for 100, for the third, and 0.71 %" in PAGE
+    assert tenants_taken_back(25, minutes=1) == tenants_taken_back(100, minutes=2) == 0.0
+
+
+def test_what_so_few_requests_before_the_switch_do_not_show():
+    def all_behind_it(seconds):
+        return (seconds / (seconds + 300)) ** (0.05 * seconds)
+
+    alpha = ALPHA * 0.7 * REQUESTS.alpha_share
+    assert f"{0.05 * 187:.2f} = {all_behind_it(187):.5f}. Alpha of this signal is {alpha:.5f}" in PAGE
+    assert all_behind_it(187) < alpha
+    always = next(seconds for seconds in range(187, 3600) if all_behind_it(seconds) < alpha / 16)
+    assert f"looks always takes {always} s" in PAGE
+
+
 def test_aims_that_exclude_each_other():
     none_before = 0.5**5
     assert f"with a probability of 1/{1 / none_before:.0f} none" in PAGE.lower()
@@ -115,6 +172,7 @@ def test_aims_that_exclude_each_other():
     assert f"at least {none_before / 4:.2%}".replace("%", " %") in PAGE
     assert f"all of them {none_before / 2:.1%}".replace("%", " %") in PAGE
     assert f"would make it {none_before**2 / 4:.2%}".replace("%", " %") in PAGE
+    assert f"it is {none_before / 8:.2%} for half of them and {none_before / 4:.2%} for all".replace("%", " %") in PAGE
     assert f"longer than 60 s in {1 - (1 - exp(-3)) ** 6:.0%}".replace("%", " %") in PAGE
     assert f"must not act before {-20 * log(1 - 0.85 ** (1 / 6)):.0f} s" in PAGE
     later = start_weight(5, BAKE, 0.25, is_first=False)

@@ -41,10 +41,10 @@ _ABOVE_P95 = _columns("probes_timed", "probes_slow"), _columns("baseline_timed",
 # Users and probes counted together detect a fault of 5 % at one request a second a sixth sooner than either alone.
 SIGNALS = (
     Signal(Metric("failed", _users_and_probes, _BASELINE), 0.43, slow=False, from_users=True, pooled=True),
-    Signal(Metric("requests failed", _USERS, _BASELINE), 0.25, slow=False, from_users=True),
-    Signal(Metric("probes failed", _PROBES, _BASELINE), 0.08, slow=False, from_users=False),
-    Signal(Metric("requests were slow", *_SLOW), 0.2, slow=True, from_users=True),
-    Signal(Metric("probes were slow", *_ABOVE_P95), 0.04, slow=True, from_users=False),
+    Signal(Metric("requests failed", _USERS, _BASELINE), 0.2, slow=False, from_users=True),
+    Signal(Metric("probes failed", _PROBES, _BASELINE), 0.05, slow=False, from_users=False),
+    Signal(Metric("requests were slow", *_SLOW), 0.29, slow=True, from_users=True),
+    Signal(Metric("probes were slow", *_ABOVE_P95), 0.03, slow=True, from_users=False),
 )
 ANSWERS, REQUESTS, PROBES, SLOW, _ = SIGNALS
 FAILURES = itemgetter(

@@ -48,7 +48,7 @@ from bluegreen.core.judge.statistics.likelihood import (
 ALPHA = 0.001  # probability of a false alarm per release that is no worse than it may be, all signals together
 ALPHA_COMPARED = 0.01  # … per release that is no worse than the idle environment
 _OWN = 0.7  # of ALPHA; the rest is the critical level's
-_FIRST, _FIRST_SLOW, _FIRST_CRITICAL, _FIRST_COMPARED = 0.25, 0.7, 0.7, 0.5  # prior weight of the first interval
+_FIRST, _FIRST_SLOW, _FIRST_CRITICAL, _FIRST_COMPARED = 0.25, 0.85, 0.7, 0.5  # prior weight of the first interval
 HARDLY = 20  # times in a minute the idle environment is asked: too few to compare with
 _HIGHEST = 0.6  # p0
 _ROUNDED = 0.002

@@ -1,7 +1,7 @@
 """Evidence that a release fails more often than it may: a mixture of likelihood ratios.
 
 The quantity. In each interval the candidate answers n trials, x of them failures. Null hypothesis: its failure rate is
-at most p0. Alternatives: since some interval k it has been p1 = 1.5·p0, 2·p0, 4·p0, … 64·p0. An interval's ratio is
+at most p0. Alternatives: since some interval k it has been p1 = 1.5·p0, 2·p0, 4·p0, … 32·p0. An interval's ratio is
 
     L = ((p1 / p0)^x · ((1 - p1) / (1 - p0))^(n - x))^c
 
@@ -9,6 +9,11 @@ and the e-value after interval t is the mean over all alternatives j (prior `PRI
 weights w, see `start_weight`) of the product of the ratios since k:
 
     M(t) = sum over j of prior_j · sum over k <= t of w_k · L_j(k) · … · L_j(t)
+
+The last alternative is a fault that comes and goes: in each interval by itself p1 = 8·p0 with a probability of 1/4, and
+p0 otherwise. Its ratio is 3/4 + L/4. So a quiet interval costs it a quarter at most, where a steady fault of the same
+size would all but lose what it had gathered. Beyond 32·p0 nothing is needed: an interval may add 3 (`allowance`), and
+one failure that is 32 times likelier says more.
 
 The inequality. While the failure rate is at most p0, an interval's expected ratio is at most 1, so M and the weight
 of the starting points to come are together a non-negative supermartingale that begins at 1. Hence P(M ever reaches
@@ -32,14 +37,15 @@ from typing import NamedTuple
 
 from bluegreen.core.judge.evidence import INTERVAL_SECONDS
 
-ALTERNATIVES = (1.5, 2, 4, 8, 16, 32, 64)  # times p0
+ALTERNATIVES = (1.5, 2, 4, 8, 16, 32, 8)  # times p0; the last comes and goes
 SMALL = 3  # so many of them are small
-PRIOR = (0.1, 0.15, 0.2, 0.25, 0.12, 0.09, 0.09)
-SLOW_PRIOR = (0.5, 0.25, 0.15, 0.07, 0.03, 0.0, 0.0)  # of 5 % or more, 16 times as many and beyond are no rates
+PRIOR = (0.1, 0.15, 0.2, 0.25, 0.1, 0.05, 0.15)
+SLOW_PRIOR = (0.7, 0.15, 0.08, 0.04, 0.03, 0.0, 0.0)  # of 5 % or more, 16 times as many and beyond are no rates
 _CORRELATION = (1 / 150,) * SMALL + (1 / 30,) * (len(ALTERNATIVES) - SMALL)
 _SLOW_CORRELATION = (1 / 1000,) * SMALL + (1 / 30,) * (len(ALTERNATIVES) - SMALL)
 CRITICAL_ALTERNATIVES = (2, 3, 6)  # times the critical level
 _CRITICAL_CORRELATION = (1 / 40,) * len(CRITICAL_ALTERNATIVES)
+_COMES = 0.25  # in so many of the intervals, where it comes and goes
 _HIGHEST_RATE = 0.97
 _MOST = 1e250  # more is as good, and would overflow
 _BEYOND = 100.0  # more than any allowance has
@@ -66,7 +72,8 @@ def start_weight(at: int, bake: float, first: float, is_first: bool) -> float:
 @lru_cache(maxsize=65536)
 def weighed(trials: int, failures: int, p0: float, correlation: float) -> Weighed:
     """Of one interval, for each alternative to p0."""
-    return _weighed(_log_ratios(trials, failures, p0, correlation, ALTERNATIVES, _CORRELATION), SMALL)
+    *logs, comes = _log_ratios(trials, failures, p0, correlation, ALTERNATIVES, _CORRELATION)
+    return _weighed((*logs, log(1 - _COMES + _COMES * exp(min(comes, _BEYOND)))), SMALL)
 
 
 @lru_cache(maxsize=65536)
