@@ -91,7 +91,6 @@ def _mirror(settings: Settings) -> Config:
                 **({"auto_config": _versions()} if secure else {"explicit_http_config": _versions(False)}),
                 "http_filters": _no_bodies(),
             },
-            max_stream_duration=f"{MIRRORED_SECONDS}s",
         ),
     }
 

@@ -3,6 +3,7 @@
 What becomes of a copy is told by the access log of this listener, so that users' requests pay nothing for it.
 """
 
+from bluegreen_router.engine import clusters
 from bluegreen_router.engine.clusters import COPIES, HTTP, HTTP_1, MIRROR, ROUTER, Config, typed
 from bluegreen_router.engine.logs import copies
 from bluegreen_router.engine.routes import COPIED
@@ -11,7 +12,7 @@ from bluegreen_router.settings import Settings
 
 def copies_listener(settings: Settings) -> Config:
     """Headers pass as the users' listener has left them, but for the host, which is the idle environment's."""
-    route = {"cluster": MIRROR, "timeout": "0s", "auto_host_rewrite": True}
+    route = {"cluster": MIRROR, "timeout": f"{clusters.MIRRORED_SECONDS}s", "auto_host_rewrite": True}
     host = {
         "name": COPIES,
         "domains": ["*"],
@@ -30,6 +31,7 @@ def copies_listener(settings: Settings) -> Config:
         normalize_path=False,
         merge_slashes=False,
         path_with_escaped_slashes_action="KEEP_UNCHANGED",
+        stream_idle_timeout=f"{2 * clusters.MIRRORED_SECONDS}s",  # also where a request does not come whole
         max_request_headers_kb=settings.header_kb + 1,  # with what the router has added
         common_http_protocol_options={"max_headers_count": 1000, "headers_with_underscores_action": "ALLOW"},
         http_protocol_options=HTTP_1,

@@ -73,13 +73,11 @@ def access_logs(settings: Settings, failures: str) -> list[Config]:
 def copies() -> list[Config]:
     """What has become of copies of users' requests, which the users' access log does not tell. One that was never sent,
     since too many wait, has no environment. The environment is to blame for what it would be blamed for if they were
-    users': these are what they are compared with; and for what has had its time."""
-    given_up = {"response_flag_filter": {"flags": ["UMSDR"]}}
-    unanswered = _all(given_up, _status("EQ", 408))
+    users': these are what they are compared with. An answer that is not whole in time has begun, or is 504."""
     return [
         _counts(_status("GE", 100), histogram=ANSWERED, value=_TO_THE_HEADER),
-        _counts({"or_filter": {"filters": [_lost(), unanswered]}}, histogram=LOST, value="%DURATION%"),
-        _counts({"or_filter": {"filters": [_blamed(), given_up]}}, counter=FAILED),
+        _counts(_all(_lost(), _status("GE", 500)), histogram=LOST, value="%DURATION%"),
+        _counts(_blamed(), counter=FAILED),
     ]
 
 
