@@ -6,6 +6,7 @@ to be counted for, and one that its client left has another flag than one that i
 """
 
 from bluegreen.core.judge.telemetry import BUCKETS_MS
+from bluegreen_router.engine.admin import PLACE
 from bluegreen_router.engine.clusters import Config, typed
 from bluegreen_router.engine.routes import CLIENT, HEALTH_PATH, LIVE_PATH
 from bluegreen_router.settings import Settings
@@ -14,10 +15,8 @@ PREFIX = "bluegreen"
 FAILED, REQUESTS = "failed", "requests"
 ANSWERED, LOST, LEFT, LEFT_WHOLE = "answered", "lost", "left", "left_whole"
 _ENVIRONMENT = "%UPSTREAM_METADATA(bluegreen:environment)%"
-_TAGS: list[Config] = [
-    {"name": "environment", "value_format": _ENVIRONMENT},
-    {"name": "route", "value_format": "%ROUTE_NAME%"},
-]
+# In one, since each costs a request a hundredth.
+_TAGS: list[Config] = [{"name": PLACE, "value_format": f"{_ENVIRONMENT}/%ROUTE_NAME%"}]
 _BY_STATUS = [*_TAGS, {"name": "status", "value_format": "%RESPONSE_CODE%"}]
 # Envoy's flags: no connection, closed, reset, no response header in time, no HTTP.
 _BROKEN = {"response_flag_filter": {"flags": ["UF", "UC", "UR", "UT", "UPE"]}}
