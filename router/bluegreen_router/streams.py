@@ -36,7 +36,7 @@ class Streams:
         self._sockets = {one: socket.create_server(("127.0.0.1", 0), backlog=_BACKLOG) for one in Environment}
         self._tls = ssl.create_default_context() if origins[Environment.BLUE].scheme == "https" else None
         self._loop = asyncio.new_event_loop()
-        self._closing = asyncio.Event()
+        self._closing, self._stirred = False, asyncio.Event()
         self._thread = threading.Thread(target=self._run, name="streams", daemon=True)
         self._thread.start()
 
@@ -64,7 +64,7 @@ class Streams:
 
     def close(self) -> None:
         """What is still open is cut off: Envoy has ended before."""
-        self._tell(self._closing.set)
+        self._tell(self._close)
         self._thread.join(timeout=5)
 
     def _tell(self, what: Callable[..., None], *about: object) -> None:
@@ -79,16 +79,21 @@ class Streams:
     def _end(self) -> None:
         self._over = True
 
+    def _close(self) -> None:
+        self._closing = True
+        self._stirred.set()
+
     def _run(self) -> None:
         self._loop.run_until_complete(self._work())
         self._loop.close()
 
     async def _work(self) -> None:
         servers = [await self._listen(environment, found) for environment, found in self._sockets.items()]
-        while not self._closing.is_set():
+        while not self._closing:
+            self._stirred.clear()
             self._look()
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._closing.wait(), _LOOK)
+            with suppress(TimeoutError):  # nothing wakes it while there is no stream
+                await asyncio.wait_for(self._stirred.wait(), _LOOK if self._open else None)
         for server in servers:
             server.close()
         others = asyncio.all_tasks() - {asyncio.current_task()}
@@ -107,6 +112,8 @@ class Streams:
                 envoy.close()
                 return
             stream = Stream(self._origins[environment], self._tls, envoy, self._loop.time())
+            if not self._open:
+                self._stirred.set()
             self._open[stream] = environment
             try:
                 with suppress(asyncio.CancelledError):

@@ -32,9 +32,12 @@ class _Answers(BaseHTTPRequestHandler):
         body = json.dumps({"name": environment.name, "got": sent.decode()}).encode()
         self.send_response(int(asked.get("status", environment.status)))
         self.send_header("X-Bluegreen-Environment", "not for the app to say")
-        self.send_header("Content-Length", str(len(body) + (1000 if url.path == "/half" else 0)))
+        more = 1000 if url.path == "/half" or environment.stalls else 0
+        self.send_header("Content-Length", str(len(body) + more))
         self.end_headers()
         self.wfile.write(body)
+        if environment.stalls:
+            environment.let_go.wait(60)
         self.close_connection = url.path == "/half"
 
     do_POST = do_PUT = do_DELETE = do_GET  # noqa: N815
@@ -53,10 +56,11 @@ class _Quiet(ThreadingHTTPServer):
 
 class Upstream:
     """An environment. Paths: /drop closes without an answer, /half in the middle of one, /held answers once `let_go`
-    is set or after ?seconds=; ?status=. While it `holds`, every path is like /held."""
+    is set or after ?seconds=; ?status=. While it `holds`, every path is like /held; while it
+    `stalls`, answers begin and do not end before `let_go`."""
 
     def __init__(self, name: str, port: int = 0, host: str = "127.0.0.1") -> None:
-        self.name, self.status, self.holds = name, 200, False
+        self.name, self.status, self.holds, self.stalls = name, 200, False, False
         self.requests: list[dict[str, str]] = []  # headers of what came, without probes
         self.let_go = threading.Event()
         self._http = _Quiet((host, port), _Answers)

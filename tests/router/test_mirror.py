@@ -123,9 +123,10 @@ def test_an_idle_environment_that_hangs_or_fails_costs_users_nothing(mirroring, 
     assert len(blue.requests) == {"hangs": 64, "fails": 150, "is away": 0}[idle]
 
 
-def test_a_copy_that_hangs_is_given_up_and_counts_as_failed(mirroring, blue, monkeypatch):
+@pytest.mark.parametrize("where", ["before its answer", "in its answer"])
+def test_a_copy_that_hangs_is_given_up_and_counts_as_failed(mirroring, blue, monkeypatch, where):
     monkeypatch.setattr("bluegreen_router.engine.clusters.MIRRORED_SECONDS", 0.3)
-    blue.holds = True
+    blue.holds, blue.stalls = where == "before its answer", where == "in its answer"
     router = mirroring()
     router.get()
     found = until(lambda: (counted := mirrored(router, BLUE)).requests and counted)

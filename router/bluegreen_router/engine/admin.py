@@ -13,6 +13,7 @@ _LONGEST = 100  # bytes of a socket's path (man 7 unix)
 _TIME_LIMIT = 2.0  # seconds
 _SAMPLE = re.compile(r"^(\w+)\{([^}]*)\} (\S+)$", re.MULTILINE)
 _LABEL = re.compile(r'(\w+)="([^"]*)"')
+PLACE = "place"  # the label of what we count: environment and route, "-" where there is none
 
 
 class Sample(NamedTuple):
@@ -33,7 +34,7 @@ class Admin:
         """What was counted from the start, by the names that a pattern finds."""
         text = self._ask("GET", f"/stats/prometheus?filter={quote(pattern)}")
         return [
-            Sample(name.removeprefix("envoy_"), dict(_LABEL.findall(labels)), float(value))
+            Sample(name.removeprefix("envoy_"), _apart(dict(_LABEL.findall(labels))), float(value))
             for name, labels, value in _SAMPLE.findall(text)
         ]
 
@@ -62,6 +63,15 @@ class Admin:
         if answer.status != 200:
             raise OSError(f"envoy: {answer.status} {text[:100]}")
         return text
+
+
+def _apart(labels: dict[str, str]) -> dict[str, str]:
+    """With environment and route by themselves."""
+    place = labels.pop(PLACE, None)
+    if place is None:
+        return labels
+    environment, _, route = place.partition("/")
+    return {**labels, "environment": environment.strip("-"), "route": route.strip("-")}
 
 
 class _Connection(HTTPConnection):

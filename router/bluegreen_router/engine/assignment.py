@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from bluegreen.core.environment import Environment
 from bluegreen_router.engine.clusters import (
     ENVIRONMENTS,
-    MIRRORS,
+    MIRROR,
     ROLE,
     SOCKET,
     STREAMS,
@@ -39,12 +39,12 @@ def endpoints(
 ) -> dict[str, list[Config]]:
     """By cluster. Without a route there are none."""
     if route is None:
-        return {name: [] for name in (ENVIRONMENTS, STREAMS, *MIRRORS.values())}
+        return {name: [] for name in (ENVIRONMENTS, STREAMS, MIRROR)}
     known = [one for one in Environment if addresses.get(one)]
     places = {one: _place(route, one, origins[one], addresses[one], origins[one].port) for one in known}
     mirrored = route.active.other if route.mirrored else None
     return {
-        **{name: [places[one]] if one is mirrored and one in places else [] for one, name in MIRRORS.items()},
+        MIRROR: [places[mirrored]] if mirrored in places else [],
         ENVIRONMENTS: list(places.values()),
         STREAMS: [_place(route, one, origins[one], ("127.0.0.1",), streams[one]) for one in Environment],
     }

@@ -9,7 +9,7 @@ from bluegreen.core.environment import Environment
 from bluegreen_router.settings import Origin, Settings
 
 AGENT, ENVIRONMENTS, STREAMS = "agent", "environments", "streams"
-MIRRORS = {one: f"mirror-{one.value}" for one in Environment}
+COPIES, MIRROR = "copies", "mirror"  # the way to the idle environment for copies of requests, and itself
 _MIRRORED_AT_ONCE, MIRRORED_SECONDS = 64, 10  # a copy that nobody waits for may not pile up
 ROLE, SUBSET = "role", "envoy.lb"
 SOCKET = "envoy.transport_socket_match"
@@ -28,6 +28,11 @@ def typed(name: str, kind: str, **more: object) -> Config:
     return {"name": name, "typed_config": {"@type": f"{_TYPES}.{kind}", **more}}
 
 
+HTTP = "filters.network.http_connection_manager.v3.HttpConnectionManager"
+# Envoy's own numbers for each status have no use here, and cost a request a thirtieth.
+ROUTER = typed(
+    "envoy.filters.http.router", "filters.http.router.v3.Router", suppress_envoy_headers=True, dynamic_stats=False
+)
 # Names of headers come in the writing that all know, as Go's proxies write them too: Content-Type. To keep each as it
 # was written costs a request twice as much. Trailers pass.
 HTTP_1: Config = {"enable_trailers": True, "header_key_format": {"proper_case_words": {}}}
@@ -35,7 +40,7 @@ HTTP_1: Config = {"enable_trailers": True, "header_key_format": {"proper_case_wo
 
 def clusters(settings: Settings, agent_port: int) -> list[Config]:
     """`agent_port` is where the agent says who serves."""
-    return [_environments(settings), _streams(), *(_mirror(settings, one) for one in MIRRORS), desk(agent_port)]
+    return [_environments(settings), _streams(), _copies(), _mirror(settings), desk(agent_port)]
 
 
 def _environments(settings: Settings) -> Config:
@@ -57,21 +62,35 @@ def _streams() -> Config:
     }
 
 
-def _mirror(settings: Settings, environment: Environment) -> Config:
-    """Where copies of users' requests go. What is too much is dropped, and what hangs is given up."""
-    secure = settings.origins[environment].scheme == "https"
+def _copies() -> Config:
+    """A listener within Envoy that counts what becomes of copies: an account of each upstream request, which the way of
+    users' own would have to keep for that, costs every request a thirtieth."""
+    place = {"endpoint": {"address": {"envoy_internal_address": {"server_listener_name": COPIES}}}}
     limits = ("max_connections", "max_pending_requests", "max_requests")
     return {
-        **told_by_the_desk(MIRRORS[environment]),
+        "name": COPIES,
+        "type": "STATIC",
+        "connect_timeout": "1s",
+        "load_assignment": {"cluster_name": COPIES, "endpoints": [{"lb_endpoints": [place]}]},
+        "circuit_breakers": {"thresholds": [dict.fromkeys(limits, _ANY)]},
+        **upstream_protocols({"explicit_http_config": _versions(False)}),
+    }
+
+
+def _mirror(settings: Settings) -> Config:
+    """Where copies of users' requests go. What is too much is dropped, and what hangs is given up."""
+    secure = settings.origins[Environment.BLUE].scheme == "https"
+    limits = ("max_connections", "max_pending_requests", "max_requests")
+    return {
+        **told_by_the_desk(MIRROR),
         "connect_timeout": f"{CONNECT_SECONDS}s",
         "circuit_breakers": {"thresholds": [dict.fromkeys(limits, _MIRRORED_AT_ONCE)]},
-        **({"transport_socket": _tls(settings, environment)["transport_socket"]} if secure else {}),
+        **(_tls_to_each(settings) if secure else {}),
         **upstream_protocols(
             {
                 **({"auto_config": _versions()} if secure else {"explicit_http_config": _versions(False)}),
                 "http_filters": _no_bodies(),
             },
-            max_stream_duration=f"{MIRRORED_SECONDS}s",
         ),
     }
 

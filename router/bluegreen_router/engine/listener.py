@@ -5,8 +5,8 @@ Trusted: on App Platform only the ingress reaches this port, from a private addr
 get the client in `X-Forwarded-For` and, since their own ingress adds to that one, in `X-Bluegreen-Client-Ip`.
 """
 
-from bluegreen_router.engine.clusters import HTTP_1, Config, socket_address, typed
-from bluegreen_router.engine.logs import access_logs, copies
+from bluegreen_router.engine.clusters import HTTP, HTTP_1, ROUTER, Config, socket_address, typed
+from bluegreen_router.engine.logs import access_logs
 from bluegreen_router.engine.names import CLIENT_HEADER, TRUSTED_HOPS, dropped, others
 from bluegreen_router.engine.replies import local_replies
 from bluegreen_router.engine.rewrite import rewriting
@@ -14,9 +14,6 @@ from bluegreen_router.engine.routes import SILENCE_SECONDS, virtual_host
 from bluegreen_router.settings import Settings
 
 _BUFFER = 128 * 1024
-_HTTP = "filters.network.http_connection_manager.v3.HttpConnectionManager"
-# Envoy's own numbers for each status cost more than the log of copies, which is the only use that they had.
-_ROUTER = {"suppress_envoy_headers": True, "dynamic_stats": False}
 
 
 def listener(settings: Settings, failures: str) -> Config:
@@ -61,7 +58,7 @@ def _ingress(ranges: list[Config]) -> Config:
 def _http(settings: Settings, failures: str, clients: Config) -> Config:
     return typed(
         "envoy.filters.network.http_connection_manager",
-        _HTTP,
+        HTTP,
         **clients,
         stat_prefix="users",
         skip_xff_append=True,
@@ -88,7 +85,7 @@ def _http(settings: Settings, failures: str, clients: Config) -> Config:
         route_config={"name": "routes", "virtual_hosts": [virtual_host(settings)]},
         http_filters=[
             *rewriting(settings),
-            typed("envoy.filters.http.router", "filters.http.router.v3.Router", **_ROUTER, upstream_log=copies()),
+            ROUTER,
         ],
         access_log=access_logs(settings, failures),
         local_reply_config=local_replies(),

@@ -29,7 +29,7 @@ _CLAIMS = (
     "x-real-ip",
     "x-rewrite-url",
 )
-_SET_ANEW = ("for", "host", "proto")
+_SET_ANEW = ("for", "proto")  # later, since it is looked at before
 
 
 def dropped(unusual: Sequence[str]) -> str:

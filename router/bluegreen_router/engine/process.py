@@ -15,7 +15,7 @@ from pathlib import Path
 from bluegreen.core.errors import Misconfigured
 from bluegreen_router.engine.admin import Admin
 from bluegreen_router.engine.bootstrap import bootstrap
-from bluegreen_router.engine.clusters import MIRRORS
+from bluegreen_router.engine.clusters import COPIES
 from bluegreen_router.settings import Settings
 
 _PASSED_ON = ("PATH", "SSL_CERT_FILE", "SSL_CERT_DIR", "TZ")
@@ -84,7 +84,7 @@ class Envoy:
     def _copies_hang(self) -> bool:
         """Envoy 1.40 aborts when it has to end while copies of requests are on their way, which nobody waits for."""
         try:
-            return any(self.admin.gauge(f"cluster.{name}.upstream_rq_active") for name in MIRRORS.values())
+            return self.admin.gauge(f"cluster.{COPIES}.upstream_rq_active") > 0
         except OSError:
             return False
 

@@ -2,16 +2,15 @@
 
 import re
 
-from bluegreen.core.environment import Environment
-from bluegreen_router.engine.clusters import AGENT, ENVIRONMENTS, MIRRORS, ROLE, STREAMS, SUBSET, Config
+from bluegreen_router.engine.clusters import AGENT, COPIES, ENVIRONMENTS, ROLE, STREAMS, SUBSET, Config
 from bluegreen_router.engine.names import CLIENT_HEADER, PREVIEW_HEADER
-from bluegreen_router.settings import Origin, Settings
+from bluegreen_router.settings import Settings
 
 HEALTH_PATH, LIVE_PATH = "/_bluegreen/health", "/_bluegreen/live"
 PREVIEW_COOKIE, COOKIE_FILTER = "bluegreen_preview", "cookie"
 OURS, USERS, PREVIEW = "ours", "users", "preview"
 MIRRORED = "mirrored"  # users' too, and sent to the idle environment besides
-COPIED, COPY_HEADER = "copied", "x-bluegreen-mirrored"  # what is sent there
+COPIED, _COPY_HEADER = "copied", "x-bluegreen-mirrored"  # what is sent there
 SHARE = "bluegreen.mirror"  # how many of 10,000, as it is told while Envoy runs
 CLIENT = "%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%"
 _GAP = 400  # milliseconds at most between two tries
@@ -20,7 +19,7 @@ _LABELS = "%UPSTREAM_METADATA(bluegreen:{})%"
 
 
 def virtual_host(settings: Settings) -> Config:
-    told = {"x-forwarded-for": CLIENT, "x-bluegreen-client-ip": CLIENT, "x-forwarded-host": "%REQ(:AUTHORITY)%"}
+    told = {"x-bluegreen-client-ip": CLIENT, "x-forwarded-host": "%REQ(:AUTHORITY)%"}
     if settings.origin_secret is not None:
         told["x-bluegreen-origin-secret"] = settings.origin_secret.get_secret_value()
     streams = [
@@ -32,7 +31,10 @@ def virtual_host(settings: Settings) -> Config:
         "name": "production",
         "domains": ["*"],
         "request_headers_to_remove": [CLIENT_HEADER, PREVIEW_HEADER],
-        "request_headers_to_add": [header(name, value) for name, value in told.items()],
+        "request_headers_to_add": [
+            header("x-forwarded-for", CLIENT),
+            *(_new(name, value) for name, value in told.items()),
+        ],
         "routes": [
             *(_own(path) for path in (HEALTH_PATH, LIVE_PATH)),
             *map(_without_the_cookie, _previews(settings)),
@@ -57,6 +59,11 @@ def _said_in(name: str, text: str) -> Config:
 
 def header(name: str, value: str) -> Config:
     return {"header": {"key": name, "value": value}, "append_action": "OVERWRITE_IF_EXISTS_OR_ADD"}
+
+
+def _new(name: str, value: str) -> Config:
+    """A header that no client's request still has (`dropped`), which is cheaper than one that may be there."""
+    return {"header": {"key": name, "value": value}, "append_action": "APPEND_IF_EXISTS_OR_ADD"}
 
 
 def _own(path: str) -> Config:
@@ -112,20 +119,18 @@ def _mirrored(settings: Settings) -> Config:
         {"name": "content-length", **no_body},
         *(_has_not(name) for name in ("content-type", *spared[settings.mirror_credentials])),
     ]
-    copies = {"request_mirror_policies": [_copy(one, settings.origins[one]) for one in MIRRORS]}
+    copies = {"request_mirror_policies": [_copy()]}
     route = _environment(MIRRORED, asks, ENVIRONMENTS, "active", {**_tries(settings), **copies})
     none: Config = {"default_value": {"numerator": 0, "denominator": "TEN_THOUSAND"}, "runtime_key": SHARE}
     route["match"]["runtime_fraction"] = none
     return route
 
 
-def _copy(environment: Environment, origin: Origin) -> Config:
-    """Only the idle one's cluster has an endpoint."""
+def _copy() -> Config:
     return {
-        "cluster": MIRRORS[environment],
+        "cluster": COPIES,
         "disable_shadow_host_suffix_append": True,
-        "host_rewrite_literal": origin.authority,
-        "request_headers_mutations": [{"append": header(COPY_HEADER, "1")}],
+        "request_headers_mutations": [{"append": header(_COPY_HEADER, "1")}],
     }
 
 
