@@ -52,7 +52,8 @@ def test_what_only_asks_is_asked_of_both_and_counted_of_both(mirroring, blue, gr
 
     assert (copied["host"], copied["x-bluegreen-mirrored"]) == (f"127.0.0.1:{blue.port}", "1")
     assert "x-bluegreen-mirrored" not in asked
-    for name in ("x-request-id", "x-bluegreen-client-ip", "x-forwarded-host", "x-bluegreen-origin-secret", "cookie"):
+    told = ("x-forwarded-for", "x-forwarded-host", "x-bluegreen-client-ip", "x-bluegreen-origin-secret")
+    for name in (*told, "x-request-id", "cookie"):
         assert copied[name] == asked[name]
     both = [mirrored(router, one) for one in (BLUE, GREEN)]
     assert [(one.requests, one.failed, sum(one.buckets)) for one in both] == [(2, 1, 2), (2, 1, 2)]

@@ -6,17 +6,19 @@ What becomes of a copy is told by the access log of this listener, so that users
 from bluegreen_router.engine import clusters
 from bluegreen_router.engine.clusters import COPIES, HTTP, HTTP_1, MIRROR, ROUTER, Config, typed
 from bluegreen_router.engine.logs import copies
-from bluegreen_router.engine.routes import COPIED
+from bluegreen_router.engine.routes import COPIED, header
 from bluegreen_router.settings import Settings
 
 
 def copies_listener(settings: Settings) -> Config:
-    """Headers pass as the users' listener has left them, but for the host, which is the idle environment's."""
+    """Headers pass as the users' listener has left them, but for the host, which is the idle environment's. Envoy adds
+    its own address to the client's when it copies a request: an app that reads the last would take all for one."""
     route = {"cluster": MIRROR, "timeout": f"{clusters.MIRRORED_SECONDS}s", "auto_host_rewrite": True}
     host = {
         "name": COPIES,
         "domains": ["*"],
         "request_headers_to_remove": ["x-envoy-internal"],
+        "request_headers_to_add": [header("x-forwarded-for", "%REQ(X-BLUEGREEN-CLIENT-IP)%")],
         "routes": [{"match": {"prefix": "/"}, "name": COPIED, "route": route}],
     }
     manager = typed(
