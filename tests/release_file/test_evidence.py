@@ -230,6 +230,31 @@ def test_a_file_made_anew_does_not_fit_to_the_journal(desk):
     assert "does not name its hash" in proofs(done)["journal"]["says"]
 
 
+def test_a_release_that_an_earlier_rule_has_judged_is_a_doubt_and_no_fault(desk, tmp_path):
+    found = at_desk(desk, good())
+    part, made = decoded(found.bucket(0).get(KEY)), []
+    for body in part.bodies:
+        facts = json.loads(body)
+        facts["previous"] = digest(made[-1]) if made else facts["previous"]
+        if "judged" in facts["record"]:
+            del facts["record"]["judged"]["rule"]
+            facts["record"]["judged"]["says"] = "well, by the rule of that day"
+        made.append(json.dumps(facts, separators=(",", ":")).encode())
+    found.bucket(0).put(KEY, encoded(part._replace(bodies=tuple(made))))
+
+    shown, told = found.say("replay", "web-1"), found.say("replay", "web-1", "--json")
+    said = " ".join(shown.output.split())
+    assert (shown.exit_code, told.exit_code) == (3, 3)
+    assert "not all the same" in said
+    assert "judged by the rule of another Bluegreen" in said
+    facts = json.loads(told.stdout)
+    assert (facts["ok"], facts["same"]) == (True, False)
+    assert any(look["otherwise"] for look in facts["verdicts"])
+    assert proofs(found.say("evidence", "web-1", "--verify", "--json"))["verdicts"]["result"] == "doubt"
+    assert found.say("evidence", "web-1", "--out", str(tmp_path)).exit_code == 0
+    assert "judged by the rule of another Bluegreen" in (tmp_path / "web-1.html").read_text()
+
+
 def test_a_file_whose_end_was_cut_off_is_told_by_replay(desk):
     found = at_desk(desk, good())
     part = decoded(found.bucket(0).get(KEY))

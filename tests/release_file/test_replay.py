@@ -106,6 +106,23 @@ def test_who_changes_a_look_and_makes_the_hashes_anew_is_told_where_it_does_not_
     assert says in odd.differs[0]
 
 
+def test_what_another_rule_has_judged_may_come_out_otherwise():
+    """As when the judge has changed since: nothing speaks against the record."""
+    made = forged(lambda look: look | {"rule": 0, "says": "all was well, by the rule of that day"})
+
+    assert made.whole
+    assert not made.same
+    assert "1 of 10 were judged by the rule of another Bluegreen" in made.other_rule
+    assert "not 'all was well, by the rule of that day'" in made.other_rule
+
+
+def test_what_another_rule_has_judged_and_this_one_judges_alike_is_the_same():
+    def unnumbered(look):
+        return {name: value for name, value in look.items() if name != "rule"}
+
+    assert forged(unnumbered).same
+
+
 def test_counts_that_were_made_smaller_do_not_lead_to_the_evidence_that_stands_beside_them():
     def smaller(look):
         return look | {"intervals": [[row[0], row[1], 1, *row[3:]] for row in look["intervals"]]}

@@ -26,7 +26,9 @@ def replay(place: Place, named: str, name: str, as_json: bool) -> Exit:
         screen.document(_facts(found, made, same))
     else:
         _say(found, made, same)
-    return Exit.DONE if same else Exit.REFUSED
+    if not same:
+        return Exit.REFUSED
+    return Exit.DONE if made.same else Exit.DOUBT
 
 
 def what_if(place: Place, named: str, name: str, path: Path, as_json: bool) -> Exit:
@@ -58,12 +60,13 @@ def _all(place: Place, service: Service, changes: dict[str, Any]) -> list[Rejudg
 def _say(found: KeptRelease, made: Replay, same: bool) -> None:
     many = f"{len(made.looks)} {'verdict' if len(made.looks) == 1 else 'verdicts'}"
     where = f"versions {found.first} to {found.last}, from {found.source}"
-    how = "all the same" if made.whole else "not all the same"
-    screen.headline(f"{found.id} {screen.line(found.release.tag, 40)}: {many} computed again, {how}", _mood(same))
+    how = "all the same" if made.same else "not all the same"
+    screen.headline(f"{found.id} {screen.line(found.release.tag, 40)}: {many} computed again, {how}", _mood(same, made))
     screen.tell(f"{found.outcome.value}: {found.reason}", indent="  ")
     screen.tell(where if made.looks else f"{where}; nothing was judged in it", indent="  ")
     for each in (*found.faults, *made.moves):
         screen.tell(each, indent="  ")
+    screen.tell(made.other_rule, indent="  ")
     for step in made.steps:
         how = f"{step.basis.value}: {step.why}, its words are held by the chain alone" if step.why else step.basis.value
         screen.tell(f"{step.at:%H:%M:%S} {step.phase.value} → {step.to.value}: {how}", indent="  ")
@@ -74,8 +77,8 @@ def _say(found: KeptRelease, made: Replay, same: bool) -> None:
             screen.tell(f"version {look.seq}, {look.at:%H:%M:%S}: {each}", indent="  ")
 
 
-def _mood(same: bool) -> str:
-    return "good" if same else "bad"
+def _mood(same: bool, made: Replay) -> str:
+    return ("good" if made.same else "warning") if same else "bad"
 
 
 def _facts(found: KeptRelease, made: Replay, same: bool) -> dict[str, Any]:
@@ -86,6 +89,7 @@ def _facts(found: KeptRelease, made: Replay, same: bool) -> dict[str, Any]:
             "verdict": look.verdict.value,
             "says": look.says,
             "differs": [*look.differs],
+            "otherwise": [*look.otherwise],
         }
         for look in made.looks
     ]
@@ -99,7 +103,7 @@ def _facts(found: KeptRelease, made: Replay, same: bool) -> dict[str, Any]:
         "first": found.first,
         "last": found.last,
         "faults": [*found.faults, *made.moves],
-        "same": made.whole,
+        "same": made.same,
         "verdicts": looks,
         "steps": [_step_facts(step) for step in made.steps],
     }

@@ -130,6 +130,7 @@ def _deeds(versions: Iterable[Version]) -> Html:
 def _proof(found: KeptRelease, made: Replay) -> Html:
     other = [look for look in made.looks if look.differs]
     replay = f"{len(made.looks)} computed again, {f'{len(other)} differ' if other else 'all the same'}"
+    replay = sentence(replay if other or made.same else made.other_rule)
     rows = [
         ("Versions", f"{found.first} to {found.last} of the journal, from {found.source}"),
         ("Hash of the last", element("code", found.head)),

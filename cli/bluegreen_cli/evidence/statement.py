@@ -45,7 +45,7 @@ def statement(found: KeptRelease, made: Replay) -> dict[str, Any]:
             "verdict": {"verdict": last.verdict.value, "says": last.says, "at": last.at.isoformat()} if last else None,
             "thresholds": _thresholds(found),
             "journal": {"first": found.first, "last": found.last, "head": found.head},
-            "replayed": {"verdicts": len(made.looks), "same": made.whole, "chainWhole": not found.faults},
+            "replayed": {"verdicts": len(made.looks), "same": made.same, "chainWhole": not found.faults},
         },
     }
 

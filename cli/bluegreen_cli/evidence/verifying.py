@@ -70,6 +70,8 @@ def _verdicts(made: Replay) -> Comparison:
     if not made.looks:
         return Comparison("verdicts", Result.DOUBT, "nothing was judged, or by a Bluegreen that kept no looks")
     other = [look for look in made.looks if look.differs]
+    if made.whole and made.other_rule:
+        return Comparison("verdicts", Result.DOUBT, made.other_rule)
     if made.whole:
         return Comparison("verdicts", Result.FINE, f"{len(made.looks)} computed again, all the same")
     first = f"version {other[0].seq}: {other[0].differs[0]}" if other else made.moves[0]

@@ -15,7 +15,7 @@ from bluegreen.core.judge.look import judged
 from bluegreen.core.judge.response_times import response_times
 from bluegreen.core.judge.saturation import Gauge, GaugeKind
 from bluegreen.core.judge.telemetry import NoData
-from bluegreen.core.judge.written_look import Times, WrittenLook
+from bluegreen.core.judge.written_look import RULE, Times, WrittenLook
 from bluegreen.core.notices import Tone
 from bluegreen.core.outbox import queue_notice
 from bluegreen.core.phases import Phase
@@ -109,6 +109,7 @@ def _look(record: Record, seen: ProductionObservation, service: Service, now: da
         check=seen.check,
         other_check=seen.other_check,
         asked=not seen.misled,
+        rule=RULE,
     )
     return found if isinstance(reading, NoData) else found.model_copy(update=_counted(found, reading, since))
 

@@ -14,7 +14,7 @@ Any record may hold one, so every function imports this; the judge is imported b
 from collections.abc import Iterable, Sequence
 from itertools import dropwhile
 from operator import not_
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, Final, NamedTuple
 
 from pydantic import AfterValidator, Field, field_serializer
 
@@ -26,6 +26,8 @@ from bluegreen.core.judge.evidence import Interval, PreSwitch, stored_rows
 from bluegreen.core.judge.intervals import EarlierRow
 from bluegreen.core.model import Frozen, Time
 
+# Raised where the judge may say something else of what it sees than it did (`tests/core/judge/test_rule.py`).
+RULE: Final = 1
 _LONGEST = 300  # characters of what was wrong with a check
 
 
@@ -69,6 +71,7 @@ class WrittenLook(Frozen):
     earlier: tuple[EarlierRow, ...] = Field(default=(), exclude_if=not_)  # what `pre_switch` was made of
     verdict: Verdict = Verdict.WAIT
     says: str = ""
+    rule: int = Field(default=0, exclude_if=not_)  # by which it was judged; 0: before they had numbers
 
     def shows_outage(self, release: str) -> bool:
         """What it saw of that release both environments shared: going back was nobody's cure."""

@@ -3,6 +3,9 @@
 Each written look says what was seen, the version before it what was known then: the verdict follows from both. So do
 the evidence in the version that it was written with, and the phase that the release was in from then on. What led from
 phase to phase besides is in `steps`.
+
+That holds for looks that were judged by the rule that this Bluegreen follows. By another rule a look may come out
+otherwise, and that says nothing against the record.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,7 +16,7 @@ from typing import NamedTuple
 from bluegreen.core.finding import Verdict
 from bluegreen.core.judge.evidence import Evidence
 from bluegreen.core.judge.look import judged
-from bluegreen.core.judge.written_look import WrittenLook
+from bluegreen.core.judge.written_look import RULE, WrittenLook
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record, Version
 from bluegreen.core.release_file.steps import ReplayedStep, phase_in, replayed_steps
@@ -32,13 +35,15 @@ _COMPUTED = (
 
 
 class ReplayedLook(NamedTuple):
-    """A look that was written down in version `seq`: what was said, and in words how the computed again differs."""
+    """A look that was written down in version `seq`: what was said, and in words how the computed again differs; where
+    another rule said it, that is in `otherwise`."""
 
     seq: int
     at: datetime
     verdict: Verdict
     says: str
-    differs: tuple[str, ...]
+    differs: tuple[str, ...] = ()
+    otherwise: tuple[str, ...] = ()
 
 
 class Replay(NamedTuple):
@@ -52,6 +57,20 @@ class Replay(NamedTuple):
     def whole(self) -> bool:
         differing = (each.differs for each in self.looks), (each.differs for each in self.steps)
         return not self.moves and not any(map(any, differing))
+
+    @property
+    def other_rule(self) -> str:
+        """Of looks that this Bluegreen judges otherwise than the one that wrote them; "" where there are none."""
+        found = [look for look in self.looks if look.otherwise]
+        if not found:
+            return ""
+        says = "judged by the rule of another Bluegreen and come out otherwise by this one's"
+        first = f"the first is version {found[0].seq}: {found[0].otherwise[0]}"
+        return f"{len(found)} of {len(self.looks)} were {says}, which says nothing against the record; {first}"
+
+    @property
+    def same(self) -> bool:
+        return self.whole and not self.other_rule
 
 
 def replayed(versions: Sequence[Version], release: str) -> Replay:
@@ -70,12 +89,12 @@ def looks_in(versions: Iterable[Version], release: str) -> Iterator[tuple[Versio
 
 def _looks(versions: Sequence[Version], release: str) -> Iterator[ReplayedLook]:
     for before, after, look in looks_in(versions, release):
-        known = before.record.release
+        known, found = before.record.release, ReplayedLook(after.seq, look.at, look.verdict, look.says)
         if known is None or known.id != release:
-            differs = ["the version before it holds no evidence"]
-        else:
-            differs = [*_differences(before.record, after.record, look, known.evidence)]
-        yield ReplayedLook(after.seq, look.at, look.verdict, look.says, tuple(differs))
+            yield found._replace(differs=("the version before it holds no evidence",))
+            continue
+        differs = tuple(_differences(before.record, after.record, look, known.evidence))
+        yield found._replace(differs=differs) if look.rule == RULE else found._replace(otherwise=differs)
 
 
 def _differences(before: Record, after: Record, look: WrittenLook, evidence: Evidence) -> Iterator[str]:

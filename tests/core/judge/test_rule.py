@@ -1,0 +1,36 @@
+"""A look says by which rule it was judged, so the number goes up whenever the judge may say something else of it."""
+
+import hashlib
+
+import pytest
+
+from bluegreen.core.judge.evidence import Evidence
+from bluegreen.core.judge.look import judged
+from bluegreen.core.judge.written_look import RULE
+from tests.release_file.drawn_looks import Drawn
+
+BAKES = 60
+# What the newest rule makes of them, as SHA-256 of its verdicts, reasons and evidence.
+SAYS = {1: "577d16f6a21d25ea40f3e874791a6418405c9f10d9ed649926c932f5d7ded94f"}
+
+
+def said() -> str:
+    found = hashlib.sha256()
+    for seed in range(BAKES):
+        evidence = Evidence()
+        for look in Drawn(seed).looks():
+            finding, evidence, _ = judged(look, evidence)
+            found.update(f"{seed} {finding.verdict.value} {finding.says} {gathered(evidence)}\n".encode())
+    return found.hexdigest()
+
+
+def gathered(evidence) -> list[str]:
+    """In six digits: the last ones are the machine's."""
+    return [f"{value:.6g}" for test in evidence.counted.tests for values in test for value in values]
+
+
+@pytest.mark.slow
+def test_the_number_of_the_rule_goes_up_where_it_says_something_else():
+    """Where this fails on purpose: raise `RULE`, and write down here what the new one says. `bluegreen replay` tells
+    by it that a release of before was not changed."""
+    assert {RULE: said()} == SAYS
