@@ -123,6 +123,25 @@ def test_an_idle_environment_that_hangs_or_fails_costs_users_nothing(mirroring, 
     assert len(blue.requests) == {"hangs": 64, "fails": 150, "is away": 0}[idle]
 
 
+def test_a_copy_that_is_too_many_is_dropped_and_does_not_wait_for_its_turn(mirroring, blue, monkeypatch):
+    """What waited would have less time left, and would fail where the environment is only slow."""
+    monkeypatch.setattr("bluegreen_router.engine.clusters.MIRRORED_SECONDS", 3600)
+    router = mirroring()
+    blue.holds = True
+    with httpx.Client(base_url=router.url, trust_env=False, timeout=60) as client:
+        for _ in range(150):
+            client.get("/")
+    until(lambda: len(blue.requests) == 64, what="as many copies as may be on their way")
+    blue.let_go.set()
+    until(lambda: mirrored(router, BLUE).requests >= 64, what="they are answered")
+    router.get("/last")
+    until(lambda: mirrored(router, BLUE).requests >= 65, what="a copy of the last request")
+    router.stop()
+    counted = mirrored(router, BLUE)
+
+    assert (len(blue.requests), counted.requests, counted.failed) == (65, 65, 0)
+
+
 @pytest.mark.parametrize("where", ["before its answer", "in its answer"])
 def test_a_copy_that_hangs_is_given_up_and_counts_as_failed(mirroring, blue, monkeypatch, where):
     monkeypatch.setattr("bluegreen_router.engine.clusters.MIRRORED_SECONDS", 0.3)

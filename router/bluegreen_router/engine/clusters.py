@@ -78,13 +78,14 @@ def _copies() -> Config:
 
 
 def _mirror(settings: Settings) -> Config:
-    """Where copies of users' requests go. What is too much is dropped, and what hangs is given up."""
+    """Where copies of users' requests go. What is too much is dropped, and what hangs is given up. A limit of connections
+    would have what is too much wait for one, while its time runs out: the environment would be blamed for that."""
     secure = settings.origins[Environment.BLUE].scheme == "https"
-    limits = ("max_connections", "max_pending_requests", "max_requests")
+    limits = dict.fromkeys(("max_pending_requests", "max_requests"), _MIRRORED_AT_ONCE)
     return {
         **told_by_the_desk(MIRROR),
         "connect_timeout": f"{CONNECT_SECONDS}s",
-        "circuit_breakers": {"thresholds": [dict.fromkeys(limits, _MIRRORED_AT_ONCE)]},
+        "circuit_breakers": {"thresholds": [{"max_connections": _ANY, **limits}]},
         **(_tls_to_each(settings) if secure else {}),
         **upstream_protocols(
             {
