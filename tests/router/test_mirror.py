@@ -52,8 +52,10 @@ def test_what_only_asks_is_asked_of_both_and_counted_of_both(mirroring, blue, gr
 
     assert (copied["host"], copied["x-bluegreen-mirrored"]) == (f"127.0.0.1:{blue.port}", "1")
     assert "x-bluegreen-mirrored" not in asked
-    for name in ("x-request-id", "x-bluegreen-client-ip", "x-forwarded-host", "x-bluegreen-origin-secret", "cookie"):
-        assert copied[name] == asked[name]
+    its_own = {"host", "x-bluegreen-mirrored"}
+    assert {name: copied.get_list(name) for name in {*copied} - its_own} == {
+        name: asked.get_list(name) for name in {*asked} - its_own
+    }
     both = [mirrored(router, one) for one in (BLUE, GREEN)]
     assert [(one.requests, one.failed, sum(one.buckets)) for one in both] == [(2, 1, 2), (2, 1, 2)]
     assert (users(router, GREEN).requests, users(router, GREEN).failed) == (2, 1)
@@ -70,6 +72,7 @@ SPARED = {
     "DELETE": ("DELETE", {}, None),
     "a GET with a body": ("GET", {}, b"x"),
     "a GET whose body comes in pieces": ("GET", {"Transfer-Encoding": "chunked"}, (b"not for two",)),
+    "a GET with a body of one byte that comes in a piece": ("GET", {"Transfer-Encoding": "chunked"}, (b"x",)),
     "a GET that names the kind of its body": ("GET", {"Content-Type": "application/json"}, None),
     "authorization": ("GET", {"Authorization": "Bearer x"}, None),
     "an event stream": ("GET", {"Accept": "text/event-stream"}, None),

@@ -87,21 +87,8 @@ def _mirror(settings: Settings) -> Config:
         "connect_timeout": f"{CONNECT_SECONDS}s",
         "circuit_breakers": {"thresholds": [{"max_connections": _ANY, **limits}]},
         **(_tls_to_each(settings) if secure else {}),
-        **upstream_protocols(
-            {
-                **({"auto_config": _versions()} if secure else {"explicit_http_config": _versions(False)}),
-                "http_filters": _no_bodies(),
-            },
-        ),
+        **upstream_protocols({"auto_config": _versions()} if secure else {"explicit_http_config": _versions(False)}),
     }
-
-
-def _no_bodies() -> list[Config]:
-    """A request whose body no header tells of, as in HTTP/2 and in chunks, does not leave the router a second time."""
-    return [
-        typed("envoy.filters.http.buffer", "filters.http.buffer.v3.Buffer", max_request_bytes=1),
-        typed("envoy.filters.http.upstream_codec", "filters.http.upstream_codec.v3.UpstreamCodec"),
-    ]
 
 
 def _followed(name: str) -> Config:
