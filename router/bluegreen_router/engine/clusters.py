@@ -78,8 +78,8 @@ def _copies() -> Config:
 
 
 def _mirror(settings: Settings) -> Config:
-    """Where copies of users' requests go. What is too much is dropped, and what hangs is given up. A limit of connections
-    would have what is too much wait for one, while its time runs out: the environment would be blamed for that."""
+    """Where copies of users' requests go. What is too much is dropped, and what hangs is given up. A limit of
+    connections would have what is too much wait for one, while its time runs out: the environment would be blamed."""
     secure = settings.origins[Environment.BLUE].scheme == "https"
     limits = dict.fromkeys(("max_pending_requests", "max_requests"), _MIRRORED_AT_ONCE)
     return {
