@@ -78,29 +78,17 @@ def _copies() -> Config:
 
 
 def _mirror(settings: Settings) -> Config:
-    """Where copies of users' requests go. What is too much is dropped, and what hangs is given up."""
+    """Where copies of users' requests go. What is too much is dropped, and what hangs is given up. A limit of
+    connections would have what is too much wait for one, while its time runs out: the environment would be blamed."""
     secure = settings.origins[Environment.BLUE].scheme == "https"
-    limits = ("max_connections", "max_pending_requests", "max_requests")
+    limits = dict.fromkeys(("max_pending_requests", "max_requests"), _MIRRORED_AT_ONCE)
     return {
         **told_by_the_desk(MIRROR),
         "connect_timeout": f"{CONNECT_SECONDS}s",
-        "circuit_breakers": {"thresholds": [dict.fromkeys(limits, _MIRRORED_AT_ONCE)]},
+        "circuit_breakers": {"thresholds": [{"max_connections": _ANY, **limits}]},
         **(_tls_to_each(settings) if secure else {}),
-        **upstream_protocols(
-            {
-                **({"auto_config": _versions()} if secure else {"explicit_http_config": _versions(False)}),
-                "http_filters": _no_bodies(),
-            },
-        ),
+        **upstream_protocols({"auto_config": _versions()} if secure else {"explicit_http_config": _versions(False)}),
     }
-
-
-def _no_bodies() -> list[Config]:
-    """A request whose body no header tells of, as in HTTP/2 and in chunks, does not leave the router a second time."""
-    return [
-        typed("envoy.filters.http.buffer", "filters.http.buffer.v3.Buffer", max_request_bytes=1),
-        typed("envoy.filters.http.upstream_codec", "filters.http.upstream_codec.v3.UpstreamCodec"),
-    ]
 
 
 def _followed(name: str) -> Config:

@@ -11,8 +11,8 @@ from bluegreen_router.settings import Settings
 
 
 def copies_listener(settings: Settings) -> Config:
-    """Headers pass as the users' listener has left them, but for the host, which is the idle environment's. Envoy adds
-    its own address to the client's when it copies a request: an app that reads the last would take all for one."""
+    """Headers pass as the users' listener has left them, but for the host, which is the idle environment's. Where Envoy
+    makes a copy it adds its own address to the clients'."""
     route = {"cluster": MIRROR, "timeout": f"{clusters.MIRRORED_SECONDS}s", "auto_host_rewrite": True}
     host = {
         "name": COPIES,
@@ -38,7 +38,22 @@ def copies_listener(settings: Settings) -> Config:
         common_http_protocol_options={"max_headers_count": 1000, "headers_with_underscores_action": "ALLOW"},
         http_protocol_options=HTTP_1,
         route_config={"name": COPIES, "virtual_hosts": [host]},
-        http_filters=[ROUTER],
+        http_filters=[*_no_bodies(), ROUTER],
         access_log=copies(),
     )
     return {"name": COPIES, "internal_listener": {}, "filter_chains": [{"filters": [manager]}]}
+
+
+def _no_bodies() -> list[Config]:
+    """A request whose body no header tells of, as in HTTP/2 and in chunks, does not leave the router a second time. One
+    byte is the least that the first filter can be told to let pass; it says how long a body was, to the second."""
+    has_one = {"name": "content-length", "string_match": {"safe_regex": {"regex": "0*[1-9].*"}}}
+    policy = {"permissions": [{"header": has_one}], "principals": [{"any": True}]}
+    return [
+        typed("envoy.filters.http.buffer", "filters.http.buffer.v3.Buffer", max_request_bytes=1),
+        typed(
+            "envoy.filters.http.rbac",
+            "filters.http.rbac.v3.RBAC",
+            rules={"action": "DENY", "policies": {"a body": policy}},
+        ),
+    ]
