@@ -24,7 +24,8 @@ def replay(
     config: ConfigPath = CONFIG,
     env: EnvPath = ENV,
 ) -> None:
-    """Computes every verdict of a release again, from what was seen. 1: it differs, or the record was changed."""
+    """Computes every verdict of a release again, from what was seen. 1: it differs, or the record was changed;
+    3: it differs, and was judged by the rule of another Bluegreen."""
     with explained(as_json), opened(config, env) as place:
         if what_if is None:
             code = replaying.replay(place, release, service, as_json)

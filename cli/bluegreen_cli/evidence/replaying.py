@@ -21,12 +21,12 @@ from bluegreen_cli.terminal.place import Place
 def replay(place: Place, named: str, name: str, as_json: bool) -> Exit:
     found = kept.load(place, place.service(name or None), named or "latest")
     made = replayed(found.versions, found.id)
-    same = made.whole and not found.faults
+    unchanged = made.whole and not found.faults
     if as_json:
-        screen.document(_facts(found, made, same))
+        screen.document(_facts(found, made, unchanged))
     else:
-        _say(found, made, same)
-    if not same:
+        _say(found, made, unchanged)
+    if not unchanged:
         return Exit.REFUSED
     return Exit.DONE if made.same else Exit.DOUBT
 
@@ -57,11 +57,13 @@ def _all(place: Place, service: Service, changes: dict[str, Any]) -> list[Rejudg
     return [*all_rejudged(kept.files_of(place, service), ids, changes, place.clients.at_once)]
 
 
-def _say(found: KeptRelease, made: Replay, same: bool) -> None:
+def _say(found: KeptRelease, made: Replay, unchanged: bool) -> None:
     many = f"{len(made.looks)} {'verdict' if len(made.looks) == 1 else 'verdicts'}"
     where = f"versions {found.first} to {found.last}, from {found.source}"
     how = "all the same" if made.same else "not all the same"
-    screen.headline(f"{found.id} {screen.line(found.release.tag, 40)}: {many} computed again, {how}", _mood(same, made))
+    screen.headline(
+        f"{found.id} {screen.line(found.release.tag, 40)}: {many} computed again, {how}", _mood(made, unchanged)
+    )
     screen.tell(f"{found.outcome.value}: {found.reason}", indent="  ")
     screen.tell(where if made.looks else f"{where}; nothing was judged in it", indent="  ")
     for each in (*found.faults, *made.moves):
@@ -77,11 +79,13 @@ def _say(found: KeptRelease, made: Replay, same: bool) -> None:
             screen.tell(f"version {look.seq}, {look.at:%H:%M:%S}: {each}", indent="  ")
 
 
-def _mood(same: bool, made: Replay) -> str:
-    return ("good" if made.same else "warning") if same else "bad"
+def _mood(made: Replay, unchanged: bool) -> str:
+    if not unchanged:
+        return "bad"
+    return "good" if made.same else "warning"
 
 
-def _facts(found: KeptRelease, made: Replay, same: bool) -> dict[str, Any]:
+def _facts(found: KeptRelease, made: Replay, unchanged: bool) -> dict[str, Any]:
     looks = [
         {
             "version": look.seq,
@@ -94,7 +98,7 @@ def _facts(found: KeptRelease, made: Replay, same: bool) -> dict[str, Any]:
         for look in made.looks
     ]
     return {
-        "ok": same,
+        "ok": unchanged,
         "service": found.service.name,
         "release": found.id,
         "tag": found.release.tag,

@@ -32,7 +32,7 @@ _MEANINGS = {
     Exit.DONE: "done, or all is well",
     Exit.REFUSED: "refused, failed, or not well; also where whoever read the output has gone",
     Exit.UNUSABLE: "the command, bluegreen.yml or a secret cannot be used; nothing was asked",
-    Exit.DOUBT: "a doubt, and no fault (doctor, checklist)",
+    Exit.DOUBT: "a doubt, and no fault (doctor, checklist, replay, evidence)",
     Exit.UNKNOWN: "there is no such release",
     Exit.NO_ANSWER: "Spaces, Functions, DigitalOcean or the address gave no answer",
     Exit.NOT_CONFIRMED: "nobody said yes: nothing was done",

@@ -32,5 +32,6 @@ def gathered(evidence) -> list[str]:
 @pytest.mark.slow
 def test_the_number_of_the_rule_goes_up_where_it_says_something_else():
     """Where this fails on purpose: raise `RULE`, and write down here what the new one says. `bluegreen replay` tells
-    by it that a release of before was not changed."""
+    by it that a release of before was not changed. It is a sample: who changes the judge raises it, whether or not
+    the change shows here."""
     assert {RULE: said()} == SAYS
