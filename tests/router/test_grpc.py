@@ -24,15 +24,15 @@ class Shop(grpc.GenericRpcHandler):
             context.set_trailing_metadata((("why", "fire"),))
             context.abort(grpc.StatusCode.INTERNAL, "no stock")
 
-        def hang(_: bytes, context: grpc.ServicerContext) -> bytes:
+        def wait(_: bytes, context: grpc.ServicerContext) -> Iterator[bytes]:
             context.add_callback(left.set)
+            yield b"come in"
             left.wait(10 * WITHIN)
-            return b"late"
 
         self._calls = {
             "/shop/Ask": grpc.unary_unary_rpc_method_handler(lambda asked, _: name + b" " + asked),
             "/shop/Fail": grpc.unary_unary_rpc_method_handler(fail),
-            "/shop/Hang": grpc.unary_unary_rpc_method_handler(hang),
+            "/shop/Wait": grpc.unary_stream_rpc_method_handler(wait),
             "/shop/Count": grpc.unary_stream_rpc_method_handler(
                 lambda asked, _: (b"%d" % n for n in range(int(asked)))
             ),
@@ -48,7 +48,7 @@ class Shop(grpc.GenericRpcHandler):
 
 @pytest.fixture
 def left() -> Event:
-    """Set once a call that hangs was given up by who made it."""
+    """Set once a call that waits was given up by who made it."""
     return Event()
 
 
@@ -60,7 +60,8 @@ def environments(certificate, left, monkeypatch) -> Iterator[dict[str, str]]:
     servers, urls = [], {}
     for name in ("blue", "green"):
         server = grpc.server(ThreadPoolExecutor(8), handlers=[Shop(name.encode(), left)])
-        port = server.add_secure_port("localhost:0", own)
+        # By number: of a name's two addresses, a port that is free at one may be another process's at the other.
+        port = server.add_secure_port("127.0.0.1:0", own)
         server.start()
         servers.append(server)
         urls[f"BLUEGREEN_{name.upper()}_URL"] = f"https://localhost:{port}"
@@ -111,8 +112,17 @@ def test_trailing_metadata_come_with_it(shop):
 
 
 def test_a_call_that_is_given_up_is_given_up_at_the_environment_too(shop, left):
+    call = shop.unary_stream("/shop/Wait")(b"", timeout=WITHIN)
+    assert next(call) == b"come in"  # so the environment has it
+    call.cancel()
+
+    assert left.wait(WITHIN)
+
+
+def test_a_call_whose_time_is_up_is_given_up_at_the_environment_too(shop, left):
+    call = shop.unary_stream("/shop/Wait")(b"", timeout=2)
     with pytest.raises(grpc.RpcError) as raised:
-        shop.unary_unary("/shop/Hang")(b"", timeout=0.2)
+        list(call)
 
     assert raised.value.code() is grpc.StatusCode.DEADLINE_EXCEEDED
     assert left.wait(WITHIN)
