@@ -52,6 +52,14 @@ def test_an_objection_says_where_what_and_how_long_everybody_waits():
     assert found.statement == "CREATE INDEX i ON users (email);"
 
 
+@pytest.mark.parametrize(
+    "kind", ["interval", "interval(3)", "interval year", "interval day to second(3)", "numeric(10,2)", "varchar(5)[]"]
+)
+def test_a_type_is_named_as_it_was_written(kind):
+    (found,) = judged("ALTER TABLE t ALTER COLUMN c TYPE uuid;", earlier=f"CREATE TABLE t (c {kind});").refused
+    assert found.what == f"t.c is changed from {kind} to uuid"
+
+
 def test_a_review_counts_for_one_statement_and_is_kept():
     found = judged("-- bluegreen: reviewed empty since v1.1.0\nDROP TABLE a;\nDROP TABLE b;").objections
     assert [(one.consequence, one.reviewed, one.line) for one in found] == [

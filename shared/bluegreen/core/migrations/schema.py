@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 from bluegreen.core.migrations.tree import Node, words
 
 PUBLIC = "public"
+EVERY_FIELD = 0x7FFF  # what the parser writes for an interval whose fields are not named
+_FIELDS = {"year": 1 << 2, "month": 1 << 1, "day": 1 << 3, "hour": 1 << 10, "minute": 1 << 11, "second": 1 << 12}
 
 
 class Age(Enum):
@@ -24,15 +26,29 @@ class Age(Enum):
 # What a dataclass has is made when it is imported, and `deploy` waits for it: nothing is asked for that nobody uses.
 @dataclass(repr=False)
 class SqlType:
-    """`typmods` are the numbers behind it: (255,) of varchar(255). `array`: of such."""
+    """`typmods` are the numbers behind it: (255,) of varchar(255). `array`: of such.
+
+    An interval's first number is which of its fields it keeps, a bit for each.
+    """
 
     name: str
     typmods: tuple[int, ...] = ()
     array: bool = False
 
+    @property
+    def fields(self) -> int:
+        return self.typmods[0] if self.name == "interval" and self.typmods else EVERY_FIELD
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """What stands in brackets behind it."""
+        return self.typmods[1:] if self.name == "interval" else self.typmods
+
     def __str__(self) -> str:
-        numbers = f"({','.join(map(str, self.typmods))})" if self.typmods else ""
-        return f"{self.name}{numbers}{'[]' if self.array else ''}"
+        kept = [field for field, bit in _FIELDS.items() if self.fields & bit]
+        between = "" if self.fields == EVERY_FIELD else f" {' to '.join(dict.fromkeys((kept[0], kept[-1])))}"
+        numbers = f"({','.join(map(str, self.numbers))})" if self.numbers else ""
+        return f"{self.name}{between}{numbers}{'[]' if self.array else ''}"
 
 
 @dataclass(repr=False)

@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from bluegreen.core.migrations.known_names import WORKED_OUT_ONCE
-from bluegreen.core.migrations.schema import Schema, SqlType
+from bluegreen.core.migrations.schema import EVERY_FIELD, Schema, SqlType
 from bluegreen.core.migrations.tree import inside, words
 
 SERIAL = {"serial", "bigserial", "smallserial", "serial2", "serial4", "serial8"}
 _TIMES = {"timestamp", "timestamptz", "time", "timetz", "interval"}
+_FINEST = 6  # digits of a second: what is kept where none are named
 
 
 def widens(old: SqlType, new: SqlType) -> bool:
@@ -34,9 +35,11 @@ def _longer(old: SqlType, new: SqlType) -> bool:
         return not new.typmods or (bool(old.typmods) and new.typmods[0] >= old.typmods[0])
     if old.name == "numeric":
         return not new.typmods or (bool(old.typmods) and _digits(old)[0] <= _digits(new)[0] and _same_scale(old, new))
-    if old.name in _TIMES - {"interval"}:
-        return not new.typmods or (bool(old.typmods) and new.typmods[0] >= old.typmods[0])
-    return False
+    return old.name in _TIMES and new.fields in {old.fields, EVERY_FIELD} and _precision(new) >= _precision(old)
+
+
+def _precision(time: SqlType) -> int:
+    return time.numbers[0] if time.numbers else _FINEST
 
 
 def _same_scale(old: SqlType, new: SqlType) -> bool:

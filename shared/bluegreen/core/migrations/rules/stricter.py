@@ -42,8 +42,8 @@ RETYPE = Rule(
         "Copy the old rows after the switch, in batches",
         "Release code that reads the new one",
         "Drop the old one in the release after that",
-        "varchar(n) to a larger n or text, and numeric to a higher precision of the same scale, are safe where the old "
-        "type is known: pass the earlier migrations with --earlier",
+        "varchar(n) to a larger n or text, numeric to a higher precision of the same scale, and times to more digits "
+        "of a second, are safe where the old type is known: pass the earlier migrations with --earlier",
     ),
     "ALTER TABLE users ALTER COLUMN age TYPE text;",
     "ALTER TABLE users ADD COLUMN age_text text;",
