@@ -4,6 +4,7 @@ httpx reads HTTP with h11 too, and takes several times the processor time for it
 needs none of the rest: no proxy, no redirect, no cookie, no decoding.
 """
 
+import math
 import select
 import socket
 import ssl
@@ -16,6 +17,14 @@ import h11
 
 _CHUNK = 64 * 1024
 _KEPT, _UNUSED_SECONDS = 20, 30.0
+
+
+class Limits(NamedTuple):
+    """In seconds."""
+
+    connect: float  # TCP, and TLS after it
+    silence: float
+    answer: float = math.inf  # from the request to the answer's last byte, at whatever pace it comes
 
 
 class Answer(NamedTuple):
@@ -31,13 +40,11 @@ class _Line(NamedTuple):
 
 class Connections:
     """`host` and `port` are whom to reach, `authority` is what the header Host says. `secure` is None where TLS is not
-    wanted. `seconds`: for the connection, and for each silence after that."""
+    wanted."""
 
-    def __init__(
-        self, host: str, port: int, authority: str, secure: ssl.SSLContext | None, seconds: tuple[float, float]
-    ) -> None:
+    def __init__(self, host: str, port: int, authority: str, secure: ssl.SSLContext | None, limits: Limits) -> None:
         self._host, self._port, self._authority, self._secure = host, port, authority, secure
-        self._connect_seconds, self._silent_seconds = seconds
+        self._limits = limits
         self._kept: list[_Line] = []  # by any thread: a list's own steps are whole
 
     def ask(
@@ -48,12 +55,37 @@ class Connections:
         try:
             sent = h11.Request(method=method, target=target, headers=[("Host", self._authority), *headers.items()])
             line.socket.sendall(b"".join(line.http.send(one) or b"" for one in _whole(sent, body)))
-            answer = _answer(line, most)
+            answer = self._answer(line, most)
         except BaseException:
             line.socket.close()
             raise
         self._give_back(line)
         return answer
+
+    def _answer(self, line: _Line, most: int | None) -> Answer:
+        status, body, ends = 0, b"", time.monotonic() + self._limits.answer
+        while True:
+            event = line.http.next_event()
+            if event is h11.NEED_DATA:
+                line.http.receive_data(self._received(line.socket, ends))
+            elif isinstance(event, h11.Response):
+                status = event.status_code
+            elif isinstance(event, h11.Data):
+                body += event.data
+                if most is not None and len(body) > most:
+                    raise ConnectionError("the answer is too large")
+            elif isinstance(event, h11.EndOfMessage):
+                return Answer(status, body)
+            elif event is h11.PAUSED or isinstance(event, h11.ConnectionClosed):
+                raise ConnectionError("the connection ended before the answer")
+
+    def _received(self, kept: socket.socket, ends: float) -> bytes:
+        if math.isfinite(ends):
+            left = ends - time.monotonic()
+            if left <= 0:
+                raise TimeoutError("the answer took too long")
+            kept.settimeout(min(left, self._limits.silence))
+        return kept.recv(_CHUNK)
 
     def close(self) -> None:
         while self._kept:
@@ -70,11 +102,11 @@ class Connections:
         return _Line(self._connected(), h11.Connection(h11.CLIENT), 0.0)
 
     def _connected(self) -> socket.socket:
-        made = socket.create_connection((self._host, self._port), self._connect_seconds)
+        made = socket.create_connection((self._host, self._port), self._limits.connect)
         try:
             made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             made = self._secure.wrap_socket(made, server_hostname=self._host) if self._secure else made
-            made.settimeout(self._silent_seconds)
+            made.settimeout(self._limits.silence)
         except BaseException:
             made.close()
             raise
@@ -91,24 +123,6 @@ class Connections:
 
 def _whole(request: h11.Request, body: bytes) -> list[h11.Event]:
     return [request, *([h11.Data(data=body)] if body else []), h11.EndOfMessage()]
-
-
-def _answer(line: _Line, most: int | None) -> Answer:
-    status, body = 0, b""
-    while True:
-        event = line.http.next_event()
-        if event is h11.NEED_DATA:
-            line.http.receive_data(line.socket.recv(_CHUNK))
-        elif isinstance(event, h11.Response):
-            status = event.status_code
-        elif isinstance(event, h11.Data):
-            body += event.data
-            if most is not None and len(body) > most:
-                raise ConnectionError("the answer is too large")
-        elif isinstance(event, h11.EndOfMessage):
-            return Answer(status, body)
-        elif event is h11.PAUSED or isinstance(event, h11.ConnectionClosed):
-            raise ConnectionError("the connection ended before the answer")
 
 
 def _speaks(kept: socket.socket) -> bool:

@@ -10,7 +10,7 @@ import h11
 import httpx
 
 from bluegreen.core.environment import Environment
-from bluegreen_router.connections import Connections
+from bluegreen_router.connections import Connections, Limits
 from bluegreen_router.counts import Answer
 from bluegreen_router.settings import Settings
 
@@ -35,7 +35,7 @@ class Probes:
                 origin.port,
                 origin.authority,
                 secure if origin.scheme == "https" else None,
-                (TIME_LIMIT, TIME_LIMIT),
+                Limits(TIME_LIMIT, TIME_LIMIT),
             )
             for environment, origin in settings.origins.items()
         }

@@ -15,9 +15,9 @@ import h11
 import httpx
 
 from bluegreen.clients.store.spaces import Spaces
-from bluegreen_router.connections import Answer, Connections
+from bluegreen_router.connections import Answer, Connections, Limits
 
-_SECONDS = (3.0, 4.0)  # with botocore's two tries after it, a call still ends within store.LIMIT
+_LIMITS = Limits(3.0, 4.0, 4.0)  # with botocore's two tries after it, a call still ends within store.LIMIT
 _MOST_BYTES = 2 * 1024 * 1024  # more than a version may have
 _MISSING = b"<Code>NoSuchKey</Code>"
 _ALGORITHM, _SIGNED = "AWS4-HMAC-SHA256", "host;x-amz-content-sha256;x-amz-date"
@@ -34,7 +34,7 @@ class UsualSpaces(Spaces):
         secure = httpx.create_ssl_context(trust_env=False) if parts.scheme == "https" else None
         port = parts.port or _PORTS[parts.scheme]
         self._authority = parts.hostname if port == _PORTS[parts.scheme] else f"{parts.hostname}:{port}"
-        self._usual = Connections(parts.hostname or "", port, self._authority or "", secure, _SECONDS)
+        self._usual = Connections(parts.hostname or "", port, self._authority or "", secure, _LIMITS)
         self._root = f"{parts.path.rstrip('/')}/{bucket}/"
         self._signer = region, key, secret
 

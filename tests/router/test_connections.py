@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import h11
 import pytest
 
-from bluegreen_router.connections import Connections
+from bluegreen_router.connections import Connections, Limits
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
@@ -25,7 +25,7 @@ class Server:
 
     def connections(self) -> Connections:
         port = self._listening.getsockname()[1]
-        self._clients.append(Connections("127.0.0.1", port, f"shop.example:{port}", None, (30, 30)))
+        self._clients.append(Connections("127.0.0.1", port, f"shop.example:{port}", None, Limits(30, 30)))
         return self._clients[-1]
 
     def _accept(self) -> None:
@@ -123,4 +123,4 @@ def test_nobody_there_is_an_error():
     with socket.socket() as bound:
         bound.bind(("127.0.0.1", 0))
         with pytest.raises(ConnectionRefusedError):
-            Connections("127.0.0.1", bound.getsockname()[1], "shop.example", None, (30, 30)).ask("GET", "/", {})
+            Connections("127.0.0.1", bound.getsockname()[1], "shop.example", None, Limits(30, 30)).ask("GET", "/", {})

@@ -1,14 +1,20 @@
 """Spaces as a router asks it: what is usual without botocore, and all else in botocore's words."""
 
+import threading
 from collections.abc import Iterator
 
 import pytest
+from werkzeug.serving import make_server, make_ssl_devcert
 
+from bluegreen.clients.store import bounded_s3
 from bluegreen.core.errors import Misconfigured, NotFound, Unavailable
 from bluegreen_emulator.faults import Fault
 from bluegreen_emulator.spaces import Spaces as SpacesServer
 from bluegreen_emulator.wire import Front, Server
+from bluegreen_router import usual
+from bluegreen_router.connections import Limits
 from bluegreen_router.usual import UsualSpaces
+from tests.clients.test_bounded import Wire
 
 KEY, SECRET, BUCKET = "key", "secret-of-spaces", "state"
 
@@ -87,3 +93,42 @@ def test_a_store_that_is_not_there_is_unavailable(store):
     store.server.close()
     with pytest.raises(Unavailable):
         client.get("a")
+
+
+OK = b"HTTP/1.1 200 OK\r\n"
+TRICKLES = {
+    "a body": [OK + b"Content-Length: 9000\r\n\r\n", *[b"x"] * 9000],
+    "one header": [OK + b"x: ", *[b"x"] * 9000],
+}
+
+
+@pytest.mark.timeout(60)  # at this pace a whole answer takes a quarter of an hour
+@pytest.mark.parametrize("says", TRICKLES)
+def test_an_answer_that_trickles_ends_with_its_limit(says, monkeypatch):
+    """A call that does not end is left behind (store.py), and only a few may be."""
+    limit = 0.6
+    monkeypatch.setattr(bounded_s3, "_LIMITS", dict.fromkeys(("connect", "read", "write", "pool"), limit))
+    monkeypatch.setattr(usual, "_LIMITS", Limits(limit, 30.0, limit))
+    wire = Wire()
+    wire.says, wire.pace = TRICKLES[says], limit / 6
+    try:
+        with pytest.raises(Unavailable):
+            UsualSpaces(wire.url, "fra1", BUCKET, KEY, SECRET).get("a")
+    finally:
+        wire.close()
+
+
+def test_a_certificate_that_is_not_trusted_is_told_as_that(tmp_path):
+    certificate = make_ssl_devcert(str(tmp_path / "own"), host="localhost")
+    server = make_server("127.0.0.1", 0, SpacesServer(keys={}, buckets=[]).app, threaded=True, ssl_context=certificate)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    try:
+        with pytest.raises(
+            Misconfigured, match=r"localhost:\d+ was not asked, as its certificate is not trusted: self"
+        ):
+            UsualSpaces(f"https://localhost:{server.server_port}", "fra1", BUCKET, KEY, SECRET).get("a")
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
