@@ -10,12 +10,12 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import FrameType
 
-from bluegreen.clients.store.spaces import Spaces
 from bluegreen.core.errors import Misconfigured
 from bluegreen_router.agent import Agent
 from bluegreen_router.engine.process import Envoy
 from bluegreen_router.log import Log
 from bluegreen_router.settings import Settings, unknown
+from bluegreen_router.usual import UsualSpaces
 
 _LOOK = 1.0  # seconds
 _PREFIX, _IN_MEMORY = "bluegreen-router-", "/dev/shm"
@@ -95,12 +95,12 @@ def _on_signals(ending: threading.Event) -> list[int]:
     return came
 
 
-def _telemetry(settings: Settings) -> Spaces:
+def _telemetry(settings: Settings) -> UsualSpaces:
     return _bucket(settings, settings.telemetry_bucket)
 
 
-def _bucket(settings: Settings, name: str) -> Spaces:
-    return Spaces(
+def _bucket(settings: Settings, name: str) -> UsualSpaces:
+    return UsualSpaces(
         settings.state_endpoint,
         settings.state_region,
         name,

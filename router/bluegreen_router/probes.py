@@ -6,13 +6,21 @@ import threading
 import time
 from collections.abc import Callable
 
+import h11
 import httpx
 
 from bluegreen.core.environment import Environment
+from bluegreen_router.connections import Connections, Limits
 from bluegreen_router.counts import Answer
 from bluegreen_router.settings import Settings
 
 TIME_LIMIT = 2.0  # seconds
+_HEADERS = {
+    "Accept": "*/*",
+    "Accept-Encoding": "gzip, deflate",
+    "User-Agent": "bluegreen-router",
+    "X-Bluegreen-Probe": "1",
+}
 
 
 class Probes:
@@ -20,19 +28,23 @@ class Probes:
 
     def __init__(self, settings: Settings, tell: Callable[[Answer], None], rate: float | None = None) -> None:
         """`rate` a second to each environment, unless it is that of the settings."""
-        self._urls = {environment: origin.url for environment, origin in settings.origins.items()}
-        self._path = settings.probe_path
+        secure = ssl.create_default_context()
+        self._connections = {
+            environment: Connections(
+                origin.host,
+                origin.port,
+                origin.authority,
+                secure if origin.scheme == "https" else None,
+                Limits(TIME_LIMIT, TIME_LIMIT),
+            )
+            for environment, origin in settings.origins.items()
+        }
+        # As httpx writes it: without what follows a #, and with the rest in the form in which HTTP takes it.
+        self._target = httpx.URL(settings.origins[Environment.BLUE].url + settings.probe_path).raw_path.decode()
         self._rate = settings.probes_per_second if rate is None else rate
         self._tell = tell
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
-        self._client = httpx.Client(
-            timeout=TIME_LIMIT,
-            headers={"X-Bluegreen-Probe": "1", "User-Agent": "bluegreen-router"},
-            limits=httpx.Limits(keepalive_expiry=30),
-            trust_env=False,
-            verify=ssl.create_default_context(),
-        )
 
     def start(self) -> None:
         threads = math.ceil(self._rate * TIME_LIMIT)
@@ -47,7 +59,8 @@ class Probes:
         self._stop.set()
         for thread in self._threads:
             thread.join(TIME_LIMIT + 1)
-        self._client.close()
+        for one in self._connections.values():
+            one.close()
 
     def _ask_on(self, environment: Environment, first: float, every: float) -> None:
         """Keeps to the beat: a slow answer does not push the later probes back."""
@@ -59,8 +72,8 @@ class Probes:
     def ask(self, environment: Environment) -> Answer:
         began = time.perf_counter()
         try:
-            failed = self._client.get(self._urls[environment] + self._path).status_code >= 500
-        except httpx.HTTPError:
+            failed = self._connections[environment].ask("GET", self._target, _HEADERS).status >= 500
+        except (OSError, h11.ProtocolError):
             failed = True
         seconds = time.perf_counter() - began
         return Answer(environment, failed or seconds > TIME_LIMIT, seconds * 1000)

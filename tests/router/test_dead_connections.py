@@ -118,7 +118,7 @@ def test_the_response_header_may_be_limited(unanswered, users):
 def test_an_hour_without_an_answer_is_the_environments_and_one_without_a_request_the_clients(
     unanswered, users, monkeypatch
 ):
-    monkeypatch.setattr("bluegreen_router.engine.listener.SILENCE_SECONDS", 0.4)
+    monkeypatch.setattr("bluegreen_router.engine.routes.SILENCE_SECONDS", 0.4)
     router = unanswered()
     said = []
     for asked in ASKED.values():

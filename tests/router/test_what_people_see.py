@@ -10,6 +10,7 @@ from bluegreen.core.environment import Environment
 from bluegreen.core.errors import Misconfigured, Unavailable
 from bluegreen.core.phases import Phase
 from bluegreen_emulator.digitalocean.ingress import free_port
+from bluegreen_router.engine.logs import ENVOYS_OWN
 from bluegreen_router.settings import Settings
 from tests.waiting import until
 
@@ -181,6 +182,15 @@ def test_an_answer_that_takes_long_is_not_held_to_the_bodys_time(start, service,
     router.follows(service.serve(BLUE))
 
     assert router.ask("POST", "/held?seconds=0.8", content=b"whole", timeout=30).status_code == 200
+
+
+def test_envoy_keeps_the_numbers_that_are_asked_for_and_says_so_of_others(start, service):
+    router = start()
+    router.follows(service.serve(BLUE))
+
+    assert [router.envoy.admin.gauge(name) for name in ENVOYS_OWN] == [0] * len(ENVOYS_OWN)
+    with pytest.raises(OSError, match="no number of the name"):
+        router.envoy.admin.gauge("http.users.downstream_rq_total")
 
 
 def test_connections_beyond_the_limit_are_closed_and_the_others_served(start, service):

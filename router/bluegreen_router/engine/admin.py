@@ -40,7 +40,9 @@ class Admin:
 
     def gauge(self, name: str) -> int:
         text = self._ask("GET", f"/stats?filter={quote(f'^{name}$')}")
-        return int(text.rpartition(": ")[2] or 0)
+        if not text.startswith(f"{name}: "):
+            raise OSError(f"envoy keeps no number of the name {name}")
+        return int(text.rpartition(": ")[2])
 
     def order(self, what: str) -> None:
         self._ask("POST", what)

@@ -10,10 +10,11 @@ from bluegreen_router.engine.logs import access_logs
 from bluegreen_router.engine.names import CLIENT_HEADER, TRUSTED_HOPS, dropped, others
 from bluegreen_router.engine.replies import local_replies
 from bluegreen_router.engine.rewrite import rewriting
-from bluegreen_router.engine.routes import SILENCE_SECONDS, virtual_host
+from bluegreen_router.engine.routes import virtual_host
 from bluegreen_router.settings import Settings
 
 _BUFFER = 128 * 1024
+_HEADER_SECONDS = 60
 
 
 def listener(settings: Settings, failures: str) -> Config:
@@ -77,8 +78,9 @@ def _http(settings: Settings, failures: str, clients: Config) -> Config:
             "initial_connection_window_size": 1024 * 1024,
             "max_concurrent_streams": 250,
         },
-        stream_idle_timeout=f"{SILENCE_SECONDS:g}s",
-        request_headers_timeout="60s",
+        # Nothing that comes in pieces before the header is whole begins it anew, so it is the time limit of the header;
+        # from there on the route's is in force. A limit of the header by itself would be one more clock a request.
+        stream_idle_timeout=f"{_HEADER_SECONDS:g}s",
         request_timeout=f"{settings.body_seconds:g}s",
         upgrade_configs=[{"upgrade_type": "websocket"}],
         early_header_mutation_extensions=[_dropping(settings)],

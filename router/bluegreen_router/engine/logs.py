@@ -7,12 +7,21 @@ to be counted for, and one that its client left has another flag than one that i
 
 from bluegreen.core.judge.telemetry import BUCKETS_MS
 from bluegreen_router.engine.admin import PLACE
-from bluegreen_router.engine.clusters import Config, typed
+from bluegreen_router.engine.clusters import COPIES, ENVIRONMENTS, Config, typed
 from bluegreen_router.engine.routes import CLIENT, HEALTH_PATH, LIVE_PATH
 from bluegreen_router.settings import Settings
 
 PREFIX = "bluegreen"
 FAILED, REQUESTS = "failed", "requests"
+USERS_CONNECTIONS, USERS_REQUESTS = "http.users.downstream_cx_active", "http.users.downstream_rq_active"
+COPIES_ACTIVE = f"cluster.{COPIES}.upstream_rq_active"
+_TRIES = ("upstream_rq_active", "upstream_rq_retry", "upstream_cx_connect_fail")
+ENVOYS_OWN = (
+    USERS_CONNECTIONS,
+    USERS_REQUESTS,
+    COPIES_ACTIVE,
+    *(f"cluster.{ENVIRONMENTS}.{name}" for name in _TRIES),  # for whoever looks into a router
+)
 ANSWERED, LOST, LEFT, LEFT_WHOLE = "answered", "lost", "left", "left_whole"
 _ENVIRONMENT = "%UPSTREAM_METADATA(bluegreen:environment)%"
 # In one, since each costs a request a hundredth.
@@ -58,13 +67,12 @@ def access_logs(settings: Settings, failures: str) -> list[Config]:
     """Envoy passes over a request that has no such value: no answer has come, or the request has not come whole."""
     line = {"path": failures, "log_format": {"json_format": _LINE}}
     return [
-        _counts(_status("GE", 100), histogram=ANSWERED, value=_TO_THE_HEADER),
-        _counts(_lost(), histogram=LOST, value="%DURATION%"),
-        _counts(_left(), histogram=LEFT, value="%DURATION%"),
-        _counts(_left(), histogram=LEFT_WHOLE, value="%REQUEST_DURATION%"),
-        _counts(_blamed(), counter=FAILED),
+        _timed(_status("GE", 100), {ANSWERED: _TO_THE_HEADER}),
+        _timed(_lost(), {LOST: "%DURATION%"}),
+        _timed(_left(), {LEFT: "%DURATION%", LEFT_WHOLE: "%REQUEST_DURATION%"}),
+        _counts(_blamed(), FAILED),
         {**typed("envoy.access_loggers.file", "access_loggers.file.v3.FileAccessLog", **line), "filter": _blamed()},
-        *([_counts(_not_ours(), counter=REQUESTS, tags=_BY_STATUS)] if settings.metrics_port else []),
+        *([_counts(_not_ours(), REQUESTS, _BY_STATUS)] if settings.metrics_port else []),
         *([{**_each_request(), "filter": _not_ours()}] if settings.access_log else []),
     ]
 
@@ -74,9 +82,9 @@ def copies() -> list[Config]:
     since too many wait, has no environment. The environment is to blame for what it would be blamed for if they were
     users': these are what they are compared with. An answer that is not whole in time has begun, or is 504."""
     return [
-        _counts(_status("GE", 100), histogram=ANSWERED, value=_TO_THE_HEADER),
-        _counts(_all(_lost(), _status("GE", 500)), histogram=LOST, value="%DURATION%"),
-        _counts(_blamed(), counter=FAILED),
+        _timed(_status("GE", 100), {ANSWERED: _TO_THE_HEADER}),
+        _timed(_all(_lost(), _status("GE", 500)), {LOST: "%DURATION%"}),
+        _counts(_blamed(), FAILED),
     ]
 
 
@@ -97,8 +105,14 @@ _TO_THE_HEADER = "%COMMON_DURATION(US_TX_END:US_RX_BEG:ms)%"
 
 
 def stats_config() -> Config:
+    """Of Envoy's own thousand numbers only those are kept that somebody asks for: each costs a request, and each look
+    at ours goes through all of them."""
     buckets = [float(one) for one in BUCKETS_MS]
-    return {"histogram_bucket_settings": [{"match": {"prefix": f"{PREFIX}."}, "buckets": buckets}]}
+    ours = {"prefix": f"{PREFIX}."}
+    return {
+        "histogram_bucket_settings": [{"match": ours, "buckets": buckets}],
+        "stats_matcher": {"inclusion_list": {"patterns": [ours, *({"exact": name} for name in ENVOYS_OWN)]}},
+    }
 
 
 def _blamed() -> Config:
@@ -146,13 +160,19 @@ def _all(*filters: Config) -> Config:
     return {"and_filter": {"filters": list(filters)}}
 
 
-def _counts(
-    when: Config, counter: str = "", histogram: str = "", value: str = "", tags: list[Config] = _TAGS
-) -> Config:
-    timed = {"unit": "Milliseconds", "value_format": value}
-    told = {
-        "counters": [{"stat": {"name": counter, "tags": tags}, "value_fixed": 1}] if counter else [],
-        "histograms": [{"stat": {"name": histogram, "tags": tags}, **timed}] if histogram else [],
-    }
+def _counts(when: Config, counter: str, tags: list[Config] = _TAGS) -> Config:
+    return _stats(when, counters=[{"stat": {"name": counter, "tags": tags}, "value_fixed": 1}])
+
+
+def _timed(when: Config, values: dict[str, str]) -> Config:
+    """Into histograms, by their names."""
+    timed = [
+        {"stat": {"name": name, "tags": _TAGS}, "unit": "Milliseconds", "value_format": value}
+        for name, value in values.items()
+    ]
+    return _stats(when, histograms=timed)
+
+
+def _stats(when: Config, **told: list[Config]) -> Config:
     log = typed("envoy.access_loggers.stats", "access_loggers.stats.v3.Config", stat_prefix=PREFIX, **told)
     return {**log, "filter": when}

@@ -15,7 +15,7 @@ from pathlib import Path
 from bluegreen.core.errors import Misconfigured
 from bluegreen_router.engine.admin import Admin
 from bluegreen_router.engine.bootstrap import bootstrap
-from bluegreen_router.engine.clusters import COPIES
+from bluegreen_router.engine.logs import COPIES_ACTIVE, USERS_REQUESTS
 from bluegreen_router.settings import Settings
 
 _PASSED_ON = ("PATH", "SSL_CERT_FILE", "SSL_CERT_DIR", "TZ")
@@ -23,7 +23,6 @@ _END_WITH_PARENT = Path(__file__).parents[1] / "end_with_parent.py"
 _LOOK = 0.05  # seconds
 _ENDS_WITHIN = 5.0
 _LAST_LOOKS = 2  # the first makes Envoy gather its histograms, and may be answered before it has them
-_BUSY = "http.users.downstream_rq_active"
 # A request without an answer has no time to its header, which is no error.
 _QUIET = ("--component-log-level", "misc:critical", "--file-flush-interval-msec", "100")
 TOOLS = ("--concurrency", "1", "--disable-hot-restart", "--log-level", "error", *_QUIET)
@@ -84,12 +83,12 @@ class Envoy:
     def _copies_hang(self) -> bool:
         """Envoy 1.40 aborts when it has to end while copies of requests are on their way, which nobody waits for."""
         try:
-            return self.admin.gauge(f"cluster.{COPIES}.upstream_rq_active") > 0
+            return self.admin.gauge(COPIES_ACTIVE) > 0
         except OSError:
             return False
 
     def _finish(self, end: float) -> None:
-        while time.monotonic() < end and self.admin.gauge(_BUSY) and not self._ended(_LOOK):
+        while time.monotonic() < end and self.admin.gauge(USERS_REQUESTS) and not self._ended(_LOOK):
             pass
 
     def _ended(self, within: float) -> bool:

@@ -22,11 +22,11 @@ def virtual_host(settings: Settings) -> Config:
     told = {"x-bluegreen-client-ip": CLIENT, "x-forwarded-host": "%REQ(:AUTHORITY)%"}
     if settings.origin_secret is not None:
         told["x-bluegreen-origin-secret"] = settings.origin_secret.get_secret_value()
-    streams = [
-        _environment(USERS, [_has("upgrade", {"exact": "websocket"})], STREAMS, "active"),
-        _environment(USERS, [_has("accept", {"contains": "text/event-stream"})], STREAMS, "active"),
-    ]
-    rest = _environment(USERS, [], ENVIRONMENTS, "active", _tries(settings))
+    upgrade, events = _has("upgrade", {"exact": "websocket"}), _has("accept", {"contains": "text/event-stream"})
+    streams = [_environment(USERS, [one], STREAMS, "active") for one in (upgrade, events)]
+    cookie = _said_in("cookie", PREVIEW_COOKIE)
+    plain = [_not(one) for one in (cookie, upgrade, events)]
+    with_cookie = (*streams, _environment(USERS, [], ENVIRONMENTS, "active", _tries(settings)))
     return {
         "name": "production",
         "domains": ["*"],
@@ -38,10 +38,11 @@ def virtual_host(settings: Settings) -> Config:
         "routes": [
             *(_own(path) for path in (HEALTH_PATH, LIVE_PATH)),
             *map(_without_the_cookie, _previews(settings)),
-            *(_without_the_cookie(one, _said_in("cookie", PREVIEW_COOKIE)) for one in (*streams, rest)),
+            # Most requests are plain, and what is looked at before theirs costs each of them.
+            _mirrored(settings, plain),
+            _environment(USERS, plain, ENVIRONMENTS, "active", _tries(settings)),
+            *(_without_the_cookie(one, cookie) for one in with_cookie),
             *streams,
-            _mirrored(settings),
-            rest,
         ],
     }
 
@@ -55,6 +56,11 @@ def _without_the_cookie(route: Config, *more: Config) -> Config:
 
 def _said_in(name: str, text: str) -> Config:
     return {"name": name, "string_match": {"contains": text}}
+
+
+def _not(said: Config) -> Config:
+    """Without such a header, too."""
+    return {**said, "invert_match": True, "treat_missing_header_as_empty": True}
 
 
 def header(name: str, value: str) -> Config:
@@ -104,17 +110,19 @@ def _environment(name: str, headers: list[Config], cluster: str, role: str, more
             "cluster": cluster,
             "metadata_match": {"filter_metadata": {SUBSET: {ROLE: role}}},
             "timeout": "0s",
+            "idle_timeout": f"{SILENCE_SECONDS:g}s",
             "auto_host_rewrite": True,
             **(more or {}),
         },
     }
 
 
-def _mirrored(settings: Settings) -> Config:
+def _mirrored(settings: Settings, plain: list[Config]) -> Config:
     """A share of what only asks, has no body and tells no secret that the settings spare. Nobody waits for the copy."""
     spared = {"none": ("authorization", "cookie"), "cookies": ("authorization",), "all": ()}
     no_body: Config = {"string_match": {"safe_regex": {"regex": "0*"}}, "treat_missing_header_as_empty": True}
     asks: list[Config] = [
+        *plain,
         {"name": ":method", "string_match": {"safe_regex": {"regex": "GET|HEAD"}}},
         {"name": "content-length", **no_body},
         *(_has_not(name) for name in ("content-type", *spared[settings.mirror_credentials])),
