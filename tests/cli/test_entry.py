@@ -28,7 +28,10 @@ def run(*words, folder, out=subprocess.PIPE, **environment):
     )
 
 
-@pytest.mark.parametrize("words", [("docs",), ("docs", "watch"), ("doctor",), ("doctor", "--json"), ("--version",)])
+SOME = [("docs",), ("docs", "watch"), ("doctor",), ("doctor", "--json"), ("--version",), ("health", "http://127.0.0.1:9/x")]
+
+
+@pytest.mark.parametrize("words", SOME)
 def test_a_full_disk_is_said_in_one_line(words, tmp_path):
     with open("/dev/full", "wb") as full:
         done = run(*words, folder=tmp_path, out=full)
