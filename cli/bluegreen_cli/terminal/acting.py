@@ -148,7 +148,7 @@ def _of_another_rollback(record: Record, service: Service, meant: Act, now: date
     if way == "under way":
         return Effect((), "", f"{record.in_flight.tag} is being rolled back already")
     if not way.startswith("to "):
-        raise Refused(way)
+        raise Refused(way.removeprefix("none: "))
     return Effect((("Target", f"production goes {way}"),), f"{record.epoch} {way}")
 
 
