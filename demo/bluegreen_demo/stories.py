@@ -70,7 +70,9 @@ def shared_outage(stage: Stage, tag: str) -> PastRelease:
     push(stage, tag, Phase.LIVE)
     serves(stage, tag)
     share, seconds = SHARED["share"], stage.cloud.settings.stories.shared_outage
-    stage.printer.say("database", f"fails: {share * 100:.0f} % of the answers of blue and of green are 500", mood=Mood.BAD)
+    stage.printer.say(
+        "database", f"fails: {share * 100:.0f} % of the answers of blue and of green are 500", mood=Mood.BAD
+    )
     with stage.cloud.broken(SHARED):
         time.sleep(seconds)
     stage.printer.say("database", "is well again", mood=Mood.GOOD)

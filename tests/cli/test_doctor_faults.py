@@ -269,7 +269,12 @@ FAULTS = {
     "a schedule that is off": (switched_off, "schedule", "fault", "switched off"),
     "a schedule that does not fire": (lambda clinic: clinic.fire(90), "schedule", "fault", "90 minutes ago"),
     "production that has died": (dead_after_a_release, "production", "fault", "gives no answer"),
-    "the way back is barred": (journal(below_the_floor), "way back", "doubt", "none: v1.1.0 is below the rollback floor"),
+    "the way back is barred": (
+        journal(below_the_floor),
+        "way back",
+        "doubt",
+        "none: v1.1.0 is below the rollback floor",
+    ),
     "nothing to go back to": (journal(idle_unproven), "way back", "doubt", "nothing to go back to"),
 }
 

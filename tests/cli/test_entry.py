@@ -28,7 +28,14 @@ def run(*words, folder, out=subprocess.PIPE, **environment):
     )
 
 
-SOME = [("docs",), ("docs", "watch"), ("doctor",), ("doctor", "--json"), ("--version",), ("health", "http://127.0.0.1:9/x")]
+SOME = [
+    ("docs",),
+    ("docs", "watch"),
+    ("doctor",),
+    ("doctor", "--json"),
+    ("--version",),
+    ("health", "http://127.0.0.1:9/x"),
+]
 
 
 @pytest.mark.parametrize("words", SOME)

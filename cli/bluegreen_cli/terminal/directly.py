@@ -60,7 +60,9 @@ def _check_together(to: str | None, native: bool, reason: str, by: str) -> None:
 
 
 def status(
-    name: Annotated[str, typer.Argument(metavar="[SERVICE]", help="One of them; without it all.")] = "",
+    name: Annotated[
+        str, typer.Argument(metavar="service", show_default=False, help="One of them; without it all.")
+    ] = "",
     direct: Direct = False,
     service: Annotated[str, typer.Option(help="One of them.")] = "",
     seen: Annotated[str, typer.Option(help="true, or the id of an undelivered notice: it is not tried any more.")] = "",

@@ -38,7 +38,7 @@ _MEANINGS = {
     Exit.NO_ANSWER: "Spaces, Functions, DigitalOcean or the address gave no answer",
     Exit.NOT_CONFIRMED: "nobody said yes: nothing was done",
 }
-TABLE = "\n\n".join(f"{code.value}  {code.says}" for code in Exit)
+TABLE = "\n".join(f"{code.value}  {code.says}" for code in Exit)
 
 
 class Unconfirmed(Exception):
