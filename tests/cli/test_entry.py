@@ -66,7 +66,9 @@ def test_a_terminal_of_ascii_reads_it_all(words, tmp_path):
 
 
 @pytest.mark.parametrize("closed", ["<&-", ">&-", "<&- >&- 2>&-"])
-@pytest.mark.parametrize(("words", "expected"), [("init", 2), ("doctor", 1), ("setup --plan", 1), ("docs", 0)])
+@pytest.mark.parametrize(
+    ("words", "expected"), [("init", 2), ("doctor", 1), ("setup --plan", 1), ("setup", 2), ("docs", 0)]
+)
 def test_under_a_supervisor_that_closes_its_streams_nobody_is_asked(closed, words, expected, tmp_path):
     done = run_in_shell(f'"{BLUEGREEN}" {words} {closed}', tmp_path)
 
