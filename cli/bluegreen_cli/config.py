@@ -12,7 +12,11 @@ from bluegreen.settings_faults import Fault
 from bluegreen_cli import layout, project, yaml_reading
 from bluegreen_cli.faults import Faulty
 
-SHOWN = "`bluegreen setup` fills it in, `doctl apps list --format ID,Spec.Name,DefaultIngress` shows it"
+OPEN = f"still holds the {settings.UNFILLED} of `bluegreen init`"
+SHOWN = (
+    "apps and addresses: `bluegreen setup` fills them in, "
+    "`doctl apps list --format ID,Spec.Name,DefaultIngress` shows them"
+)
 
 
 def read(path: Path) -> Any:
@@ -23,7 +27,8 @@ def read(path: Path) -> Any:
     faults = [*_unfilled(written, ())] or settings.read(written)[1]
     if faults:
         at = places(path)
-        raise Faulty([fault.line(f"{path.name}{at(fault.at)}") for fault in faults])
+        shown = [SHOWN] if any(fault.says == OPEN and "environments" in fault.at for fault in faults) else []
+        raise Faulty([*(fault.line(f"{path.name}{at(fault.at)}") for fault in faults), *shown])
     return written
 
 
@@ -60,8 +65,7 @@ def _inside(node: Any, step: str) -> tuple[Any, Any] | None:
 def _unfilled(written: Any, at: tuple[str, ...]) -> Iterator[Fault]:
     """Where `bluegreen init` has left a value open."""
     if isinstance(written, str) and settings.UNFILLED in written:
-        known = f": {SHOWN}" if "environments" in at else ""
-        yield Fault(at, f"still holds the {settings.UNFILLED} of `bluegreen init`{known}")
+        yield Fault(at, OPEN)
     parts = written.items() if isinstance(written, dict) else enumerate(written) if isinstance(written, list) else ()
     for step, value in parts:
         yield from _unfilled(value, (*at, str(step)))

@@ -22,13 +22,14 @@ from bluegreen_cli.evidence import commands as evidence
 from bluegreen_cli.faults import Faulty
 from bluegreen_cli.terminal import commands as terminal
 from bluegreen_cli.terminal import directly
+from bluegreen_cli.terminal.arranged import Commands, arrange
 from bluegreen_cli.terminal.commands import CONFIG, ENV, ConfigPath, EnvPath, OfService, ReleaseArgument
 from bluegreen_cli.terminal.exits import TABLE, explained
 from bluegreen_cli.terminal.place import opened
 
-_DOCS = "The docs/ that messages name: https://github.com/bluegreen-deploy/bluegreen/tree/main/docs"
+_DOCS = "The docs/ that messages name:\nhttps://github.com/bluegreen-deploy/bluegreen/tree/main/docs"
 _EXITS = f"Exit status:\n\n{TABLE}\n\n{_DOCS}"
-app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, epilog=_EXITS)
+app = typer.Typer(cls=Commands, no_args_is_help=True, pretty_exceptions_enable=False, epilog=_EXITS)
 
 LayoutName = Annotated[
     str, typer.Option(help="default; or hardened: what faces the internet is in a namespace of its own.")
@@ -205,6 +206,9 @@ def recover(
         _refuse(error)
     except BluegreenError as error:
         _refuse(Faulty([str(error)]))
+
+
+arrange(app)
 
 
 def _refuse(error: Faulty) -> NoReturn:

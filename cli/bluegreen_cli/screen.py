@@ -7,10 +7,11 @@ nowhere else: `tests/cli/test_screen.py` finds whoever prints without it. JSON i
 
 import json
 import os
+import re
 import shutil
 import sys
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, TextIO
 
 from bluegreen.core.credentials import hidden
@@ -87,15 +88,20 @@ def rows(found: Iterable[tuple[str, str]], err: bool = False, indent: str = "  "
     column = max((len(term) for term, _ in pairs), default=0)
     for term, words in pairs:
         begin = f"{indent}{term:<{column}}  "
-        further = " " * min(len(begin), width() // 3)
-        say(
-            "\n".join(
-                textwrap.wrap(
-                    line(words), width(), initial_indent=begin, subsequent_indent=further, break_on_hyphens=False
-                )
-            ),
-            err,
-        )
+        say("\n".join(_beside(begin, line(words))), err)
+
+
+def _beside(begin: str, words: str) -> Iterator[str]:
+    """Rows under one another. An address without room beside its term has a line of its own, for it is to be copied."""
+    further = " " * min(len(begin), width() // 3)
+    for part in re.split(rf"(\S*://\S{{{width() - len(further) - 8},}})", words):
+        if "://" in part and " " not in part and len(part) > width() - len(further):
+            yield f"    {part}"
+        elif part.strip():
+            yield from textwrap.wrap(
+                part.strip(), width(), initial_indent=begin, subsequent_indent=further, break_on_hyphens=False
+            )
+            begin = further
 
 
 def document(found: Any, one_line: bool = False) -> None:

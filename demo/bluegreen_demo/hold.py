@@ -41,7 +41,7 @@ def _commands(tag: str, worse: str) -> Iterator[tuple[str, str]]:
     yield "push a good tag, or one that fails in production", f"""curl -d '{{"tag": "{tag}"}}' $CONTROL/tags"""
     fault = '"fault": {"share": 0.2, "when": "production"}'
     yield "", f"""curl $CONTROL/tags -d \\\n    '{{"tag": "{worse}", {fault}}}'"""
-    yield "see where everything is; go back to the release before", "bluegreen status"
+    yield "see where everything is; once the good tag serves, take it back", "bluegreen status"
     yield "", "bluegreen rollback"
     yield "the same without this command", f"curl -u $KEY -X POST {_CALL.format('status')}"
     yield "", f"curl -u $KEY -X POST {_CALL.format('rollback')}"

@@ -40,7 +40,7 @@ def _refused(stage: Stage, tag: str) -> None:
 
 def _said(stage: Stage, tag: str, past: PastRelease) -> None:
     mood = Mood.BAD if past.outcome is Phase.REJECTED else Mood.GOOD
-    stage.printer.say("gate", f"{tag} was {past.outcome.value}", past.reason[:140], mood)
+    stage.printer.say("gate", f"{tag} was {past.outcome.value}", past.reason, mood)
 
 
 def _no_way_back(stage: Stage, tag: str) -> None:

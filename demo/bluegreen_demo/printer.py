@@ -61,7 +61,7 @@ class Printer:
         head = f"{seconds:{_TIME - 2}.1f} s  {event.who:<{_WHO - 1}} "
         room = self.width - _INDENT
         text = f"{event.headline}: {event.why}" if event.why else event.headline
-        first, *more = textwrap.wrap(text, room) or [""]
+        first, *more = textwrap.wrap(text, room, break_on_hyphens=False) or [""]
         line = Text(head, style="dim")
         line.append(self._styled(first, event, first=True))
         for rest in more:

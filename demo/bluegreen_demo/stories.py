@@ -70,7 +70,9 @@ def shared_outage(stage: Stage, tag: str) -> PastRelease:
     push(stage, tag, Phase.LIVE)
     serves(stage, tag)
     share, seconds = SHARED["share"], stage.cloud.settings.stories.shared_outage
-    stage.printer.say("database", f"fails: {share:.0%} of the answers of blue and of green are 500", mood=Mood.BAD)
+    stage.printer.say(
+        "database", f"fails: {share * 100:.0f} % of the answers of blue and of green are 500", mood=Mood.BAD
+    )
     with stage.cloud.broken(SHARED):
         time.sleep(seconds)
     stage.printer.say("database", "is well again", mood=Mood.GOOD)
@@ -95,7 +97,7 @@ def taken_back(stage: Stage, tag: str) -> PastRelease:
     made = roll_back(stage.cloud, tag, before.value)
     stage.rollbacks.append(made)
     answer = str(made.answer.get("what", "nothing"))
-    stage.printer.say("a person", f"is answered after {made.answered:.1f} s", answer.partition(":")[0])
+    stage.printer.say("a person", f"is answered after {made.answered:.1f} s", answer)
     if not made.answer.get("ok"):
         raise NotHappened(f"the rollback of {tag} was refused: {answer}")
     return rests(stage, tag)
@@ -129,7 +131,7 @@ def hotfix(stage: Stage, tag: str, instead_of: str) -> PastRelease:
 def says(stage: Stage, what: str, answer: httpx.Response) -> None:
     """What a person does, and is answered; NotHappened where that is a refusal."""
     found = answer.json()
-    stage.printer.say("a person", what, str(found.get("what", "")).partition(":")[0], Mood.BAD)
+    stage.printer.say("a person", what, str(found.get("what", "")), Mood.BAD)
     if not found.get("ok"):
         raise NotHappened(f"a person {what}, and was refused: {found}")
 

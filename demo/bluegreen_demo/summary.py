@@ -106,7 +106,7 @@ def _seconds(values: Iterable[float]) -> str:
 
 
 def _row(label: str, value: str, width: int, column: int = _LABEL) -> Iterator[str]:
-    first, *more = textwrap.wrap(value, max(20, width - column - 2)) or [""]
+    first, *more = textwrap.wrap(value, max(20, width - column - 2), break_on_hyphens=False) or [""]
     yield f"  {label:<{column}}{first}"
     for line in more:
         yield " " * (column + 2) + line

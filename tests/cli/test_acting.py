@@ -191,6 +191,43 @@ def test_what_the_function_would_refuse_is_refused_before_anybody_is_asked(desk,
     assert desk.calls == []
 
 
+@pytest.mark.parametrize("words", [("deploy", ""), ("rollback", "--to", "")])
+def test_an_empty_tag_is_no_tag_and_leads_nowhere(desk, words):
+    """`--to "$TAG"`, where the variable is not set, must not go to whatever was before."""
+    done = desk.say(*words, "--yes")
+
+    assert (done.exit_code, desk.calls) == (2, []), done.output
+    assert "is empty: a release's tag is wanted, such as v1.2.0" in flat(done)
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
+    [
+        (("rollback", "--to", "v9"), 1, "v9 is not known to have served production; may be gone back to: v1.1.0"),
+        (("rollback", "--to", "v9"), 1, "`bluegreen deploy TAG` releases any other"),
+        (("rollback", "--to", "v1.2.0"), 1, "v1.2.0 is active already"),
+        (("rollback", "--native"), 1, "App Platform's own rollback of blue cannot help: no release is known"),
+        (("deploy", "v1.3.0", "--target", "red"), 2, "target:red is not known (allowed: auto, blue, green)"),
+    ],
+)
+def test_what_cannot_be_done_is_known_before_anybody_is_asked(desk, terminal, words, code, says):
+    desk.write(lambda record: record)
+
+    done = desk.say(*words)
+
+    assert (done.exit_code, desk.calls) == (code, []), done.output
+    assert says in flat(done)
+    assert desk.say(*words, "--yes").exit_code == code
+    assert desk.calls == []
+
+
+def test_a_deploy_that_nobody_has_taken_yet_is_not_called_accepted(desk, terminal):
+    done = desk.say("deploy", "v1.3.0", typed="n\n")
+
+    assert "Begins at once" in flat(done)
+    assert "accepted" not in flat(done)
+
+
 def test_a_pause_says_its_effect_and_who(desk, terminal):
     desk.ready()
 
@@ -222,7 +259,7 @@ def test_while_paused_a_deploy_is_refused_before_anything_is_called(desk):
 
     assert (done.exit_code, len(desk.calls)) == (1, before)
     assert "is paused by anna" in flat(done)
-    assert "-p resume:true" in flat(done)
+    assert "to go on: bluegreen resume --service web" in flat(done)
 
 
 def test_an_override_is_for_those_whom_the_window_names(desk):

@@ -10,6 +10,7 @@ from bluegreen.clients.store.spaces import Spaces
 from bluegreen.core import admission
 from bluegreen.core.config.options import Options
 from bluegreen.core.environment import Environment
+from bluegreen.core.floor import RollbackFloor
 from bluegreen.core.pointing import adopt
 from bluegreen.settings import parse
 from bluegreen_emulator.github.webhooks import Hook
@@ -93,6 +94,12 @@ def journal(change):
 
 def idle_unproven(record):
     return record.with_environment(Environment.GREEN, proven=False)
+
+
+def below_the_floor(record):
+    return record.model_copy(
+        update={"floor": RollbackFloor(tag="v1.2.0", by="v1.2.0", why="nothing reads it", at=datetime.now(UTC))}
+    )
 
 
 def down(environment):
@@ -262,6 +269,12 @@ FAULTS = {
     "a schedule that is off": (switched_off, "schedule", "fault", "switched off"),
     "a schedule that does not fire": (lambda clinic: clinic.fire(90), "schedule", "fault", "90 minutes ago"),
     "production that has died": (dead_after_a_release, "production", "fault", "gives no answer"),
+    "the way back is barred": (
+        journal(below_the_floor),
+        "way back",
+        "doubt",
+        "none: v1.1.0 is below the rollback floor",
+    ),
     "nothing to go back to": (journal(idle_unproven), "way back", "doubt", "nothing to go back to"),
 }
 

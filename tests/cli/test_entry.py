@@ -28,7 +28,17 @@ def run(*words, folder, out=subprocess.PIPE, **environment):
     )
 
 
-@pytest.mark.parametrize("words", [("docs",), ("docs", "watch"), ("doctor",), ("doctor", "--json"), ("--version",)])
+SOME = [
+    ("docs",),
+    ("docs", "watch"),
+    ("doctor",),
+    ("doctor", "--json"),
+    ("--version",),
+    ("health", "http://127.0.0.1:9/x"),
+]
+
+
+@pytest.mark.parametrize("words", SOME)
 def test_a_full_disk_is_said_in_one_line(words, tmp_path):
     with open("/dev/full", "wb") as full:
         done = run(*words, folder=tmp_path, out=full)
@@ -56,7 +66,9 @@ def test_a_terminal_of_ascii_reads_it_all(words, tmp_path):
 
 
 @pytest.mark.parametrize("closed", ["<&-", ">&-", "<&- >&- 2>&-"])
-@pytest.mark.parametrize(("words", "expected"), [("init", 2), ("doctor", 1), ("setup --plan", 1), ("docs", 0)])
+@pytest.mark.parametrize(
+    ("words", "expected"), [("init", 2), ("doctor", 1), ("setup --plan", 1), ("setup", 2), ("docs", 0)]
+)
 def test_under_a_supervisor_that_closes_its_streams_nobody_is_asked(closed, words, expected, tmp_path):
     done = run_in_shell(f'"{BLUEGREEN}" {words} {closed}', tmp_path)
 

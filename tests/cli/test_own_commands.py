@@ -42,6 +42,19 @@ def test_a_call_becomes_a_command_that_is_taken(function, given, ours, desk):
     assert "Usage" not in done.output
 
 
+@pytest.mark.parametrize(
+    ("said", "ours"),
+    [
+        ("`rollback -p to:v1.2.0` releases it", "`bluegreen rollback --to v1.2.0` releases it"),
+        ("`deploy -p tag:…` releases any other", "`bluegreen deploy TAG` releases any other"),
+        ("`deploy -p set:shop -p tag:v1`", "`deploy -p set:shop -p tag:v1`"),
+        ("`status` shows both", "`status` shows both"),
+    ],
+)
+def test_what_answers_say_in_short_becomes_a_command_too(said, ours):
+    assert with_own_commands(said) == ours
+
+
 @pytest.mark.parametrize("text", OTHERS)
 def test_what_no_command_does_stays(text):
     assert with_own_commands(text) == text

@@ -148,3 +148,14 @@ def test_what_we_say_ourselves_is_not_hidden_as_a_credential():
     found = [(path.name, text) for path in sources for text in said_in(path) if hidden(text) != text]
     assert len(sources) > 100
     assert found == []
+
+
+def test_an_address_is_never_broken_for_it_is_to_be_copied(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    address = "https://github.com/holi-labs/holi/compare/0010210c8da4...091dd30f3cbe"
+    screen.rows([("Configuration", "of both"), ("Commits", f"0010210c8d → 091dd30f3c, {address} and what follows it")])
+
+    said = capsys.readouterr().out.splitlines()
+    assert f"    {address}" in said
+    assert max(map(len, said)) <= 80
+    assert said[-1].strip() == "and what follows it"

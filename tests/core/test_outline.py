@@ -4,11 +4,13 @@ import pytest
 
 from bluegreen.core import outline
 from bluegreen.core.environment import PreviousDeployment, Status
+from bluegreen.core.floor import RollbackFloor
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import PastRelease
 from tests.build import BLUE, GREEN, NOW, first, in_phase, service
 
 SERVICE = service()
+FLOOR = RollbackFloor(tag="v1.2.0", by="v1.2.0", why="nothing reads it", at=NOW)
 
 
 def test_what_did_not_prove_itself_is_not_called_idle_whatever_became_of_the_next_release():
@@ -53,3 +55,13 @@ def test_a_tag_has_ended_when_nothing_is_under_way_with_it():
     assert outline.ended(in_phase(Phase.CHECKING).model_copy(update={"past": (past,)}), "v1.3.0") is None
     assert outline.ended(first().model_copy(update={"past": (past,)}), "v1.3.0") == past
     assert outline.ended(first(), "v1.3.0") is None
+
+
+def test_a_way_back_that_the_floor_bars_is_called_none_as_every_other():
+    """`doctor` and `checklist` read these first words: what is refused is never fine."""
+    record = first().model_copy(update={"floor": FLOOR})
+
+    says = outline.way_back(record, SERVICE)
+
+    assert says.startswith("none: v1.1.0 is below the rollback floor v1.2.0")
+    assert "; nor by App Platform: " in says

@@ -298,4 +298,4 @@ def test_a_release_that_is_watched_has_passed_its_checks_and_what_is_counted_now
     record = record.with_environment(record.release.target, tag=record.release.tag, proven=True)
 
     told = proof(record, record.release.target)
-    assert told == "it passed its checks, and is being watched: 128 of 631 requests failed in 17 s"
+    assert told == "it passed its checks, and is being watched"

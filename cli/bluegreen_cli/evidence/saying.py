@@ -55,7 +55,8 @@ def write(place: Place, found: KeptRelease, out: Path, sign: Path | None, as_jso
     else:
         for path in written:
             screen.say_line(f"wrote {path}")
-        screen.tell("" if whole else "what is kept is not what was written: `--verify` says where")
+        if not whole:
+            screen.tell("what is kept is not what was written: `--verify` says where")
     return Exit.DONE if whole else Exit.REFUSED
 
 

@@ -35,7 +35,12 @@ def init(
     repository: Annotated[str, typer.Option(help="owner/name on GitHub.")] = "",
     url: Annotated[str, typer.Option(help="Production's address.")] = "",
     region: Annotated[str, typer.Option(help=f"One of {', '.join(REGIONS)}.")] = "fra",
-    tag: Annotated[str, typer.Option(help="The release tag that production runs today.")] = UNKNOWN,
+    tag: Annotated[
+        str,
+        typer.Option(
+            help="The release tag that production runs today; without it that is yours to fill in.", show_default=False
+        ),
+    ] = UNKNOWN,
     port: Annotated[int, typer.Option(help="That the application listens on.")] = 8080,
     health: Annotated[str, typer.Option(help="Path that answers 200 while it is well.")] = "/api/health",
     build: Annotated[str, typer.Option(help="Build command; App Platform's own guess without it.")] = "",

@@ -90,6 +90,9 @@ def explain(named: Annotated[str, typer.Argument(metavar="CODE", help="Or name o
     if rule is None:
         screen.tell(f"{named} is no rule, neither a code nor a name (codes: {', '.join(rules.ALL)})", err=True)
         raise typer.Exit(2)
-    steps = "\n".join(f"  {number}. {step}" for number, step in enumerate(rule.steps, start=1))
-    screen.say(f"{rule.code} {rule.name}\n\n{rule.breaks.format(what='…')}.\n\nThe safe way:\n{steps}\n")
-    screen.say(f"Bad:\n\n{rule.bad}\n\nGood:\n\n{rule.good}")
+    screen.say(f"{rule.code} {rule.name}\n")
+    screen.entry(f"{rule.breaks.format(what='…')}.", 0)
+    screen.say("\nThe safe way:")
+    for number, step in enumerate(rule.steps, start=1):
+        screen.entry(f"  {number}. {step}", 5)
+    screen.say(f"\nBad:\n\n{rule.bad}\n\nGood:\n\n{rule.good}")

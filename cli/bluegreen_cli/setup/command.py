@@ -17,6 +17,7 @@ from bluegreen_cli.setup.plan import plan
 from bluegreen_cli.setup.seen import Look, written
 from bluegreen_cli.setup.steps import Act, Step, exit_code
 from bluegreen_cli.setup.wanted import wanted
+from bluegreen_cli.terminal.exits import Exit
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 NEXT = "bluegreen deploy-functions"
@@ -43,12 +44,16 @@ def setup(
     """Makes all that a first release needs: buckets, keys, namespace, branches, apps, router, webhook.
 
     It may be stopped at any time and run again. Exit status: 0 all is as it should be, 1 something cannot be done, 2
-    with --plan something is to do.
+    bluegreen.yml or a token cannot be used; with --plan 2 says that something is to do, and 1 all else.
     """
     if context.invoked_subcommand:
         return
     try:
-        with opened(config, env) as work:
+        usable = opened(config, env)
+    except Faulty as error:
+        refuse(error.faults, _unusable(plan_only))
+    try:
+        with usable as work:
             steps = _run(work, plan_only, yes, as_json)
     except Faulty as error:
         refuse(error.faults)
@@ -76,11 +81,14 @@ def domain(
     from bluegreen_cli.setup.domain import command, lookup
 
     asked = command.Asked(resolver or lookup.resolver(), back, yes, plan_only, as_json)
+    before = context.parent.params if context.parent else {}
     try:
-        before = context.parent.params if context.parent else {}
-        with opened(config or before["config"], env or before["env"]) as work:
-            tell: Callable[[str], None] = screen.say_line
-            steps = command.run(work, asked, command.confirming(yes), tell)
+        usable = opened(config or before["config"], env or before["env"])
+    except Faulty as error:
+        refuse(error.faults, _unusable(plan_only))
+    try:
+        with usable as work:
+            steps = command.run(work, asked, command.confirming(yes), screen.say_line)
     except Faulty as error:
         refuse(error.faults)
     except BluegreenError as error:
@@ -172,7 +180,12 @@ def _end(steps: list[Step], good: str) -> None:
     screen.say_line(f"next: {AGAIN if any(step.what.startswith('app ') for step in left) else NEXT}")
 
 
-def refuse(faults: list[str]) -> NoReturn:
+def _unusable(plan_only: bool) -> Exit:
+    """As each command's, but that of a plan 2 says already that something is to do."""
+    return Exit.REFUSED if plan_only else Exit.UNUSABLE
+
+
+def refuse(faults: list[str], code: Exit = Exit.REFUSED) -> NoReturn:
     for fault in faults:
         screen.entry(fault, 2, err=True)
-    raise typer.Exit(1)
+    raise typer.Exit(code.value)

@@ -6,6 +6,7 @@ question and the call something else may happen: what was shown is computed anew
 
 import sys
 from collections.abc import Mapping
+from datetime import datetime
 from getpass import getuser
 from typing import NamedTuple
 
@@ -14,11 +15,12 @@ import typer
 from bluegreen.core import admission, outline
 from bluegreen.core.admission import ReleaseRequest
 from bluegreen.core.config.service import Service
-from bluegreen.core.errors import BluegreenError, Refused
+from bluegreen.core.errors import BadRequest, BluegreenError, Refused
 from bluegreen.core.inbound import parameters
 from bluegreen.core.orders import Outcome
 from bluegreen.core.record import Record
 from bluegreen.core.release import PERSON
+from bluegreen.core.rollback import native, target
 from bluegreen.page.actions import actions
 from bluegreen_cli import screen
 from bluegreen_cli.faults import Faulty
@@ -64,6 +66,8 @@ def is_asked() -> bool:
 
 def act(place: Place, name: str, meant: Act, yes: bool, as_json: bool) -> None:
     """Exit status 0 where the function says that it is done."""
+    if empty := [each for each in ("tag", "to") if meant.parameters.get(each, None) == ""]:
+        raise Faulty([f"{empty[0]} is empty: a release's tag is wanted, such as v1.2.0"])
     service = place.service(name or None)
     meant = meant._replace(parameters={"service": service.name, **{k: v for k, v in meant.parameters.items() if v}})
     calling.key_for(place, meant.function, meant.parameters)
@@ -93,7 +97,7 @@ def _shown(place: Place, service: Service, meant: Act, yes: bool, as_json: bool)
     try:
         effect = _effect(place, service, meant)
     except (BluegreenError, Faulty) as error:
-        if isinstance(error, Refused) or not yes:
+        if isinstance(error, Refused | BadRequest) or not yes:
             raise
         screen.tell(f"what it would do could not be read: {error}", err=True)
         return None
@@ -119,26 +123,32 @@ def _effect(place: Place, service: Service, meant: Act) -> Effect:
         return _of_deploy(place, service, record, meant)
     action = next((each for each in actions(record, service, place.clock.now()) if each.key == meant.key), None)
     if meant.key == "rollback" and (action is None or not action.possible or set(meant.parameters) & {"to", "native"}):
-        return _of_another_rollback(record, service, meant)
+        return _of_another_rollback(record, service, meant, place.clock.now())
     if action is None or not action.possible:
         raise Refused(action.why_not if action is not None else f"{meant.key} is not possible now")
     return Effect(action.effect, action.stamp)
 
 
-def _of_another_rollback(record: Record, service: Service, meant: Act) -> Effect:
+def _of_another_rollback(record: Record, service: Service, meant: Act, now: datetime) -> Effect:
     """By App Platform, or to an earlier release."""
     if to := meant.parameters.get("to"):
+        outcome = target.go_back(record, service, to, PERSON, now)
+        if not outcome.ok:
+            raise Refused(f"{outcome.says}{f'; {outcome.next_step}' if outcome.next_step else ''}")
         return Effect(
             (("Target", f"production goes back to {to}: at once where it stands, else through its checks"),), to
         )
     if "native" in meant.parameters:
-        active = f"App Platform takes {record.active.value} back itself, in minutes"
-        return Effect((("Target", active),), f"{record.epoch}")
+        before = native.native_target(record, service, wanted=True)
+        if isinstance(before, str):
+            raise Refused(f"App Platform's own rollback of {record.active.value} cannot help: {before}")
+        active = f"App Platform takes {record.active.value} back to {before.tag} itself, in minutes"
+        return Effect((("Target", active),), f"{record.epoch} {before.tag}")
     way = outline.way_back(record, service)
     if way == "under way":
         return Effect((), "", f"{record.in_flight.tag} is being rolled back already")
     if not way.startswith("to "):
-        raise Refused(way)
+        raise Refused(way.removeprefix("none: "))
     return Effect((("Target", f"production goes {way}"),), f"{record.epoch} {way}")
 
 
@@ -165,7 +175,7 @@ def _deploy_rows(
     health, smoke = len(service.checks.health.requests), len(service.checks.smoke.requests)
     return [
         ("Target", f"{tag} goes to {record.idle.value}, in place of {idle}; production stays on {active} meanwhile"),
-        ("Now", outcome.says),
+        ("Begins", outcome.says.replace(f"{tag} accepted", "at once")),
         ("Checks", f"{health} of health, {smoke} of smoke"),
         ("Afterwards", after),
         ("Rollback", f"until {tag} has passed its checks there is no going back to {idle}"),

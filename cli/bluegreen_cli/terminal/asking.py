@@ -128,7 +128,7 @@ def _json(body: str) -> Any:
 
 def _show(asked: Asked) -> None:
     answer = asked.answer
-    said = str(answer.status) if answer.status else f"no answer: {answer.error}"
+    said = str(answer.status) if answer.status else f"no answer {answer.error.removeprefix('none ')}"
     sign, mood = ("✕", "bad") if asked.fault else ("✓", "good")
     screen.headline(f"{sign} {asked.check.title}: {said} in {answer.ms:.0f} ms", mood)
     fields = [*(_json(answer.body) or {}).items()][:_FIELDS_SHOWN]

@@ -28,7 +28,7 @@ def add_to(app: typer.Typer) -> None:
 def rollback(
     direct: Direct = False,
     service: Annotated[str, typer.Option(help="Which one, where there are several.")] = "",
-    to: Annotated[str, typer.Option(help="An earlier release, by its tag.")] = "",
+    to: Annotated[str | None, typer.Option(help="An earlier release, by its tag.")] = None,
     native: Annotated[bool, typer.Option("--native", help="By App Platform's own rollback: minutes.")] = False,
     reason: Reason = "",
     by: By = "",
@@ -38,19 +38,20 @@ def rollback(
     env: EnvPath = ENV,
 ) -> None:
     """Production back to the release before, now. With --direct also where functions cannot be called."""
-    who = {"reason": reason, "by": by or ("" if to or native else acting.me())}
+    back_to = {} if to is None else {"to": to}  # an empty one is refused: it was meant to name a release
+    who = {"reason": reason, "by": by or ("" if back_to or native else acting.me())}
     with explained(as_json), opened(config, env) as place:
         _check_together(to, native, reason, by)
         if not direct:
-            given = {"to": to, "native": "true" if native else "", **who}
+            given = {**back_to, "native": "true" if native else "", **who}
             act(place, service, Act("rollback", "rollback", given), yes, as_json)
-        if to or native:
+        if back_to or native:
             raise Faulty(["--direct goes with neither --to nor --native: they want the keys of the functions"])
         given = {"service": service, "reason": reason, "by": by}
         _run("rollback", config, env, {name: value for name, value in given.items() if value}, as_json)
 
 
-def _check_together(to: str, native: bool, reason: str, by: str) -> None:
+def _check_together(to: str | None, native: bool, reason: str, by: str) -> None:
     """As the function would refuse it, before anybody is asked."""
     if to and native:
         raise Faulty(["--to and --native cannot be combined: pass one of them"])
@@ -59,7 +60,9 @@ def _check_together(to: str, native: bool, reason: str, by: str) -> None:
 
 
 def status(
-    name: Annotated[str, typer.Argument(metavar="[SERVICE]", help="One of them; without it all.")] = "",
+    name: Annotated[
+        str, typer.Argument(metavar="service", show_default=False, help="One of them; without it all.")
+    ] = "",
     direct: Direct = False,
     service: Annotated[str, typer.Option(help="One of them.")] = "",
     seen: Annotated[str, typer.Option(help="true, or the id of an undelivered notice: it is not tried any more.")] = "",

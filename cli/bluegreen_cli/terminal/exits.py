@@ -7,9 +7,10 @@ from typing import NoReturn
 
 import typer
 
-from bluegreen.core.errors import BadRequest, BluegreenError, Later, Misconfigured, NotFound, described
+from bluegreen.core.errors import BadRequest, BluegreenError, Later, Misconfigured, NotFound, Refused, described
 from bluegreen_cli import screen
 from bluegreen_cli.faults import Faulty
+from bluegreen_cli.terminal.own_commands import with_own_commands
 
 
 class Exit(IntEnum):
@@ -37,7 +38,7 @@ _MEANINGS = {
     Exit.NO_ANSWER: "Spaces, Functions, DigitalOcean or the address gave no answer",
     Exit.NOT_CONFIRMED: "nobody said yes: nothing was done",
 }
-TABLE = "\n\n".join(f"{code.value}  {code.says}" for code in Exit)
+TABLE = "\n".join(f"{code.value}  {code.says}" for code in Exit)
 
 
 class Unconfirmed(Exception):
@@ -60,8 +61,9 @@ def explained(as_json: bool = False) -> Iterator[None]:
     except Unconfirmed as error:
         leave(Exit.NOT_CONFIRMED, [str(error)], as_json)
     except BluegreenError as error:
-        leave(_code(error), [str(error)], as_json)
-    except (typer.Exit, typer.Abort, BrokenPipeError):
+        says = with_own_commands(str(error)) if isinstance(error, Refused) else str(error)
+        leave(_code(error), [says], as_json)
+    except (typer.Exit, typer.Abort, OSError):  # a full disk, a reader who has gone: said where the command begins
         raise
     except Exception as error:  # noqa: BLE001 - a traceback may show a secret, and tells a person nothing
         leave(Exit.REFUSED, [described(error)], as_json)

@@ -5,13 +5,14 @@ import shlex
 from collections.abc import Mapping
 
 _WORD = r"""(?:'[^']*'|"'"|[^\s'";,`])+(?<![:.)])"""  # as `shlex.quote` writes it, without the sentence's own signs
-_CALL = re.compile(rf"doctl serverless functions invoke (\w+)((?: -p {_WORD})*)")
+# In backticks answers leave out `doctl serverless functions invoke`; `…` stands for any tag.
+_CALL = re.compile(rf"doctl serverless functions invoke (\w+)((?: -p {_WORD})*)|(?<=`)(\w+)((?: -p {_WORD})+)(?=`)")
 _FLAGS = ("lift", "fix", "restore", "now", "override")  # of `deploy`
 
 
 def with_own_commands(text: str) -> str:
     """What no command of ours does stays as it is."""
-    return _CALL.sub(lambda found: _ours(found[1], found[2]) or found[0], text)
+    return _CALL.sub(lambda found: _ours(found[1] or found[3], found[2] or found[4]) or found[0], text)
 
 
 def _ours(function: str, given: str) -> str:
@@ -22,7 +23,7 @@ def _ours(function: str, given: str) -> str:
     if not begin or "set" in parameters:
         return ""
     of = [service] if function == "status" else ["--service", service]
-    return shlex.join(["bluegreen", *begin, *(of if service else [])])
+    return shlex.join(["bluegreen", *begin, *(of if service else [])]).replace("'…'", "TAG")
 
 
 _ALONE = {  # function and its one parameter → the command

@@ -66,7 +66,7 @@ def history(record: Record) -> None:
 
 
 def _past(tag: str, outcome: str, at: datetime, reason: str, mood: str) -> None:
-    screen.headline(f"{at:{_DATED}}  {screen.line(tag, _TAG)}  {outcome}", mood)
+    screen.headline(f"{at:{_DATED}} UTC  {screen.line(tag, _TAG)}  {outcome}", mood)
     if reason:
         screen.tell(reason, indent="    ")
 
@@ -98,11 +98,13 @@ def release(name: str, found: FoundRelease, made: Iterable[StepView], now: datet
     known = found.release
     if known is not None:
         screen.rows([("commit", known.commit), ("image", known.digest), ("asked by", known.by)])
+    said = ""
     for step in made:
         at = f"{step.at:%H:%M:%S}" if step.at else "        "
         screen.say(f"  {_SIGNS[step.state]} {at}  {step.name}")
-        if step.says:
+        if step.says and step.says != said:  # an end repeats what led there
             screen.tell(f"{step.says}{f' ({step.by})' if step.by else ''}", indent="      ")
+        said = step.says
     if known is None and found.ended is not None:
         screen.tell(found.ended.reason or "no reason was written", indent="  ")
         screen.tell("its steps are not kept any more, or it never began", indent="  ")

@@ -92,7 +92,8 @@ def way_back(record: Record, service: Service) -> str:
         return f"to {idle.tag or UNKNOWN} on {record.idle.value}, once the deployment of {release.tag} is cancelled"
     target = native_target(record, service, wanted=False)
     if isinstance(target, str):
-        return f"{refused}; nor by App Platform: {target}"
+        none = f"none: {refused}" if record.below_floor(idle.tag) == refused else refused  # begins as all such do
+        return f"{none}; nor by App Platform: {target}"
     return f"to {target.tag} by App Platform's own rollback of {record.active.value}, in minutes ({refused})"
 
 

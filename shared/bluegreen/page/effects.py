@@ -52,8 +52,9 @@ def proof(record: Record, environment: Environment) -> str:
     if not state.proven:
         return "no: it has not passed its checks"
     if release is not None and release.tag == state.tag and release.target is environment:
-        passed = "it passed its checks" + (", and is being watched" if release.phase is Phase.WATCHING else "")
-        return f"{passed}: {release.reason}" if release.reason else passed
+        if release.phase is Phase.WATCHING:  # what the judge has counted by now stands where the release does
+            return "it passed its checks, and is being watched"
+        return f"it passed its checks: {release.reason}" if release.reason else "it passed its checks"
     served = next((past for past in record.past if past.tag == state.tag and past.outcome in SERVING), None)
     if served is not None:
         return f"{served.outcome.value}: {served.reason}" if served.reason else f"it was {served.outcome.value}"

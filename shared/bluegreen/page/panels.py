@@ -1,6 +1,6 @@
 """The parts of a service's page: where everything is, the release, the judge, what happened."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from bluegreen.page.chart import chart
 from bluegreen.page.markup import Html, element, joined
@@ -80,9 +80,15 @@ def release(found: ReleaseView | None, view: ServiceView) -> Html:
         joined(", has until ", element("time", f"{found.deadline:%H:%M:%S} UTC")) if found.deadline else None,
         class_="facts",
     )
-    steps = element("ol", *(_step(step, view) for step in found.steps), class_="chain")
+    steps = element("ol", *(_step(step, view) for step in _told_once(found.steps)), class_="chain")
     aside = chip(found.mood, found.phase)
     return panel("release", "Last release" if found.over else "Release in flight", facts, steps, aside=aside)
+
+
+def _told_once(steps: tuple[StepView, ...]) -> Iterator[StepView]:
+    """A way back and its end repeat what led there, often three lines long."""
+    for before, step in zip((None, *steps), steps, strict=False):
+        yield step._replace(says="") if before is not None and before.says == step.says else step
 
 
 def _step(step: StepView, view: ServiceView) -> Html:

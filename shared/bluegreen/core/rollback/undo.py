@@ -14,7 +14,7 @@ from bluegreen.core.notices import Tone
 from bluegreen.core.orders import Outcome
 from bluegreen.core.phases import SERVING, Phase
 from bluegreen.core.record import PastRelease, Record
-from bluegreen.core.release import Deployment, HistoryLine, Purpose, Release
+from bluegreen.core.release import IN_WORDS, Deployment, HistoryLine, Purpose, Release
 
 _MOVED_PRODUCTION = (*SERVING, Phase.ROLLED_BACK, Phase.STUCK)
 
@@ -23,7 +23,7 @@ def undo(record: Record, service: Service, by: str, now: datetime) -> Outcome:
     """A person says: the last rollback was a mistake."""
     left, release = record.on(record.idle), record.release
     if release is not None and release.purpose.undo:
-        return Outcome(True, record, f"{release.tag} is on its way back already: it is {release.phase.value}")
+        return Outcome(True, record, f"{release.tag} is on its way back already: it {IN_WORDS[release.phase]}")
     refused = why_not(record)
     if refused:
         return Outcome(False, record, refused, "`status` shows both environments")
@@ -45,14 +45,14 @@ def advised(record: Record, service: Service, now: datetime) -> str:
 def why_not(record: Record) -> str:
     """Why there is no rollback to be undone, "" where there is one."""
     left, release, where = record.on(record.idle), record.release, record.idle.value
-    if below := record.below_floor(left.tag):
-        return below
     if release is not None and release.phase is Phase.ROLLING_BACK:
         return f"{release.tag} is still being rolled back: ask again once `status` says that it was"
     newest = next((past for past in record.past if past.outcome in _MOVED_PRODUCTION), None)
     serving = release is not None and release.switched_at is not None
     if newest is None or serving or not _was_left(newest):
         return "there is nothing to undo: what moved production last was no rollback"
+    if below := record.below_floor(left.tag):
+        return below
     if not _asked_for(newest):
         how = f"went back with set {newest.part_of.name}" if newest.part_of else "was not taken back by a person"
         return f"{newest.tag} {how}: {newest.reason}"
