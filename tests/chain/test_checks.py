@@ -293,3 +293,19 @@ def test_a_secret_of_a_check_that_could_not_be_hidden_is_refused(value, why):
     with pytest.raises(Exception, match=f"BLUEGREEN_CHECK_KEY: .*{why}") as told:
         Asked(CHECK, BLUEGREEN_CHECK_KEY=value)
     assert value not in str(told.value)
+
+
+@pytest.mark.bad_input(
+    "answer",
+    "an answer that a regular expression of bluegreen.yml would be at for years",
+    "a failed check that says so, after two seconds of computing",
+)
+@pytest.mark.parametrize(
+    ("expression", "text"),
+    [(r"/^(\w+\s?)+$/", "a" * 60 + "!"), ("/(a|aa)+$/", "a" * 80 + "!"), ("/.*.*.*=$/", "x" * 9_000)],
+)
+def test_a_regular_expression_that_would_be_at_an_answer_for_years_is_a_finding(expression, text):
+    """Else the function is ended by the platform with nothing written down, and so is the watch that takes its turn."""
+    ended, reason = end_of({"json": {"says": expression}}, httpx.Response(200, json={"says": text}))
+    assert ended == "failed"
+    assert "comparing its answer with what is expected takes too long: does a regular expression" in reason

@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import NamedTuple
 
 from bluegreen.clients import bounded
+from bluegreen.clients.web import compared
 from bluegreen.cloud import Cloud
 from bluegreen.core import pointing, progress
-from bluegreen.core.checks.response import fault
 from bluegreen.core.checks.rounds import WrittenRounds, judged
 from bluegreen.core.checks.workflow_run import RunSeen
 from bluegreen.core.config.checks import CheckGroup
@@ -50,7 +50,7 @@ def smoke_look(turn: Turn) -> CheckRounds:
 def faults_of(cloud: Cloud, url: str, group: CheckGroup, tag: str) -> tuple[str, ...]:
     """One round: every request of a group at once; what was wrong, in the group's order."""
     replies = cloud.clients.at_once(lambda check: cloud.clients.web.check(url, check), group.requests)
-    faults = (fault(check, reply.answer, tag) for check, reply in zip(group.requests, replies, strict=True))
+    faults = (compared(check, reply.answer, tag) for check, reply in zip(group.requests, replies, strict=True))
     return tuple(filter(None, faults))
 
 
@@ -63,13 +63,10 @@ def _rounds(turn: Turn, group: CheckGroup) -> CheckRounds:
         faults = faults_of(cloud, url, group, release.tag)
         in_a_row = 0 if faults else in_a_row + 1
         failed += bool(faults) and not _in_grace(release, group, cloud.clock.now())
-        if in_a_row >= group.successes or failed > group.retries or _time_left(cloud) < longest:
+        left = min(cloud.clock.remaining(), bounded.left())
+        if in_a_row >= group.successes or failed > group.retries or left < longest:
             return CheckRounds(in_a_row, failed, faults)
         cloud.clock.sleep(group.interval)
-
-
-def _time_left(cloud: Cloud) -> float:
-    return min(cloud.clock.remaining(), bounded.left())
 
 
 def judge(record: Record, seen: CheckRounds, service: Service, now: datetime) -> StepResult:
