@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable
 from functools import cache
 from typing import Any, TypeVar, cast
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError, model_validator
 
 from bluegreen.core.errors import Unavailable
 
@@ -25,6 +25,12 @@ class Answer(BaseModel):
     """
 
     model_config = ConfigDict(defer_build=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _null_is_nothing(cls, answer: Any) -> Any:
+        """What Go and others write for an empty list, or a text that was not set, is a field that is not there."""
+        return {k: v for k, v in answer.items() if v is not None} if isinstance(answer, dict) else answer
 
 
 def redacted(value: Any, redact: Callable[[str], str], verbatim: frozenset[str] = frozenset()) -> Any:
