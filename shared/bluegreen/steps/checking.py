@@ -58,7 +58,9 @@ def _rounds(turn: Turn, group: CheckGroup) -> CheckRounds:
     cloud, release = turn.cloud, turn.release
     url = cloud.service.url(release.goes_to)
     longest = max((check.timeout for check in group.requests), default=0.0) + group.interval + _MARGIN
-    in_a_row, failed = 0, 0
+    known = turn.record.checked  # one turn may not have the time for all that is wanted: the next one goes on
+    goes_on = known and (known.release, known.phase, known.since) == (release.id, release.phase, release.phase_since)
+    in_a_row, failed = (known.in_a_row, known.failed) if known and goes_on else (0, 0)
     while True:
         faults = faults_of(cloud, url, group, release.tag)
         in_a_row = 0 if faults else in_a_row + 1
