@@ -13,13 +13,13 @@ from bluegreen.clients import bounded
 from bluegreen.clients.bounded import forgetful
 from bluegreen.clients.http import LOCATION, asking, decoded, kind_of, unredirected
 from bluegreen.clients.redaction import NOTHING_SECRET, Redaction
+from bluegreen.core.checks.response import LARGEST as LARGEST
 from bluegreen.core.checks.response import CheckResponse, fault
 from bluegreen.core.config import check_secrets
 from bluegreen.core.config.checks import Check
 from bluegreen.core.credentials import hidden
 from bluegreen.core.errors import Unavailable
 
-LARGEST = 512_000  # characters of a body that are kept
 _BEYOND = 4_000  # bytes that are read behind them: a secret at the end is redacted whole, and then cut
 _COMPARING = 2.0  # seconds of computing
 _FORM = "application/x-www-form-urlencoded"
