@@ -19,9 +19,10 @@ class PutThere(NamedTuple):
     deployment: str
 
 
-def can_be_compared(service: Service, left: PutThere) -> bool:
-    """Components of one app share their deployments. Of nothing nothing can be said."""
-    return bool(left.tag or left.deployment) and not isinstance(service.traffic, AppIngress)
+def can_be_compared(service: Service, left: PutThere, adopted: bool = False) -> bool:
+    """Components of one app share their deployments. Of what was `adopted` only that can be seen that it is closed."""
+    known = left.deployment and (left.commit or left.digest)
+    return bool(known or (adopted and left.tag)) and not isinstance(service.traffic, AppIngress)
 
 
 def redeployed(app: App, left: PutThere, deploying: bool) -> str:

@@ -52,13 +52,13 @@ def judge(record: Record, seen: PublicAnswer | NativeRollbackProgress, service: 
     return StepResult(record, Finding(verdict=verdict, says=seen.says, again_in=2))
 
 
-def look_at_way_back(cloud: Cloud, record: Record) -> Change | None:
-    """What has to be written of the idle environment; None where it is as it is known."""
+def look_at_way_back(cloud: Cloud, record: Record, adopted: bool = False) -> Change | None:
+    """What has to be written of the idle environment; None where it is as it is known. `adopted`: what was, too."""
     idle = record.on(record.idle)
     if idle.unsettled is not None:
         return _settling(cloud, record)
     left = PutThere(record.idle, idle.tag, idle.commit, idle.digest, idle.deployment)
-    if not orders.has_way_back(record) or idle.pinned or not can_be_compared(cloud.service, left):
+    if not orders.has_way_back(record) or idle.pinned or not can_be_compared(cloud.service, left, adopted):
         return None
     api, app = cloud.clients.digitalocean, cloud.service.app(record.idle)
     try:
