@@ -66,6 +66,20 @@ def test_one_of_them_approves_and_the_journal_says_who():
     assert laptop.record().active is Environment.GREEN
 
 
+def test_an_approval_that_comes_after_its_time_is_none_although_no_watch_came_by():
+    laptop = ready()
+    laptop.clock.sleep(4 * 3600 + 1)
+    answer = laptop.invoke("switch", {"by": "anna"})
+    assert (answer["ok"], answer["what"]) == (False, "v1.3.0 has expired: nothing was switched")
+    assert laptop.record().active is Environment.BLUE
+    assert laptop.outcome("v1.3.0") == "expired"
+    again = answer["next"].removeprefix("to ask again: doctl serverless functions invoke deploy ").replace("-p ", "")
+    assert laptop.invoke("deploy", dict(each.split(":") for each in again.split()))["ok"]
+    for _ in range(3):
+        laptop.minute()
+    assert sum("v1.3.0: expired" in text for text in laptop.told()) == 1
+
+
 def test_after_its_time_it_expires():
     laptop = ready()
     for _ in range(239):

@@ -1,5 +1,6 @@
 """What DigitalOcean may answer, and what it may do to a deployment."""
 
+import httpx
 import pytest
 
 from bluegreen.core.phases import Phase
@@ -167,3 +168,39 @@ def test_a_failed_smoke_check_keeps_a_healthy_release_from_production():
     assert "login page: expected a visible button 'Register', got ['Sign in']" in laptop.reason("v1.3.0")
     assert laptop.record().active is BLUE
     assert any("smoke check failed; production is untouched" in text for text in laptop.told())
+
+
+class Nulls(httpx.BaseTransport):
+    """DigitalOcean writes null for what is empty or not there, as Go does for a list that was never made."""
+
+    OFTEN_LEFT_OUT = ("services", "workers", "jobs", "functions", "steps", "progress", "cause", "cloned_from", "reason")
+
+    def __init__(self, others):
+        self._others = others
+
+    def handle_request(self, request):
+        answer = self._others.send(request)
+        if request.url.host != "api.digitalocean.com" or not answer.content:
+            return httpx.Response(answer.status_code, headers=answer.headers, content=answer.content)
+        return httpx.Response(answer.status_code, json=self._written(answer.json()))
+
+    def _written(self, found):
+        if isinstance(found, list):
+            return [self._written(each) for each in found]
+        if not isinstance(found, dict):
+            return found
+        specs = {name: value for name, value in found.items() if name == "spec"}  # which goes back as it was read
+        return {n: self._written(found.get(n)) or None for n in (*found, *self.OFTEN_LEFT_OUT)} | specs
+
+
+@pytest.mark.bad_input("digitalocean", "null for a field that is empty or was not set", "it is not there")
+@pytest.mark.parametrize("why", ["", "the container did not open port 8080"])
+def test_null_is_a_field_that_is_not_there(why):
+    laptop = Laptop()
+    laptop.shared.__dict__["http"] = httpx.Client(transport=Nulls(laptop.shared.http))
+    if why:
+        laptop.digitalocean.fail_next_deployment("holi-green", why)
+    laptop.push("v1.3.0")
+    laptop.rest()
+    assert laptop.outcome("v1.3.0") == ("failed" if why else "live")
+    assert why in laptop.reason("v1.3.0")

@@ -293,3 +293,42 @@ def test_a_secret_of_a_check_that_could_not_be_hidden_is_refused(value, why):
     with pytest.raises(Exception, match=f"BLUEGREEN_CHECK_KEY: .*{why}") as told:
         Asked(CHECK, BLUEGREEN_CHECK_KEY=value)
     assert value not in str(told.value)
+
+
+@pytest.mark.bad_input(
+    "answer",
+    "an answer that a regular expression of bluegreen.yml would be at for years",
+    "a failed check that says so, after two seconds of computing",
+)
+@pytest.mark.parametrize(
+    ("expression", "text"),
+    [(r"/^(\w+\s?)+$/", "a" * 60 + "!"), ("/(a|aa)+$/", "a" * 80 + "!"), ("/.*.*.*=$/", "x" * 9_000)],
+)
+def test_a_regular_expression_that_would_be_at_an_answer_for_years_is_a_finding(expression, text):
+    """Else the function is ended by the platform with nothing written down, and so is the watch that takes its turn."""
+    ended, reason = end_of({"json": {"says": expression}}, httpx.Response(200, json={"says": text}))
+    assert ended == "failed"
+    assert "comparing its answer with what is expected takes too long: does a regular expression" in reason
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [{"interval": "10s", "successes": 8}, {"interval": "30s", "successes": 4}, {"successes": 3, "timeout": "60s"}],
+)
+def test_rounds_that_one_invocation_has_no_time_for_go_on_in_the_next(wanted):
+    """Else an app that answers well fails for never having been asked often enough."""
+    asked = {"get": "/api/health", "timeout": wanted.get("timeout", "5s")}
+    group = {name: value for name, value in wanted.items() if name != "timeout"}
+    laptop = Laptop(checks={"health": {"requests": [asked], **group}, "smoke": {"requests": []}})
+    laptop.push("v1.3.0")
+    laptop.rest()
+    assert laptop.outcome("v1.3.0") == "live"
+
+
+def test_failed_rounds_of_several_invocations_are_counted_together():
+    health = {"requests": [{"get": "/no"}], "interval": "30s", "retries": 5, "grace": "0s"}
+    laptop = Laptop(checks={"health": health, "smoke": {"requests": []}})
+    laptop.push("v1.3.0")
+    laptop.rest()
+    assert laptop.outcome("v1.3.0") == "failed"
+    assert laptop.reason("v1.3.0").endswith("(6 rounds after a grace of 0 s)")

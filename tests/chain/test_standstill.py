@@ -171,6 +171,26 @@ def test_in_a_freeze_window_a_tag_waits_until_it_is_over():
     assert laptop.record().past[0].outcome is Phase.LIVE
 
 
+def test_in_a_freeze_window_nobody_switches_what_is_ready_and_it_does_not_go_by_itself_when_the_window_is_over():
+    day = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")[Laptop().clock.now().weekday()]
+    begins = Laptop().clock.now().hour + 1
+    window = {"from_day": day, "from_time": f"{begins:02}:00", "to_day": day, "to_time": f"{begins + 1:02}:00"}
+    laptop = Laptop(freeze=[window], options={"auto_switch": False})
+    laptop.push("v1.3.0")
+    laptop.drain()
+    laptop.clock.sleep(3600)
+    answer = laptop.invoke("switch", {"by": "anna"})
+    assert (answer["ok"], answer["next"]) == (False, "say it again once that is over")
+    assert "frozen until" in answer["what"]
+    assert "switch" not in laptop.invoke("status")["next"]
+
+    laptop.clock.sleep(3600)
+    for _ in range(5):
+        laptop.minute()
+    assert laptop.record().release.phase is Phase.READY
+    assert laptop.invoke("switch", {"by": "anna"})["ok"]
+
+
 def test_who_may_override_is_named_to_everybody():
     laptop = Laptop(**FROZEN)
     laptop.invoke("status")

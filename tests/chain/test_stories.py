@@ -165,7 +165,30 @@ def test_a_tag_that_comes_while_another_is_in_flight_waits_its_turn():
     laptop.rest(60)
     outcomes = {past.tag: past.outcome.value for past in laptop.record().past}
     assert outcomes == {"v1.3.0": "live", "v1.4.0": "superseded", "v1.5.0": "live"}
-    assert any("v1.4.0 waits" in text for text in laptop.told())
+    assert [text for text in laptop.told() if " waits " in text] == [
+        "web v1.3.0: v1.5.0 waits until v1.3.0, which is checking, has come to rest"
+    ]
+
+
+@pytest.mark.parametrize("watch_comes", [True, False])
+def test_that_a_tag_waits_is_told_while_it_does_or_not_at_all(watch_comes):
+    """A webhook's function can tell nobody: what it has queued is told by the next watch."""
+    laptop = Laptop()
+    laptop.push("v1.3.0")
+    laptop.until(Phase.CHECKING)
+    laptop.push("v1.4.0")
+    laptop.clock.sleep(5)
+    if watch_comes:
+        laptop.invoke("ops/watch", {"source": "schedule"})
+    else:
+        laptop.invoke("abort")
+    laptop.rest()
+    told = laptop.told()
+    waits = [at for at, text in enumerate(told) if "v1.4.0 waits" in text]
+    assert len(waits) == int(watch_comes)
+    assert all(
+        at < told.index("web v1.4.0: deploying to green" if not watch_comes else "web v1.3.0: live") for at in waits
+    )
 
 
 def test_a_person_may_skip_the_smoke_checks_and_say_where_to():

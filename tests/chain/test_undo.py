@@ -200,3 +200,27 @@ def test_one_way_at_a_time(laptop, other):
     answer = laptop.invoke("rollback", {**UNDO, **other})
     assert not answer["ok"]
     assert "cannot be combined" in answer["what"]
+
+
+class TwoPeople(Laptop):
+    """While the environment is looked at for the one, the other says the same."""
+
+    second = None
+
+    def _app(self, environment, request):
+        release = self.record().release
+        if self.second is None and release is not None and release.purpose.undo:
+            self.second = {}
+            self.second = self.invoke("rollback", UNDO)
+        return super()._app(environment, request)
+
+
+def test_who_says_it_a_second_time_meanwhile_is_not_sent_to_push_a_fix():
+    laptop = TwoPeople()
+    laptop.push("v1.3.0")
+    laptop.rest()
+    laptop.invoke("rollback")
+    assert laptop.invoke("rollback", UNDO)["ok"]
+    assert laptop.second["what"] == "v1.3.0 is on its way back already: it is ready"
+    assert laptop.second["next"] == "`status` shows how far it is"
+    assert laptop.record().active is GREEN

@@ -6,6 +6,7 @@ import pytest
 
 from bluegreen.core.environment import Status
 from bluegreen.core.phases import Phase
+from bluegreen_emulator.faults import Fault
 from tests.build import BLUE, GREEN
 from tests.chain.laptop import Laptop
 from tests.chain.test_status_now import broken
@@ -124,3 +125,59 @@ def test_a_new_release_there_is_a_way_back_again(laptop):
     assert laptop.record().on(GREEN).tag == "v1.5.0"
     assert laptop.record().on(GREEN).redeployed == ""
     assert laptop.invoke("rollback")["ok"]
+
+
+def delete_app(laptop, environment):
+    unknown = {"id": "not_found", "message": "app not found"}
+    laptop.faults["digitalocean"].add(Fault(path=laptop.apps[environment], status=404, message=unknown, times=10_000))
+
+
+def close_app(laptop, environment):
+    """To save money: a person archives what nobody uses."""
+    api, app = laptop.cloud("a colleague").clients.digitalocean, laptop.apps[environment]
+    api.update(app, {**api.app(app).spec, "maintenance": {"enabled": True, "archive": True}})
+    laptop.clock.sleep(300)
+
+
+@pytest.mark.bad_input(
+    "digitalocean",
+    "the idle environment's app is deleted, or closed by `maintenance` in its spec",
+    "it is no rollback target any more, also where it runs what was adopted; people are told once",
+)
+@pytest.mark.parametrize(("do", "why"), [(delete_app, "'s app .* is gone"), (close_app, "is closed by")])
+@pytest.mark.parametrize(
+    ("tags", "seen_first_by"),
+    [
+        (("v1.3.0",), "the watch"),  # the idle environment is as it was adopted
+        (("v1.3.0", "v1.4.0"), "the watch"),
+        (("v1.3.0", "v1.4.0"), "the rollback"),
+    ],
+)
+def test_production_does_not_go_back_to_an_app_that_serves_nothing(do, why, tags, seen_first_by):
+    laptop = Laptop(**BRIEF)
+    for tag in tags:
+        laptop.push(tag)
+        laptop.rest()
+    active, idle = laptop.record().active, laptop.record().idle
+    do(laptop, idle)
+    if seen_first_by == "the watch":
+        minutes(laptop, 31)
+    answer = laptop.invoke("rollback")
+    minutes(laptop, 31)
+
+    assert "App Platform takes" in answer["what"]
+    assert laptop.record().active is active
+    assert re.search(why, laptop.record().on(idle).redeployed)
+    gone = [text for text in map(str, laptop.slack.messages) if "the way back to v1." in text and "is gone" in text]
+    assert len(gone) == 1
+    assert re.search(why, gone[0])
+
+
+def test_a_token_that_sees_neither_app_says_nothing_of_the_way_back(laptop):
+    for environment in (BLUE, GREEN):
+        delete_app(laptop, environment)
+    minutes(laptop, 31)
+
+    assert laptop.record().on(GREEN).redeployed == ""
+    assert laptop.invoke("rollback")["ok"]
+    assert laptop.record().active is GREEN

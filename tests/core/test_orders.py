@@ -13,20 +13,20 @@ SERVICE = service()
 
 @pytest.mark.parametrize("phase", [Phase.REQUESTED, Phase.DEPLOYING, Phase.CHECKING, Phase.SMOKING])
 def test_a_switch_before_ready_is_refused_and_says_where_the_release_is(phase):
-    outcome = orders.switch(in_phase(phase), NOW)
+    outcome = orders.switch(in_phase(phase), SERVICE, NOW)
     assert not outcome.ok
     assert f"{IN_WORDS[phase]}, and is not ready yet: nothing was switched" in outcome.says
 
 
 def test_a_switch_without_a_release_is_refused():
-    assert not orders.switch(first(), NOW).ok
+    assert not orders.switch(first(), SERVICE, NOW).ok
 
 
 def test_a_person_may_switch_what_is_ready():
     from bluegreen.core.config.options import Options
 
     waiting = in_phase(Phase.READY, options=Options(auto_switch=False))
-    assert orders.switch(waiting, NOW).record.release.go
+    assert orders.switch(waiting, SERVICE, NOW).record.release.go
 
 
 @pytest.mark.parametrize("phase", sorted(BEFORE_SWITCH, key=lambda p: p.value))

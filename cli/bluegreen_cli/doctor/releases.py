@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
+from bluegreen.clients.web import compared
 from bluegreen.core import outline, progress
-from bluegreen.core.checks.response import fault as check_fault
 from bluegreen.core.config.service import Service
 from bluegreen.core.environment import Environment
 from bluegreen_cli.doctor.findings import Finding, doubt, fault, fine
@@ -25,7 +25,7 @@ def _health(patient: Patient, service: Service, environment: Environment) -> Ite
     tag = record.on(environment).tag if record else getattr(service.adopt, environment.value)
     what = f"{environment.value} of {service.name}"
     for check in service.checks.health.requests:
-        wrong = check_fault(check, patient.web.check(service.url(environment), check).answer, tag)
+        wrong = compared(check, patient.web.check(service.url(environment), check).answer, tag)
         if wrong:
             says = f"{what}: {wrong}"
             yield fault(says) if serves else doubt(f"{says}; it could not take over")

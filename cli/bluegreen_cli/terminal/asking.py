@@ -10,8 +10,7 @@ from urllib.parse import urlsplit
 
 from bluegreen.clients import bounded
 from bluegreen.clients.http import LIMITS
-from bluegreen.clients.web import Web
-from bluegreen.core.checks import response as responses
+from bluegreen.clients.web import Web, compared
 from bluegreen.core.checks.response import CheckResponse
 from bluegreen.core.config.address import is_address
 from bluegreen.core.config.checks import Check, Expected
@@ -109,7 +108,7 @@ def _asked(place: Place, url: str, checks: list[Check], tag: str) -> Iterator[As
         web = Web(http, time.monotonic, secrets=sent)
         for check in checks:
             answer = web.check(url, check).answer
-            yield Asked(check, url + check.path, answer, responses.fault(check, answer, tag) or "")
+            yield Asked(check, url + check.path, answer, compared(check, answer, tag) or "")
 
 
 def _facts(asked: Asked) -> dict[str, Any]:

@@ -3,15 +3,16 @@
 Whatever else it is, it is no answer.
 """
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from functools import cache
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError, model_validator
 
 from bluegreen.core.errors import Unavailable
 
 T = TypeVar("T")
+_adapter: Callable[[Any], TypeAdapter[Any]] = cache(TypeAdapter)
 _DEEPEST = 100  # a body of GitHub's has seven. Python would not come back from a thousand
 _TOO_DEEP = "[hidden: too deep]"
 _LONG = 10**15  # as long as a secret that is made of digits alone; ids and times in milliseconds are shorter
@@ -25,6 +26,12 @@ class Answer(BaseModel):
     """
 
     model_config = ConfigDict(defer_build=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _null_is_nothing(cls, answer: Any) -> Any:
+        """What Go and others write for an empty list, or a text that was not set, is a field that is not there."""
+        return {k: v for k, v in answer.items() if v is not None} if isinstance(answer, dict) else answer
 
 
 def redacted(value: Any, redact: Callable[[str], str], verbatim: frozenset[str] = frozenset()) -> Any:
@@ -74,12 +81,7 @@ def _each(value: Any, redact: Callable[[str], str], verbatim: frozenset[str], de
 def shaped(shape: type[T], answer: Any, of: str, name: str) -> T:
     """`of` is who answered, `name` what was wanted. `Unavailable` for what is not in that shape."""
     try:
-        read: T = _adapter(cast(Hashable, shape)).validate_python(answer)
+        read: T = _adapter(shape).validate_python(answer)
     except (ValidationError, RecursionError):
         raise Unavailable(f"{of} answered without a usable {name}") from None
     return read
-
-
-@cache
-def _adapter(shape: Any) -> TypeAdapter[Any]:
-    return TypeAdapter(shape)

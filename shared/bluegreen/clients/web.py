@@ -1,8 +1,10 @@
 """Asking a web app as a user would: one request, one answer, no retries, no redirects followed, no cookies kept."""
 
+import signal
+import threading
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 from urllib.parse import quote, urlencode
 
 import httpx
@@ -11,13 +13,15 @@ from bluegreen.clients import bounded
 from bluegreen.clients.bounded import forgetful
 from bluegreen.clients.http import LOCATION, asking, decoded, kind_of, unredirected
 from bluegreen.clients.redaction import NOTHING_SECRET, Redaction
-from bluegreen.core.checks.response import CheckResponse
+from bluegreen.core.checks.response import LARGEST as LARGEST
+from bluegreen.core.checks.response import CheckResponse, fault
 from bluegreen.core.config import check_secrets
 from bluegreen.core.config.checks import Check
+from bluegreen.core.credentials import hidden
 from bluegreen.core.errors import Unavailable
 
-LARGEST = 512_000  # characters of a body that are kept
 _BEYOND = 4_000  # bytes that are read behind them: a secret at the end is redacted whole, and then cut
+_COMPARING = 2.0  # seconds of computing
 _FORM = "application/x-www-form-urlencoded"
 _BROWSER = {"User-Agent": "Bluegreen-check/1"}
 
@@ -25,6 +29,37 @@ _BROWSER = {"User-Agent": "Bluegreen-check/1"}
 class Reply(NamedTuple):
     answer: CheckResponse
     headers: Mapping[str, str]  # names in lower case
+
+
+class _TakesTooLong(Exception):
+    pass
+
+
+def compared(check: Check, answer: CheckResponse, tag: str) -> str | None:
+    """What `fault` says, or that it was given up: a regular expression of bluegreen.yml may be at a text for years,
+    and the function that waits for it would be ended with nothing written down.
+
+    It is computing that is counted, so no machine is too slow for it. A signal reaches the main thread only, which is
+    where functions run; the few comparisons in other threads have no such limit.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        return fault(check, answer, tag)
+    before = signal.signal(signal.SIGVTALRM, _give_up)
+    try:
+        try:
+            signal.setitimer(signal.ITIMER_VIRTUAL, max(min(_COMPARING, bounded.left()), 0.1))
+            return fault(check, answer, tag)
+        finally:
+            signal.setitimer(signal.ITIMER_VIRTUAL, 0.0)
+    except _TakesTooLong:
+        why = "does a regular expression repeat a repetition, as /(a+)+$/ does, or begin with .* before a long text?"
+        return f"{hidden(check.title)}: comparing its answer with what is expected takes too long: {why}"
+    finally:
+        signal.signal(signal.SIGVTALRM, before)
+
+
+def _give_up(*_: object) -> NoReturn:
+    raise _TakesTooLong
 
 
 class Web:

@@ -9,7 +9,7 @@ from bluegreen.core.config.service import Service
 from bluegreen.core.phases import BEFORE_SWITCH, RESTING, Phase
 from bluegreen.core.record import Record
 from bluegreen.core.release import Release
-from bluegreen.core.standstill import held, pause_holds_switch
+from bluegreen.core.standstill import held, holds_switch
 
 # What a person can do where the platform refuses that one function wakes another.
 FOR_REFUSED_WAKE_UPS = (
@@ -115,7 +115,7 @@ def _step(record: Record, release: Release, service: Service, now: datetime) -> 
     name, undoes = record.service, release.native is None and release.set_release is None
     match release.phase:
         case Phase.READY if not release.options.auto_switch and not release.purpose.restore:
-            return "" if pause_holds_switch(record, release) else invoke("switch", name)
+            return "" if holds_switch(record, service, release, now) else invoke("switch", name)
         case Phase.LIVE | Phase.UNPROVEN if release.purpose.back:
             possible = undoes and not record.below_floor(record.on(record.idle).tag)
             return to_undo(record, service, now, record.on(record.idle).tag) if possible else ""

@@ -3,15 +3,15 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from bluegreen.core import progress, unsettled
-from bluegreen.core.config.options import Approval
+from bluegreen.core import advice, progress, unsettled
+from bluegreen.core.checks.rounds import too_late
 from bluegreen.core.config.service import Service
 from bluegreen.core.environment import Status
 from bluegreen.core.finding import Finding, Verdict
 from bluegreen.core.phases import BEFORE_SWITCH, Phase
 from bluegreen.core.record import HISTORY_KEPT, SAYS_KEPT, Record
-from bluegreen.core.release import IN_WORDS, HistoryLine, NativeRollback, Purpose, Release
-from bluegreen.core.standstill import pause_holds_switch
+from bluegreen.core.release import IN_WORDS, PERSON, HistoryLine, NativeRollback, Purpose, Release
+from bluegreen.core.standstill import holds_switch
 
 
 class Outcome(NamedTuple):
@@ -27,8 +27,8 @@ class Outcome(NamedTuple):
     taken: bool = False
 
 
-def switch(record: Record, now: datetime, by: str = "", name: str = "", approval: Approval | None = None) -> Outcome:
-    """A person says: the release that is ready may take over. `by`: who and why, `name`: who, where that is known."""
+def switch(record: Record, service: Service, now: datetime, by: str = "", name: str | None = None) -> Outcome:
+    """A person says: the release that is ready may take over. `by`: who and why; `name`: who, None: nobody as yet."""
     release = record.release
     if release is None:
         return Outcome(False, record, "no release is in flight, so there is nothing to switch to", "push a tag first")
@@ -40,20 +40,32 @@ def switch(record: Record, now: datetime, by: str = "", name: str = "", approval
     if release.purpose.restore:
         says = f"{release.tag} is to stand by on {release.goes_to.value}: nothing was switched"
         return Outcome(False, record, says, "once it does, `rollback` moves production there")
-    if record.paused is not None and pause_holds_switch(record, release):
-        resume = f"doctl serverless functions invoke deploy -p service:{record.service} -p resume:true"
-        return Outcome(False, record, f"{record.paused.says(record.service)}: nothing was switched", resume)
-    wanted = approval if approval is not None and not release.purpose.leads_back else None
-    if refused := wanted.refuses(name) if wanted else "":
+    if still := holds_switch(record, service, release, now):
+        step = "say it again once that is over" if still.until else still.next_step
+        return Outcome(False, record, f"{still.says}: nothing was switched", step)
+    wanted = None if release.purpose.leads_back else service.approval
+    if refused := wanted.refuses(name) if wanted and name is not None else "":
         return Outcome(False, record, f"{release.tag} was not switched: {refused}", "`status` shows until when")
     if release.go or (release.options.auto_switch and wanted is None):
         return Outcome(True, record, f"{release.tag} is about to be switched already")
+    until = progress.deadline(release, service)
+    if until is not None and now > until:
+        return _expired(record, service, until, now)
     changes: dict[str, object] = {"go": True, "wake_at": now}
     if by:
         says = f"approved by {by}" if wanted else f"{by} said: switch"
         line = HistoryLine(at=now, phase=Phase.READY, by=by, says=says[:SAYS_KEPT])
         changes["history"] = (*release.history, line)[-HISTORY_KEPT:]
     return Outcome(True, record.with_release(**changes), f"{release.tag} will take over")
+
+
+def _expired(record: Record, service: Service, until: datetime, now: datetime) -> Outcome:
+    """What a person says after the deadline comes too late, also where no watch has come by since."""
+    release = record.in_flight
+    finding = too_late(Finding(verdict=Verdict.WAIT, says=release.reason), release.phase, release.phase_since, until)
+    record = progress.advance(record, finding, service, PERSON, now)
+    again = advice.invoke("deploy", record.service, tag=release.tag)
+    return Outcome(False, record, f"{release.tag} has expired: nothing was switched", f"to ask again: {again}")
 
 
 def abort(record: Record, service: Service, by: str, now: datetime, why: str = "") -> Outcome:

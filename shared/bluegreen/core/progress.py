@@ -92,7 +92,7 @@ def begin_queued(record: Record, service: Service, now: datetime) -> Record:
         wake_at=now,
         history=(HistoryLine(at=now, phase=Phase.REQUESTED, by=queued.by, says=asked),),
     )
-    record = record.model_copy(update={"release": release})
+    record = outbox.waits_no_more(record.model_copy(update={"release": release}), queued.tag)
     return outbox.queue_move(record, service, "", now)
 
 

@@ -27,8 +27,8 @@ def run(invocation: Invocation) -> Response:
         return set_orders.switch(invocation, given, STEPS)
     cloud = invocation.asked_cloud()
     by, name = parameters.asker(given), parameters.said(given)[0]
-    approval = cloud.service.approval
-    placed = place(cloud, "a person said: switch", lambda record, now: orders.switch(record, now, by, name, approval))
+    service = cloud.service
+    placed = place(cloud, "a person said: switch", lambda record, now: orders.switch(record, service, now, by, name))
     return carry_out(cloud, placed)
 
 

@@ -121,7 +121,7 @@ def _order(cloud: Cloud, pressed: Press, record: Record, now: datetime) -> Outco
         case "resume":
             return pausing.resume(record, service, pressed.by, now)
         case "switch":
-            return orders.switch(record, now, pressed.who, pressed.by, service.approval)
+            return orders.switch(record, service, now, pressed.who, pressed.by)
         case _:
             return admission.admit(record, service, lift_request(service, pressed.subject, pressed.who), now)
 

@@ -156,7 +156,7 @@ def _switch_of(cloud: Cloud, set_release: SetRelease, by: str, who: str) -> Orde
     def order(record: Record, now: datetime) -> Outcome:
         if not set_release.same_as(record.set_in_flight):
             return Outcome(False, record, f"{record.service} has something else in hand")
-        return orders.switch(record, now, by, who, cloud.service.approval)
+        return orders.switch(record, cloud.service, now, by, who)
 
     return order
 

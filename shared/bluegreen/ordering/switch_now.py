@@ -22,9 +22,10 @@ def carry_out(cloud: Cloud, placed: PlacedOrder) -> Response:
     record = (done.version or placed.version).record
     back = native.advised(record, cloud.service)
     nudge_watch(cloud, record)
-    if not done.taken:
-        return answer(True, placed.outcome.says, back)
     ended, release = outline.ended(record, tag), record.release
+    if not done.taken:  # it serves already, or is in another's hands, who is on the way there
+        serves = release is not None and release.phase is Phase.WATCHING
+        return answer(True, placed.outcome.says, back if serves else "`status` shows how far it is")
     if ended is not None:
         return answer(False, f"{tag} {IN_WORDS[ended.outcome]}: {ended.reason}", "`status` shows where everything is")
     if release is not None and release.phase is Phase.WATCHING:

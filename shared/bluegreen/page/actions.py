@@ -46,7 +46,7 @@ def actions(record: Record, service: Service, now: datetime, can_wake: bool = Tr
 
 
 def _switch(record: Record, service: Service, now: datetime) -> ActionView:
-    release, outcome = record.release, orders.switch(record, now)
+    release, outcome = record.release, orders.switch(record, service, now)
     effect: Effect = ()
     tag = release.tag if release and release.phase in BEFORE_SWITCH else ""
     if release and release.phase is Phase.READY and release.target:

@@ -19,19 +19,26 @@ class PutThere(NamedTuple):
     deployment: str
 
 
-def can_be_compared(service: Service, left: PutThere) -> bool:
-    """Components of one app share their deployments."""
+def can_be_compared(service: Service, left: PutThere, adopted: bool = False) -> bool:
+    """Components of one app share their deployments. Of what was `adopted` only that can be seen that it is closed."""
     known = left.deployment and (left.commit or left.digest)
-    return bool(known) and not isinstance(service.traffic, AppIngress)
+    return bool(known or (adopted and left.tag)) and not isinstance(service.traffic, AppIngress)
 
 
 def redeployed(app: App, left: PutThere, deploying: bool) -> str:
-    """What is there instead, in words; "" where it is as it was. `deploying`: what is not active yet counts too."""
+    """What is there instead, in words; "" where it is as it was. `deploying`: what is not active yet counts too.
+
+    Of what was adopted only that can be known that it serves nothing.
+    """
     coming = (app.in_progress_deployment, app.pending_deployment) if deploying else ()
-    found = [each for each in (*coming, app.active_deployment) if each]
+    known = left.deployment and (left.commit or left.digest)
+    found = [each for each in (*coming, app.active_deployment) if each and known]
     other = next((each.id for each in found if each.id != left.deployment and not _same_code(each, left)), "")
-    where = left.environment.value
-    return f"{where} was deployed again ({other}): it does not run {left.tag} any more" if other else ""
+    where, maintenance = left.environment.value, app.running.get("maintenance")
+    if other:
+        return f"{where} was deployed again ({other}): it does not run {left.tag} any more"
+    closed = isinstance(maintenance, dict) and (maintenance.get("enabled") or maintenance.get("archive"))
+    return f"{where} is closed by `maintenance` in its app's spec: take it out first" if closed else ""
 
 
 def _same_code(deployment: AppDeployment, left: PutThere) -> bool:

@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import NamedTuple
 
 from bluegreen.clients import bounded
+from bluegreen.clients.web import compared
 from bluegreen.cloud import Cloud
 from bluegreen.core import pointing, progress
-from bluegreen.core.checks.response import fault
 from bluegreen.core.checks.rounds import WrittenRounds, judged
 from bluegreen.core.checks.workflow_run import RunSeen
 from bluegreen.core.config.checks import CheckGroup
@@ -50,7 +50,7 @@ def smoke_look(turn: Turn) -> CheckRounds:
 def faults_of(cloud: Cloud, url: str, group: CheckGroup, tag: str) -> tuple[str, ...]:
     """One round: every request of a group at once; what was wrong, in the group's order."""
     replies = cloud.clients.at_once(lambda check: cloud.clients.web.check(url, check), group.requests)
-    faults = (fault(check, reply.answer, tag) for check, reply in zip(group.requests, replies, strict=True))
+    faults = (compared(check, reply.answer, tag) for check, reply in zip(group.requests, replies, strict=True))
     return tuple(filter(None, faults))
 
 
@@ -58,18 +58,17 @@ def _rounds(turn: Turn, group: CheckGroup) -> CheckRounds:
     cloud, release = turn.cloud, turn.release
     url = cloud.service.url(release.goes_to)
     longest = max((check.timeout for check in group.requests), default=0.0) + group.interval + _MARGIN
-    in_a_row, failed = 0, 0
+    known = turn.record.checked  # one turn may not have the time for all that is wanted: the next one goes on
+    goes_on = known and (known.release, known.phase, known.since) == (release.id, release.phase, release.phase_since)
+    in_a_row, failed = (known.in_a_row, known.failed) if known and goes_on else (0, 0)
     while True:
         faults = faults_of(cloud, url, group, release.tag)
         in_a_row = 0 if faults else in_a_row + 1
         failed += bool(faults) and not _in_grace(release, group, cloud.clock.now())
-        if in_a_row >= group.successes or failed > group.retries or _time_left(cloud) < longest:
+        left = min(cloud.clock.remaining(), bounded.left())
+        if in_a_row >= group.successes or failed > group.retries or left < longest:
             return CheckRounds(in_a_row, failed, faults)
         cloud.clock.sleep(group.interval)
-
-
-def _time_left(cloud: Cloud) -> float:
-    return min(cloud.clock.remaining(), bounded.left())
 
 
 def judge(record: Record, seen: CheckRounds, service: Service, now: datetime) -> StepResult:

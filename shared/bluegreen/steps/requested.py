@@ -48,20 +48,21 @@ def look(turn: Turn) -> RequestObservation:
     cloud, release = turn.cloud, turn.release
     target = target_of(release, turn.record)
     app = cloud.clients.digitalocean.app(cloud.service.app(target))
-    busy = app.in_progress_deployment or app.pending_deployment
+    coming = app.in_progress_deployment or app.pending_deployment
+    known = (app.pinned_deployment, coming, app.active_deployment)
+    pinned, busy, runs = (each.id if each else "" for each in known)
     try:
         commit = cloud.clients.github.commit_of(cloud.service.repository, release.tag)
     except NotFound:
         commit = ""
     digest = cloud.source.pin(release.tag) if commit else ""
     lagging = cloud.traffic.why_lagging(turn.record, cloud.clock.now()) or why_lost(cloud, turn.version)
-    pinned, runs = _id(app.pinned_deployment), _id(app.active_deployment)
     specs = drift_gate.look(cloud, target, app.spec, release.purpose.fix)
     was, quarantined = _recalled(turn, commit, digest)
     behind = _is_behind(turn, commit)
     # What has to wait anyway is looked at every few seconds: its migrations are read once it need not.
     migrations = Migrations() if busy or lagging else migration_gate.look(turn, commit)
-    found = (pinned, _id(busy), lagging, runs, specs, was, quarantined, behind, migrations)
+    found = (pinned, busy, lagging, runs, specs, was, quarantined, behind, migrations)
     return RequestObservation(target, commit, digest, *found)
 
 
@@ -206,10 +207,6 @@ def _refused(record: Record, release: Release, seen: RequestObservation, service
 
 def _how_to_fix(seen: RequestObservation) -> str:
     return seen.specs.unfixable or f"-p fix:true makes {seen.target.value} equal"
-
-
-def _id(deployment: object) -> str:
-    return str(getattr(deployment, "id", ""))
 
 
 STEP = Step(Phase.REQUESTED, look, judge)

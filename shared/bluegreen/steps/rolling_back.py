@@ -52,15 +52,20 @@ def judge(record: Record, seen: PublicAnswer | NativeRollbackProgress, service: 
     return StepResult(record, Finding(verdict=verdict, says=seen.says, again_in=2))
 
 
-def look_at_way_back(cloud: Cloud, record: Record) -> Change | None:
-    """What has to be written of the idle environment; None where it is as it is known."""
+def look_at_way_back(cloud: Cloud, record: Record, adopted: bool = False) -> Change | None:
+    """What has to be written of the idle environment; None where it is as it is known. `adopted`: what was, too."""
     idle = record.on(record.idle)
     if idle.unsettled is not None:
         return _settling(cloud, record)
     left = PutThere(record.idle, idle.tag, idle.commit, idle.digest, idle.deployment)
-    if not orders.has_way_back(record) or idle.pinned or not can_be_compared(cloud.service, left):
+    if not orders.has_way_back(record) or idle.pinned or not can_be_compared(cloud.service, left, adopted):
         return None
-    why = redeployed(cloud.clients.digitalocean.app(cloud.service.app(record.idle)), left, deploying=False)
+    api, app = cloud.clients.digitalocean, cloud.service.app(record.idle)
+    try:
+        why = redeployed(api.app(app), left, deploying=False)
+    except NotFound:
+        api.app(cloud.service.app(record.active))  # a token of another team sees neither: that says nothing
+        why = f"{record.idle.value}'s app {app} is gone: name another in bluegreen.yml and deploy the functions first"
     return partial(_taken_away, cloud=cloud, known=idle, why=why) if why else None
 
 

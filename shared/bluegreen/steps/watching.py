@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from bluegreen.core.checks.response import fault
+from bluegreen.clients.web import compared
 from bluegreen.core.config.checks import Check
 from bluegreen.core.config.service import Service
 from bluegreen.core.environment import Environment
@@ -169,7 +169,7 @@ def _answer(turn: Turn, url: str, tag: str, environment: Environment | None) -> 
     service = turn.cloud.service
     check = next(iter(service.checks.health.requests), Check(get="/"))
     reply = turn.cloud.clients.web.check(url, check)
-    wrong = fault(check, reply.answer, tag)
+    wrong = compared(check, reply.answer, tag)
     marker = reply.headers.get(MARKER, "")
     answered = next((known for known in Environment if known.value == marker), None)
     if environment is not None and marker and marker != environment.value:

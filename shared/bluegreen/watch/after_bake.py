@@ -8,11 +8,11 @@ from datetime import datetime
 from functools import partial
 
 from bluegreen.clients import bounded
+from bluegreen.clients.web import compared
 from bluegreen.cloud import Cloud
 from bluegreen.core import orders
 from bluegreen.core.after_bake import level, policy
 from bluegreen.core.after_bake.window import Window, measures, window
-from bluegreen.core.checks.response import fault
 from bluegreen.core.config.checks import Check
 from bluegreen.core.config.service import Service
 from bluegreen.core.judge.telemetry import NoData
@@ -83,4 +83,4 @@ def _answers(cloud: Cloud, record: Record) -> bool:
     """The idle environment passes its first health check, asked once more before users are led there."""
     check = next(iter(cloud.service.checks.health.requests), Check(get="/"))
     reply = cloud.clients.web.check(cloud.service.url(record.idle), check)
-    return fault(check, reply.answer, record.on(record.idle).tag) is None
+    return compared(check, reply.answer, record.on(record.idle).tag) is None

@@ -18,7 +18,9 @@ _IN_BAKE, _AT_REST = 2, 30  # minutes
 
 def look(cloud: Cloud, version: Version) -> Version:
     """The newest version afterwards."""
-    change = rolling_back.look_at_way_back(cloud, version.record) if _is_due(cloud, version.record) else None
+    change = (
+        rolling_back.look_at_way_back(cloud, version.record, adopted=True) if _is_due(cloud, version.record) else None
+    )
     return version if change is None else deliver_notices(cloud, place(cloud, rolling_back.LOOKED_AT, change))
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bluegreen.core.checks.response import CheckResponse, fault, shown
+from bluegreen.core.checks.response import LARGEST, CheckResponse, fault, shown
 from bluegreen.core.config.checks import Check
 
 HEALTH = {"get": "/api/health", "expect": {"status": 200, "json": {"status": "ok", "version": "{version}"}}}
@@ -101,3 +101,15 @@ def test_a_page_may_be_asked_for_the_version_that_it_shows():
     page = "<html><title>Holi Labs {0}</title><body><button>What is new in v{0}</button>runs v{0}</body></html>"
     assert said(footer, body=page.format("1.3.0")) is None
     assert "expected a title Holi Labs 1.3.0, got 'Holi Labs 1.2.0'" in said(footer, body=page.format("1.2.0"))
+
+
+@pytest.mark.parametrize("wanted", ["Caf\u00e9", "Cafe\u0301", "/^Caf\u00e9$/"])
+@pytest.mark.parametrize("seen", ["Caf\u00e9", "Cafe\u0301"])
+def test_an_accent_is_the_same_whether_it_is_a_character_of_its_own_or_not(wanted, seen):
+    page = f"<html><head><title>{seen}</title></head><body>{seen}</body></html>"
+    assert said({"get": "/", "expect": {"title": wanted, "text": wanted}}, body=page) is None
+
+
+def test_json_that_is_too_large_to_be_kept_whole_is_said_to_be():
+    cut = ('{"status": "ok", "rows": "' + "x" * LARGEST)[:LARGEST]
+    assert "expected JSON, got 512,000 characters and more" in said(HEALTH, body=cut)

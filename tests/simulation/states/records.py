@@ -56,7 +56,7 @@ def asked(record: Record) -> Iterator[tuple[str, Record]]:
         yield f"webhook {tag}", _requested(record, tag, "d", True)
         yield f"deploy {tag}", _requested(record, tag, "", True)
     yield f"deploy {TAGS[0]} without auto_switch", _requested(record, TAGS[0], "", False)
-    yield "switch", orders.switch(record, NOW).record
+    yield "switch", orders.switch(record, SERVICE, NOW).record
     yield "abort", orders.abort(record, SERVICE, "a person", NOW).record
     yield "rollback", orders.rollback(record, SERVICE, "a person", NOW).record
     if record.release and record.release.phase is Phase.DEPLOYING:

@@ -11,7 +11,7 @@ from datetime import datetime
 from bluegreen.core import advice, outbox, progress, quarantine, standby
 from bluegreen.core.admission import hotfix, waiting
 from bluegreen.core.admission.request import ReleaseRequest as ReleaseRequest
-from bluegreen.core.admission.request import queued_by, supersede
+from bluegreen.core.admission.request import due_at_once, queued_by, supersede
 from bluegreen.core.config.options import Options, Target
 from bluegreen.core.config.service import Service
 from bluegreen.core.config.tags import Tags
@@ -227,7 +227,7 @@ def _queue(record: Record, service: Service, request: ReleaseRequest, now: datet
     says = f"{queued.tag} waits {hotfix.until_when(record, at_once)}"
     next_step = waits.next_step if waits else hotfix.to_make_room(record, queued.tag)
     record = outbox.queue_notice(record, service, Tone.PROGRESS, says, now, next_step=next_step, release=release)
-    return Outcome(True, record, says, next_step, taken=True)
+    return Outcome(True, due_at_once(record, request, now), says, next_step, taken=True)
 
 
 def _go_ahead(record: Record, service: Service, request: ReleaseRequest, now: datetime) -> Outcome:

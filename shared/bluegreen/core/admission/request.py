@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
+from bluegreen.core import outbox
 from bluegreen.core.config.options import Options
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import PastRelease, QueuedRelease, Record
@@ -40,6 +41,14 @@ def queued_by(request: ReleaseRequest, now: datetime) -> QueuedRelease:
     )
 
 
+def due_at_once(record: Record, request: ReleaseRequest, now: datetime) -> Record:
+    """What a webhook has queued: its function can tell nobody, so the next watch does, and waits for nothing."""
+    if request.by_person:
+        return record
+    left = (n.model_copy(update={"next_at": now}) if n.at == now and not n.tries else n for n in record.outbox)
+    return record.model_copy(update={"outbox": tuple(left)})
+
+
 def supersede(record: Record, passed_over: QueuedRelease, by: str, now: datetime) -> Record:
     number = record.last_number + 1
     past = PastRelease(
@@ -49,4 +58,5 @@ def supersede(record: Record, passed_over: QueuedRelease, by: str, now: datetime
         at=now,
         reason=f"{by} came before its turn",
     )
-    return record.model_copy(update={"last_number": number}).with_past(past)
+    record = outbox.waits_no_more(record.model_copy(update={"last_number": number}), passed_over.tag)
+    return record.with_past(past)

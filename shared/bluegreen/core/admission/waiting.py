@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from bluegreen.core import outbox
-from bluegreen.core.admission.request import ReleaseRequest, queued_by, supersede
+from bluegreen.core.admission.request import ReleaseRequest, due_at_once, queued_by, supersede
 from bluegreen.core.config.service import Service
 from bluegreen.core.notices import Tone
 from bluegreen.core.orders import Outcome
@@ -22,7 +22,7 @@ def hold_back(record: Record, service: Service, request: ReleaseRequest, why: St
     record = record.model_copy(update={"queued": queued_by(request, now)})
     says = f"{request.tag} waits: {why.says}"
     record = outbox.queue_notice(record, service, Tone.PROGRESS, says, now, next_step=why.next_step)
-    return Outcome(True, record, says, why.next_step, taken=True)
+    return Outcome(True, due_at_once(record, request, now), says, why.next_step, taken=True)
 
 
 def told_of_override(record: Record, service: Service, request: ReleaseRequest, now: datetime) -> Record:

@@ -72,9 +72,17 @@ def queue_notice(
     ]
     if pages and _INCIDENTS & set(entries.values()):
         record = _paged(record, entries, notice, page or subject.release)
-    waiting = (known for known in record.outbox if not (release and _is_replaced(known, release)))
-    outbox = delivery.bounded((*waiting, *copies))
+    # A status that was not shown yet would be shown over the newer one.
+    about = release.id if release else ""
+    left = (known for known in record.outbox if known.channel not in _STATUS_ONLY or known.release != about)
+    outbox = delivery.bounded((*left, *copies))
     return record.model_copy(update={"last_notice": record.last_notice + 1, "outbox": outbox})
+
+
+def waits_no_more(record: Record, tag: str) -> Record:
+    """What was not told yet of a tag that waits is news no more, and would be told over what became of it."""
+    outbox = tuple(known for known in record.outbox if not known.headline.startswith(f"{tag} waits "))
+    return record.model_copy(update={"outbox": outbox})
 
 
 def queue_move(record: Record, service: Service, was: str, now: datetime) -> Record:
@@ -169,11 +177,6 @@ def queue_bugs(record: Record, service: Service, found: Iterable[str], now: date
         record = queue_notice(record, service, Tone.WARNING, says, now, next_step=_AFTER_A_BUG, release=record.release)
         record = record.model_copy(update={"bugs": (*record.bugs, key)[-BUGS_KEPT:]})
     return record
-
-
-def _is_replaced(waiting: Notice, release: Release) -> bool:
-    """A status that was not shown yet would be shown over the newer one."""
-    return waiting.channel in _STATUS_ONLY and waiting.release == release.id
 
 
 def _about_release(record: Record, release: Release) -> _Subject:

@@ -1,4 +1,5 @@
-"""The way back, taken away by somebody who deployed to the idle environment: it is no rollback target any more."""
+"""The way back, taken away by somebody who deployed to the idle environment, or closed or deleted its app: it is no
+rollback target any more."""
 
 from datetime import datetime
 
@@ -19,7 +20,7 @@ def taken_away(record: Record, service: Service, known: EnvironmentState, why: s
         record.idle, status=Status.UNFIT, tag="", commit="", digest="", deployment="", since=now, proven=False,
         unproven="", in_bake=None, before=idle.as_previous, redeployed=why,
     )  # fmt: skip
-    headline = f"the way back to {idle.tag} is gone: {record.idle.value} was deployed by somebody else"
+    headline = f"the way back to {idle.tag} is gone"
     lost = standby.fit_to_restore(record, record.on(record.idle)) if record.release is None else None
     step = advice.to_restore(record.service, lost.tag) if lost else ""
     record = outbox.queue_notice(record, service, Tone.WARNING, headline, now, why, step)

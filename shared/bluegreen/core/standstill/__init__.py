@@ -43,9 +43,9 @@ def held(record: Record, service: Service, purpose: Purpose, now: datetime) -> S
     return None if purpose.override and record.paused is None else found
 
 
-def pause_holds_switch(record: Record, release: Release) -> bool:
-    """A person's word does not switch it while the service is paused. Members of a set go on together."""
-    return record.paused is not None and release.set_release is None and not release.purpose.leads_back
+def holds_switch(record: Record, service: Service, release: Release, now: datetime) -> Standstill | None:
+    """Why a person's word does not switch it now. Members of a set go on together."""
+    return None if release.set_release is not None else held(record, service, release.purpose, now)
 
 
 def why_not_overridden(service: Service, who: str, now: datetime) -> str:
