@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from datetime import UTC, datetime
 
 import httpx
 import pytest
@@ -23,6 +24,7 @@ OK = 'http_requests_total{status="200"}'
 BAD = 'http_requests_total{status="503"}'
 FAST, SLOW, ALL = (f'http_request_duration_seconds_bucket{{le="{le}"}}' for le in ("0.1", "2.5", "+Inf"))
 CPU = "app_cpu_percent"
+NEVER = datetime.min.replace(tzinfo=UTC)
 BEHIND, WORDS = "behind_requests_total", "words_requests_total"  # of several processes; with words for statuses
 
 
@@ -64,13 +66,12 @@ def why(signals):
 
 def counted(signals):
     found = signals.read(now())
-    return found if isinstance(found, Reading) else Reading((), now())
+    return found if isinstance(found, Reading) else Reading((), NEVER)
 
 
 def told_until(signals, moment):
     """The reading, once every instance has told all up to a moment."""
-    until(lambda: counted(signals).until > moment)
-    return counted(signals)
+    return until(lambda: found if (found := counted(signals)).until > moment else None)
 
 
 def total(reading, environment):
