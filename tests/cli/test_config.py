@@ -1,5 +1,6 @@
 """What is wrong with bluegreen.yml: line and column, what was allowed, and the name that was probably meant."""
 
+import itertools
 import re
 import time
 
@@ -225,6 +226,29 @@ def test_times_and_days_need_no_quotes(tmp_path):
 def test_what_cannot_be_meant_is_refused(tmp_path, change, says):
     _, faults = said(tmp_path, change)
     assert says in " ".join(faults)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("{health: {successes: 20, interval: 30s}}", "checks.health: 20 successes with an interval of 30 s take"),
+        ("{smoke: {successes: 2, interval: 10m}}", "take about 1200 s, and deadlines.smoking allows 600: fewer"),
+    ],
+)
+def test_checks_that_cannot_pass_before_their_deadline_are_refused(tmp_path, text, says):
+    assert says in refused(tmp_path, f"{without_checks()}    checks: {text}\n")
+
+
+def test_checks_that_can_are_not(tmp_path):
+    text = f"{without_checks()}    checks: {{health: {{successes: 19, interval: 30s}}}}\n"
+    (tmp_path / "bluegreen.yml").write_text(text)
+    assert settings.read(config.read(tmp_path / "bluegreen.yml"))[0].services["web"].checks.health.successes == 19
+
+
+def without_checks():
+    before, _, after = BODY.partition("    checks:\n")
+    rest = after.splitlines(keepends=True)
+    return before + "".join(itertools.dropwhile(lambda line: line.startswith(" " * 6), rest))
 
 
 @pytest.mark.parametrize("text", ["- a\n", "hello\n"])

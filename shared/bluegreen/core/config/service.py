@@ -103,6 +103,19 @@ class Service(Frozen):
             raise ValueError("migrations.after.app: an app of its own is wanted, for its deployment is what is started")
         return self
 
+    @model_validator(mode="after")
+    def _checks_can_pass_in_time(self) -> "Service":
+        limits = {"health": ("checking", self.checks.health), "smoke": ("smoking", self.checks.smoke)}
+        for name, (phase, group) in limits.items():
+            takes, limit = group.successes * group.interval, getattr(self.deadlines, phase)
+            if takes >= limit:
+                raise ValueError(
+                    f"checks.{name}: {group.successes} successes with an interval of {group.interval:g} s take about "
+                    f"{takes:g} s, and deadlines.{phase} allows {limit:g}: fewer, a shorter interval or a later "
+                    "deadline are wanted"
+                )
+        return self
+
     @field_validator("notify")
     @classmethod
     def _one_pager_and_one_of_each_name(cls, found: tuple[NoticeSettings, ...]) -> tuple[NoticeSettings, ...]:
