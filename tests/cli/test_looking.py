@@ -36,6 +36,23 @@ def test_status_before_the_first_release_writes_nothing(desk):
     assert desk.newest() is None
 
 
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        (("status", "--for", "10m"), "--for says how long --watch looks: pass both, or neither"),
+        (("status", "--watch", "--direct"), "--watch goes with neither --direct nor --seen: they answer once"),
+        (("status", "--watch", "--seen", "true"), "--watch goes with neither --direct nor --seen"),
+        (("status", "web", "--service", "api"), "web and --service api are two services: pass one, or none for all"),
+        (("history", "--window", "7d"), "--window says how far back --stats looks: pass both, or neither"),
+    ],
+)
+def test_what_would_be_passed_over_is_refused(desk, given, says):
+    done = desk.say(*given)
+
+    assert done.exit_code == 2
+    assert says in " ".join(done.output.split())
+
+
 def test_status_as_json_is_the_functions_answer(desk):
     desk.ready()
 

@@ -58,14 +58,10 @@ def _all(place: Place, service: Service, changes: dict[str, Any]) -> list[Rejudg
 
 
 def _say(found: KeptRelease, made: Replay, unchanged: bool) -> None:
-    many = f"{len(made.looks)} {'verdict' if len(made.looks) == 1 else 'verdicts'}"
     where = f"versions {found.first} to {found.last}, from {found.source}"
-    how = "all the same" if made.same else "not all the same"
-    screen.headline(
-        f"{found.id} {screen.line(found.release.tag, 40)}: {many} computed again, {how}", _mood(made, unchanged)
-    )
+    screen.headline(f"{found.id} {screen.line(found.release.tag, 40)}: {_summary(made)}", _mood(made, unchanged))
     screen.tell(f"{found.outcome.value}: {found.reason}", indent="  ")
-    screen.tell(where if made.looks else f"{where}; nothing was judged in it", indent="  ")
+    screen.tell(where, indent="  ")
     for each in (*found.faults, *made.moves):
         screen.tell(each, indent="  ")
     screen.tell(made.other_rule, indent="  ")
@@ -77,6 +73,13 @@ def _say(found: KeptRelease, made: Replay, unchanged: bool) -> None:
     for look in made.looks:
         for each in look.differs:
             screen.tell(f"version {look.seq}, {look.at:%H:%M:%S}: {each}", indent="  ")
+
+
+def _summary(made: Replay) -> str:
+    how = "all the same" if made.same else "not all the same"
+    if not made.looks:
+        return "nothing was judged in it" if made.same else "no verdict in it, and what is there is not the same"
+    return f"{len(made.looks)} {'verdict' if len(made.looks) == 1 else 'verdicts'} computed again, {how}"
 
 
 def _mood(made: Replay, unchanged: bool) -> str:

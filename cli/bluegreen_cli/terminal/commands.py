@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from bluegreen_cli.faults import Faulty
 from bluegreen_cli.terminal import acting, asking, looking, monitoring, statistics
 from bluegreen_cli.terminal import checklist as checklists
 from bluegreen_cli.terminal.acting import Act, act
@@ -29,15 +30,17 @@ CONFIG, ENV = Path("bluegreen.yml"), Path(".env")
 def history(
     service: ServiceArgument = "",
     stats: Annotated[bool, typer.Option("--stats", help="DORA's five: how often, how fast, how well.")] = False,
-    window: Annotated[str, typer.Option(help="With --stats: how far back.")] = "30d",
+    window: Annotated[str, typer.Option(help="With --stats: how far back.", show_default="30d")] = "",
     as_json: Json = False,
     config: ConfigPath = CONFIG,
     env: EnvPath = ENV,
 ) -> None:
     """The releases of a service, newest first: what became of each, and why."""
     with explained(as_json), opened(config, env) as place:
+        if window and not stats:
+            raise Faulty(["--window says how far back --stats looks: pass both, or neither"])
         if stats:
-            span = timedelta(seconds=monitoring.duration("--window", window, 3600.0, statistics.LONGEST))
+            span = timedelta(seconds=monitoring.duration("--window", window or "30d", 3600.0, statistics.LONGEST))
             statistics.statistics(place, service, span, as_json)
         else:
             looking.history(place, service, as_json)

@@ -67,21 +67,34 @@ def status(
     service: Annotated[str, typer.Option(help="One of them.")] = "",
     seen: Annotated[str, typer.Option(help="true, or the id of an undelivered notice: it is not tried any more.")] = "",
     watch: Annotated[bool, typer.Option("--watch", help="Again whenever something has changed, until Ctrl-C.")] = False,
-    wait: Annotated[str, typer.Option("--for", help="With --watch: for how long, such as 10m.")] = "1d",
+    wait: Annotated[
+        str, typer.Option("--for", help="With --watch: for how long, such as 10m.", show_default="1d")
+    ] = "",
     as_json: Json = False,
     config: ConfigPath = CONFIG,
     env: EnvPath = ENV,
 ) -> None:
     """Where everything is: both environments, the release step by step, what users get, what a rollback would do."""
     with explained(as_json), opened(config, env) as place:
+        _check_status(direct, seen, watch, wait)
+        if name and service and name != service:
+            raise Faulty([f"{name} and --service {service} are two services: pass one, or none for all"])
         asked = name or service
         if direct or seen:
             given = {"service": asked, "seen": seen}
             _run("status", config, env, {key: value for key, value in given.items() if value}, as_json)
         elif watch:
-            looking.watch(place, asked, as_json, duration("--for", wait))
+            looking.watch(place, asked, as_json, duration("--for", wait or "1d"))
         else:
             looking.status(place, asked, as_json)
+
+
+def _check_status(direct: bool, seen: str, watch: bool, wait: str) -> None:
+    """What would be passed over without a word."""
+    if watch and (direct or seen):
+        raise Faulty(["--watch goes with neither --direct nor --seen: they answer once"])
+    if wait and not watch:
+        raise Faulty(["--for says how long --watch looks: pass both, or neither"])
 
 
 def _run(what: str, config: Path, env: Path, event: dict[str, str], as_json: bool) -> None:
