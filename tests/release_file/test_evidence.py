@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from bluegreen.core.html import page
 from bluegreen.core.release_file.encoding import decoded, digest, encoded
 from bluegreen_cli.evidence import report, statement
-from tests.release_file.kept import at_desk, bad, good, kept, versions
+from tests.release_file.kept import at_desk, bad, good, kept, laptop, versions
 
 pytestmark = pytest.mark.slow
 
@@ -270,6 +270,13 @@ def test_before_a_file_is_there_the_journal_is_read(desk):
     done = found.say("replay", "v1.3.0", "--json")
     told = json.loads(done.stdout)
     assert (done.exit_code, told["source"], told["same"]) == (0, "the journal", True)
+
+
+def test_of_a_release_that_never_served_nothing_was_judged(desk):
+    found = at_desk(desk, laptop("v1.5.0", fault={"db": "down"}))
+    done = found.say("replay", "v1.5.0")
+    assert done.exit_code == 0
+    assert "v1.5.0: nothing was judged in it failed" in " ".join(done.output.split())
 
 
 def test_what_is_not_there_is_said(desk):
