@@ -15,7 +15,7 @@ from bluegreen.page import document, series, viewing
 from bluegreen.page.actions import actions
 from bluegreen.page.chart import chart
 from bluegreen.page.effects import proof
-from bluegreen.page.told import ago, cleaned
+from bluegreen.page.told import ago, cleaned, percent
 from bluegreen.page.view import FleetView, Mood, RowView
 from bluegreen.page.viewing import Seen, Telling
 from tests.build import BLUE, GREEN, NOW, first, in_phase, later, service
@@ -65,6 +65,14 @@ def spoilt(words):
     for environment in Environment:
         record = record.with_environment(environment, tag=words, commit=words)
     return record.model_copy(update={"past": (past,), "quarantine": {words: words}, "strayed": words})
+
+
+@pytest.mark.parametrize(
+    ("share", "says"),
+    [(0.12, "12 %"), (1 - 0.95, "5 %"), (0.004, "0.4 %"), (0.00041, "0.04 %"), (0, "0 %"), (1, "100 %")],
+)
+def test_a_share_has_no_digit_that_says_nothing(share, says):
+    assert percent(share) == says
 
 
 @pytest.mark.parametrize("words", HOSTILE, ids=lambda words: ascii(words[:20]))

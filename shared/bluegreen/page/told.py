@@ -54,6 +54,7 @@ def ago(seconds: float) -> str:
 
 
 def percent(share: float) -> str:
-    """A share between 0 and 1."""
+    """A share between 0 and 1: 12 %, 5 %, 0.4 %, 0.04 %."""
     value = 100 * share
-    return f"{value:.0f} %" if value >= 10 or value == 0 else f"{value:.1f} %" if value >= 0.1 else f"{value:.2f} %"
+    digits = 0 if value >= 10 else 1 if value >= 0.1 else 2
+    return f"{value:.{digits}f}".removesuffix(".0").removesuffix(".00") + " %"
