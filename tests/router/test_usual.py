@@ -88,6 +88,29 @@ def test_a_body_that_no_version_has_is_left_to_botocore(store):
     assert store.listening.asked[1:] == ["GET by us", "GET by botocore"]
 
 
+def test_a_store_at_an_address_in_ipv6_is_asked_by_it():
+    hosts: list[tuple[str, bool]] = []
+
+    def app(environ, start_response):
+        hosts.append((environ["HTTP_HOST"], "otocore" in environ.get("HTTP_USER_AGENT", "")))
+        start_response("200 OK", [])
+        return [b"one"]
+
+    try:
+        server = make_server("::1", 0, app, threaded=True)
+    except OSError:
+        pytest.skip("there is no IPv6 on this machine")
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    try:
+        assert UsualSpaces(f"http://[::1]:{server.server_port}", "fra1", BUCKET, KEY, SECRET).get("a") == b"one"
+        assert hosts == [(f"[::1]:{server.server_port}", False)]
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
 def test_a_store_that_is_not_there_is_unavailable(store):
     client = store.client()
     store.server.close()
