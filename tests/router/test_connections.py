@@ -2,7 +2,6 @@
 
 import socket
 import threading
-import time
 from collections.abc import Iterator
 
 import h11
@@ -19,7 +18,8 @@ class Server:
 
     def __init__(self) -> None:
         self.answers: list[bytes] = []
-        self.thinks = 0.0  # seconds
+        self.go_on = threading.Event()  # before that it answers nobody
+        self.go_on.set()
         self.made: list[socket.socket] = []
         self.heard: list[bytes] = []
         self._clients: list[Connections] = []
@@ -45,7 +45,7 @@ class Server:
             while heard := made.recv(65536):
                 self.heard.append(heard)
                 answer = self.answers.pop(0)
-                time.sleep(self.thinks)
+                self.go_on.wait(60)
                 made.sendall(answer)
                 if not answer or b"Connection: close" in answer:
                     break
@@ -170,7 +170,8 @@ def test_what_the_last_answer_has_left_of_its_time_limits_no_request_after_it(se
     connections.ask("GET", "/", {})
     (kept,) = connections._kept
     kept.socket.settimeout(0)
-    server.thinks = 0.05
+    server.go_on.clear()
+    threading.Timer(0.05, server.go_on.set).start()
 
     assert connections.ask("GET", "/", {}).status == 200
     assert len(server.made) == 1
