@@ -32,6 +32,7 @@ class Limits(NamedTuple):
 class Answer(NamedTuple):
     status: int
     body: bytes
+    packed: bool = False  # the body is as it came, whatever was done to it on its way
 
 
 class _Line(NamedTuple):
@@ -70,19 +71,20 @@ class Connections:
         return answer
 
     def _answer(self, line: _Line, most: int | None, ends: float) -> Answer:
-        status, body = 0, bytearray()
+        status, body, packed = 0, bytearray(), False
         while True:
             event = line.http.next_event()
             if event is h11.NEED_DATA:
                 line.http.receive_data(self._received(line.socket, ends))
             elif isinstance(event, h11.Response):
                 status = event.status_code
+                packed = any(name == b"content-encoding" for name, _ in event.headers)
             elif isinstance(event, h11.Data) and most is not None:
                 body += event.data
                 if len(body) > most:
                     raise ConnectionError("the answer is too large")
             elif isinstance(event, h11.EndOfMessage):
-                return Answer(status, bytes(body))
+                return Answer(status, bytes(body), packed)
             elif event is h11.PAUSED or isinstance(event, h11.ConnectionClosed):
                 raise ConnectionError("the connection ended before the answer")
 

@@ -1,5 +1,6 @@
 """Spaces as a router asks it: what is usual without botocore, and all else in botocore's words."""
 
+import gzip
 import threading
 from collections.abc import Iterator
 
@@ -78,6 +79,26 @@ def test_a_fault_of_one_answer_is_none_of_the_call(store):
 
     assert client.get("a") == b"one"
     assert store.listening.asked[1:] == ["GET by us", "GET by botocore"]
+
+
+def test_a_write_that_is_answered_with_200_and_a_fault_is_none():
+    wire, body = Wire(), b"<Error><Code>InternalError</Code></Error>"
+    wire.says = [b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body)]
+    try:
+        with pytest.raises(Unavailable, match="writing a"):
+            UsualSpaces(wire.url, "fra1", BUCKET, KEY, SECRET).put("a", b"one")
+    finally:
+        wire.close()
+
+
+def test_what_was_packed_on_its_way_is_unpacked():
+    wire, body = Wire(), gzip.compress(b"one")
+    head = b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n"
+    wire.says = [head % len(body) + body]
+    try:
+        assert UsualSpaces(wire.url, "fra1", BUCKET, KEY, SECRET).get("a") == b"one"
+    finally:
+        wire.close()
 
 
 def test_a_body_that_no_version_has_is_left_to_botocore(store):
