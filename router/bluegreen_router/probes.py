@@ -15,6 +15,7 @@ from bluegreen_router.counts import Answer
 from bluegreen_router.settings import Settings
 
 TIME_LIMIT = 2.0  # seconds
+_UNUSED_SECONDS = 4.0  # as Envoy has it: common servers close a kept connection after 5
 _HEADERS = {
     "Accept": "*/*",
     "Accept-Encoding": "gzip, deflate",
@@ -29,13 +30,14 @@ class Probes:
     def __init__(self, settings: Settings, tell: Callable[[Answer], None], rate: float | None = None) -> None:
         """`rate` a second to each environment, unless it is that of the settings."""
         secure = ssl.create_default_context()
+        limits = Limits(TIME_LIMIT, TIME_LIMIT, TIME_LIMIT, _UNUSED_SECONDS)
         self._connections = {
             environment: Connections(
                 origin.host,
                 origin.port,
                 origin.authority,
                 secure if origin.scheme == "https" else None,
-                Limits(TIME_LIMIT, TIME_LIMIT),
+                limits,
             )
             for environment, origin in settings.origins.items()
         }

@@ -37,13 +37,14 @@ class Origin(NamedTuple):
 
 
 _PORTS = {"http": 80, "https": 443}
+_HOST = r"([A-Za-z0-9-]{1,63}\.)*[A-Za-z0-9-]{1,63}\.?"  # anything else cannot be looked up, and ends who tries
 _OURS = ("x-bluegreen-", "x-forwarded-", "x-real-ip", "forwarded", "do-connecting-ip")
 
 
 def origin(url: str) -> Origin:
     """The origin that a URL without path names."""
     parts = urlsplit(url)
-    if parts.scheme not in _PORTS or not re.fullmatch(r"[A-Za-z0-9.-]+", parts.hostname or ""):
+    if parts.scheme not in _PORTS or not re.fullmatch(_HOST, parts.hostname or ""):
         raise ValueError("must be a URL like https://shop-blue-x1y2z.ondigitalocean.app")
     if parts.path not in ("", "/") or parts.query or parts.fragment or parts.username:
         raise ValueError("must be a scheme, a host and perhaps a port, no more")

@@ -33,19 +33,22 @@ class UsualSpaces(Spaces):
         # What botocore trusts here, too: its requests go over our own connections.
         secure = httpx.create_ssl_context(trust_env=False) if parts.scheme == "https" else None
         port = parts.port or _PORTS[parts.scheme]
-        self._authority = parts.hostname if port == _PORTS[parts.scheme] else f"{parts.hostname}:{port}"
-        self._usual = Connections(parts.hostname or "", port, self._authority or "", secure, _LIMITS)
+        host = parts.hostname or ""
+        named = f"[{host}]" if ":" in host else host  # an address in IPv6
+        self._authority = named if port == _PORTS[parts.scheme] else f"{named}:{port}"
+        self._usual = Connections(host, port, self._authority, secure, _LIMITS)
         self._root = f"{parts.path.rstrip('/')}/{bucket}/"
         self._signer = region, key, secret
 
     def get(self, key: str) -> bytes | None:
         answer = self._asked_plainly("GET", key)
-        if answer.status == 200:
+        if answer.status == 200 and not answer.packed:
             return answer.body
         return None if answer.status == 404 and _MISSING in answer.body else super().get(key)
 
     def put(self, key: str, body: bytes) -> None:
-        if self._asked_plainly("PUT", key, body, {"Content-Type": "application/json"}).status != 200:
+        answer = self._asked_plainly("PUT", key, body, {"Content-Type": "application/json"})
+        if answer.status != 200 or answer.body:  # 200 and a fault in the body is S3's, too
             super().put(key, body)
 
     def _asked_plainly(self, method: str, key: str, body: bytes = b"", more: Mapping[str, str] | None = None) -> Answer:
@@ -56,7 +59,7 @@ class UsualSpaces(Spaces):
         lines = [method, target, "", *(f"{name}:{value}" for name, value in named.items()), "", _SIGNED, digest]
         proof = _signature("\n".join(lines), now, *self._signer)
         headers = {
-            **{name: value or "" for name, value in named.items() if name != "host"},
+            **{name: value for name, value in named.items() if name != "host"},
             "Authorization": proof,
             **({"Content-Length": str(len(body))} if method == "PUT" else {}),
             **(more or {}),

@@ -81,6 +81,27 @@ def test_an_environment_that_resets_is_to_blame_after_an_upload_and_in_the_middl
     assert counted(HEAD + f"Content-Length: {size}\r\n\r\n".encode() + bytes(size)).failed == 1
 
 
+class Upgrading(Listening):
+    """An environment that answers every request with the beginning of another protocol."""
+
+    def talk(self, connection: socket.socket) -> None:
+        while connection.recv(65536):
+            connection.sendall(b"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n")
+
+
+@pytest.mark.parametrize(("kind", "failed"), [("plain", 1), ("events", 1), ("websocket", 0)])
+def test_another_protocol_that_nobody_asked_for_is_no_answer(start, service, users, kind, failed):
+    with Upgrading() as environment:
+        router = start(BLUEGREEN_BLUE_URL=environment.url)
+        router.follows(service.serve(BLUE))
+        with socket.create_connection(("127.0.0.1", router.settings.port), timeout=60) as client:
+            client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n" + KINDS[kind] + b"\r\n")
+            client.recv(100)
+        router.stop()
+
+    assert users(router, BLUE).failed == failed
+
+
 REFUSED = {
     "raw UTF-8 in the query": b"GET /ok?q=\xc3\xa9 HTTP/1.1\r\nHost: a\r\n{}\r\n",
     "raw UTF-8 in the path": b"GET /\xff\xfe HTTP/1.1\r\nHost: a\r\n{}\r\n",

@@ -69,7 +69,17 @@ def test_two_environments_at_one_address_are_refused():
 
 
 @pytest.mark.parametrize(
-    "url", ["ftp://x", "blue.example", "https://a b", "https://x/path", "https://x:port", "http://{x}"]
+    "url",
+    [
+        "ftp://x",
+        "blue.example",
+        "https://a b",
+        "https://x/path",
+        "https://x:port",
+        "http://{x}",
+        "https://x..y",
+        f"https://{64 * 'x'}.y",
+    ],
 )
 def test_an_environment_is_a_plain_origin(url: str):
     assert "BLUEGREEN_BLUE_URL: " in faults(BLUEGREEN_BLUE_URL=url)

@@ -1,5 +1,6 @@
 """Spaces as a router asks it: what is usual without botocore, and all else in botocore's words."""
 
+import gzip
 import threading
 from collections.abc import Iterator
 
@@ -80,12 +81,55 @@ def test_a_fault_of_one_answer_is_none_of_the_call(store):
     assert store.listening.asked[1:] == ["GET by us", "GET by botocore"]
 
 
+def test_a_write_that_is_answered_with_200_and_a_fault_is_none():
+    wire, body = Wire(), b"<Error><Code>InternalError</Code></Error>"
+    wire.says = [b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body)]
+    try:
+        with pytest.raises(Unavailable, match="writing a"):
+            UsualSpaces(wire.url, "fra1", BUCKET, KEY, SECRET).put("a", b"one")
+    finally:
+        wire.close()
+
+
+def test_what_was_packed_on_its_way_is_unpacked():
+    wire, body = Wire(), gzip.compress(b"one")
+    head = b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n"
+    wire.says = [head % len(body) + body]
+    try:
+        assert UsualSpaces(wire.url, "fra1", BUCKET, KEY, SECRET).get("a") == b"one"
+    finally:
+        wire.close()
+
+
 def test_a_body_that_no_version_has_is_left_to_botocore(store):
     client = store.client()
     client.put("a", bytes(3 * 1024 * 1024))
 
     assert client.get("a") == bytes(3 * 1024 * 1024)
     assert store.listening.asked[1:] == ["GET by us", "GET by botocore"]
+
+
+def test_a_store_at_an_address_in_ipv6_is_asked_by_it():
+    hosts: list[tuple[str, bool]] = []
+
+    def app(environ, start_response):
+        hosts.append((environ["HTTP_HOST"], "otocore" in environ.get("HTTP_USER_AGENT", "")))
+        start_response("200 OK", [])
+        return [b"one"]
+
+    try:
+        server = make_server("::1", 0, app, threaded=True)
+    except OSError:
+        pytest.skip("there is no IPv6 on this machine")
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    try:
+        assert UsualSpaces(f"http://[::1]:{server.server_port}", "fra1", BUCKET, KEY, SECRET).get("a") == b"one"
+        assert hosts == [(f"[::1]:{server.server_port}", False)]
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
 
 
 def test_a_store_that_is_not_there_is_unavailable(store):

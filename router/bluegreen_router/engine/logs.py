@@ -116,9 +116,11 @@ def stats_config() -> Config:
 
 
 def _blamed() -> Config:
-    """The environment is to blame: it answered 5xx, or gave no answer, or none that is whole."""
+    """The environment is to blame: it answered 5xx, or gave no answer, or none that is whole. A 101 that nobody has
+    asked for is no answer; it passes, since to hold it back would cost every request."""
     its_own = _all(_status("GE", 500), _expression(_ITS_OWN))
-    return {"or_filter": {"filters": [_all(_broken(), _small_head()), its_own]}}
+    unasked = _all(_status("EQ", 101), _expression('!("upgrade" in request.headers)'))
+    return {"or_filter": {"filters": [_all(_broken(), _small_head()), its_own, unasked]}}
 
 
 def _small_head() -> Config:
