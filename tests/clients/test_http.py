@@ -62,7 +62,7 @@ def test_githubs_403_for_too_many_requests_means_later():
 )
 def test_a_refusal_that_is_over_by_itself_means_later_and_blames_no_token(status, said):
     service = Service((status, {"id": "forbidden", "message": said}, {}))
-    with pytest.raises(Unavailable, match="pending|previous") as caught:
+    with pytest.raises(Unavailable, match=r"pending|previous") as caught:
         service.api.once("PUT", "/x")
     assert "permission" not in str(caught.value)
 
