@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from bluegreen.cloud import Cloud
-from bluegreen.core import orders
+from bluegreen.core import advice, orders
 from bluegreen.core.errors import BadRequest
 from bluegreen.core.inbound import parameters
 from bluegreen.core.inbound.nudges import is_nudge
@@ -55,6 +55,8 @@ def run(invocation: Invocation) -> Response:
     record = (done.version or placed.version).record
     active = {"active": record.active.value, "tag": record.on(record.active).tag}
     what = f"{placed.outcome.says}: {done.says}" if done.taken else placed.outcome.says
+    if done.bad:
+        return answer(False, what, advice.for_stuck(record), **active)
     still = "still being confirmed: `status` shows how far it is"
     undone = undo.advised(record, cloud.service, cloud.clock.now())
     return answer(True, what, undone if done.moved else still, **active)
