@@ -55,11 +55,9 @@ def run(invocation: Invocation) -> Response:
     record = (done.version or placed.version).record
     active = {"active": record.active.value, "tag": record.on(record.active).tag}
     what = f"{placed.outcome.says}: {done.says}" if done.taken else placed.outcome.says
-    if done.bad:
-        return answer(False, what, advice.for_stuck(record), **active)
     still = "still being confirmed: `status` shows how far it is"
-    undone = undo.advised(record, cloud.service, cloud.clock.now())
-    return answer(True, what, undone if done.moved else still, **active)
+    step = advice.for_stuck(record) if done.bad else undo.advised(record, cloud.service, cloud.clock.now())
+    return answer(not done.bad, what, step if done.moved else still, **active)
 
 
 def _undo(cloud: Cloud, given: Mapping[str, str]) -> Response:

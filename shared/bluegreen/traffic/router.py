@@ -47,11 +47,8 @@ class RouterTraffic:
         unread: list[str] = []
         try:
             alive = read_reports(self._telemetry, self._service, self._alive, AppliedEpoch, unread)
-            follow = f"all {len(alive)} router instances follow" if alive else "no router instance reports"
-            if unread:
-                follow = (
-                    f"of the router instances {len(alive)} follow, and what {', '.join(unread)} reports cannot be read"
-                )
+            known = f"all {len(alive)} router instances follow" if alive else "no router instance reports"
+            follow = f"{known} but {', '.join(unread)}, whose report cannot be read" if unread else known
         except BluegreenError as error:
             alive, follow = [], f"what router instances report cannot be read ({error})"
         lagging = _lagging(alive, epoch)
