@@ -3,7 +3,9 @@
 import pytest
 
 from bluegreen.core.phases import Phase
+from bluegreen_emulator.faults import Fault
 from tests.build import BLUE, GREEN
+from tests.chain.driven import BalancedLaptop
 from tests.chain.laptop import Laptop
 
 BAD = {"share": 0.2, "when": "production"}
@@ -139,3 +141,30 @@ def test_a_person_lifts_a_quarantine_and_the_same_webhook_still_does_not():
     assert any(
         "v1.3.0, which is quarantined, is released all the same by a person (deploy)" in text for text in laptop.told()
     )
+
+
+@pytest.mark.parametrize(("status", "said"), [(409, "the app is pinned"), (403, "You are not authorized")])
+def test_a_native_rollback_that_is_refused_is_no_success_and_names_a_way_that_is_open(status, said):
+    laptop = Laptop()
+    laptop.push("v1.3.0")
+    laptop.rest()
+    laptop.faults["digitalocean"].add(Fault("POST", "/rollback$", status, {"id": "x", "message": said}, times=99))
+    answer = laptop.invoke("rollback", {"native": "true"})
+    assert (answer["ok"], answer["tag"]) == (False, "v1.3.0")
+    assert said in answer["what"]
+    step = "green was not taken back: v1.3.0 may still serve there; to go back: doctl serverless functions invoke roll"
+    assert answer["next"].startswith(step)
+    assert laptop.invoke("status")["next"].startswith(step)
+    assert laptop.invoke("rollback")["ok"]
+    assert laptop.rest().active is BLUE
+
+
+def test_a_way_back_that_a_provider_refuses_is_no_success_either():
+    laptop = BalancedLaptop()
+    laptop.push("v1.3.0")
+    laptop.rest()
+    laptop.land()
+    laptop.faults["digitalocean"].add(Fault("PUT", "/v2/load_balancers", 422, {"message": "no"}, times=99))
+    answer = laptop.invoke("rollback")
+    assert (answer["ok"], answer["active"]) == (False, "blue")
+    assert "production is still being led to blue" in answer["next"]

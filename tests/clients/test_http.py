@@ -53,6 +53,20 @@ def test_githubs_403_for_too_many_requests_means_later():
     assert caught.value.delay == 7
 
 
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        (403, "Load Balancer can't be updated while it processes previous actions"),
+        (422, "Droplet already has a pending event."),
+    ],
+)
+def test_a_refusal_that_is_over_by_itself_means_later_and_blames_no_token(status, said):
+    service = Service((status, {"id": "forbidden", "message": said}, {}))
+    with pytest.raises(Unavailable, match=r"pending|previous") as caught:
+        service.api.once("PUT", "/x")
+    assert "permission" not in str(caught.value)
+
+
 @pytest.mark.parametrize(("headers", "delay"), [({"retry-after": "2"}, 2), ({}, 60), ({"retry-after": "soon"}, 60)])
 def test_a_rate_limit_says_how_long_to_wait(headers, delay):
     service = Service((429, {}, headers))

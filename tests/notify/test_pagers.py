@@ -3,11 +3,15 @@
 import hashlib
 import hmac
 import json
+from contextlib import nullcontext
 
 import httpx
 import pytest
 
-from bluegreen.core.errors import RateLimited, Refused
+from bluegreen.clients.pager import Pager
+from bluegreen.core.config.notify import PagerNotice
+from bluegreen.core.errors import RateLimited, Refused, Unavailable
+from bluegreen.notify.pager import pager_for
 from bluegreen_emulator.faults import Fault
 from tests.chain.alerting import alert, deliver, group
 from tests.chain.laptop import Laptop
@@ -184,3 +188,14 @@ def test_a_person_s_rollback_is_told_and_pages_nobody_unless_it_fails(name):
 
 def breaks(*given):
     raise RuntimeError("nobody foresaw this")
+
+
+@pytest.mark.parametrize(("name", "taken"), [("pagerduty", False), ("opsgenie", False), ("webhook", True)])
+def test_a_page_of_the_web_that_answers_for_a_pager_has_paged_nobody_but_for_a_receiver_of_ones_own(name, taken):
+    def answer(request):
+        return httpx.Response(200, text="<!doctype html><title>Sign in to the network</title>")
+
+    pager = Pager("k" * 32, "https://pager.test/own", httpx.Client(transport=httpx.MockTransport(answer)))
+    notifier = pager_for(PagerNotice(**SERVICES[name]), pager)
+    with nullcontext() if taken else pytest.raises(Unavailable, match="something between us"):
+        notifier.send(notice())

@@ -3,16 +3,21 @@
 import json
 import re
 
+import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bluegreen.clients.posting import Receiver
+from bluegreen.clients.redaction import NOTHING_SECRET
+from bluegreen.core.errors import RateLimited, Refused, Unavailable
 from bluegreen.core.notices import Notice, Tone
-from bluegreen.notify.teams import message
+from bluegreen.notify.teams import TeamsNotifier, message
 from bluegreen.settings import parse
 from bluegreen_emulator.faults import Fault
-from tests.build import NOW, written
+from tests.build import NOW, service, written
 from tests.chain.laptop import Laptop
+from tests.notify.test_notices import notice
 
 
 @pytest.fixture
@@ -112,3 +117,28 @@ def test_there_is_one_address_so_there_is_one_entry(kind):
     _, faults = parse(found)
 
     assert any(f"one entry of kind {kind}" in fault for fault in faults)
+
+
+FAILED = "Webhook message delivery failed with error"
+
+
+@pytest.mark.parametrize(
+    ("said", "error"),
+    [
+        (f"{FAILED}: Microsoft Teams endpoint returned HTTP error 429 with ContextId x", RateLimited),
+        (f"{FAILED}: Microsoft Teams endpoint returned HTTP error 413 with ContextId x", Refused),
+        (f"{FAILED}: it took too long", Unavailable),
+        ("\n<!doctype html><title>Sign in to the network</title>", Unavailable),
+    ],
+)
+def test_a_200_whose_words_say_that_nothing_was_delivered_has_taken_no_notice(said, error):
+    http = httpx.Client(transport=httpx.MockTransport(lambda request: httpx.Response(200, text=said)))
+    notifier = TeamsNotifier(service(), Receiver("Teams", "https://teams.test", "", http, NOTHING_SECRET))
+    with pytest.raises(error):
+        notifier.send(notice())
+
+
+@pytest.mark.parametrize(("status", "said"), [(202, ""), (200, "1"), (200, '{"status": "accepted"}')])
+def test_an_answer_of_teams_that_says_nothing_else_has_taken_it(status, said):
+    http = httpx.Client(transport=httpx.MockTransport(lambda request: httpx.Response(status, text=said)))
+    TeamsNotifier(service(), Receiver("Teams", "https://teams.test", "", http, NOTHING_SECRET)).send(notice())

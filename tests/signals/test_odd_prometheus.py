@@ -223,6 +223,7 @@ SUCCESS = {"status": "success", "data": {"resultType": "matrix", "result": []}}
     [
         (httpx.Response(200, json=SUCCESS), "no fresh samples"),
         (httpx.Response(200, json=SUCCESS | {"warnings": ["a store did not answer"]}), "a store did not answer"),
+        (httpx.Response(200, json=SUCCESS | {"isPartial": True}), "its answer is partial"),
         (httpx.Response(200, json={"status": "error", "errorType": "x", "error": "oh"}), "oh"),
         (httpx.Response(200, json=[]), "without success"),
         (httpx.Response(200, json={"status": "success", "data": None}), "not series"),
@@ -243,6 +244,16 @@ def test_an_answer_that_is_none_is_no_data_with_the_reason(answer, why):
     found = Server(answer=answer).read()
     assert isinstance(found, NoData)
     assert why in found.why
+
+
+@pytest.mark.parametrize("at", [T0 * 1000, 1e300, -1e300])
+def test_a_time_that_is_none_is_no_data_in_counts_and_in_gauges(at):
+    odd = {"metric": {"instance": "a", "status": "200"}, "values": [[T0 - 15, "1"], [T0, "2"], [at, "3"]]}
+    found = Server(green(odd)).read()
+    assert isinstance(found, NoData)
+    assert "not series of samples" in found.why
+    server = Server((("cpu",), [odd]))
+    assert isinstance(server.source(cpu="cpu{environment}").gauges(NOW), NoData)
 
 
 def test_it_is_asked_once_a_look_however_ill_it_is():

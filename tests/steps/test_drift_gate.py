@@ -183,3 +183,25 @@ def test_a_fix_copies_the_active_spec_with_the_release_in_one_deployment_and_lea
 
 def test_the_example_names_no_ignored_differences():
     assert "drift" not in written()["services"]["web"] or service().drift.policy is DriftPolicy.WARN
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda spec: spec.update(workers=None, static_sites=[], features=[]),
+        lambda spec: spec["services"][0]["github"].update(deploy_on_push=False),
+        lambda spec: spec["services"][0].update(build_command="", image=None),
+    ],
+)
+def test_what_is_empty_or_off_is_as_good_as_left_out(change):
+    """An app that a tool made has it written out, one of the control panel has not."""
+    assert said(green(change)) == []
+
+
+def test_plain_texts_in_another_order_are_the_same_and_one_that_is_missing_is_told():
+    active = SPEC | {"features": ["buildpack-stack=ubuntu-22", "b"]}
+    same = green(lambda spec: spec.update(features=["b", "buildpack-stack=ubuntu-22"]))
+    assert Drift(service(), BLUE, active, same).warnings() == []
+    fewer = Drift(service(), BLUE, active, green(lambda spec: spec.update(features=["b"])))
+    assert fewer.warnings() == ["features.0: blue has another value, green has none"]
+    assert fewer.equalised()["features"] == active["features"]

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bluegreen.core.errors import Refused
+from bluegreen.core.phases import Phase
 from bluegreen.traffic.load_balancer import selecting
 from tests.build import BLUE, GREEN
 from tests.chain.driven import BalancedLaptop
@@ -110,6 +111,23 @@ def test_a_gap_while_the_new_droplets_are_not_called_healthy_yet_is_seen(laptop)
     assert "production answers as status 503 without x-bluegreen-environment" in verified(laptop, GREEN).says
     laptop.clock.sleep(30)
     assert verified(laptop, GREEN).followed
+
+
+def test_a_way_back_while_the_change_before_has_not_landed_waits_for_it_and_is_taken(laptop):
+    laptop.digitalocean.load_balancers.one_at_a_time = True
+    laptop.push("v1.3.0")
+    laptop.until(Phase.READY)
+    laptop.clock.limit = 9.0  # the function has time to send, and none to wait
+    laptop.invoke("switch", laptop.queue.popleft()[1])
+    laptop.clock.limit = 70.0
+    answer = laptop.invoke("rollback")
+    assert answer["ok"]
+    assert "permission" not in str(answer)
+    assert laptop.rest().active is BLUE
+    laptop.land()
+    assert laptop.led_to() is BLUE
+    assert laptop.outcome("v1.3.0") == "rolled back"
+    assert not [text for text in laptop.told() if "stuck" in text or "permission" in text]
 
 
 def test_what_will_hurt_one_day_is_named(laptop):

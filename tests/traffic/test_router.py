@@ -76,9 +76,14 @@ def test_production_on_the_other_environment_makes_a_no(laptop):
     assert verify(laptop, GREEN).says == "production answers as blue, not green"
 
 
-def test_a_report_that_does_not_parse_is_left_out(laptop):
+def test_a_report_that_does_not_parse_holds_nobody_up_and_its_instance_is_not_said_to_follow(laptop):
     laptop.telemetry.put("services/web/telemetry/broken.json", b"{")
-    assert verify(laptop).followed
+    seen = verify(laptop)
+    assert seen.followed
+    assert seen.says == (
+        "all 2 router instances follow but broken, whose report cannot be read; "
+        "production answered as blue 10 times in a row"
+    )
 
 
 def test_without_any_report_ten_looks_have_to_do():

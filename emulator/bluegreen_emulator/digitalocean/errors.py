@@ -24,6 +24,11 @@ def forbidden(scope: str) -> ApiError:
     return ApiError(403, "forbidden", f"You are not authorized to perform this operation: the token lacks {scope}")
 
 
+def still_busy() -> ApiError:
+    """github.com/digitalocean/openapi/issues/1173: the status and the code are those of a token that lacks a scope."""
+    return ApiError(403, "forbidden", "Load Balancer can't be updated while it processes previous actions")
+
+
 def bad_request(message: str) -> ApiError:
     return ApiError(400, "bad_request", message)
 

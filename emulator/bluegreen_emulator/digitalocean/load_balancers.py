@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from bluegreen_emulator.digitalocean.errors import not_found, unprocessable
+from bluegreen_emulator.digitalocean.errors import not_found, still_busy, unprocessable
 from bluegreen_emulator.digitalocean.tags import Tags
 from bluegreen_emulator.digitalocean.times import stamp
 
@@ -57,6 +57,7 @@ class LoadBalancers:
     joins: float  # seconds after that until a Droplet that is newly selected is called healthy and gets traffic
     tags: Tags
     all: dict[str, LoadBalancer] = field(default_factory=dict)
+    one_at_a_time: bool = False  # a change is refused until the one before has landed: reported, not documented
 
     def create(self, body: Body, now: datetime) -> LoadBalancer:
         identity = str(uuid.uuid5(uuid.NAMESPACE_URL, f"load_balancer/{len(self.all)}"))
@@ -70,6 +71,8 @@ class LoadBalancers:
 
     def update(self, found: LoadBalancer, body: Body, now: datetime) -> None:
         """Replaces everything: what the body leaves out falls back to its default."""
+        if self.one_at_a_time and not self._landed(found, now):
+            raise still_busy()
         config = _full(body)
         found.droplets_before = self._droplets(found, now)
         found.config, found.changed_at = config, now

@@ -27,6 +27,9 @@ _SOON = 2.0  # seconds
 _QUOTED = 200  # characters of the other side's message
 _MOVED, _MOVED_FOR_READING = (307, 308), (301, 302)
 _MOST_MOVES = 3
+# A refusal that is over by itself. DigitalOcean says so by 403, of a load balancer whose last change has not landed yet
+# (github.com/digitalocean/openapi/issues/1173), and by 422 of a Droplet.
+_MAY_BE_BUSY, _BUSY = (403, 409, 422, 423), ("while it processes previous actions", "already has a pending event")
 _ADVICE = {401: ": the token is not accepted", 403: ": the token lacks a permission"}
 
 _UNREDIRECTED = "unredirected"  # in a request's extensions
@@ -169,9 +172,11 @@ class Api:
     def _error(self, answer: httpx.Response, request: str) -> Later | Never:
         status, quoted = answer.status_code, self.redacted(_message(answer))[:_QUOTED]
         message = f"{self.name} answered {request} with {status}{f' ({quoted})' if quoted else ''}"
-        wait = retry_after(answer.headers, _BURST)
-        if status == 403 and "rate limit" in decoded(answer, answer.content).lower():
+        wait, words = retry_after(answer.headers, _BURST), decoded(answer, answer.content).lower()
+        if status == 403 and "rate limit" in words:
             return RateLimited(message, wait)
+        if status in _MAY_BE_BUSY and any(busy in words for busy in _BUSY):
+            return Unavailable(message, _SOON)
         return error_for(status, message + _ADVICE.get(status, ""), wait if status == 429 else _SOON)
 
 

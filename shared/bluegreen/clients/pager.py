@@ -19,4 +19,4 @@ class Pager:
 
     def post(self, name: str, url: str, content: bytes, headers: Mapping[str, str]) -> None:
         """`name` is what people call the system; `content` is JSON, as it is signed."""
-        post(self._http, self._redaction, name, url, content, headers)
+        post(self._http, self._redaction, name, url, content, headers, own=url == self.address)

@@ -11,7 +11,7 @@ import httpx
 from bluegreen.clients.http import asking, decoded, no_answer
 from bluegreen.clients.redaction import Redaction
 from bluegreen.clients.statuses import error_for, retry_after
-from bluegreen.core.errors import Misconfigured
+from bluegreen.core.errors import Misconfigured, Unavailable
 
 _LIMIT = 5.0  # seconds for the whole answer
 _SOON = 5.0  # seconds until the next try
@@ -28,19 +28,29 @@ class Receiver:
         self._name, self._address, self._key = name, address, key
         self._http, self._redaction = http, redaction
 
-    def post(self, body: Any, headers: Mapping[str, str] | None = None) -> None:
-        """Signed as the alerts that Bluegreen takes."""
+    def post(self, body: Any, headers: Mapping[str, str] | None = None, own: bool = True) -> str:
+        """The answer. Signed as the alerts that Bluegreen takes. `own`: as below."""
         content, signed = json.dumps(body).encode(), {}
         if self._key:
             mac = hmac.new(self._key.encode(), content, hashlib.sha256).hexdigest()
             signed = {"X-Bluegreen-Signature-256": f"sha256={mac}"}
-        post(self._http, self._redaction, self._name, self._address, content, {**(headers or {}), **signed})
+        signed = {**(headers or {}), **signed}
+        return post(self._http, self._redaction, self._name, self._address, content, signed, own)
 
 
 def post(
-    http: httpx.Client, redaction: Redaction, name: str, url: str, body: Any, headers: Mapping[str, str] | None = None
+    http: httpx.Client,
+    redaction: Redaction,
+    name: str,
+    url: str,
+    body: Any,
+    headers: Mapping[str, str] | None = None,
+    own: bool = False,
 ) -> str:
-    """The answer. `name` is what people call the other side; `body` is bytes of JSON, or what JSON is made of."""
+    """The answer. `name` is what people call the other side; `body` is bytes of JSON, or what JSON is made of.
+
+    `own`: a receiver of somebody's own, which may answer with any page. The others never do: who did has not told them.
+    """
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     headers = {"Content-Type": "application/json", "User-Agent": "bluegreen", **(headers or {})}
     try:
@@ -49,8 +59,10 @@ def post(
     except httpx.HTTPError as error:
         raise no_answer(f"{name} did not answer", error) from None
     status, said = answer.status_code, redaction.text(decoded(answer, answer.content))
-    if answer.is_success:
+    if answer.is_success and (own or not said.lstrip().startswith("<")):
         return said
+    if answer.is_success:
+        raise Unavailable(f"something between us and {name} answered: a page, and not an answer of {name}")
     says = f"{name} answered {status} ({said[:_QUOTED]})"
     if status in _WRONG or (status == 400 and any(word in said.lower() for word in _OF_THE_KEY)):
         raise Misconfigured(f"{says}: is its address or key right?")

@@ -5,6 +5,8 @@ from typing import Any, NamedTuple
 
 from bluegreen.core.errors import Unavailable
 
+_NO_SECONDS = 1e11  # a time of so many is one in milliseconds
+
 
 class Series(NamedTuple):
     labels: dict[str, str]
@@ -19,6 +21,8 @@ def series(answer: Any, name: str) -> list[Series]:
     if not isinstance(answer, dict) or answer.get("status") != "success":
         told = answer.get("error") if isinstance(answer, dict) else None
         raise Unavailable(f"{name} answered without success{f' ({str(told)[:200]})' if told else ''}")
+    if answer.get("isPartial"):  # docs.victoriametrics.com, cluster: some of its storage did not answer
+        raise Unavailable(f"{name} says that its answer is partial")
     if answer.get("warnings"):
         raise Unavailable(f"{name} warns of its own answer: {str(answer['warnings'])[:200]}")
     try:
@@ -37,5 +41,7 @@ def series(answer: Any, name: str) -> list[Series]:
 def _one(found: Any) -> Series:
     values = found["values"] if "values" in found else [found["value"]]
     samples = [(float(at), float(value)) for at, value in values]
+    if not all(0 <= at < _NO_SECONDS for at, _ in samples):
+        raise ValueError(samples)
     labels = {str(label): str(value) for label, value in found["metric"].items()}
     return Series(labels, tuple(sorted((at, value) for at, value in samples if math.isfinite(value))))

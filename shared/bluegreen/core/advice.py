@@ -85,8 +85,17 @@ def to_restore(service: str, tag: str) -> str:
 
 
 def for_stuck(record: Record) -> str:
-    """A way back that is not confirmed: the setting is right, what users get may not be."""
-    where = record.active.value
+    """A way back that is not confirmed: the setting is right, what users get may not be.
+
+    App Platform's own rollback leads to the same environment: where that failed, the release may be there still.
+    """
+    where, active, idle = record.active.value, record.on(record.active), record.on(record.idle)
+    in_flight = record.release is not None and record.release.phase is Phase.STUCK
+    left = record.in_flight.tag if in_flight else record.past[0].tag if record.past else ""
+    if left and left == active.tag:
+        still = f"{where} was not taken back: {left} may still serve there; "
+        possible = idle.may_serve and not record.below_floor(idle.tag)
+        return still + (to_go_back(record.service) if possible else "push a newer tag, or `bluegreen doctor`")
     return (
         f"see which environment answers: `bluegreen health production`; where it is {where}, nothing is left to do; "
         f"else production is still being led to {where}: `bluegreen doctor` says what keeps it from there"

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from bluegreen.cloud import Cloud
-from bluegreen.core import orders
+from bluegreen.core import advice, orders
 from bluegreen.core.errors import BadRequest
 from bluegreen.core.inbound import parameters
 from bluegreen.core.inbound.nudges import is_nudge
@@ -56,8 +56,8 @@ def run(invocation: Invocation) -> Response:
     active = {"active": record.active.value, "tag": record.on(record.active).tag}
     what = f"{placed.outcome.says}: {done.says}" if done.taken else placed.outcome.says
     still = "still being confirmed: `status` shows how far it is"
-    undone = undo.advised(record, cloud.service, cloud.clock.now())
-    return answer(True, what, undone if done.moved else still, **active)
+    step = advice.for_stuck(record) if done.bad else undo.advised(record, cloud.service, cloud.clock.now())
+    return answer(not done.bad, what, step if done.moved else still, **active)
 
 
 def _undo(cloud: Cloud, given: Mapping[str, str]) -> Response:

@@ -8,12 +8,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from bluegreen.clients.posting import Receiver
+from bluegreen.clients.statuses import error_for
 from bluegreen.core.config.service import Service
 from bluegreen.core.notices import Notice, Tone
 from bluegreen.notify.links import links
 
 _COLOURS = {Tone.PROGRESS: "Accent", Tone.GOOD: "Good", Tone.WARNING: "Warning", Tone.BAD: "Attention"}
 _LONGEST = 1_500  # characters of one text; a message may have 28 KB
+# Teams may say that it did not deliver, and answer 200 (github.com/MicrosoftDocs/msteams-docs/issues/400, 7425).
+_FAILED = re.compile(r"delivery failed(?:.{0,80}?HTTP error (\d{3}))?", re.IGNORECASE | re.DOTALL)
+_QUOTED = 120  # characters of the answer
+_BURST = 60.0  # seconds of a rate limit's window: it names no time to wait
 _NOTHING = "\u200b"  # zero width space
 # A function such as {{DATE(…)}}, a mention, Markdown, and what becomes a link by itself.
 _EFFECTS = re.compile(r"[*_~`\[<{]|(?i:[a-z][a-z+.-]{1,15}(?=://)|(?:mailto|tel)(?=:)|www(?=\.))|@(?=\w)")
@@ -25,7 +30,10 @@ class TeamsNotifier:
     receiver: Receiver
 
     def send(self, notice: Notice) -> None:
-        self.receiver.post(message(notice, links(self.service, notice)))
+        said = self.receiver.post(message(notice, links(self.service, notice)), own=False)
+        failed = _FAILED.search(said)
+        if failed:
+            raise error_for(int(failed[1] or 500), f"Teams answered 200, and in words: {said[:_QUOTED]}", _BURST)
 
 
 def message(notice: Notice, addresses: dict[str, str]) -> dict[str, Any]:

@@ -23,15 +23,18 @@ class RouterSignals:
         self._telemetry = telemetry
 
     def read(self, now: datetime, active: Environment | None = None) -> Reading | NoData:
+        unread: list[str] = []
         try:
-            reports = dated_reports(self._telemetry, self._service.name, _STALE, Telemetry)
+            reports = dated_reports(self._telemetry, self._service.name, _STALE, Telemetry, unread)
         except BluegreenError as error:
             return NoData(f"the router's telemetry cannot be read: {error}")
         telling = [report for report, _ in reports if report.blocks]
+        odd = f"what router instance {', '.join(unread)} reports cannot be read, and is not counted" if unread else ""
         if not telling:
-            return NoData("no router instance has reported lately")
+            return NoData(odd or "no router instance has reported lately")
         until = min(_end(report.blocks[-1]) for report in telling)
-        return Reading(tuple(block for report in telling for block in report.blocks), until, _clocks(reports, now))
+        remark = "; ".join(filter(None, (_clocks(reports, now), odd)))
+        return Reading(tuple(block for report in telling for block in report.blocks), until, remark)
 
     def gauges(self, now: datetime, active: Environment | None = None) -> tuple[Gauge, ...] | NoData:
         """The router reports no connections: its environments are asked over connections that it keeps."""

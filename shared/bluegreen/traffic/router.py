@@ -44,15 +44,17 @@ class RouterTraffic:
         return _lagging(may_be_back, record.epoch)
 
     def verify(self, environment: Environment, epoch: int, now: datetime) -> PublicAnswer:
+        unread: list[str] = []
         try:
-            alive = read_reports(self._telemetry, self._service, self._alive, AppliedEpoch)
-            follow = f"all {len(alive)} router instances follow" if alive else "no router instance reports"
+            alive = read_reports(self._telemetry, self._service, self._alive, AppliedEpoch, unread)
+            known = f"all {len(alive)} router instances follow" if alive else "no router instance reports"
+            follow = f"{known} but {', '.join(unread)}, whose report cannot be read" if unread else known
         except BluegreenError as error:
             alive, follow = [], f"what router instances report cannot be read ({error})"
         lagging = _lagging(alive, epoch)
         if lagging:
             return PublicAnswer(False, lagging)
-        answer = self._outside.answers_as(environment, _IN_A_ROW if alive else _IN_A_ROW_BLIND)
+        answer = self._outside.answers_as(environment, _IN_A_ROW if alive and not unread else _IN_A_ROW_BLIND)
         return PublicAnswer(True, f"{follow}; {answer.says}") if answer.followed else answer
 
     def shrink_idle(self, active: Environment) -> None:

@@ -116,3 +116,19 @@ def test_texts_are_one_short_readable_line():
     [found] = alerts_in({}, json.dumps(group(noisy)).encode())
     assert found.name.startswith("a b ü")
     assert len(found.name.encode()) <= 80
+
+
+@pytest.mark.parametrize(
+    ("which", "field", "ids"),
+    [
+        ("plain", "id", (4211, 4212)),
+        ("plain", "id", ("x" * 60 + "1", "x" * 60 + "2")),
+        ("datadog", "alert_id", (1, 2)),
+        ("datadog", "cycle", (10**18, 10**18 + 1)),
+    ],
+)
+def test_alerts_whose_ids_differ_are_two_whether_these_are_texts_or_numbers(which, field, ids):
+    """One of them would be taken for a repetition of the other, and the end of one for the end of both."""
+    [one], [two] = (read(which, **{field: each}) for each in ids)
+    assert one.fingerprint != two.fingerprint
+    assert read(which, **{field: str(ids[0])})[0].fingerprint == one.fingerprint

@@ -81,6 +81,9 @@ def test_in_the_bake_policy_rollback_takes_production_back_and_names_the_alert()
         (one(began=later(-1)), "began before v1.3.0 served production"),
         (one(sent=later(-1)), "was sent before v1.3.0 served production"),
         (one(environment="blue"), "is about blue, which does not serve production"),
+        (one(environment="Blue"), "is about blue, which does not serve production"),
+        (one(environment="staging"), "is about staging, which does not serve production"),
+        (one(environment="Dev"), "is about dev, which does not serve production"),
     ],
 )
 def test_policy_rollback_does_not_blame_a_release_for_what_is_not_its_fault(found, why):
@@ -98,6 +101,8 @@ def test_policy_rollback_does_not_blame_a_release_for_what_is_not_its_fault(foun
         one(sent=later(4)),
         one(began=NOW, environment="green"),
         one(began=NOW, environment="production"),
+        one(began=NOW, environment="prod-eu"),
+        one(began=NOW, environment="GREEN"),
     ],
 )
 def test_policy_rollback_does_blame_it_otherwise(found):

@@ -7,18 +7,24 @@ from pydantic import ValidationError
 from bluegreen.clients.store.objects import Objects
 from bluegreen.core.judge.telemetry import AppliedEpoch, Nudging, Telemetry
 
+_NAME = 60  # characters of an instance's name
 R = TypeVar("R", AppliedEpoch, Nudging, Telemetry)
 
 
-def read_reports(telemetry: Objects, service: str, within: float, kind: type[R]) -> list[R]:
+def read_reports(
+    telemetry: Objects, service: str, within: float, kind: type[R], unread: list[str] | None = None
+) -> list[R]:
     """One report an instance, of those that were written within so many seconds, by the store's clock.
 
-    Ours may be off, and instances that are long gone leave theirs behind. One that does not parse is left out.
+    Ours may be off, and instances that are long gone leave theirs behind. One that does not parse is left out; whoever
+    has to know gets its instance's name into `unread`.
     """
-    return [report for report, _ in dated_reports(telemetry, service, within, kind)]
+    return [report for report, _ in dated_reports(telemetry, service, within, kind, unread)]
 
 
-def dated_reports(telemetry: Objects, service: str, within: float, kind: type[R]) -> list[tuple[R, float]]:
+def dated_reports(
+    telemetry: Objects, service: str, within: float, kind: type[R], unread: list[str] | None = None
+) -> list[tuple[R, float]]:
     """The same, each with how many seconds ago it was written, by the store's clock."""
     found = []
     ages = telemetry.ages(f"services/{service}/telemetry/")
@@ -26,5 +32,6 @@ def dated_reports(telemetry: Objects, service: str, within: float, kind: type[R]
         try:
             found.append((kind.model_validate_json(telemetry.get(key) or b""), age))
         except ValidationError:
-            continue
+            if unread is not None:
+                unread.append(key.rpartition("/")[2].removesuffix(".json")[:_NAME])
     return found

@@ -6,7 +6,7 @@ from typing import Any
 from bluegreen.core.alerts import Alert
 from bluegreen.core.errors import BadRequest
 from bluegreen.core.inbound import alert_senders, incident_senders, insights, no_data
-from bluegreen.core.inbound.alert_parts import alert, pairs, state, time
+from bluegreen.core.inbound.alert_parts import alert, identity, pairs, state, time
 from bluegreen.core.inbound.webhooks import Ignored, payload_of, text_at
 
 _VERSIONS = {"4": "alertmanager", "1": "grafana"}  # both send `alerts`, and say which they are by `version`
@@ -71,7 +71,7 @@ def _plain(payload: dict[str, Any]) -> tuple[Alert, ...]:
     return (
         alert(
             "plain",
-            text_at(payload, "id") or repr((name, sorted(labels))),
+            identity(payload, "id") or repr((name, sorted(labels))),
             name,
             state(payload),
             text_at(payload, "severity"),

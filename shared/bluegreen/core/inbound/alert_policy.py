@@ -17,6 +17,10 @@ from bluegreen.core.record import ALERTS_KEPT, MESSAGES_KEPT, Record
 from bluegreen.core.release import Release
 from bluegreen.core.rollback import native
 
+# What a label `environment` says of where no users are; any other name may well be production's.
+_NOT_PRODUCTION = frozenset(
+    ("staging", "stage", "stg", "testing", "test", "qa", "uat", "development", "dev", "local", "preview", "sandbox")
+)
 _LISTED = 3  # alerts that one sentence lists
 
 
@@ -130,7 +134,7 @@ def _act(record: Record, service: Service, critical: list[Alert], now: datetime)
 
 
 def _back(record: Record, service: Service, critical: list[Alert], release: Release, now: datetime) -> Outcome:
-    excuses = {alert.fingerprint: _excuse(record, release, alert) for alert in critical}
+    excuses = {alert.fingerprint: _excuse(record, service, release, alert) for alert in critical}
     suspicious = [alert for alert in critical if not excuses[alert.fingerprint]]
     blaming = [alert for alert in suspicious if alert.dated is not None and not alert.doubt]
     if suspicious and not blaming:
@@ -144,9 +148,11 @@ def _back(record: Record, service: Service, critical: list[Alert], release: Rele
     return outcome._replace(says=f"{_names(blaming)}: {outcome.says}", taken=outcome.record is not record)
 
 
-def _excuse(record: Record, release: Release, alert: Alert) -> str:
+def _excuse(record: Record, service: Service, release: Release, alert: Alert) -> str:
     """Why an alert cannot be the new release's fault, "" where it may be."""
-    about = [value for name, value in alert.labels if name == "environment" and value in (e.value for e in Environment)]
+    elsewhere = _NOT_PRODUCTION - {value.lower() for value in service.alerts.match.values()}
+    told = sorted(value.strip().lower() for name, value in alert.labels if name == "environment")
+    about = [each for each in told if each in elsewhere or each in (e.value for e in Environment)]
     if about and record.active.value not in about:
         return f"{alert.name} is about {about[0]}, which does not serve production"
     if alert.dated is not None and release.switched_at is not None and alert.dated < release.switched_at:

@@ -79,7 +79,8 @@ def datadog(payload: dict[str, Any]) -> tuple[Alert, ...] | Ignored:
     tags = f"{text_at(payload, 'tags')},{scope}".split(",")
     labels = [(name.strip(), value.strip()) for name, _, value in (tag.partition(":") for tag in tags)]
     severity = "warning" if "Warn" in transition else dict(labels).get("severity") or _said(payload, "priority")
-    key = f"{text_at(payload, 'alert_id')} {scope} {text_at(payload, 'cycle') or _said(payload, 'cycle_key')}"
+    cycle = identity(payload, "cycle") or identity(payload, "cycle_key") or identity(payload, "alert_cycle_key")
+    key = f"{identity(payload, 'alert_id')} {scope} {cycle}"
     return (
         alert(
             "datadog",

@@ -35,7 +35,7 @@ def spec_to_deploy(newest: Spec, running: Spec, name: str) -> Spec:
 def paths_not_running(newest: Spec, running: Spec, name: str) -> Iterator[str]:
     """Paths of what was written last and does not run, apart from that component. Secrets cannot be compared."""
     for key in dict.fromkeys((*newest, *running)):
-        if key != "services" and _plain(newest.get(key)) != _plain(running.get(key)):
+        if key != "services" and _plain({key: newest.get(key)}) != _plain({key: running.get(key)}):
             yield key
     services = [service for spec in (newest, running) for service in spec.get("services") or ()]
     for other in dict.fromkeys(service.get("name", "") for service in services):
@@ -67,9 +67,9 @@ def at_digest(image: Spec, digest: str) -> Spec:
 
 
 def _plain(value: Any) -> Any:
-    """Without what tells two encrypted values apart."""
+    """Without what tells two encrypted values apart, and without what is empty or off: it may be left out as well."""
     if isinstance(value, dict):
-        return {key: _plain(below) for key, below in value.items()}
+        return {key: _plain(below) for key, below in value.items() if below or isinstance(below, dict)}
     if isinstance(value, list):
         return [_plain(below) for below in value]
     return ENCRYPTED if isinstance(value, str) and value.startswith(ENCRYPTED) else value

@@ -1,4 +1,5 @@
-"""Two lists of a spec, entry by entry: named things are paired by name, others by position.
+"""Two lists of a spec, entry by entry: named things are paired by name, texts that are equal wherever they stand,
+others by position.
 
 A name may stand twice (two alerts of one rule): then what is equal is paired first, the rest in its order, and no
 entry is lost. What only the environments' own names tell apart (`web-blue`, `web-green`) is paired as well.
@@ -37,7 +38,9 @@ def paired(active: list[Any], idle: list[Any], names: Names) -> list[Pair]:
 
 
 def _equal(ours: tuple[int, Any], theirs: tuple[int, Any], names: Names) -> bool:
-    return _named_alike(ours, theirs, names) and ours[1] == theirs[1]
+    """Of plain texts (`features`, addresses of an alert) the order says nothing."""
+    same_place = _named_alike(ours, theirs, names) or isinstance(ours[1], str)
+    return same_place and ours[1] == theirs[1]
 
 
 def _named_alike(ours: tuple[int, Any], theirs: tuple[int, Any], names: Names) -> bool:
