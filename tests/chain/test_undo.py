@@ -221,6 +221,6 @@ def test_who_says_it_a_second_time_meanwhile_is_not_sent_to_push_a_fix():
     laptop.rest()
     laptop.invoke("rollback")
     assert laptop.invoke("rollback", UNDO)["ok"]
-    assert laptop.second["what"] == "v1.3.0 is on its way back already: it is ready"
+    assert laptop.second["what"] == "v1.3.0 is on its way back already: it is ready to take over"
     assert laptop.second["next"] == "`status` shows how far it is"
     assert laptop.record().active is GREEN
