@@ -89,12 +89,12 @@ def test_counts_in_other_buckets_are_no_data():
     assert isinstance(first(signals, NOW), NoData)
 
 
-def test_an_instance_whose_report_cannot_be_read_is_named_beside_the_others_and_alone():
+def test_an_instance_whose_report_cannot_be_read_is_told_beside_the_others_and_alone():
     laptop, signals = reader(signals=["router"])
     laptop.routers = 0
     put(laptop, "a", 0, block(-1, 10))
     laptop.telemetry.put("services/web/telemetry/b.json", reported(buckets=[5, 5]))
-    told = "what router instance b reports cannot be read, and is not counted"
+    told = "what 1 of the router instances report cannot be read, and is not counted"
     assert first(signals, NOW).remark == told
     laptop.clock.sleep(31)
     laptop.telemetry.put("services/web/telemetry/b.json", reported(buckets=[5, 5]))

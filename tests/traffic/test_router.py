@@ -81,7 +81,7 @@ def test_a_report_that_does_not_parse_holds_nobody_up_and_its_instance_is_not_sa
     seen = verify(laptop)
     assert seen.followed
     assert seen.says == (
-        "all 2 router instances follow but broken, whose report cannot be read; "
+        "all 2 router instances follow but 1, whose report cannot be read; "
         "production answered as blue 10 times in a row"
     )
 

@@ -29,7 +29,7 @@ class RouterSignals:
         except BluegreenError as error:
             return NoData(f"the router's telemetry cannot be read: {error}")
         telling = [report for report, _ in reports if report.blocks]
-        odd = f"what router instance {', '.join(unread)} reports cannot be read, and is not counted" if unread else ""
+        odd = f"what {len(unread)} of the router instances report cannot be read, and is not counted" if unread else ""
         if not telling:
             return NoData(odd or "no router instance has reported lately")
         until = min(_end(report.blocks[-1]) for report in telling)

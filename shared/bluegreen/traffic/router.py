@@ -48,7 +48,7 @@ class RouterTraffic:
         try:
             alive = read_reports(self._telemetry, self._service, self._alive, AppliedEpoch, unread)
             known = f"all {len(alive)} router instances follow" if alive else "no router instance reports"
-            follow = f"{known} but {', '.join(unread)}, whose report cannot be read" if unread else known
+            follow = f"{known} but {len(unread)}, whose report cannot be read" if unread else known
         except BluegreenError as error:
             alive, follow = [], f"what router instances report cannot be read ({error})"
         lagging = _lagging(alive, epoch)

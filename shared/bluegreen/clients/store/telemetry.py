@@ -7,7 +7,6 @@ from pydantic import ValidationError
 from bluegreen.clients.store.objects import Objects
 from bluegreen.core.judge.telemetry import AppliedEpoch, Nudging, Telemetry
 
-_NAME = 60  # characters of an instance's name
 R = TypeVar("R", AppliedEpoch, Nudging, Telemetry)
 
 
@@ -17,7 +16,7 @@ def read_reports(
     """One report an instance, of those that were written within so many seconds, by the store's clock.
 
     Ours may be off, and instances that are long gone leave theirs behind. One that does not parse is left out; whoever
-    has to know gets its instance's name into `unread`.
+    has to know gets its key into `unread`, to be counted and not told: it may be anything, a secret too.
     """
     return [report for report, _ in dated_reports(telemetry, service, within, kind, unread)]
 
@@ -33,5 +32,5 @@ def dated_reports(
             found.append((kind.model_validate_json(telemetry.get(key) or b""), age))
         except ValidationError:
             if unread is not None:
-                unread.append(key.rpartition("/")[2].removesuffix(".json")[:_NAME])
+                unread.append(key)
     return found
