@@ -93,7 +93,9 @@ def _told(found: Difference, sides: tuple[str, str], names: Names) -> str:
 
 def _differ(path: str, both: tuple[Any, Any], around: tuple[Any, ...], allowed: Allowed) -> Iterator[Difference]:
     ours, theirs = both
-    if allowed.may_differ(path, ours, theirs) or (_says_nothing(ours) and _says_nothing(theirs)):
+    if all(each is ABSENT or (not each and not isinstance(each, dict)) for each in both):
+        return  # DigitalOcean's API leaves out what is empty or off, and tools that write specs may not
+    if allowed.may_differ(path, ours, theirs):
         return
     if isinstance(ours, dict) and isinstance(theirs, dict):
         for key in dict.fromkeys((*ours, *theirs)):
@@ -103,11 +105,6 @@ def _differ(path: str, both: tuple[Any, Any], around: tuple[Any, ...], allowed: 
             yield from _differ(below(path, name), (mine, other), around, allowed)
     elif ours != theirs or allowed.is_misplaced(path, ours):
         yield path, both, around
-
-
-def _says_nothing(value: Any) -> bool:
-    """DigitalOcean's API leaves out what is empty or off, and tools that write specs may not."""
-    return value is ABSENT or (not value and not isinstance(value, dict))
 
 
 def below(path: str, key: Any) -> str:
