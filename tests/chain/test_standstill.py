@@ -34,6 +34,18 @@ def test_a_pushed_tag_waits_and_begins_when_it_goes_on():
     assert laptop.record().past[0].outcome is Phase.LIVE
 
 
+def test_that_a_pause_holds_it_back_is_not_told_once_it_goes_on():
+    """No watch has come by since the push, so nobody was told yet."""
+    laptop = paused()
+    laptop.push("v1.3.0")
+    laptop.invoke("deploy", {"resume": "true"})
+    laptop.rest()
+
+    told = [text for text in laptop.told() if "v1.3.0" in text]
+    assert [text for text in told if "waits" in text] == []
+    assert told[-1] == "web v1.3.0: live"
+
+
 def test_of_two_tags_that_wait_the_newer_begins():
     laptop = paused()
     laptop.push("v1.3.0")

@@ -16,7 +16,8 @@ import pytest
 from bluegreen.clients import bounded
 from bluegreen.clients.fan_out import at_once
 from bluegreen.clients.http import Api
-from bluegreen.clients.web import LARGEST, Web
+from bluegreen.clients.web import Web
+from bluegreen.core.checks.response import LARGEST
 from bluegreen.core.config.checks import Check
 from bluegreen.core.errors import BluegreenError, Unavailable
 

@@ -17,7 +17,8 @@ from bluegreen.clients.digitalocean import DigitalOcean
 from bluegreen.clients.http import Api
 from bluegreen.clients.redaction import Redaction
 from bluegreen.clients.shapes import redacted
-from bluegreen.clients.web import LARGEST, Web
+from bluegreen.clients.web import Web
+from bluegreen.core.checks.response import LARGEST
 from bluegreen.core.config.checks import Check
 from bluegreen.core.errors import Unavailable
 

@@ -140,5 +140,10 @@ def test_a_200_whose_words_say_that_nothing_was_delivered_has_taken_no_notice(sa
 
 @pytest.mark.parametrize(("status", "said"), [(202, ""), (200, "1"), (200, '{"status": "accepted"}')])
 def test_an_answer_of_teams_that_says_nothing_else_has_taken_it(status, said):
-    http = httpx.Client(transport=httpx.MockTransport(lambda request: httpx.Response(status, text=said)))
-    TeamsNotifier(service(), Receiver("Teams", "https://teams.test", "", http, NOTHING_SECRET)).send(notice())
+    sent = []
+    answered = httpx.MockTransport(lambda request: sent.append(request) or httpx.Response(status, text=said))
+    receiver = Receiver("Teams", "https://teams.test", "", httpx.Client(transport=answered), NOTHING_SECRET)
+
+    TeamsNotifier(service(), receiver).send(notice())  # raises nothing
+
+    assert len(sent) == 1

@@ -13,8 +13,7 @@ from bluegreen.clients import bounded
 from bluegreen.clients.bounded import forgetful
 from bluegreen.clients.http import LOCATION, asking, decoded, kind_of, unredirected
 from bluegreen.clients.redaction import NOTHING_SECRET, Redaction
-from bluegreen.core.checks.response import LARGEST as LARGEST
-from bluegreen.core.checks.response import CheckResponse, fault
+from bluegreen.core.checks.response import LARGEST, CheckResponse, fault
 from bluegreen.core.config import check_secrets
 from bluegreen.core.config.checks import Check
 from bluegreen.core.credentials import hidden

@@ -33,7 +33,8 @@ def _withdrawn(before: Record | None, record: Record) -> Iterator[tuple[str, str
         return
     left = {notice.id for notice in record.outbox}
     for notice in before.outbox:
-        if notice.headline.startswith(f"{queued.tag} waits ") and notice.id not in left:
+        waits = f"{queued.tag} waits ", f"{queued.tag} waits: "
+        if notice.headline.startswith(waits) and notice.id not in left:
             yield _told_as(notice)
 
 

@@ -81,7 +81,8 @@ def queue_notice(
 
 def waits_no_more(record: Record, tag: str) -> Record:
     """What was not told yet of a tag that waits is news no more, and would be told over what became of it."""
-    outbox = tuple(known for known in record.outbox if not known.headline.startswith(f"{tag} waits "))
+    waits = f"{tag} waits ", f"{tag} waits: "  # for a release, or for the end of a pause or a freeze window
+    outbox = tuple(known for known in record.outbox if not known.headline.startswith(waits))
     return record.model_copy(update={"outbox": outbox})
 
 
