@@ -68,7 +68,9 @@ class Agent:
             settings.telemetry_seconds,
             lambda: self._serving.confirmed,
         )
-        self.streams = Streams(settings.origins, settings.stream_seconds)
+        self.streams = Streams(
+            settings.origins, settings.stream_seconds, lambda answer: self._ledger.count(Source.USERS, answer)
+        )
         self._serving = Serving(settings, folder, self.streams, log, self._report.wake)
         self._serving.begin()
         self._state = Timely(state, meanwhile=self._serving.beat)

@@ -4,7 +4,7 @@ import json
 from typing import NamedTuple
 
 from bluegreen.core.environment import Environment
-from bluegreen_router.engine.routes import MIRRORED, USERS
+from bluegreen_router.engine.routes import MIRRORED, STREAMED, USERS
 
 
 class Failure(NamedTuple):
@@ -20,7 +20,7 @@ def failure(line: bytes) -> Failure | None:
     """None for a line that is about no user's request."""
     try:
         told = json.loads(line)
-        if told["route"] not in (USERS, MIRRORED):
+        if told["route"] not in (USERS, MIRRORED, STREAMED):
             return None
         path = str(told["path"]).partition("?")[0]
         return Failure(

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from bluegreen.core.environment import Environment
 from bluegreen_router.engine.admin import Admin, Sample
 from bluegreen_router.engine.logs import ANSWERED, PREFIX, REQUESTS
-from bluegreen_router.engine.routes import MIRRORED, USERS
+from bluegreen_router.engine.routes import MIRRORED, STREAMED, USERS
 from bluegreen_router.route import Route
 
 _KEPT = 1.0  # seconds that a text is given out again: whoever asks without pause costs no more
@@ -72,7 +72,7 @@ def exposition(samples: list[Sample], state: State) -> str:
     """In Prometheus' text format, version 0.0.4."""
     found: Counter[Series] = Counter()
     for name, labels, value in [each for sample in samples for each in _told(sample)]:
-        found[name, labels] += value  # type: ignore[assignment]  # of users' two routes one sum
+        found[name, labels] += value  # type: ignore[assignment]  # of users' routes one sum
     rows = [*found.items(), *((series, value) for series, value in _of_the_agent(state))]
     lines = []
     for name, said in _KINDS.items():
@@ -87,7 +87,7 @@ def _told(sample: Sample) -> Iterator[tuple[str, str, float]]:
     name, labels, value = sample
     if gauge := _GAUGES.get(name):
         yield gauge, "", value
-    if labels.get("route", "") not in (USERS, MIRRORED, ""):
+    if labels.get("route", "") not in (USERS, MIRRORED, STREAMED, ""):
         return
     whose = f'environment="{labels.get("environment", "")}"'
     if name == f"{PREFIX}_{REQUESTS}":

@@ -2,6 +2,8 @@
 
 import asyncio
 import ssl
+import time
+from collections.abc import Callable
 from contextlib import suppress
 
 import h11
@@ -17,11 +19,20 @@ _BROKEN = (OSError, EOFError, h11.ProtocolError)
 
 
 class Stream:
-    """Between Envoy, which has connected, and the environment. `began` is when, by the loop's clock."""
+    """Between Envoy, which has connected, and the environment. `began` is when, by the loop's clock. `answered` is told
+    when an answer has begun that is no failure: how many milliseconds after the request's last byte, None if before."""
 
-    def __init__(self, origin: Origin, tls: ssl.SSLContext | None, envoy: Side, began: float) -> None:
+    def __init__(
+        self,
+        origin: Origin,
+        tls: ssl.SSLContext | None,
+        envoy: Side,
+        began: float,
+        answered: Callable[[float | None], None],
+    ) -> None:
         self.began = began
-        self._origin, self._tls, self._envoy = origin, tls, envoy
+        self._origin, self._tls, self._envoy, self._tell = origin, tls, envoy, answered
+        self._asked: float | None = None  # when the request was whole
         self._ending = asyncio.Event()
         self._answering: asyncio.Task[bool] | None = None
         self._answered = False  # an answer has begun
@@ -85,11 +96,12 @@ class Stream:
             if event is None or isinstance(event, h11.ConnectionClosed):
                 raise ConnectionError("closed without an answer")
             if isinstance(event, h11.InformationalResponse) and event.status_code == 101:
+                self._begins(event)
                 await self._envoy.send(event)
-                self._answered = True
                 return True
             if isinstance(event, h11.Response):
-                self._answered, event = True, _as_http_1_1(event)
+                self._begins(event)
+                event = _as_http_1_1(event)
             await self._envoy.send(event)
             if isinstance(event, h11.EndOfMessage):
                 return False
@@ -98,6 +110,11 @@ class Stream:
         await self._envoy.send(h11.EndOfMessage())
         return False
 
+    def _begins(self, answer: h11.Response | h11.InformationalResponse) -> None:
+        self._answered = True
+        if answer.status_code < 500:
+            self._tell(None if self._asked is None else (time.monotonic() - self._asked) * 1000)
+
     async def _ask(self, environment: Side, answer: "asyncio.Task[bool]") -> None:
         """Passes the request's body on, and notices when the client has gone."""
         with suppress(*_BROKEN):
@@ -105,6 +122,8 @@ class Stream:
                 if isinstance(event, h11.ConnectionClosed):
                     break
                 await environment.send(event)
+                if isinstance(event, h11.EndOfMessage):
+                    self._asked = time.monotonic()
             else:
                 return
         answer.cancel()
@@ -122,7 +141,7 @@ class Stream:
             await asyncio.wait((*passing, ending), return_when=asyncio.FIRST_COMPLETED)
             if self._ending.is_set():
                 await asyncio.gather(*(way.part(task) for way, task in zip(ways, passing, strict=True)))
-            else:
+            elif not passing[1].done():  # the environment may have said more; a client is to hear no more
                 await asyncio.wait(passing, timeout=_PARTING)
         finally:
             for task in (*passing, ending):

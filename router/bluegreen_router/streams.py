@@ -11,10 +11,12 @@ import ssl
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import partial
 
 import h11
 
 from bluegreen.core.environment import Environment
+from bluegreen_router.counts import Answer
 from bluegreen_router.settings import Origin
 from bluegreen_router.side import Side
 from bluegreen_router.stream import Stream, refuse
@@ -25,10 +27,11 @@ KEPT_BACK = 128  # files that the agent may have open besides; each stream has t
 
 
 class Streams:
-    """Listens from the start, one loopback port an environment; `seconds` is what a stream gets after a switch."""
+    """Listens from the start, one loopback port an environment; `seconds` is what a stream gets after a switch. `tell`
+    gets each answer that begins well: how it ends may be known hours later only."""
 
-    def __init__(self, origins: Mapping[Environment, Origin], seconds: float) -> None:
-        self._origins, self._seconds = origins, seconds
+    def __init__(self, origins: Mapping[Environment, Origin], seconds: float, tell: Callable[[Answer], None]) -> None:
+        self._origins, self._seconds, self._tell_of = origins, seconds, tell
         self._left: dict[Environment, float] = {}  # when it stopped serving, by the loop's clock
         self._open: dict[Stream, Environment] = {}
         self._over = False
@@ -111,7 +114,8 @@ class Streams:
                 await refuse(envoy, 429, "Too Many Streams")
                 envoy.close()
                 return
-            stream = Stream(self._origins[environment], self._tls, envoy, self._loop.time())
+            begun = self._loop.time()
+            stream = Stream(self._origins[environment], self._tls, envoy, begun, partial(self._began, environment))
             if not self._open:
                 self._stirred.set()
             self._open[stream] = environment
@@ -123,6 +127,9 @@ class Streams:
                 envoy.close()
 
         return await asyncio.start_server(serve, sock=listening, backlog=_BACKLOG)
+
+    def _began(self, environment: Environment, milliseconds: float | None) -> None:
+        self._tell_of(Answer(environment, False, milliseconds))
 
     def _look(self) -> None:
         now = self._loop.time()

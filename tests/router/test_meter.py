@@ -1,7 +1,7 @@
 """What Envoy counts a moment apart comes together: a failure, and the request that it is one of."""
 
 from bluegreen.core.environment import Environment
-from bluegreen_router.engine.logs import ANSWERED, FAILED, PREFIX
+from bluegreen_router.engine.logs import ANSWERED, ENDED, FAILED, PREFIX
 from bluegreen_router.engine.routes import USERS
 from bluegreen_router.meter import Meter
 
@@ -16,7 +16,8 @@ class Envoy:
         labels = {"route": USERS, "environment": "blue"}
         requests, failed = self.totals
         buckets = [(f"{PREFIX}_{ANSWERED}_bucket", labels | {"le": le}, requests) for le in ("10", "+Inf")]
-        return [*buckets, (f"{PREFIX}_{FAILED}", labels, failed)]
+        ended = (f"{PREFIX}_{ENDED}", labels, requests)
+        return [*buckets, ended, (f"{PREFIX}_{FAILED}", labels, failed)]
 
 
 def test_a_failure_waits_for_its_request_and_is_not_held_against_others():

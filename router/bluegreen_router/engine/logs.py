@@ -12,7 +12,7 @@ from bluegreen_router.engine.routes import CLIENT, HEALTH_PATH, LIVE_PATH
 from bluegreen_router.settings import Settings
 
 PREFIX = "bluegreen"
-FAILED, REQUESTS = "failed", "requests"
+FAILED, REQUESTS, ENDED = "failed", "requests", "ended"
 USERS_CONNECTIONS, USERS_REQUESTS = "http.users.downstream_cx_active", "http.users.downstream_rq_active"
 COPIES_ACTIVE = f"cluster.{COPIES}.upstream_rq_active"
 _TRIES = ("upstream_rq_active", "upstream_rq_retry", "upstream_cx_connect_fail")
@@ -67,7 +67,7 @@ def access_logs(settings: Settings, failures: str) -> list[Config]:
     """Envoy passes over a request that has no such value: no answer has come, or the request has not come whole."""
     line = {"path": failures, "log_format": {"json_format": _LINE}}
     return [
-        _timed(_status("GE", 100), {ANSWERED: _TO_THE_HEADER}),
+        _answered(),
         _timed(_lost(), {LOST: "%DURATION%"}),
         _timed(_left(), {LEFT: "%DURATION%", LEFT_WHOLE: "%REQUEST_DURATION%"}),
         _counts(_blamed(), FAILED),
@@ -86,6 +86,15 @@ def copies() -> list[Config]:
         _timed(_all(_lost(), _status("GE", 500)), {LOST: "%DURATION%"}),
         _counts(_blamed(), FAILED),
     ]
+
+
+def _answered() -> Config:
+    """Each is counted, also one whose time cannot be told since its answer came before its last byte: of an upload that
+    is answered early, or a call of gRPC that streams both ways. Counted with the failures alone, such answers would be
+    failures of others' requests."""
+    return _stats(
+        _status("GE", 100), counters=[_one(ENDED, _TAGS)], histograms=_milliseconds({ANSWERED: _TO_THE_HEADER})
+    )
 
 
 def _each_request() -> Config:
@@ -116,11 +125,13 @@ def stats_config() -> Config:
 
 
 def _blamed() -> Config:
-    """The environment is to blame: it answered 5xx, or gave no answer, or none that is whole. A 101 that nobody has
-    asked for is no answer; it passes, since to hold it back would cost every request."""
+    """The environment is to blame: it answered 5xx, or gave no answer, or none that is whole. How a WebSocket ends tells
+    nothing: whichever side ends it, the environment is the one to close. A 101 that nobody has asked for is no answer;
+    it passes, since to hold it back would cost every request."""
+    broken = _all(_broken(), _status("GE", 200), _small_head())
     its_own = _all(_status("GE", 500), _expression(_ITS_OWN))
     unasked = _all(_status("EQ", 101), _expression('!("upgrade" in request.headers)'))
-    return {"or_filter": {"filters": [_all(_broken(), _small_head()), its_own, unasked]}}
+    return {"or_filter": {"filters": [broken, its_own, unasked]}}
 
 
 def _small_head() -> Config:
@@ -163,16 +174,23 @@ def _all(*filters: Config) -> Config:
 
 
 def _counts(when: Config, counter: str, tags: list[Config] = _TAGS) -> Config:
-    return _stats(when, counters=[{"stat": {"name": counter, "tags": tags}, "value_fixed": 1}])
+    return _stats(when, counters=[_one(counter, tags)])
+
+
+def _one(counter: str, tags: list[Config]) -> Config:
+    return {"stat": {"name": counter, "tags": tags}, "value_fixed": 1}
 
 
 def _timed(when: Config, values: dict[str, str]) -> Config:
+    return _stats(when, histograms=_milliseconds(values))
+
+
+def _milliseconds(values: dict[str, str]) -> list[Config]:
     """Into histograms, by their names."""
-    timed = [
+    return [
         {"stat": {"name": name, "tags": _TAGS}, "unit": "Milliseconds", "value_format": value}
         for name, value in values.items()
     ]
-    return _stats(when, histograms=timed)
 
 
 def _stats(when: Config, **told: list[Config]) -> Config:

@@ -9,6 +9,7 @@ from bluegreen_router.settings import Settings
 HEALTH_PATH, LIVE_PATH = "/_bluegreen/health", "/_bluegreen/live"
 PREVIEW_COOKIE, COOKIE_FILTER = "bluegreen_preview", "cookie"
 OURS, USERS, PREVIEW = "ours", "users", "preview"
+STREAMED = "streamed"  # users' too, by way of the agent
 MIRRORED = "mirrored"  # users' too, and sent to the idle environment besides
 COPIED, _COPY_HEADER = "copied", "x-bluegreen-mirrored"  # what is sent there
 SHARE = "bluegreen.mirror"  # how many of 10,000, as it is told while Envoy runs
@@ -23,7 +24,7 @@ def virtual_host(settings: Settings) -> Config:
     if settings.origin_secret is not None:
         told["x-bluegreen-origin-secret"] = settings.origin_secret.get_secret_value()
     upgrade, events = _has("upgrade", {"exact": "websocket"}), _has("accept", {"contains": "text/event-stream"})
-    streams = [_environment(USERS, [one], STREAMS, "active") for one in (upgrade, events)]
+    streams = [_environment(STREAMED, [one], STREAMS, "active") for one in (upgrade, events)]
     cookie = _said_in("cookie", PREVIEW_COOKIE)
     plain = [_not(one) for one in (cookie, upgrade, events)]
     with_cookie = (*streams, _environment(USERS, [], ENVIRONMENTS, "active", _tries(settings)))
