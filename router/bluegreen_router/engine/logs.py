@@ -125,9 +125,9 @@ def stats_config() -> Config:
 
 
 def _blamed() -> Config:
-    """The environment is to blame: it answered 5xx, or gave no answer, or none that is whole. How a WebSocket ends tells
-    nothing: whichever side ends it, the environment is the one to close. A 101 that nobody has asked for is no answer;
-    it passes, since to hold it back would cost every request."""
+    """The environment is to blame: it answered 5xx, or gave no answer, or none that is whole. How a WebSocket ends
+    tells nothing: whichever side ends it, the environment is the one to close. A 101 that nobody has asked for is no
+    answer; it passes, since to hold it back would cost every request."""
     broken = _all(_broken(), _status("GE", 200), _small_head())
     its_own = _all(_status("GE", 500), _expression(_ITS_OWN))
     unasked = _all(_status("EQ", 101), _expression('!("upgrade" in request.headers)'))
