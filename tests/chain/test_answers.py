@@ -21,6 +21,7 @@ def waiting(*tags, **given):
     return laptop
 
 
+@pytest.mark.slow
 @pytest.mark.bad_input(
     "person",
     "`deploy` of a quarantined tag",

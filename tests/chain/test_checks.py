@@ -254,6 +254,7 @@ def test_a_secret_of_a_check_comes_from_the_environment_and_is_never_shown():
     assert "sesame" not in repr(laptop.settings)
 
 
+@pytest.mark.slow
 def test_a_secret_in_an_address_or_a_form_is_encoded():
     secret = "a&b=c/d+e f"
     form = {
@@ -295,6 +296,7 @@ def test_a_secret_of_a_check_that_could_not_be_hidden_is_refused(value, why):
     assert value not in str(told.value)
 
 
+@pytest.mark.slow
 @pytest.mark.bad_input(
     "answer",
     "an answer that a regular expression of bluegreen.yml would be at for years",

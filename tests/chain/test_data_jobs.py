@@ -81,6 +81,7 @@ def test_it_is_awaited_and_its_end_is_told_and_shown():
     assert laptop.record() == before
 
 
+@pytest.mark.slow
 def test_a_failure_calls_somebody_and_nothing_is_started_again():
     laptop = live(JobLaptop())
     laptop.minute()

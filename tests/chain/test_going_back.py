@@ -159,6 +159,7 @@ def test_a_native_rollback_that_is_refused_is_no_success_and_names_a_way_that_is
     assert laptop.rest().active is BLUE
 
 
+@pytest.mark.slow
 def test_a_way_back_that_a_provider_refuses_is_no_success_either():
     laptop = BalancedLaptop()
     laptop.push("v1.3.0")

@@ -18,6 +18,7 @@ def in_bake(**changes):
     return laptop
 
 
+@pytest.mark.slow
 def test_it_waits_by_default_and_the_step_that_is_told_is_one_that_is_taken():
     laptop = in_bake()
     laptop.push("v1.4.0")
@@ -57,6 +58,7 @@ def test_by_policy_a_push_goes_ahead():
     assert record.active is BLUE
 
 
+@pytest.mark.slow
 def test_a_hotfix_that_fails_its_checks_leaves_production_where_it_is():
     laptop = in_bake(while_watching="replace")
 

@@ -113,6 +113,7 @@ def test_a_warning_is_noted():
     assert laptop.record().active is GREEN
 
 
+@pytest.mark.slow
 def test_an_alert_of_no_app_belongs_to_whom_match_says():
     laptop = baking()
     instance = fires(laptop, None, urn="do:dbaas:12")
@@ -244,6 +245,7 @@ def test_without_the_token_it_is_said_which_one_is_wanted():
     assert (answer.status, answer.what) == (500, "BLUEGREEN_INSIGHTS_TOKEN is not set for this function")
 
 
+@pytest.mark.slow
 def test_the_token_that_reads_it_may_read_nothing_else():
     laptop = baking()
     instance = fires(laptop)

@@ -55,6 +55,7 @@ def holds(cloud, tag):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(8))
 def test_whatever_fails_a_tag_is_taken_once_and_never_forgotten(seed):
     chance = random.Random(seed)

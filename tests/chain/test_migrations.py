@@ -132,6 +132,7 @@ def test_a_contract_release_raises_the_floor_and_rollback_below_it_is_refused_wi
     assert status["services"]["web"]["rollback"].startswith("none: v1.2.0 is below the rollback floor")
 
 
+@pytest.mark.slow
 def test_once_it_is_live_a_rollback_below_the_floor_is_refused_as_well():
     laptop = laptop_with(CONTRACT)
     laptop.rest()
@@ -167,6 +168,7 @@ def test_a_floor_that_names_an_earlier_release_lets_production_go_back_to_it():
     assert not laptop.invoke("rollback", {"to": "v1.1.0"})["ok"]
 
 
+@pytest.mark.slow
 def test_without_globs_nothing_is_asked():
     """The very migration that is refused where bluegreen.yml names it."""
     laptop = laptop_with(BAD, files=[])
@@ -183,6 +185,7 @@ def first_day(text, **more):
     return laptop
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("adopt", "told"),
     [

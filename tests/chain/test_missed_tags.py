@@ -12,6 +12,7 @@ def minutes(laptop, number=6):
         laptop.minute()
 
 
+@pytest.mark.slow
 @pytest.mark.bad_input(
     "webhook",
     "a webhook that never comes",
@@ -123,6 +124,7 @@ def test_a_version_that_a_person_misspelt_hides_no_tag_from_the_watch():
     assert laptop.outcome("v1.3.0") == "live"
 
 
+@pytest.mark.slow
 @pytest.mark.bad_input("webhook", "a tag that a person had asked for before it was pushed", "202; it is released now")
 def test_a_tag_that_a_person_asked_for_before_it_was_pushed_is_released_when_it_is():
     laptop = Laptop()

@@ -128,6 +128,7 @@ def test_one_answer_that_was_none_is_told_to_nobody():
     assert not [message for message in laptop.slack.messages if "no progress" in str(message)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("watch", [{"fresh": "1s", "later": "2m"}, {"every": "2m"}, {"stay": "1s"}], ids=str)
 def test_looks_that_are_further_apart_than_a_watch_stays_are_left_to_the_schedule(watch):
     """The next watch would look at once, and so would the one after it: hundreds of them in a minute."""

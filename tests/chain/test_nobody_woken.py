@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from bluegreen.core.orders import Outcome
 from bluegreen.core.phases import Phase
 from bluegreen.ordering.placing import place
@@ -17,6 +19,7 @@ def pushed():
     return laptop, laptop.queue.pop()
 
 
+@pytest.mark.slow
 def test_the_watch_that_begins_right_after_the_push_has_its_caretaker_woken_before_it_ends():
     laptop, _ = pushed()
     begun = laptop.clock.now()

@@ -34,12 +34,14 @@ def test_one_client_takes_nothing_back_and_people_are_told_again_after_five_minu
     assert [event["payload"]["summary"] for event in page.heard] == [f"web v1.3.0: {HEADLINE}"]
 
 
+@pytest.mark.slow
 def test_many_clients_take_it_back():
     laptop = switched(30)
     assert (laptop.rest().active, laptop.outcome("v1.3.0")) == (BLUE, "rolled back")
     assert not any(HEADLINE in text for text in laptop.told())
 
 
+@pytest.mark.slow
 def test_a_person_may_go_back_all_the_same():
     laptop = switched(1)
     while not laptop.record().in_flight.evidence.held_for_one:
@@ -48,6 +50,7 @@ def test_a_person_may_go_back_all_the_same():
     assert laptop.rest().active is BLUE
 
 
+@pytest.mark.slow
 def test_a_release_that_fails_for_everybody_is_taken_back_although_one_client_fails_most():
     laptop = Laptop()
     laptop.push("v1.3.0", fault={"share": 0.2, "when": "production"})

@@ -93,6 +93,7 @@ def test_very_many_share_watches_and_none_is_left_out():
     assert sorted(name for names in handed_on(fleet) for name in names) == fleet.names
 
 
+@pytest.mark.slow
 def test_where_wake_ups_are_refused_the_overseer_takes_every_turn_itself(fleet):
     for name in fleet.names[:3]:
         fleet.request(name)

@@ -81,6 +81,7 @@ def test_a_deadline_is_applied_by_the_watch():
     assert laptop.reason("v1.3.0").startswith("not done within")
 
 
+@pytest.mark.slow
 def test_status_says_so_and_what_to_do_until_a_wake_up_is_accepted_again():
     laptop = refusing(401)
     laptop.push("v1.3.0")
@@ -130,6 +131,7 @@ def test_a_key_that_is_taken_out_is_no_refusal_any_more():
     assert without.record().wakes_refused == ""
 
 
+@pytest.mark.slow
 def test_one_refusal_that_passes_is_not_told():
     laptop = refusing(503)
     laptop.push("v1.3.0")

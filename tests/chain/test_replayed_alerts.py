@@ -125,6 +125,7 @@ def test_within_the_five_minutes_a_body_is_taken_once():
     assert (laptop.record().alerts, laptop.record().epoch) == (record.alerts, record.epoch)
 
 
+@pytest.mark.slow
 def test_an_old_group_of_alertmanager_and_its_end_take_nothing_back():
     laptop = watched()
     firing = alert(began=laptop.clock.now())
@@ -141,6 +142,7 @@ def test_an_old_group_of_alertmanager_and_its_end_take_nothing_back():
     assert laptop.record().release.tag == "v1.4.0"
 
 
+@pytest.mark.slow
 def test_a_long_alert_that_alertmanager_tells_again_stays_one_alert():
     """Its repetition every few hours has the old beginning: that dates the alert, not the message."""
     laptop = Laptop(alerts={"policy": "rollback"})
@@ -177,6 +179,7 @@ def test_a_time_that_nobody_signed_does_not_make_grafana_s_message_newer():
     assert deliver(laptop, body, proof).status == 401
 
 
+@pytest.mark.slow
 @pytest.mark.bad_input(
     "alert", "one whose alert begins in the future", "202; it only asks the judge, and people are told"
 )

@@ -120,6 +120,7 @@ def fill(laptop, number=PAST_KEPT - 1, outcome=Phase.FAILED):
     return newest
 
 
+@pytest.mark.slow
 @pytest.mark.bad_input(
     "webhook",
     "a tag that may have been here, while the store does not say",
@@ -156,6 +157,7 @@ def test_a_tag_that_a_person_asked_for_too_early_is_released_by_its_push_however
     assert laptop.outcome("v1.3.0") == "live"
 
 
+@pytest.mark.slow
 def test_a_push_whose_write_failed_is_taken_when_it_comes_again():
     laptop = unordered()
     laptop.push("first")

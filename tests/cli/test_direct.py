@@ -100,6 +100,7 @@ def test_people_are_told_by_the_watch_once_functions_run_again(place):
     assert [notice.channel.value for notice in place.newest().record.outbox]
 
 
+@pytest.mark.slow
 def test_a_router_that_does_not_follow_yet_is_said_and_the_write_stands(place):
     place.active = "blue"
 
@@ -271,6 +272,7 @@ def driven(place, laptop):
     return laptop
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", [NamedLaptop, BalancedLaptop])
 def test_a_setting_at_the_provider_is_changed_with_the_token(place, kind):
     laptop = driven(place, kind())

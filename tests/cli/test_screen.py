@@ -100,6 +100,7 @@ def test_an_entry_is_whole_where_a_program_reads_it_and_in_rows_on_a_terminal(ca
     assert (max(map(len, rows)) <= 80, [row[:2] for row in rows[1:]]) == (True, ["  "] * (len(rows) - 1))
 
 
+@pytest.mark.slow
 def test_whoever_stops_reading_gets_no_traceback():
     done = subprocess.run(
         ["bash", "-c", f"set -o pipefail; {BLUEGREEN} --help | head -1 >/dev/null; {BLUEGREEN} --version | true"],

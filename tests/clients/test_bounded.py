@@ -101,6 +101,7 @@ TRICKLES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", TRICKLES)
 def test_an_answer_that_trickles_ends_at_the_time_limit(what, wire, http):
     wire.says, wire.pace = TRICKLES[what], PACE
@@ -239,6 +240,7 @@ def test_a_piece_that_fills_its_buffer_to_the_last_byte_is_read_whole(wire, http
     assert check(http, wire.url).body == body.decode(errors="replace")
 
 
+@pytest.mark.slow
 def test_what_several_requests_may_take_together_is_what_the_last_one_has_left(wire, http):
     wire.says, wire.pace, limit = itertools.repeat(b"x"), PACE, 60.0
     asked = Api("GitHub", wire.url, http, {}, lambda seconds: None, httpx.Timeout(limit))
@@ -257,6 +259,7 @@ def test_what_is_asked_in_threads_ends_with_its_callers_time(wire):
         at_once(lambda url: web.check(url, check), [wire.url] * 3)
 
 
+@pytest.mark.slow
 @pytest.mark.bad_input(
     "answer",
     "a check whose answer is not there when the function's own time is over",

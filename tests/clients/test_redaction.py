@@ -42,9 +42,11 @@ def redaction(value=TOKEN):
     return Redaction({"BLUEGREEN_GITHUB_TOKEN": value})
 
 
-@pytest.mark.parametrize("form", FORMS)
-@QUICK
-@given(st.text(st.characters(codec="utf-8", exclude_characters="\x00"), min_size=6, max_size=24), st.text(max_size=9))
+@given(
+    st.sampled_from(sorted(FORMS)),
+    st.text(st.characters(codec="utf-8", exclude_characters="\x00"), min_size=6, max_size=24),
+    st.text(max_size=9),
+)
 def test_any_secret_in_any_form_is_replaced_by_its_settings_name(form, secret, around):
     assert MARK in redaction(secret).text(f"{around} {FORMS[form](secret)} {around}")
 

@@ -45,6 +45,7 @@ TRICKLES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(60)  # at this pace a whole answer takes a quarter of an hour
 @pytest.mark.parametrize("says", TRICKLES)
 @pytest.mark.parametrize("call", ["get", "keys", "create"])

@@ -196,6 +196,7 @@ def test_after_a_rollback_of_what_was_live_the_release_that_serves_is_the_active
     assert shown(laptop) == {"web-1": "inactive", "web-2": "inactive", "web-3": "failure", "web-4": "success"}
 
 
+@pytest.mark.slow
 def test_a_release_that_never_was_live_leaves_the_active_one_alone():
     laptop = Laptop(notify=NOTIFY)
     laptop.push("v1.3.0")
@@ -206,6 +207,7 @@ def test_a_release_that_never_was_live_leaves_the_active_one_alone():
     assert shown(laptop) == {"web-1": "success", "web-2": "failure"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("payload", [{"bluegreen": "api-7", "tag": "v7.0.0"}, {"deployed": "by hand"}, "", None])
 def test_what_others_have_deployed_is_left_alone(payload):
     """Another service of the repository, or another program, in an environment of the same name."""

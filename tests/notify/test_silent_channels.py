@@ -151,6 +151,7 @@ def test_in_a_storm_of_alerts_the_rollback_is_told_first():
     assert "Down299" in told[2]
 
 
+@pytest.mark.slow
 def test_a_storm_while_everybody_is_silent_loses_no_page_and_no_end_of_one():
     slacks = [{"kind": "slack", "channel": channel} for channel in ("#releases", "#on-call")]
     laptop = silent([{"kind": "pager", "service": "pagerduty"}, *slacks, {"kind": "teams"}])
@@ -199,6 +200,7 @@ def answering(laptop, answer):
     laptop.shared.http._mounts = {**other, **laptop.shared.http._mounts, **other}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("status", [500, 503, 408, 429])
 def test_a_notice_that_slack_always_fails_at_keeps_no_other_waiting(status):
     laptop, told = silent(status=503), []

@@ -28,6 +28,7 @@ def both(seed, changes):
     return supposed(looks, thresholds), look_by_look(looks, thresholds)
 
 
+@pytest.mark.slow
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(SEEDS, st.sampled_from(OTHERS))
 def test_it_is_the_same_as_look_by_look(seed, changes):
@@ -51,6 +52,7 @@ def test_it_is_the_same_in_a_thousand_bakes(first):
         assert quickly == slowly, seed
 
 
+@pytest.mark.slow
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(SEEDS)
 def test_it_does_not_matter_how_intervals_are_spread_over_looks(seed):

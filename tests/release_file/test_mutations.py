@@ -64,6 +64,7 @@ def test_a_changed_byte_of_a_version_in_the_journal_is_found_by_the_next_one():
         assert chain.faults(changed) or changed == bodies, seed
 
 
+@pytest.mark.slow
 def test_versions_that_are_left_out_or_change_places_are_found():
     bodies = kept(good())
     assert chain.faults([*bodies[:3], *bodies[4:]]) == ["version 4 is missing"]

@@ -35,13 +35,16 @@ def test_a_duration_that_is_out_of_bounds_names_its_option(desk, command, option
     assert f"{option}: from " in " ".join(done.stderr.split())
 
 
-@pytest.mark.parametrize("of", [good, bad, hour], ids=["live", "rolled back", "an hour"])
+@pytest.mark.parametrize(
+    "of", [good, bad, pytest.param(hour, marks=pytest.mark.slow)], ids=["live", "rolled back", "an hour"]
+)
 def test_by_its_own_thresholds_a_release_ends_as_it_did(of):
     looks = looks_of(kept(of()), "web-1")
     same = supposed(looks, looks[0].thresholds)
     assert (same.verdict, same.says) == (looks[-1].verdict, looks[-1].says)
 
 
+@pytest.mark.slow
 def test_by_more_lenient_ones_what_was_taken_back_is_not(desk, tmp_path):
     (tmp_path / "thresholds.yml").write_text(LENIENT)
     done = at_desk(desk, bad()).say("replay", "v1.4.0", "--what-if", str(tmp_path / "thresholds.yml"), "--json")
@@ -50,6 +53,7 @@ def test_by_more_lenient_ones_what_was_taken_back_is_not(desk, tmp_path):
     assert (found["was"], found["would_be"], found["same"]) == ("rolled back", "no end of its bake", False)
 
 
+@pytest.mark.slow
 def test_without_a_release_all_that_are_kept_are_judged(desk, tmp_path):
     (tmp_path / "thresholds.yml").write_text(LENIENT)
     done = at_desk(desk, good()).say("replay", "--what-if", str(tmp_path / "thresholds.yml"))
@@ -133,7 +137,9 @@ def test_a_file_that_is_not_there_is_said(desk, tmp_path):
     assert "none.yml is not there: write the section `thresholds`" in " ".join(done.stderr.split())
 
 
-@pytest.mark.parametrize("of", [good, bad, hour], ids=["live", "rolled back", "an hour"])
+@pytest.mark.parametrize(
+    "of", [good, bad, pytest.param(hour, marks=pytest.mark.slow)], ids=["live", "rolled back", "an hour"]
+)
 @pytest.mark.parametrize("critical", [0.5, 2, 5, 60])
 def test_a_calm_bake_ends_in_the_same_way_in_a_few_looks(of, critical):
     """As without leaving any out: the evidence of each look follows from the one before."""

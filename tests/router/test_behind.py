@@ -80,6 +80,7 @@ def test_it_leaves_and_answers_all_the_same_until_it_can_read_again(cut_off, ser
     assert answers == ("blue", 200)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "others",
     [{}, {"other": other(1, 1, age=60)}, {"router-1": other(9, 9)}],

@@ -106,6 +106,7 @@ def unanswered(start, service, mute) -> Callable[..., object]:
     return begin
 
 
+@pytest.mark.slow
 def test_the_response_header_may_be_limited(unanswered, users):
     router = unanswered(BLUEGREEN_ANSWER_SECONDS="0.3")
     late = [httpx.request(method, router.url, trust_env=False, timeout=60).status_code for method in ("GET", "POST")]
@@ -115,6 +116,7 @@ def test_the_response_header_may_be_limited(unanswered, users):
     assert (users(router, BLUE).failed, users(router, BLUE).unanswered) == (2, 0)
 
 
+@pytest.mark.slow
 def test_an_hour_without_an_answer_is_the_environments_and_one_without_a_request_the_clients(
     unanswered, users, monkeypatch
 ):

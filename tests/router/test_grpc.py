@@ -119,6 +119,7 @@ def test_a_call_that_is_given_up_is_given_up_at_the_environment_too(shop, left):
     assert left.wait(WITHIN)
 
 
+@pytest.mark.slow
 def test_a_call_whose_time_is_up_is_given_up_at_the_environment_too(shop, left):
     call = shop.unary_stream("/shop/Wait")(b"", timeout=2)
     with pytest.raises(grpc.RpcError) as raised:

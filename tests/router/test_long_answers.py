@@ -115,6 +115,7 @@ def test_an_answer_that_comes_before_the_upload_is_whole_is_one(router, lasting,
     assert (users(router, BLUE).requests, users(router, BLUE).failed) == (10, 1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ends", ENDS)
 def test_a_websocket_that_ends_is_no_failure(router, lasting, users, ends):
     lasting.ends = ENDS[ends]

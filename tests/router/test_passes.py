@@ -66,6 +66,7 @@ def test_http_2_in_clear_text_is_answered(begin, service):
     assert after.headers["X-Bluegreen-Environment"] == "green"
 
 
+@pytest.mark.slow
 def test_a_request_waits_while_nobody_answers_no_longer_than_told(start, service, blue):
     """Each pause is drawn between nothing and 0.4 s: five of them take no time once in a million years."""
     router = start(BLUEGREEN_HOLD_MS="2000")
@@ -112,6 +113,7 @@ def test_while_it_stops_nobody_is_refused_and_kept_connections_are_told(start, s
     assert {(answer.status_code, answer.headers["Connection"]) for answer in answers} == {(200, "close")}
 
 
+@pytest.mark.slow
 def test_it_takes_new_connections_for_the_whole_of_its_drain_and_then_no_more(start, service):
     router = start(BLUEGREEN_DRAIN_SECONDS="0.8")
     router.follows(service.serve(BLUE))

@@ -76,6 +76,7 @@ class Talk:
         return event.code, self.socket.recv(1) == b""
 
 
+@pytest.mark.slow
 def test_a_websocket_lives_on_for_its_time_after_a_switch_and_is_closed_with_a_word(begin, talk, service):
     router = begin(BLUEGREEN_STREAM_SECONDS="0.6")
     opened = talk(router.url)
@@ -220,6 +221,7 @@ def test_an_ordinary_answer_to_one_who_would_take_events_is_not_cut(begin, servi
     assert answer == b"blue"
 
 
+@pytest.mark.slow
 def test_streams_end_whole_when_the_router_stops(begin, talk):
     router = begin(BLUEGREEN_DRAIN_SECONDS="100")
     opened = talk(router.url)

@@ -164,6 +164,7 @@ def test_while_a_release_is_under_watch_blocks_are_a_second_long(start, service)
     assert all(block.seconds < 30 for block in router.telemetry().blocks)
 
 
+@pytest.mark.slow
 def test_both_environments_are_probed_alike(start, service, green):
     green.status = 503
     router = start(BLUEGREEN_PROBES_PER_SECOND="20")

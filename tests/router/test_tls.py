@@ -80,6 +80,7 @@ def test_an_environment_over_tls_is_spoken_to_in_http_2_and_streams_reach_it(sta
     assert router.get(timeout=30, headers={"Accept": "text/event-stream"}).text == "HTTP/1.1"
 
 
+@pytest.mark.slow
 def test_a_certificate_that_nobody_vouches_for_is_refused(start, service, asked_for):
     router = start()
     router.follows(service.serve(BLUE))

@@ -56,6 +56,7 @@ def test_flips_under_load_drop_nothing_and_mix_nothing(start, service):
     assert {status for status, *_ in seen} == {200}
 
 
+@pytest.mark.slow
 def test_a_request_in_flight_finishes_where_it_started(start, service, blue):
     router = start()
     router.follows(service.serve(BLUE))
@@ -93,6 +94,7 @@ def test_a_request_that_cannot_connect_follows_the_next_route(start, service, bl
     assert answers[0].headers["X-Bluegreen-Environment"] == "green"
 
 
+@pytest.mark.slow
 def test_an_environment_that_stays_away_is_named_in_the_answer(start, service, blue):
     router = start()
     router.follows(service.serve(BLUE))

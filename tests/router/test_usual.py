@@ -146,6 +146,7 @@ TRICKLES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(60)  # at this pace a whole answer takes a quarter of an hour
 @pytest.mark.parametrize("says", TRICKLES)
 def test_an_answer_that_trickles_ends_with_its_limit(says, monkeypatch):

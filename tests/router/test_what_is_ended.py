@@ -79,6 +79,7 @@ def test_whatever_else_was_asked_for_comes_whole(asked, service, wire, headers, 
     assert whole(begun, service, wire) == (FIRST, REST)
 
 
+@pytest.mark.slow
 def test_what_says_its_length_comes_whole(asked, service, wire):
     length = f"Content-Length: {len(FIRST + REST)}"
     begun = asked(answer(length, f"Content-Type: {EVENTS}") + FIRST, REST)
@@ -122,6 +123,7 @@ def quiet(found: http.client.HTTPResponse) -> bool:
     return False
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("accept", [EVENTS, "*/*"])
 def test_what_its_environment_breaks_off_does_not_end_in_form(asked, wire, accept):
     _, connection, found = asked(

@@ -177,6 +177,7 @@ def test_a_body_that_takes_too_long_is_refused_and_counts_for_nobody(start, serv
     assert users(router, BLUE).failed == 0
 
 
+@pytest.mark.slow
 def test_an_answer_that_takes_long_is_not_held_to_the_bodys_time(start, service, blue):
     router = start(BLUEGREEN_BODY_SECONDS="0.3")
     router.follows(service.serve(BLUE))

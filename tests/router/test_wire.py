@@ -42,6 +42,7 @@ def test_a_client_cannot_speak_for_the_router_or_for_its_ingress(ask, wire):
     assert "198.51.100.9" not in wire.heard[0]
 
 
+@pytest.mark.slow
 def test_a_client_that_calls_the_routers_headers_hop_by_hop_does_not_take_them_away(ask, wire):
     called = "GET / HTTP/1.1\r\nHost: shop.example\r\nConnection: close, {}\r\n\r\n"
     ask(called.format("X-Bluegreen-Client-Ip"))
@@ -108,11 +109,13 @@ def test_no_tunnel_but_a_websocket_leads_past_the_router(ask, wire, upgrade):
     assert asked == (["upgrade: websocket"] if "websocket" in upgrade.lower().split(", ") else [])
 
 
+@pytest.mark.slow
 def test_connect_is_refused(ask, wire):
     assert ask(f"CONNECT elsewhere.example:443 HTTP/1.1\r\n{ASK}\r\n").startswith(b"HTTP/1.1 405")
     assert wire.heard == []
 
 
+@pytest.mark.slow
 def test_a_request_with_two_lengths_is_refused(ask, wire):
     chunked = "Content-Length: 6\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
     both = f"POST / HTTP/1.1\r\n{ASK}{chunked}GET /in HTTP/1.1\r\n\r\n"
@@ -185,6 +188,7 @@ def test_silence_is_cut_off_by_nobody_for_an_hour(environment):
     assert told.count('"timeout": "0s", "idle_timeout": "3600s"') == told.count('"auto_host_rewrite": true') - 1 > 0
 
 
+@pytest.mark.slow
 def test_a_header_that_does_not_come_to_its_end_is_given_up_and_what_has_come_whole_may_take_longer(
     start, service, monkeypatch
 ):

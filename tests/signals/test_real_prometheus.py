@@ -101,6 +101,7 @@ def test_a_query_of_ones_own_for_the_failed_counts_the_same(pages, source):
     assert (after.requests - before.requests, after.failed - before.failed) == (17, 7)
 
 
+@pytest.mark.slow
 def test_a_scrape_that_fails_is_a_longer_block_and_loses_nothing(pages, source):
     signals = source()
     before = total(told_until(signals, now()), GREEN).requests

@@ -23,6 +23,7 @@ def make(setting, *grants, name="bluegreen"):
     return setting.post("/v2/spaces/keys", json=body)["key"]
 
 
+@pytest.mark.slow
 def test_a_key_may_do_what_it_was_granted_and_nothing_once_it_is_deleted(setting, spaces):
     made = make(setting, ("holi-state", "read"))
     reader = connect(spaces, made["access_key"], made["secret_key"])

@@ -19,6 +19,7 @@ def main(event):
 """
 
 
+@pytest.mark.slow
 def test_a_call_is_killed_at_its_time_limit_without_cleaning_up(cloud, tmp_path):
     cloud.deploy("slow", SLEEPING, limits={"timeout": 2000})
     trace = tmp_path / "trace"
@@ -41,6 +42,7 @@ def test_loading_counts_towards_the_time_limit(cloud):
     }
 
 
+@pytest.mark.slow
 def test_what_a_function_started_dies_with_it(cloud, tmp_path):
     code = """
         import pathlib, subprocess, time
@@ -165,6 +167,7 @@ def test_so_many_calls_run_at_once_and_no_more(start):
     assert cloud.call("slow").json()["error"] == "Too many concurrent requests in flight (count: 3, allowed: 2)."
 
 
+@pytest.mark.slow
 def test_an_accepted_call_can_be_lost_or_run_twice(start):
     cloud = start()
     code = "n = 0\ndef main(event, context):\n global n\n n += 1\n return {'n': n, 'id': context.activation_id}"

@@ -35,6 +35,7 @@ def test_an_absolute_request_target_is_understood(server, host):
     assert b'"python:3.11"' in answer
 
 
+@pytest.mark.slow
 def test_many_callers_at_once_get_their_own_answers(cloud, server):
     cloud.deploy("echo", "import time\ndef main(event): time.sleep(0.05); return event")
     url = f"{server.url}/api/v1/namespaces/_/actions/echo?blocking=true&result=true"
@@ -78,6 +79,7 @@ def test_a_new_deployment_ends_the_old_ones_processes(cloud):
     assert not is_alive(old)
 
 
+@pytest.mark.slow
 def test_closing_ends_every_process(tmp_path):
     platform = Platform("tests", {}, Clock(), PlatformSettings(any_python=True), tmp_path)
     code = """

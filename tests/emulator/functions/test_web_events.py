@@ -10,6 +10,7 @@ RAW = [WEB, {"key": "raw-http", "value": True}, {"key": "final", "value": True}]
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 
 
+@pytest.mark.slow
 def test_query_and_body_become_fields_and_the_body_wins(cloud):
     cloud.deploy("hooks/bound", ECHO, annotations=[WEB], parameters=[{"key": "bound", "value": 1}])
 
@@ -89,6 +90,7 @@ def test_a_raw_text_body_stays_text_and_an_absent_one_is_empty(cloud):
     assert (none["body"], none["isBase64Encoded"], none["queryString"]) == ("", False, "")
 
 
+@pytest.mark.slow
 def test_the_method_can_be_lower_case(start):
     cloud = start(upper_case_method=False)
     cloud.deploy("hooks/echo", ECHO, annotations=[WEB])
