@@ -10,11 +10,12 @@ from typing import NamedTuple
 
 from bluegreen.core.environment import Environment
 from bluegreen_router.engine.admin import Admin, Sample
-from bluegreen_router.engine.logs import ANSWERED, PREFIX, REQUESTS
+from bluegreen_router.engine.logs import ANSWERED, ANSWERED_WITH_BODY, PREFIX, REQUESTS
 from bluegreen_router.engine.routes import MIRRORED, STREAMED, USERS
 from bluegreen_router.route import Route
 
 _KEPT = 1.0  # seconds that a text is given out again: whoever asks without pause costs no more
+_WITH_BODY = ANSWERED_WITH_BODY.removeprefix(ANSWERED)
 _PATTERN = rf"^({PREFIX}\.({REQUESTS}|{ANSWERED})|http\.users\.downstream_(cx|rq)_active$)"
 _DURATION = "http_request_duration_seconds"
 _KINDS = {
@@ -92,7 +93,7 @@ def _told(sample: Sample) -> Iterator[tuple[str, str, float]]:
     whose = f'environment="{labels.get("environment", "")}"'
     if name == f"{PREFIX}_{REQUESTS}":
         yield "http_requests_total", f'{{{whose},status="{labels.get("status", "")}"}}', value
-    short = name.removeprefix(f"{PREFIX}_{ANSWERED}")
+    short = name.removeprefix(f"{PREFIX}_{ANSWERED}").removeprefix(_WITH_BODY)
     if short == "_bucket":
         upto = labels["le"] if labels["le"] == "+Inf" else f"{float(labels['le']) / 1000:g}"
         yield f"{_DURATION}{short}", f'{{{whose},le="{upto}"}}', value
