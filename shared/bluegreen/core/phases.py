@@ -15,7 +15,7 @@ class Phase(Enum):
     WATCHING = "watching"  # it serves production and is being watched
     ROLLING_BACK = "rolling back"  # traffic is being moved back
 
-    LIVE = "live"  # from here on at rest. Serves production; enough good answers were counted
+    LIVE = "live"  # from here on at rest. Serves production, proven: enough good answers were counted
     UNPROVEN = "unproven"  # serves production; nothing spoke against it, but too little was counted
     ROLLED_BACK = "rolled back"  # production is on the previous release
     FAILED = "failed"  # its deployment or a check failed; production untouched

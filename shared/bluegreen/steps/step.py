@@ -21,7 +21,7 @@ _TO_WRITE = 4.0  # seconds of the invocation that are kept for writing the resul
 
 
 class StepResult(NamedTuple):
-    """`record`: with what was observed written into it."""
+    """What a step concludes. `record` has what was observed written into it."""
 
     record: Record
     finding: Finding

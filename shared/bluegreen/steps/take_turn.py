@@ -1,8 +1,7 @@
 """Taking a turn at a release: read, claim, look, judge, write, wake the next function, deliver notices.
 
-A function may be killed after any line, and another one then takes the turn again: only the record counts, the claim
-saves duplicate work. `take` is for a caller that ends afterwards, `take_and_stay` for the watch, which looks again in
-seconds, `take_all` for a caller that works on several phases in a row.
+A function may be killed after any line; another one then takes the turn again. `take` is for a caller that ends
+afterwards, `take_and_stay` for the watch, which looks again in seconds, `take_all` for several phases in a row.
 """
 
 from itertools import zip_longest
