@@ -146,26 +146,14 @@ def deploy(
     tag: Annotated[str, typer.Argument(help="The tag to release.")],
     target: Annotated[str, typer.Option(help="auto, blue or green; the active one is refused.")] = "",
     auto_switch: Annotated[
-        bool | None,
-        typer.Option(
-            "--auto-switch/--no-auto-switch",
-            help="Switch without asking a person, or not. Default: as bluegreen.yml says.",
-        ),
+        bool | None, typer.Option("--auto-switch/--no-auto-switch", help="Default: as bluegreen.yml says.")
     ] = None,
-    skip_smoke_tests: Annotated[
-        bool, typer.Option("--skip-smoke-tests", help="Release without smoke tests; not recommended.")
-    ] = False,
+    skip_smoke_tests: Annotated[bool, typer.Option("--skip-smoke-tests", help="Not recommended.")] = False,
     lift: Annotated[bool, typer.Option("--lift", help="Release it although it is quarantined.")] = False,
-    fix: Annotated[
-        bool, typer.Option("--fix", help="Make the idle app's spec equal to the active one's first.")
-    ] = False,
-    restore: Annotated[
-        bool, typer.Option("--restore", help="Deploy it as a rollback target only; production does not move.")
-    ] = False,
+    fix: Annotated[bool, typer.Option("--fix", help="First make the idle app's spec equal to the other's.")] = False,
+    restore: Annotated[bool, typer.Option("--restore", help="Only as a rollback target: traffic stays.")] = False,
     now: Annotated[bool, typer.Option("--now", help="Do not wait for the end of a bake.")] = False,
-    override: Annotated[
-        bool, typer.Option("--override", help="Release during a freeze window, if it allows you to.")
-    ] = False,
+    override: Annotated[bool, typer.Option("--override", help="In a freeze window, if it allows you.")] = False,
     service: OfService = "",
     reason: Reason = "",
     by: By = "",
