@@ -24,6 +24,9 @@ ReleaseArgument = Annotated[str, typer.Argument(help="A tag, an id such as web-1
 Reason = Annotated[str, typer.Option(help="Kept in the journal, and part of the notices.")]
 By = Annotated[str, typer.Option(help="Who asks. Default: the user logged in on this machine.", show_default=False)]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+AutoSwitch = Annotated[
+    bool | None, typer.Option("--auto-switch/--no-auto-switch", help="Switch without approval. Default: bluegreen.yml.")
+]
 CONFIG, ENV = Path("bluegreen.yml"), Path(".env")
 
 
@@ -145,9 +148,7 @@ def resume(
 def deploy(
     tag: Annotated[str, typer.Argument(help="The tag to release.")],
     target: Annotated[str, typer.Option(help="auto, blue or green; the active one is refused.")] = "",
-    auto_switch: Annotated[
-        bool | None, typer.Option("--auto-switch/--no-auto-switch", help="Default: as bluegreen.yml says.")
-    ] = None,
+    auto_switch: AutoSwitch = None,
     skip_smoke_tests: Annotated[bool, typer.Option("--skip-smoke-tests", help="Not recommended.")] = False,
     lift: Annotated[bool, typer.Option("--lift", help="Release it although it is quarantined.")] = False,
     fix: Annotated[bool, typer.Option("--fix", help="First make the idle app's spec equal to the other's.")] = False,
