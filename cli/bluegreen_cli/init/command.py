@@ -42,18 +42,12 @@ def init(
         ),
     ] = UNKNOWN,
     port: Annotated[int, typer.Option(help="The port that the application listens on.")] = 8080,
-    health: Annotated[
-        str, typer.Option(help="A path that answers 200 while the application is healthy.")
-    ] = "/api/health",
+    health: Annotated[str, typer.Option(help="A path that answers 200 while it is healthy.")] = "/api/health",
     build: Annotated[str, typer.Option(help="Build command. Default: App Platform detects it.")] = "",
     run: Annotated[str, typer.Option(help="Run command. Default: App Platform detects it.")] = "",
     database: Annotated[bool, typer.Option(help="Both environments share a managed PostgreSQL.")] = False,
-    one_app: Annotated[
-        bool, typer.Option(help="Both environments as components of one app: cheaper, slower to switch.")
-    ] = False,
-    existing: Annotated[
-        str, typer.Option("--app", help="Id of the app that serves production today; it becomes blue.")
-    ] = "",
+    one_app: Annotated[bool, typer.Option(help="Two components of one app: cheaper, slower to switch.")] = False,
+    existing: Annotated[str, typer.Option("--app", help="Id of the app in production; it becomes blue.")] = "",
     folder: Annotated[Path, typer.Option(help="Where to write the files.")] = Path(),
     api: Annotated[str, typer.Option(hidden=True)] = "https://api.digitalocean.com",
 ) -> None:
