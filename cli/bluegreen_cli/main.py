@@ -27,12 +27,12 @@ from bluegreen_cli.terminal.commands import CONFIG, ENV, ConfigPath, EnvPath, Of
 from bluegreen_cli.terminal.exits import TABLE, explained
 from bluegreen_cli.terminal.place import opened
 
-_DOCS = "The docs/ that messages name:\nhttps://github.com/bluegreen-deploy/bluegreen/tree/main/docs"
+_DOCS = "Messages name pages of docs/, which is at:\nhttps://github.com/bluegreen-deploy/bluegreen/tree/main/docs"
 _EXITS = f"Exit status:\n\n{TABLE}\n\n{_DOCS}"
 app = typer.Typer(cls=Commands, no_args_is_help=True, pretty_exceptions_enable=False, epilog=_EXITS)
 
 LayoutName = Annotated[
-    str, typer.Option(help="default; or hardened: what faces the internet is in a namespace of its own.")
+    str, typer.Option(help="default, or hardened: functions that face the internet get a namespace of their own.")
 ]
 # These start a whole cloud of one kind or another: they are loaded when they are asked for, and read their own options.
 _PASSED_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
@@ -47,60 +47,60 @@ def _version(wanted: bool) -> None:
 @app.callback()
 def bluegreen(
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and leave.")
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
     ] = False,
 ) -> None:
-    """Blue-green deployments for DigitalOcean: see where releases are, act on them, set everything up, try it here."""
+    """Blue-green deployments for DigitalOcean: see releases, act on them, set everything up, try it on this machine."""
 
 
 @app.command(context_settings=_PASSED_ON, add_help_option=False)
 def demo(context: typer.Context) -> None:
-    """Shows releases and rollbacks on a cloud that runs on this machine."""
+    """Show releases and rollbacks in a local cloud on this machine."""
     import_module("bluegreen_demo.command").app(context.args, prog_name="bluegreen demo")
 
 
 @app.command(context_settings=_PASSED_ON, add_help_option=False)
 def judge(context: typer.Context) -> None:
-    """Runs the judge over a trace that somebody else recorded."""
+    """Run the judge of releases over a recorded trace (CSV)."""
     import_module("bluegreen_cli.trace.command").app(context.args, prog_name="bluegreen judge")
 
 
 @app.command(context_settings=_PASSED_ON, add_help_option=False)
 def init(context: typer.Context) -> None:
-    """Writes what a set-up begins with into a folder; nothing is written over."""
+    """Write the files that a set-up begins with. Existing files are kept."""
     import_module("bluegreen_cli.init.command").app(context.args, prog_name="bluegreen init")
 
 
 @app.command(context_settings=_PASSED_ON, add_help_option=False)
 def migrations(context: typer.Context) -> None:
-    """Judges migrations: may blue and green both run on the schema that they make?"""
+    """Check migrations: can blue and green both run on the schema that they make?"""
     import_module("bluegreen_cli.migrations.command").app(context.args, prog_name="bluegreen migrations")
 
 
 @app.command(context_settings=_PASSED_ON, add_help_option=False)
 def setup(context: typer.Context) -> None:
-    """Makes what a first release needs, from buckets to the webhook: a plan, a question, and then the plan is done."""
+    """Create what a first release needs, from buckets to the webhook. Shows its plan and asks first."""
     import_module("bluegreen_cli.setup.command").app(context.args, prog_name="bluegreen setup")
 
 
 @app.command(context_settings=_PASSED_ON, add_help_option=False)
 def docs(context: typer.Context) -> None:
-    """What may stand in a section of bluegreen.yml, with defaults and what is allowed."""
+    """Print a section of bluegreen.yml: its settings, their defaults, and what is allowed."""
     import_module("bluegreen_cli.docs.command").app(context.args, prog_name="bluegreen docs")
 
 
 @app.command()
 def stage(
     config: ConfigPath = CONFIG,
-    out: Annotated[Path, typer.Option(help="Where the tree is written; what was staged there before goes.")] = Path(
-        ".build"
-    ),
+    out: Annotated[
+        Path, typer.Option(help="Where to write the tree; one that was staged there before is replaced.")
+    ] = Path(".build"),
     python: Annotated[
-        str, typer.Option(help="Python of the functions; project.yml's runtime names it, and another is refused.")
+        str, typer.Option(help="Python of the functions' runtime; it must be the one in project.yml.")
     ] = "",
     layout: LayoutName = "default",
 ) -> None:
-    """Writes a tree that `doctl serverless deploy` takes as it is."""
+    """Write a tree for `doctl serverless deploy`."""
     try:
         sizes = staging.stage(configuration.read(config), out, python, kind=layout)
     except Faulty as error:
@@ -119,10 +119,12 @@ def stage(
 def deploy_functions(
     config: ConfigPath = CONFIG,
     env: EnvPath = ENV,
-    out: Annotated[Path, typer.Option(help="Where the functions are staged.")] = Path(".build"),
-    python: Annotated[str, typer.Option(help="Python of the functions' runtime, which project.yml names.")] = "",
+    out: Annotated[Path, typer.Option(help="Where to stage the functions.")] = Path(".build"),
+    python: Annotated[
+        str, typer.Option(help="Python of the functions' runtime; it must be the one in project.yml.")
+    ] = "",
 ) -> None:
-    """Looks for faults, stages the functions and deploys them; doctl is not needed. Exit status 1: nothing was."""
+    """Look for faults, then stage and deploy the functions, without doctl. Exit status 1: nothing was deployed."""
     try:
         deploying.run(config, env, out, python, screen.say)
     except Faulty as error:
@@ -137,9 +139,9 @@ def doctor(
     config: ConfigPath = CONFIG,
     env: EnvPath = ENV,
     layout: LayoutName = "default",
-    as_json: Annotated[bool, typer.Option("--json", help="A list of check, result, what and mend.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print a JSON list of check, result, what and mend.")] = False,
 ) -> None:
-    """Looks for what would fail, in a deployment or in a release. Exit status: 0 fine, 1 a fault, 3 a doubt."""
+    """Find what would make a deployment or a release fail. Exit status: 0 fine, 1 a fault, 3 a doubt."""
     told, kept = tee(checkup.examine(config, env, kind=layout))
     if not as_json:
         for each in checkup.lines(told):
@@ -157,12 +159,12 @@ evidence.add_to(app)
 
 @app.command()
 def token(
-    name: Annotated[str, typer.Argument(help="Who will use it: the journal keeps this name.")],
-    right: Annotated[list[Right], typer.Option(help="read, operate or release; may be given several times.")] = [  # noqa: B006 - typer reads it, nobody changes it
+    name: Annotated[str, typer.Argument(help="Who will use it. The journal keeps this name.")],
+    right: Annotated[list[Right], typer.Option(help="read, operate or release. May be repeated.")] = [  # noqa: B006 - typer reads it, nobody changes it
         Right.READ
     ],
 ) -> None:
-    """Makes a token for the page: it is shown once; bluegreen.yml gets its hash."""
+    """Make a token for the dashboard. It is shown once; bluegreen.yml gets its hash."""
     try:
         secret, settings = page_token.lines(name, right)
     except Faulty as error:
@@ -176,13 +178,15 @@ def token(
 @app.command()
 def trace(
     release: ReleaseArgument,
-    otlp: Annotated[str, typer.Option(help="Where to post it: http://127.0.0.1:4318. Without it, it is printed.")] = "",
-    header: Annotated[list[str], typer.Option(help="NAME=VALUE to send along.")] = [],  # noqa: B006 - as above
+    otlp: Annotated[
+        str, typer.Option(help="Send it to this collector, such as http://127.0.0.1:4318, instead of printing it.")
+    ] = "",
+    header: Annotated[list[str], typer.Option(help="A header for the collector, NAME=VALUE. May be repeated.")] = [],  # noqa: B006 - as above
     service: OfService = "",
     config: ConfigPath = CONFIG,
     env: EnvPath = ENV,
 ) -> None:
-    """One release as an OpenTelemetry trace: its phases, and each look that was written down."""
+    """Print a release as an OpenTelemetry trace: its phases, and each look that was recorded."""
     with explained(), opened(config, env) as place:
         document = spans.trace(place, service, release)
         screen.say(spans.sent(document, otlp, header)) if otlp else screen.document(document)
@@ -190,16 +194,17 @@ def trace(
 
 @app.command()
 def recover(
-    service: Annotated[str, typer.Option(help="Whose journal has lost its newest versions.")],
+    service: Annotated[str, typer.Option(help="The service whose journal has lost its newest versions.")],
     active: Annotated[
-        Environment | None, typer.Option(help="Where production goes; without it the routers' word counts.")
+        Environment | None, typer.Option(help="Where production goes. Default: where the routers send it.")
     ] = None,
     config: ConfigPath = CONFIG,
     env: Annotated[
-        Path, typer.Option(help="Where the Spaces key is; the environment goes first.", envvar="BLUEGREEN_ENV")
+        Path,
+        typer.Option(help="File with the Spaces key; environment variables take precedence.", envvar="BLUEGREEN_ENV"),
     ] = ENV,
 ) -> None:
-    """Lets a journal that has lost its newest versions go on from what the routers serve."""
+    """Continue a journal that has lost its newest versions, from what the routers serve."""
     try:
         screen.say(recovery.recover(config, env, service, active))
     except Faulty as error:

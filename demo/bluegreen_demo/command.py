@@ -29,7 +29,7 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 JsonOption = Annotated[
     Path | None, typer.Option("--json", help="Write the figures to this file, as JSON.", callback=check_writable)
 ]
-_ONLY = f"Only this one, instead of all: {', '.join(story.value for story in Story)}."
+_ONLY = f"Show only this story: {', '.join(story.value for story in Story)}."
 _ENDED_BY = 128  # plus the signal's number: the exit code of a program that a signal ended
 
 
@@ -37,10 +37,10 @@ _ENDED_BY = 128  # plus the signal's number: the exit code of a program that a s
 def demo(
     json_file: JsonOption = None,
     keep: Annotated[bool, typer.Option("--hold", help="Leave the cloud running until Ctrl-C.")] = False,
-    stories: Annotated[bool, typer.Option(help="Without them the cloud only runs, until Ctrl-C.")] = True,
+    stories: Annotated[bool, typer.Option(help="--no-stories only runs the cloud, until Ctrl-C.")] = True,
     story: Annotated[Story | None, typer.Option(help=_ONLY, metavar="STORY", show_default=False)] = None,
 ) -> None:
-    """Shows releases and rollbacks on a local cloud, and measures them. Not 0 when a promise was broken."""
+    """Show releases and rollbacks in a local cloud, and measure them. Exit status 1: a promise was broken."""
     chosen, printer = settings.load(), Printer()
     kept, told = True, False
     try:

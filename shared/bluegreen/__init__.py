@@ -1,1 +1,1 @@
-"""Bluegreen: blue-green deployments for DigitalOcean that run as DigitalOcean Functions. Start in `core`."""
+"""Bluegreen: blue-green deployments for DigitalOcean, run by DigitalOcean Functions. Start in `core`."""

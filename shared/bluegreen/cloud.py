@@ -1,4 +1,4 @@
-"""What a step works with: one service, who is at work on it, its journal, and the clients of everything outside."""
+"""What a step works with: one service, the function at work on it, its journal, and the clients and drivers."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

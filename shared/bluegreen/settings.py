@@ -1,4 +1,4 @@
-"""bluegreen.yml and the environment, read into typed settings; every fault in one message, values never shown."""
+"""bluegreen.yml and environment variables as typed settings. One message names all faults, and shows no value."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache

@@ -1,4 +1,4 @@
-"""What bluegreen.yml may not say although its type takes it: too much, too little, or nothing.
+"""Limits on bluegreen.yml that its types do not express: too much, too little, or nothing.
 
 Only the file is held to these. Thresholds and times of releases that are over stay readable as they were written.
 """

@@ -1,4 +1,4 @@
-"""A fault in bluegreen.yml in words: where it is, what was allowed, and the name that was probably meant."""
+"""Faults in bluegreen.yml, in words: where, what is allowed, and the name that was probably meant."""
 
 import re
 from collections.abc import Collection, Iterator, Mapping

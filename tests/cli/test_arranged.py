@@ -18,7 +18,7 @@ def test_every_command_stands_in_a_group_and_the_urgent_ones_first():
 
 
 def test_exit_statuses_stand_under_one_another():
-    assert re.search(r"0 {2}done, or all is well *\n *1 {2}refused", HELP)
+    assert re.search(r"0 {2}success *\n *1 {2}refused", HELP)
 
 
 @pytest.mark.parametrize(("theirs", "ours"), _OTHER_WORDS.items())

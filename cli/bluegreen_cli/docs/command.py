@@ -12,9 +12,11 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 @app.command()
 def docs(
-    section: Annotated[str, typer.Argument(help="Such as watch, or checks.health; without it: which there are.")] = "",
+    section: Annotated[
+        str, typer.Argument(help="Such as watch or checks.health. Without it, the sections are listed.")
+    ] = "",
 ) -> None:
-    """What may stand in a section of bluegreen.yml: commented YAML, made from what reads the file."""
+    """Print a section of bluegreen.yml as commented YAML, made from the code that reads the file."""
     if not section:
         for line in listing():
             screen.entry(line, indent())

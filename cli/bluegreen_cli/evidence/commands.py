@@ -17,15 +17,16 @@ from bluegreen_cli.terminal.place import opened
 def replay(
     release: Annotated[str, typer.Argument(help="A tag, an id such as web-12, or latest.", show_default="latest")] = "",
     what_if: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Judge by these thresholds; without RELEASE all that are kept.")
+        Path | None,
+        typer.Option(metavar="FILE", help="Use these thresholds. Without RELEASE: for all releases that are kept."),
     ] = None,
     service: OfService = "",
     as_json: Json = False,
     config: ConfigPath = CONFIG,
     env: EnvPath = ENV,
 ) -> None:
-    """Computes every verdict of a release again, from what was seen. 1: it differs, or the record was changed;
-    3: it differs, and was judged by the rule of another Bluegreen."""
+    """Compute every verdict of a release again, from what was seen. Exit status 1: one differs, or the record was
+    changed; 3: one differs, and was judged by another version of Bluegreen."""
     with explained(as_json), opened(config, env) as place:
         if what_if is None:
             code = replaying.replay(place, release, service, as_json)
@@ -36,20 +37,23 @@ def replay(
 
 def evidence(
     release: ReleaseArgument,
-    out: Annotated[Path, typer.Option(help="The folder for what is written.")] = Path("."),
+    out: Annotated[Path, typer.Option(help="The folder to write to.")] = Path("."),
     sign: Annotated[
         Path | None, typer.Option(metavar="KEY", help="Sign the statement with this Ed25519 key (PEM).")
     ] = None,
-    verify: Annotated[bool, typer.Option("--verify", help="Write nothing: say whether all is as it was.")] = False,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Write nothing; check that the files are as they were written.")
+    ] = False,
     key: Annotated[
-        Path | None, typer.Option(metavar="KEY", help="With --verify: who has to have signed the statement in --out.")
+        Path | None,
+        typer.Option(metavar="KEY", help="With --verify: the key that must have signed the statement in --out."),
     ] = None,
     service: OfService = "",
     as_json: Json = False,
     config: ConfigPath = CONFIG,
     env: EnvPath = ENV,
 ) -> None:
-    """A release as a report for people and an in-toto statement for programs; --verify: is it what was written?"""
+    """Write a release as a report for people and an in-toto statement for programs; --verify checks both."""
     with explained(as_json), opened(config, env) as place:
         found = kept.load(place, place.service(service or None), release)
         if verify and sign is not None:

@@ -31,27 +31,27 @@ _ASKED = {
 
 @app.command()
 def init(
-    name: Annotated[str, typer.Option(help="Of the service; apps and buckets are named after it.")] = "",
+    name: Annotated[str, typer.Option(help="Name of the service; apps and buckets are named after it.")] = "",
     repository: Annotated[str, typer.Option(help="owner/name on GitHub.")] = "",
     url: Annotated[str, typer.Option(help="Production's address.")] = "",
     region: Annotated[str, typer.Option(help=f"One of {', '.join(REGIONS)}.")] = "fra",
     tag: Annotated[
         str,
         typer.Option(
-            help="The release tag that production runs today; without it that is yours to fill in.", show_default=False
+            help="The release tag that production runs today. Without it you fill it in later.", show_default=False
         ),
     ] = UNKNOWN,
-    port: Annotated[int, typer.Option(help="That the application listens on.")] = 8080,
-    health: Annotated[str, typer.Option(help="Path that answers 200 while it is well.")] = "/api/health",
-    build: Annotated[str, typer.Option(help="Build command; App Platform's own guess without it.")] = "",
-    run: Annotated[str, typer.Option(help="Run command; App Platform's own guess without it.")] = "",
+    port: Annotated[int, typer.Option(help="The port that the application listens on.")] = 8080,
+    health: Annotated[str, typer.Option(help="A path that answers 200 while it is healthy.")] = "/api/health",
+    build: Annotated[str, typer.Option(help="Build command. Default: App Platform detects it.")] = "",
+    run: Annotated[str, typer.Option(help="Run command. Default: App Platform detects it.")] = "",
     database: Annotated[bool, typer.Option(help="Both environments share a managed PostgreSQL.")] = False,
-    one_app: Annotated[bool, typer.Option(help="Both as components of one app: cheaper, slower to switch.")] = False,
-    existing: Annotated[str, typer.Option("--app", help="Id of the app that serves today: it becomes blue.")] = "",
-    folder: Annotated[Path, typer.Option(help="Where to.")] = Path(),
+    one_app: Annotated[bool, typer.Option(help="Two components of one app: cheaper, slower to switch.")] = False,
+    existing: Annotated[str, typer.Option("--app", help="Id of the app in production; it becomes blue.")] = "",
+    folder: Annotated[Path, typer.Option(help="Where to write the files.")] = Path(),
     api: Annotated[str, typer.Option(hidden=True)] = "https://api.digitalocean.com",
 ) -> None:
-    """Writes bluegreen.yml, .env.example, specs of the apps and the router, and workflows; what is there stays."""
+    """Write bluegreen.yml, .env.example, specs of the apps and the router, and workflows. Existing files are kept."""
     asked = {"name": name, "repository": repository, "url": url}
     try:
         known = _complete(asked)

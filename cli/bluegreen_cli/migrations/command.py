@@ -23,27 +23,31 @@ class Format(Enum):
 
 Run = Annotated[
     list[Path],
-    typer.Argument(metavar="FILE…", help="What is to be run, in this order; of a folder its .sql files."),
+    typer.Argument(
+        metavar="FILE…", help="The migrations, in the order in which they will run; for a folder, its .sql files."
+    ),
 ]
 Earlier = Annotated[
     list[Path] | None,
-    typer.Option(help="Files or folders that were run before, from the beginning: what is known of the schema."),
+    typer.Option(help="Files or folders of all earlier migrations, which make the present schema."),
 ]
 CodeOf = Annotated[
     list[Path] | None,
     typer.Option(
-        "--code", help="A folder with the code of a release that still runs, or may come back: once for each."
+        "--code", help="A folder with the code of a release that still runs or may come back. May be repeated."
     ),
 ]
 CodeFiles = Annotated[
     list[str] | None,
-    typer.Option("--code-files", help="Which files of it are code (a glob, `!` takes away); default: all but prose."),
+    typer.Option(
+        "--code-files", help="Which of its files are code: a glob, excluded with `!`. Default: all but prose."
+    ),
 ]
 
 
 @app.callback()
 def migrations() -> None:
-    """May blue and green both run on the schema that migrations make?"""
+    """Check that blue and green can both run on the schema that migrations make."""
 
 
 @app.command()
@@ -52,14 +56,14 @@ def check(
     earlier: Earlier = None,
     code_of: CodeOf = None,
     globs: CodeFiles = None,
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON: ok, files, statements, objections.")] = False,
-    shape: Annotated[Format, typer.Option("--format", help="github: annotations of a pull request.")] = Format.TEXT,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON: ok, files, statements, objections.")] = False,
+    shape: Annotated[Format, typer.Option("--format", help="github: annotations for a pull request.")] = Format.TEXT,
 ) -> None:
-    """Judges migrations statement by statement. Exit status: 0 fine, 1 refused, 2 a file cannot be read.
+    """Check migrations statement by statement. Exit status: 0 fine, 1 refused, 2 a file cannot be read.
 
     What PostgreSQL cannot parse is refused too (M901).
-    A statement that a person has looked at passes with a line before it: -- bluegreen: reviewed WHY
-    With --code a drop or rename passes where no such release names what goes.
+    A statement that a person has reviewed passes with a comment before it: -- bluegreen: reviewed WHY
+    With --code a drop or rename passes if no such release uses what is dropped or renamed.
     """
     try:
         wanted, before = files.read_both(paths, earlier or [])
@@ -84,8 +88,10 @@ app.command()(prove)
 
 
 @app.command()
-def explain(named: Annotated[str, typer.Argument(metavar="CODE", help="Or name of a rule, such as M101.")]) -> None:
-    """Prints a rule: what it guards, a bad and a good example."""
+def explain(
+    named: Annotated[str, typer.Argument(metavar="CODE", help="Code or name of a rule, such as M101.")],
+) -> None:
+    """Explain a rule: what it guards against, a bad and a good example."""
     rule = next((each for each in rules.ALL.values() if named.lower() in (each.code.lower(), each.name.lower())), None)
     if rule is None:
         screen.tell(f"{named} is no rule, neither a code nor a name (codes: {', '.join(rules.ALL)})", err=True)

@@ -13,29 +13,32 @@ from bluegreen_cli.terminal.acting import Act, act
 from bluegreen_cli.terminal.exits import explained
 from bluegreen_cli.terminal.place import opened
 
-ConfigPath = Annotated[Path, typer.Option(help="What the services are.", envvar="BLUEGREEN_CONFIG")]
+ConfigPath = Annotated[Path, typer.Option(help="The file that declares the services.", envvar="BLUEGREEN_CONFIG")]
 EnvPath = Annotated[
-    Path, typer.Option(help="Settings as doctl reads them; the environment goes first.", envvar="BLUEGREEN_ENV")
+    Path, typer.Option(help="File with the secrets; environment variables take precedence.", envvar="BLUEGREEN_ENV")
 ]
-Json = Annotated[bool, typer.Option("--json", help="JSON on stdout, and nothing besides.")]
-OfService = Annotated[str, typer.Option(help="Which one, where there are several.")]
-ServiceArgument = Annotated[str, typer.Argument(help="One of them; without it all.", show_default=False)]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON on stdout, and nothing else.")]
+OfService = Annotated[str, typer.Option(help="The service; needed if there are several.")]
+ServiceArgument = Annotated[str, typer.Argument(help="A service. Default: all of them.", show_default=False)]
 ReleaseArgument = Annotated[str, typer.Argument(help="A tag, an id such as web-12, or latest.")]
-Reason = Annotated[str, typer.Option(help="Told to people, and kept in the journal.")]
-By = Annotated[str, typer.Option(help="Who asks; without it whoever is logged in here.", show_default=False)]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="It is meant: nothing is asked.")]
+Reason = Annotated[str, typer.Option(help="Kept in the journal, and part of the notices.")]
+By = Annotated[str, typer.Option(help="Who asks. Default: the user logged in on this machine.", show_default=False)]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+AutoSwitch = Annotated[
+    bool | None, typer.Option("--auto-switch/--no-auto-switch", help="Switch without approval. Default: bluegreen.yml.")
+]
 CONFIG, ENV = Path("bluegreen.yml"), Path(".env")
 
 
 def history(
     service: ServiceArgument = "",
-    stats: Annotated[bool, typer.Option("--stats", help="DORA's five: how often, how fast, how well.")] = False,
+    stats: Annotated[bool, typer.Option("--stats", help="Compute DORA's five delivery metrics.")] = False,
     window: Annotated[str, typer.Option(help="With --stats: how far back.", show_default="30d")] = "",
     as_json: Json = False,
     config: ConfigPath = CONFIG,
     env: EnvPath = ENV,
 ) -> None:
-    """The releases of a service, newest first: what became of each, and why."""
+    """List the releases of a service, newest first: how each ended, and why."""
     with explained(as_json), opened(config, env) as place:
         if window and not stats:
             raise Faulty(["--window says how far back --stats looks: pass both, or neither"])
@@ -53,20 +56,20 @@ def show(
     config: ConfigPath = CONFIG,
     env: EnvPath = ENV,
 ) -> None:
-    """A release step by step: when each began, and what was found in it."""
+    """Show a release step by step: when each began, and what was found."""
     with explained(as_json), opened(config, env) as place:
         looking.show(place, release, service, as_json)
 
 
 def logs(
     release: ReleaseArgument,
-    kind: Annotated[list[looking.Kind], typer.Option("--type", help="May be given several times.")] = [],  # noqa: B006 - typer reads it
+    kind: Annotated[list[looking.Kind], typer.Option("--type", help="Which log. May be repeated.")] = [],  # noqa: B006 - typer reads it
     service: OfService = "",
     as_json: Json = False,
     config: ConfigPath = CONFIG,
     env: EnvPath = ENV,
 ) -> None:
-    """What App Platform logged of a release: its build, its deployment, and while it runs."""
+    """Print App Platform's logs of a release: build, deployment, runtime."""
     with explained(as_json), opened(config, env) as place:
         looking.logs(place, release, service, [each.value for each in kind], as_json)
 
@@ -80,7 +83,7 @@ def undo(
     config: ConfigPath = CONFIG,
     env: EnvPath = ENV,
 ) -> None:
-    """The last rollback was a mistake: production on the release again, which still runs."""
+    """Reverse the last rollback: production goes to that release again, which still runs."""
     given = {"undo": "true", "reason": reason, "by": by or acting.me()}
     with explained(as_json), opened(config, env) as place:
         act(place, service, Act("undo", "rollback", given), yes, as_json)
@@ -95,7 +98,7 @@ def switch(
     config: ConfigPath = CONFIG,
     env: EnvPath = ENV,
 ) -> None:
-    """The release that waits in *ready* takes over: this is the approval, and the journal keeps whose it was."""
+    """Let the release that waits in *ready* take over. This is its approval; the journal keeps whose it was."""
     with explained(as_json), opened(config, env) as place:
         act(place, service, Act("switch", "switch", {"reason": reason, "by": by or acting.me()}), yes, as_json)
 
@@ -109,7 +112,7 @@ def abort(
     config: ConfigPath = CONFIG,
     env: EnvPath = ENV,
 ) -> None:
-    """Stops the release in flight, before the switch; production is untouched."""
+    """Stop the release in flight, before the switch. Production is untouched."""
     with explained(as_json), opened(config, env) as place:
         act(place, service, Act("abort", "abort", {"reason": reason, "by": by or acting.me()}), yes, as_json)
 
@@ -123,7 +126,7 @@ def pause(
     config: ConfigPath = CONFIG,
     env: EnvPath = ENV,
 ) -> None:
-    """Nothing new begins, and what is ready waits; a bake, its automatic rollback and yours go on."""
+    """Let no release begin, and none that is ready switch. Bakes go on, and every rollback still works."""
     given = {"pause": "true", "reason": reason, "by": by or acting.me()}
     with explained(as_json), opened(config, env) as place:
         act(place, service, Act("pause", "deploy", given), yes, as_json)
@@ -137,23 +140,21 @@ def resume(
     config: ConfigPath = CONFIG,
     env: EnvPath = ENV,
 ) -> None:
-    """Ends a pause: what has waited begins."""
+    """End a pause: what has waited begins."""
     with explained(as_json), opened(config, env) as place:
         act(place, service, Act("resume", "deploy", {"resume": "true", "by": by or acting.me()}), yes, as_json)
 
 
 def deploy(
-    tag: Annotated[str, typer.Argument(help="The release tag.")],
-    target: Annotated[str, typer.Option(help="auto, blue or green; never the active one.")] = "",
-    auto_switch: Annotated[
-        bool | None, typer.Option("--auto-switch/--no-auto-switch", help="Without it, what bluegreen.yml says.")
-    ] = None,
+    tag: Annotated[str, typer.Argument(help="The tag to release.")],
+    target: Annotated[str, typer.Option(help="auto, blue or green; the active one is refused.")] = "",
+    auto_switch: AutoSwitch = None,
     skip_smoke_tests: Annotated[bool, typer.Option("--skip-smoke-tests", help="Not recommended.")] = False,
-    lift: Annotated[bool, typer.Option("--lift", help="Although it is quarantined.")] = False,
-    fix: Annotated[bool, typer.Option("--fix", help="Makes the idle app's spec equal first.")] = False,
-    restore: Annotated[bool, typer.Option("--restore", help="Only as the way back; production does not move.")] = False,
-    now: Annotated[bool, typer.Option("--now", help="It does not wait for the end of a bake.")] = False,
-    override: Annotated[bool, typer.Option("--override", help="In a freeze window, by whom it allows.")] = False,
+    lift: Annotated[bool, typer.Option("--lift", help="Release it although it is quarantined.")] = False,
+    fix: Annotated[bool, typer.Option("--fix", help="First make the idle app's spec equal to the other's.")] = False,
+    restore: Annotated[bool, typer.Option("--restore", help="Only as a rollback target: traffic stays.")] = False,
+    now: Annotated[bool, typer.Option("--now", help="Do not wait for the end of a bake.")] = False,
+    override: Annotated[bool, typer.Option("--override", help="In a freeze window, if it allows you.")] = False,
     service: OfService = "",
     reason: Reason = "",
     by: By = "",
@@ -162,7 +163,7 @@ def deploy(
     config: ConfigPath = CONFIG,
     env: EnvPath = ENV,
 ) -> None:
-    """Releases a tag to the idle environment."""
+    """Release a tag, beginning on the idle environment."""
     flags = {
         "skip_smoke_tests": skip_smoke_tests,
         "lift": lift,
@@ -179,52 +180,51 @@ def deploy(
 
 
 def health(
-    where: Annotated[str, typer.Argument(metavar="URL", help="An address; or blue, green, production.")],
-    tag: Annotated[str, typer.Option(help="What {tag} and {version} in the checks stand for.")] = "",
+    where: Annotated[str, typer.Argument(metavar="URL", help="A URL, or blue, green or production.")],
+    tag: Annotated[str, typer.Option(help="The value of {tag} and {version} in the checks.")] = "",
     expect: Annotated[
-        list[str], typer.Option(metavar="FIELD=VALUE", help="Of the JSON of an address with a path: healthy=true.")
+        list[str],
+        typer.Option(metavar="FIELD=VALUE", help="Expect this in the JSON of a URL with a path, such as healthy=true."),
     ] = [],  # noqa: B006 - typer reads it
     service: OfService = "",
     as_json: Json = False,
     config: ConfigPath = CONFIG,
     env: EnvPath = ENV,
 ) -> None:
-    """Asks an address as the product would. Without a path: the health checks of bluegreen.yml."""
+    """Send a health check as Bluegreen would. Without a path in the URL: all of bluegreen.yml's."""
     with explained(as_json), opened(config, env) as place:
         raise typer.Exit(asking.health(place, service, where, tag, expect, as_json).value)
 
 
 def monitor(
-    service: Annotated[str, typer.Argument(help="Which one, where there are several.", show_default=False)] = "",
-    every: Annotated[str, typer.Option(help="Between two looks.")] = "5s",
-    lasts: Annotated[str, typer.Option("--for", help="How long; Ctrl-C ends it before.")] = "5m",
+    service: Annotated[str, typer.Argument(help="The service; needed if there are several.", show_default=False)] = "",
+    every: Annotated[str, typer.Option(help="Time between two measurements.")] = "5s",
+    lasts: Annotated[str, typer.Option("--for", help="How long. Ctrl-C ends it earlier.")] = "5m",
     query: Annotated[
-        list[str], typer.Option(metavar="NAME=PROMQL", help="Of your Prometheus: database queries, for one.")
+        list[str], typer.Option(metavar="NAME=PROMQL", help="Also show this query of your Prometheus. May be repeated.")
     ] = [],  # noqa: B006 - typer reads it
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object per line.")] = False,
     config: ConfigPath = CONFIG,
     env: EnvPath = ENV,
 ) -> None:
-    """Requests, error rate, p95 and connections of both environments, now and again. 1: above a critical level."""
+    """Measure requests, error rate, p95 and connections of both environments. Exit status 1: above a critical level."""
     with explained(as_json), opened(config, env) as place:
         times = monitoring.duration("--every", every, 0.1), monitoring.duration("--for", lasts)
         raise typer.Exit(monitoring.monitor(place, service, *times, query, as_json).value)
 
 
 def checklist(
-    service: Annotated[str, typer.Argument(help="Which one, where there are several.", show_default=False)] = "",
+    service: Annotated[str, typer.Argument(help="The service; needed if there are several.", show_default=False)] = "",
     as_json: Json = False,
     config: ConfigPath = CONFIG,
     env: EnvPath = ENV,
 ) -> None:
-    """The way into production, ticked as far as the doctor and the journal prove it."""
+    """Show the checklist for going to production, ticked as far as the doctor and the journal prove it."""
     with explained(as_json), opened(config, env) as place:
         raise typer.Exit(checklists.checklist(place, service, as_json).value)
 
 
 def add_to(app: typer.Typer) -> None:
-    app.command(
-        "approve", help="Approves the switch of the release that waits in *ready*: `switch`, by its other name."
-    )(switch)
+    app.command("approve", help="Approve the release that waits in *ready*: the same as `switch`.")(switch)
     for command in (history, show, logs, undo, switch, abort, deploy, pause, resume, health, monitor, checklist):
         app.command()(command)

@@ -17,7 +17,7 @@ from bluegreen_cli.terminal.exits import explained
 from bluegreen_cli.terminal.monitoring import duration
 from bluegreen_cli.terminal.place import opened
 
-Direct = Annotated[bool, typer.Option("--direct", help="By the journal and the Spaces key, without any function.")]
+Direct = Annotated[bool, typer.Option("--direct", help="Use the journal and the Spaces key, and call no function.")]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -27,9 +27,11 @@ def add_to(app: typer.Typer) -> None:
 
 def rollback(
     direct: Direct = False,
-    service: Annotated[str, typer.Option(help="Which one, where there are several.")] = "",
-    to: Annotated[str | None, typer.Option(help="An earlier release, by its tag.")] = None,
-    native: Annotated[bool, typer.Option("--native", help="By App Platform's own rollback: minutes.")] = False,
+    service: Annotated[str, typer.Option(help="The service; needed if there are several.")] = "",
+    to: Annotated[str | None, typer.Option(help="The tag of an earlier release to go back to.")] = None,
+    native: Annotated[
+        bool, typer.Option("--native", help="Use App Platform's own rollback, which takes minutes.")
+    ] = False,
     reason: Reason = "",
     by: By = "",
     yes: Yes = False,
@@ -37,7 +39,7 @@ def rollback(
     config: ConfigPath = CONFIG,
     env: EnvPath = ENV,
 ) -> None:
-    """Production back to the release before, now. With --direct also where functions cannot be called."""
+    """Move production back to the previous release, now. With --direct also while no function can be called."""
     back_to = {} if to is None else {"to": to}  # an empty one is refused: it was meant to name a release
     who = {"reason": reason, "by": by or ("" if back_to or native else acting.me())}
     with explained(as_json), opened(config, env) as place:
@@ -61,20 +63,20 @@ def _check_together(to: str | None, native: bool, reason: str, by: str) -> None:
 
 def status(
     name: Annotated[
-        str, typer.Argument(metavar="service", show_default=False, help="One of them; without it all.")
+        str, typer.Argument(metavar="service", show_default=False, help="A service. Default: all of them.")
     ] = "",
     direct: Direct = False,
-    service: Annotated[str, typer.Option(help="One of them.")] = "",
-    seen: Annotated[str, typer.Option(help="true, or the id of an undelivered notice: it is not tried any more.")] = "",
-    watch: Annotated[bool, typer.Option("--watch", help="Again whenever something has changed, until Ctrl-C.")] = False,
-    wait: Annotated[
-        str, typer.Option("--for", help="With --watch: for how long, such as 10m.", show_default="1d")
+    service: Annotated[str, typer.Option(help="The same as the argument.")] = "",
+    seen: Annotated[
+        str, typer.Option(help="true, or the id of an undelivered notice: you have read it, so stop trying.")
     ] = "",
+    watch: Annotated[bool, typer.Option("--watch", help="Show it again after each change, until Ctrl-C.")] = False,
+    wait: Annotated[str, typer.Option("--for", help="With --watch: how long, such as 10m.", show_default="1d")] = "",
     as_json: Json = False,
     config: ConfigPath = CONFIG,
     env: EnvPath = ENV,
 ) -> None:
-    """Where everything is: both environments, the release step by step, what users get, what a rollback would do."""
+    """Show both environments, the release step by step, what users get, and what a rollback would do."""
     with explained(as_json), opened(config, env) as place:
         _check_status(direct, seen, watch, wait)
         if name and service and name != service:

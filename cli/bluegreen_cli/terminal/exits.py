@@ -1,4 +1,4 @@
-"""What a command's exit status says, and how an error becomes one."""
+"""Exit statuses, and how an error becomes one."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,13 +30,13 @@ class Exit(IntEnum):
 
 
 _MEANINGS = {
-    Exit.DONE: "done, or all is well",
-    Exit.REFUSED: "refused, failed, or not well; also where whoever read the output has gone",
-    Exit.UNUSABLE: "the command, bluegreen.yml or a secret cannot be used; nothing was asked",
-    Exit.DOUBT: "a doubt, and no fault (doctor, checklist, replay, evidence)",
-    Exit.UNKNOWN: "there is no such release",
-    Exit.NO_ANSWER: "Spaces, Functions, DigitalOcean or the address gave no answer",
-    Exit.NOT_CONFIRMED: "nobody said yes: nothing was done",
+    Exit.DONE: "success",
+    Exit.REFUSED: "refused, failed, or unhealthy; also if the reader of the output has gone away",
+    Exit.UNUSABLE: "the command line, bluegreen.yml or a secret is not usable; nothing was sent",
+    Exit.DOUBT: "a doubt but no fault (doctor, checklist, replay, evidence)",
+    Exit.UNKNOWN: "no such release",
+    Exit.NO_ANSWER: "no answer from Spaces, Functions, DigitalOcean or the URL",
+    Exit.NOT_CONFIRMED: "not confirmed; nothing was done",
 }
 TABLE = "\n".join(f"{code.value}  {code.says}" for code in Exit)
 
@@ -51,7 +51,7 @@ class NoSuchRelease(Exception):
 
 @contextmanager
 def explained(as_json: bool = False) -> Iterator[None]:
-    """What keeps a command from its work is said in words, on stderr; with `--json` on stdout as well."""
+    """Prints an error of a command on stderr in words, with `--json` on stdout as well, and exits."""
     try:
         yield
     except Faulty as error:

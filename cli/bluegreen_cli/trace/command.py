@@ -25,20 +25,24 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 def judge(
     trace: Annotated[
         Path,
-        typer.Argument(help="CSV: second, environment, kind (user or probe), requests, bad; also client, path."),
+        typer.Argument(
+            help="A CSV file: second, environment, kind (user or probe), requests, bad; optionally client, path."
+        ),
     ],
-    active: Annotated[str | None, typer.Option(help="The environment to judge: where users go at the end.")] = None,
+    active: Annotated[
+        str | None, typer.Option(help="The environment to judge. Default: where users go at the end.")
+    ] = None,
     switch: Annotated[
-        str | None, typer.Option(help="The second of the trace at which users were sent to it: seen from the trace.")
+        str | None, typer.Option(help="The second at which users were sent to it. Default: taken from the trace.")
     ] = None,
     bake: Annotated[
-        str | None, typer.Option(help="How long it is watched, from 5s to 30d: 1h, or what --config says.")
+        str | None, typer.Option(help="How long it is watched, from 5s to 30d. Default: 1h, or as --config says.")
     ] = None,
-    config: Annotated[Path | None, typer.Option(help="Thresholds and watch from this bluegreen.yml.")] = None,
-    service: Annotated[str | None, typer.Option(help="… and this service of it.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+    config: Annotated[Path | None, typer.Option(help="Take thresholds and watch from this bluegreen.yml.")] = None,
+    service: Annotated[str | None, typer.Option(help="The service in --config.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Prints each verdict with its time and its reason."""
+    """Judge a recorded trace: print each verdict with its time and its reason."""
     try:
         watch, thresholds = _limits(config, service, bake)
         lines = read(trace)

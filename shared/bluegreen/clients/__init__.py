@@ -1,1 +1,1 @@
-"""How the outside is talked to: one file each. Errors come back by meaning (`core.errors`), secrets never."""
+"""Clients for everything outside, one file each. They raise the errors of `core.errors`, and pass on no secret."""

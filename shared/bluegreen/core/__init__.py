@@ -1,1 +1,1 @@
-"""What is decided, apart from what is done: no network, no clock, no environment. Start with phases, then table."""
+"""Every decision, as pure functions: no network, no clock, no environment. Start with phases, then table."""

@@ -24,13 +24,13 @@ class Status(Enum):
 
     ACTIVE = "active"  # serves production
     IDLE = "idle"  # keeps the previous release running: the rollback target
-    DEPLOYING = "deploying"  # is being given a release; still runs what it ran
+    DEPLOYING = "deploying"  # a release is being deployed to it; until that is live it runs what it ran before
     READY = "ready"  # holds a release that passed its checks
     UNFIT = "unfit"  # holds a release that failed, or that was rolled back
 
 
-# What is known of an environment whose release failed or was taken back. `unproven` goes too: a later deployment that
-# fails makes the environment idle again, and what it then still runs must not look like what people may go back to.
+# Changes to an environment whose release failed or was rolled back. `unproven` is cleared too: if a later deployment
+# fails, the environment becomes idle again, and what it still runs must not look like something to go back to.
 NOT_TO_SERVE: dict[str, object] = {"status": Status.UNFIT, "proven": False, "unproven": ""}
 
 
@@ -44,7 +44,7 @@ class PreviousDeployment(Frozen):
 
 
 class InBake(Frozen):
-    """What users got from a release while it was watched: what is usual of it."""
+    """Users' requests while a release was watched, and how many failed: its usual error rate."""
 
     requests: int
     failed: int
@@ -54,24 +54,24 @@ class EnvironmentState(Frozen):
     """What an environment runs. `tag` is "" when that is not known."""
 
     status: Status
-    app: str = ""  # App Platform's id of the app that all of this is known of; "" where an older Bluegreen wrote it
+    app: str = ""  # App Platform's id of the app that these facts are about; "" if an older Bluegreen wrote them
     tag: str = ""
     commit: str = ""
     digest: str = ""  # sha256:… where the release is an image
     deployment: str = ""  # DigitalOcean's deployment id
-    since: Time | None = None  # None: it was there before Bluegreen came
+    since: Time | None = None  # None: since before Bluegreen was set up
     free_at: Time | None = None  # until then a function that is late may deploy here, or DNS caches may send users here
     proven: bool = False  # passed its checks, or was active before, and no watch has ended without a proof of it
     unproven: str = ""  # the tag whose watch here ended without a proof: people may go back to it
-    in_bake: InBake | None = None  # None: it was not watched, or nobody had counted
+    in_bake: InBake | None = None  # None: it was not watched, or nothing counted
     before: PreviousDeployment | None = None
-    redeployed: str = ""  # why the release of before is not here any more: a deployment of somebody else, another app
+    redeployed: str = ""  # why the recorded release no longer runs here: somebody else deployed, or it is another app
     pinned: str = ""  # the deployment that App Platform's own rollback, asked for by us, has pinned the app to
     unsettled: "UnsettledDeployment | None" = Field(default=None, exclude_if=not_)
 
     @property
     def may_serve(self) -> bool:
-        """A person may point production here: what runs passed its checks. By itself Bluegreen goes only to what is
+        """A person may point production here: what runs passed its checks. Automatic rollbacks go only to what is
         proven."""
         if self.redeployed:
             return False
@@ -79,16 +79,16 @@ class EnvironmentState(Frozen):
 
     @property
     def as_previous(self) -> PreviousDeployment | None:
-        """What `before` will be once another release is deployed here: unproven ones are passed over."""
+        """The value of `before` once another release is deployed here: a release that is not proven is skipped."""
         if not self.proven or not self.tag:
             return self.before
         return PreviousDeployment(tag=self.tag, commit=self.commit, digest=self.digest, deployment=self.deployment)
 
 
 class UnsettledDeployment(Frozen):
-    """A deployment that nobody follows any more, before its end was known: the environment runs it, or what it ran."""
+    """A deployment given up before its end was known: the environment runs either it or `ran`, the state before."""
 
-    id: str  # "" where it is not known whether one was made
+    id: str  # "" if it is not known whether one was created
     intended_at: Time
     before: tuple[str, ...] = ()  # deployments that existed before: none of them is it
     tag: str

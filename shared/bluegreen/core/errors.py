@@ -1,7 +1,7 @@
-"""Errors, by what there is to do about them.
+"""Errors, classed by what to do about them.
 
 BluegreenError
-├── Later           the same act may succeed later: nothing is decided by it
+├── Later           the same call may succeed later: it decides nothing
 │   ├── Unavailable     no answer, or 5xx
 │   ├── RateLimited     429; `delay` is the sender's retry-after where it gave one
 │   └── Stale           another writer was faster: read again, decide anew
@@ -10,13 +10,13 @@ BluegreenError
     ├── NotFound        404
     ├── Misconfigured   a setting is missing or wrong, or a token is not accepted (401, 403)
     ├── IllegalMove     the table has no such move
-    ├── BadRequest      what came in is not usable: says what was allowed
+    ├── BadRequest      a request or parameter is not usable: the message says what is allowed
     │   ├── Unsigned        a signature is missing, malformed or wrong
-    │   └── TooLarge        a body that is larger than what is read
-    ├── Corrupt         an object in the store is not what this version of Bluegreen wrote
-    │   ├── WrittenByNewer  a newer version wrote it: `advice` says how it comes into place
-    │   └── VersionsKept    the store keeps versions, and promises no create-if-absent any more
-    └── Unadopted       a journal is not begun, for another service's has the same apps; `advice` says what to do
+    │   └── TooLarge        the body exceeds the size limit
+    ├── Corrupt         an object in the store is not what this version of Bluegreen writes
+    │   ├── WrittenByNewer  a newer version wrote it: `advice` says how to install that
+    │   └── VersionsKept    the bucket has versioning on, so create-if-absent is no longer guaranteed
+    └── Unadopted       no journal was begun: another service's journal has the same apps; `advice` says what to do
 """
 
 import traceback
@@ -28,7 +28,7 @@ _NAME_KEPT = 60  # characters of an exception's name: some libraries make theirs
 
 
 class BluegreenError(Exception):
-    """Parent of all. The message names what, which value, and what was allowed; never a secret."""
+    """Base class. The message says what is wrong, which value, and what is allowed; never a secret."""
 
     def __init__(self, message: str = "") -> None:
         super().__init__(hidden(message))
@@ -91,7 +91,7 @@ class Corrupt(Never):
 
 
 class Advised(Never):
-    """People are told of it, with `advice`: it lasts until they have done something."""
+    """Lasts until a person does something: people are notified, with `advice`."""
 
     def __init__(self, message: str, advice: str) -> None:
         super().__init__(message)
@@ -111,9 +111,9 @@ class Unadopted(Advised):
 
 
 def described(bug: Exception) -> str:
-    """An exception that nobody foresaw: where our own code was, also inside of a library, and its kind.
+    """An unexpected exception in words: the last line of our own code in its traceback, and its class.
 
-    Never its message, which may hold a secret or a foreign text.
+    Never its message, which may hold a secret or text from outside.
     """
     frames = [(Path(frame.filename), frame.lineno) for frame in traceback.extract_tb(bug.__traceback__)]
     here = Path(described.__code__.co_filename).parents[1]  # as bytecode names it, wherever it lies

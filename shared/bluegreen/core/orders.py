@@ -1,4 +1,4 @@
-"""What people ask of a release: switch, abort, roll back. Pure: a record in, the outcome out."""
+"""What people ask for: switch, abort, rollback. Pure functions from a record to an outcome."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -15,9 +15,9 @@ from bluegreen.core.standstill import holds_switch
 
 
 class Outcome(NamedTuple):
-    """What became of an order. `record` is the very one that came in where nothing has to be written.
+    """The result of an order. `record` is the same object that came in if nothing has to be written.
 
-    `taken`: work follows from it: a tag was admitted, now or in its turn, or an alert asks for an act.
+    `taken`: work follows: a tag was admitted, now or queued, or an alert asks for an act.
     """
 
     ok: bool
@@ -28,7 +28,7 @@ class Outcome(NamedTuple):
 
 
 def switch(record: Record, service: Service, now: datetime, by: str = "", name: str | None = None) -> Outcome:
-    """A person says: the release that is ready may take over. `by`: who and why; `name`: who, None: nobody as yet."""
+    """Approves the switch of the release that is ready. `by`: who and why; `name`: who, None if not known yet."""
     release = record.release
     if release is None:
         return Outcome(False, record, "no release is in flight, so there is nothing to switch to", "push a tag first")
@@ -60,7 +60,7 @@ def switch(record: Record, service: Service, now: datetime, by: str = "", name: 
 
 
 def _expired(record: Record, service: Service, until: datetime, now: datetime) -> Outcome:
-    """What a person says after the deadline comes too late, also where no watch has come by since."""
+    """An approval after the deadline is too late, even if no watch has ended the phase since."""
     release = record.in_flight
     finding = too_late(Finding(verdict=Verdict.WAIT, says=release.reason), release.phase, release.phase_since, until)
     record = progress.advance(record, finding, service, PERSON, now)
@@ -69,7 +69,7 @@ def _expired(record: Record, service: Service, until: datetime, now: datetime) -
 
 
 def abort(record: Record, service: Service, by: str, now: datetime, why: str = "") -> Outcome:
-    """A person says: stop the release in flight."""
+    """Stops the release in flight, before the switch."""
     release = record.release
     if release is None:
         return Outcome(False, record, "no release is in flight, so there is nothing to abort")
@@ -85,7 +85,7 @@ def abort(record: Record, service: Service, by: str, now: datetime, why: str = "
 def rollback(
     record: Record, service: Service, by: str, now: datetime, cancelled: bool = False, why: str = ""
 ) -> Outcome:
-    """A person says: back to the release before. Needs no claim: whoever works on the release loses its next append.
+    """Rolls back to the previous release. Needs no claim: a function at work on the release loses its next append.
 
     `cancelled`: the deployment in flight is known to be cancelled, so the idle environment still runs what it ran.
     """
@@ -106,7 +106,7 @@ def rollback(
 
 
 def at_fault(record: Record, service: Service, by: str, now: datetime, why: str) -> Outcome:
-    """What serves production fails after its bake: back to the release that stands by, if that was proven."""
+    """Rolls back a release that fails after its bake, if the idle environment is proven."""
     refused = no_way_back(record)
     if refused or not record.on(record.idle).proven:
         return Outcome(False, record, refused or f"{record.on(record.idle).tag} was never proven")
@@ -116,7 +116,7 @@ def at_fault(record: Record, service: Service, by: str, now: datetime, why: str)
 
 
 def native_rollback(record: Record, service: Service, way: NativeRollback, why: str, by: str, now: datetime) -> Outcome:
-    """App Platform takes the active app back itself. A release that is in flight before the switch is aborted."""
+    """Begins App Platform's own rollback of the active app. A release in flight before the switch is aborted."""
     queued = record.queued
     if record.release is not None and record.release.phase is not Phase.WATCHING:
         record = abort(record.model_copy(update={"queued": None}), service, f"{by}'s rollback", now).record
@@ -131,7 +131,7 @@ def native_rollback(record: Record, service: Service, way: NativeRollback, why: 
 
 
 def no_way_back(record: Record, cancelled: bool = False) -> str | None:
-    """Why the idle environment is no rollback target; None where it is. `cancelled`: as for `rollback`."""
+    """Why the idle environment is not a rollback target; None if it is. `cancelled`: as for `rollback`."""
     idle = record.on(record.idle)
     if may_be_overwritten(record.release) and not cancelled:
         tag = record.release.tag if record.release else ""
@@ -145,7 +145,7 @@ def no_way_back(record: Record, cancelled: bool = False) -> str | None:
 
 
 def has_way_back(record: Record) -> bool:
-    """The idle environment is what production would go back to, and nothing is being done to it."""
+    """True if production could go back to the idle environment and no deployment to it is under way."""
     idle, release = record.on(record.idle), record.release
     free = release is None or release.phase in (Phase.REQUESTED, Phase.WATCHING)
     return not record.lost and free and idle.may_serve and idle.status is Status.IDLE
@@ -158,7 +158,7 @@ def may_be_overwritten(release: Release | None) -> bool:
 
 def make_room(record: Record, service: Service, by: str, now: datetime) -> Record:
     """Aborts the release in flight, whose target still runs what it ran; the queued one stays queued."""
-    queued, idle = record.queued, record.on(record.idle)  # what runs there is what was proven, or was not
+    queued, idle = record.queued, record.on(record.idle)  # what runs there keeps its proof, or its lack of one
     if (made := record.in_flight.deployment) is not None:
         record = record.with_release(deployment=made.model_copy(update={"ended": True}))
     record = abort(record.model_copy(update={"queued": None}), service, f"{by}'s rollback", now).record
@@ -167,7 +167,7 @@ def make_room(record: Record, service: Service, by: str, now: datetime) -> Recor
 
 
 def _block_target(record: Record) -> Record:
-    """While a function may be asking for the deployment right now, its target is blocked: until its claim is over."""
+    """Blocks the target until the claim expires, while its owner may be requesting the deployment right now."""
     release = record.in_flight
     unasked = release.deployment is not None and not release.deployment.id and not release.deployment.ended
     if release.target is None or release.claim is None or not unasked:
@@ -186,7 +186,7 @@ def _go_back(record: Record, finding: Finding, service: Service, by: str, now: d
 
 
 def _reopen_active(record: Record, now: datetime) -> Record:
-    """Puts the active release in flight once more, so that the table can take it back."""
+    """Puts the active release in flight again, as live, so that the table can roll it back."""
     record = record.model_copy(update={"last_number": record.last_number + 1})
     active = record.on(record.active)
     release = Release(

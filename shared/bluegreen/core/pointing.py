@@ -1,8 +1,8 @@
-"""Production points elsewhere: the one change of the record that moves users.
+"""Pointing production at the other environment: the one change of the record that moves users.
 
 `active` names the environment that serves production, and `epoch` counts how often that has changed. Whoever carries
-the change out (the router, or the function that writes a provider's setting) does so for one epoch; what was begun for
-an older one counts for nothing. Example: a switch is epoch 7 and is still being carried out when a person's rollback is
+the change out (the router, or the function that writes a provider's setting) does so for one epoch; work begun in
+an older one is given up. Example: a switch is epoch 7 and is still being carried out when a person's rollback is
 written as epoch 8; the function reads the record again after it has sent, finds 8, and sends production there.
 """
 
@@ -14,7 +14,7 @@ from bluegreen.core.record import SERVED_KEPT, Record
 
 
 def adopt(service: Service) -> Record:
-    """The first record: what bluegreen.yml says is true on the day Bluegreen takes over."""
+    """The first record: what `adopt` in bluegreen.yml says runs on the day Bluegreen takes over."""
     adopted = service.adopt
     environments = {
         environment: EnvironmentState(status=Status.IDLE, app=service.app(environment), tag=tag, proven=bool(tag))
@@ -25,7 +25,7 @@ def adopt(service: Service) -> Record:
 
 
 def point_at(record: Record, environment: Environment, now: datetime) -> Record:
-    """Production points at `environment`. With the router, appending this record is the switch."""
+    """Points production at `environment`. With the router, appending this record is the switch."""
     if record.active is environment:
         return record
     served = _served(record, record.on(record.active), record.on(environment))
@@ -35,7 +35,7 @@ def point_at(record: Record, environment: Environment, now: datetime) -> Record:
 
 
 def point_back(record: Record, now: datetime) -> Record:
-    """Production points at what was active before the release in flight, whose environment is unfit from now on."""
+    """Points production at what was active before the release in flight, whose environment becomes unfit."""
     previous = record.in_flight.previous
     if previous is None or record.active is previous:
         return record
@@ -50,6 +50,6 @@ def _served(record: Record, *states: EnvironmentState) -> dict[str, str]:
 
 
 def returns_to_served(record: Record) -> bool:
-    """True where the release in flight goes back to exactly the commit that production was on before."""
+    """True if the release in flight is a rollback to exactly the commit that production ran before."""
     release = record.in_flight
     return release.purpose.back and bool(release.commit) and record.served.get(release.tag) == release.commit

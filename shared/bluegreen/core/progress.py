@@ -1,4 +1,4 @@
-"""What a finding does to the record: the move in the table, and what follows from the phase that it leads to."""
+"""Applies a finding to the record: the move in the table, and what follows from the new phase."""
 
 from datetime import datetime, timedelta
 
@@ -35,7 +35,7 @@ _TONES = {
 
 
 def advance(record: Record, finding: Finding, service: Service, by: str, now: datetime) -> Record:
-    """The record after a step's finding; IllegalMove where the table has no such move."""
+    """The record after a finding. IllegalMove if the table has no such move."""
     release = record.in_flight
     move = move_for(release.phase, finding.verdict)
     if move.next is release.phase:
@@ -61,7 +61,7 @@ def advance(record: Record, finding: Finding, service: Service, by: str, now: da
 
 
 def deadline(release: Release, service: Service) -> datetime | None:
-    """When the release's phase has taken too long; None where only evidence ends it."""
+    """When the release's phase has taken too long; None if only evidence ends the phase."""
     limit = getattr(service.deadlines, release.phase.name.lower(), None)
     if release.phase in (Phase.SWITCHING, Phase.ROLLING_BACK):
         limit = max(limit or 0.0, longest_way(service.traffic) + _SETTLING)
@@ -73,7 +73,7 @@ def deadline(release: Release, service: Service) -> datetime | None:
 
 
 def begin_queued(record: Record, service: Service, now: datetime) -> Record:
-    """The queued release, if any, becomes the one in flight where none is, and nothing holds it back."""
+    """Puts the queued release in flight, if none is and no pause or freeze window holds it."""
     queued = record.queued
     if record.release is not None or queued is None or held(record, service, queued.purpose, now):
         return record
@@ -97,7 +97,7 @@ def begin_queued(record: Record, service: Service, now: datetime) -> Record:
 
 
 def _stay(record: Record, finding: Finding, move: Move, service: Service, now: datetime) -> Record:
-    """The phase stays. A hold is told when its kind first appears in the bake, and again at growing intervals."""
+    """The phase stays. A hold is notified when its kind first appears in the bake, then at growing intervals."""
     evidence = record.in_flight.evidence
     shared, one = finding.verdict in (Verdict.HOLD, Verdict.BARRED), finding.verdict is Verdict.ONE_CLIENT
     known = (evidence.held_total if finding.total else evidence.held) if shared else evidence.held_for_one
@@ -127,7 +127,7 @@ def _is_time(evidence: Evidence, now: datetime) -> bool:
 
 
 def _enter(record: Record, now: datetime) -> Record:
-    """What the new phase makes of the environments."""
+    """Applies the new phase to the environments and the quarantine."""
     release = record.in_flight
     if release.phase is Phase.DEPLOYING and release.target:
         return record.with_environment(release.target, status=Status.DEPLOYING)

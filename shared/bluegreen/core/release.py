@@ -1,4 +1,4 @@
-"""One release on its way: what was asked, where it is, what was found."""
+"""One release: what was asked for, which phase it is in, what was found."""
 
 from datetime import datetime
 from operator import not_
@@ -13,11 +13,11 @@ from bluegreen.core.judge.evidence import Evidence
 from bluegreen.core.model import Frozen, Time
 from bluegreen.core.phases import Phase
 
-LOG_KEPT = 1500  # characters of what an app said last
-PERSON = "a person"  # who has something done, in a history
+LOG_KEPT = 1500  # characters of the last lines of an app's log
+PERSON = "a person"  # stands for whoever asked, in a history
 
 
-# What is said of a release: `v1.3.0 is in smoke checks`, and once it is over.
+# A phase as the end of a sentence: `v1.3.0 is in smoke checks`.
 IN_WORDS = {
     Phase.REQUESTED: "was asked for",
     Phase.DEPLOYING: "is being deployed",
@@ -57,27 +57,27 @@ class SetRelease(Frozen):
 
 
 class Purpose(Frozen):
-    """What a release is for, beyond the usual. Only a person can ask for `lift`, `fix`, `back` and `undo`;
-    for `restore` bluegreen.yml may too.
+    """How a release differs from a usual one. Only a person can ask for `lift`, `fix`, `back` and `undo`;
+    `restore` may also be asked for by bluegreen.yml (`restore_idle`).
     """
 
-    lift: bool = False  # although its tag or its image is quarantined
+    lift: bool = False  # release it although its tag or image is quarantined
     fix: bool = False  # the target app's spec is made equal to the active one's first
-    back: bool = False  # production goes back to it: what it leaves behind is quarantined
+    back: bool = False  # it is a rollback to an earlier release: the release that leaves production is quarantined
     part_of: SetRelease | None = None
-    undo: bool = False  # a rollback was a mistake: it goes on where it still runs
-    restore: bool = False  # it is to stand by on the idle environment, as what can be gone back to
+    undo: bool = False  # it reverses a rollback, and is not deployed: its environment still runs it
+    restore: bool = False  # it is to stand by on the idle environment as the rollback target
     announced: bool = False  # by a webhook, or found by the watch; no person asked for it
-    override: bool = False  # although a freeze window is open
+    override: bool = False  # release it although a freeze window is open
 
     @property
     def leads_back(self) -> bool:
-        """Production, or its way back, is made whole by it: no pause and no freeze window holds it."""
+        """It repairs production or the way back, so no pause and no freeze window holds it."""
         return self.back or self.undo or self.restore
 
     @property
     def says(self) -> str:
-        """As the end of a sentence that names what was asked for."""
+        """The end of a sentence that names what was asked for."""
         purposes = (", to go back to it" if self.back else "") + (", although it is quarantined" if self.lift else "")
         purposes += ", to stand by as the way back" if self.restore else ""
         return purposes + (f", in set {self.part_of.name}" if self.part_of else "")
@@ -102,7 +102,7 @@ class Pause(Frozen):
 class Claim(Frozen):
     """A lease on the release: which activation works on it, and until when.
 
-    It only saves double work. What keeps the record right is the append: of two writers one gets `Stale`.
+    It only saves duplicate work. What keeps the record right is the append: of two writers one gets `Stale`.
     """
 
     owner: str  # the activation's id
@@ -115,32 +115,32 @@ class Deployment(Frozen):
     intended_at: Time
     id: str = ""
     before: tuple[str, ...] = ()  # deployments that existed before: none of them is ours
-    ended: bool = False  # without having gone live: the environment still runs what it ran
-    refused: str = ""  # DigitalOcean's answer where it would not make one
+    ended: bool = False  # ended without going live: the environment still runs what it ran before
+    refused: str = ""  # DigitalOcean's answer, if it refused to create one
 
 
 class SmokeRun(Frozen):
     """The run of the smoke tests' workflow. It is recorded as an intent before GitHub is asked."""
 
     intended_at: Time
-    id: int = 0  # 0 until GitHub has told which run it is
+    id: int = 0  # 0 until GitHub has answered which run it is
     url: str = ""
-    report: str = ""  # what a red run has left: its page at GitHub
+    report: str = ""  # the page at GitHub of a failed run
 
 
 class NativeRollback(Frozen):
-    """App Platform's own rollback of the active app: the deployment that it restores, and how far it has come."""
+    """App Platform's own rollback of the active app. `deployment` is the one that it restores."""
 
     deployment: str
     tag: str
     commit: str = ""
     digest: str = ""
     before: tuple[str, ...] = ()  # deployments that existed before: none of them is ours
-    made: str = ""  # the deployment that it is carried out by, "" until DigitalOcean has answered
+    made: str = ""  # the deployment that carries it out; "" until DigitalOcean has answered
 
 
 class Beat(Frozen):
-    """An instance of the router says "look now" every so many seconds, so that nobody has to stay awake in between."""
+    """A router instance wakes the watch every `every` seconds, so that no function has to stay awake in between."""
 
     instance: str
     every: float
@@ -149,7 +149,7 @@ class Beat(Frozen):
 class HistoryLine(Frozen):
     at: Time
     phase: Phase
-    by: str  # the function, or the person's way in
+    by: str  # the function, or the way in which a person asked
     says: str
 
 
@@ -164,7 +164,7 @@ class Release(Frozen):
     requested_at: Time
     phase: Phase = Phase.REQUESTED
     phase_since: Time
-    wake_at: Time  # when the watch wakes its caretaker if nobody has come
+    wake_at: Time  # from then on the watch wakes its caretaker, if no function has taken the turn
     claim: Claim | None = None
     target: Environment | None = None  # None while requested
     previous: Environment | None = None  # what was active before the switch
@@ -172,19 +172,19 @@ class Release(Frozen):
     native: NativeRollback | None = None
     smoke_run: SmokeRun | None = None
     go: bool = False  # a person has asked for the switch
-    troubles: int = 0  # looks in a row that ended in an error of kind `Later` …
-    troubled_since: Time | None = None  # … the first of them
-    trouble_told: bool = False  # in this phase
+    troubles: int = 0  # looks in a row that ended in a `Later`
+    troubled_since: Time | None = None  # the time of the first of them
+    trouble_told: bool = False  # people were told of them in this phase
     switched_at: Time | None = None
     committed_at: Time | None = Field(default=None, exclude_if=not_)  # by GitHub's word
-    mirror: float = 0.0  # percent of users' requests that the environment before is sent as well, while it is watched
-    beat: Beat | None = None  # who paces the looks at it while it is watched; None: a watch stays with it
-    beats: int = 0  # how often it was heard while a watch stayed with the release
+    mirror: float = 0.0  # percent of users' requests that are copied to the previous environment during the watch
+    beat: Beat | None = None  # paces the looks during the watch; None: a watch function stays with it
+    beats: int = 0  # how many arrived while a watch function stayed with it
     evidence: Evidence = Evidence()
-    reason: str = ""  # why it is where it is
-    misconfigured: bool = False  # it failed by a setting of ours: a newer tag would fare no better
-    log: str = ""  # what the app said last, where its deployment failed
-    safe_way: str = ""  # where a migration was refused: how it is done without harm, in steps
+    reason: str = ""  # why it is in this phase
+    misconfigured: bool = False  # it failed because of our settings: a newer tag would fail too
+    log: str = ""  # the last lines of the app's log, if its deployment failed
+    safe_way: str = ""  # if a migration was refused: the steps that do it safely
     reviewed: tuple[str, ...] = ()  # migrations that a person let pass, and why
     contract: str = ""  # why no release before `floor` runs on the schema that its migrations leave
     floor: str = ""  # the oldest release that does; "" is this one
@@ -198,7 +198,7 @@ class Release(Frozen):
 
     @property
     def asked_back(self) -> bool:
-        """A person has had production taken back: nothing had found the release at fault."""
+        """A person asked for the rollback; neither the judge nor an alert did."""
         line = next((line for line in reversed(self.history) if line.phase is Phase.ROLLING_BACK), None)
         return self.phase is Phase.ROLLED_BACK and line is not None and line.by == PERSON
 

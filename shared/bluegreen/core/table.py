@@ -1,4 +1,4 @@
-"""The transition table: every move that a release can make, in one place."""
+"""The transition table: every move of a release from phase to phase, and nothing else moves one."""
 
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ class Move(NamedTuple):
     phase: Phase
     verdict: Verdict
     next: Phase
-    headline: str  # of the notice that people get; "": they get none
+    headline: str  # of the notice to people; "": none is sent
 
 
 P, V = Phase, Verdict
@@ -75,7 +75,7 @@ _MOVES = {(move.phase, move.verdict): move for move in TABLE}
 
 
 def move_for(phase: Phase, verdict: Verdict) -> Move:
-    """The move out of a phase on a verdict. Where there is none, IllegalMove names the verdicts that have one."""
+    """The row for this phase and verdict. If there is none, IllegalMove lists the verdicts that have one."""
     move = _MOVES.get((phase, verdict))
     if move is None:
         known = ", ".join(move.verdict.value for move in TABLE if move.phase is phase) or "none: it is at rest"

@@ -1,4 +1,4 @@
-"""From an event to an answer: this package alone reads environment variables and the clock."""
+"""Turns the platform's event into an answer. Only this package reads environment variables and the clock."""
 
 import gc
 import json
@@ -22,7 +22,7 @@ _SETTINGS = Path("bluegreen.json")  # beside the function's code: `make stage` p
 
 
 def invoke(entry_point: EntryPoint, event: Mapping[str, Any] | None, context: object = None) -> Response:
-    """What the function returns: plain JSON, whatever happens."""
+    """Runs an entry point. Returns JSON whatever happens: nothing is raised."""
     clock, log = WallClock(context), Log(entry_point.name)
     try:
         if not isinstance(event, Mapping | None):
@@ -32,7 +32,7 @@ def invoke(entry_point: EntryPoint, event: Mapping[str, Any] | None, context: ob
         level = "error" if isinstance(error, Misconfigured) else "warning" if isinstance(error, Later) else "info"
         log("refused" if isinstance(error, BadRequest) else "failed", why=str(error), level=level)
         return refusal(entry_point, error)
-    except Exception as error:  # noqa: BLE001 - the platform would show the message, which may hold a secret
+    except Exception as error:  # noqa: BLE001 - the platform would log the message, which may hold a secret
         log("bug", what_it_is=described(error), level="error")
         return bug_met(entry_point, error)
 
@@ -62,8 +62,8 @@ def _caller(entry_point: EntryPoint, context: object) -> Caller:
 def _cached_per_process(
     settings_text: str, own_variables: tuple[tuple[str, str], ...], uses: tuple[str, ...]
 ) -> tuple[Settings, Connections]:
-    """Settings and connections outlive an invocation in a warm process; they carry no state of any release."""
-    if not gc.isenabled():  # since the process began (activate_this.py): what is imported by now stays for good
+    """Settings and connections are kept for the next invocation in a warm process; they hold no state of a release."""
+    if not gc.isenabled():  # switched off by activate_this.py; imported modules stay, so never scan them
         gc.freeze()
         gc.enable()
     try:

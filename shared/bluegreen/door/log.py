@@ -1,4 +1,4 @@
-"""What a function writes about its work."""
+"""The log of a function."""
 
 import json
 import sys
@@ -9,7 +9,7 @@ from bluegreen.core.credentials import hidden
 
 
 class Log:
-    """One JSON object a line on stdout, in words that a person greps for."""
+    """Writes one JSON object per line to stdout, in words to grep for; credentials are hidden."""
 
     def __init__(self, function: str) -> None:
         self._function = function
@@ -21,7 +21,7 @@ class Log:
 
 
 def _told(fact: Any) -> Any:
-    """A fact without credentials in its texts."""
+    """A fact with the credentials in its texts hidden."""
     match fact:
         case str():
             return hidden(fact)

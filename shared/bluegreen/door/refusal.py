@@ -1,4 +1,4 @@
-"""Errors as answers: for people in plain fields with a next step, on the web with a status."""
+"""Errors as answers: plain fields with a next step for people, an HTTP status for web functions."""
 
 from bluegreen.core.errors import (
     Advised,
@@ -14,7 +14,7 @@ from bluegreen.invocation.entry_point import EntryPoint, Response, answer, web_a
 
 
 def bug_met(entry_point: EntryPoint, error: Exception) -> Response:
-    """An error that nobody foresaw, as an answer."""
+    """An unexpected exception, as an answer."""
     what = described(error)
     if entry_point.web:
         return web_answer(500, False, what)
@@ -22,7 +22,7 @@ def bug_met(entry_point: EntryPoint, error: Exception) -> Response:
 
 
 def refusal(entry_point: EntryPoint, error: BluegreenError) -> Response:
-    """An error as an answer: for people in plain fields, on the web with a status."""
+    """An error of ours, as an answer."""
     if not entry_point.web:
         return answer(False, str(error), _advice(error), retry=isinstance(error, Later))
     match error:

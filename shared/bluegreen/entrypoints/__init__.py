@@ -1,1 +1,1 @@
-"""What each function does when it is called: one file a function of project.yml. Each door in packages/ names one."""
+"""What each function does when it is called: one file per function of project.yml. Each door in packages/ names one."""

@@ -1,4 +1,4 @@
-"""checks/health: woken when a deployment is live on the idle environment."""
+"""checks/health: runs the health checks, once a deployment is live on the idle environment."""
 
 from bluegreen.core.inbound.nudges import is_nudge
 from bluegreen.invocation.entry_point import NOTIFY, STORE, WAKE, EntryPoint, Invocation, Response, answer

@@ -1,4 +1,4 @@
-"""checks/smoke: woken when the idle environment has passed its health checks."""
+"""checks/smoke: runs the smoke checks, once the idle environment has passed its health checks."""
 
 from bluegreen.core.inbound.nudges import is_nudge
 from bluegreen.invocation.entry_point import NOTIFY, STORE, WAKE, EntryPoint, Invocation, Response, answer

@@ -1,4 +1,4 @@
-"""deploy: takes a tag into hand for a person, and looks after releases that are requested."""
+"""deploy: releases a tag for a person, and looks after releases in *requested*."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""hooks/alert: monitoring from outside says that something is wrong. Verified first, noted, acted on by policy."""
+"""hooks/alert: receives alerts from monitoring systems. Verified first, then noted, then acted on as policy says."""
 
 import hashlib
 

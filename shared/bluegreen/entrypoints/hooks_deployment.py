@@ -1,4 +1,4 @@
-"""hooks/deployment: a POST_DEPLOY job or a router says "look now". It carries no truth; the watch looks for itself."""
+"""hooks/deployment: receives "look now" from a POST_DEPLOY job or a router, and wakes the watch."""
 
 from bluegreen.core.inbound.nudges import nudge, said_by
 from bluegreen.core.phases import Phase

@@ -1,4 +1,4 @@
-"""hooks/github: a push of a release tag becomes a release. Verified first, recorded second, answered at once."""
+"""hooks/github: turns a pushed release tag into a release. Verified first, then recorded, then answered at once."""
 
 from bluegreen.core.admission import ReleaseRequest
 from bluegreen.core.config.service import Service

@@ -1,4 +1,4 @@
-"""hooks/slack: a button of a message was pressed. Verified first, then the order is written, and the presser told.
+"""hooks/slack: receives a pressed button. Verified first; then the order is written, and the presser gets an answer.
 
 Slack waits 3 s. Within them the order is in the journal and whoever carries it out is woken; what they do takes as long
 as it takes, and their notices bring the message up to date.

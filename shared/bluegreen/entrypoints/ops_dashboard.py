@@ -1,4 +1,4 @@
-"""ops/dashboard: the page, for people with a token: where everything is, what the judge sees, and buttons."""
+"""ops/dashboard: the dashboard, for people with a token: where everything is, what the judge sees, and buttons."""
 
 from collections.abc import Mapping
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""ops/metrics: numbers for Prometheus, a view of the store. Where the store is away: 503, never old numbers."""
+"""ops/metrics: metrics for Prometheus, read from the store. While the store is away: 503, never stale numbers."""
 
 from bluegreen.cloud import Cloud
 from bluegreen.core.errors import BluegreenError, Corrupt, Unsigned

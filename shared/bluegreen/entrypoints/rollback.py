@@ -1,4 +1,4 @@
-"""rollback: production goes back to the release before, now; or to an earlier one that is named."""
+"""rollback: moves production back to the previous release, now; or to an earlier one that is named."""
 
 from collections.abc import Mapping
 from datetime import datetime

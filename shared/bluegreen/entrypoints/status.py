@@ -1,4 +1,4 @@
-"""status: where everything is, in words; and what a person says to have seen of it."""
+"""status: says where everything is; takes a person's word that an undelivered notice was read."""
 
 from collections.abc import Mapping
 from datetime import datetime

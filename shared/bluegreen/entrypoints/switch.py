@@ -1,4 +1,4 @@
-"""switch: moves production to the release that is ready, for a person or by itself."""
+"""switch: moves production to the release that is ready, for a person or automatically."""
 
 from bluegreen.cloud import Cloud
 from bluegreen.core import orders

@@ -1,1 +1,1 @@
-"""What is known about services as metrics: families of numbers, and the two text formats that Prometheus reads."""
+"""Metrics of the services: metric families, and the two text formats that Prometheus reads."""

@@ -1,1 +1,1 @@
-"""What an invocation consists of: its request, what it gets to work with, its answer."""
+"""The parts of an invocation: the request, what the entry point works with, the response."""

@@ -1,1 +1,1 @@
-"""Orders of people and webhooks, carried out in the journal."""
+"""What people and webhooks ask for, written to the journal."""

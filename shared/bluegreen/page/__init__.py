@@ -1,4 +1,4 @@
-"""The page of ops/dashboard: what is shown of a service, as values and as HTML.
+"""The dashboard of ops/dashboard: what is shown of a service, as values and as HTML.
 
-Pure: `viewing` makes a view of what was read, `document` draws it. Nothing is asked, and no clock is looked at.
+Pure: `viewing` makes a view of what was read, `document` draws it. It does no I/O and reads no clock.
 """

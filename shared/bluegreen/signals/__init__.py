@@ -1,4 +1,4 @@
-"""Where numbers about the environments come from. A source gives counts, or NoData and why; it never guesses."""
+"""Sources of measurements of both environments. Each gives counts, or NoData and the reason; it never guesses."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime

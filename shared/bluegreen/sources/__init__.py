@@ -1,4 +1,4 @@
-"""How a tag gets onto an environment. To add a source: copy one, add it to the match below."""
+"""How a tag is deployed to an environment. To add a source: copy one, add it to the match below."""
 
 from collections.abc import Callable
 from typing import assert_never

@@ -1,1 +1,1 @@
-"""What each phase does to the world. `take_turn` is the frame of `turn` and `step`, then one file a phase."""
+"""What is done in each phase. Start with `step`, then `turn` and `take_turn`; then there is a file per phase."""

@@ -1,4 +1,4 @@
-"""Checking and smoking: the idle environment is sent the requests that bluegreen.yml declares, all at once."""
+"""The phases checking and smoking: requests of bluegreen.yml are sent to the idle environment, all at once."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -18,14 +18,14 @@ from bluegreen.steps import workflow
 from bluegreen.steps.step import Step, StepResult
 from bluegreen.steps.turn import Turn
 
-_MARGIN = 5.0  # seconds left over for writing down what was seen
+_MARGIN = 5.0  # seconds kept for writing the result
 
 
 class CheckRounds(NamedTuple):
-    """Rounds of one group of checks in this turn."""
+    """What the rounds have shown so far, those of earlier turns in this phase included. A round sends every request."""
 
-    in_a_row: int  # the newest rounds, that passed
-    failed: int  # after the grace for start-up
+    in_a_row: int  # rounds that passed, counted back from the newest
+    failed: int  # rounds that failed after the start-up grace
     faults: tuple[str, ...]  # of the last round
     skipped: str = ""  # why there were no rounds
     run: RunSeen | None = None  # of the smoke tests' workflow
@@ -48,7 +48,7 @@ def smoke_look(turn: Turn) -> CheckRounds:
 
 
 def faults_of(cloud: Cloud, url: str, group: CheckGroup, tag: str) -> tuple[str, ...]:
-    """One round: every request of a group at once; what was wrong, in the group's order."""
+    """One round: sends every request of the group at once. A sentence for each fault, in the group's order."""
     replies = cloud.clients.at_once(lambda check: cloud.clients.web.check(url, check), group.requests)
     faults = (compared(check, reply.answer, tag) for check, reply in zip(group.requests, replies, strict=True))
     return tuple(filter(None, faults))
@@ -58,7 +58,7 @@ def _rounds(turn: Turn, group: CheckGroup) -> CheckRounds:
     cloud, release = turn.cloud, turn.release
     url = cloud.service.url(release.goes_to)
     longest = max((check.timeout for check in group.requests), default=0.0) + group.interval + _MARGIN
-    known = turn.record.checked  # one turn may not have the time for all that is wanted: the next one goes on
+    known = turn.record.checked  # a turn may not have time for all rounds: the next one continues the count
     goes_on = known and (known.release, known.phase, known.since) == (release.id, release.phase, release.phase_since)
     in_a_row, failed = (known.in_a_row, known.failed) if known and goes_on else (0, 0)
     while True:
@@ -72,7 +72,7 @@ def _rounds(turn: Turn, group: CheckGroup) -> CheckRounds:
 
 
 def judge(record: Record, seen: CheckRounds, service: Service, now: datetime) -> StepResult:
-    """From what is written of the rounds, so that whoever reads it comes to the same."""
+    """Decides from the rounds as they are written, so that a replay of the journal comes to the same verdict."""
     release = record.in_flight
     checks = service.checks
     group = checks.health if release.phase is Phase.CHECKING else checks.smoke

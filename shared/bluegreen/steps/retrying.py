@@ -1,4 +1,4 @@
-"""Looks in vain: how many in a row, and when people are told that a release waits for somebody else."""
+"""Looks that ended in a `Later`: how many in a row, and when people are told that the release makes no progress."""
 
 from datetime import datetime, timedelta
 
@@ -9,11 +9,11 @@ from bluegreen.core.notices import Tone
 from bluegreen.core.record import Record
 
 _LASTS = timedelta(seconds=30)
-_COUNTED = 10  # pauses between looks grow no further
+_COUNTED = 10  # pauses between looks grow no further than with this many
 
 
 def answered(record: Record) -> Record:
-    """A look that was not in vain."""
+    """After a look without an error: the count begins again."""
     release = record.release
     if release is None or not (release.troubles or release.troubled_since):
         return record
@@ -21,7 +21,7 @@ def answered(record: Record) -> Record:
 
 
 def unanswered(record: Record, service: Service, says: str, now: datetime) -> Record:
-    """A look in vain. People are told once in a phase, as soon as that has lasted."""
+    """After a look that ended in a `Later`. People are told once per phase, once this has lasted 30 seconds."""
     release = record.release
     if release is None:
         return record

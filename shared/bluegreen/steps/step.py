@@ -1,4 +1,4 @@
-"""A step, which is the work of one phase: what it observes, and what it concludes from that."""
+"""A step: the work of one phase. It observes, and concludes a finding from what it saw."""
 
 import math
 from collections.abc import Callable
@@ -16,32 +16,33 @@ from bluegreen.steps.turn import Turn
 
 _LONGEST_PAUSE = 60.0
 _AFTER_A_BUG = 5.0  # seconds
-_JUST_AFTER = 1.0  # seconds after a deadline, for the look that finds it passed
-_TO_WRITE = 4.0  # seconds of the time that there is, in which what was seen is written down
+_JUST_AFTER = 1.0  # seconds after a deadline at which the next look finds it passed
+_TO_WRITE = 4.0  # seconds of the invocation that are kept for writing the result
 
 
 class StepResult(NamedTuple):
-    """What a step concludes: the record with what was observed written into it, and the finding."""
+    """What a step concludes. `record` has what was observed written into it."""
 
     record: Record
     finding: Finding
 
 
 class Step(NamedTuple):
-    """The work of one phase. `look` touches the world, `judge(record, seen, service, now)` only decides.
-    `seen` is what `look` returned: a class of each step's own, as `CheckRounds` in checking.py.
-    `lease`: seconds that a claim lasts where two at work do no harm; None: until its function is certainly over.
+    """The work of one phase. `look` does the I/O; `judge(record, seen, service, now)` is pure.
+
+    `seen` is what `look` returned, in a class of the step's own, for example `CheckRounds` in checking.py.
+    `lease`: seconds that a claim lasts, where two functions at once do no harm; None: until the function must be over.
     """
 
     phase: Phase
     look: Callable[[Turn], Any]
     judge: Callable[[Record, Any, Any, Any], StepResult]
     lease: float | None = None
-    before_bad: Callable[[Turn], None] | None = None  # writes what is not as it was, before production goes back
+    before_bad: Callable[[Turn], None] | None = None  # looks at the way back before BAD is written
 
 
 def observe(step: Step, turn: Turn) -> Callable[[Record], StepResult]:
-    """Looks once. Returns a pure function that is applied again if another writer was faster; errors are findings."""
+    """Looks once. Returns a pure function, applied again if another writer was faster. An error is a finding too."""
     service, clock = turn.cloud.service, turn.cloud.clock
     try:
         with bounded.within(min(clock.remaining(), bounded.left()) - _TO_WRITE):
@@ -53,7 +54,7 @@ def observe(step: Step, turn: Turn) -> Callable[[Record], StepResult]:
     except Never as error:
         fails, ours = Finding(verdict=Verdict.BAD, says=str(error)), isinstance(error, Misconfigured)
         return lambda record: StepResult(record.with_release(misconfigured=ours), fails)
-    except Exception as error:  # noqa: BLE001 - whatever it is, the release must not freeze
+    except Exception as error:  # noqa: BLE001 - a bug must not freeze the release
         return _waits(turn, f"waiting: {turn.met(error)}", _AFTER_A_BUG)
     now = clock.now()
     return lambda record: turn.shielded(
@@ -63,7 +64,7 @@ def observe(step: Step, turn: Turn) -> Callable[[Record], StepResult]:
 
 
 def _waits(turn: Turn, says: str, delay: float) -> Callable[[Record], StepResult]:
-    """Nothing is decided by this look; pauses grow with each one like it."""
+    """The finding after an error: wait. The pause grows with each error in a row."""
     pause = min(delay * 1.5**turn.release.troubles, max(_LONGEST_PAUSE, delay))
     waits = Finding(verdict=Verdict.WAIT, says=says, again_in=pause)
     service, now = turn.cloud.service, turn.cloud.clock.now()
@@ -71,7 +72,7 @@ def _waits(turn: Turn, says: str, delay: float) -> Callable[[Record], StepResult
 
 
 def _within_deadline(result: StepResult, turn: Turn) -> StepResult:
-    """A phase that takes too long has failed; a release that nobody switches expires."""
+    """A phase that exceeds its deadline fails; a release that nobody switches expires."""
     release = turn.release
     until = progress.deadline(release, turn.cloud.service) if result.finding.verdict is Verdict.WAIT else None
     left = math.inf if until is None else (until - turn.cloud.clock.now()).total_seconds()

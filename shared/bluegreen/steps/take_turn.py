@@ -1,8 +1,7 @@
-"""Taking a turn at a release: read, claim, look, judge, write, wake whoever is next, deliver notices.
+"""Taking a turn at a release: read, claim, look, judge, write, wake the next function, deliver notices.
 
-A function may be killed after any line and its turn taken again by another: the record is the truth, the claim only
-saves work. `take` is for a caller that is done afterwards, `take_and_stay` for the watch, which looks again in seconds,
-`take_all` for a caller that looks after several phases in a row.
+A function may be killed after any line; another one then takes the turn again. `take` is for a caller that ends
+afterwards, `take_and_stay` for the watch, which looks again in seconds, `take_all` for several phases in a row.
 """
 
 from itertools import zip_longest
@@ -26,7 +25,7 @@ from bluegreen.steps.turn import Turn, fresh_claim, wake
 
 
 class TurnResult(NamedTuple):
-    """`taken`: it was ours to take; `moved`: the release is in another phase now; `bad`: it is at fault."""
+    """`taken`: the turn was ours to take; `moved`: the release is in another phase now; `bad`: the verdict was BAD."""
 
     taken: bool
     moved: bool
@@ -36,28 +35,28 @@ class TurnResult(NamedTuple):
 
 
 class _Afterwards(NamedTuple):
-    """What the caller does after its turn."""
+    """What the caller will do after this turn."""
 
-    looks_again: bool = False  # at the same phase, soon: it keeps its claim, and writes only what matters
-    claims_next: Step | None = None  # it takes the next phase too: claimed in the version that ends this one
-    wakes_next: bool = True  # it wakes whoever looks after the next phase
-    claims: bool = True  # False: a claim is two requests for each look, and looking twice does no harm
+    looks_again: bool = False  # at the same phase, in seconds: it keeps its claim, and does not write every look
+    claims_next: Step | None = None  # it takes this one next: claimed in the version that ends this phase
+    wakes_next: bool = True  # it nudges the function of the next phase
+    claims: bool = True  # False where two looks at once do no harm: a claim costs two requests per look
 
 
 def take(step: Step, cloud: Cloud) -> TurnResult:
-    """Takes one turn, if the release is in this step's phase, and wakes whoever looks after the next one."""
+    """Takes one turn, if the release is in this step's phase, and wakes the function of the next phase."""
     return _take(step, cloud, None, _Afterwards())
 
 
 def take_and_stay(step: Step, cloud: Cloud, version: Version, claims: bool = True) -> TurnResult:
-    """As `take`, by a caller that has just read the newest version. It, or else anybody, will look again soon."""
+    """As `take`, for a caller that has just read the newest version, and will look again soon (it, or another one)."""
     return _take(step, cloud, version, _Afterwards(looks_again=True, claims=claims))
 
 
 def take_all(steps: tuple[Step, ...], cloud: Cloud) -> TurnResult:
-    """Takes the turns of several phases, one after the other, as far as they lead on; then wakes whoever is next.
+    """Takes the turns of several phases, as long as each leads to the next; then wakes the next function.
 
-    The next turn begins with the version that the one before has written: nothing is read that could fail in between.
+    Each turn begins with the version that the previous one wrote: there is no read in between that could fail.
     """
     result, moved, version = TurnResult(False, False, "nothing to do"), False, None
     for step, following in zip_longest(steps, steps[1:]):
@@ -73,7 +72,7 @@ def take_all(steps: tuple[Step, ...], cloud: Cloud) -> TurnResult:
 
 
 def wake_next(cloud: Cloud, record: Record) -> str | None:
-    """Nudges whoever looks after the phase; why that was refused. If it is lost, the watch finds it overdue."""
+    """Nudges the phase's caretaker. Returns why the platform refused, else None. A lost nudge is found by the watch."""
     release = record.release
     if release is None:
         return None
@@ -102,7 +101,7 @@ def _take(step: Step, cloud: Cloud, version: Version | None, afterwards: _Afterw
 def _work(step: Step, turn: Turn, afterwards: _Afterwards) -> TurnResult:
     begun, queued_before = turn.release, {notice.id for notice in turn.record.outbox}
     conclude = observe(step, turn)
-    found = conclude(turn.record).finding  # pure, so computed here for the reason, and again in the write
+    found = conclude(turn.record).finding  # pure: computed here for its reason, and again on the record that is written
     if found.verdict is Verdict.BAD and step.before_bad is not None:
         step.before_bad(turn)
         found = conclude(turn.record).finding
@@ -119,7 +118,7 @@ def _work(step: Step, turn: Turn, afterwards: _Afterwards) -> TurnResult:
 
 
 def _concluded(step: Step, result: StepResult, turn: Turn, afterwards: _Afterwards) -> Record:
-    """The record to be written, with the claim that fits what the caller does next."""
+    """The record to write, with the claim that fits what the caller does next."""
     cloud, before, ours = turn.cloud, turn.record, turn.release
     now = cloud.clock.now()
     told = queue_bugs(result.record, cloud.service, turn.bugs, now)
@@ -134,7 +133,7 @@ def _concluded(step: Step, result: StepResult, turn: Turn, afterwards: _Afterwar
 
 
 def _handed_on(after: Record, ours: Release, following: Step | None, cloud: Cloud) -> Record:
-    """What the caller takes next is claimed in the same version: a claim of its own would cost two more requests."""
+    """Claims the phase that the caller takes next in the same version: a separate claim costs two more requests."""
     release = after.release
     if following is None or release is None or (release.id, release.phase) != (ours.id, following.phase):
         return after
@@ -142,13 +141,13 @@ def _handed_on(after: Record, ours: Release, following: Step | None, cloud: Clou
 
 
 def _is_worth_writing(before: Record, after: Record, turn: Turn) -> bool:
-    """While somebody stays and looks, only what matters is written: facts at once, running counts now and then."""
+    """While the caller keeps looking, facts are written at once, running counts only every `write_every` seconds."""
     age = (turn.cloud.clock.now() - turn.version.at).total_seconds()
     return age >= turn.cloud.service.watch.write_every or _facts(before) != _facts(after)
 
 
 def _facts(record: Record) -> Record:
-    """The record without what changes at every look."""
+    """The record without what every look changes."""
     release = record.release
     if release is None:
         return record

@@ -1,4 +1,4 @@
-"""A turn: one function at work on the release in flight, with the claim that keeps others from the same work."""
+"""A turn: one function at work on the release in flight, and the claim that keeps others from the same work."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -11,15 +11,15 @@ from bluegreen.core.errors import BluegreenError, IllegalMove, Stale, described
 from bluegreen.core.record import Record, Version
 from bluegreen.core.release import Claim, Release
 
-# Seconds that a claim outlasts the function's time limit: a minute for clocks that differ, and five to be sure.
+# Seconds that a claim outlasts the function's time limit: a minute for clock skew, and five to be sure.
 _CLAIM_MARGIN = 65.0
-WAKE_UPS_REFUSED = 2  # in a row, in one invocation: the platform is asked no more. One that never answers takes seconds
+WAKE_UPS_REFUSED = 2  # in a row, in one invocation; then no more are tried, for each may take seconds to time out
 T = TypeVar("T")
 
 
 @dataclass
 class Turn:
-    """A turn under way: what it works with, the newest version that it knows, and the bugs that it met."""
+    """What the turn works with, the newest version that it has read, and the bugs (exceptions of ours) that it met."""
 
     cloud: Cloud
     version: Version
@@ -34,7 +34,7 @@ class Turn:
         return self.version.record.in_flight
 
     def claim(self, lease: float | None) -> None:
-        """Writes down who is at work, unless that stands there already."""
+        """Writes a claim, unless this invocation holds one already. `lease`: see `fresh_claim`."""
         cloud, held = self.cloud, self.release.claim
         if held is not None and held.owner == cloud.caller.activation and held.until > cloud.clock.now():
             return
@@ -42,7 +42,7 @@ class Turn:
         self.change(f"claimed by {cloud.caller.function}", lambda record: record.with_release(claim=claim))
 
     def change(self, why: str, change: Callable[[Record], Record]) -> None:
-        """Writes a change; where another was faster, on top of theirs, as long as the turn is still ours."""
+        """Writes a change; if another writer was faster, on top of theirs. `Stale` if the turn is no longer ours."""
         cloud = self.cloud
         self.version = cloud.journal.update(
             self.version,
@@ -54,7 +54,7 @@ class Turn:
         ).version
 
     def met(self, bug: Exception) -> str:
-        """Notes it, to be told once with what the turn writes."""
+        """Notes a bug, so that the turn's next version reports it once; returns it in words."""
         says = described(bug)
         if says not in self.bugs:
             self.bugs.append(says)
@@ -62,7 +62,7 @@ class Turn:
         return says
 
     def shielded(self, ask: Callable[[], T], otherwise: Callable[[str], T]) -> T:
-        """One part of a look: a bug in it must not blind the others."""
+        """One part of a look. A bug in it is noted, and `otherwise` takes its place, so that the other parts go on."""
         try:
             return ask()
         except Exception as error:
@@ -77,7 +77,7 @@ class Turn:
         return newest
 
     def _is_ours(self, record: Record) -> bool:
-        """The same work is still to be done, and by us."""
+        """True while the release, its phase and the epoch are the same, and no one else holds a claim."""
         theirs, ours = record.release, self.release
         if (
             record.lost
@@ -89,29 +89,29 @@ class Turn:
 
 
 def fresh_claim(cloud: Cloud, lease: float | None) -> Claim:
-    """`lease`: seconds; None: until this function is certainly over."""
+    """`lease`: seconds; None: until this function must be over."""
     lasts = cloud.clock.remaining() + _CLAIM_MARGIN if lease is None else lease
     return Claim(owner=cloud.caller.activation, until=cloud.clock.now() + timedelta(seconds=lasts))
 
 
 def give_up_claim(cloud: Cloud) -> None:
-    """Of a claim that was kept to look again, so that the next one need not wait until it runs out."""
+    """Ends a claim that was kept to look again, so that the next function need not wait until it expires."""
     version = cloud.journal.newest()
     release = version.record.release if version else None
     if version is None or release is None or release.claim is None or release.claim.owner != cloud.caller.activation:
         return
-    with suppress(Stale):  # whoever was faster has the release in hand
+    with suppress(Stale):  # another function has the release by now
         Turn(cloud, version).change("the claim is given up", lambda record: record.with_release(claim=None))
 
 
 def wake(cloud: Cloud, function: str, event: dict[str, Any]) -> str | None:
-    """None when the wake-up was accepted, else why not. What was written stands either way, so nothing is raised."""
+    """Wakes a function. None if the platform accepted, else why not; nothing is raised, for the journal is written."""
     functions, so_far = cloud.clients.functions, cloud.wake_ups
     if len(so_far.refusals) >= WAKE_UPS_REFUSED:
         return so_far.refusals[-1]
     try:
         refused = functions.wake(function, event)
-    except Exception as error:  # noqa: BLE001 - the caller has more to do, and the watch comes within a minute
+    except Exception as error:  # noqa: BLE001 - the caller has more to do, and the watch runs within a minute
         refused = described(error)
     if refused:
         cloud.log("wake-up not accepted", function=function, why=refused)

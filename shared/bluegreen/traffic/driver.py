@@ -1,4 +1,4 @@
-"""What every traffic driver can do."""
+"""The protocol of every traffic driver."""
 
 from datetime import datetime
 from typing import NamedTuple, Protocol
@@ -12,27 +12,27 @@ class Unknown(NamedTuple):
 
 
 class PublicAnswer(NamedTuple):
-    """What production answers, asked from outside: has it followed, and how is that known?"""
+    """Whether production has followed the switch, asked from outside, and how that is known."""
 
     followed: bool
     says: str
-    again: bool = False  # only a first change was sent, so that it can take over: the switch has to be sent again
+    again: bool = False  # only a preparing change was sent so far: `send` has to be called again
     stale_seconds: float = 0.0  # as in `ProviderSetting`
 
 
 class ProviderSetting(NamedTuple):
-    """Where the provider's own setting sends production, and in the provider's words; None: to neither environment."""
+    """Where the provider's setting sends production, and its words for it. `environment` None: to neither."""
 
     environment: Environment | None
     says: str
     idle_oversized: bool = False  # the idle environment is larger than the service wants it to stay
-    runs_alike: bool = False  # both environments name the same image: users get that, whichever serves
-    stale_seconds: float = 0.0  # how long users may be led as before a change, where nobody can see it (a DNS cache)
+    runs_alike: bool = False  # both environments have the same image: users get it, whichever one serves
+    stale_seconds: float = 0.0  # how long some users may still get the old environment, unseen by us (DNS caches)
 
 
 class TrafficDriver(Protocol):
-    follows_journal: bool  # the journal itself is the setting: nothing else can be sent, changed or set right
-    look_every: float  # seconds between two looks at whether production has followed
+    follows_journal: bool  # the journal itself is the setting: there is nothing else to set or repair
+    look_every: float  # seconds between two calls of `verify`
 
     def current(self) -> Environment | Unknown:
         """Which environment answers production now, asked from outside."""
@@ -40,15 +40,15 @@ class TrafficDriver(Protocol):
     def send(self, environment: Environment, epoch: int, digest: str = "", other_is_unfit: bool = False) -> None:
         """Points production at an environment. Sets, so it may be repeated.
 
-        `digest`: of the image that stands there by the record; a driver that can tell sees to it that it does.
-        `other_is_unfit`: what the other environment holds is unfit, so production is never sent back to it.
+        `digest`: of the image that the record has there; a driver that can, makes sure of it.
+        `other_is_unfit`: the other environment's release is unfit, so production must never be sent back to it.
         """
 
     def setting(self) -> ProviderSetting | None:
-        """How the provider's own setting stands, by one read; None where the journal is all there is."""
+        """The provider's setting, by one read; None if the journal is the only setting."""
 
     def why_lagging(self, record: Record, now: datetime) -> str | None:
-        """Who is known to send production elsewhere than the record says, as a sentence; None when nobody is."""
+        """What still sends production elsewhere than the record says, as a sentence; None if nothing is known to."""
 
     def verify(self, environment: Environment, epoch: int, now: datetime) -> PublicAnswer:
         """One look from outside: does all of production follow?"""
@@ -57,4 +57,4 @@ class TrafficDriver(Protocol):
         """Makes the idle environment as small as the service wants it, where `setting` has said that it is larger."""
 
     def doubts(self) -> list[str]:
-        """Warnings for `bluegreen doctor`: what works today and is set up in a way that will hurt one day."""
+        """Warnings for `bluegreen doctor`: settings that work today and will cause trouble later."""

@@ -1,4 +1,4 @@
-"""Bluegreen's own router: it reads the journal, so appending a version is the switch."""
+"""The driver of Bluegreen's own router, which reads the journal: appending a version is the switch."""
 
 from datetime import datetime
 
@@ -15,8 +15,8 @@ from bluegreen.traffic.driver import PublicAnswer, Unknown
 from bluegreen.traffic.outside import Outside
 
 _IN_A_ROW = 3
-_IN_A_ROW_BLIND = 10  # where the instances do not report, more looks have to do
-_PATIENCE = 3  # times `alive`: an instance that was mute for less may come back with its old route
+_IN_A_ROW_BLIND = 10  # if instances do not report, more answers have to prove it
+_PATIENCE = 3  # times `alive`: an instance silent for less than that may come back with its old route
 
 
 class RouterTraffic:
@@ -33,13 +33,13 @@ class RouterTraffic:
         return self._outside.current()
 
     def send(self, environment: Environment, epoch: int, digest: str = "", other_is_unfit: bool = False) -> None:
-        """Nothing is left to do: the version that raised the epoch is what the routers read."""
+        """Does nothing: routers read the version that raised the epoch."""
 
     def setting(self) -> None:
         return None
 
     def why_lagging(self, record: Record, now: datetime) -> str | None:
-        """Where the reports cannot be read the error passes on: nothing shows then that the instances follow."""
+        """Raises if the reports cannot be read: nothing then shows that the instances follow."""
         may_be_back = read_reports(self._telemetry, self._service, _PATIENCE * self._alive, AppliedEpoch)
         return _lagging(may_be_back, record.epoch)
 
@@ -58,7 +58,7 @@ class RouterTraffic:
         return PublicAnswer(True, f"{follow}; {answer.says}") if answer.followed else answer
 
     def shrink_idle(self, active: Environment) -> None:
-        """Its environments are as large as their owners make them."""
+        """Does nothing: the two apps are scaled by their owners."""
 
     def doubts(self) -> list[str]:
         return []

@@ -1,1 +1,1 @@
-"""What ops/watch does in its minute."""
+"""What the scheduled function ops/watch does in its minute."""

