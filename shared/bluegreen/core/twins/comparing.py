@@ -15,6 +15,7 @@ from bluegreen.core.config.source import Image
 from bluegreen.core.credentials import hidden
 from bluegreen.core.environment import Environment
 from bluegreen.core.twins.components import ENCRYPTED, KINDS, Spec
+from bluegreen.core.twins.defaults import says_nothing
 from bluegreen.core.twins.identity import Names, names_of
 from bluegreen.core.twins.pairing import ABSENT, paired
 from bluegreen.core.twins.shown import ANOTHER, shown
@@ -29,7 +30,7 @@ class Allowed:
     """What may differ between blue and green."""
 
     names: Names  # the environments' own
-    released: frozenset[str]  # paths that a release sets
+    released: frozenset[str]  # paths that a release sets, or an autoscaler
     ignored: tuple[str, ...]  # patterns of `drift.ignore`
 
     def may_differ(self, path: str, active: Any, idle: Any) -> bool:
@@ -55,8 +56,19 @@ class Allowed:
 
 def allowed_of(service: Service, active: Environment, model: Spec, idle: Spec) -> Allowed:
     """Between the specs of two apps."""
+    names = names_of(service, active)
     released = frozenset((*paths_of_the_release(service, model), *paths_of_the_release(service, idle)))
-    return Allowed(names_of(service, active), released, service.drift.ignore)
+    return Allowed(names, released | {*sizes_of_themselves(model, idle, names)}, service.drift.ignore)
+
+
+def sizes_of_themselves(model: Spec, idle: Spec, names: Names) -> Iterator[str]:
+    """Paths of how many instances there are, of components that scale by themselves on both sides."""
+    for kind in model.keys() & idle.keys():
+        if not isinstance(model[kind], list) or not isinstance(idle[kind], list):
+            continue
+        for name, *both in paired(model[kind], idle[kind], names):
+            if all(isinstance(each, dict) and each.get("autoscaling") for each in both):
+                yield f"{kind}.{name}.instance_count"
 
 
 def paths_of_the_release(service: Service, spec: Spec) -> Iterator[str]:
@@ -93,8 +105,8 @@ def _told(found: Difference, sides: tuple[str, str], names: Names) -> str:
 
 def _differ(path: str, both: tuple[Any, Any], around: tuple[Any, ...], allowed: Allowed) -> Iterator[Difference]:
     ours, theirs = both
-    if all(each is ABSENT or (not each and not isinstance(each, dict)) for each in both):
-        return  # DigitalOcean's API leaves out what is empty or off, and tools that write specs may not
+    if all(says_nothing(path, each) for each in both):
+        return
     if allowed.may_differ(path, ours, theirs):
         return
     if isinstance(ours, dict) and isinstance(theirs, dict):
