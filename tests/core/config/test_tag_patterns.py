@@ -64,10 +64,15 @@ def test_a_plus_after_a_set_is_refused_with_what_to_write_instead():
     assert "v[0-9]*.[0-9]*.[0-9]*" in faults({"web": "v[0-9]+.[0-9]+.[0-9]+", "api": "api-v*"})
 
 
+def of_its_own(name):
+    sides = {e: {"app": f"{name}-{e}", "url": f"https://{name}-{e}.example.com"} for e in ("blue", "green")}
+    return {"environments": sides, "traffic": {"kind": "router", "url": f"https://{name}.example.com"}}
+
+
 def faults(patterns, **repository):
     found = written()
     web = found["services"]["web"]
-    services = {name: {**web, "tags": {"pattern": pattern}} for name, pattern in patterns.items()}
+    services = {name: {**web, "tags": {"pattern": pattern}, **of_its_own(name)} for name, pattern in patterns.items()}
     services["api"] |= repository
     return "; ".join(parse({**found, "services": services})[1])
 

@@ -26,9 +26,8 @@ class _OfComponents(Allowed):
 
     def may_differ(self, path: str, active: Any, idle: Any) -> bool:
         """The idle component may have been made smaller by us."""
-        if path == _SIZE and isinstance(active, int) and isinstance(idle, int):
-            return min(active, idle) <= self.idle_instances
-        return super().may_differ(path, active, idle)
+        sizes = path == _SIZE and isinstance(active, int) and isinstance(idle, int)
+        return (sizes and min(active, idle) <= self.idle_instances) or super().may_differ(path, active, idle)
 
 
 class ComponentDrift:
