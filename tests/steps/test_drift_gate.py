@@ -125,16 +125,20 @@ def drifted(request):
 
     def make(policy):
         laptop = Laptop(images=request.param, drift=policy)
-        app = laptop.digitalocean.app("holi-blue")
-        spec = copy.deepcopy(app.spec)
-        spec["services"][0] |= {"instance_count": 3}
-        with laptop.digitalocean.lock:
-            laptop.digitalocean.apps.update(app, spec, False, laptop.clock.now())
-        laptop.clock.sleep(60)
-        laptop.digitalocean.tick()
+        scaled(laptop, 3)
         return laptop
 
     return make
+
+
+def scaled(laptop, many):
+    app = laptop.digitalocean.app("holi-blue")
+    spec = copy.deepcopy(app.spec)
+    spec["services"][0] |= {"instance_count": many}
+    with laptop.digitalocean.lock:
+        laptop.digitalocean.apps.update(app, spec, False, laptop.clock.now())
+    laptop.clock.sleep(60)
+    laptop.digitalocean.tick()
 
 
 def count(laptop, app):
@@ -151,6 +155,30 @@ def test_people_are_warned_once_and_the_release_goes_on(drifted):
     assert len(warnings) == 1
     assert "services.web.instance_count: blue has 3, green has 1" in str(warnings[0])
     assert "-p tag:v1.3.0 -p fix:true" in str(warnings[0])
+
+
+@pytest.mark.slow
+def test_what_people_know_is_not_told_again_with_each_release_before_it_changes():
+    laptop = Laptop(drift="warn")
+    scaled(laptop, 3)
+    for tag in ("v1.3.0", "v1.4.0", "v1.5.0"):
+        laptop.push(tag)
+        laptop.rest()
+    differ = [message for message in laptop.slack.messages if "specs differ" in message["payload"]["text"]]
+    assert len(differ) == 1
+    assert [
+        text for text in map(str, laptop.slack.messages) if "it goes to blue; blue and green differ as before" in text
+    ]
+    scaled(laptop, 4)
+    laptop.push("v1.6.0")
+    laptop.rest()
+    assert [text for text in laptop.told() if "specs differ" in text] == [
+        "web v1.3.0: the two apps' specs differ",
+        "web v1.6.0: the two apps' specs differ",
+    ]
+    assert laptop.invoke("deploy", {"tag": laptop.repository.release("v1.7.0") and "v1.7.0", "fix": "true"})["ok"]
+    laptop.rest()
+    assert laptop.record().told.drift == ""
 
 
 @pytest.mark.slow
