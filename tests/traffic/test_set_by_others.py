@@ -2,7 +2,6 @@
 
 import pytest
 
-from bluegreen.core.outbox import paging
 from bluegreen_emulator.faults import Fault
 from tests.chain.driven import BalancedLaptop, NamedLaptop
 
@@ -71,22 +70,22 @@ def unreadable(laptop):
 
 
 @pytest.mark.parametrize("happens", [gone, unreadable])
-def test_a_setting_that_cannot_be_seen_any_more_is_told_once_and_calls_a_person(laptop, happens):
+def test_a_setting_that_cannot_be_seen_any_more_is_told_once_with_what_to_do(laptop, happens):
     happens(laptop)
     for _ in range(4):
         laptop.minute()
     assert len(told(laptop, "where production goes cannot be seen, nor set right: a person is needed")) == 1
     assert laptop.record().strayed.startswith("it cannot be seen: ")
-    assert laptop.record().pages == (paging.PRODUCTION,)
+    [message] = [str(each) for each in laptop.slack.messages if "cannot be seen" in each["payload"]["text"]]
+    assert "a switch or a rollback would fail until then" in message
 
 
-def test_once_it_is_seen_again_the_page_is_over(laptop):
+def test_once_it_is_seen_again_all_is_well(laptop):
     unreadable(laptop)
     laptop.minute()
     laptop.faults["digitalocean"].clear()
     laptop.minute()
     assert laptop.record().strayed == ""
-    assert laptop.record().pages == ()
 
 
 def test_an_outage_of_the_provider_is_told_to_nobody(laptop):
