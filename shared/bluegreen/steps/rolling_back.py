@@ -21,7 +21,7 @@ from bluegreen.core.orders import Outcome
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record
 from bluegreen.core.rollback import lost_way_back, settling
-from bluegreen.sources.redeployed import PutThere, can_be_compared, redeployed
+from bluegreen.sources.redeployed import PutThere, can_be_compared, redeployed, since_adopted
 from bluegreen.steps import native_rollback, production
 from bluegreen.steps.native_rollback import NativeRollbackProgress
 from bluegreen.steps.step import Step, StepResult
@@ -52,17 +52,18 @@ def judge(record: Record, seen: PublicAnswer | NativeRollbackProgress, service: 
     return StepResult(record, Finding(verdict=verdict, says=seen.says, again_in=2))
 
 
-def look_at_way_back(cloud: Cloud, record: Record, adopted: bool = False) -> Change | None:
-    """What has to be written of the idle environment; None where it is as it is known. `adopted`: what was, too."""
+def look_at_way_back(cloud: Cloud, record: Record) -> Change | None:
+    """What has to be written of the idle environment; None where it is as it is known."""
     idle = record.on(record.idle)
     if idle.unsettled is not None:
         return _settling(cloud, record)
     left = PutThere(record.idle, idle.tag, idle.commit, idle.digest, idle.deployment)
-    if not orders.has_way_back(record) or idle.pinned or not can_be_compared(cloud.service, left, adopted):
+    if not orders.has_way_back(record) or idle.pinned or not can_be_compared(cloud.service, left, adopted=True):
         return None
     api, app = cloud.clients.digitalocean, cloud.service.app(record.idle)
     try:
-        why = redeployed(api.app(app), left, deploying=False)
+        found = api.app(app)
+        why = redeployed(found, left, deploying=False) or since_adopted(found, left, partial(api.deployment, app))
     except NotFound:
         api.app(cloud.service.app(record.active))  # a token of another team sees neither: that says nothing
         why = f"{record.idle.value}'s app {app} is gone: name another in bluegreen.yml and deploy the functions first"
