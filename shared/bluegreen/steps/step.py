@@ -51,7 +51,9 @@ def observe(step: Step, turn: Turn) -> Callable[[Record], StepResult]:
     except Later as error:
         return _waits(turn, f"waiting: {error}", error.delay)
     except Never as error:
-        fails, ours = Finding(verdict=Verdict.BAD, says=str(error)), isinstance(error, Misconfigured)
+        fails = Finding(verdict=Verdict.BAD, says=str(error))
+        # While production is being led elsewhere only the setting that leads it is refused, whatever the release is.
+        ours = isinstance(error, Misconfigured) or step.phase is Phase.SWITCHING
         return lambda record: StepResult(record.with_release(misconfigured=ours), fails)
     except Exception as error:  # noqa: BLE001 - whatever it is, the release must not freeze
         return _waits(turn, f"waiting: {turn.met(error)}", _AFTER_A_BUG)
@@ -67,7 +69,9 @@ def _waits(turn: Turn, says: str, delay: float) -> Callable[[Record], StepResult
     pause = min(delay * 1.5**turn.release.troubles, max(_LONGEST_PAUSE, delay))
     waits = Finding(verdict=Verdict.WAIT, says=says, again_in=pause)
     service, now = turn.cloud.service, turn.cloud.clock.now()
-    return lambda record: _within_deadline(StepResult(retrying.unanswered(record, service, says, now), waits), turn)
+    return lambda record: _within_deadline(
+        StepResult(retrying.unanswered(record, service, says, now, delay), waits), turn
+    )
 
 
 def _within_deadline(result: StepResult, turn: Turn) -> StepResult:
