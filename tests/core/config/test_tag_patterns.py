@@ -4,7 +4,7 @@ import pytest
 
 from bluegreen.core.config.globs import overlap
 from bluegreen.settings import parse
-from tests.build import written
+from tests.build import of_its_own, written
 
 
 @pytest.mark.parametrize(
@@ -62,11 +62,6 @@ def test_a_star_stays_between_two_slashes_and_two_cross_them(tag, pattern, fit):
 
 def test_a_plus_after_a_set_is_refused_with_what_to_write_instead():
     assert "v[0-9]*.[0-9]*.[0-9]*" in faults({"web": "v[0-9]+.[0-9]+.[0-9]+", "api": "api-v*"})
-
-
-def of_its_own(name):
-    sides = {e: {"app": f"{name}-{e}", "url": f"https://{name}-{e}.example.com"} for e in ("blue", "green")}
-    return {"environments": sides, "traffic": {"kind": "router", "url": f"https://{name}.example.com"}}
 
 
 def faults(patterns, **repository):
