@@ -172,3 +172,14 @@ def test_a_release_that_was_taken_back_for_what_users_got_has_to_be_a_newer_one(
     laptop.rest()
     [message] = [str(each) for each in laptop.slack.messages if "rolled back" in each["payload"]["text"]]
     assert "v1.3.0 is quarantined; push a newer tag" in message
+
+
+def test_of_one_that_selects_by_id_it_is_said_that_no_release_begins_before_it_has_the_tag(laptop):
+    whole = {**laptop._balancer.config, "tag": None, "droplet_ids": [101]}
+    laptop.digitalocean.load_balancers.update(laptop._balancer, whole, laptop.clock.now())
+    laptop.clock.sleep(20)
+    [doubt] = driver(laptop).doubts()
+    assert "no release begins before it selects them by the tag of what serves now (holi-blue or holi-green" in doubt
+    laptop.push("v1.3.0")
+    laptop.drain()
+    assert laptop.record().in_flight.phase is Phase.REQUESTED  # as it says
