@@ -9,7 +9,7 @@ from bluegreen.core.config.service import Service
 from bluegreen.core.config.traffic import AppIngress
 from bluegreen.core.environment import Environment
 from bluegreen.core.errors import NotFound
-from bluegreen.core.twins.components import KINDS
+from bluegreen.core.twins.components import KINDS, component
 
 
 class PutThere(NamedTuple):
@@ -23,9 +23,17 @@ class PutThere(NamedTuple):
 
 
 def can_be_compared(service: Service, left: PutThere, adopted: bool = False) -> bool:
-    """Components of one app share their deployments. `adopted`: what no release has put there counts too."""
+    """Components of one app share their deployments: of these only that can be seen that they are there (`taken_out`).
+
+    `adopted`: what no release has put there counts too."""
     known = left.deployment and (left.commit or left.digest)
-    return bool(known or (adopted and left.tag)) and not isinstance(service.traffic, AppIngress)
+    return bool(known or (adopted and left.tag)) and (adopted or not isinstance(service.traffic, AppIngress))
+
+
+def taken_out(app: App, where: Environment, name: str) -> str:
+    """Of a component that somebody has taken out of the app: its image, or its size, is what a way back sets anyway."""
+    there = component(app.running, name) and component(app.spec, name)
+    return "" if there else f"{where.value}'s component {name} is not in the app any more: put it into its spec first"
 
 
 def redeployed(app: App, left: PutThere, deploying: bool) -> str:
