@@ -24,6 +24,7 @@ _EACH_TIME = (
     "not told again while it does the same at least once a day"
 )
 _DAY = timedelta(days=1)
+_UNSEEN = "it cannot be seen"
 _MOVING = (Phase.SWITCHING, Phase.ROLLING_BACK)  # that production is elsewhere is nobody's doing but ours
 
 
@@ -144,12 +145,12 @@ def _counted(record: Record, cause: str, now: datetime) -> tuple[Record, int]:
 
 def _report_unseen(cloud: Cloud, version: Version, error: Never) -> Version:
     """The setting is gone, or nobody may read it any more: that does not go by itself."""
-    cause = f"it cannot be seen: {error}"[:SAYS_KEPT]
+    cause = f"{_UNSEEN}: {error}"[:SAYS_KEPT]
     cloud.log("where production goes cannot be seen", why=str(error), level="warning")
 
     def announced(record: Record, now: datetime) -> Record:
-        if record.strayed == cause:
-            return record
+        if record.strayed.startswith(_UNSEEN):
+            return record  # however differently it is said now
         headline, service = "where production goes cannot be seen, nor set right: a person is needed", cloud.service
         step = "put that right (`bluegreen doctor` looks at it anew); a switch or a rollback would fail until then"
         told = queue_notice(record, service, Tone.BAD, headline, now, str(error), step, page=paging.PRODUCTION)
