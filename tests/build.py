@@ -96,3 +96,9 @@ def in_phase(phase: Phase, tag: str = "v1.3.0", **changes: Any) -> Record:
 
 def state(record: Record, environment: Environment) -> EnvironmentState:
     return record.on(environment)
+
+
+def of_its_own(name: str) -> dict[str, Any]:
+    """Apps and addresses of one service among several."""
+    sides = {e: {"app": f"{name}-{e}", "url": f"https://{name}-{e}.example.com"} for e in ("blue", "green")}
+    return {"environments": sides, "traffic": {"kind": "router", "url": f"https://{name}.example.com"}}

@@ -56,8 +56,8 @@ def settings(store_url: str) -> Any:
     written["apis"] = {"digitalocean": _NOBODY, "github": _NOBODY}
     web = written["services"]["web"]
     web["traffic"] |= {"url": _NOBODY, "settle": "100ms"}
-    for each in web["environments"].values():
-        each["url"] = _NOBODY
+    for name, each in web["environments"].items():
+        each["url"] = f"{_NOBODY}/{name}"
     return written
 
 

@@ -151,6 +151,7 @@ def _written(names: list[str], sets: dict[str, Any]) -> Any:
         one = copy.deepcopy(web) | {"repository": f"holi-labs/{name}"}
         for environment, found in one["environments"].items():
             found["app"] = f"{name}-{environment}"
+        one["traffic"]["url"] = f"https://{name}.example"
         services[name] = one
     return {
         **{k: v for k, v in written.items() if k != "sets"},

@@ -24,7 +24,9 @@ def read(path: Path) -> Any:
     written = as_json(path)
     if written is None:
         raise Faulty([f"{path} is empty: `bluegreen init` writes one, `bluegreen docs` says what may stand in it"])
-    faults = [*_unfilled(written, ())] or settings.read(written)[1]
+    faults = [*_unfilled(written, ())]
+    left_open = [fault.at for fault in faults]
+    faults += [fault for fault in settings.read(written)[1] if not _is_about(_written_at(written, fault.at), left_open)]
     if faults:
         at = places(path)
         shown = [SHOWN] if any(fault.says == OPEN and "environments" in fault.at for fault in faults) else []
@@ -60,6 +62,22 @@ def _inside(node: Any, step: str) -> tuple[Any, Any] | None:
     if isinstance(node, yaml.SequenceNode) and step.isdigit() and int(step) < len(node.value):
         return node.value[int(step)].start_mark, node.value[int(step)]
     return None
+
+
+def _written_at(written: Any, at: tuple[str, ...]) -> tuple[str, ...]:
+    """Where a fault stands in the file: a section's kind is a step too, and stands nowhere."""
+    found: tuple[str, ...] = ()
+    for step in at:
+        if isinstance(written, list) and step.isdigit() and int(step) < len(written):
+            written, found = written[int(step)], (*found, step)
+        elif isinstance(written, dict) and step in written:
+            written, found = written[step], (*found, step)
+    return found if at and found and found[-1] == at[-1] else at
+
+
+def _is_about(at: tuple[str, ...], left_open: list[tuple[str, ...]]) -> bool:
+    """Said of a value that is left open, or of a section with one: once it is filled in, it may be over."""
+    return any(each[: len(at)] == at or at[: len(each)] == each for each in left_open)
 
 
 def _unfilled(written: Any, at: tuple[str, ...]) -> Iterator[Fault]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from bluegreen.core.config.service import Service
 from bluegreen.core.config.thresholds import Level, Thresholds, Watch
+from bluegreen.core.config.traffic import AppIngress, DnsRecord, LoadBalancer
 from bluegreen.settings_faults import Fault
 
 PERCENT = ("error_rate", "cpu", "memory")
@@ -35,6 +36,34 @@ def beyond(services: Mapping[str, Service]) -> Iterator[Fault]:
     for name, service in services.items():
         for at, says in (*_watch(service.watch), *levels(service.thresholds)):
             yield Fault(("services", name, *at), says)
+    yield from _in_two_hands(services)
+
+
+def _in_two_hands(services: Mapping[str, Service]) -> Iterator[Fault]:
+    """What two services would both lead, or deploy to: each would set right what the other has done, by the minute."""
+    owners: dict[tuple[str, str], str] = {}
+    for name, service in services.items():
+        for at, what, thing in _in_its_hand(service):
+            owner = owners.setdefault((what, thing), name)
+            if owner != name:
+                yield Fault(("services", name, *at), f"is the {what} of {owner} already: one of its own is wanted")
+
+
+def _in_its_hand(service: Service) -> Iterator[tuple[tuple[str, ...], str, str]]:
+    """Where it is named, what it is called, which it is. Components of one app may belong to several services."""
+    traffic = service.traffic
+    if isinstance(traffic, AppIngress):
+        for environment, component in traffic.components.items():
+            yield ("traffic", "components"), "component", f"{service.app(environment)}/{component}"
+        return
+    for environment, settings in service.environments.items():
+        yield ("environments", environment.value, "app"), "app", settings.app
+    yield ("traffic", "url"), "public address", traffic.url.lower()
+    if isinstance(traffic, LoadBalancer):
+        yield ("traffic", "load_balancer"), "load balancer", traffic.load_balancer
+    if isinstance(traffic, DnsRecord):
+        which = str(traffic.record or f"{traffic.name} {traffic.type}")
+        yield ("traffic", "record" if traffic.record else "name"), "record", f"{traffic.zone}/{which}"
 
 
 def _watch(watch: Watch) -> Iterator[Fault]:

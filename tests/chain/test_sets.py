@@ -218,7 +218,7 @@ def test_aborting_a_set_stops_nothing_that_is_no_part_of_it():
     pair.push("v1.3.0")
     answer = pair.invoke("abort", {"set": "shop"})
     assert answer["ok"], answer
-    assert "web has something else in hand" in answer["what"]
+    assert "web: v1.3.0 waits there, and ends with the set once its turn comes" in answer["what"]
     pair.rest_both()
     assert pair.active() == {API: "v1.2.0", WEB: "v1.1.0"}
     assert pair.phases() == {API: "aborted", WEB: "aborted"}

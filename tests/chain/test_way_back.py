@@ -149,6 +149,7 @@ def close_app(laptop, environment):
     ("tags", "seen_first_by"),
     [
         (("v1.3.0",), "the watch"),  # the idle environment is as it was adopted
+        (("v1.3.0",), "the rollback"),
         (("v1.3.0", "v1.4.0"), "the watch"),
         (("v1.3.0", "v1.4.0"), "the rollback"),
     ],
@@ -181,3 +182,55 @@ def test_a_token_that_sees_neither_app_says_nothing_of_the_way_back(laptop):
     assert laptop.record().on(GREEN).redeployed == ""
     assert laptop.invoke("rollback")["ok"]
     assert laptop.record().active is GREEN
+
+
+@pytest.mark.parametrize("seen_first_by", ["the watch", "the rollback"])
+@pytest.mark.parametrize("tags", [(), ("v1.3.0",)])
+def test_what_was_adopted_and_deployed_again_by_hand_since_is_no_way_back(tags, seen_first_by):
+    laptop = Laptop(**BRIEF)
+    laptop.minute()
+    for tag in tags:
+        laptop.push(tag)
+        laptop.rest()
+    before = laptop.record()
+    deploy_by_hand(laptop, before.idle)
+    if seen_first_by == "the watch":
+        minutes(laptop, 31)
+    answer = laptop.invoke("rollback")
+    says, idle = laptop.record().on(before.idle).redeployed, before.idle.value
+    assert f"{idle} was deployed again" in says
+    assert says.endswith(f"since it was adopted: it does not run {before.on(before.idle).tag} any more")
+    assert says in answer["what"] or "App Platform takes green" in answer["what"]
+    assert laptop.record().active is before.active
+
+
+@pytest.mark.parametrize("images", [False, True])
+def test_what_was_adopted_and_is_deployed_again_as_it_was_stays_the_way_back(images):
+    laptop = Laptop(images=images, **BRIEF)
+    laptop.minute()
+    laptop.digitalocean.maintenance("holi-green")
+    laptop.clock.sleep(300)
+    minutes(laptop, 31)
+    assert laptop.record().on(GREEN).redeployed == ""
+    assert laptop.invoke("rollback")["ok"]
+    assert laptop.record().active is GREEN
+
+
+def test_where_digitalocean_has_forgotten_what_was_adopted_nothing_is_said_against_it():
+    laptop = Laptop(**BRIEF)
+    laptop.minute()
+    noted = laptop.record().on(GREEN).deployment
+    assert noted
+    deploy_by_hand(laptop)
+    laptop.faults["digitalocean"].add(Fault(path=f"/deployments/{noted}", status=404, times=99))
+    minutes(laptop, 31)
+    assert laptop.record().on(GREEN).redeployed == ""
+
+
+def test_the_deployments_of_what_was_adopted_are_noted_once_and_cost_no_more_requests():
+    laptop = Laptop(**BRIEF)
+    laptop.minute()
+    assert all(state.deployment for state in laptop.record().environments.values())
+    seq = laptop.cloud("test").journal.newest().seq
+    minutes(laptop, 3)
+    assert laptop.cloud("test").journal.newest().seq == seq

@@ -59,8 +59,9 @@ class Desk:
         self.web["traffic"] = {"kind": "router", "url": self.url, "settle": "1s"}
         self.web["signals"], self.web["notify"] = ["router"], []
         self.web["checks"] = {"health": {"requests": [{"name": "health", "get": "/api/health"}]}}
-        for environment in ("blue", "green"):
-            self.web["environments"][environment]["url"] = self.url
+        self.other_url = self.url.replace("127.0.0.1", "localhost")  # each environment has one of its own
+        for environment, url in (("blue", self.url), ("green", self.other_url)):
+            self.web["environments"][environment]["url"] = url
         self.env = {**STORE, "BLUEGREEN_FUNCTIONS_KEY": KEY, "BLUEGREEN_FUNCTIONS_HOST": self.serve(self._platform)}
 
     def serve(self, web):
@@ -152,7 +153,9 @@ class Desk:
     def second_service(self):
         api = json.loads(json.dumps(self.web))
         api["source"], api["tags"] = {"kind": "pointer_branch", "prefix": "deploy/api-"}, {"pattern": "api-v*"}
-        api["environments"] = {e: {"app": f"api-{e}", "url": self.url} for e in ("blue", "green")}
+        urls = {"blue": self.url, "green": self.other_url}
+        api["environments"] = {e: {"app": f"api-{e}", "url": url} for e, url in urls.items()}
+        api["traffic"]["url"] = self.other_url
         self.written["services"]["api"] = api
 
     def files(self):

@@ -254,3 +254,21 @@ def without_checks():
 @pytest.mark.parametrize("text", ["- a\n", "hello\n"])
 def test_a_file_that_is_no_section_is_said_to_be_none_at_its_place(tmp_path, text):
     assert refused(tmp_path, text) == "bluegreen.yml:1:1 a section is wanted: names, and a value for each"
+
+
+def test_a_value_that_is_left_open_hides_no_other_fault_and_is_told_once(tmp_path):
+    _, faults = said(
+        tmp_path,
+        ("app: 4f6c71e2-1e9e-4762-9fee-6cc4a0a9f2cf", "app: …"),
+        ("url: https://holi-blue-k2x9d.ondigitalocean.app", "url: …"),
+        ("repository: holi-labs/holi", "repository: …"),
+        ("        retries: 3", "        retries: many"),
+        ("      auto_switch: true", "      auto-switch: true"),
+        ("  bucket: holi-bluegreen-state\n", ""),
+    )
+    left_open = [fault for fault in faults if config.OPEN in fault]
+    others = [fault for fault in faults if fault not in left_open]
+    assert len(left_open) == 3
+    assert len(others) == 4
+    for words in ("state.bucket: is wanted", "retries: a number is wanted", "was auto_switch meant?", config.SHOWN):
+        assert any(words in fault for fault in others), faults

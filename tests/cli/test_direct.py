@@ -257,6 +257,7 @@ def test_of_several_services_one_has_to_be_named(place):
     api = json.loads(json.dumps(place.web))
     api["source"], api["tags"] = {"kind": "pointer_branch", "prefix": "deploy/api-"}, {"pattern": "api-v*"}
     api["environments"] = {e: {"app": f"api-{e}", "url": f"https://api-{e}.test"} for e in ("blue", "green")}
+    api["traffic"]["url"] = "https://api.test"
     place.written["services"]["api"] = api
 
     code, said = place.say("rollback", "--direct")

@@ -61,7 +61,9 @@ def several(account):
     account.init()
     found = written(account)
     shop = found["services"]["shop"]
-    found["services"]["api"] = {**deepcopy(shop), "source": {"kind": "pointer_branch", "prefix": "deploy/api-"}}
+    api = {**deepcopy(shop), "source": {"kind": "pointer_branch", "prefix": "deploy/api-"}}
+    api["traffic"]["url"] = "https://api.shop.example"
+    found["services"]["api"] = api
     write(account, found)
 
 
@@ -69,7 +71,7 @@ def several(account):
 def test_of_several_services_what_is_missing_is_named_and_the_next_step_is_no_deployment(account):
     several(account)
     done = account("setup", "--yes")
-    assert done.exit_code == 1
+    assert done.exit_code == 1, done.output
     assert "! app .do/api-app-blue.yaml (blue): cannot, because .do/api-app-blue.yaml is not there" in done.output
     assert "of several services each has its own: is it .do/app-blue.yaml?" in done.output
     assert "! router of api: cannot, because a router leads one service, and this one leads shop" in done.output

@@ -63,8 +63,8 @@ def behind_the_door(tmp_path, monkeypatch):
         written["apis"] = {"digitalocean": refusing, "github": refusing}
         web = written["services"]["web"]
         web["traffic"] |= {"url": refusing, "settle": "100ms"}
-        for environment in web["environments"].values():
-            environment["url"] = refusing
+        for name, environment in web["environments"].items():
+            environment["url"] = f"{refusing}/{name}"
         (tmp_path / "bluegreen.json").write_text(json.dumps(written))
         monkeypatch.chdir(tmp_path)
         for name in [name for name in os.environ if name.startswith(PREFIX)]:

@@ -95,7 +95,7 @@ def test_a_copy_leaves_the_size_that_the_service_wants():
 def test_a_secret_that_only_the_active_component_has_is_asked_for():
     without = part("web-b", "green")
     without["envs"].pop()
-    with pytest.raises(Refused, match=r"green has not got component\.envs\.DB_URL: secrets are set by a person"):
+    with pytest.raises(Refused, match=r"a secret is set by a person, .* green has not got component\.envs\.DB_URL$"):
         drift(spec(green=without)).equalised()
 
 
@@ -194,3 +194,13 @@ def test_a_failed_change_of_the_active_component_is_told_and_not_deployed_with_a
     assert [env["key"] for env in sent[0]["envs"]] == ["DB_URL", "APP_ENVIRONMENT"]
     assert [env["key"] for env in sent[1]["envs"]] == ["DB_URL", "APP_ENVIRONMENT", "LIMIT"]
     innocent(laptop)
+
+
+def test_how_many_instances_an_autoscaler_has_started_is_no_difference_and_nothing_that_does_not_run():
+    scales = {"autoscaling": {"min_instance_count": 1, "max_instance_count": 5, "metrics": {"cpu": {"percent": 80}}}}
+    parts = [
+        {"blue": part("web-a", "blue", **scales, instance_count=n), "green": part("web-b", "green", **scales)}
+        for n in (5, 2)
+    ]
+    assert said(*(spec(**each) for each in parts)) == []
+    assert said(spec(blue=parts[0]["blue"])) != []

@@ -159,7 +159,7 @@ PRECIOUS = {
 
 @pytest.mark.parametrize("kept", PRECIOUS.values(), ids=PRECIOUS)
 def test_what_cannot_be_had_back_is_not_taken_away(kept):
-    with pytest.raises(Exception, match=r"green would lose .*: that cannot be had back"):
+    with pytest.raises(Exception, match=r"what cannot be had back is kept .*: green would lose"):
         drift(green(lambda spec: spec.update(kept))).equalised()
 
 
@@ -240,7 +240,7 @@ def test_an_unknown_host_with_blue_in_its_name_is_not_copied_but_asked_for():
     found = drift(green())
     found._model = copy.deepcopy(found._model)
     found._model["services"][0]["envs"].append({"key": "SELF", "value": "https://blue.holi.example/x"})
-    with pytest.raises(Refused, match=r"services.web.envs.SELF: a host with blue in its name may be blue's own"):
+    with pytest.raises(Refused, match=r"a host with blue in its name may be blue's own; .*services\.web\.envs\.SELF$"):
         found.equalised()
 
 

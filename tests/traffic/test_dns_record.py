@@ -114,3 +114,18 @@ def test_settings_that_cannot_work_are_refused_and_say_what_is_wanted(change, sa
     traffic = {"kind": "dns_record", "url": "https://holilabs.com", "zone": "holilabs.com", "type": "A", "name": "@"}
     with pytest.raises(AssertionError, match=said):
         service(traffic={**traffic, "values": values, **change})
+
+
+def test_records_of_the_name_that_no_switch_moves_are_named(laptop):
+    """A user with IPv6 asks for the other kind, and would stay where it says."""
+    add = laptop.digitalocean.domains.add
+    add("holilabs.com", {"type": "AAAA", "name": "@", "data": "2001:db8::1"})
+    add("holilabs.com", {"type": "AAAA", "name": "www", "data": "2001:db8::2"})
+    assert driver(laptop).doubts() == [
+        "the name has another AAAA record (2001:db8::1), which no switch moves: users with IPv6 stay there"
+    ]
+    named = NamedLaptop(traffic={"record": laptop._record["id"]})
+    named.digitalocean.domains.add("holilabs.com", {"type": "A", "name": "@", "data": "203.0.113.9"})
+    assert driver(named).doubts() == [
+        "the name has another A record (203.0.113.9), which no switch moves: a part of the users stay there"
+    ]

@@ -11,6 +11,7 @@ import pytest
 from bluegreen.core.errors import Refused
 from bluegreen.core.phases import Phase
 from bluegreen.traffic.load_balancer import selecting
+from bluegreen_emulator.faults import Fault
 from tests.build import BLUE, GREEN
 from tests.chain.driven import BalancedLaptop
 
@@ -138,3 +139,47 @@ def test_what_will_hurt_one_day_is_named(laptop):
         "no Droplet carries tag holi-green",
         "a global load balancer knows no tags: a regional one is wanted",
     ]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("refused", ["by DigitalOcean", "as nobody carries the tag"])
+def test_a_switch_that_was_refused_is_no_fault_of_the_release_and_the_step_that_is_printed_works(laptop, refused):
+    laptop.push("v1.3.0")
+    laptop.until(Phase.READY)
+    tagged = laptop.digitalocean.tags.all["holi-green"]
+    carry = [*tagged]
+    if refused == "by DigitalOcean":
+        gone = {"message": "certificate 892071a0 is not found"}
+        laptop.faults["digitalocean"].add(Fault(method="PUT", path="load_balancers", status=422, message=gone, times=9))
+    else:
+        tagged.clear()
+    laptop.rest()
+    assert laptop.outcome("v1.3.0") == "rolled back"
+    [message] = [str(each) for each in laptop.slack.messages if "rolled back" in each["payload"]["text"]]
+    step = re.search(r"put that right, then doctl serverless functions invoke deploy((?: -p [a-z]+:[\w.]+)+)", message)
+    assert step, message
+
+    laptop.faults["digitalocean"].clear()
+    tagged[:] = carry
+    given = dict(word.split(":", 1) for word in step[1].split()[1::2])
+    assert laptop.invoke("deploy", given)["ok"]
+    assert laptop.rest().active is GREEN
+
+
+@pytest.mark.slow
+def test_a_release_that_was_taken_back_for_what_users_got_has_to_be_a_newer_one(laptop):
+    laptop.push("v1.3.0", fault={"share": 1.0, "when": "production"})
+    laptop.rest()
+    [message] = [str(each) for each in laptop.slack.messages if "rolled back" in each["payload"]["text"]]
+    assert "v1.3.0 is quarantined; push a newer tag" in message
+
+
+def test_of_one_that_selects_by_id_it_is_said_that_no_release_begins_before_it_has_the_tag(laptop):
+    whole = {**laptop._balancer.config, "tag": None, "droplet_ids": [101]}
+    laptop.digitalocean.load_balancers.update(laptop._balancer, whole, laptop.clock.now())
+    laptop.clock.sleep(20)
+    [doubt] = driver(laptop).doubts()
+    assert "no release begins before it selects them by the tag of what serves now (holi-blue or holi-green" in doubt
+    laptop.push("v1.3.0")
+    laptop.drain()
+    assert laptop.record().in_flight.phase is Phase.REQUESTED  # as it says

@@ -1,5 +1,6 @@
 """Both environments in one app: whole stories, and what must hold at every write of them."""
 
+import copy
 import json
 
 import pytest
@@ -157,3 +158,39 @@ def test_a_pinned_app_takes_no_release_and_the_reason_names_the_ways_out(laptop)
     laptop.rest()
     assert laptop.outcome("v1.3.0") == "rejected"
     assert "/rollback/commit" in laptop.reason("v1.3.0")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seen_first_by", ["the watch", "the rollback"])
+def test_a_component_that_somebody_has_taken_out_of_the_app_is_no_way_back(seen_first_by):
+    laptop = IngressLaptop()
+    laptop.push("v1.3.0")
+    laptop.rest()
+    spec = copy.deepcopy(laptop.app.spec)
+    spec["services"] = [part for part in spec["services"] if part["name"] != "api-blue"]
+    spec["ingress"]["rules"] = [rule for rule in spec["ingress"]["rules"] if rule["component"]["name"] != "api-blue"]
+    laptop.api("PUT", f"/v2/apps/{laptop.app.id}", {"spec": spec})
+    for _ in range(2):
+        laptop.land()
+    for _ in range(31 if seen_first_by == "the watch" else 0):
+        laptop.minute()
+    assert "api-blue is not in the app any more: put it into its spec first" in str(laptop.invoke("rollback"))
+    assert laptop.record().active is laptop.led_to() is GREEN
+    for _ in range(31):
+        laptop.minute()
+    assert len([text for text in laptop.told() if "the way back to v1.2.0 is gone" in text]) == 1
+
+
+@pytest.mark.slow
+def test_one_that_somebody_has_scaled_down_stays_the_way_back():
+    laptop = IngressLaptop()
+    laptop.push("v1.3.0")
+    laptop.rest()
+    spec = copy.deepcopy(laptop.app.spec)
+    next(part for part in spec["services"] if part["name"] == "api-blue")["instance_count"] = 1
+    laptop.api("PUT", f"/v2/apps/{laptop.app.id}", {"spec": spec})
+    laptop.land()
+    for _ in range(31):
+        laptop.minute()
+    assert laptop.invoke("rollback")["ok"]
+    assert laptop.rest().active is BLUE

@@ -15,6 +15,8 @@ from bluegreen_cli.doctor.table import CHECKS, DoctorCheck
 from bluegreen_cli.faults import Faulty
 from bluegreen_cli.stage import ROOT
 
+_NAMED = 5  # checks that a line names
+
 __all__ = ["Examined", "examine", "given", "lines"]
 
 
@@ -52,7 +54,8 @@ def lines(found: Iterable[Examined]) -> Iterator[str]:
         else:
             yield each.finding.line
     for cause, names in hidden.items():
-        yield skipped(f"not looked at, because of {cause}", ", ".join(names)).line
+        many = f"{len(names)} checks (--json names them)" if len(names) > _NAMED else ", ".join(names)
+        yield skipped(f"not looked at, because of {cause}", many).line
 
 
 def _with_mend(check: DoctorCheck, finding: Finding) -> Finding:

@@ -69,7 +69,8 @@ def wanted(path: Path, root: Path = ROOT) -> Wanted:
     numbers = itertools.count(1)
     file, faults = read(_in_one_app(_filled(config.as_json(path), lambda: f"{OPEN}-{next(numbers)}")))
     if file is None:
-        raise Faulty(_where(path) or [f"{path.name} {'.'.join(each.at)}: {each.says}" for each in faults])
+        at = config.places(path)  # what is still open is filled in by a set-up, and is no fault here
+        raise Faulty([each.line(f"{path.name}{at(each.at)}") for each in faults])
     settings = dict(_EXAMPLE.findall((root / ".env.example").read_text(encoding="utf-8")))
     return Wanted(
         prefix=file.state.bucket.removesuffix("-state"),
@@ -80,15 +81,6 @@ def wanted(path: Path, root: Path = ROOT) -> Wanted:
         given={name: os.environ[name] for name in settings if os.environ.get(name)},
         environ=os.environ,
     )
-
-
-def _where(path: Path) -> list[str]:
-    """The faults by line and column, but for what a set-up fills in itself."""
-    try:
-        config.read(path)
-    except Faulty as error:
-        return [fault for fault in error.faults if "`bluegreen setup` fills it in" not in fault]
-    return []
 
 
 def _filled(written: Any, word: Callable[[], str]) -> Any:

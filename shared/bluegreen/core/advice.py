@@ -136,6 +136,8 @@ def _step(record: Record, release: Release, service: Service, now: datetime) -> 
             pinned = f"; {record.active.value} is pinned until a release goes there" if release.native else ""
             mistake = release.asked_back and undoes
             undo = f"; a mistake? {to_undo(record, service, now, release.tag)}" if mistake else ""
+            if release.misconfigured and not release.asked_back:
+                return f"put that right, then {to_release(record, service, now, release.tag, lift=True)}{pinned}"
             return f"{release.tag} is quarantined; push a newer tag{pinned}{undo}"
         case Phase.STUCK:
             return for_stuck(record)

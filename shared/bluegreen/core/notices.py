@@ -120,6 +120,15 @@ class ChannelTrouble(Frozen):
     says: _Told
 
 
+class ToldBefore(Frozen):
+    """What people know already: it is told once, until it changes."""
+
+    drift: str = ""  # digest of the differences between blue and green
+    strayed: str = ""  # where somebody has pointed production, and what was done about it
+    strays: int = 0  # how often, each less than a day after the one before
+    strayed_at: Time | None = None  # the newest
+
+
 class Spell(Frozen):
     """A state of production that lasts: people are told when it begins, at growing intervals, and when it is over."""
 

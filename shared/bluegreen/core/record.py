@@ -26,7 +26,7 @@ from bluegreen.core.floor import RollbackFloor, raised
 from bluegreen.core.gathered import Gathered
 from bluegreen.core.judge.written_look import WrittenLook
 from bluegreen.core.model import Frozen, Time
-from bluegreen.core.notices import ChannelTrouble, Notice, Spell
+from bluegreen.core.notices import ChannelTrouble, Notice, Spell, ToldBefore
 from bluegreen.core.phases import BEFORE_SWITCH, SERVING, Phase
 from bluegreen.core.release import Pause, Purpose, Release, SetRelease
 from bluegreen.core.totals import Totals
@@ -121,7 +121,8 @@ class Record(Frozen):
 
     # Each of these remembers one notice, so that it is not sent again; "" when all is well.
     apart: str = ""  # id of the set release that went back while this service could not follow
-    strayed: str = ""  # where somebody else had pointed production
+    strayed: str = ""  # where somebody else had pointed production, or that it cannot be seen
+    told: ToldBefore | None = Field(default=None, exclude_if=operator.not_)
     lost: str = ""  # how routers know of later versions than the journal holds: nothing moves before `recover`
     wakes_refused: str = ""  # why the platform refuses that one function wakes another
     bugs: tuple[str, ...] = Field(default=(), max_length=BUGS_KEPT)  # release and place, newest last
@@ -209,9 +210,8 @@ class Record(Frozen):
     @property
     def forward(self) -> str:
         """What is left to do where the release that production would go back to is below the floor; "" elsewhere."""
-        release = self.release
-        serving = release is not None and release.phase not in BEFORE_SWITCH
-        to = (release.previous or self.idle) if serving and release is not None else self.idle
+        release = self.release if self.release and self.release.phase not in BEFORE_SWITCH else None
+        to = (release.previous if release else None) or self.idle
         return self.floor.forward if self.floor is not None and self.below_floor(self.on(to).tag) else ""
 
     def with_floor(self, now: datetime) -> "Record":

@@ -116,7 +116,7 @@ def _trouble(seen: Seen) -> Iterator[str]:
     if unconfirmed := outline.unconfirmed(record):
         yield f"{unconfirmed}; {advice.for_stuck(record)}"
     if record.strayed:
-        yield f"production was pointed elsewhere by somebody else: {record.strayed}"
+        yield f"where production goes is not as it should be: {record.strayed}"
     yield from troubles.lines(record, seen.service)
     if record.wakes_refused:
         yield f"wake-ups are refused: the watch takes every turn itself ({record.wakes_refused})"

@@ -11,6 +11,7 @@ from bluegreen.core.config.traffic import AppIngress
 from bluegreen.core.environment import Environment
 from bluegreen.core.errors import BluegreenError, Never, Refused
 from bluegreen.core.twins import fitness
+from bluegreen.core.twins.comparing import fingerprint
 from bluegreen.core.twins.component_drift import ComponentDrift
 from bluegreen.core.twins.drift import Drift
 
@@ -24,6 +25,7 @@ class Specs(NamedTuple):
     unfixable: str = ""  # why the target cannot be made equal to the other environment
     unfit: str = ""  # why the spec that would be deployed is not to be deployed
     foreign: tuple[str, ...] = ()  # what of it does not come with the release
+    known_by: str = ""  # a fingerprint of the drift, where people are to be told of it
 
 
 def compared(
@@ -53,7 +55,8 @@ def look(cloud: Cloud, target: Environment, newest: Spec, fix: bool) -> Specs:
     if service.drift.policy is not DriftPolicy.OFF:
         told = compared(service, target, newest, other, cloud.clients.redaction.json).warnings()
     unfit = fitness.why_unfit(service, target, deployed, other.spec)
-    return Specs(tuple(told), unfixable, unfit, fitness.foreign(service, deployed))
+    known_by = fingerprint(told) if told and not fix else ""
+    return Specs(tuple(told), unfixable, unfit, fitness.foreign(service, deployed), known_by)
 
 
 def headline(service: Service) -> str:

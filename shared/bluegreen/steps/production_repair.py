@@ -1,12 +1,13 @@
 """Where somebody else has changed the provider's setting, production is sent again where the record says."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from bluegreen.cloud import Cloud
 from bluegreen.core import lost_journal as core_lost_journal
 from bluegreen.core.config.traffic import Router
-from bluegreen.core.errors import BluegreenError, Stale
-from bluegreen.core.notices import Tone
+from bluegreen.core.errors import BluegreenError, Never, Stale
+from bluegreen.core.notices import ToldBefore, Tone
 from bluegreen.core.outbox import paging, queue_notice, queue_over
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import SAYS_KEPT, Record, Version
@@ -18,12 +19,21 @@ _FIRST_DAYS = (
     "Bluegreen has never moved production, so a person has to say whether it or `adopt` is wrong "
     "(`adopt` is read once, when the journal is empty)"
 )
+_EACH_TIME = (
+    "something sets it each time (Terraform, a pipeline, a script): take it out there, or set `repair: false`; it is "
+    "not told again while it does the same at least once a day"
+)
+_DAY = timedelta(days=1)
+_UNSEEN = "it cannot be seen"
 _MOVING = (Phase.SWITCHING, Phase.ROLLING_BACK)  # that production is elsewhere is nobody's doing but ours
 
 
 def repair(cloud: Cloud, version: Version) -> Version:
     """One look at the provider's setting; what somebody else changed is set right, and people are told once."""
-    found = cloud.traffic.setting() if not version.record.lost else None
+    try:
+        found = cloud.traffic.setting() if not version.record.lost else None
+    except Never as error:
+        return _report_unseen(cloud, version, error)
     if found is None:
         return version
     if found.environment is version.record.active:
@@ -108,17 +118,50 @@ def _report(cloud: Cloud, version: Version, found: ProviderSetting, failed: str)
     def announced(record: Record, now: datetime) -> Record:
         if record.strayed == cause:
             return record
+        record, times = _counted(record, cause, now)
+        if times > 2 and not failed:
+            return _noted(record, cause)
         active = record.on(record.active)
         expected = f"expected {record.active.value}{f' ({active.tag})' if active.tag else ''}"
-        headline = f"production was pointed at {elsewhere}, not by Bluegreen; {failed and 'not '}set right"
+        again = " again" if times > 1 else ""
+        headline = f"production was pointed at {elsewhere}{again}, not by Bluegreen; {failed and 'not '}set right"
         reason = f"found: {found.says}; {expected}{f'; {failed}' if failed else ''}"
         tone = Tone.BAD if failed else Tone.WARNING
-        told = queue_notice(record, cloud.service, tone, headline, now, reason, page=paging.PRODUCTION)
+        step = _EACH_TIME if again and not failed else ""
+        told = queue_notice(record, cloud.service, tone, headline, now, reason, step, page=paging.PRODUCTION)
         return _noted(told, cause)
 
+    return _tell(cloud, version, announced, f"production was found elsewhere: {found.says}")
+
+
+def _counted(record: Record, cause: str, now: datetime) -> tuple[Record, int]:
+    """How often this was found, each less than a day after the one before."""
+    known = record.told or ToldBefore()
+    same = known.strayed == cause and known.strayed_at is not None and now - known.strayed_at < _DAY
+    times = known.strays + 1 if same else 1
+    known = known.model_copy(update={"strayed": cause, "strays": times, "strayed_at": now})
+    return record.model_copy(update={"told": known}), times
+
+
+def _report_unseen(cloud: Cloud, version: Version, error: Never) -> Version:
+    """The setting is gone, or nobody may read it any more: that does not go by itself."""
+    cause = f"{_UNSEEN}: {error}"[:SAYS_KEPT]
+    cloud.log("where production goes cannot be seen", why=str(error), level="warning")
+
+    def announced(record: Record, now: datetime) -> Record:
+        if record.strayed.startswith(_UNSEEN):
+            return record  # however differently it is said now
+        headline, service = "where production goes cannot be seen, nor set right: a person is needed", cloud.service
+        step = "put that right (`bluegreen doctor` looks at it anew); a switch or a rollback would fail until then"
+        told = queue_notice(record, service, Tone.BAD, headline, now, str(error), step, page=paging.PRODUCTION)
+        return _noted(told, cause)
+
+    return _tell(cloud, version, announced, "where production goes cannot be seen")
+
+
+def _tell(cloud: Cloud, version: Version, announced: Callable[[Record, datetime], Record], why: str) -> Version:
     before = {notice.id for notice in version.record.outbox}
-    by, why = cloud.caller.function, f"production was found elsewhere: {found.says}"
-    version = cloud.journal.update(version, announced, by, why, cloud.clock.now).version
+    version = cloud.journal.update(version, announced, cloud.caller.function, why, cloud.clock.now).version
     return delivering.deliver(cloud, version, [notice for notice in version.record.outbox if notice.id not in before])
 
 

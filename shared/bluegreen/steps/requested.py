@@ -12,7 +12,7 @@ from bluegreen.core.environment import Environment
 from bluegreen.core.errors import NotFound
 from bluegreen.core.finding import Finding, Verdict
 from bluegreen.core.migrations.kept import Migrations
-from bluegreen.core.notices import Tone
+from bluegreen.core.notices import ToldBefore, Tone
 from bluegreen.core.outbox import queue_notice
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import SAYS_KEPT, Record
@@ -108,11 +108,13 @@ def judge(record: Record, seen: RequestObservation, service: Service, now: datet
     if waits:
         return StepResult(record, waits)
     record = record.with_release(target=seen.target, commit=seen.commit, digest=seen.digest)
+    as_before = record.told is not None and bool(seen.specs.known_by) and seen.specs.known_by == record.told.drift
     record = record.with_environment(seen.target, deployment=record.on(seen.target).deployment or seen.runs)
     record = _noted(record, service, seen, now)
     what = f"{release.tag} is commit {seen.commit[:12]}" + (f", image {seen.digest[:19]}" if seen.digest else "")
     apart = f"; {', '.join(seen.specs.foreign)}, which no release changes" if seen.specs.foreign else ""
-    return StepResult(record, Finding(verdict=Verdict.GOOD, says=f"{what}; it goes to {target}{apart}"[:SAYS_KEPT]))
+    goes = f"it goes to {target}{'; blue and green differ as before' if as_before else ''}{apart}"
+    return StepResult(record, Finding(verdict=Verdict.GOOD, says=f"{what}; {goes}"[:SAYS_KEPT]))
 
 
 def _barred(record: Record, seen: RequestObservation, service: Service) -> str:
@@ -129,9 +131,10 @@ def _barred(record: Record, seen: RequestObservation, service: Service) -> str:
 
 def _noted(record: Record, service: Service, seen: RequestObservation, now: datetime) -> Record:
     """What people are told before it is deployed, and what is kept of its migrations."""
-    found, release = seen.migrations, record.in_flight
-    if seen.specs.drift and not release.purpose.fix:
-        record = _warned(record, service, seen.specs, now)
+    found, told = seen.migrations, record.told or ToldBefore()
+    if told.drift != seen.specs.known_by:
+        record = record.model_copy(update={"told": told.model_copy(update={"drift": seen.specs.known_by})})
+        record = _warned(record, service, seen.specs, now) if seen.specs.known_by else record
     if found.refused:
         headline, what = "a dangerous migration is released all the same", found.refused[:SAYS_KEPT]
         record = queue_notice(record, service, Tone.WARNING, headline, now, what, found.safe_way, record.in_flight)

@@ -14,6 +14,7 @@ from bluegreen.clients.digitalocean_answers import AppDeployment
 from bluegreen.cloud import Cloud
 from bluegreen.core import orders, unsettled
 from bluegreen.core.config.service import Service
+from bluegreen.core.config.traffic import AppIngress
 from bluegreen.core.environment import EnvironmentState, UnsettledDeployment
 from bluegreen.core.errors import BluegreenError, NotFound, described
 from bluegreen.core.finding import Finding, Verdict
@@ -21,7 +22,7 @@ from bluegreen.core.orders import Outcome
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import Record
 from bluegreen.core.rollback import lost_way_back, settling
-from bluegreen.sources.redeployed import PutThere, can_be_compared, redeployed
+from bluegreen.sources.redeployed import PutThere, can_be_compared, redeployed, since_adopted, taken_out
 from bluegreen.steps import native_rollback, production
 from bluegreen.steps.native_rollback import NativeRollbackProgress
 from bluegreen.steps.step import Step, StepResult
@@ -52,17 +53,21 @@ def judge(record: Record, seen: PublicAnswer | NativeRollbackProgress, service: 
     return StepResult(record, Finding(verdict=verdict, says=seen.says, again_in=2))
 
 
-def look_at_way_back(cloud: Cloud, record: Record, adopted: bool = False) -> Change | None:
-    """What has to be written of the idle environment; None where it is as it is known. `adopted`: what was, too."""
+def look_at_way_back(cloud: Cloud, record: Record) -> Change | None:
+    """What has to be written of the idle environment; None where it is as it is known."""
     idle = record.on(record.idle)
     if idle.unsettled is not None:
         return _settling(cloud, record)
     left = PutThere(record.idle, idle.tag, idle.commit, idle.digest, idle.deployment)
-    if not orders.has_way_back(record) or idle.pinned or not can_be_compared(cloud.service, left, adopted):
+    if not orders.has_way_back(record) or idle.pinned or not can_be_compared(cloud.service, left, adopted=True):
         return None
     api, app = cloud.clients.digitalocean, cloud.service.app(record.idle)
     try:
-        why = redeployed(api.app(app), left, deploying=False)
+        found, traffic = api.app(app), cloud.service.traffic
+        if isinstance(traffic, AppIngress):
+            why = taken_out(found, record.idle, traffic.components[record.idle])
+        else:
+            why = redeployed(found, left, deploying=False) or since_adopted(found, left, partial(api.deployment, app))
     except NotFound:
         api.app(cloud.service.app(record.active))  # a token of another team sees neither: that says nothing
         why = f"{record.idle.value}'s app {app} is gone: name another in bluegreen.yml and deploy the functions first"

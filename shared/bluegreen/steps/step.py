@@ -53,6 +53,7 @@ def observe(step: Step, turn: Turn) -> Callable[[Record], StepResult]:
         return _waits(turn, f"waiting: {error}", error.delay)
     except Never as error:
         fails, ours = Finding(verdict=Verdict.BAD, says=str(error)), isinstance(error, Misconfigured)
+        ours = ours or step.phase is Phase.SWITCHING  # what is refused there is the setting, not the release
         return lambda record: StepResult(record.with_release(misconfigured=ours), fails)
     except Exception as error:  # noqa: BLE001 - a bug must not freeze the release
         return _waits(turn, f"waiting: {turn.met(error)}", _AFTER_A_BUG)
@@ -67,8 +68,8 @@ def _waits(turn: Turn, says: str, delay: float) -> Callable[[Record], StepResult
     """The finding after an error: wait. The pause grows with each error in a row."""
     pause = min(delay * 1.5**turn.release.troubles, max(_LONGEST_PAUSE, delay))
     waits = Finding(verdict=Verdict.WAIT, says=says, again_in=pause)
-    service, now = turn.cloud.service, turn.cloud.clock.now()
-    return lambda record: _within_deadline(StepResult(retrying.unanswered(record, service, says, now), waits), turn)
+    service, now, tell = turn.cloud.service, turn.cloud.clock.now(), retrying.unanswered
+    return lambda record: _within_deadline(StepResult(tell(record, service, says, now, delay), waits), turn)
 
 
 def _within_deadline(result: StepResult, turn: Turn) -> StepResult:
@@ -79,5 +80,4 @@ def _within_deadline(result: StepResult, turn: Turn) -> StepResult:
     if until is None or left >= 0:
         soon = min(result.finding.again_in, left + _JUST_AFTER)
         return result._replace(finding=result.finding.model_copy(update={"again_in": soon}))
-    late = too_late(result.finding, release.phase, release.phase_since, until)
-    return StepResult(result.record, late)
+    return StepResult(result.record, too_late(result.finding, release.phase, release.phase_since, until))

@@ -9,7 +9,7 @@ from bluegreen.clients.digitalocean import DigitalOcean
 from bluegreen.clients.digitalocean_answers import DomainRecord
 from bluegreen.clients.web import Web
 from bluegreen.core.config.service import Service
-from bluegreen.core.config.traffic import LONGEST_TTL
+from bluegreen.core.config.traffic import LONGEST_TTL, plain_data
 from bluegreen.core.config.traffic import DnsRecord as Settings
 from bluegreen.core.config.units import spoken
 from bluegreen.core.environment import Environment
@@ -29,7 +29,7 @@ class DnsRecordTraffic:
 
     def __init__(self, service: Service, settings: Settings, web: Web, digitalocean: DigitalOcean | None) -> None:
         self._settings = settings
-        self._values = {environment: _plain(value) for environment, value in settings.values.items()}
+        self._values = {environment: plain_data(value) for environment, value in settings.values.items()}
         self._outside = Outside(service, web)
         self._digitalocean_or_none = digitalocean
 
@@ -38,7 +38,7 @@ class DnsRecordTraffic:
 
     def send(self, environment: Environment, epoch: int, digest: str = "", other_is_unfit: bool = False) -> None:
         read, value = self._read(), self._values[environment]
-        if _plain(read.data) == value:
+        if plain_data(read.data) == value:
             return
         data = f"{value}." if self._settings.type == "CNAME" else value
         self._digitalocean.point_dns_record(self._settings.zone, read, data)
@@ -70,7 +70,19 @@ class DnsRecordTraffic:
 
     def doubts(self) -> list[str]:
         read = self._read()
-        return [_slow(read.ttl)] if read.ttl > LONGEST_TTL else []
+        return [*self._left_behind(read), *([_slow(read.ttl)] if read.ttl > LONGEST_TTL else [])]
+
+    def _left_behind(self, read: DomainRecord) -> list[str]:
+        """Records of the same name that users are sent by as well, and that no switch moves."""
+        if self._settings.type != "A" or not self._settings.name:
+            return []
+        doubts = []
+        for kind, who in (("A", "a part of the users"), ("AAAA", "users with IPv6")):
+            others = [each for each in self._named(kind) if each.id != read.id]
+            said = ", ".join(plain_data(each.data) for each in others)
+            if others:
+                doubts.append(f"the name has another {kind} record ({said}), which no switch moves: {who} stay there")
+        return doubts
 
     @property
     def _digitalocean(self) -> DigitalOcean:
@@ -80,8 +92,7 @@ class DnsRecordTraffic:
         settings, zone = self._settings, self._settings.zone
         if settings.record:
             return self._of_type(self._digitalocean.dns_record(zone, settings.record))
-        name = zone if settings.name == "@" else f"{settings.name}.{zone}"
-        records = self._digitalocean.dns_records(zone, name, settings.type)
+        name, records = self._full_name, self._named(settings.type)
         if not records:
             raise NotFound(f"zone {zone} has no {settings.type} record {name}")
         if len(records) > 1:
@@ -91,6 +102,14 @@ class DnsRecordTraffic:
             )
         return records[0]
 
+    @property
+    def _full_name(self) -> str:
+        zone, name = self._settings.zone, self._settings.name
+        return zone if name == "@" else f"{name}.{zone}"
+
+    def _named(self, kind: str) -> list[DomainRecord]:
+        return self._digitalocean.dns_records(self._settings.zone, self._full_name, kind)
+
     def _of_type(self, read: DomainRecord) -> DomainRecord:
         if read.type != self._settings.type:
             raise Refused(
@@ -99,15 +118,10 @@ class DnsRecordTraffic:
         return read
 
     def _setting(self, read: DomainRecord) -> ProviderSetting:
-        data = _plain(read.data)
+        data = plain_data(read.data)
         return ProviderSetting(
             environment_of(self._values, data), f"the {read.type} record says {data}", stale_seconds=float(read.ttl)
         )
-
-
-def _plain(data: str) -> str:
-    """Names with and without the final dot are the same, and so are capitals."""
-    return data.rstrip(".").lower()
 
 
 def _resolvers_keep(ttl: int) -> str:

@@ -71,7 +71,11 @@ class LoadBalancerTraffic:
         if read.get("type") == "GLOBAL":
             doubts.append("a global load balancer knows no tags: a regional one is wanted")
         if not read.get("tag"):
-            doubts.append("it selects Droplets by id now; the first switch lets it select them by tag")
+            tags = " or ".join(self._settings.tags.values())
+            doubts.append(
+                f"it selects Droplets by id: no release begins before it selects them by the tag of what serves now "
+                f"({tags}; in the control panel, or by the command of docs/spaces-away.md)"
+            )
         return doubts
 
     @property

@@ -4,7 +4,7 @@ import pytest
 
 from bluegreen.core.config.globs import overlap
 from bluegreen.settings import parse
-from tests.build import written
+from tests.build import of_its_own, written
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_a_plus_after_a_set_is_refused_with_what_to_write_instead():
 def faults(patterns, **repository):
     found = written()
     web = found["services"]["web"]
-    services = {name: {**web, "tags": {"pattern": pattern}} for name, pattern in patterns.items()}
+    services = {name: {**web, "tags": {"pattern": pattern}, **of_its_own(name)} for name, pattern in patterns.items()}
     services["api"] |= repository
     return "; ".join(parse({**found, "services": services})[1])
 

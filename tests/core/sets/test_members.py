@@ -5,13 +5,14 @@ import pytest
 from bluegreen.core.release import SetRelease
 from bluegreen.core.sets import members
 from bluegreen.settings import parse
-from tests.build import written
+from tests.build import of_its_own, written
 
 
 def file(**changed):
     found = written()
     web = found["services"]["web"]
-    services = {name: {**web, "tags": {"pattern": pattern}} for name, pattern in changed.pop("patterns").items()}
+    patterns = changed.pop("patterns").items()
+    services = {name: {**web, "tags": {"pattern": pattern}, **of_its_own(name)} for name, pattern in patterns}
     return parse({**found, "services": services, **changed})
 
 

@@ -87,6 +87,8 @@ class Service(Frozen):
         shared = isinstance(self.traffic, AppIngress)
         if not shared and len(apps) < len(self.environments):
             raise ValueError("environments: blue and green need an app each")
+        if len({settings.url.lower() for settings in self.environments.values()}) < len(self.environments):
+            raise ValueError("environments: blue and green need a url each, by which each is checked")
         if shared and len(apps) > 1:
             raise ValueError("environments: with traffic app_ingress blue and green are components of one app")
         if shared and not isinstance(self.source, Image):

@@ -1,5 +1,7 @@
 """Section `traffic`: what sends production's requests to an environment, and what that needs to know."""
 
+import re
+from ipaddress import AddressValueError, IPv4Address
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
@@ -17,6 +19,14 @@ def _one_each(values: dict[Environment, str]) -> dict[Environment, str]:
         raise ValueError("one for blue and one for green are wanted")
     if len(set(values.values())) < len(values):
         raise ValueError("blue and green need one each, not the same")
+    return values
+
+
+def _tags(values: dict[Environment, str]) -> dict[Environment, str]:
+    """As DigitalOcean has them; one that is none would be asked for at an address that is another's."""
+    wrong = next((tag for tag in values.values() if not re.fullmatch(r"[A-Za-z0-9:_-]{1,255}", tag)), None)
+    if wrong is not None:
+        raise ValueError(f"{wrong[:60]!r} is no tag: letters, digits, `:`, `-` and `_` are allowed, 255 at most")
     return values
 
 
@@ -41,8 +51,8 @@ class LoadBalancer(Frozen):
     url: Url
     settle: Duration = 180.0
     repair: bool = True  # a setting that others changed is corrected; false: there is only a notice
-    load_balancer: str = Field(min_length=1)  # its id
-    tags: OneEach  # of each environment's Droplets
+    load_balancer: str = Field(min_length=1, pattern=r"^[A-Za-z0-9-]+$")  # its id
+    tags: Annotated[OneEach, AfterValidator(_tags)]  # of each environment's Droplets
 
 
 class AppIngress(Frozen):
@@ -75,7 +85,38 @@ class DnsRecord(Frozen):
     def _named(self) -> "DnsRecord":
         if not self.name and not self.record:
             raise ValueError("name or record is wanted: which record is it?")
+        if self.name.endswith(f".{self.zone}") or self.name == self.zone:
+            within = self.name.removesuffix(self.zone).removesuffix(".") or "@"
+            raise ValueError(f"name: it stands within the zone, so {within!r} is wanted, without {self.zone}")
+        if self.type == "CNAME" and self.name == "@":
+            raise ValueError("type: DNS has no CNAME beside a zone's own records: A is wanted for `@`, or another name")
         return self
+
+    @model_validator(mode="after")
+    def _values_fit(self) -> "DnsRecord":
+        fits, what = (_is_ipv4, "an IPv4 address") if self.type == "A" else (_is_host, "a host's name")
+        for environment, value in self.values.items():
+            if not fits(value):
+                raise ValueError(f"values.{environment.value}: {what} is wanted, for the record is of type {self.type}")
+        _one_each({environment: plain_data(value) for environment, value in self.values.items()})
+        return self
+
+
+def plain_data(data: str) -> str:
+    """Names with and without the final dot are the same, and so are capitals."""
+    return data.rstrip(".").lower()
+
+
+def _is_ipv4(value: str) -> bool:
+    try:
+        return bool(IPv4Address(value))
+    except AddressValueError:
+        return False
+
+
+def _is_host(value: str) -> bool:
+    """Its last part is not of digits alone: that is an address."""
+    return re.fullmatch(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,62})\.)+(?!\d+$)[a-z0-9-]+", plain_data(value)) is not None
 
 
 Traffic = Annotated[Router | LoadBalancer | AppIngress | DnsRecord, Field(discriminator="kind")]

@@ -5,7 +5,10 @@ one's can be made equal to it (`drift`). Encrypted values (`EV[…]`) cannot be 
 one app may not be in another: only their presence counts.
 """
 
-from collections.abc import Iterator
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
@@ -21,6 +24,24 @@ from bluegreen.core.twins.shown import ANOTHER, shown
 
 OF_THE_RELEASE = ("digest", "tag", "deploy_on_push")  # fields of an image that every release sets anew
 _OWN = ("name", "domains")
+# What App Platform takes where a spec says nothing, by DigitalOcean's description of its API. Terraform and the control
+# panel write some of it out, and people leave it out.
+_DEFAULTS: tuple[tuple[str, Any], ...] = (
+    ("*.envs.*.scope", "RUN_AND_BUILD_TIME"),
+    ("*.envs.*.type", "GENERAL"),
+    ("*.instance_count", 1),
+    ("*.instance_size_slug", "apps-s-1vcpu-0.5gb"),
+    ("*.http_port", 8080),
+    ("*.protocol", "HTTP"),
+    ("*.image.tag", "latest"),
+    ("*.index_document", "index.html"),
+    ("*.error_document", "404.html"),
+    ("*.termination.grace_period_seconds", 120),
+    ("*.log_destinations.*.open_search.index_name", "logs"),
+    ("*.redirect.scheme", "https"),
+    ("*.redirect.redirect_code", 302),
+    ("*.egress.type", "AUTOASSIGN"),
+)
 _SHARED = ("repo", "repo_clone_url", "repository", "registry", "cluster_name", "db_name", "db_user")
 
 
@@ -29,7 +50,7 @@ class Allowed:
     """What may differ between blue and green."""
 
     names: Names  # the environments' own
-    released: frozenset[str]  # paths that a release sets
+    released: frozenset[str]  # paths that a release sets, or an autoscaler
     ignored: tuple[str, ...]  # patterns of `drift.ignore`
 
     def may_differ(self, path: str, active: Any, idle: Any) -> bool:
@@ -55,8 +76,15 @@ class Allowed:
 
 def allowed_of(service: Service, active: Environment, model: Spec, idle: Spec) -> Allowed:
     """Between the specs of two apps."""
-    released = frozenset((*paths_of_the_release(service, model), *paths_of_the_release(service, idle)))
-    return Allowed(names_of(service, active), released, service.drift.ignore)
+    names = names_of(service, active)
+    released = {*paths_of_the_release(service, model), *paths_of_the_release(service, idle)}
+    sizes = {
+        f"{kind}.{name}.instance_count"
+        for kind in KINDS
+        for name, *both in paired(model.get(kind) or [], idle.get(kind) or [], names)
+        if all(each is not ABSENT and each.get("autoscaling") for each in both)
+    }
+    return Allowed(names, frozenset(released | sizes), service.drift.ignore)
 
 
 def paths_of_the_release(service: Service, spec: Spec) -> Iterator[str]:
@@ -73,6 +101,12 @@ def differences(active: Environment, model: Spec, idle: Spec, allowed: Allowed) 
     """In words, such as `services.web.instance_count: blue has 3, green has 2`."""
     sides = (active.value, active.other.value)
     return [_told(found, sides, allowed.names) for found in _differ("", (model, idle), (), allowed)]
+
+
+def fingerprint(told: Iterable[str]) -> str:
+    """Of differences. They are the same whichever side is active, and so in whatever order the sides are told."""
+    parts = sorted(sorted(re.split(": |, ", line)) for line in told)
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
 
 
 Difference = tuple[str, tuple[Any, Any], tuple[Any, ...]]  # path, both values, the objects that they stand in
@@ -93,8 +127,8 @@ def _told(found: Difference, sides: tuple[str, str], names: Names) -> str:
 
 def _differ(path: str, both: tuple[Any, Any], around: tuple[Any, ...], allowed: Allowed) -> Iterator[Difference]:
     ours, theirs = both
-    if all(each is ABSENT or (not each and not isinstance(each, dict)) for each in both):
-        return  # DigitalOcean's API leaves out what is empty or off, and tools that write specs may not
+    if all(_says_nothing(path, each) for each in both):
+        return
     if allowed.may_differ(path, ours, theirs):
         return
     if isinstance(ours, dict) and isinstance(theirs, dict):
@@ -105,6 +139,15 @@ def _differ(path: str, both: tuple[Any, Any], around: tuple[Any, ...], allowed: 
             yield from _differ(below(path, name), (mine, other), around, allowed)
     elif ours != theirs or allowed.is_misplaced(path, ours):
         yield path, both, around
+
+
+def _says_nothing(path: str, value: Any) -> bool:
+    """Left out, empty or off, or what would be taken without it; so is an object that holds nothing else."""
+    if value is ABSENT or (not value and not isinstance(value, dict)):
+        return True
+    if isinstance(value, dict):
+        return bool(value) and all(_says_nothing(f"{path}.{key}", each) for key, each in value.items())
+    return any(value == known and fnmatchcase(f".{path}", pattern) for pattern, known in _DEFAULTS)
 
 
 def below(path: str, key: Any) -> str:

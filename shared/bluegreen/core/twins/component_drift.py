@@ -16,6 +16,7 @@ from bluegreen.core.twins.drift import equalised
 from bluegreen.core.twins.identity import Names
 
 _ROOT = "component"  # where paths begin: the idle component has another name after each release
+_SIZE = f"{_ROOT}.instance_count"
 _RELEASED = frozenset({f"{_ROOT}.name", *(f"{_ROOT}.image.{field}" for field in OF_THE_RELEASE)})
 
 
@@ -25,9 +26,8 @@ class _OfComponents(Allowed):
 
     def may_differ(self, path: str, active: Any, idle: Any) -> bool:
         """The idle component may have been made smaller by us."""
-        if path == f"{_ROOT}.instance_count" and isinstance(active, int) and isinstance(idle, int):
-            return min(active, idle) <= self.idle_instances
-        return super().may_differ(path, active, idle)
+        sizes = path == _SIZE and isinstance(active, int) and isinstance(idle, int)
+        return (sizes and min(active, idle) <= self.idle_instances) or super().may_differ(path, active, idle)
 
 
 class ComponentDrift:
@@ -40,7 +40,10 @@ class ComponentDrift:
         self._model, self._idle = _alone(running, names[0]), _alone(self._app, names[1])
         ignored = tuple(_of_component(pattern, names) for pattern in service.drift.ignore)
         own = Names((names, (active.value, active.other.value)))
-        self._allowed = _OfComponents(own, _RELEASED, ignored, traffic.idle_instances)
+        by_themselves = (
+            {_SIZE} if all(each[_ROOT].get("autoscaling") for each in (self._model, self._idle) if each) else set()
+        )
+        self._allowed = _OfComponents(own, _RELEASED | by_themselves, ignored, traffic.idle_instances)
         self._not_running = tuple(paths_not_running(newest, running, names[1]))
 
     def warnings(self) -> list[str]:

@@ -67,9 +67,12 @@ def at_digest(image: Spec, digest: str) -> Spec:
 
 
 def _plain(value: Any) -> Any:
-    """Without what tells two encrypted values apart, and without what is empty or off: it may be left out as well."""
+    """Without what tells two encrypted values apart, what an autoscaler changes, and what is empty or off: it may be
+    left out as well."""
     if isinstance(value, dict):
-        return {key: _plain(below) for key, below in value.items() if below or isinstance(below, dict)}
+        kept = {key: below for key, below in value.items() if below or isinstance(below, dict)}
+        scales = kept.get("autoscaling")
+        return {key: _plain(below) for key, below in kept.items() if not (scales and key == "instance_count")}
     if isinstance(value, list):
         return [_plain(below) for below in value]
     return ENCRYPTED if isinstance(value, str) and value.startswith(ENCRYPTED) else value

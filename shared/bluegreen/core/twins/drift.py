@@ -42,15 +42,9 @@ def equalised(active: Environment, model: Spec, idle: Spec, allowed: Allowed) ->
     """The model, with the idle one's values wherever the two may differ."""
     merge = _Merge(allowed)
     spec: Spec = merge.of("", model, idle)
-    if merge.missing:
-        where = f"{active.other.value} has not got {', '.join(merge.missing)}"
-        raise Refused(f"{where}: secrets are set by a person, as encrypted values may be good in one place only")
-    if merge.unclear:
-        says = f"{', '.join(merge.unclear)}: a host with {active.value} in its name may be {active.value}'s own"
-        raise Refused(f"{says}; set {active.other.value}'s by hand, or name it in `drift.ignore`")
-    if merge.lost:
-        where = f"{active.other.value} would lose {', '.join(merge.lost)}"
-        raise Refused(f"{where}: that cannot be had back, so it is kept (`drift.ignore`) or taken away by a person")
+    why = merge.why_not(active)
+    if why:
+        raise Refused(why)
     return spec
 
 
@@ -60,6 +54,23 @@ class _Merge:
     missing: list[str] = field(default_factory=list)  # paths of encrypted values that would have to be copied
     unclear: list[str] = field(default_factory=list)  # paths of hosts that may be the active one's own
     lost: list[str] = field(default_factory=list)  # what the idle one has, and nobody can give it again
+    clear: list[str] = field(default_factory=list)  # paths of what is encrypted in the active one only
+
+    def why_not(self, active: Environment) -> str:
+        """Names come last: what stands behind the name of a secret and a colon is hidden wherever it is told."""
+        idle = active.other.value
+        if self.missing or self.clear:
+            says = "a secret is set by a person, as an encrypted value may be good in one place only"
+            absent = f", and {idle} has not got {', '.join(self.missing)}" if self.missing else ""
+            plain = f", and {idle} has in the clear what {active.value} has encrypted, {', '.join(self.clear)}"
+            return f"{says}{absent}{plain if self.clear else ''}"
+        if self.unclear:
+            says = f"a host with {active.value} in its name may be {active.value}'s own; set {idle}'s by hand"
+            return f"{says}, or name it in `drift.ignore`: {', '.join(self.unclear)}"
+        if self.lost:
+            kept = "what cannot be had back is kept (`drift.ignore`) or taken away by a person"
+            return f"{kept}: {idle} would lose {', '.join(self.lost)}"
+        return ""
 
     def of(self, path: str, ours: Any, theirs: Any) -> Any:
         if self.allowed.may_differ(path, ours, theirs):
@@ -75,7 +86,7 @@ class _Merge:
         if not isinstance(ours, str):
             return ours
         if ours.startswith(ENCRYPTED):
-            self.missing.append(path.removesuffix(".value"))
+            (self.missing if theirs is ABSENT else self.clear).append(path.removesuffix(".value"))
         if self.allowed.is_as_written(path):
             return ours
         if theirs != ours and self.allowed.names.is_unclear(ours):

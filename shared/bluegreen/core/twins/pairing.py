@@ -26,7 +26,7 @@ def paired(active: list[Any], idle: list[Any], names: Names) -> list[Pair]:
     """In the active one's order; what only the idle one has follows."""
     left = list(enumerate(idle))
     found: dict[int, Any] = {}
-    for fits in (_equal, _named_alike, _nameless_alike):
+    for fits in (_same, lambda ours, theirs, _: _name(*ours) == _name(*theirs), _nameless_alike):
         for position, ours in enumerate(active):
             if position not in found:
                 at = next((n for n, (there, its) in enumerate(left) if fits((position, ours), (there, its), names)), -1)
@@ -37,14 +37,14 @@ def paired(active: list[Any], idle: list[Any], names: Names) -> list[Pair]:
     return pairs + [Pair(_unique(_name(position, its), taken), ABSENT, its) for position, its in left]
 
 
-def _equal(ours: tuple[int, Any], theirs: tuple[int, Any], names: Names) -> bool:
-    """Of plain texts (`features`, addresses of an alert) the order says nothing."""
-    same_place = _named_alike(ours, theirs, names) or isinstance(ours[1], str)
-    return same_place and ours[1] == theirs[1]
-
-
-def _named_alike(ours: tuple[int, Any], theirs: tuple[int, Any], names: Names) -> bool:
-    return _name(*ours) == _name(*theirs)
+def _same(ours: tuple[int, Any], theirs: tuple[int, Any], names: Names) -> bool:
+    """Of plain texts (`features`, addresses of an alert) the order says nothing; nor of an ingress's rules, of which
+    the longest prefix wins: such a rule is known by what it matches."""
+    both = isinstance(ours[1], dict) and isinstance(theirs[1], dict)
+    if both and "match" in ours[1]:
+        return bool(ours[1]["match"] == theirs[1].get("match"))
+    same_place = _name(*ours) == _name(*theirs) or isinstance(ours[1], str)
+    return same_place and bool(ours[1] == theirs[1])
 
 
 def _nameless_alike(ours: tuple[int, Any], theirs: tuple[int, Any], names: Names) -> bool:
