@@ -84,9 +84,8 @@ def test_a_bucket_that_is_written_in_another_way_from_now_on_is_the_same_one():
 
     buckets = bucket("1", 9000, 9010, None, None), bucket("1.0", None, None, 9020, 9030), bucket("+Inf", 0, 10, 20, 30)
     server = Server(green(page("a", "200", 0, 10, 20, 30)), (("seconds_bucket", "green"), list(buckets)))
-    assert [sum(block.users[e].buckets) for block in server.read(latency=LATENCY).blocks for e in block.users] == [
-        10
-    ] * 3
+    counts = [count for block in server.read(latency=LATENCY).blocks for count in block.users.values()]
+    assert [sum(count.buckets) for count in counts] == [10, 10, 10]
 
 
 @pytest.mark.parametrize(

@@ -132,8 +132,8 @@ def _require_once(pages: Mapping[Target, Scraped]) -> None:
     if found := replicas.twice([series for page in pages.values() for series in page.series]):
         first, second = (json.dumps(value[:80]) for value in found.values)
         raise Refused(
-            f"the same counter is there twice, as {found.label}={first} and {second}: two servers scrape one process, or "
-            "one does so twice. Take them for one in the server, or ask for one of them, "
+            f"the same counter is there twice, as {found.label}={first} and {second}: two servers scrape one process, "
+            "or one does so twice. Take them for one in the server, or ask for one of them, "
             f"`select: {found.label}={first}` (docs/signals.md)"
         )
 
