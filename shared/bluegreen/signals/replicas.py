@@ -6,9 +6,9 @@ or `job` where one target is found in two ways. Counted side by side each reques
 on twice the evidence that there is.
 
 Two readings of one counter fit into each other: whatever one says stands between what the other said before and after.
-Those of two processes do not for long. The name of a label may say it (`replica`); where it does not, the readings have
-to be of different times, and of a counter that stood far above what it rose by, for two processes that began together
-and are equally busy look alike at first.
+That alone proves nothing: two instances of an idle environment, asked by the same health checks, count the same. So
+it is asked only of series of one address (`instance`) that differ in a label which tells scrapers apart, by its name;
+and an address such as `localhost:8080`, which agents beside the application write, is many processes'.
 """
 
 from bisect import bisect_left, bisect_right
@@ -18,11 +18,11 @@ from typing import NamedTuple
 
 from bluegreen.clients.time_series import Series
 
-_NAMED, _ALSO = "replica", frozenset({"prometheus"})
+_NAMED, _ALSO = "replica", frozenset({"prometheus", "job"})
+_OF_MANY = ("", "localhost", "127.0.0.1", "0.0.0.0", "[")  # hosts that are another one on each machine
 _PAIRS = 200  # that are compared at most: what is doubled is doubled everywhere
 _LEAST = 3  # samples that fit
 _FITS = 10  # times as many as those that do not: two servers' clocks differ by a little
-_STOOD, _TIMES = 20, 4
 
 
 class Twice(NamedTuple):
@@ -38,8 +38,12 @@ def twice(series: Sequence[Series]) -> Twice | None:
     for each in series:
         for label, value in each.labels.items():
             values.setdefault(label, set()).add(value)
-    several = (label for label, said in sorted(values.items()) if len(said) > 1 and label != "__name__")
+    several = (label for label, said in sorted(values.items()) if len(said) > 1 and _tells_scrapers_apart(label))
     return next((found for label in several if (found := _by(label, series))), None)
+
+
+def _tells_scrapers_apart(label: str) -> bool:
+    return _NAMED in label.lower() or label in _ALSO
 
 
 def _by(label: str, series: Sequence[Series]) -> Twice | None:
@@ -48,20 +52,17 @@ def _by(label: str, series: Sequence[Series]) -> Twice | None:
     inside, outside = sum(fits for fits, _ in told), sum(not_ for _, not_ in told)
     if inside < _LEAST or outside * _FITS > inside:
         return None
-    named = _NAMED in label.lower() or label in _ALSO
-    if not named and not (all(map(_apart, pairs)) and any(_stood(one) for one, _ in pairs)):
-        return None
     first, second = (each.labels[label] for each in pairs[0])
     return Twice(label, (first, second))
 
 
 def _pairs(label: str, series: Iterable[Series]) -> Iterator[tuple[Series, Series]]:
-    """Two series that differ in this label only."""
+    """Two series of one address that differ in this label only."""
     known: dict[tuple[tuple[str, str], ...], Series] = {}
     for each in series:
         rest = tuple(sorted(pair for pair in each.labels.items() if pair[0] != label))
         first = known.setdefault(rest, each)
-        if first is not each and label in first.labels and label in each.labels:
+        if first is not each and _is_one_address(each) and label in first.labels and label in each.labels:
             yield first, each
 
 
@@ -79,11 +80,5 @@ def _fits(one: Series, other: Series) -> tuple[int, int]:
     return fits, not_
 
 
-def _apart(pair: tuple[Series, Series]) -> bool:
-    one, other = ({at for at, _ in each.samples} for each in pair)
-    return not one & other
-
-
-def _stood(series: Series) -> bool:
-    first, last = series.samples[0][1], series.samples[-1][1]
-    return first >= max(_STOOD, _TIMES * (last - first)) and last > first
+def _is_one_address(series: Series) -> bool:
+    return series.labels.get("instance", "").partition(":")[0].lower() not in _OF_MANY
