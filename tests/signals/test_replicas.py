@@ -62,7 +62,7 @@ def test_two_counters_are_two(both):
 @pytest.mark.parametrize("address", ["", "localhost:8080", "127.0.0.1:9090", "[::1]:9090"])
 @pytest.mark.parametrize("label", ["instance", "pod", "replica", "job"])
 def test_instances_that_only_health_checks_ask_are_never_taken_for_one(label, address):
-    """They count the same, to the last request. Of no one's address a `replica` may well be one of the application's."""
+    """They count the same, to the last request. Without an address a `replica` may well be the application's."""
 
     def counted(name, offset):
         labels = {"instance": address, "status": "200", label: name}

@@ -19,7 +19,7 @@ from typing import NamedTuple
 from bluegreen.clients.time_series import Series
 
 _NAMED, _ALSO = "replica", frozenset({"prometheus", "job"})
-_OF_MANY = ("", "localhost", "127.0.0.1", "0.0.0.0", "[")  # hosts that are another one on each machine
+_OF_MANY = ("", "localhost", "127.0.0.1", "[")  # hosts that are another one on each machine
 _PAIRS = 200  # that are compared at most: what is doubled is doubled everywhere
 _LEAST = 3  # samples that fit
 _FITS = 10  # times as many as those that do not: two servers' clocks differ by a little
