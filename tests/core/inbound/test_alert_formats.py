@@ -141,6 +141,19 @@ def test_an_odd_alert_in_a_group_keeps_none_of_the_others_back_and_is_named():
     assert found.left_out == "2 of 4 left out: the `status` of Quiet is 'suppressed', neither firing nor resolved"
 
 
+@pytest.mark.parametrize("more", [0, -1, None, "7", []])
+def test_a_group_that_was_cut_off_says_so(more):
+    found = parsed({**group(alert("First")), "truncatedAlerts": 1280})
+    assert ([each.name for each in found.alerts], found.left_out) == (
+        ["First"],
+        "1,280 more were cut off by Alertmanager (`max_alerts`)",
+    )
+    both = parsed({**group(alert("First"), 7), "truncatedAlerts": 2})
+    assert both.left_out.startswith("1 of 2 left out: ")
+    assert both.left_out.endswith("; 2 more were cut off by Alertmanager (`max_alerts`)")
+    assert len(parsed({**group(alert("First")), "truncatedAlerts": more})) == 1
+
+
 def test_a_group_in_which_nothing_can_be_read_is_refused():
     with pytest.raises(BadRequest, match="of Quiet is 'suppressed', neither firing nor resolved"):
         parsed(group({**alert("Quiet"), "status": "suppressed"}))

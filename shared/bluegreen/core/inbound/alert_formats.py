@@ -55,7 +55,15 @@ def _grouped(payload: dict[str, Any]) -> Found:
             read.append(_of_group(sender, found))
         except BadRequest as error:
             faults.append(str(error))
-    return partly(read, faults)
+    return _with_cut_off(partly(read, faults), payload.get("truncatedAlerts"))
+
+
+def _with_cut_off(found: tuple[Alert, ...] | Partly, more: Any) -> tuple[Alert, ...] | Partly:
+    """Alertmanager sends at most `max_alerts` of a group, and says how many it has cut off."""
+    if not isinstance(more, int) or more <= 0:
+        return found
+    says = f"{more:,} more were cut off by Alertmanager (`max_alerts`)"
+    return Partly(found.alerts, f"{found.left_out}; {says}") if isinstance(found, Partly) else Partly(found, says)
 
 
 def _name(found: Any) -> str:
