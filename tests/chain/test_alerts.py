@@ -72,6 +72,33 @@ def test_outside_the_bake_people_are_told_at_once_and_nothing_else_happens():
     assert not any(kept.made for kept in laptop.github.deployments.values())
 
 
+def test_twenty_five_alerts_in_a_minute_are_told_in_two_messages():
+    laptop = Laptop(alerts={"policy": "tell"})
+    for number in range(25):
+        assert deliver(laptop, fires(laptop, f"a{number}")).status == 202
+        laptop.clock.sleep(2)
+    assert laptop.told() == ["web v1.2.0: alert a0 (critical, alertmanager)"]
+    for _ in range(2):
+        laptop.minute()
+    assert len(laptop.told()) == 2
+    assert laptop.told()[1].startswith("web v1.2.0: more alerts: a24 (critical, alertmanager), ")
+    assert not laptop.record().outbox
+
+
+@pytest.mark.bad_input(
+    "alert",
+    "a group in which some alerts cannot be read (a status of its own, no object)",
+    "202 for the others; the answer names the first that was left out",
+)
+def test_one_odd_alert_of_a_group_does_not_cost_the_others():
+    laptop = baking(policy="rollback")
+    odd = {**alert("Quiet"), "status": "suppressed"}
+    answer = deliver(laptop, group(odd, *fires(laptop)["alerts"]))
+    assert answer.status == 202
+    assert answer.what.endswith("; 1 of 2 left out: the `status` of Quiet is 'suppressed', neither firing nor resolved")
+    assert laptop.record().active is BLUE
+
+
 @pytest.mark.bad_input("alert", "the same alert again, an older word on it", "200 `heard already`")
 def test_the_same_delivery_twice_acts_once():
     laptop = baking(policy="rollback")

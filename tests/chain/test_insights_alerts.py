@@ -213,6 +213,16 @@ def test_several_instances_are_heard_together():
     assert len(laptop.record().alerts) == 2
 
 
+def test_an_instance_that_is_gone_does_not_cost_the_others():
+    laptop = baking(policy="tell")
+    answer = deliver(laptop, {"alert_instances": [{"id": "gone"}, {"id": fires(laptop)}]})
+    assert answer.status == 202
+    assert answer.what.endswith(
+        "; 1 of 2 left out: DigitalOcean Insights knows no alert instance gone: nothing was done"
+    )
+    assert len(laptop.record().alerts) == 1
+
+
 @pytest.mark.parametrize(
     ("fault", "status"),
     [

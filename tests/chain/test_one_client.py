@@ -28,7 +28,7 @@ def test_one_client_takes_nothing_back_and_people_are_told_again_after_five_minu
     assert (laptop.outcome("v1.3.0"), record.active, record.quarantine) == ("unproven", GREEN, {})
     assert len(told) == 2  # bake and extension have seven minutes
     message = next(message for message in laptop.slack.messages if HEADLINE in message["payload"]["text"])
-    assert re.search(r"green: \d+ of \d+ requests failed in \d+ s, all of one client on one path", str(message))
+    assert re.search(r"green: [\d,]+ of [\d,]+ requests failed in \d+ s, all of one client on one path", str(message))
     assert "to go back: doctl serverless functions invoke rollback -p service:web" in str(message)
     [page] = laptop.pager.pages.values()
     assert [event["payload"]["summary"] for event in page.heard] == [f"web v1.3.0: {HEADLINE}"]

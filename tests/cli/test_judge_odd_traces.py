@@ -169,3 +169,30 @@ def test_milliseconds_are_recognised(tmp_path):
     done = CliRunner().invoke(app, ["judge", str(path)])
     assert done.exit_code == 2
     assert "are these milliseconds? divide by 1000" in done.output
+
+
+def coarse(found, every):
+    """As a server tells it that scrapes so seldom: what was counted since stands in one row."""
+    sums = {}
+    for at, side, kind, n, bad in found:
+        row = sums.setdefault((at // every * every, side, kind), [0, 0])
+        row[0], row[1] = row[0] + n, row[1] + bad
+    return [(*row, *counted) for row, counted in sums.items()]
+
+
+@pytest.mark.parametrize(("every", "within"), [(15, 60), (30, 110), (60, 320)])
+def test_a_fault_that_lasts_is_found_however_seldom_is_counted(told, every, within):
+    """How long it lasts is what counts, and time goes on between two rows, too: 1,445 s where it did not."""
+    words, last = told(coarse(rows(bad=lambda at: 100, probes=lambda at: 2 + (at // 5) % 2), every), "1h")
+    assert words[-1] == "roll back"
+    assert last["since_switch"] <= within
+
+
+@pytest.mark.parametrize("every", [15, 30, 60])
+def test_a_restart_takes_nothing_back_however_seldom_is_counted(told, every):
+    def down(at):
+        return at % 600 in (300, 305)
+
+    found = rows(bad=lambda at: 1000 * down(at), probes=lambda at: 25 * down(at))
+    words, _ = told(coarse(found, every), "1h")
+    assert "roll back" not in words

@@ -61,7 +61,7 @@ def test_the_example_is_held_through_the_outage_and_rolled_back_for_the_fault(to
     last = found["verdicts"][-1]
     assert 420 < last["since_switch"] <= 470
     assert last["second"] == 1767225900 + last["since_switch"]
-    assert "blue, asked the same: 0 of" in last["says"]
+    assert "blue, asked what probes ask: 0 of" in last["says"]
 
 
 def test_the_example_of_the_documentation_is_the_generator_s():
@@ -80,7 +80,7 @@ def test_environments_may_have_any_two_names(told):
     assert (found["active"], found["other"]) == ("canary 2", "stable")
     says = found["verdicts"][-1]["says"]
     assert says.startswith("canary 2: ")
-    assert "stable, asked the same" in says
+    assert "stable, asked what probes ask" in says
     assert "green" not in says
 
 

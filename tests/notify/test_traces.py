@@ -74,6 +74,33 @@ def test_a_collector_that_is_away_gets_it_later(laptop):
     assert laptop.record().outbox == ()
 
 
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault(status=200, message={"partialSuccess": {"rejectedSpans": "3", "errorMessage": "too old"}}, times=9),
+        Fault(status=400, message={"message": "3 spans are rejected (too old)"}, times=9),
+    ],
+)
+def test_a_trace_that_the_collector_rejects_is_said_to_be_and_not_sent_again(laptop, fault):
+    """Of a release that went back, too: its trace is important to nobody who would mend the collector by it."""
+    laptop.faults["traces"].add(fault)
+    laptop.push("v1.4.0", fault={"share": 0.5, "when": "production"})
+    laptop.rest()
+    record = laptop.record()
+    assert "3 spans are rejected (too old)" in record.channels["otlp"].says
+    assert not record.outbox
+    assert any(line["what"] == "notice given up" for line in laptop.lines)
+    assert fault.times == 8
+
+
+@pytest.mark.parametrize("said", [{}, {"partialSuccess": {}}, {"partialSuccess": {"rejectedSpans": 0}}, [], "ok"])
+def test_any_other_answer_of_a_collector_is_a_whole_success(laptop, said):
+    laptop.faults["traces"].add(Fault(status=200, message=said, times=9))
+    laptop.push("v1.4.0", fault={"share": 0.5, "when": "production"})
+    laptop.rest()
+    assert not laptop.record().channels
+
+
 @pytest.mark.slow
 def test_what_a_release_file_holds_is_not_read_from_the_journal(laptop):
     laptop.faults["traces"].add(Fault(times=1000, status=503))

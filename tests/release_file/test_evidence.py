@@ -59,7 +59,7 @@ def test_the_report_is_one_file_with_what_a_review_asks_for(desk, tmp_path):
     assert "prefers-color-scheme:dark" in text
     assert '<html lang="en">' in text
     for words in ("Timeline", "Who did what", "What the judge saw", "Checks before the switch", "Migrations", "Read on",
-                  "160 of 1000 failed in 20 s", "Is this what happened?", "as it was written"):  # fmt: skip
+                  "160 of 1,000 failed in 20 s", "Is this what happened?", "as it was written"):  # fmt: skip
         assert words in shown.text, words
     assert "https://github.com/" in text
     assert 'role="img"' in text

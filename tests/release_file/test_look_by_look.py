@@ -41,7 +41,7 @@ def test_an_end_without_signals_is_told_with_all_that_was_counted_before():
     quickly, slowly = both(2097151, {})
 
     assert quickly == slowly
-    assert "of 8601 requests failed in 15 min: signals are missing" in slowly.says
+    assert "of 8,601 requests failed in 15 min: signals are missing" in slowly.says
 
 
 @pytest.mark.search

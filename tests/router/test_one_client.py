@@ -56,4 +56,4 @@ def test_two_routers_counts_lead_to_the_verdict(clients: int, paths: int, verdic
 
     assert found.finding.verdict is verdict
     if verdict is Verdict.ONE_CLIENT:
-        assert "180 of 3780 requests failed in 90 s, all of one client on one path" in found.finding.says
+        assert "180 of 3,780 requests failed in 90 s, all of one client on one path" in found.finding.says

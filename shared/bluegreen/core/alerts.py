@@ -48,9 +48,7 @@ class Alert(NamedTuple):
         return self.firing and not self.no_data and is_critical(self.severity, settings)
 
     def title(self) -> str:
-        """Its name, severity and sender."""
-        severity = f"{self.severity}, " if self.severity else ""
-        return f"{hidden(self.name)} ({severity}{self.sender})"
+        return _title(self.name, self.severity, self.sender)
 
     def what_is_missing(self) -> str:
         """As the end of a sentence, where nothing was measured."""
@@ -69,6 +67,14 @@ class HeardAlert(Frozen):
     began: Time | None = None
     sent: Time | None = None
     heard_at: Time
+
+    def title(self) -> str:
+        return _title(self.name, self.severity, self.sender)
+
+
+def _title(name: str, severity: str, sender: str) -> str:
+    """Its name, severity and sender."""
+    return f"{hidden(name)} ({f'{severity}, ' if severity else ''}{sender})"
 
 
 def is_critical(severity: str, settings: AlertSettings) -> bool:

@@ -6,6 +6,7 @@ from bluegreen.core.alerts import NAMING, Alert
 from bluegreen.core.config.service import Service
 from bluegreen.core.errors import BadRequest, Unsigned
 from bluegreen.core.inbound.alert_formats import alerts_in
+from bluegreen.core.inbound.alert_parts import Partly
 from bluegreen.core.inbound.alert_policy import apply_alerts, why_not_of_now
 from bluegreen.core.inbound.insights import Announced
 from bluegreen.core.inbound.signatures import check_alert
@@ -37,14 +38,17 @@ def run(invocation: Invocation) -> Response:
         alerts, message = alerts_of(invocation, alerts), ""
     if isinstance(alerts, Ignored):
         return web_answer(200, True, f"ignored: {alerts.why}")
+    left_out = ""
+    if isinstance(alerts, Partly):
+        left_out, alerts = f"; {alerts.left_out}", alerts.alerts
     if old := why_not_of_now(alerts, now):
         raise BadRequest(f"not heard: {old}; is it an old message, or a clock that is wrong?")
     concerned = [(service, _theirs(service, alerts)) for service in invocation.settings.file.services.values()]
     heard = {service.name: _hear(invocation, service, theirs, message) for service, theirs in concerned if theirs}
     if not heard:
         looked_at = f"its {', '.join(NAMING)} names none, or `alerts.match` in bluegreen.yml does not fit"
-        return web_answer(200, True, f"ignored: the alert belongs to no service ({looked_at})")
-    what = "; ".join(f"{name}: {says}" for name, (_, says) in heard.items())
+        return web_answer(200, True, f"ignored: the alert belongs to no service ({looked_at}){left_out}")
+    what = "; ".join(f"{name}: {says}" for name, (_, says) in heard.items()) + left_out
     return web_answer(202 if any(written for written, _ in heard.values()) else 200, True, what)
 
 

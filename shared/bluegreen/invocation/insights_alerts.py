@@ -9,7 +9,8 @@ from bluegreen.clients.http import Api
 from bluegreen.clients.shapes import shaped
 from bluegreen.core.alerts import Alert
 from bluegreen.core.environment import Environment
-from bluegreen.core.errors import BadRequest, Later, Never, NotFound
+from bluegreen.core.errors import BadRequest, BluegreenError, Later, Never, NotFound, Unavailable
+from bluegreen.core.inbound.alert_parts import Partly, partly
 from bluegreen.core.inbound.insights import Announced, Instance, alert_of
 from bluegreen.invocation.entry_point import Invocation
 
@@ -43,12 +44,26 @@ class _RuleAnswer(BaseModel):
     alert_rule: _Rule = _Rule()
 
 
-def alerts_of(invocation: Invocation, found: Announced) -> tuple[Alert, ...]:
+def alerts_of(invocation: Invocation, found: Announced) -> tuple[Alert, ...] | Partly:
     """By a token of its own, which may read Insights and nothing else: this function is on the web."""
     clients, now = invocation.clients, invocation.clock.now()
     api = clients.api("DigitalOcean", clients.settings.file.apis.digitalocean, "insights_token")
     apps = list(_apps(invocation))
-    return tuple(alert_of(_read(api, instance), apps, now) for instance in found.instances)
+    read: list[Alert] = []
+    faults: list[BluegreenError] = []
+    for instance in found.instances:
+        try:
+            told = _read(api, instance)
+        except BadRequest as error:
+            faults.append(error)
+            continue
+        try:
+            read.append(alert_of(told, apps, now))
+        except Unavailable as error:  # by its status; where the API gives no answer the whole delivery comes again
+            faults.append(error)
+    if faults and not read:
+        raise faults[0]
+    return partly(read, [str(fault) for fault in faults])
 
 
 def _apps(invocation: Invocation) -> Iterator[tuple[str, Environment, str]]:

@@ -143,5 +143,5 @@ def deliver_notices(cloud: Cloud, placed: PlacedOrder, newest: Version | None = 
     if not placed.written:
         return placed.version
     version = newest or placed.version
-    fresh = [notice for notice in version.record.outbox if notice.at == placed.version.at]
+    fresh = [notice for notice in version.record.outbox if notice.at == placed.version.at and not notice.next_at]
     return delivering.deliver(cloud, version, fresh)

@@ -15,6 +15,7 @@ SeriesKey = tuple[tuple[str, str], ...]  # the labels of a series
 # Where series stood that begin late in the window; those that are new are missing.
 EarlierCounts = Callable[[list[SeriesKey]], Mapping[SeriesKey, int]]
 Increases = list[tuple[Series, list[int]]]  # a series, and what it rose by in each interval
+_MOST = 2.0**53  # above it a float cannot count by ones
 _LONGEST_SILENCE = 45.0  # seconds, or three times what is usual between two scrapes
 
 
@@ -46,14 +47,30 @@ class Scraped(NamedTuple):
 
 
 def targets(found: Iterable[Series]) -> dict[Target, Scraped]:
+    """Raises Refused where a series counts nothing."""
     grouped: dict[Target, list[Series]] = {}
-    for series in found:
-        if series.samples:
-            grouped.setdefault((series.labels.get("job", ""), series.labels.get("instance", "")), []).append(series)
+    for series in _joined(found):
+        if odd := next((value for _, value in series.samples if not 0 <= value <= _MOST), None):
+            raise Refused(
+                f"{series.labels.get('__name__', 'a series')} says {odd:g}: a counter is wanted, from 0 to 2^53"
+            )
+        grouped.setdefault((series.labels.get("job", ""), series.labels.get("instance", "")), []).append(series)
     return {
         target: Scraped(tuple(sorted({at for series in group for at, _ in series.samples})), tuple(group))
         for target, group in grouped.items()
     }
+
+
+def _joined(found: Iterable[Series]) -> list[Series]:
+    """One of each series that has samples: the bucket `1` is written `1.0` from Prometheus 3 on, and is the same."""
+    joined: dict[tuple[str, SeriesKey], Series] = {}
+    for series in found:
+        place = series.labels.get("__name__", ""), key(series)
+        known = joined.get(place)
+        samples = dict(known.samples if known else ()) | dict(series.samples)
+        if samples:
+            joined[place] = Series(series.labels, tuple(sorted(samples.items())))
+    return list(joined.values())
 
 
 def require_same_scrapes(requests: Mapping[Target, Scraped], others: Mapping[Target, Scraped], what: str) -> None:
@@ -82,7 +99,8 @@ def increases(times: Sequence[float], scraped: Scraped, whole: bool, before: Ear
 
 
 def key(series: Series) -> SeriesKey:
-    return tuple(sorted((label, value) for label, value in series.labels.items() if label != "__name__"))
+    labels = {**series.labels, "le": f"{_bound(series)}"} if "le" in series.labels else series.labels
+    return tuple(sorted((label, value) for label, value in labels.items() if label != "__name__"))
 
 
 def summed(found: Iterable[list[int]], intervals: int) -> list[int]:
@@ -95,6 +113,8 @@ def bucketed(found: Sequence[tuple[Series, list[int]]], intervals: int) -> list[
     An answer goes where its bucket's lower bound is: it certainly took longer than that.
     """
     bounds = sorted({_bound(series) for series, _ in found})
+    if bounds and bounds[-1] != math.inf:
+        raise Refused('the latency query leaves out the bucket le="+Inf": whatever took longest would be missing')
     below = {bound: summed([rise for series, rise in found if _bound(series) == bound], intervals) for bound in bounds}
     lower_bounds = [0.0, *bounds][: len(bounds)]
     places = [sum(ours <= lower * 1000 for ours in BUCKETS_MS) for lower in lower_bounds]
@@ -123,6 +143,9 @@ def _rises(times: Sequence[float], samples: Mapping[float, int], before: int | N
 
 def _bound(series: Series) -> float:
     try:
-        return float(series.labels["le"])
+        bound = float(series.labels["le"])
     except (KeyError, ValueError):
-        raise Refused("the latency query gives series without `le`: buckets of a histogram are wanted") from None
+        bound = math.nan
+    if math.isnan(bound):
+        raise Refused("the latency query gives series without `le`: buckets of a histogram are wanted")
+    return bound

@@ -10,7 +10,7 @@ from bluegreen.core.config.signals import PrometheusSignal
 from bluegreen.core.environment import Environment
 from bluegreen.core.errors import Refused
 from bluegreen.core.judge.telemetry import Counts
-from bluegreen.signals import counters, interleaved
+from bluegreen.signals import counters, interleaved, replicas
 from bluegreen.signals.counters import History, Increases, Scraped, SeriesKey, Target
 from bluegreen.signals.statuses import READ, is_failure
 
@@ -48,6 +48,8 @@ class Scraping:
         """One of each instance. The requests are asked for first: what they show, the later answers show too."""
         requests = self._targets(self._settings.counted)
         failed, latency = self._targets(self._settings.failed), self._targets(self._settings.latency)
+        for pages in (requests, failed):
+            _require_once(pages)
         counters.require_same_scrapes(requests, failed, "failed")
         counters.require_same_scrapes(requests, latency, "latency")
         for at in requests:
@@ -123,6 +125,17 @@ class Scraping:
             self._earlier.update({(selector, key): stood.get(key) for key in late})
         known = {key: self._earlier[selector, key] for key in late}
         return {key: value for key, value in known.items() if value is not None}
+
+
+def _require_once(pages: Mapping[Target, Scraped]) -> None:
+    """Raises Refused where two servers have scraped the same: each request would be counted twice."""
+    if found := replicas.twice([series for page in pages.values() for series in page.series]):
+        first, second = (json.dumps(value[:80]) for value in found.values)
+        raise Refused(
+            f"the same counter is there twice, as {found.label}={first} and {second}: two servers scrape one process, "
+            "or one does so twice. Take them for one in the server, or ask for one of them, "
+            f"`select: {found.label}={first}` (docs/signals.md)"
+        )
 
 
 def _total(rises: Increases, intervals: int) -> list[int]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from bluegreen.clients import bounded
 from bluegreen.cloud import Cloud
 from bluegreen.core.errors import BluegreenError, Later, Never, Refused, Stale, described
-from bluegreen.core.notices import Channel, Notice, important
+from bluegreen.core.notices import Channel, Notice
 from bluegreen.core.outbox import channels, delivery, troubles
 from bluegreen.core.outbox.delivery import Attempt
 from bluegreen.core.record import Record, Version
@@ -103,7 +103,7 @@ def _send(cloud: Cloud, notice: Notice, worded: Notice) -> Attempt:
         failed = Attempt(notice, str(error))
     except Exception as error:  # noqa: BLE001 - a bug in one channel must not keep the others' notices
         failed = Attempt(notice, described(error), notice_only=True)
-    what = "notice given up" if failed.final and not important(notice) else "notice not delivered yet"
+    what = "notice given up" if delivery.gives_up(failed) else "notice not delivered yet"
     cloud.log(what, notice=notice.id, why=failed.says, level="error" if failed.final else "warning")
     return failed
 

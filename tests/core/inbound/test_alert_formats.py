@@ -132,3 +132,47 @@ def test_alerts_whose_ids_differ_are_two_whether_these_are_texts_or_numbers(whic
     [one], [two] = (read(which, **{field: each}) for each in ids)
     assert one.fingerprint != two.fingerprint
     assert read(which, **{field: str(ids[0])})[0].fingerprint == one.fingerprint
+
+
+def test_an_odd_alert_in_a_group_keeps_none_of_the_others_back_and_is_named():
+    odd = {**alert("Quiet"), "status": "suppressed"}
+    found = parsed(group(alert("First"), odd, {**alert("Over"), "status": "resolved"}, 7))
+    assert [(each.name, each.firing) for each in found.alerts] == [("First", True), ("Over", False)]
+    assert found.left_out == "2 of 4 left out: the `status` of Quiet is 'suppressed', neither firing nor resolved"
+
+
+@pytest.mark.parametrize("more", [0, -1, None, "7", []])
+def test_a_group_that_was_cut_off_says_so(more):
+    found = parsed({**group(alert("First")), "truncatedAlerts": 1280})
+    assert ([each.name for each in found.alerts], found.left_out) == (
+        ["First"],
+        "1,280 more were cut off by Alertmanager (`max_alerts`)",
+    )
+    both = parsed({**group(alert("First"), 7), "truncatedAlerts": 2})
+    assert both.left_out.startswith("1 of 2 left out: ")
+    assert both.left_out.endswith("; 2 more were cut off by Alertmanager (`max_alerts`)")
+    assert len(parsed({**group(alert("First")), "truncatedAlerts": more})) == 1
+
+
+def test_a_group_in_which_nothing_can_be_read_is_refused():
+    with pytest.raises(BadRequest, match="of Quiet is 'suppressed', neither firing nor resolved"):
+        parsed(group({**alert("Quiet"), "status": "suppressed"}))
+
+
+def test_a_test_of_a_channel_is_no_alert():
+    """Whoever presses the button in the middle of a bake wants to know whether it arrives, and not to go back."""
+    tags = [["service", "web"], ["sample_event", "yes"]]
+    event = {"action": "triggered", "data": {"event": {"level": "fatal", "tags": tags, "title": "An example"}}}
+    found = [
+        parsed(group(alert("TestAlert", instance="Grafana"), version="1")),
+        parsed(event, {"sentry-hook-resource": "event_alert"}),
+        read("datadog", title="[TEST] [Triggered] Error rate of web"),
+    ]
+    assert all(isinstance(each, Ignored) for each in found), found
+    assert all("has arrived, and is no alert" in each.why for each in found)
+    assert parsed(group(alert("TestAlert")))[0].firing  # of an Alertmanager, where somebody has raised it on purpose
+
+
+@pytest.mark.parametrize(("transition", "doubtful"), [("Triggered", False), ("Re-Triggered", True), ("Re-Warn", True)])
+def test_a_reminder_of_datadog_does_not_say_since_when(transition, doubtful):
+    assert bool(read("datadog", transition=transition, date="1795435200000")[0].doubt) is doubtful

@@ -176,6 +176,55 @@ def test_outside_the_bake_an_alert_only_tells(phase, policy):
     assert [notice.channel for notice in outcome.record.outbox] == [Channel.SLACK]
 
 
+def told(record):
+    return [(notice.headline, notice.next_at) for notice in record.outbox if notice.channel is Channel.SLACK]
+
+
+def delivered(record):
+    """Without the messages that were told at once."""
+    return record.model_copy(update={"outbox": tuple(notice for notice in record.outbox if notice.next_at)})
+
+
+@pytest.mark.bad_input(
+    "alert",
+    "many critical alerts within a minute",
+    "202; the first is told at once, and all that follow within a minute in one message",
+)
+def test_many_critical_alerts_within_a_minute_are_two_messages():
+    record = first()
+    for second in range(25):
+        record = apply_alerts(record, with_policy("tell"), [one(f"a{second}", began=NOW)], later(second)).record
+    at_once, gathered = told(record)
+    assert at_once == ("alert a0 (critical, plain)", None)
+    listed = "a24 (critical, plain), a23 (critical, plain), a22 (critical, plain)"
+    assert gathered == (f"more alerts: {listed} and at least 17 more", later(61))
+
+
+def test_a_message_that_gathers_waits_from_its_first_alert_on_however_many_join_it():
+    record = delivered(apply_alerts(first(), with_policy("tell"), [one("a")], NOW).record)
+    for name, second in (("b", 30), ("c", 59), ("d", 85)):
+        outcome = apply_alerts(record, with_policy("tell"), [one(name)], later(second))
+        record = outcome.record
+        assert outcome.says.endswith("in one message with what else fires now")
+    names = ", ".join(f"{name} (critical, plain)" for name in "dcb")
+    assert told(record) == [(f"more alerts: {names}", later(90))]
+
+
+def test_an_alert_a_minute_after_the_last_is_told_at_once():
+    record = delivered(apply_alerts(first(), with_policy("tell"), [one("a")], NOW).record)
+    record = apply_alerts(record, with_policy("tell"), [one("b")], later(60)).record
+    assert told(record) == [("alert b (critical, plain)", None)]
+
+
+def test_a_pager_hears_of_a_storm_once_and_at_once():
+    pages = service(alerts={"policy": "tell"}, notify=[{"kind": "slack"}, {"kind": "pager", "service": "pagerduty"}])
+    record = first()
+    for second in range(5):
+        record = apply_alerts(record, pages, [one(f"a{second}")], later(second)).record
+    paged = [notice for notice in record.outbox if notice.channel is Channel.PAGER]
+    assert [(notice.headline, notice.next_at) for notice in paged] == [("alert a0 (critical, plain)", None)]
+
+
 def test_what_is_not_critical_is_only_noted():
     outcome = apply_alerts(in_phase(Phase.WATCHING), with_policy("rollback"), [one(severity="warning")], NOW)
     assert not outcome.taken

@@ -117,3 +117,68 @@ def test_a_body_of_nobodys_shape_is_answered_with_the_shape_to_send():
         read({"text": "something is wrong"})
     with pytest.raises(BadRequest, match="SNS's `Message`"):
         read({"Message": "NewStateValue is what it does not say in JSON"})
+
+
+@pytest.mark.parametrize("kind", ["CloudWatch Alarm Configuration Change", "CloudWatch Alarm Contributor State Change"])
+def test_an_event_that_is_no_change_of_an_alarm_s_state_is_no_alert(kind):
+    """It carries the state that the alarm has anyway: ALARM, where somebody has only changed its description."""
+    found = read(cloudwatch_event() | {"detail-type": kind})
+    assert isinstance(found, Ignored)
+    assert found.why == f"{kind} is no change of an alarm's state"
+
+
+def with_state(before="OK", since=None, **changes):
+    event = cloudwatch_event()
+    event["detail"]["previousState"] = {"value": before, "timestamp": since or event["detail"]["state"]["timestamp"]}
+    event["detail"]["state"] |= changes
+    return event
+
+
+def test_an_alarm_that_is_muted_in_cloudwatch_is_no_alert_and_its_end_is_one():
+    assert "suppressed in CloudWatch (WaitPeriod)" in read(with_state(actionsSuppressedBy="WaitPeriod")).why
+    assert not read(with_state("ALARM", value="OK", actionsSuppressedBy="Alarm"))[0].firing
+
+
+def test_an_alarm_that_is_muted_no_longer_began_when_it_went_off():
+    [found] = read(with_state("ALARM", since="2026-11-23T11:00:00.000+0000"))
+    assert (found.firing, found.began) == (True, NOW.replace(hour=11))
+
+
+@pytest.mark.parametrize(
+    ("reason", "no_data", "doubt"),
+    [
+        ("no datapoints were received for 1 period and 1 missing datapoint was treated as [Breaching].", True, False),
+        ("1 datapoint [9.0] was greater than 5.0 and 2 missing datapoints were treated as [Breaching].", False, True),
+        ("1 datapoint [9.0 (23/11/26 11:59:00)] was greater than the threshold (5.0).", False, False),
+    ],
+)
+def test_missing_data_that_cloudwatch_counts_as_bad_is_no_data(reason, no_data, doubt):
+    for payload in (cloudwatch(NewStateReason=f"Threshold Crossed: {reason}"), with_state(reason=reason)):
+        [found] = read(payload)
+        assert (bool(found.no_data), bool(found.doubt)) == (no_data, doubt)
+        assert found.is_critical(ANY) is not no_data
+
+
+@pytest.mark.parametrize("kind", ["SubscriptionConfirmation", "UnsubscribeConfirmation"])
+def test_what_sns_says_of_itself_is_ignored_by_name(kind):
+    found = read({"Type": kind, "TopicArn": "arn:x", "Message": "You have chosen", "SubscribeURL": "https://x"})
+    assert isinstance(found, Ignored)
+    assert kind in found.why
+
+
+def test_a_reminder_of_uptime_kuma_does_not_say_since_when():
+    """Its time is that of its own beat: after a switch it would be the new release's fault."""
+    reminder = uptime_kuma()
+    reminder["heartbeat"]["important"] = False
+    assert read(uptime_kuma())[0].dated == NOW
+    assert read(reminder)[0].dated is None
+    assert read(reminder)[0].fingerprint == read(uptime_kuma())[0].fingerprint
+
+
+def test_a_heartbeat_that_does_not_come_takes_nothing_back_by_itself():
+    silent = uptime_kuma()
+    silent["heartbeat"]["msg"] = "No heartbeat in the time window"
+    for payload in (silent, better_stack(cause="Missed heartbeat")):
+        [found] = read(payload)
+        assert "a heartbeat did not come" in found.doubt
+        assert found.is_critical(ANY)

@@ -42,7 +42,7 @@ def test_one_client_on_one_path_convicts_nobody():
     found = verdicts(lambda at: interval(at, **ISSUE, client_paths=(ONE,)))
     assert Verdict.BAD not in kinds(found)
     assert kinds(found)[-1] is Verdict.UNPROVEN
-    assert "280 of 6825 requests failed in 3 min, all of one client on one path" in found[-2].finding.says
+    assert "280 of 6,825 requests failed in 3 min, all of one client on one path" in found[-2].finding.says
 
 
 def test_without_a_word_about_clients_it_convicts_as_before():

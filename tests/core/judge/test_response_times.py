@@ -32,7 +32,7 @@ def watched(buckets):
 def test_a_p95_above_the_warning_level_is_told_within_a_minute_and_once():
     (told,), found = watched(SLOWER)
     assert told[0] <= 60
-    assert told[1] == "green: 95 % of answers took up to 2000 ms (warning above 1000 ms) in 5 of 5 samples"
+    assert told[1] == "green: 95 % of answers took up to 2,000 ms (warning above 1,000 ms) in 5 of 5 samples"
     assert levels(found)[GREEN, GaugeKind.RESPONSE_TIME] is SaturationLevel.WARNING
 
 

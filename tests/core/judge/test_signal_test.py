@@ -15,7 +15,9 @@ ROWS = st.lists(
     min_size=1,
     max_size=40,
 )
-WORLDS = st.tuples(st.sampled_from((0.0, 0.004, 0.1)), st.booleans(), st.sampled_from((0.0, 0.05)))
+WORLDS = st.tuples(
+    st.sampled_from((0.0, 0.004, 0.1)), st.booleans(), st.sampled_from((0.0, 0.05)), st.sampled_from((0, 10, 55))
+)
 
 
 def intervals(rows):

@@ -54,7 +54,7 @@ def always(**changes):
 def test_a_clean_release_is_good_once_the_bake_is_over():
     found = watched(always())
     assert found.finding.verdict is Verdict.GOOD
-    assert "10 of 10 checks passed, 0 of 2400 requests failed" in found.finding.says
+    assert "10 of 10 checks passed, 0 of 2,400 requests failed" in found.finding.says
 
 
 def test_it_is_not_good_before_the_bake_is_over():
@@ -72,7 +72,7 @@ def test_a_check_that_met_the_other_environment_is_neither_good_nor_bad():
 def test_a_fifth_of_the_requests_failing_takes_it_back_within_twenty_seconds_with_the_numbers():
     found = watched(always(users_failed=20, probes_failed=5))
     assert found.finding.verdict is Verdict.BAD
-    assert found.finding.says.startswith("green: 100 of 500 failed in 20 s; blue, asked the same: 0 of 100")
+    assert found.finding.says.startswith("green: 100 of 500 failed in 20 s; blue, asked what probes ask: 0 of 100")
     assert found.at == later(20)
 
 
@@ -87,7 +87,7 @@ def test_an_outage_takes_it_back_after_two_intervals():
     found = watched(always(users_failed=100, probes_failed=25))
     assert (found.finding.verdict, found.at) == (Verdict.BAD, later(10))
     assert found.finding.says.endswith(
-        "250 of 250 failed in 10 s; blue, asked the same: 0 of 50; almost nothing is answered"
+        "250 of 250 failed in 10 s; blue, asked what probes ask: 0 of 50; almost nothing is answered"
     )
 
 
@@ -296,11 +296,26 @@ def test_the_environments_are_named_as_they_are():
     assert "green, asked what probes ask" in found.finding.says
 
 
-def test_what_only_users_meet_is_said_to_be_compared_with_probes():
-    of_users = watched(always(users_failed=20))
-    assert "blue, asked what probes ask: 0 of 100" in of_users.finding.says
-    of_both = watched(always(users_failed=20, probes_failed=5))
-    assert "blue, asked the same: 0 of" in of_both.finding.says
+@pytest.mark.parametrize(
+    "failed", [{"users_failed": 20}, {"users_failed": 20, "probes_failed": 5}, {"users_failed": 100}]
+)
+def test_what_users_meet_is_said_to_be_compared_with_what_probes_ask(failed):
+    """The other environment was asked nothing of what users ask, and that it fails nowhere is said of probes only."""
+    says = watched(always(**failed)).finding.says
+    assert "blue, asked what probes ask: 0 of" in says
+    assert "the same" not in says
+
+
+def test_what_probes_meet_was_asked_of_both():
+    found = watched(always(probes_failed=12))
+    assert found.finding.verdict is Verdict.BAD
+    assert "probes failed in" in found.finding.says
+    assert "blue, asked the same: 0 of" in found.finding.says
+
+
+def test_numbers_of_the_sentences_are_written_as_everywhere():
+    found = watched(always(users=3000, users_failed=9), until=400)
+    assert "216 of 72,000 requests failed" in found.finding.says
 
 
 ROWS = st.tuples(st.integers(0, 400), st.sampled_from((0.0, 0.004, 0.006, 0.02, 0.5)), st.integers(0, 25))

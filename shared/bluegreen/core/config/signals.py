@@ -1,11 +1,18 @@
 """Section `signals`: where the numbers come from that a release is judged by."""
 
+import re
 from typing import Annotated, Literal, NamedTuple
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from bluegreen.core.config.address import checked_url
 from bluegreen.core.model import Frozen
+
+_API = "/api/v1"  # what is asked of a server stands below it
+_QUOTED = r"""(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`[^`]*`)"""
+_MATCHER = rf"\s*(?:{_QUOTED}|(?:[\w.]+|{_QUOTED})\s*(?:=~|!~|!=|=)\s*{_QUOTED})\s*"
+_MATCHERS = re.compile(rf"(?:{_MATCHER}(?:,{_MATCHER})*,?)?\s*")
+_SELECTOR = re.compile(rf"\s*(?=[\w:{{])[\w:.]*\s*(?:\{{{_MATCHERS.pattern}\}})?\s*")  # of PromQL
 
 
 def _asked(value: str) -> str:
@@ -16,12 +23,29 @@ def _asked(value: str) -> str:
     return value
 
 
+def _selector(value: str) -> str:
+    """Counters are read as they were scraped. What a function, a range or `or` makes of them the server refuses."""
+    if value and not _SELECTOR.fullmatch(re.sub(r"\{(environment|app)\}", "x", value)):
+        raise ValueError(
+            'a plain selector such as http_requests_total{environment="{environment}"} is wanted: '
+            "no function (rate, sum), no range ([5m]), no offset and no operator"
+        )
+    return value
+
+
+def _matchers(value: str) -> str:
+    if not _MATCHERS.fullmatch(value):
+        raise ValueError('matchers such as job="web", with commas between them and without braces, are wanted')
+    return value
+
+
 def _url(value: str) -> str:
     return checked_url(value) if value else ""
 
 
 MayBeUrl = Annotated[str, AfterValidator(_url)]
 Query = Annotated[str, AfterValidator(_asked)]
+Selector = Annotated[Query, AfterValidator(_selector)]
 Label = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
 
 
@@ -52,11 +76,11 @@ class PrometheusSignal(Frozen):
     url: MayBeUrl = ""
     insights: str = Field(default="", pattern=r"^([a-z]{3}[0-9])?$")  # a region: DigitalOcean Insights there is asked
     label: Label = "environment"  # whose value is blue or green, for the queries that are not given
-    select: str = ""  # more matchers for them, such as `job="web"`
+    select: Annotated[str, AfterValidator(_matchers)] = ""  # more matchers for them, such as `job="web"`
     status: Label = "status"  # of the requests: failed are those whose value is 5..
-    requests: Query = ""  # "": http_requests_total
-    failed: Query = ""  # "": the requests whose label `status` is 5..
-    latency: Query = ""  # buckets of a histogram in seconds; "": not asked
+    requests: Selector = ""  # "": http_requests_total
+    failed: Selector = ""  # "": the requests whose label `status` is 5..
+    latency: Selector = ""  # buckets of a histogram in seconds; "": not asked
     cpu: Query = ""  # percent
     memory: Query = ""  # percent
     connections: Query = ""
@@ -65,6 +89,14 @@ class PrometheusSignal(Frozen):
     def _of_one_server(self) -> "PrometheusSignal":
         if bool(self.url) == bool(self.insights):
             raise ValueError("url (of a server), or insights (a region such as fra1: DigitalOcean's own), is wanted")
+        if self.url.rstrip("/").endswith(_API):
+            raise ValueError(f"url: {_API} is added to it, so an address without it is wanted")
+        return self
+
+    @model_validator(mode="after")
+    def _tells_the_failed(self) -> "PrometheusSignal":
+        if self.failed and self.failed.split() == self.counted.split():
+            raise ValueError("failed: it is the counter of all requests, so each of them would have failed")
         return self
 
     def server(self, digitalocean: str) -> Server:

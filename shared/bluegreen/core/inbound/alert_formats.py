@@ -6,16 +6,18 @@ from typing import Any
 from bluegreen.core.alerts import Alert
 from bluegreen.core.errors import BadRequest
 from bluegreen.core.inbound import alert_senders, incident_senders, insights, no_data
-from bluegreen.core.inbound.alert_parts import alert, identity, pairs, state, time
+from bluegreen.core.inbound.alert_parts import Partly, alert, identity, pairs, partly, state, time
 from bluegreen.core.inbound.webhooks import Ignored, payload_of, text_at
 
+_LISTED = "`alerts` has to be a list of objects"
+_GRAFANA_TEST = "TestAlert"  # what the button *Test* of a contact point sends
 _VERSIONS = {"4": "alertmanager", "1": "grafana"}  # both send `alerts`, and say which they are by `version`
 _SHAPE = (
     'send {"name": "…", "status": "firing" or "resolved", "severity": "critical", "service": "…", "started_at": "…"}; '
     "read by their own shapes: Alertmanager, Grafana, Sentry, Datadog (with our template), PagerDuty v3, New Relic, "
     "Uptime Kuma, Better Stack, CloudWatch, DigitalOcean Insights (docs/alerts.md)"
 )
-Found = tuple[Alert, ...] | insights.Announced | Ignored
+Found = tuple[Alert, ...] | Partly | insights.Announced | Ignored
 _Read = Callable[[dict[str, Any]], Found]
 
 
@@ -34,17 +36,43 @@ def alerts_in(
     return found(payload)
 
 
-def _grouped(payload: dict[str, Any]) -> tuple[Alert, ...]:
-    """prometheus.io/docs/alerting/latest/configuration/#webhook_config; grafana.com/docs, webhook notifier"""
+def _grouped(payload: dict[str, Any]) -> Found:
+    """One that cannot be read keeps none of the others back, which are not sent again.
+
+    prometheus.io/docs/alerting/latest/configuration/#webhook_config; grafana.com/docs, webhook notifier
+    """
     sender, alerts = _VERSIONS.get(str(payload.get("version"))), payload["alerts"]
     if sender is None:
         raise BadRequest("`version` is neither 4 (Alertmanager) nor 1 (Grafana)")
-    if not isinstance(alerts, list) or not all(isinstance(found, dict) for found in alerts):
-        raise BadRequest("`alerts` has to be a list of objects")
-    return tuple(_of_group(sender, found) for found in alerts)
+    if not isinstance(alerts, list):
+        raise BadRequest(_LISTED)
+    if sender == "grafana" and {_name(found) for found in alerts} == {_GRAFANA_TEST}:
+        return Ignored("a test of Grafana's contact point: it has arrived, and is no alert")
+    read: list[Alert] = []
+    faults: list[str] = []
+    for found in alerts:
+        try:
+            read.append(_of_group(sender, found))
+        except BadRequest as error:
+            faults.append(str(error))
+    return _with_cut_off(partly(read, faults), payload.get("truncatedAlerts"))
 
 
-def _of_group(sender: str, found: dict[str, Any]) -> Alert:
+def _with_cut_off(found: tuple[Alert, ...] | Partly, more: Any) -> tuple[Alert, ...] | Partly:
+    """Alertmanager sends at most `max_alerts` of a group, and says how many it has cut off."""
+    if not isinstance(more, int) or more <= 0:
+        return found
+    says = f"{more:,} more were cut off by Alertmanager (`max_alerts`)"
+    return Partly(found.alerts, f"{found.left_out}; {says}") if isinstance(found, Partly) else Partly(found, says)
+
+
+def _name(found: Any) -> str:
+    return text_at(found, "labels", "alertname") if isinstance(found, dict) else ""
+
+
+def _of_group(sender: str, found: Any) -> Alert:
+    if not isinstance(found, dict):
+        raise BadRequest(_LISTED)
     labels, annotations = pairs(found.get("labels")), pairs(found.get("annotations"))
     by_name = dict(labels)
     name = by_name.get("alertname", "")
@@ -53,7 +81,7 @@ def _of_group(sender: str, found: dict[str, Any]) -> Alert:
         sender,
         text_at(found, "fingerprint") or repr(sorted(labels)),
         name,
-        state(found),
+        state(found, name),
         by_name.get("severity", ""),
         labels,
         text_at(found, "annotations", "summary") or text_at(found, "annotations", "description"),

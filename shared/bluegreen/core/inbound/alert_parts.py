@@ -2,9 +2,9 @@
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from bluegreen.core.alerts import Alert
 from bluegreen.core.errors import BadRequest
@@ -47,11 +47,27 @@ def alert(
     )
 
 
-def state(found: Mapping[str, Any]) -> bool:
+class Partly(NamedTuple):
+    """A delivery of several alerts, of which some could not be read: these wait for nobody, and are named."""
+
+    alerts: tuple[Alert, ...]
+    left_out: str
+
+
+def partly(read: Iterable[Alert], faults: Sequence[str]) -> tuple[Alert, ...] | Partly:
+    """Raises BadRequest where none could be read."""
+    alerts = tuple(read)
+    if faults and not alerts:
+        raise BadRequest(faults[0])
+    return Partly(alerts, f"{len(faults)} of {len(alerts) + len(faults)} left out: {faults[0]}") if faults else alerts
+
+
+def state(found: Mapping[str, Any], name: str = "") -> bool:
     """Whether it fires, by its `status`."""
     status = found.get("status")
     if not isinstance(status, str) or status not in _STATES:
-        raise BadRequest("an alert's `status` is neither firing nor resolved")
+        whose, said = (f"of {readable(name, _NAME)} " if name else ""), readable(repr(status), _SEVERITY)
+        raise BadRequest(f"the `status` {whose}is {said}, neither firing nor resolved")
     return _STATES[status]
 
 

@@ -11,7 +11,7 @@ from bluegreen.core.config.service import Service
 from bluegreen.core.environment import Environment
 from bluegreen.core.notices import Tone
 from bluegreen.core.orders import Outcome
-from bluegreen.core.outbox import paging
+from bluegreen.core.outbox import gathering, paging
 from bluegreen.core.phases import Phase
 from bluegreen.core.record import ALERTS_KEPT, MESSAGES_KEPT, Record
 from bluegreen.core.release import Release
@@ -21,6 +21,7 @@ from bluegreen.core.rollback import native
 _NOT_PRODUCTION = frozenset(
     ("staging", "stage", "stg", "testing", "test", "qa", "uat", "development", "dev", "local", "preview", "sandbox")
 )
+_MORE = "more alerts: "  # how the message begins that gathers those of a minute
 _LISTED = 3  # alerts that one sentence lists
 
 
@@ -162,16 +163,34 @@ def _excuse(record: Record, service: Service, release: Release, alert: Alert) ->
 
 
 def _notify(record: Record, service: Service, critical: list[Alert], now: datetime, why: str) -> Outcome:
-    headline = f"alert {_names(critical)}"
-    summary, next_step = critical[0].summary, native.advised(record, service)
-    record = outbox.queue_notice(record, service, Tone.BAD, headline, now, summary, next_step, page=paging.ALERTS)
-    return Outcome(True, record, f"{_names(critical)}: {why}")
+    """At once, or with what else fires within the minute after a message: 25 messages in one are read by nobody."""
+    headline, summary, next_step = f"alert {_names(critical)}", critical[0].summary, native.advised(record, service)
+    since = gathering.waiting_since(record, _MORE) or (now if _told_just_now(record, service, critical, now) else None)
+    if since is not None:
+        known = [heard for heard in reversed(_critical(record, service)) if heard.heard_at >= since]
+        headline, summary = f"{_MORE}{_names(known)}", "" if len(known) > 1 else summary
+    queued = outbox.queue_notice(record, service, Tone.BAD, headline, now, summary, next_step, page=paging.ALERTS)
+    if since is None:
+        return Outcome(True, queued, f"{_names(critical)}: {why}")
+    queued = gathering.gathered(record, queued, _MORE, since)
+    return Outcome(True, queued, f"{_names(critical)}: {why}, in one message with what else fires now")
+
+
+def _told_just_now(record: Record, service: Service, critical: list[Alert], now: datetime) -> bool:
+    fresh = {alert.fingerprint for alert in critical}
+    others = [heard for heard in _critical(record, service) if heard.fingerprint not in fresh]
+    return any(now - heard.heard_at < gathering.FOR for heard in others)
+
+
+def _critical(record: Record, service: Service) -> list[HeardAlert]:
+    return [heard for heard in firing(record) if is_critical(heard.severity, service.alerts)]
 
 
 def _missing(alerts: Sequence[Alert]) -> str:
     return next((alert.what_is_missing() for alert in alerts if alert.no_data), "")
 
 
-def _names(alerts: Sequence[Alert]) -> str:
-    more = len(alerts) - _LISTED
-    return ", ".join(alert.title() for alert in alerts[:_LISTED]) + (f" and {more} more" if more > 0 else "")
+def _names(alerts: Sequence[Alert] | Sequence[HeardAlert]) -> str:
+    """Of so many as are kept nobody knows whether there were more."""
+    more, least = len(alerts) - _LISTED, "at least " if len(alerts) == ALERTS_KEPT else ""
+    return ", ".join(alert.title() for alert in alerts[:_LISTED]) + (f" and {least}{more} more" if more > 0 else "")

@@ -10,6 +10,9 @@ from bluegreen.core.inbound.webhooks import Ignored, text_at, value_at
 
 _SENTRY_ISSUE = {"created": True, "unresolved": True, "resolved": False, "archived": False, "ignored": False}
 _SENTRY_METRIC = {"critical": True, "warning": True, "resolved": False}
+_SAMPLE = ("sample_event", "yes")  # the tag of the event that a test of an alert sends
+_TEST = "[test]"  # how the title of a test begins
+_AGAIN = "told again, so it may have begun long before"
 _DATADOG = {"Triggered": True, "Re-Triggered": True, "Warn": True, "Re-Warn": True, "Recovered": False}
 
 
@@ -21,7 +24,7 @@ def sentry(resource: str, payload: dict[str, Any]) -> tuple[Alert, ...] | Ignore
     if resource == "metric_alert" and action in _SENTRY_METRIC:
         return (_sentry_metric(action, data),)
     if resource == "event_alert" and action == "triggered":
-        return (_sentry_event(data),)
+        return _sentry_event(data)
     if resource == "issue" and action in _SENTRY_ISSUE:
         return (_sentry_issue(_SENTRY_ISSUE[action], data),)
     return Ignored(f"{resource[:40]} {action[:40]} of Sentry is no alert")
@@ -42,22 +45,26 @@ def _sentry_metric(action: str, data: dict[str, Any]) -> Alert:
     )
 
 
-def _sentry_event(data: dict[str, Any]) -> Alert:
+def _sentry_event(data: dict[str, Any]) -> tuple[Alert, ...] | Ignored:
     """The event has its project's number only; the project's name is read from its API address, which is not called."""
     tags = value_at(data, "event", "tags")
     tagged = [(tag[0], tag[1]) for tag in tags if _is_pair(tag)] if isinstance(tags, list) else []
     _, _, after = text_at(data, "event", "url").partition("/api/0/projects/")
     project = after.split("/")[1] if after.count("/") > 1 else ""
-    environment = text_at(data, "event", "environment")
-    return alert(
-        "sentry",
-        f"issue {identity(data, 'event', 'issue_id')}",
-        text_at(data, "triggered_rule") or text_at(data, "event", "title"),
-        True,
-        text_at(data, "event", "level"),
-        [*tagged, ("project", project), ("project", identity(data, "event", "project")), ("environment", environment)],
-        text_at(data, "event", "title"),
-        time(text_at(data, "event", "datetime")),
+    if _SAMPLE in tagged:
+        return Ignored("a sample event of Sentry, sent as a test: it has arrived, and is no alert")
+    named = [("project", project), ("project", identity(data, "event", "project"))]
+    return (
+        alert(
+            "sentry",
+            f"issue {identity(data, 'event', 'issue_id')}",
+            text_at(data, "triggered_rule") or text_at(data, "event", "title"),
+            True,
+            text_at(data, "event", "level"),
+            [*tagged, *named, ("environment", text_at(data, "event", "environment"))],
+            text_at(data, "event", "title"),
+            time(text_at(data, "event", "datetime")),
+        ),
     )
 
 
@@ -76,6 +83,8 @@ def datadog(payload: dict[str, Any]) -> tuple[Alert, ...] | Ignored:
     transition, scope, title = (_said(payload, name) for name in ("transition", "scope", "title"))
     if transition not in _DATADOG:
         return Ignored(f"transition {transition[:40] or 'without a name'} of Datadog neither fires nor resolves")
+    if title.lower().startswith(_TEST):
+        return Ignored("a test of Datadog: it has arrived, and is no alert")
     tags = f"{text_at(payload, 'tags')},{scope}".split(",")
     labels = [(name.strip(), value.strip()) for name, _, value in (tag.partition(":") for tag in tags)]
     severity = "warning" if "Warn" in transition else dict(labels).get("severity") or _said(payload, "priority")
@@ -92,6 +101,7 @@ def datadog(payload: dict[str, Any]) -> tuple[Alert, ...] | Ignored:
             _said(payload, "status"),
             sent=epoch(payload.get("date")),
             no_data=no_data.by_words(title) or no_data.by_labels("", labels),
+            doubt=_AGAIN if transition.startswith("Re-") else "",
         ),
     )
 

@@ -16,6 +16,8 @@ _NEW_RELIC = {"ACTIVATED": True, "CLOSED": False, "RESOLVED": False}
 _KUMA = {0: True, 1: False}  # 2 is pending, 3 is maintenance
 _BETTER_STACK = {"started": True, "acknowledged": True, "validating": True, "resolved": False}
 _CLOUDWATCH = {"ALARM": True, "INSUFFICIENT_DATA": True, "OK": False}
+_CHANGED = "CloudWatch Alarm State Change"  # EventBridge also tells of alarms that were made, changed or deleted
+_SNS_ABOUT_ITSELF = ("SubscriptionConfirmation", "UnsubscribeConfirmation")
 _DOWN = "critical"  # of tools that know up and down only
 Found = tuple[Alert, ...] | Ignored
 
@@ -83,13 +85,18 @@ def is_uptime_kuma(payload: dict[str, Any]) -> bool:
 
 
 def uptime_kuma(payload: dict[str, Any]) -> Found:
-    """github.com/louislam/uptime-kuma, notification Webhook as JSON. Its `time` is UTC, without a zone."""
+    """github.com/louislam/uptime-kuma, notification Webhook as JSON. Its `time` is UTC, without a zone.
+
+    It is that of the beat: a reminder that a monitor is still down (its beat is not `important`) says not since when.
+    """
     status = value_at(payload, "heartbeat", "status")
     if isinstance(status, bool) or not isinstance(status, int) or status not in _KUMA:
         return Ignored("a message of Uptime Kuma without a heartbeat that is up or down")
     name, tags = text_at(payload, "monitor", "name"), value_at(payload, "monitor", "tags")
     tagged = [(text_at(tag, "name"), text_at(tag, "value")) for tag in tags] if isinstance(tags, list) else []
     labels = [*tagged, ("monitor", name), ("url", text_at(payload, "monitor", "url"))]
+    reminds = _KUMA[status] and value_at(payload, "heartbeat", "important") is False
+    said = text_at(payload, "heartbeat", "msg")
     return (
         alert(
             "uptime kuma",
@@ -98,9 +105,10 @@ def uptime_kuma(payload: dict[str, Any]) -> Found:
             _KUMA[status],
             dict(tagged).get("severity") or _DOWN,
             labels,
-            text_at(payload, "heartbeat", "msg"),
-            began=_utc(text_at(payload, "heartbeat", "time")),
+            said,
+            began=None if reminds else _utc(text_at(payload, "heartbeat", "time")),
             no_data=no_data.by_labels(name, labels),
+            doubt=no_data.by_heartbeat(said),
         ),
     )
 
@@ -130,20 +138,31 @@ def better_stack(payload: dict[str, Any]) -> Found:
             cause,
             began=time(told.get("started_at")),
             no_data=no_data.by_labels(name, labels) or no_data.by_words(cause),
+            doubt=no_data.by_heartbeat(cause),
         ),
     )
 
 
 def is_cloudwatch(payload: dict[str, Any]) -> bool:
-    return "NewStateValue" in payload or "NewStateValue" in str(payload.get("Message")) or _is_event(payload)
+    sns = payload.get("Type") in _SNS_ABOUT_ITSELF and "TopicArn" in payload
+    return sns or "NewStateValue" in payload or "NewStateValue" in str(payload.get("Message")) or _is_event(payload)
 
 
 def cloudwatch(payload: dict[str, Any]) -> Found:
     """docs.aws.amazon.com, CloudWatch alarms: by SNS, or by EventBridge (`CloudWatch Alarm State Change`)"""
+    kind = text_at(payload, "detail-type" if _is_event(payload) else "Type")
+    if kind in _SNS_ABOUT_ITSELF:
+        return Ignored(f"{kind} of SNS: no address in a message is ever called, so confirm it in AWS's console")
+    if _is_event(payload) and kind not in ("", _CHANGED):
+        return Ignored(f"{kind[:60]} is no change of an alarm's state")
     found = _of_event(payload) if _is_event(payload) else _message(payload)
     word, name = text_at(found, "NewStateValue"), text_at(found, "AlarmName")
     if word not in _CLOUDWATCH:
         return Ignored(f"state {word[:40] or 'without a name'} of CloudWatch neither fires nor resolves")
+    muted, reason = text_at(found, "ActionsSuppressedBy"), text_at(found, "NewStateReason")
+    if muted and _CLOUDWATCH[word]:
+        return Ignored(f"the alarm's actions are suppressed in CloudWatch ({muted[:40]})")
+    missing, doubt = no_data.by_reason(reason)
     dimensions = value_at(found, "Trigger", "Dimensions")
     named = [(text_at(d, "name"), text_at(d, "value")) for d in dimensions] if isinstance(dimensions, list) else []
     return (
@@ -154,9 +173,10 @@ def cloudwatch(payload: dict[str, Any]) -> Found:
             _CLOUDWATCH[word],
             dict(named).get("severity") or _DOWN,
             [*named, ("alarm", name)],
-            text_at(found, "NewStateReason"),
+            reason,
             began=time(text_at(found, "StateChangeTime").replace("+0000", "+00:00")),
-            no_data=word if word == "INSUFFICIENT_DATA" else "",
+            no_data=word if word == "INSUFFICIENT_DATA" else missing,
+            doubt=doubt,
         ),
     )
 
@@ -166,12 +186,14 @@ def _is_event(payload: dict[str, Any]) -> bool:
 
 
 def _of_event(payload: dict[str, Any]) -> dict[str, Any]:
-    """EventBridge's words in SNS's places."""
+    """EventBridge's words in SNS's places. An alarm that stood so before (and was muted) began then, or earlier."""
+    stood = value_at(payload, "detail", "previousState", "value") == value_at(payload, "detail", "state", "value")
     return {
         "AlarmName": text_at(payload, "detail", "alarmName"),
         "NewStateValue": text_at(payload, "detail", "state", "value"),
         "NewStateReason": text_at(payload, "detail", "state", "reason"),
-        "StateChangeTime": text_at(payload, "detail", "state", "timestamp"),
+        "StateChangeTime": text_at(payload, "detail", "previousState" if stood else "state", "timestamp"),
+        "ActionsSuppressedBy": text_at(payload, "detail", "state", "actionsSuppressedBy"),
     }
 
 

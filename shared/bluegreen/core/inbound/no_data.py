@@ -9,6 +9,10 @@ Where a query may have fired for want of data or by a number, nobody can tell wh
 - Datadog: transitions and titles of "No Data" (docs.datadoghq.com/integrations/webhooks).
 - CloudWatch: INSUFFICIENT_DATA (docs.aws.amazon.com, alarm states).
 - New Relic: loss of signal, in the issue's title, conditions or closing (docs.newrelic.com).
+- CloudWatch, too: an alarm whose missing data is treated as breaching, by its reason; where only some data was missing,
+  nobody can tell.
+- Uptime Kuma's push monitors, Better Stack's heartbeats: that nothing came may be the very fault, or only that of the
+  message's way, so nobody can tell either.
 - Prometheus: `absent(…)` in the rule's expression, which `generatorURL` carries (prometheus.io/docs).
 - Anybody: a label `no_data` that is not "false"; a name or a state such as "[No data] …" or "Alerting (NoData)".
 """
@@ -31,6 +35,11 @@ _SIGNAL = re.compile(
     r"|stopped reporting|not reporting)\b",
     re.IGNORECASE,
 )
+_NOTHING_CAME = re.compile(r"\bno datapoints were received\b", re.IGNORECASE)
+_COUNTED_AS_BAD = re.compile(r"\bmissing datapoints? (was|were) treated as \[breaching", re.IGNORECASE)
+_HEARTBEAT = re.compile(
+    r"\b(no|missed|missing) heartbeat|\bheartbeat (was |is )?(missed|missing|not received)", re.IGNORECASE
+)
 _ABSENT = re.compile(r"\babsent(_over_time)?\s*\(", re.IGNORECASE)
 # The expression begins with it, and nothing is joined to it.
 _ONLY_ABSENT = re.compile(r"expr[\"':=\s(]*absent(_over_time)?\s*\((?!.*\b(or|unless)\b)", re.IGNORECASE | re.DOTALL)
@@ -45,6 +54,18 @@ def by_labels(name: str, labels: Iterable[tuple[str, str]], annotations: Iterabl
     marked = next((value for label, value in labels if label == _LABEL and value.strip().lower() not in _NOT), "")
     states = [value for label, value in labels if label.lower() in _STATES]
     return told or (marked and f"{_LABEL}={marked}") or by_words(name, *states)
+
+
+def by_reason(reason: str) -> tuple[str, str]:
+    """What CloudWatch says of a state: that nothing was there; and that some of it was not."""
+    if _NOTHING_CAME.search(reason):
+        return reason, ""
+    return "", "some of the data was missing and counted as bad" if _COUNTED_AS_BAD.search(reason) else ""
+
+
+def by_heartbeat(*said: str) -> str:
+    """Why nobody can tell, where what was awaited did not come."""
+    return "a heartbeat did not come, by the app's fault or on its way" if any(map(_HEARTBEAT.search, said)) else ""
 
 
 def by_words(*said: str) -> str:

@@ -18,5 +18,5 @@ def one_client(counts: RunningCounts) -> str | None:
     own = sum(failed for interval in tested for key, failed in interval.client_paths if key == withheld.key)
     if withheld.until - withheld.since < _SETTLED or 2 * own <= failures:
         return None
-    share, span = "all" if own >= failures else f"{own}", spoken(min(counts.judged, RETENTION_SECONDS))
-    return f"{failures} of {trials} requests failed in {span}, {share} of one client on one path"
+    share, span = "all" if own >= failures else f"{own:,}", spoken(min(counts.judged, RETENTION_SECONDS))
+    return f"{failures:,} of {trials:,} requests failed in {span}, {share} of one client on one path"

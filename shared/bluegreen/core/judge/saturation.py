@@ -157,21 +157,21 @@ def _description(track: Track, thresholds: Thresholds) -> str:
     newest, limits = _shown(track, track.values[-1]), _limits(track, thresholds)
     unit = _UNITS.get(track.what, " %")
     if track.level is SaturationLevel.NORMAL:
-        return f"{name}: {newest}, normal again (below {limits.normal:g}{unit})"
+        return f"{name}: {newest}, normal again (below {limits.normal:,g}{unit})"
     critical = track.level is SaturationLevel.CRITICAL
     begins, ends = (limits.critical, limits.warning) if critical else (limits.warning, limits.normal)
     above = sorted(value for value in track.values if value > begins)
     if len(above) < _ENOUGH:
         return (
-            f"{name}: {newest}, still {track.level.value} (until below {ends:g}{unit} in {_ENOUGH} of {_KEPT} samples)"
+            f"{name}: {newest}, still {track.level.value} (until below {ends:,g}{unit} in {_ENOUGH} of {_KEPT} samples)"
         )
     typical, often = _shown(track, above[len(above) // 2]), f"{len(above)} of {len(track.values)} samples"
-    return f"{name}: {typical} ({track.level.value} above {begins:g}{unit}) in {often}"
+    return f"{name}: {typical} ({track.level.value} above {begins:,g}{unit}) in {often}"
 
 
 def _shown(track: Track, value: float) -> str:
     if track.what is GaugeKind.CONNECTIONS:
-        return f"{value:.0f} connections"
+        return f"{value:,.0f} connections"
     if track.what is GaugeKind.RESPONSE_TIME:
-        return f"95 % of answers took up to {value:.0f} ms"
+        return f"95 % of answers took up to {value:,.0f} ms"
     return f"{'CPU' if track.what is GaugeKind.CPU else 'memory'} {value:.0f} %"

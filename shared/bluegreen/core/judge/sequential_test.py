@@ -112,7 +112,8 @@ class SequentialTest:
         return self._initial.model_copy(update=changes | self._proof.fields())
 
     def _weighed(self, interval: Interval) -> Alarm | None:
-        well = World(0.0, hardly_asked=False, correlation=burstiness.correlation(self._bursts))
+        silent = interval.at - (self._intervals[-2].end if len(self._intervals) > 1 else interval.at)
+        well = World(0.0, False, burstiness.correlation(self._bursts), silent)
         worlds = {baseline: self._world(baseline, interval, well) for baseline in BASELINES}
         found = self._crossed(interval, worlds) if any(FAILURES(interval)) else self._keep(interval, worlds)
         if not self._doubts and self._is_unheard_of():
@@ -182,7 +183,7 @@ class SequentialTest:
         trials, failures = totals(baseline, window)
         few = trials * MINUTE < HARDLY * min(MINUTE, interval.end - window[0].at)
         rate = failures / trials if failures >= _LEAST_IDLE else 0.0
-        return World(rate, few and not failures, well.correlation)
+        return well._replace(idle_rate=rate, hardly_asked=few and not failures)
 
     def _alarm(self, signal: Signal, alone: bool) -> Alarm:
         """With the window that shows the difference most plainly; without one, of what was looked at."""

@@ -19,9 +19,9 @@ class Signal(NamedTuple):
     pooled: bool = False  # users and probes together
 
     @property
-    def only_users(self) -> bool:
-        """The idle environment, which serves nobody, was not asked for what these ask for."""
-        return self.from_users and not self.pooled
+    def only_probes(self) -> bool:
+        """Both environments were asked the same: of what users ask the idle one, which serves nobody, gets nothing."""
+        return not self.from_users
 
 
 def _columns(trials: str, failures: str) -> Selector:

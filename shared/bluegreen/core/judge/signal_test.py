@@ -25,11 +25,11 @@ the evidence is asked for, it is what it would have been all along.
 from math import exp, inf, log
 from typing import NamedTuple
 
-from bluegreen.core.judge.evidence import Interval, PreSwitch, SignalState
+from bluegreen.core.judge.evidence import INTERVAL_SECONDS, Interval, PreSwitch, SignalState
 from bluegreen.core.judge.hard_limits import Limits
 from bluegreen.core.judge.signal_kinds import Signal
 from bluegreen.core.judge.statistics import allowance, twins
-from bluegreen.core.judge.statistics.allowance import capped, refilled
+from bluegreen.core.judge.statistics.allowance import capped, refilled, rested
 from bluegreen.core.judge.statistics.likelihood import (
     ALTERNATIVES,
     CRITICAL_ALTERNATIVES,
@@ -65,6 +65,7 @@ class World(NamedTuple):
     idle_rate: float  # of the last minute
     hardly_asked: bool  # the idle environment, in that minute, and it did not fail
     correlation: float
+    silent: int = 0  # seconds before it in which nothing was counted
 
 
 class Crossed(NamedTuple):
@@ -151,11 +152,20 @@ class SignalTest:
             interval, world = waiting
             trials, failures = self.signal.metric.candidate(interval)
             if trials:
+                if world.silent:
+                    self._rest(world)
                 self._weigh(interval, trials, failures, world)
                 self._compare(interval, trials, failures)
                 self._begun = True
         self._waiting.clear()
         self._most, self._most_critical = log(max(*self._own, _LEAST)), log(max(*self._critical, _LEAST))
+
+    def _rest(self, world: World) -> None:
+        left, missing = (self._small, self._large, self._hard), world.silent // INTERVAL_SECONDS
+        self._small, self._large, self._hard = (
+            rested(each, kept, missing, world.correlation) for each, kept in zip(_ALLOWANCES[:3], left, strict=True)
+        )
+        self._twin = rested(allowance.COMPARED, self._twin, missing, 0.0)
 
     def _weigh(self, interval: Interval, trials: int, failures: int, world: World) -> None:
         found = self._weighed(interval, trials, failures, world)

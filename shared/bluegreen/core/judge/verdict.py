@@ -200,7 +200,7 @@ def _waiting_or_done(context: BakeContext, evidence: Evidence, now: datetime) ->
     """Nothing is wrong at present: has the bake ended, and was enough seen to call the release good?"""
     watch, counts = context.watch, evidence.counted
     age = _age(context, now)
-    failed = f"{counts.bad} of {counts.requests} requests failed"
+    failed = f"{counts.bad:,} of {counts.requests:,} requests failed"
     well = counts.bad <= limits(context.thresholds, watch).tolerated * counts.requests
     says = f"{evidence.passed} of {watch.checks} checks {'passed' if well else 'done'}, {failed} in {spoken(age)}"
     missing = _missing(context, evidence)

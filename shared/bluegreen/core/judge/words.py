@@ -17,7 +17,7 @@ _TOTAL_SECONDS, _ALMOST_ALL = 20, 0.9
 def alarm_says(active: Environment, alarm: Alarm, before: PreSwitch | None) -> str:
     """The numbers that convict, by what they do, and where an outage was left out of what users got before."""
     comparison = alarm.comparison
-    says = _compared(active, comparison, alarm.signal.metric.name, alarm.alone, alarm.signal.only_users)
+    says = _compared(active, comparison, alarm.signal.metric.name, alarm.alone, alarm.signal.only_probes)
     if alarm.rule:
         says = f"{says}; {alarm.rule}"
     else:
@@ -41,7 +41,7 @@ def doubt_says(active: Environment, counts: RunningCounts) -> str:
     other = active.other.value
     asked, failed = mirrored.counted(trailing(tested, _MINUTE))
     if asked:
-        says = f"{says}, and {failed} of {asked} of users' own requests, which {other} was sent as well"
+        says = f"{says}, and {failed:,} of {asked:,} of users' own requests, which {other} was sent as well"
     if failed and failed * table.trials >= table.failures * asked:
         return f"{says}; both fail, {active.value} no more than {other}: nothing speaks for going back"
     if not table.baseline_failures:
@@ -71,19 +71,20 @@ def proof_says(counts: RunningCounts, tolerated: float, by_probes: bool) -> str 
     for failed, asked, what in shown if counts.requests and not by_probes else shown[:1]:
         bound = upper_bound(failed, asked)
         if bound >= tolerated:
-            did = f"{failed} of {asked} {what} did"
-            return f"up to {bound:.2%} may have failed ({did}), and {tolerated:.2%} is allowed"
+            did = f"{failed:,} of {asked:,} {what} did"
+            return f"up to {100 * bound:.2f} % may have failed ({did}), and {100 * tolerated:.3g} % is allowed"
     return None
 
 
-def _compared(active: Environment, comparison: Comparison, what: str, alone: bool, only_users: bool = False) -> str:
+def _compared(active: Environment, comparison: Comparison, what: str, alone: bool, only_probes: bool = False) -> str:
+    """Of what users ask the other environment was asked nothing: probes alone have asked both the same."""
     table = comparison.table
-    says = f"{active.value}: {table.failures} of {table.trials} {what} in {spoken(comparison.seconds)}"
+    says = f"{active.value}: {table.failures:,} of {table.trials:,} {what} in {spoken(comparison.seconds)}"
     other = active.other.value
     if not table.baseline_trials:
         return f"{says}; {other} was not asked, so nobody knows whose fault it is"
-    asked = "asked what probes ask" if only_users else "asked the same"
-    says = f"{says}; {other}, {asked}: {table.baseline_failures} of {table.baseline_trials}"
+    asked = "asked the same" if only_probes else "asked what probes ask"
+    says = f"{says}; {other}, {asked}: {table.baseline_failures:,} of {table.baseline_trials:,}"
     return f"{says}, too few to tell whose fault it is" if alone else says
 
 

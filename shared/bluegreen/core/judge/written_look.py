@@ -27,7 +27,7 @@ from bluegreen.core.judge.intervals import EarlierRow
 from bluegreen.core.model import Frozen, Time
 
 # Raised where the judge may say something else of what it sees than it did (`tests/core/judge/test_rule.py`).
-RULE: Final = 1
+RULE: Final = 2
 _LONGEST = 300  # characters of what was wrong with a check
 
 

@@ -36,6 +36,11 @@ class Attempt(NamedTuple):
     thread: str = ""
 
 
+def gives_up(attempt: Attempt) -> bool:
+    """What is important is tried again even so: its channel may be mended. A collector will not take the same trace."""
+    return attempt.final and (attempt.notice.channel is Channel.OTLP or not important(attempt.notice))
+
+
 def may_be_at_fault(notice: Notice) -> bool:
     """Where it may be the notice, whatever the channel says of it: others must not wait behind it for ever."""
     return notice.tries >= _OFTEN
@@ -178,8 +183,8 @@ def _failed(record: Record, attempt: Attempt, now: datetime) -> Record:
     after = {"tries": attempt.notice.tries + 1, "next_at": now + timedelta(seconds=_pause_after(attempt))}
     changed = {notice.id: notice.model_copy(update=after) for notice in record.outbox if notice.id == attempt.notice.id}
     left = (changed.get(notice.id, notice) for notice in record.outbox)
-    gives_up = attempt.final and not important(attempt.notice)
-    outbox = tuple(n for n in left if n.id not in changed or not (gives_up or _expired(n, now)))
+    over = gives_up(attempt)
+    outbox = tuple(n for n in left if n.id not in changed or not (over or _expired(n, now)))
     entry = attempt.notice.addressee
     since = record.channels[entry].since if entry in record.channels else now
     trouble = ChannelTrouble(since=since, says=attempt.says[:SAYS_KEPT])

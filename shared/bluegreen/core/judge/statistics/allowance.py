@@ -10,6 +10,10 @@ A fault that lasts for k intervals adds at most full + (k - 1) · refill, whatev
 counts. Evidence *for* the release is never capped. By the cap each ratio only becomes smaller, so the inequality of
 `likelihood` stays.
 
+Time refills it, also where nothing was counted: of a source that tells of each minute in one interval (a server that
+scrapes every 60 s) eleven of twelve are missing, and what lasts for ten minutes has been seen in ten. Each of these
+adds at most `full`, as a burst would that stands between two good minutes.
+
 Where both environments have been seen to fail in bursts of their own, intraclass correlation r (`burstiness`), the
 refill is divided by 1 + 30·r: there a fault has to last longer to be told from a burst.
 
@@ -40,3 +44,8 @@ def refilled(allowance: Allowance, left: float, most: float, correlation: float)
     """What is left after an interval; `most`: of what was to be added for each alternative, the largest."""
     used = min(most, left) if most > 0.0 else 0.0
     return min(allowance.full, left - used + allowance.refill / (1 + _SLOWER * correlation))
+
+
+def rested(allowance: Allowance, left: float, missing: int, correlation: float) -> float:
+    """What is left after so many intervals in which nothing was counted."""
+    return min(allowance.full, left + missing * allowance.refill / (1 + _SLOWER * correlation))
