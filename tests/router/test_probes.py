@@ -1,5 +1,6 @@
 """One probe: failed where users would meet a failure, over in time, and nothing where nobody was asked."""
 
+import socket
 import ssl
 from collections.abc import Callable, Iterator
 
@@ -130,3 +131,13 @@ def test_the_app_hears_of_a_probe_what_it_has_always_heard(before_the_wire, wire
         "user-agent",
         "x-bluegreen-probe",
     ]
+
+
+def test_users_who_take_all_connections_leave_probes_theirs(before_the_wire, probe):
+    router = before_the_wire(BLUEGREEN_MOST_CONNECTIONS="1")
+    with socket.create_connection(("127.0.0.1", router.settings.port), timeout=60) as client:
+        client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+        heard = client.recv(65536)
+
+        assert not probe(router).ask(BLUE).failed
+    assert heard.startswith(b"HTTP/1.1 200")
