@@ -8,6 +8,7 @@ import time
 import traceback
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from bluegreen.clients.store.objects import Objects
@@ -53,11 +54,10 @@ class Agent:
         self._metrics: Metrics | None = None
         self._numbers = Numbers(settings.spaces_secret.get_secret_value(), settings.service)
         self._ledger = Ledger(_now(), self.gather, self._told)
-        self._probes = Probes(settings, self._probed)
+        self._probes: Probes | None = None
         more = (settings.urgent_probes - 1) * settings.probes_per_second
-        self._urgency = Urgency(
-            (lambda: Probes(settings, self._probed, more)) if more else None, settings.urgent_seconds
-        )
+        self._urgency = Urgency((lambda: self._probes_at(more)) if more else None, settings.urgent_seconds)
+        self._way_of_probes = ""
         self._report = Report(
             Timely(telemetry),
             (settings.service, settings.instance),
@@ -68,9 +68,8 @@ class Agent:
             settings.telemetry_seconds,
             lambda: self._serving.confirmed,
         )
-        self.streams = Streams(
-            settings.origins, settings.stream_seconds, lambda answer: self._ledger.count(Source.USERS, answer)
-        )
+        tell = partial(self._ledger.count, Source.USERS)
+        self.streams = Streams(settings.origins, settings.stream_seconds, settings.answer_seconds, tell)
         self._serving = Serving(settings, folder, self.streams, log, self._report.wake)
         self._serving.begin()
         self._state = Timely(state, meanwhile=self._serving.beat)
@@ -104,6 +103,8 @@ class Agent:
             self._metrics = Metrics(self._settings.bind, self._settings.metrics_port, envoy, self._state_of_things)
         self._run("journal", self._follow)
         self._run("report", self._tell)
+        self._way_of_probes = envoy.probes
+        self._probes = self._probes_at()
         self._probes.start()
 
     def leave(self) -> None:
@@ -119,7 +120,8 @@ class Agent:
         self._stop.set()
         self._report.wake()
         self._urgency.stop()
-        self._probes.stop()
+        if self._probes is not None:
+            self._probes.stop()
         end = time.monotonic() + _STOPS_WITHIN
         for thread in self._threads:
             thread.join(max(end - time.monotonic(), 0.0))
@@ -170,8 +172,13 @@ class Agent:
         self._report.turn(_now())
         self._urgency.settle(failing(self.route, self._ledger.blocks, _now()), _now())
 
+    def _probes_at(self, rate: float | None = None) -> Probes:
+        return Probes(self._settings, self._way_of_probes, self._probed, rate)
+
     def _probed(self, answer: Answer) -> None:
-        self._ledger.count(Source.PROBES, answer)
+        """Those that Envoy leaves as it stops tell nothing of an environment."""
+        if not self._serving.stopping:
+            self._ledger.count(Source.PROBES, answer)
 
     def gather(self) -> None:
         """Takes over what Envoy has counted since the last time."""

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import h11
 
 _CHUNK = 64 * 1024
-_HEADER = 128 * 1024  # bytes of an answer's header: as much as Envoy lets pass to users
+_HEADER = 192 * 1024  # bytes of an answer's header: more than the 128 KB that Envoy lets pass, and what it adds
 _KEPT, _OLD_SECONDS = 20, 60.0  # a name is looked up anew: its address may be another one by now
 
 
@@ -33,6 +33,7 @@ class Answer(NamedTuple):
     status: int
     body: bytes
     packed: bool = False  # the body is as it came, whatever was done to it on its way
+    headers: tuple[tuple[bytes, bytes], ...] = ()  # names in lower case
 
 
 class _Line(NamedTuple):
@@ -71,20 +72,22 @@ class Connections:
         return answer
 
     def _answer(self, line: _Line, most: int | None, ends: float) -> Answer:
-        status, body, packed = 0, bytearray(), False
+        status, body = 0, bytearray()
+        headers: tuple[tuple[bytes, bytes], ...] = ()
         while True:
             event = line.http.next_event()
             if event is h11.NEED_DATA:
                 line.http.receive_data(self._received(line.socket, ends))
             elif isinstance(event, h11.Response):
                 status = event.status_code
-                packed = any(name == b"content-encoding" for name, _ in event.headers)
+                headers = tuple(event.headers)
             elif isinstance(event, h11.Data) and most is not None:
                 body += event.data
                 if len(body) > most:
                     raise ConnectionError("the answer is too large")
             elif isinstance(event, h11.EndOfMessage):
-                return Answer(status, bytes(body), packed)
+                packed = any(name == b"content-encoding" for name, _ in headers)
+                return Answer(status, bytes(body), packed, headers)
             elif event is h11.PAUSED or isinstance(event, h11.ConnectionClosed):
                 raise ConnectionError("the connection ended before the answer")
 

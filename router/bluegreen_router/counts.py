@@ -27,6 +27,7 @@ class Answer(NamedTuple):
     failed: bool
     milliseconds: float | None  # None: it cannot be told how long the environment took
     who: Who | None = None  # of a failure
+    unanswered: bool = False  # the client has given up waiting
 
 
 Told = Callable[[HeavyHitters], tuple[ClientPath, ...]]
@@ -51,7 +52,8 @@ class Ledger:
         buckets = [0] * (len(BUCKETS_MS) + 1)
         if answer.milliseconds is not None:
             buckets[bisect_left(BUCKETS_MS, answer.milliseconds)] = 1
-        self.add(source, answer.environment, Counts(requests=1, failed=answer.failed, buckets=tuple(buckets)))
+        counts = Counts(requests=1, failed=answer.failed, unanswered=answer.unanswered, buckets=tuple(buckets))
+        self.add(source, answer.environment, counts)
         if answer.failed and answer.who is not None and source is Source.USERS:
             self.note(answer.environment, answer.who)
 

@@ -1,7 +1,11 @@
-"""Twin probes: the same small GET to both environments, so that a fault of one can be told from a fault of all."""
+"""Twin probes: the same small GET to both environments, so that a fault of one can be told from a fault of all.
+
+They go through Envoy, by a way of their own: a probe that read answers otherwise than Envoy does, or spoke TLS or HTTP
+otherwise, would be well where every user is answered 502, or fail where all are served.
+"""
 
 import math
-import ssl
+import socket
 import threading
 import time
 from collections.abc import Callable
@@ -12,10 +16,10 @@ import httpx
 from bluegreen.core.environment import Environment
 from bluegreen_router.connections import Connections, Limits
 from bluegreen_router.counts import Answer
+from bluegreen_router.engine.probing import WHOM
 from bluegreen_router.settings import Settings
 
 TIME_LIMIT = 2.0  # seconds
-_UNUSED_SECONDS = 4.0  # as Envoy has it: common servers close a kept connection after 5
 _HEADERS = {
     "Accept": "*/*",
     "Accept-Encoding": "gzip, deflate",
@@ -25,22 +29,14 @@ _HEADERS = {
 
 
 class Probes:
-    """`tell` gets every answer. As many threads for an environment as a silent one needs to keep the rate."""
+    """`tell` gets every answer; `path` is the socket by which Envoy takes probes. As many threads for an environment as
+    a silent one needs to keep the rate."""
 
-    def __init__(self, settings: Settings, tell: Callable[[Answer], None], rate: float | None = None) -> None:
+    def __init__(
+        self, settings: Settings, path: str, tell: Callable[[Answer], None], rate: float | None = None
+    ) -> None:
         """`rate` a second to each environment, unless it is that of the settings."""
-        secure = ssl.create_default_context()
-        limits = Limits(TIME_LIMIT, TIME_LIMIT, TIME_LIMIT, _UNUSED_SECONDS)
-        self._connections = {
-            environment: Connections(
-                origin.host,
-                origin.port,
-                origin.authority,
-                secure if origin.scheme == "https" else None,
-                limits,
-            )
-            for environment, origin in settings.origins.items()
-        }
+        self._connections = _ToEnvoy(path)
         # As httpx writes it: without what follows a #, and with the rest in the form in which HTTP takes it.
         self._target = httpx.URL(settings.origins[Environment.BLUE].url + settings.probe_path).raw_path.decode()
         self._rate = settings.probes_per_second if rate is None else rate
@@ -61,21 +57,48 @@ class Probes:
         self._stop.set()
         for thread in self._threads:
             thread.join(TIME_LIMIT + 1)
-        for one in self._connections.values():
-            one.close()
+        self._connections.close()
 
     def _ask_on(self, environment: Environment, first: float, every: float) -> None:
         """Keeps to the beat: a slow answer does not push the later probes back."""
         due = time.monotonic() + first
         while not self._stop.wait(max(due - time.monotonic(), 0.0)):
-            self._tell(self.ask(environment))
+            answer = self.ask(environment)
+            if answer is not None:
+                self._tell(answer)
             due = max(due + every, time.monotonic())
 
-    def ask(self, environment: Environment) -> Answer:
+    def ask(self, environment: Environment) -> Answer | None:
+        """None where the environment was not asked: Envoy does not run yet, or has not been told where that one is."""
         began = time.perf_counter()
         try:
-            failed = self._connections[environment].ask("GET", self._target, _HEADERS).status >= 500
+            found = self._connections.ask("GET", self._target, {**_HEADERS, WHOM: environment.value})
+            failed = found.status >= 500
+            if (WHOM.encode(), environment.value.encode()) not in found.headers:
+                return None
+        except _Away:
+            return None
         except (OSError, h11.ProtocolError):
             failed = True
         seconds = time.perf_counter() - began
         return Answer(environment, failed or seconds > TIME_LIMIT, seconds * 1000)
+
+
+class _Away(OSError):
+    """Envoy takes no connection."""
+
+
+class _ToEnvoy(Connections):
+    def __init__(self, path: str) -> None:
+        super().__init__("", 0, "probes", None, Limits(TIME_LIMIT, TIME_LIMIT, TIME_LIMIT))
+        self._path = path
+
+    def _connected(self) -> socket.socket:
+        made = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            made.settimeout(self._limits.connect)
+            made.connect(self._path)
+        except OSError as error:
+            made.close()
+            raise _Away(str(error)) from error
+        return made

@@ -19,8 +19,10 @@ _BROKEN = (OSError, EOFError, h11.ProtocolError)
 
 
 class Stream:
-    """Between Envoy, which has connected, and the environment. `began` is when, by the loop's clock. `answered` is told
-    when an answer has begun that is no failure: how many milliseconds after the request's last byte, None if before."""
+    """Between Envoy, which has connected, and the environment. `began` is when, by the loop's clock; `patience` how
+    many seconds an answer is waited for. `answered` is told when one has begun that is no failure, or when a client has
+    given up waiting for its WebSocket, which Envoy does not tell: how many milliseconds after the request's last byte,
+    None if before, and whether there was an answer."""
 
     def __init__(
         self,
@@ -28,13 +30,16 @@ class Stream:
         tls: ssl.SSLContext | None,
         envoy: Side,
         began: float,
-        answered: Callable[[float | None], None],
+        patience: float,
+        answered: Callable[[float | None, bool], None],
     ) -> None:
         self.began = began
         self._origin, self._tls, self._envoy, self._tell = origin, tls, envoy, answered
+        self._patience, self._late = patience, False
         self._asked: float | None = None  # when the request was whole
         self._ending = asyncio.Event()
         self._answering: asyncio.Task[bool] | None = None
+        self._upgrades, self._let_go = False, False
         self._answered = False  # an answer has begun
         self._events = False  # and it is an event stream, which may end anywhere
 
@@ -42,9 +47,17 @@ class Stream:
         """An event stream ends after what was passed on; either side of a WebSocket gets a close frame."""
         self._ending.set()
 
-    def let_go(self) -> None:
-        """If the client has left: an environment that says nothing would not let it be noticed."""
-        if self._envoy.gone and self._answering is not None:
+    def look(self) -> None:
+        """Lets go if the client has left, which would not be noticed while an environment says nothing, or if there is
+        no answer in time."""
+        if self._answering is None or self._let_go:
+            return
+        waited, gone = None if self._answered else self._waited(), self._envoy.gone
+        self._late = not gone and waited is not None and waited >= self._patience * 1000
+        self._let_go = gone or self._late
+        if gone and waited is not None and self._upgrades:
+            self._tell(waited, False)
+        if self._let_go:
             self._answering.cancel()
 
     async def pass_on(self) -> None:
@@ -55,6 +68,7 @@ class Stream:
             await refuse(self._envoy, 400, "Bad Request")  # it has reached nobody
             return
         if isinstance(request, h11.Request):
+            self._upgrades = any(name == b"upgrade" for name, _ in request.headers)
             await self._ask_environment(request)
 
     async def _ask_environment(self, request: h11.Request) -> None:
@@ -81,6 +95,8 @@ class Stream:
             upgraded = await answer
         except asyncio.CancelledError:
             upgraded = False
+            if self._late:
+                await refuse(self._envoy, 504, "Gateway Timeout")
             if self._events and self._ending.is_set():
                 await self._envoy.send(h11.EndOfMessage())
         finally:
@@ -113,7 +129,10 @@ class Stream:
     def _begins(self, answer: h11.Response | h11.InformationalResponse) -> None:
         self._answered = True
         if answer.status_code < 500:
-            self._tell(None if self._asked is None else (time.monotonic() - self._asked) * 1000)
+            self._tell(self._waited(), True)
+
+    def _waited(self) -> float | None:
+        return None if self._asked is None else (time.monotonic() - self._asked) * 1000
 
     async def _ask(self, environment: Side, answer: "asyncio.Task[bool]") -> None:
         """Passes the request's body on, and notices when the client has gone."""

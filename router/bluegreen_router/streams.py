@@ -26,18 +26,28 @@ _LOOK = 0.1  # seconds between looks for streams whose time is up
 KEPT_BACK = 128  # files that the agent may have open besides; each stream has two
 
 
-class Streams:
-    """Listens from the start, one loopback port an environment; `seconds` is what a stream gets after a switch. `tell`
-    gets each answer that begins well: how it ends may be known hours later only."""
+def _tls_for_http_1() -> ssl.SSLContext:
+    """Some choose by the protocol that is named who answers, or refuse who names none."""
+    context = ssl.create_default_context()
+    context.set_alpn_protocols(["http/1.1"])
+    return context
 
-    def __init__(self, origins: Mapping[Environment, Origin], seconds: float, tell: Callable[[Answer], None]) -> None:
-        self._origins, self._seconds, self._tell_of = origins, seconds, tell
+
+class Streams:
+    """Listens from the start, one loopback port an environment; `seconds` is what a stream gets after a switch,
+    `patience` how many an answer may take to begin. `tell` gets each that begins well, for how it ends may be known
+    hours later only, and each wait for a WebSocket that was given up."""
+
+    def __init__(
+        self, origins: Mapping[Environment, Origin], seconds: float, patience: float, tell: Callable[[Answer], None]
+    ) -> None:
+        self._origins, self._seconds, self._patience, self._tell_of = origins, seconds, patience, tell
         self._left: dict[Environment, float] = {}  # when it stopped serving, by the loop's clock
         self._open: dict[Stream, Environment] = {}
         self._over = False
         self._most = max((resource.getrlimit(resource.RLIMIT_NOFILE)[0] - KEPT_BACK) // 2, 1)
         self._sockets = {one: socket.create_server(("127.0.0.1", 0), backlog=_BACKLOG) for one in Environment}
-        self._tls = ssl.create_default_context() if origins[Environment.BLUE].scheme == "https" else None
+        self._tls = _tls_for_http_1() if origins[Environment.BLUE].scheme == "https" else None
         self._loop = asyncio.new_event_loop()
         self._closing, self._stirred = False, asyncio.Event()
         self._thread = threading.Thread(target=self._run, name="streams", daemon=True)
@@ -115,7 +125,8 @@ class Streams:
                 envoy.close()
                 return
             begun = self._loop.time()
-            stream = Stream(self._origins[environment], self._tls, envoy, begun, partial(self._began, environment))
+            tell = partial(self._began, environment)
+            stream = Stream(self._origins[environment], self._tls, envoy, begun, self._patience, tell)
             if not self._open:
                 self._stirred.set()
             self._open[stream] = environment
@@ -128,13 +139,13 @@ class Streams:
 
         return await asyncio.start_server(serve, sock=listening, backlog=_BACKLOG)
 
-    def _began(self, environment: Environment, milliseconds: float | None) -> None:
-        self._tell_of(Answer(environment, False, milliseconds))
+    def _began(self, environment: Environment, milliseconds: float | None, answered: bool) -> None:
+        self._tell_of(Answer(environment, False, milliseconds, unanswered=not answered))
 
     def _look(self) -> None:
         now = self._loop.time()
         for stream, environment in tuple(self._open.items()):
-            stream.let_go()
+            stream.look()
             if self._over or now >= self._ends_at(stream, environment):
                 stream.end()
 

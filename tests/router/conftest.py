@@ -148,10 +148,12 @@ def certificate(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def secure(certificate, tmp_path, monkeypatch) -> Iterator[int]:
-    """An environment over TLS that offers HTTP/2, and whose certificate the router trusts: its port."""
+def secure(certificate, tmp_path, monkeypatch, request) -> Iterator[int]:
+    """An environment over TLS that offers HTTP/2, alone if it is asked for so, and whose certificate the router trusts:
+    its port."""
     port = free_port()
-    (tmp_path / "environment.json").write_text(json.dumps(says_its_protocol(port, certificate)))
+    protocols = getattr(request, "param", ("h2", "http/1.1"))
+    (tmp_path / "environment.json").write_text(json.dumps(says_its_protocol(port, certificate, *protocols)))
     tools = ("--disable-hot-restart", "--concurrency", "1", "--log-level", "critical")
     environment = subprocess.Popen([program(), "-c", str(tmp_path / "environment.json"), *tools])
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))

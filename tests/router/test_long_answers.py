@@ -9,7 +9,9 @@ from contextlib import ExitStack, suppress
 import pytest
 
 from bluegreen.core.environment import Environment
+from bluegreen_router.engine.logs import USERS_REQUESTS
 from tests.router.listening import Listening
+from tests.router.running import Router
 from tests.waiting import until
 
 BLUE = Environment.BLUE
@@ -138,3 +140,46 @@ def test_an_event_stream_that_breaks_off_is_a_failure(router, lasting, users):
     router.stop()
 
     assert users(router, BLUE).failed == 1
+
+
+class Mute(Listening):
+    """Hears and says nothing."""
+
+    def talk(self, connection: socket.socket) -> None:
+        while connection.recv(65536):
+            pass
+
+
+@pytest.fixture
+def before_a_mute(start, service) -> Iterator[Callable[..., Router]]:
+    """Starts a router; keywords are further environment variables."""
+    with Mute() as environment:
+
+        def begin(**more: str) -> Router:
+            router = start(BLUEGREEN_BLUE_URL=environment.url, BLUEGREEN_TELEMETRY_SECONDS="1", **more)
+            router.follows(service.serve(BLUE))
+            return router
+
+        yield begin
+
+
+@pytest.mark.parametrize("request_", [UPGRADE, EVENTS, PLAIN], ids=["a WebSocket", "an event stream", "a plain one"])
+def test_what_is_not_answered_in_time_is_a_failure(before_a_mute, users, request_):
+    router = before_a_mute(BLUEGREEN_ANSWER_SECONDS="0.5")
+    asked(router, request_).close()
+    router.stop()
+
+    assert (users(router, BLUE).requests, users(router, BLUE).failed) == (1, 1)
+
+
+@pytest.mark.parametrize("request_", [UPGRADE, EVENTS, PLAIN], ids=["a WebSocket", "an event stream", "a plain one"])
+def test_a_wait_that_a_client_gives_up_is_counted(before_a_mute, users, request_):
+    router = before_a_mute()
+    with socket.create_connection(("127.0.0.1", router.settings.port), timeout=60) as client:
+        client.sendall(request_)
+        until(lambda: router.envoy.admin.gauge(USERS_REQUESTS), what="the request is on its way")
+        if request_ is not PLAIN:
+            until(lambda: router.agent.streams.open, what="it has come to the agent")
+    until(lambda: users(router, BLUE).unanswered, what="the wait is counted")
+
+    assert (users(router, BLUE).requests, users(router, BLUE).failed) == (1, 0)

@@ -13,7 +13,9 @@ from bluegreen.core.judge.client_paths import ClientPath
 from bluegreen.core.judge.telemetry import Counts, Telemetry
 from bluegreen.core.phases import Phase
 from bluegreen_emulator.memory_objects import MemoryObjects
+from bluegreen_router import probes as probing
 from bluegreen_router.counts import Answer, Ledger, Source
+from bluegreen_router.engine.clusters import ENVIRONMENTS
 from bluegreen_router.log import Log
 from bluegreen_router.nudge import Nudge
 from bluegreen_router.report import Report
@@ -176,6 +178,16 @@ def test_both_environments_are_probed_alike(start, service, green):
     assert green_counts.failed == green_counts.requests
     assert 2 / 3 < blue_counts.requests / green_counts.requests < 3 / 2
     assert not users(router, BLUE).requests
+
+
+def test_a_probe_that_envoy_leaves_as_it_stops_is_no_failure(start, service, monkeypatch):
+    monkeypatch.setattr(probing, "TIME_LIMIT", 30)
+    router = start(BLUEGREEN_PROBES_PER_SECOND="1", BLUEGREEN_PROBE_PATH="/held")
+    router.follows(service.serve(BLUE, Phase.WATCHING))
+    until(lambda: router.envoy.admin.gauge(f"cluster.{ENVIRONMENTS}.upstream_rq_active") >= 2, what="probes wait")
+    router.stop()
+
+    assert [counts for block in router.telemetry().blocks for counts in block.probes.values()] == []
 
 
 def test_a_store_that_takes_no_telemetry_stops_nothing(start, service):

@@ -86,3 +86,27 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(start, service, asked_
     router.follows(service.serve(BLUE))
 
     assert router.get(timeout=60).status_code == 502
+
+
+@pytest.mark.parametrize("accept", ["*/*", "text/event-stream"])
+def test_an_environment_that_wants_to_hear_of_a_protocol_hears_of_one(
+    start, service, blue, certificate, monkeypatch, accept
+):
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    named: list[str | None] = []
+
+    class Picky(ssl.SSLSocket):
+        def do_handshake(self, block: bool = False) -> None:
+            super().do_handshake(block)
+            named.append(self.selected_alpn_protocol())
+
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.sslsocket_class = Picky
+    context.load_cert_chain(certificate)
+    context.set_alpn_protocols(["http/1.1"])
+    blue.speak_tls(context)
+    router = start(BLUEGREEN_BLUE_URL=f"https://localhost:{blue.port}", BLUEGREEN_GREEN_URL="https://localhost:9")
+    router.follows(service.serve(BLUE))
+
+    assert router.get(headers={"Accept": accept}).status_code == 200
+    assert named == ["http/1.1"]

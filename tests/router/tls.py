@@ -11,12 +11,12 @@ from cryptography.x509.oid import NameOID
 from bluegreen_router.engine.clusters import Config, socket_address, typed
 
 
-def says_its_protocol(port: int, certificate: Path) -> Config:
-    """An environment over TLS that offers both protocols, as Envoy is told of it."""
+def says_its_protocol(port: int, certificate: Path, *protocols: str) -> Config:
+    """An environment over TLS that offers these protocols, as Envoy is told of it: HTTP/2 alone, or both."""
     file = {"filename": str(certificate)}
     context = {
         "tls_certificates": [{"certificate_chain": file, "private_key": file}],
-        "alpn_protocols": ["h2", "http/1.1"],
+        "alpn_protocols": protocols,
     }
     tls = typed(
         "envoy.transport_sockets.tls", "transport_sockets.tls.v3.DownstreamTlsContext", common_tls_context=context
@@ -35,6 +35,7 @@ def says_its_protocol(port: int, certificate: Path) -> Config:
         "envoy.filters.network.http_connection_manager",
         "filters.network.http_connection_manager.v3.HttpConnectionManager",
         stat_prefix="environment",
+        codec_type="AUTO" if "http/1.1" in protocols else "HTTP2",
         route_config=routes,
         http_filters=[typed("envoy.filters.http.router", "filters.http.router.v3.Router")],
     )

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 _LONGEST = 100  # bytes of a socket's path (man 7 unix)
+_ADMIN, _PROBES = "admin", "probes"
 _TIME_LIMIT = 2.0  # seconds
 _SAMPLE = re.compile(r"^(\w+)\{([^}]*)\} (\S+)$", re.MULTILINE)
 _LABEL = re.compile(r'(\w+)="([^"]*)"')
@@ -23,12 +24,13 @@ class Sample(NamedTuple):
 
 
 class Admin:
-    """`OSError` where Envoy does not answer, or not well."""
+    """`OSError` where Envoy does not answer, or not well. `probes` is the socket by which it takes probes."""
 
     def __init__(self, folder: Path) -> None:
-        long = len(os.fsencode(folder / "admin")) > _LONGEST
+        long = len(os.fsencode(folder / _PROBES)) > _LONGEST
         self._short = tempfile.TemporaryDirectory(prefix="bg-") if long else None
-        self.path = str(Path(self._short.name if self._short else folder) / "admin")
+        place = Path(self._short.name if self._short else folder)
+        self.path, self.probes = str(place / _ADMIN), str(place / _PROBES)
 
     def samples(self, pattern: str) -> list[Sample]:
         """What was counted from the start, by the names that a pattern finds."""

@@ -6,6 +6,7 @@ from bluegreen.core.environment import Environment
 from bluegreen_router.engine.clusters import (
     ENVIRONMENTS,
     MIRROR,
+    NAME,
     ROLE,
     SOCKET,
     STREAMS,
@@ -55,7 +56,7 @@ def _place(route: Route, one: Environment, origin: Origin, addresses: Sequence[s
     first, *more = (socket_address(address, port) for address in addresses)
     also = {"additional_addresses": [{"address": address} for address in more]} if more else {}
     told = {
-        SUBSET: {ROLE: "active" if one is route.active else "idle"},
+        SUBSET: {ROLE: "active" if one is route.active else "idle", NAME: one.value},
         "bluegreen": {"environment": one.value, "release": label(route.tags.get(one, ""))},
         SOCKET: {"environment": one.value},
     }

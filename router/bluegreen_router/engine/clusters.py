@@ -11,7 +11,7 @@ from bluegreen_router.settings import Origin, Settings
 AGENT, ENVIRONMENTS, STREAMS = "agent", "environments", "streams"
 COPIES, MIRROR = "copies", "mirror"  # the way to the idle environment for copies of requests, and itself
 _MIRRORED_AT_ONCE, MIRRORED_SECONDS = 64, 10  # a copy that nobody waits for may not pile up
-ROLE, SUBSET = "role", "envoy.lb"
+ROLE, NAME, SUBSET = "role", "environment", "envoy.lb"
 SOCKET = "envoy.transport_socket_match"
 CONNECT_SECONDS = 1.5  # TCP and TLS together
 _UNUSED_SECONDS = 4  # less than the 5 after which common servers close a kept connection: they must not meet a request
@@ -94,7 +94,10 @@ def _mirror(settings: Settings) -> Config:
 def _followed(name: str) -> Config:
     return {
         **told_by_the_desk(name),
-        "lb_subset_config": {"fallback_policy": "NO_FALLBACK", "subset_selectors": [{"keys": [ROLE]}]},
+        "lb_subset_config": {
+            "fallback_policy": "NO_FALLBACK",
+            "subset_selectors": [{"keys": [ROLE]}, {"keys": [NAME]}],
+        },
         "per_connection_buffer_limit_bytes": _BUFFER,
     }
 
@@ -160,10 +163,11 @@ def _tls(settings: Settings, environment: Environment) -> Config:
     origin = settings.origins[environment]
     context = {
         "common_tls_context": {
+            "tls_params": {"tls_maximum_protocol_version": "TLSv1_3"},  # else a client's is 1.2
             "validation_context": {
                 "trusted_ca": {"filename": _authorities()},
                 "match_typed_subject_alt_names": [_name(origin)],
-            }
+            },
         },
         **({} if _is_address(origin.host) else {"sni": origin.host}),
     }

@@ -35,7 +35,9 @@ class Envoy:
         self._settings = settings
         self.admin = Admin(folder)
         reading, writing = os.pipe()
-        config = _file(json.dumps(bootstrap(settings, desk_port, self.admin.path, f"/dev/fd/{writing}")))
+        config = _file(
+            json.dumps(bootstrap(settings, desk_port, (self.admin.path, self.admin.probes), f"/dev/fd/{writing}"))
+        )
         self._process = subprocess.Popen(
             [*_bound_to_us(), program(), "-c", f"/dev/fd/{config}", *TOOLS],
             cwd=folder,
