@@ -32,7 +32,7 @@ class Fleet:
     def __init__(self, names: list[str], heard: Heard, answered: Callable[[Invocation], None]) -> None:
         self.hub = getcurrent()
         self.clock = VirtualClock(1.0)
-        self.worlds = {name: World(clock=self.clock) for name in names}
+        self.worlds = {name: _World(name, self.clock) for name in names}
         self.world, self.interrupter, self.schedule = SimpleNamespace(clock=self.clock), self, Schedule("load", ())
         self.settings = _settings(self.worlds)
         self.store = Store({}, self._created)
@@ -106,6 +106,23 @@ class Fleet:
         self._heard(record.service, version)
 
 
+class _World(World):
+    """Of one service, whose apps and addresses are its own."""
+
+    def __init__(self, name: str, clock: VirtualClock) -> None:
+        super().__init__(
+            clock=clock, prefix=f"{name}-", environments={address(name, one.value): one for one in (BLUE, GREEN)}
+        )
+
+    def _open(self) -> None:
+        super()._open()
+        self.point_branches()
+
+
+def address(name: str, what: str) -> str:
+    return f"https://{name}-{what}.example"
+
+
 def repository(name: str) -> str:
     return f"holi-labs/{name}"
 
@@ -114,6 +131,10 @@ def _settings(worlds: dict[str, World]) -> Settings:
     file: dict[str, Any] = {}
     for name, world in worlds.items():
         one = written(world.apps[BLUE].id, world.apps[GREEN].id, True)
-        service = one["services"]["web"] | {"repository": repository(name), "tags": {"ask_every": 5}}
+        own = {"repository": repository(name), "source": {"kind": "pointer_branch", "prefix": f"deploy/{name}-"}}
+        service = one["services"]["web"] | own | {"tags": {"ask_every": 5}}
+        for environment, place in service["environments"].items():
+            place["url"] = address(name, environment)
+        service["traffic"]["url"] = address(name, "production")
         file = one | {"services": file.get("services", {}) | {name: service}}
     return load(file, SECRETS)

@@ -79,6 +79,7 @@ def test_the_report_is_one_file_with_what_a_review_asks_for(desk, tmp_path):
         ("36 versions kept in web-1's file", False),
         ("no versions left to be kept of what is over", False),
         ("the apps were noted", False),
+        ("the deployments of what was adopted were noted", False),
         ("the store was tested", False),
         ("GitHub's tags noted", False),
         ("notices were seen by anna", True),
@@ -284,7 +285,7 @@ def test_what_is_not_there_is_said(desk):
     assert found.say("evidence", "v9.9.9").exit_code == 4
     assert found.say("replay", "web-99").exit_code == 4
     assert found.say("evidence", "v1.3.0", "--key", "x.pem").exit_code == 2
-    assert len(kept(good())) == 36
+    assert len(kept(good())) == 37
 
 
 @pytest.mark.parametrize(

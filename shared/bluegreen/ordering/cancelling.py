@@ -20,10 +20,10 @@ def stop(cloud: Cloud, set_release: SetRelease | None = None, by: str = PERSON) 
     ends = _meant(release, set_release) and cancel_deployment(cloud, release)
 
     def order(record: Record, now: datetime) -> Outcome:
-        waits = record.queued
-        if waits is not None and set_release is not None and set_release.same_as(waits.set_release):
-            return Outcome(True, record, f"{waits.tag} waits there, and ends with the set once its turn comes")
         if not _meant(record.release, set_release):
+            waits = record.queued
+            if waits is not None and set_release is not None and set_release.same_as(waits.set_release):
+                return Outcome(True, record, f"{waits.tag} waits there, and ends with the set once its turn comes")
             return Outcome(False, record, f"{service.name} has something else in hand")
         return orders.abort(with_deployment_ended(record, release, ends), service, PERSON, now, f"aborted by {by}")
 

@@ -23,7 +23,7 @@ _RESTORING = (*_CHAIN[: _CHAIN.index(Phase.SWITCHING)], Phase.RESTORED)
 BOOKKEEPING = re.compile(
     r"claimed by [\w/]+|the claim is given up|a beat was heard|looks are paced by .*"
     r"|\d+ notices delivered|old notices|\d+ versions kept in .*'s file|no versions left to be kept of what is over"
-    r"|the apps were noted|the store was tested|GitHub's tags noted"
+    r"|the apps were noted|the deployments of what was adopted were noted|the store was tested|GitHub's tags noted"
 )
 _MOODS = {
     Phase.LIVE: Mood.GOOD,

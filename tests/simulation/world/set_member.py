@@ -6,7 +6,7 @@ from bluegreen.core.environment import Environment
 from bluegreen_emulator.digitalocean.host import Program
 from tests.simulation.world.clock import VirtualClock
 from tests.simulation.world.routers import Routers
-from tests.simulation.world.world import BLUE, GREEN, World
+from tests.simulation.world.world import World
 
 
 class Member(World):
@@ -37,6 +37,4 @@ class Member(World):
         else:
             self.repository, self.host, self.platform = first.repository, first.host, first.platform
             self.pages, self.slack, self.deployment_views = first.pages, first.slack, first.deployment_views
-        tags = {BLUE: "v1.2.0", GREEN: "v1.1.0"}
-        pointers = {f"deploy/{self.prefix}{e.value}": self.repository.tags[tag].commit for e, tag in tags.items()}
-        self.repository.branches |= pointers
+        self.point_branches()

@@ -76,6 +76,12 @@ class World:
         self.slack = Slack(clock=self.clock)  # type: ignore[arg-type]
         self.deployment_views: dict[tuple[Any, ...], AppDeployment] = {}  # as readers get them, by what makes them so
 
+    def point_branches(self) -> None:
+        """Those of one service among several."""
+        tags = {BLUE: "v1.2.0", GREEN: "v1.1.0"}
+        pointers = {f"deploy/{self.prefix}{e.value}": self.repository.tags[tag].commit for e, tag in tags.items()}
+        self.repository.branches |= pointers
+
     def image_built(self, tag: str, commit: Commit) -> None:
         """CI is done with a tag; App Platform builds by itself."""
 
